@@ -1,0 +1,56 @@
+// swift-tools-version: 6.3;(experimentalCGen)
+// Latch: a Scheme that compiles itself from inside WebAssembly, and the native engine that makes this fast.
+// Dependencies point one way; see "A map of Sources" in README.md. `experimentalCGen` lets the GuestBuild plugin write a
+// C file that embeds the guest, so that a clone needs nothing but the Swift toolchain.
+import PackageDescription
+
+let package = Package(
+  name: "latch",
+  products: [
+    .library(name: "WasmFormat", targets: ["WasmFormat"]),
+    .library(name: "WasmEngine", targets: ["WasmEngine"]),
+    .library(name: "SchemeHost", targets: ["SchemeHost"]),
+    .executable(name: "latch", targets: ["LatchCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Both worlds: compiled natively and, as one Embedded Swift module, into the guest.
+    .target(name: "WasmFormat"),
+    .target(name: "GuestABI"),
+    .target(name: "SchemeCore", dependencies: ["GuestABI"]),
+    .target(name: "SchemeJIT", dependencies: ["SchemeCore", "WasmFormat", "GuestABI"]),
+
+    // The guest's bytes. Sources/SchemeGuest and GuestImage/runtime are compiled to wasm32 by the plugin's script only.
+    .target(name: "GuestImage", exclude: ["runtime"], plugins: ["GuestBuild"]),
+    .plugin(name: "GuestBuild", capability: .buildTool(), path: "Sources/Plugins/GuestBuild"),
+
+    // Native.
+    .target(name: "RuntimeLayout"),
+    .target(name: "MachineCode", dependencies: ["RuntimeLayout"]),
+    .target(name: "BBQ", dependencies: ["MachineCode", "RuntimeLayout", "WasmFormat"]),
+    .target(name: "FaultHandler"),
+    .target(
+      name: "WasmEngine",
+      dependencies: ["BBQ", "MachineCode", "RuntimeLayout", "WasmFormat", "FaultHandler"]),
+    .target(name: "SchemeHost", dependencies: ["WasmEngine", "GuestABI", "GuestImage"]),
+    .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+    .executableTarget(
+      name: "LatchCLI",
+      dependencies: [
+        "SchemeHost", "WasmEngine", "WasmFormat", "CReadline",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
+    .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode"]),
+    .testTarget(name: "BBQTests", dependencies: ["BBQ", "WasmFormat"]),
+    .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "WasmFormat"]),
+    .testTarget(name: "SchemeCoreTests", dependencies: ["SchemeCore", "GuestABI"]),
+    .testTarget(name: "SchemeJITTests", dependencies: ["SchemeJIT", "SchemeCore", "WasmFormat", "GuestABI"]),
+    .testTarget(name: "LatchTests", dependencies: ["SchemeHost", "WasmEngine", "LatchCLI"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu2x
+)
