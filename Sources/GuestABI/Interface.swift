@@ -1,31 +1,104 @@
 // The names by which host and guest know each other, and what each function does. A guest needs nothing else of its host, so any
 // wasm engine can be one.
 //
-// Text goes in through a buffer that the guest gives (`inputBuffer`), as UTF-8. Results come out as a status; their text is at
-// (`outputPointer`, `outputLength`) until the next call.
+// Pointers and lengths are i32 and count bytes; text is UTF-8. Text goes in through a buffer of the guest's
+// (`inputBuffer`); text comes out at (`outputPointer`, `outputLength`), valid until the next call of an export.
 
 /// The module name of the guest's function imports.
 public let guestImportModule = "latch"
 
 /// What the guest imports from its host (module `latch`).
 public enum GuestImport {
-  /// `(pointer: i32, length: i32, stream: i32) -> i32`: write bytes to stream 1 or 2; 0 or an error number.
+  /// `(pointer, length, stream) -> i32`: write bytes to stream 1 (output) or 2 (errors); 0, or an error number.
   public static let write = "write"
-  /// `(pointer: i32, length: i32) -> i32`: instantiate the auxiliary module there before returning; 1 linked, 0 not.
-  /// A host that can only pull returns 0 and polls `jit` exports.
+  /// `(pointer, length) -> i32`: instantiate the auxiliary module at that place before returning (push linking); 1 linked, 0 not.
+  /// A host that can only pull returns 0 and uses the `jit…` exports.
   public static let link = "link"
-  /// `() -> f64`: seconds since some fixed moment.
+  /// `() -> f64`: seconds since some fixed moment, monotonic.
   public static let clock = "clock"
-  /// `(pathPointer: i32, pathLength: i32) -> i64`: read a file into guest memory through `allocateInput`; length, or -1 - errno.
-  public static let readFile = "read_file"
-  /// `(code: i32)`: the program called `exit`; does not return.
+  /// `() -> f64`: seconds since 1970.
+  public static let wallClock = "wall_clock"
+  /// `(code: i32)`: the program called `exit`; output is flushed already; does not return.
   public static let exit = "exit"
 }
 
-/// What the guest exports, besides `memory` and `table`.
+/// What the guest exports.
 public enum GuestExport {
   public static let memory = "memory"
   public static let table = "__indirect_function_table"
+
+  /// `(shadowStackBytes: i32, heapLimitMiB: i32) -> i32`: start the runtime; call it once, first. 0, or `EvaluationStatus.error`.
+  /// A heap limit of 0 means none but the memory's own.
+  public static let initialize = "latch_initialize"
+  /// `(length) -> pointer`: a buffer of at least that many bytes for the next call's text.
+  public static let inputBuffer = "latch_input_buffer"
+  public static let outputPointer = "latch_output_pointer"
+  public static let outputLength = "latch_output_length"
+
+  /// `(nameLength, sourceLength, options) -> EvaluationStatus`: evaluate all forms of a source text. The input buffer holds the
+  /// source's name (a path, or "-e", "repl"), then its text. `options`: `EvaluationOption` bits. The output text is the written result
+  /// (empty when there is none to show), or the whole error message with place, source line and caret.
+  public static let evaluate = "latch_evaluate"
+  /// `(length)`: the program's name and arguments, each ended by a NUL byte, for `(command-line)`.
+  public static let setArguments = "latch_set_arguments"
+  /// `()`: write out what is buffered of the program's output.
+  public static let flush = "latch_flush"
+  /// `(prefixLength) -> count`: names of bound variables and keywords with the prefix in the input buffer, newline-separated, sorted, as output text.
+  public static let completions = "latch_completions"
+
+  /// `(mode: i32)`: a `JITMode`.
+  public static let setJITMode = "latch_jit_set_mode"
+  /// `() -> closures`: generate one auxiliary module for every recorded closure that has been called and is not compiled (pull). The output is the
+  /// module's bytes; 0 when there is nothing to compile. Instantiating it is the host's part.
+  public static let jitModule = "latch_jit_module"
+  /// `(nameLength) -> closures`: generate the module of the named global procedure alone, for looking at (do not instantiate it). 0: no such procedure,
+  /// or one that is not compiled; then the output says why.
+  public static let jitModuleOf = "latch_jit_module_of"
+  /// `() -> count`: recorded closures as output text: a line each, `name TAB calls TAB interpreted|compiled|<reason why not>`.
+  public static let closures = "latch_closures"
+  /// `() -> pointer` to the `Statistic` counters, 64-bit each.
+  public static let statistics = "latch_statistics"
+  /// `() -> pointer` to the runtime state (`RuntimeStateLayout`). To interrupt a running program, from any thread or a signal handler:
+  /// store 1 (i32) at `interrupt`, then 0 at `stackLimit`.
+  public static let runtimeState = "latch_runtime_state"
+}
+
+/// The result of `evaluate`.
+public enum EvaluationStatus {
+  public static let ok: Int32 = 0
+  /// A Scheme error.
+  public static let error: Int32 = 1
+  /// With `EvaluationOption.interactive`: the text ends inside a datum; nothing was evaluated.
+  public static let incomplete: Int32 = 2
+  /// The program was interrupted.
+  public static let interrupted: Int32 = 3
+}
+
+/// Bits of `evaluate`'s options.
+public enum EvaluationOption {
+  /// A REPL's line: say `incomplete` instead of an error when more text could complete it; give the last result as output text.
+  public static let interactive: Int32 = 1
+  /// Give the last result as output text.
+  public static let showResult: Int32 = 2
+}
+
+/// When closures are compiled.
+public enum JITMode {
+  /// Only on request (pull).
+  public static let off: Int32 = 0
+  /// When they are hot (push).
+  public static let auto: Int32 = 1
+  /// When they are made (push).
+  public static let eager: Int32 = 2
+}
+
+/// Indices of the counters at `GuestExport.statistics`.
+public enum Statistic: Int, CaseIterable {
+  case collections, bytesAllocated, bytesLive, closuresRecorded, closuresCompiled, modulesGenerated, bytesGenerated
+  /// Nanoseconds in the code generator.
+  case generationNanoseconds
+  /// Nanoseconds the program stood still for collections.
+  case collectionNanoseconds
 }
 
 /// What an auxiliary module imports and exports.

@@ -37,4 +37,6 @@ public enum RuntimeStateLayout {
   public static let allocationLimit = 4
   /// i32: a poll is due when sp is not below this.
   public static let stackLimit = 8
+  /// i32: not 0 when the host wants the program to stop.
+  public static let interrupt = 12
 }
