@@ -1,0 +1,51 @@
+#!/bin/sh
+# Builds the guest: the both-worlds targets and SchemeGuest as one Embedded Swift module for wasm32, linked with the C and assembly
+# of GuestImage/runtime, and wraps the bytes in a C file. Called by the GuestBuild plugin; needs only the Swift toolchain.
+#
+# usage: build-guest.sh PACKAGE-ROOT TOOLCHAIN-BIN OUTPUT.c WORK-DIRECTORY
+set -eu
+root=$1 bin=$2 output=$3 work=$4
+export LC_ALL=C
+fail() { echo "error: guest build: $1" >&2; exit 1; }
+mkdir -p "$work/empty"
+target=wasm32-unknown-none-wasm
+flags="-target $target -enable-experimental-feature Embedded -enable-experimental-feature Extern -wmo -O -swift-version 6
+  -parse-as-library -Xfrontend -disable-stack-protector -package-name latch"
+
+# The sources import each other's modules by name; in the one-module build empty modules of those names satisfy the imports.
+for module in WasmFormat GuestABI SchemeCore SchemeJIT; do
+  if [ ! -f "$work/empty/$module.swiftmodule" ]; then
+    echo "" > "$work/empty/$module.swift"
+    # shellcheck disable=SC2086
+    "$bin/swiftc" $flags -module-name "$module" -emit-module -o "$work/empty/$module.swiftmodule" \
+      "$work/empty/$module.swift" || fail "cannot make the empty module $module"
+  fi
+done
+
+sources=$(find "$root/Sources/WasmFormat" "$root/Sources/GuestABI" "$root/Sources/SchemeCore" "$root/Sources/SchemeJIT" \
+  "$root/Sources/SchemeGuest" -name '*.swift' | sort)
+# shellcheck disable=SC2086
+"$bin/swiftc" $flags -module-name Guest -suppress-warnings -Xfrontend -disable-llvm-merge-functions-pass -Xcc -mtail-call -I "$work/empty" \
+  -emit-bc $sources -o "$work/guest.bc" || fail "the Swift sources do not compile"
+
+for source in "$root"/Sources/GuestImage/runtime/*; do
+  name=$(basename "$source")
+  case $name in
+    *.c | *.s) "$bin/clang" --target=wasm32-unknown-unknown -O2 -mtail-call -mbulk-memory -ffreestanding -fno-builtin -c "$source" \
+        -o "$work/$name.o" || fail "$name does not compile" ;;
+  esac
+done
+
+unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
+"$bin/wasm-ld" --lto-O3 "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --stack-first \
+  -z stack-size=2097152 ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} -o "$work/guest.wasm" || fail "cannot link"
+
+cat > "$output.tmp" <<END
+#include "GuestImage.h"
+static const uint8_t bytes[] = {
+#embed "$work/guest.wasm"
+};
+const uint8_t *latch_guest_bytes(void) { return bytes; }
+size_t latch_guest_length(void) { return sizeof bytes; }
+END
+mv "$output.tmp" "$output"
