@@ -1,0 +1,35 @@
+// Constant expressions: initial values of globals, offsets and elements of segments. Small, so they are kept decoded.
+
+/// An instruction that may stand in a constant expression.
+public enum ConstInstruction: Equatable, Sendable {
+  case i32Const(Int32)
+  case i64Const(Int64)
+  /// The bits of the constant.
+  case f32Const(UInt32)
+  case f64Const(UInt64)
+  case globalGet(UInt32)
+  case refNull(ValueType)
+  case refFunc(UInt32)
+  /// `i32.add`, `i32.sub`, `i32.mul` and their 64-bit counterparts (extended constant expressions).
+  case arithmetic(Opcode)
+}
+
+/// A constant expression without its `end`.
+public struct ConstExpression: Equatable, Sendable {
+  public var instructions: [ConstInstruction]
+  /// Where the expression starts in the module's bytes; 0 when it was not read from bytes.
+  public var offset: Int
+
+  public init(_ instructions: [ConstInstruction], offset: Int = 0) {
+    self.instructions = instructions
+    self.offset = offset
+  }
+
+  public static func i32(_ value: Int32) -> ConstExpression { ConstExpression([.i32Const(value)]) }
+  public static func i64(_ value: Int64) -> ConstExpression { ConstExpression([.i64Const(value)]) }
+  public static func f32(_ value: Float) -> ConstExpression { ConstExpression([.f32Const(value.bitPattern)]) }
+  public static func f64(_ value: Double) -> ConstExpression { ConstExpression([.f64Const(value.bitPattern)]) }
+  public static func global(_ index: UInt32) -> ConstExpression { ConstExpression([.globalGet(index)]) }
+  public static func null(_ type: ValueType) -> ConstExpression { ConstExpression([.refNull(type)]) }
+  public static func function(_ index: UInt32) -> ConstExpression { ConstExpression([.refFunc(index)]) }
+}

@@ -1,0 +1,25 @@
+// One switch per proposal beyond WebAssembly 1.0.
+
+/// The set of proposals that a reader, a validator or an engine accepts.
+public struct Features: OptionSet, Equatable, Hashable, Sendable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let signExtension = Features(rawValue: 1 << 0)
+  public static let saturatingFloatToInt = Features(rawValue: 1 << 1)
+  public static let multiValue = Features(rawValue: 1 << 2)
+  public static let bulkMemory = Features(rawValue: 1 << 3)
+  public static let referenceTypes = Features(rawValue: 1 << 4)
+  public static let tailCall = Features(rawValue: 1 << 5)
+  public static let extendedConst = Features(rawValue: 1 << 6)
+  public static let mutableGlobals = Features(rawValue: 1 << 7)
+
+  /// WebAssembly 1.0 without any proposal.
+  public static let mvp: Features = []
+  /// Everything that this version implements.
+  public static let standard: Features = [
+    .signExtension, .saturatingFloatToInt, .multiValue, .bulkMemory, .referenceTypes, .tailCall, .extendedConst,
+    .mutableGlobals,
+  ]
+}

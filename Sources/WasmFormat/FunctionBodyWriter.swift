@@ -1,0 +1,192 @@
+// Writes the body of one function. Locals can be added at any time, because their declarations are kept apart from the code. Nothing is
+// checked: what is written is what the module contains.
+
+/// The code of a function in the making.
+public struct FunctionBodyWriter: ~Copyable {
+  var code: ByteWriter
+  var localTypes: ByteWriter
+  /// The index that the next local gets: parameters come first.
+  public private(set) var localCount: UInt32
+
+  public init(parameterCount: Int) {
+    code = ByteWriter(capacity: 256)
+    localTypes = ByteWriter(capacity: 16)
+    localCount = UInt32(parameterCount)
+  }
+
+  /// The number of bytes of code so far.
+  public var codeSize: Int { code.count }
+
+  /// Adds a local variable and returns its index.
+  public mutating func addLocal(_ type: ValueType) -> UInt32 {
+    localTypes.append(type.rawValue)
+    localCount += 1
+    return localCount - 1
+  }
+
+  /// Appends the body as it stands in the code section, without its size.
+  func write(into writer: inout ByteWriter) {
+    var runs = 0
+    var previous: UInt8 = 0
+    for position in 0..<localTypes.count {
+      if localTypes.address[position] != previous { runs += 1 }
+      previous = localTypes.address[position]
+    }
+    writer.unsigned(runs)
+    var position = 0
+    while position < localTypes.count {
+      let type = localTypes.address[position]
+      let start = position
+      while position < localTypes.count && localTypes.address[position] == type { position += 1 }
+      writer.unsigned(position - start)
+      writer.append(type)
+    }
+    writer.append(code)
+  }
+
+  // MARK: Any opcode
+
+  /// An instruction without immediates.
+  public mutating func emit(_ opcode: Opcode) { code.opcode(opcode) }
+
+  /// An instruction whose immediate is one index.
+  public mutating func emit(_ opcode: Opcode, index: UInt32) {
+    code.opcode(opcode)
+    code.unsigned(index)
+  }
+
+  /// An instruction whose immediates are two indices, in binary order.
+  public mutating func emit(_ opcode: Opcode, _ first: UInt32, _ second: UInt32) {
+    code.opcode(opcode)
+    code.unsigned(first)
+    code.unsigned(second)
+  }
+
+  // MARK: Constants
+
+  public mutating func i32Const(_ value: Int32) {
+    code.opcode(.i32Const)
+    code.signed(value)
+  }
+
+  public mutating func i64Const(_ value: Int64) {
+    code.opcode(.i64Const)
+    code.signed(value)
+  }
+
+  public mutating func f32Const(_ value: Float) {
+    code.opcode(.f32Const)
+    code.fixed32(value.bitPattern)
+  }
+
+  public mutating func f64Const(_ value: Double) {
+    code.opcode(.f64Const)
+    code.fixed64(value.bitPattern)
+  }
+
+  // MARK: Variables
+
+  public mutating func localGet(_ index: UInt32) { emit(.localGet, index: index) }
+  public mutating func localSet(_ index: UInt32) { emit(.localSet, index: index) }
+  public mutating func localTee(_ index: UInt32) { emit(.localTee, index: index) }
+  public mutating func globalGet(_ index: UInt32) { emit(.globalGet, index: index) }
+  public mutating func globalSet(_ index: UInt32) { emit(.globalSet, index: index) }
+
+  // MARK: Memory
+
+  /// A load. `align` is log2 of the alignment hint; without it, the natural one.
+  public mutating func load(_ opcode: Opcode, offset: UInt32 = 0, align: UInt32? = nil) {
+    memoryAccess(opcode, offset, align)
+  }
+
+  /// A store. `align` is log2 of the alignment hint; without it, the natural one.
+  public mutating func store(_ opcode: Opcode, offset: UInt32 = 0, align: UInt32? = nil) {
+    memoryAccess(opcode, offset, align)
+  }
+
+  private mutating func memoryAccess(_ opcode: Opcode, _ offset: UInt32, _ align: UInt32?) {
+    code.opcode(opcode)
+    code.unsigned(align ?? FunctionBodyWriter.naturalAlignment(opcode))
+    code.unsigned(offset)
+  }
+
+  /// The opcode table's alignment column, but a constant where the opcode is one.
+  private static func naturalAlignment(_ opcode: Opcode) -> UInt32 {
+    switch opcode {
+    case .i64Load, .f64Load, .i64Store, .f64Store: 3
+    case .i32Load, .f32Load, .i64Load32S, .i64Load32U, .i32Store, .f32Store, .i64Store32: 2
+    case .i32Load16S, .i32Load16U, .i64Load16S, .i64Load16U, .i32Store16, .i64Store16: 1
+    default: 0
+    }
+  }
+
+  public mutating func memorySize() { emit(.memorySize, index: 0) }
+  public mutating func memoryGrow() { emit(.memoryGrow, index: 0) }
+  public mutating func memoryFill() { emit(.memoryFill, index: 0) }
+  public mutating func memoryCopy() { emit(.memoryCopy, 0, 0) }
+  public mutating func memoryInit(data: UInt32) { emit(.memoryInit, data, 0) }
+  public mutating func dataDrop(_ data: UInt32) { emit(.dataDrop, index: data) }
+
+  // MARK: Control
+
+  public mutating func block(_ type: BlockType = .empty) { structured(.block, type) }
+  public mutating func loop(_ type: BlockType = .empty) { structured(.loop, type) }
+  public mutating func `if`(_ type: BlockType = .empty) { structured(.if, type) }
+  public mutating func `else`() { emit(.else) }
+  /// Ends a block; also needed at the end of the function.
+  public mutating func end() { emit(.end) }
+
+  private mutating func structured(_ opcode: Opcode, _ type: BlockType) {
+    code.opcode(opcode)
+    switch type {
+    case .empty: code.append(0x40)
+    case .value(let value): code.append(value.rawValue)
+    case .type(let index): code.signed(Int64(index))
+    }
+  }
+
+  public mutating func br(_ label: UInt32) { emit(.br, index: label) }
+  public mutating func brIf(_ label: UInt32) { emit(.brIf, index: label) }
+
+  public mutating func brTable(_ labels: [UInt32], default label: UInt32) {
+    code.opcode(.brTable)
+    code.unsigned(labels.count)
+    for label in labels { code.unsigned(label) }
+    code.unsigned(label)
+  }
+
+  public mutating func `return`() { emit(.return) }
+  public mutating func unreachable() { emit(.unreachable) }
+  public mutating func drop() { emit(.drop) }
+  public mutating func select() { emit(.select) }
+
+  public mutating func select(_ type: ValueType) {
+    code.opcode(.selectTyped)
+    code.unsigned(1)
+    code.append(type.rawValue)
+  }
+
+  // MARK: Calls
+
+  public mutating func call(_ function: UInt32) { emit(.call, index: function) }
+  public mutating func returnCall(_ function: UInt32) { emit(.returnCall, index: function) }
+  public mutating func callIndirect(type: UInt32, table: UInt32 = 0) { emit(.callIndirect, type, table) }
+  public mutating func returnCallIndirect(type: UInt32, table: UInt32 = 0) { emit(.returnCallIndirect, type, table) }
+
+  // MARK: References and tables
+
+  public mutating func refNull(_ type: ValueType) {
+    code.opcode(.refNull)
+    code.append(type.rawValue)
+  }
+
+  public mutating func refFunc(_ function: UInt32) { emit(.refFunc, index: function) }
+  public mutating func tableGet(_ table: UInt32 = 0) { emit(.tableGet, index: table) }
+  public mutating func tableSet(_ table: UInt32 = 0) { emit(.tableSet, index: table) }
+  public mutating func tableSize(_ table: UInt32 = 0) { emit(.tableSize, index: table) }
+  public mutating func tableGrow(_ table: UInt32 = 0) { emit(.tableGrow, index: table) }
+  public mutating func tableFill(_ table: UInt32 = 0) { emit(.tableFill, index: table) }
+  public mutating func tableInit(element: UInt32, table: UInt32 = 0) { emit(.tableInit, element, table) }
+  public mutating func elemDrop(_ element: UInt32) { emit(.elemDrop, index: element) }
+  public mutating func tableCopy(destination: UInt32 = 0, source: UInt32 = 0) { emit(.tableCopy, destination, source) }
+}

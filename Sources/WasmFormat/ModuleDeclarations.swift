@@ -1,0 +1,165 @@
+// Everything a module says outside its function bodies, decoded and validated; immutable, shared by compilers and instances. Offsets and
+// ranges are in the module's bytes, which the owner of this object keeps.
+
+/// What an import must be.
+public enum ImportDescriptor: Equatable, Sendable {
+  /// A function of the type with this index.
+  case function(UInt32)
+  case table(TableType)
+  case memory(MemoryType)
+  case global(GlobalType)
+
+  public var kind: ExternKind {
+    switch self {
+    case .function: .function
+    case .table: .table
+    case .memory: .memory
+    case .global: .global
+    }
+  }
+}
+
+public struct ImportDeclaration: Equatable, Sendable {
+  public let module: WasmName
+  public let name: WasmName
+  public let descriptor: ImportDescriptor
+}
+
+public struct ExportDeclaration: Equatable, Sendable {
+  public let name: WasmName
+  public let kind: ExternKind
+  public let index: UInt32
+}
+
+/// A global that the module defines.
+public struct GlobalDefinition: Equatable, Sendable {
+  public let type: GlobalType
+  public let initial: ConstExpression
+}
+
+/// When a segment is used.
+public enum SegmentMode: Equatable, Sendable {
+  /// At instantiation: copied into the table or memory with this index.
+  case active(UInt32, ConstExpression)
+  case passive
+  /// Never: element segments that only declare functions.
+  case declarative
+}
+
+public enum ElementItems: Equatable, Sendable {
+  case functions([UInt32])
+  case expressions([ConstExpression])
+
+  public var count: Int {
+    switch self {
+    case .functions(let functions): functions.count
+    case .expressions(let expressions): expressions.count
+    }
+  }
+}
+
+public struct ElementSegment: Equatable, Sendable {
+  public let mode: SegmentMode
+  public let type: ValueType
+  public let items: ElementItems
+}
+
+public struct DataSegment: Equatable, Sendable {
+  public let mode: SegmentMode
+  /// The bytes' place in the module.
+  public let bytes: Range<Int>
+}
+
+public struct CustomSection: Equatable, Sendable {
+  public let name: WasmName
+  /// The content after the name.
+  public let bytes: Range<Int>
+}
+
+/// The declarations of a module.
+public final class ModuleDeclarations: Sendable {
+  public let features: Features
+  public let types: [FuncType]
+  public let imports: [ImportDeclaration]
+  /// The type index of every function, imported ones first.
+  public let functions: [UInt32]
+  public let importedFunctionCount: Int
+  /// All tables, imported ones first.
+  public let tables: [TableType]
+  public let importedTableCount: Int
+  public let memories: [MemoryType]
+  public let importedMemoryCount: Int
+  /// The types of all globals, imported ones first.
+  public let globals: [GlobalType]
+  public let importedGlobalCount: Int
+  /// The globals that the module defines; index 0 is global `importedGlobalCount`.
+  public let definedGlobals: [GlobalDefinition]
+  public let exports: [ExportDeclaration]
+  public let start: UInt32?
+  public let elements: [ElementSegment]
+  public let data: [DataSegment]
+  /// The content of the data count section, which `memory.init` and `data.drop` need.
+  public let dataCount: UInt32?
+  /// The body (local declarations and code, without its size) of each function that the module defines.
+  public let bodies: [Range<Int>]
+  /// For each function: whether it occurs outside bodies, so that `ref.func` may name it.
+  public let isDeclared: [Bool]
+  /// The function names of the name section, if it is well-formed.
+  public let functionNames: [UInt32: WasmName]
+  public let customSections: [CustomSection]
+
+  /// The type of a function by its index.
+  @inline(__always)
+  public func type(ofFunction index: Int) -> FuncType { types[Int(functions[index])] }
+
+  init(_ draft: consuming ModuleDraft) {
+    features = draft.features
+    types = draft.types
+    imports = draft.imports
+    functions = draft.functions
+    importedFunctionCount = draft.importedFunctionCount
+    tables = draft.tables
+    importedTableCount = draft.importedTableCount
+    memories = draft.memories
+    importedMemoryCount = draft.importedMemoryCount
+    globals = draft.globals
+    importedGlobalCount = draft.importedGlobalCount
+    definedGlobals = draft.definedGlobals
+    exports = draft.exports
+    start = draft.start
+    elements = draft.elements
+    data = draft.data
+    dataCount = draft.dataCount
+    bodies = draft.bodies
+    isDeclared = draft.isDeclared
+    functionNames = draft.functionNames
+    customSections = draft.customSections
+  }
+}
+
+/// A module's declarations while the reader collects them.
+struct ModuleDraft {
+  var features: Features
+  var types: [FuncType] = []
+  var imports: [ImportDeclaration] = []
+  var functions: [UInt32] = []
+  var importedFunctionCount = 0
+  var tables: [TableType] = []
+  var importedTableCount = 0
+  var memories: [MemoryType] = []
+  var importedMemoryCount = 0
+  var globals: [GlobalType] = []
+  var importedGlobalCount = 0
+  var definedGlobals: [GlobalDefinition] = []
+  var exports: [ExportDeclaration] = []
+  var start: UInt32?
+  var elements: [ElementSegment] = []
+  var data: [DataSegment] = []
+  var dataCount: UInt32?
+  var bodies: [Range<Int>] = []
+  var isDeclared: [Bool] = []
+  var functionNames: [UInt32: WasmName] = [:]
+  var customSections: [CustomSection] = []
+
+  init(features: Features) { self.features = features }
+}
