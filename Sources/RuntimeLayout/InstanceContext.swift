@@ -1,0 +1,52 @@
+// The instance context: the one block of memory that compiled code reaches through its pinned context register
+// (r14 on x86-64). Raw, immovable, allocated by the engine with the instance, at least 16-byte aligned.
+//
+//   offset  size  field
+//   0       8     helperTable        pointer to the array of runtime helpers, indexed by RuntimeHelper.rawValue
+//   8       8     memory0Base        base address of memory 0 (0 when the instance has no memory); never changes
+//   16      8     memory0Record      pointer to memory 0's MemoryRecord
+//   24      8     functionRecords    pointer to the FunctionRecords of the functions defined by the module
+//   32      8     owner              the engine's own word (an unmanaged reference); code never reads it
+//   40      88    reserved           zero; for the engine's use
+//   128           importedFunctions  8 bytes each: pointer to the FunctionRecord of the imported function
+//   ...           tables             8 bytes each: pointer to the TableRecord, imported tables first
+//   ...           memories           8 bytes each: pointer to the MemoryRecord, imported memories first
+//   ...           globals            16 bytes each, 16-byte aligned, in index order: an imported global's slot starts
+//                                    with a pointer to its cell; a defined global's slot *is* its cell
+//
+// The variable part's offsets follow from the module's counts alone (ContextLayout), so code is shared by all instances.
+
+public enum InstanceContext {
+  public static var helperTable: Int { 0 }
+  public static var memory0Base: Int { 8 }
+  public static var memory0Record: Int { 16 }
+  public static var functionRecords: Int { 24 }
+  public static var owner: Int { 32 }
+  /// First byte of the words that belong to the engine (11 words, up to `variablePart`).
+  public static var engineWords: Int { 40 }
+  public static var variablePart: Int { 128 }
+  public static var alignment: Int { 16 }
+}
+
+/// Offsets of the variable part of an instance context, for a module with these numbers of items.
+public struct ContextLayout: Sendable {
+  public let importedFunctions: Int
+  public let tables: Int
+  public let memories: Int
+  public let globals: Int
+  /// Bytes of the whole context.
+  public let size: Int
+
+  public init(importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int) {
+    importedFunctions = InstanceContext.variablePart
+    tables = importedFunctions + 8 * importedFunctionCount
+    memories = tables + 8 * tableCount
+    globals = (memories + 8 * memoryCount + 15) & ~15
+    size = globals + 16 * globalCount
+  }
+
+  @inline(__always) public func importedFunction(_ index: Int) -> Int { importedFunctions + 8 * index }
+  @inline(__always) public func table(_ index: Int) -> Int { tables + 8 * index }
+  @inline(__always) public func memory(_ index: Int) -> Int { memories + 8 * index }
+  @inline(__always) public func global(_ index: Int) -> Int { globals + 16 * index }
+}

@@ -1,0 +1,79 @@
+// Raw records that compiled code reads. Each is immovable for as long as anything can refer to it; the sizes and
+// offsets below are the contract, and tests assert that the Swift structs have them.
+//
+// A funcref is the address of a FunctionRecord, or 0 for null. An externref is any 64-bit word chosen by the engine,
+// 0 for null. Tables hold these words in order. A table may move when it grows (compiled code always goes through
+// the record); a memory never moves. A null funcref is found by the fault that reading its record's type id raises:
+// the first page of the address space must not be mapped.
+
+public struct FunctionRecord {
+  /// Entry of the function's current code: compiled code, a lazy stub, or a thunk to the host.
+  public var code: UInt
+  /// The instance context to load before jumping to `code`.
+  public var context: UInt
+  /// Canonical id of the function's type; equal exactly when the types are equal.
+  public var typeID: UInt32
+  /// Index in the defining module's function index space.
+  public var functionIndex: UInt32
+  /// The engine's own word.
+  public var owner: UInt
+
+  public init(code: UInt, context: UInt, typeID: UInt32, functionIndex: UInt32, owner: UInt) {
+    self.code = code
+    self.context = context
+    self.typeID = typeID
+    self.functionIndex = functionIndex
+    self.owner = owner
+  }
+
+  public static var codeOffset: Int { 0 }
+  public static var contextOffset: Int { 8 }
+  public static var typeIDOffset: Int { 16 }
+  public static var functionIndexOffset: Int { 20 }
+  public static var ownerOffset: Int { 24 }
+  public static var size: Int { 32 }
+}
+
+public struct TableRecord {
+  /// Address of element 0.
+  public var base: UInt
+  /// Number of elements.
+  public var count: UInt
+  /// Largest number of elements allowed.
+  public var maximum: UInt
+  /// The engine's own word.
+  public var owner: UInt
+
+  public init(base: UInt, count: UInt, maximum: UInt, owner: UInt) {
+    self.base = base
+    self.count = count
+    self.maximum = maximum
+    self.owner = owner
+  }
+
+  public static var baseOffset: Int { 0 }
+  public static var countOffset: Int { 8 }
+  public static var size: Int { 32 }
+}
+
+public struct MemoryRecord {
+  /// Address of byte 0; constant.
+  public var base: UInt
+  /// Size in bytes at present, a multiple of 64 KiB.
+  public var byteCount: UInt
+  /// Largest size in bytes.
+  public var maximum: UInt
+  /// The engine's own word.
+  public var owner: UInt
+
+  public init(base: UInt, byteCount: UInt, maximum: UInt, owner: UInt) {
+    self.base = base
+    self.byteCount = byteCount
+    self.maximum = maximum
+    self.owner = owner
+  }
+
+  public static var baseOffset: Int { 0 }
+  public static var byteCountOffset: Int { 8 }
+  public static var size: Int { 32 }
+}

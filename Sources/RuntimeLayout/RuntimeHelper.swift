@@ -1,0 +1,27 @@
+// Routines of the engine that compiled code calls through the context's helper table, in the C convention
+// (rdi rsi rdx rcx r8 r9; result in rax). The first argument is always the instance context. They run on the wasm stack.
+// 32-bit arguments are passed zero-extended. "status" results: eax = 0 is success, anything else makes the calling code
+// trap with the reason named here.
+
+public enum RuntimeHelper: Int, Sendable, CaseIterable {
+  /// (context, memory index, pages to add) -> old size in pages, or 0xFFFF_FFFF.
+  case memoryGrow = 0
+  /// (context, memory index, destination, byte, count) -> status, memoryOutOfBounds.
+  case memoryFill
+  /// (context, destination memory index, source memory index, destination, source, count) -> status, memoryOutOfBounds.
+  case memoryCopy
+  /// (context, memory index, data segment index, destination, source, count) -> status, memoryOutOfBounds.
+  case memoryInit
+  /// (context, data segment index).
+  case dataDrop
+  /// (context, table index, reference, elements to add) -> old size, or 0xFFFF_FFFF.
+  case tableGrow
+  /// (context, table index, destination, reference, count) -> status, tableOutOfBounds.
+  case tableFill
+  /// (context, destination table index, source table index, destination, source, count) -> status, tableOutOfBounds.
+  case tableCopy
+  /// (context, table index, element segment index, destination, source, count) -> status, tableOutOfBounds.
+  case tableInit
+  /// (context, element segment index).
+  case elementDrop
+}

@@ -1,0 +1,21 @@
+// All numbers that one may want to turn, in one place.
+
+public enum MemoryStrategy: UInt8, Sendable {
+  /// Reserve the whole index space and a guard; out-of-bounds accesses fault.
+  case guarded
+  /// Compare every address with the memory's size.
+  case checked
+}
+
+public enum Tuning {
+  /// Guarded memories: bytes reserved from the base. Index and 32-bit offset together never reach further.
+  public static var guardedReservation: Int { (8 << 30) + (64 << 10) }
+  /// Address space reserved for compiled code, reachable by 32-bit displacements.
+  public static var codeRegionSize: Int { 1 << 30 }
+  /// Alignment of a function's code.
+  public static var codeAlignment: Int { 16 }
+  /// How many integer locals of a function live in registers, at most (all argument registers).
+  public static var integerHomes: Int { 8 }
+  /// How many float locals of a function live in registers, at most.
+  public static var floatHomes: Int { 6 }
+}
