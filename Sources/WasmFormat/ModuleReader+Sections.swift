@@ -1,0 +1,182 @@
+// The sections that declare: types, imports, functions, tables, memories, globals, exports, start, bodies.
+
+extension ModuleReader {
+  mutating func readTypes() throws(ModuleError) {
+    let count = try input.vectorCount()
+    draft.types.reserveCapacity(count)
+    for _ in 0..<count {
+      let start = input.position
+      if try input.byte() != 0x60 { throw malformed("malformed function type", at: start) }
+      let type = FuncType(try readValueTypes(), try readValueTypes())
+      if type.results.count > 1 { try require(.multiValue, "several results", at: start) }
+      if type.parameters.count > 1000 || type.results.count > 1000 {
+        throw invalid("implementation limit: more than 1000 parameters or results", at: start)
+      }
+      draft.types.append(type)
+    }
+  }
+
+  private mutating func readValueTypes() throws(ModuleError) -> [ValueType] {
+    let count = try input.vectorCount()
+    var types: [ValueType] = []
+    types.reserveCapacity(count)
+    for _ in 0..<count { types.append(try input.valueType(draft.features)) }
+    return types
+  }
+
+  /// The index of a function type that exists.
+  private mutating func readTypeIndex() throws(ModuleError) -> UInt32 {
+    let start = input.position
+    let index = try input.u32()
+    if index >= draft.types.count { throw invalid("unknown type \(index)", at: start) }
+    return index
+  }
+
+  mutating func readImports() throws(ModuleError) {
+    for _ in 0..<(try input.vectorCount()) {
+      let module = try input.name()
+      let name = try input.name()
+      let start = input.position
+      guard let kind = ExternKind(rawValue: try input.byte()) else { throw malformed("malformed import kind", at: start) }
+      let descriptor: ImportDescriptor
+      switch kind {
+      case .function:
+        let type = try readTypeIndex()
+        draft.functions.append(type)
+        draft.isDeclared.append(false)
+        draft.importedFunctionCount += 1
+        descriptor = .function(type)
+      case .table:
+        let type = try readTableType()
+        draft.tables.append(type)
+        draft.importedTableCount += 1
+        descriptor = .table(type)
+      case .memory:
+        let type = try readMemoryType()
+        draft.memories.append(type)
+        draft.importedMemoryCount += 1
+        descriptor = .memory(type)
+      case .global:
+        let type = try readGlobalType()
+        if type.isMutable { try require(.mutableGlobals, "import of a mutable global", at: start) }
+        draft.globals.append(type)
+        draft.importedGlobalCount += 1
+        descriptor = .global(type)
+      }
+      draft.imports.append(ImportDeclaration(module: module, name: name, descriptor: descriptor))
+    }
+    try checkCounts()
+  }
+
+  private func checkCounts() throws(ModuleError) {
+    if draft.memories.count > 1 { throw invalid("multiple memories", at: input.position) }
+    if draft.tables.count > 1 { try require(.referenceTypes, "multiple tables", at: input.position) }
+  }
+
+  private mutating func readLimits() throws(ModuleError) -> Limits {
+    let start = input.position
+    let flags = try input.byte()
+    if flags > 1 { throw malformed("malformed limits flags", at: start) }
+    let minimum = UInt64(try input.u32())
+    let maximum: UInt64? = flags == 1 ? UInt64(try input.u32()) : nil
+    if let maximum, maximum < minimum {
+      throw invalid("size minimum must not be greater than maximum", at: start)
+    }
+    return Limits(minimum, maximum)
+  }
+
+  private mutating func readTableType() throws(ModuleError) -> TableType {
+    let element = try input.referenceType()
+    if element != .funcref { try require(.referenceTypes, "tables of \(element.name)", at: input.position - 1) }
+    return TableType(element, try readLimits())
+  }
+
+  private mutating func readMemoryType() throws(ModuleError) -> MemoryType {
+    let start = input.position
+    let limits = try readLimits()
+    if limits.minimum > MemoryType.maximumPages || (limits.maximum ?? 0) > MemoryType.maximumPages {
+      throw invalid("memory size must be at most 65536 pages (4 GiB)", at: start)
+    }
+    return MemoryType(limits)
+  }
+
+  private mutating func readGlobalType() throws(ModuleError) -> GlobalType {
+    let value = try input.valueType(draft.features)
+    let start = input.position
+    let mutability = try input.byte()
+    if mutability > 1 { throw malformed("malformed mutability", at: start) }
+    return GlobalType(value, mutable: mutability == 1)
+  }
+
+  mutating func readFunctions() throws(ModuleError) {
+    let count = try input.vectorCount()
+    draft.functions.reserveCapacity(draft.functions.count + count)
+    for _ in 0..<count {
+      draft.functions.append(try readTypeIndex())
+      draft.isDeclared.append(false)
+    }
+  }
+
+  mutating func readTables() throws(ModuleError) {
+    for _ in 0..<(try input.vectorCount()) { draft.tables.append(try readTableType()) }
+    try checkCounts()
+  }
+
+  mutating func readMemories() throws(ModuleError) {
+    for _ in 0..<(try input.vectorCount()) { draft.memories.append(try readMemoryType()) }
+    try checkCounts()
+  }
+
+  mutating func readGlobals() throws(ModuleError) {
+    for _ in 0..<(try input.vectorCount()) {
+      let type = try readGlobalType()
+      let initial = try readConstExpression(type.value)
+      draft.globals.append(type)
+      draft.definedGlobals.append(GlobalDefinition(type: type, initial: initial))
+    }
+  }
+
+  mutating func readExports() throws(ModuleError) {
+    for _ in 0..<(try input.vectorCount()) {
+      let start = input.position
+      let name = try input.name()
+      let kindStart = input.position
+      guard let kind = ExternKind(rawValue: try input.byte()) else {
+        throw malformed("malformed export kind", at: kindStart)
+      }
+      let index = try input.u32()
+      let count =
+        switch kind {
+        case .function: draft.functions.count
+        case .table: draft.tables.count
+        case .memory: draft.memories.count
+        case .global: draft.globals.count
+        }
+      if index >= count { throw invalid("unknown \(kind == .function ? "function" : kind.name) \(index)", at: kindStart) }
+      if kind == .function { draft.isDeclared[Int(index)] = true }
+      if kind == .global && draft.globals[Int(index)].isMutable {
+        try require(.mutableGlobals, "export of a mutable global", at: start)
+      }
+      if !exportNames.insert(name).inserted { throw invalid("duplicate export name", at: start) }
+      draft.exports.append(ExportDeclaration(name: name, kind: kind, index: index))
+    }
+  }
+
+  mutating func readStart() throws(ModuleError) {
+    let start = input.position
+    let index = try input.u32()
+    if index >= draft.functions.count { throw invalid("unknown function \(index)", at: start) }
+    if draft.types[Int(draft.functions[Int(index)])] != FuncType() { throw invalid("start function", at: start) }
+    draft.start = index
+  }
+
+  mutating func readBodies() throws(ModuleError) {
+    let start = input.position
+    let count = try input.vectorCount()
+    if count != draft.functions.count - draft.importedFunctionCount {
+      throw malformed("function and code section have inconsistent lengths", at: start)
+    }
+    draft.bodies.reserveCapacity(count)
+    for _ in 0..<count { draft.bodies.append(try input.byteVector()) }
+  }
+}

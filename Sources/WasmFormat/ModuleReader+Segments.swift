@@ -1,0 +1,141 @@
+// Element and data segments, and the constant expressions in them and in globals.
+
+extension ModuleReader {
+  mutating func readElements() throws(ModuleError) {
+    for _ in 0..<(try input.vectorCount()) {
+      let start = input.position
+      let flags = try input.u32()
+      if flags > 7 { throw malformed("malformed elements segment kind", at: start) }
+      if flags != 0 { try require(.bulkMemory, "element segment kind \(flags)", at: start) }
+      let isActive = flags & 1 == 0
+      let hasExplicitIndex = flags & 2 != 0
+      let usesExpressions = flags & 4 != 0
+      var table: UInt32 = 0
+      var mode = SegmentMode.passive
+      if isActive {
+        if hasExplicitIndex { table = try input.u32() }
+        if table >= draft.tables.count { throw invalid("unknown table \(table)", at: start) }
+        mode = .active(table, try readConstExpression(.i32))
+      } else if hasExplicitIndex {
+        mode = .declarative
+      }
+      var type = ValueType.funcref
+      if flags & 3 != 0 {
+        if usesExpressions {
+          type = try input.referenceType()
+        } else if try input.byte() != 0 {
+          throw malformed("malformed element kind", at: input.position - 1)
+        }
+      }
+      if isActive && draft.tables[Int(table)].element != type {
+        throw invalid("type mismatch: elements of type \(type.name) in a table of another type", at: start)
+      }
+      let items = usesExpressions ? try readElementExpressions(type) : try readElementFunctions()
+      draft.elements.append(ElementSegment(mode: mode, type: type, items: items))
+    }
+  }
+
+  private mutating func readElementFunctions() throws(ModuleError) -> ElementItems {
+    let count = try input.vectorCount()
+    var functions: [UInt32] = []
+    functions.reserveCapacity(count)
+    for _ in 0..<count { functions.append(try readDeclaredFunction()) }
+    return .functions(functions)
+  }
+
+  private mutating func readElementExpressions(_ type: ValueType) throws(ModuleError) -> ElementItems {
+    let count = try input.vectorCount()
+    var expressions: [ConstExpression] = []
+    expressions.reserveCapacity(count)
+    for _ in 0..<count { expressions.append(try readConstExpression(type)) }
+    return .expressions(expressions)
+  }
+
+  /// A function index outside bodies.
+  private mutating func readDeclaredFunction() throws(ModuleError) -> UInt32 {
+    let start = input.position
+    let index = try input.u32()
+    if index >= draft.functions.count { throw invalid("unknown function \(index)", at: start) }
+    draft.isDeclared[Int(index)] = true
+    return index
+  }
+
+  mutating func readData() throws(ModuleError) {
+    let start = input.position
+    let count = try input.vectorCount()
+    if let dataCount = draft.dataCount, Int(dataCount) != count {
+      throw malformed("data count and data section have inconsistent lengths", at: start)
+    }
+    for _ in 0..<count {
+      let start = input.position
+      let flags = try input.u32()
+      if flags > 2 { throw malformed("malformed data segment kind", at: start) }
+      if flags != 0 { try require(.bulkMemory, "data segment kind \(flags)", at: start) }
+      var mode = SegmentMode.passive
+      if flags != 1 {
+        let memory = flags == 2 ? try input.u32() : 0
+        if memory >= draft.memories.count { throw invalid("unknown memory \(memory)", at: start) }
+        mode = .active(memory, try readConstExpression(.i32))
+      }
+      draft.data.append(DataSegment(mode: mode, bytes: try input.byteVector()))
+    }
+  }
+
+  /// A constant expression, checked to leave one value of type `expected`.
+  mutating func readConstExpression(_ expected: ValueType) throws(ModuleError) -> ConstExpression {
+    let start = input.position
+    var instructions: [ConstInstruction] = []
+    var stack: [ValueType] = []
+    while let (instruction, type) = try readConstInstruction() {
+      if case .arithmetic = instruction {
+        // Both operands and the result have the same type.
+        if stack.count < 2 || stack[stack.count - 1] != type || stack[stack.count - 2] != type {
+          throw invalid("type mismatch in constant expression", at: start)
+        }
+        stack.removeLast()
+      } else {
+        stack.append(type)
+      }
+      instructions.append(instruction)
+    }
+    if stack.count != 1 || stack[0] != expected { throw invalid("type mismatch in constant expression", at: start) }
+    return ConstExpression(instructions, offset: start)
+  }
+
+  /// The next instruction and the type of its result; nil at the end of the expression.
+  private mutating func readConstInstruction() throws(ModuleError) -> (ConstInstruction, ValueType)? {
+    let start = input.position
+    let code = UInt16(try input.byte())
+    switch code {
+    case Opcode.end.rawValue: return nil
+    case Opcode.i32Const.rawValue:
+      return (.i32Const(Int32(truncatingIfNeeded: try input.signed(bits: 32))), .i32)
+    case Opcode.i64Const.rawValue: return (.i64Const(try input.signed(bits: 64)), .i64)
+    case Opcode.f32Const.rawValue: return (.f32Const(try input.fixed32()), .f32)
+    case Opcode.f64Const.rawValue: return (.f64Const(try input.fixed64()), .f64)
+    case Opcode.refNull.rawValue:
+      try require(.referenceTypes, "ref.null", at: start)
+      let type = try input.referenceType()
+      return (.refNull(type), type)
+    case Opcode.refFunc.rawValue:
+      try require(.referenceTypes, "ref.func", at: start)
+      return (.refFunc(try readDeclaredFunction()), .funcref)
+    case Opcode.globalGet.rawValue:
+      let index = try input.u32()
+      if index >= draft.globals.count { throw invalid("unknown global \(index)", at: start) }
+      let type = draft.globals[Int(index)]
+      if type.isMutable { throw invalid("constant expression required", at: start) }
+      return (.globalGet(index), type.value)
+    case Opcode.i32Add.rawValue, Opcode.i32Sub.rawValue, Opcode.i32Mul.rawValue,
+      Opcode.i64Add.rawValue, Opcode.i64Sub.rawValue, Opcode.i64Mul.rawValue:
+      try require(.extendedConst, "arithmetic in constant expressions", at: start)
+      let row = OpcodeTable.rows[Int(code)]
+      return (.arithmetic(row.opcode), row.result)
+    default:
+      if !OpcodeTable.rows[Int(code)].exists && code != 0xFC && code != 0xFD && code != 0xFE {
+        throw malformed("illegal opcode", at: start)
+      }
+      throw invalid("constant expression required", at: start)
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// Decodes and validates a module up to its function bodies: preamble, sections in their order, and each section's content (in
+// ModuleReader+Sections.swift and ModuleReader+Segments.swift). Since sections only refer to earlier ones, one pass does both.
+//
+// Bodies are only located here. Whoever compiles them validates them.
+
+/// The reading of one module.
+public struct ModuleReader {
+  var input: ByteReader
+  var draft: ModuleDraft
+  var exportNames: Set<WasmName> = []
+
+  /// Reads the declarations of the module in `bytes`.
+  public static func read(
+    _ bytes: UnsafeRawBufferPointer, features: Features = .standard
+  ) throws(ModuleError) -> ModuleDeclarations {
+    var reader = ModuleReader(input: ByteReader(bytes), draft: ModuleDraft(features: features))
+    try reader.readPreamble()
+    try reader.readSections()
+    return ModuleDeclarations(reader.draft)
+  }
+
+  func malformed(_ message: String, at offset: Int) -> ModuleError {
+    .malformed(DecodingError(message, offset: offset))
+  }
+
+  func invalid(_ message: String, at offset: Int) -> ModuleError {
+    .invalid(ValidationError(message, offset: offset))
+  }
+
+  func require(_ feature: Features, _ what: String, at offset: Int) throws(ModuleError) {
+    if !draft.features.isSuperset(of: feature) { throw invalid("feature not supported: \(what)", at: offset) }
+  }
+
+  private mutating func readPreamble() throws(ModuleError) {
+    if input.remaining < 4 { throw malformed("unexpected end", at: 0) }
+    if try input.fixed32() != 0x6D73_6100 { throw malformed("magic header not detected", at: 0) }
+    if input.remaining < 4 { throw malformed("unexpected end", at: 4) }
+    if try input.fixed32() != 1 { throw malformed("unknown binary version", at: 4) }
+  }
+
+  /// Where a section stands in the required order; 0 for custom sections, which may stand anywhere.
+  private func rank(_ id: SectionID) -> Int {
+    switch id {
+    case .custom: 0
+    case .dataCount: 95
+    default: Int(id.rawValue) * 10
+    }
+  }
+
+  private mutating func readSections() throws(ModuleError) {
+    let moduleEnd = input.end
+    var lastRank = 0
+    while input.position < moduleEnd {
+      let start = input.position
+      guard let id = SectionID(rawValue: try input.byte()) else { throw malformed("malformed section id", at: start) }
+      let size = Int(try input.u32())
+      if size > input.remaining { throw malformed("unexpected end: length out of bounds", at: start + 1) }
+      let sectionRank = rank(id)
+      if sectionRank != 0 {
+        if sectionRank <= lastRank { throw malformed("unexpected content after last section", at: start) }
+        lastRank = sectionRank
+      }
+      input.end = input.position + size
+      try readSection(id)
+      if input.position != input.end { throw malformed("section size mismatch", at: input.position) }
+      input.end = moduleEnd
+    }
+    if draft.bodies.count != draft.functions.count - draft.importedFunctionCount {
+      throw malformed("function and code section have inconsistent lengths", at: moduleEnd)
+    }
+    if let count = draft.dataCount, Int(count) != draft.data.count {
+      throw malformed("data count and data section have inconsistent lengths", at: moduleEnd)
+    }
+  }
+
+  private mutating func readSection(_ id: SectionID) throws(ModuleError) {
+    switch id {
+    case .custom: try readCustomSection()
+    case .type: try readTypes()
+    case .import: try readImports()
+    case .function: try readFunctions()
+    case .table: try readTables()
+    case .memory: try readMemories()
+    case .global: try readGlobals()
+    case .export: try readExports()
+    case .start: try readStart()
+    case .element: try readElements()
+    case .dataCount:
+      try require(.bulkMemory, "data count section", at: input.position)
+      draft.dataCount = try input.u32()
+    case .code: try readBodies()
+    case .data: try readData()
+    }
+  }
+
+  private mutating func readCustomSection() throws(ModuleError) {
+    let name = try input.name()
+    let range = input.position..<input.end
+    draft.customSections.append(CustomSection(name: name, bytes: range))
+    if name == "name" { readNames(range) }
+    input.position = input.end
+  }
+
+  /// The function names of a name section. Errors in it are no errors of the module; what was read before one is kept.
+  private mutating func readNames(_ range: Range<Int>) {
+    var names = input
+    do throws(ModuleError) {
+      while !names.isAtEnd {
+        let id = try names.byte()
+        let content = try names.byteVector()
+        if id != 1 { continue }
+        var function = names
+        function.position = content.lowerBound
+        function.end = content.upperBound
+        for _ in 0..<(try function.vectorCount()) {
+          let index = try function.u32()
+          draft.functionNames[index] = try function.name()
+        }
+      }
+    } catch {}
+  }
+}
