@@ -1,0 +1,147 @@
+// One reserved region of address space for all compiled code of an engine, seen through two mappings of one memory file: one
+// writable, one executable, never both at once. Blocks are allocated at aligned offsets and given back to a free list
+// that joins neighbours; nothing else in the process needs to know where the writable view is.
+//
+// Not synchronised: the owner holds a lock around allocate, free and write. Patching a call site is one aligned 8-byte store and may
+// race with execution.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+#if os(Linux)
+  // Swift's view of glibc hides the GNU extensions.
+  @_silgen_name("memfd_create")
+  private func createMemoryFile(_ name: UnsafePointer<CChar>, _ flags: UInt32) -> Int32
+  private let closeOnExec: UInt32 = 1
+#endif
+
+/// A piece of executable memory: a range of offsets in its region.
+public struct CodeBlock: Equatable, Sendable {
+  public let offset: Int
+  public let size: Int
+}
+
+public struct ExecutableMemoryError: Error, Sendable {
+  public let message: String
+}
+
+public final class ExecutableMemory: @unchecked Sendable {
+  /// The executable view.
+  public let base: UnsafeRawPointer
+  private let writable: UnsafeMutableRawPointer
+  public let size: Int
+  /// Bytes handed out at present.
+  public private(set) var allocated = 0
+  /// Everything at or after this offset has never been used.
+  private var frontier = 0
+  /// Free blocks below the frontier, sorted by offset, no two adjacent.
+  private var free: [(offset: Int, size: Int)] = []
+
+  private static let granularity = 16
+
+  public init(size requested: Int) throws(ExecutableMemoryError) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    size = (requested + page - 1) / page * page
+    #if os(Linux)
+      let descriptor = createMemoryFile("wasm-code", closeOnExec)
+      guard descriptor >= 0 else { throw ExecutableMemoryError(message: "memfd_create failed") }
+      defer { close(descriptor) }
+      guard ftruncate(descriptor, size) == 0 else { throw ExecutableMemoryError(message: "ftruncate failed") }
+      guard let rw = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0), rw != MAP_FAILED
+      else { throw ExecutableMemoryError(message: "no address space for the writable view of code") }
+      guard let rx = mmap(nil, size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_NORESERVE, descriptor, 0), rx != MAP_FAILED
+      else {
+        munmap(rw, size)
+        throw ExecutableMemoryError(message: "no address space for the executable view of code")
+      }
+      writable = rw
+      base = UnsafeRawPointer(rx)
+    #else
+      throw ExecutableMemoryError(message: "executable memory is not implemented on this system")
+    #endif
+  }
+
+  deinit {
+    munmap(writable, size)
+    munmap(UnsafeMutableRawPointer(mutating: base), size)
+  }
+
+  /// The executable address of an offset.
+  public func address(_ offset: Int) -> UnsafeRawPointer { base + offset }
+
+  /// Where to write what will be executed at `offset`.
+  public func writableAddress(_ offset: Int) -> UnsafeMutableRawPointer { writable + offset }
+
+  /// A 16-byte aligned block of at least `count` bytes, or nil when the region is full.
+  public func allocate(_ count: Int) -> CodeBlock? {
+    let needed = max((count + Self.granularity - 1) & ~(Self.granularity - 1), Self.granularity)
+    // Best fit: keeps large holes for large functions.
+    var best = -1
+    for index in free.indices where free[index].size >= needed {
+      if best < 0 || free[index].size < free[best].size { best = index }
+    }
+    if best >= 0 {
+      let block = CodeBlock(offset: free[best].offset, size: needed)
+      if free[best].size == needed {
+        free.remove(at: best)
+      } else {
+        free[best] = (free[best].offset + needed, free[best].size - needed)
+      }
+      allocated += needed
+      return block
+    }
+    guard frontier + needed <= size else { return nil }
+    let block = CodeBlock(offset: frontier, size: needed)
+    frontier += needed
+    allocated += needed
+    return block
+  }
+
+  /// Gives a block back. No code in it may be running or be called again.
+  public func deallocate(_ block: CodeBlock) {
+    allocated -= block.size
+    var low = 0
+    var high = free.count
+    while low < high {
+      let middle = (low + high) / 2
+      if free[middle].offset < block.offset { low = middle + 1 } else { high = middle }
+    }
+    var merged = (offset: block.offset, size: block.size)
+    if low < free.count, free[low].offset == merged.offset + merged.size {
+      merged.size += free[low].size
+      free.remove(at: low)
+    }
+    if low > 0, free[low - 1].offset + free[low - 1].size == merged.offset {
+      low -= 1
+      merged = (free[low].offset, free[low].size + merged.size)
+      free.remove(at: low)
+    }
+    if merged.offset + merged.size == frontier {
+      frontier = merged.offset
+    } else {
+      free.insert(merged, at: low)
+    }
+  }
+
+  /// Copies code into a block.
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    guard let source = bytes.baseAddress else { return }
+    (writable + offset).copyMemory(from: source, byteCount: bytes.count)
+  }
+
+  /// Re-points the `call rel32` or `jmp rel32` whose displacement field is at `field` to `target` (an offset in the region), with one
+  /// 8-byte store.
+  public func patchDisplacement(at field: Int, to target: Int) {
+    let word = field & ~7
+    let shift = UInt64((field & 7) * 8)
+    precondition(shift <= 32, "patchable displacements lie within an aligned word")
+    let displacement = UInt64(UInt32(bitPattern: Int32(truncatingIfNeeded: target - field - 4)))
+    let pointer = (writable + word).assumingMemoryBound(to: UInt64.self)
+    pointer.pointee = (pointer.pointee & ~(0xFFFF_FFFF << shift)) | (displacement << shift)
+  }
+}

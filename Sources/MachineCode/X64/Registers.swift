@@ -1,0 +1,83 @@
+// x86-64 registers, condition codes and addresses.
+
+/// A general-purpose register, 64 bits or its low part.
+public struct GPR: Equatable, Sendable {
+  public let code: UInt8
+  @inline(__always) public init(_ code: UInt8) { self.code = code }
+
+  public static var rax: GPR { GPR(0) }
+  public static var rcx: GPR { GPR(1) }
+  public static var rdx: GPR { GPR(2) }
+  public static var rbx: GPR { GPR(3) }
+  public static var rsp: GPR { GPR(4) }
+  public static var rbp: GPR { GPR(5) }
+  public static var rsi: GPR { GPR(6) }
+  public static var rdi: GPR { GPR(7) }
+  public static var r8: GPR { GPR(8) }
+  public static var r9: GPR { GPR(9) }
+  public static var r10: GPR { GPR(10) }
+  public static var r11: GPR { GPR(11) }
+  public static var r12: GPR { GPR(12) }
+  public static var r13: GPR { GPR(13) }
+  public static var r14: GPR { GPR(14) }
+  public static var r15: GPR { GPR(15) }
+
+  /// The register's bit in a register set.
+  @inline(__always) public var bit: UInt32 { 1 << UInt32(code) }
+}
+
+/// An SSE register.
+public struct XMM: Equatable, Sendable {
+  public let code: UInt8
+  @inline(__always) public init(_ code: UInt8) { self.code = code }
+  @inline(__always) public var bit: UInt32 { 1 << UInt32(code) }
+}
+
+/// A condition on the flags; raw values are the encoding, and the lowest bit negates.
+public enum Condition: UInt8, Sendable {
+  case overflow = 0, noOverflow, below, aboveOrEqual, equal, notEqual, belowOrEqual, above
+  case sign, noSign, parity, noParity, less, greaterOrEqual, lessOrEqual, greater
+
+  @inline(__always) public var negated: Condition { Condition(rawValue: rawValue ^ 1).unsafelyUnwrapped }
+}
+
+/// `[base + index·2^scale + displacement]`.
+public struct Address: Sendable {
+  public var base: GPR
+  /// A register's code, or 0xFF for no index.
+  public var index: UInt8
+  public var scale: UInt8
+  public var displacement: Int32
+
+  @inline(__always)
+  public init(_ base: GPR, _ displacement: Int32 = 0) {
+    self.base = base
+    index = 0xFF
+    scale = 0
+    self.displacement = displacement
+  }
+
+  @inline(__always)
+  public init(_ base: GPR, index: GPR, scale: UInt8 = 0, _ displacement: Int32 = 0) {
+    self.base = base
+    self.index = index.code
+    self.scale = scale
+    self.displacement = displacement
+  }
+}
+
+/// Operand width of an integer instruction.
+public enum Width: UInt8, Sendable {
+  case w32 = 0
+  case w64 = 1
+}
+
+/// Two-operand arithmetic of the classic group; raw values are its number in the encoding.
+public enum ArithmeticOp: UInt8, Sendable {
+  case add = 0, or, adc, sbb, and, sub, xor, cmp
+}
+
+/// Shifts and rotates; raw values are the number in the encoding.
+public enum ShiftOp: UInt8, Sendable {
+  case rol = 0, ror = 1, shl = 4, shr = 5, sar = 7
+}
