@@ -1,0 +1,71 @@
+; A Scheme in Scheme: an evaluator with lexical scope, closures and `letrec`, which runs factorial, Fibonacci and Y.
+
+(define (lookup name environment)
+  (let ((binding (assq name environment)))
+    (if binding
+        (cdr binding)
+        (error "unbound variable" name))))
+
+(define (extend names values environment)
+  (append (map cons names values) environment))
+
+(define (evaluate form environment)
+  (cond ((symbol? form) (lookup form environment))
+        ((not (pair? form)) form)
+        (else
+         (case (car form)
+           ((quote) (cadr form))
+           ((if)
+            (if (evaluate (cadr form) environment)
+                (evaluate (caddr form) environment)
+                (evaluate (cadddr form) environment)))
+           ((lambda)
+            (lambda arguments
+              (evaluate (caddr form) (extend (cadr form) arguments environment))))
+           ((let)
+            (evaluate (caddr form)
+                      (extend (map car (cadr form))
+                              (map (lambda (binding) (evaluate (cadr binding) environment))
+                                   (cadr form))
+                              environment)))
+           ((letrec)
+            (let* ((names (map car (cadr form)))
+                   (extended (extend names (map (lambda (name) #f) names) environment)))
+              (for-each
+               (lambda (binding)
+                 (set-cdr! (assq (car binding) extended)
+                           (evaluate (cadr binding) extended)))
+               (cadr form))
+              (evaluate (caddr form) extended)))
+           (else
+            (apply (evaluate (car form) environment)
+                   (map (lambda (argument) (evaluate argument environment))
+                        (cdr form))))))))
+
+(define globals
+  (list (cons '+ +) (cons '- -) (cons '* *) (cons '< <) (cons '= =)
+        (cons 'cons cons) (cons 'car car) (cons 'cdr cdr) (cons 'null? null?)))
+
+(define (show form)
+  (write (evaluate form globals))
+  (newline))
+
+(show '(+ 1 (* 2 3)))
+(show '((lambda (x y) (cons x (cons y '()))) 1 'two))
+(show '(let ((x 10) (f (lambda (n) (* n n)))) (f (+ x 1))))
+(show '(letrec ((factorial (lambda (n) (if (= n 0) 1 (* n (factorial (- n 1)))))))
+         (factorial 10)))
+(show '(letrec ((fib (lambda (n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))))
+         (fib 15)))
+(show '(letrec ((even? (lambda (n) (if (= n 0) #t (odd? (- n 1)))))
+                (odd? (lambda (n) (if (= n 0) #f (even? (- n 1))))))
+         (cons (even? 100) (odd? 100))))
+(show '(letrec ((map (lambda (f items)
+                       (if (null? items)
+                           '()
+                           (cons (f (car items)) (map f (cdr items)))))))
+         (map (lambda (n) (* n n)) '(1 2 3 4 5))))
+(show '(((lambda (f) ((lambda (x) (f (lambda (n) ((x x) n))))
+                      (lambda (x) (f (lambda (n) ((x x) n))))))
+         (lambda (self) (lambda (n) (if (= n 0) 1 (* n (self (- n 1)))))))
+        6))

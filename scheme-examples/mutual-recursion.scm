@@ -1,0 +1,61 @@
+; Procedures that call each other: parity, Hofstadter's sequences, and a recursive-descent parser of arithmetic.
+
+(define (even-number? n) (if (= n 0) #t (odd-number? (- n 1))))
+(define (odd-number? n) (if (= n 0) #f (even-number? (- n 1))))
+(write (list (even-number? 10000) (odd-number? 10000)))
+(newline)
+
+(define (female n) (if (= n 0) 1 (- n (male (female (- n 1))))))
+(define (male n) (if (= n 0) 0 (- n (female (male (- n 1))))))
+
+(define (table f n)
+  (let loop ((i n) (values '()))
+    (if (< i 0) values (loop (- i 1) (cons (f i) values)))))
+
+(write (table female 20))
+(newline)
+(write (table male 20))
+(newline)
+
+; expression := term (("+" | "-") term)*      term := factor (("*" | "/") factor)*
+; factor := number | "(" expression ")" | "-" factor
+(define (calculate text)
+  (define position 0)
+  (define (peek)
+    (if (< position (string-length text)) (string-ref text position) #\.))
+  (define (next!)
+    (let ((c (peek)))
+      (set! position (+ position 1))
+      (if (char=? (peek) #\space) (next!))
+      c))
+  (define (chain operand operators)
+    (let loop ((value (operand)))
+      (let ((operator (assv (peek) operators)))
+        (cond (operator
+               (next!)
+               (loop ((cdr operator) value (operand))))
+              (else value)))))
+  (define (expression) (chain term (list (cons #\+ +) (cons #\- -))))
+  (define (term) (chain factor (list (cons #\* *) (cons #\/ quotient))))
+  (define (factor)
+    (let ((c (next!)))
+      (cond ((char-numeric? c)
+             (let loop ((n (digit-value c)))
+               (if (char-numeric? (peek))
+                   (loop (+ (* n 10) (digit-value (next!))))
+                   n)))
+            ((char=? c #\()
+             (let ((value (expression)))
+               (next!)
+               value))
+            ((char=? c #\-) (- (factor)))
+            (else (error "unexpected character" c)))))
+  (expression))
+
+(for-each
+ (lambda (text)
+   (display text)
+   (display " = ")
+   (display (calculate text))
+   (newline))
+ '("1 + 2 * 3" "(1 + 2) * 3" "100 / 7 - -2" "2 * (3 + 4) * (5 - (6 - 7))"))
