@@ -1,1 +1,105 @@
-#include "FaultHandler.h"
+// The signal handler. A fault is a trap only when wasm is active on the thread and either the faulting instruction is in compiled code and
+// is a recorded trap site, or the access hit the guard zone of the wasm stack from compiled code or a thunk. Every other fault
+// is handed back: the previous action is restored and the instruction repeats (calling a previous handler from here is known to
+// hang some of them).
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "Thread.h"
+
+static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+enum { signal_count = 4 };
+static struct sigaction previous[signal_count];
+static atomic_bool is_installed;
+static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
+
+#if defined(__x86_64__)
+#define PC(context) ((context)->uc_mcontext.gregs[REG_RIP])
+#define SP(context) ((context)->uc_mcontext.gregs[REG_RSP])
+#define FP(context) ((context)->uc_mcontext.gregs[REG_RBP])
+#else
+#define PC(context) ((context)->uc_mcontext.pc)
+#define SP(context) ((context)->uc_mcontext.sp)
+#define FP(context) ((context)->uc_mcontext.regs[29])
+#endif
+
+/// Hands a signal back to whoever had it before.
+static void hand_back(int number, siginfo_t *info) {
+  for (int index = 0; index < signal_count; index++)
+    if (signals[index] == number) sigaction(number, &previous[index], NULL);
+  atomic_store(&is_installed, false);
+  // A fault repeats by itself; a signal that was sent has to be sent again.
+  if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
+}
+
+static const struct latch_site *find_site(const struct latch_code *code, uintptr_t pc) {
+  uint32_t offset = (uint32_t)(pc - code->start);
+  uint32_t low = 0, high = code->site_count;
+  while (low < high) {
+    uint32_t middle = (low + high) / 2;
+    if (code->sites[middle].code_offset < offset) low = middle + 1; else high = middle;
+  }
+  return low < code->site_count && code->sites[low].code_offset == offset ? &code->sites[low] : NULL;
+}
+
+/// Collects return addresses along the frame pointers, up to the entry frame, whose frame pointer is 0.
+static void collect_backtrace(struct latch_thread *thread, uintptr_t pc, uintptr_t frame) {
+  struct latch_trap *trap = &thread->trap;
+  uint32_t count = 0;
+  if (latch_code_find(pc)) trap->frames[count++] = pc;
+  while (count < latch_backtrace_capacity && frame >= thread->stack_low && frame + 16 <= thread->stack_high) {
+    uintptr_t next = ((uintptr_t *)frame)[0], address = ((uintptr_t *)frame)[1];
+    if (!latch_code_find(address - 1)) break;
+    trap->frames[count++] = address;
+    if (next <= frame) break;
+    frame = next;
+  }
+  trap->frame_count = count;
+}
+
+static void handle(int number, siginfo_t *info, void *opaque) {
+  ucontext_t *context = opaque;
+  struct latch_thread *thread = &latch_thread;
+  uintptr_t pc = (uintptr_t)PC(context), address = (uintptr_t)info->si_addr;
+  if (thread->current == NULL || info->si_code <= 0) return hand_back(number, info);
+  bool in_thunk = pc >= (uintptr_t)latch_thunks_start && pc < (uintptr_t)latch_thunks_end;
+  const struct latch_code *code = in_thunk ? NULL : latch_code_find(pc);
+  if (!code && !in_thunk) return hand_back(number, info);
+  bool is_access = number == SIGSEGV || number == SIGBUS;
+  if (is_access && address - thread->guard_low < latch_guard_size) {
+    thread->trap.reason = latch_reason_stack_overflow;
+  } else if (in_thunk && number == SIGILL) {
+    thread->trap.reason = latch_reason_stack_overflow;
+  } else {
+    const struct latch_site *site = code ? find_site(code, pc) : NULL;
+    if (!site) return hand_back(number, info);
+    thread->trap.reason = site->reason;
+  }
+  collect_backtrace(thread, pc, (uintptr_t)FP(context));
+  SP(context) = (__typeof__(SP(context)))thread->current->host_sp;
+  PC(context) = (__typeof__(PC(context)))(uintptr_t)latch_unwind_trap;
+}
+
+void latch_install_handler(void) {
+  if (atomic_load_explicit(&is_installed, memory_order_relaxed)) return;
+  pthread_mutex_lock(&install_lock);
+  if (!atomic_load(&is_installed)) {
+    for (int index = 0; index < signal_count; index++) {
+      struct sigaction action, old;
+      memset(&action, 0, sizeof action);
+      action.sa_sigaction = handle;
+      action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+      sigemptyset(&action.sa_mask);
+      sigaction(signals[index], &action, &old);
+      if (old.sa_sigaction != handle) previous[index] = old;
+    }
+    atomic_store(&is_installed, true);
+  }
+  pthread_mutex_unlock(&install_lock);
+}

@@ -1,1 +1,140 @@
+// The boundary between Swift and compiled WebAssembly: entering compiled code, leaving it for the host, and turning faults in it
+// into traps. C and assembly, because a signal handler and a stack switch can be nothing else.
+//
+// Every thread that runs wasm has a wasm stack with a guard zone, an alternate signal stack, and a chain of activations, one per entry
+// from the host that has not returned. A trap unwinds to the innermost activation: no frame of the host is ever skipped. Register
+// conventions are RuntimeLayout's (CallingConvention.swift).
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+// ---- Calling wasm ----
+
+/// One call from the host: what to put in registers, and where results come out. The assembly knows this layout.
+struct latch_call {
+  const void *_Nullable code;
+  void *_Nullable context;
+  void *_Nullable memory_base;
+  uint64_t integers[8];
+  uint64_t floats[8];
+  /// Arguments that found no register, in stack order, padded to an even number with anything.
+  const uint64_t *_Nullable stack_arguments;
+  uint64_t stack_argument_count;
+  /// Where results after the first go.
+  uint64_t *_Nullable further_results;
+  /// The first result, if it is an integer or a reference; if it is a float.
+  uint64_t integer_result;
+  uint64_t float_result;
+};
+
+/// How a call ended.
+enum latch_outcome {
+  latch_returned = 0,
+  /// A trap: see latch_last_trap.
+  latch_trapped = 1,
+  /// A host function failed; the error is with the caller.
+  latch_host_failed = 2,
+  /// There was no memory for the thread's wasm stack.
+  latch_no_stack = 3,
+};
+
+/// Calls compiled code on the thread's wasm stack, which is made with `stack_size` bytes if there is none.
+int latch_invoke(struct latch_call *call, size_t stack_size);
+
+// ---- Traps ----
+
+enum { latch_backtrace_capacity = 64 };
+
+/// The last trap of this thread.
+struct latch_trap {
+  /// RuntimeLayout's TrapReason.
+  uint32_t reason;
+  uint32_t frame_count;
+  /// Program counters, innermost first: the trapping one, then return addresses.
+  uintptr_t frames[latch_backtrace_capacity];
+};
+
+const struct latch_trap *latch_last_trap(void);
+
+/// Installs the signal handler; once per process, later calls do nothing unless another handler took the place.
+void latch_install_handler(void);
+
+/// Unmaps this thread's wasm stack if no wasm is active on it (also done at the thread's end).
+void latch_release_stack(void);
+
+/// Bytes left on the wasm stack below the current frame; SIZE_MAX when no wasm is active.
+size_t latch_stack_headroom(void);
+
+// ---- Which code is where ----
+
+/// As RuntimeLayout's TrapSite.
+struct latch_site {
+  uint32_t code_offset;
+  uint32_t wasm_offset;
+  uint32_t reason;
+};
+
+/// A piece of compiled code. Entries are found by address, without locks, from a signal handler.
+struct latch_code {
+  uintptr_t start;
+  uint32_t size;
+  uint32_t function_index;
+  /// Sorted by code offset; belongs to the entry.
+  struct latch_site *_Nullable sites;
+  uint32_t site_count;
+  uint32_t unused;
+  /// The owner's own word.
+  void *_Nullable owner;
+};
+
+/// Declares the address range in which all compiled code will lie. Returns false when memory is short.
+bool latch_code_map_init(uintptr_t base, size_t size);
+/// Makes code known. Copies the sites. Returns 0 when memory is short, otherwise the entry's number.
+uint32_t latch_code_register(uintptr_t start, uint32_t size, uint32_t function_index, const void *_Nullable sites,
+                             uint32_t site_count, void *_Nullable owner);
+void latch_code_unregister(uint32_t number);
+/// The entry whose code contains `pc`, or null.
+const struct latch_code *_Nullable latch_code_find(uintptr_t pc);
+
+// ---- Leaving wasm ----
+
+/// What a host function finds: argument registers as they were, and places for results.
+struct latch_host_frame {
+  uint64_t integers[8];
+  uint64_t floats[8];
+  const uint64_t *_Nullable stack_arguments;
+  uint64_t *_Nullable further_results;
+  /// The instance context of the caller.
+  void *_Nullable caller;
+  uint64_t result;
+};
+
+/// The context block of a host function; its FunctionRecord's context points here. The assembly knows this layout.
+struct latch_host_function {
+  /// Does the work. Returns false when the call failed: wasm is unwound to its entry.
+  bool (*_Nonnull implementation)(struct latch_host_function *self, struct latch_host_frame *frame);
+  /// Bytes of stack arguments to pop.
+  uint64_t stack_area;
+  /// The owner's own words.
+  void *_Nullable owner;
+  uint64_t data;
+};
+
+/// The code address of every host function.
+const void *latch_host_thunk(void);
+
+/// The code address that lazy stubs jump to: compiles function r10d of the instance r14 and goes on there.
+const void *latch_lazy_thunk(void);
+/// Sets who compiles: returns the code's address, or null when the call must fail as a host function's failure does.
+void latch_set_lazy_compiler(const void *_Nullable (*_Nonnull compile)(void *context, uint32_t function_index));
+
+enum { latch_helper_count = 16 };
+/// Code addresses for the context's helper table: each checks the stack's headroom, then calls the implementation.
+extern const void *_Nonnull const latch_helper_thunks[latch_helper_count];
+/// The implementations, indexed like the thunks; set once before any code runs.
+extern const void *_Nullable latch_helper_implementations[latch_helper_count];
+
+#pragma clang assume_nonnull end

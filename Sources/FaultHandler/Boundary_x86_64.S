@@ -1,0 +1,297 @@
+// Crossing the boundary on x86-64. Offsets are those of Thread.h and FaultHandler.h; register conventions are RuntimeLayout's.
+#if defined(__x86_64__)
+  .text
+
+#define CALL_CODE 0
+#define CALL_CONTEXT 8
+#define CALL_MEMORY_BASE 16
+#define CALL_INTEGERS 24
+#define CALL_FLOATS 88
+#define CALL_STACK_ARGUMENTS 152
+#define CALL_STACK_ARGUMENT_COUNT 160
+#define CALL_FURTHER_RESULTS 168
+#define CALL_INTEGER_RESULT 176
+#define CALL_FLOAT_RESULT 184
+
+#define ACTIVATION_HOST_SP 0
+#define ACTIVATION_WASM_SP 8
+
+#define HOST_FRAME_INTEGERS 0
+#define HOST_FRAME_FLOATS 64
+#define HOST_FRAME_STACK_ARGUMENTS 128
+#define HOST_FRAME_FURTHER_RESULTS 136
+#define HOST_FRAME_CALLER 144
+#define HOST_FRAME_RESULT 152
+#define HOST_FRAME_SIZE 160
+
+// int latch_enter(struct latch_activation *, struct latch_call *)
+// Saves the host's registers, switches to the wasm stack, loads registers from the call and calls its code.
+  .globl latch_enter
+  .hidden latch_enter
+  .type latch_enter, @function
+  .p2align 4
+latch_enter:
+  .cfi_startproc
+  pushq %rbp
+  .cfi_def_cfa_offset 16
+  .cfi_offset %rbp, -16
+  movq %rsp, %rbp
+  .cfi_def_cfa_register %rbp
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  subq $8, %rsp
+  stmxcsr (%rsp)
+  movq %rsp, ACTIVATION_HOST_SP(%rdi)
+  movq ACTIVATION_WASM_SP(%rdi), %rax
+  testq %rax, %rax
+  cmovneq %rax, %rsp
+  // Kept across the call, on the wasm stack: the activation and the call.
+  pushq %rdi
+  pushq %rsi
+  movq %rsi, %r11
+  // Stack arguments, padded to an even number, the first at the lowest address.
+  movq CALL_STACK_ARGUMENT_COUNT(%r11), %rcx
+  testq %rcx, %rcx
+  jnz 3f
+1:
+  movq CALL_CONTEXT(%r11), %r14
+  movq CALL_MEMORY_BASE(%r11), %r15
+  movq CALL_FURTHER_RESULTS(%r11), %r13
+  movq CALL_INTEGERS+0(%r11), %rdi
+  movq CALL_INTEGERS+8(%r11), %rsi
+  movq CALL_INTEGERS+16(%r11), %rdx
+  movq CALL_INTEGERS+24(%r11), %rcx
+  movq CALL_INTEGERS+32(%r11), %r8
+  movq CALL_INTEGERS+40(%r11), %r9
+  movq CALL_INTEGERS+48(%r11), %rbx
+  movq CALL_INTEGERS+56(%r11), %r12
+  movsd CALL_FLOATS+0(%r11), %xmm0
+  movsd CALL_FLOATS+8(%r11), %xmm1
+  movsd CALL_FLOATS+16(%r11), %xmm2
+  movsd CALL_FLOATS+24(%r11), %xmm3
+  movsd CALL_FLOATS+32(%r11), %xmm4
+  movsd CALL_FLOATS+40(%r11), %xmm5
+  movsd CALL_FLOATS+48(%r11), %xmm6
+  movsd CALL_FLOATS+56(%r11), %xmm7
+  // Nobody called from wasm: host functions that are entered directly see no caller.
+  xorl %r10d, %r10d
+  // The end of the chain of frames.
+  xorl %ebp, %ebp
+  callq *CALL_CODE(%r11)
+  popq %rsi
+  popq %rdi
+  movq %rax, CALL_INTEGER_RESULT(%rsi)
+  movsd %xmm0, CALL_FLOAT_RESULT(%rsi)
+  movq ACTIVATION_HOST_SP(%rdi), %rsp
+  xorl %eax, %eax
+2:
+  ldmxcsr (%rsp)
+  addq $8, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  cld
+  .cfi_remember_state
+  .cfi_def_cfa %rsp, 8
+  retq
+  .cfi_restore_state
+3:
+  movq %rcx, %rax
+  incq %rax
+  andq $-2, %rax
+  shlq $3, %rax
+  subq %rax, %rsp
+  movq CALL_STACK_ARGUMENTS(%r11), %rdx
+4:
+  movq -8(%rdx,%rcx,8), %rax
+  movq %rax, -8(%rsp,%rcx,8)
+  decq %rcx
+  jnz 4b
+  jmp 1b
+
+// The signal handler resumes here with rsp = the activation's host_sp.
+  .globl latch_unwind_trap
+  .hidden latch_unwind_trap
+latch_unwind_trap:
+  movl $1, %eax
+  jmp 2b
+
+// A host function failed: as above, but found through the thread's state.
+unwind_host_failure:
+  movq latch_thread@gottpoff(%rip), %rax
+  movq %fs:(%rax), %rax
+  movq ACTIVATION_HOST_SP(%rax), %rsp
+  movl $2, %eax
+  jmp 2b
+  .cfi_endproc
+  .size latch_enter, .-latch_enter
+
+  .globl latch_thunks_start
+  .hidden latch_thunks_start
+latch_thunks_start:
+
+// Traps with a stack overflow when fewer bytes than the host's headroom are left. Clobbers r11.
+#define CHECK_HEADROOM \
+  movq latch_thread@gottpoff(%rip), %r11; \
+  cmpq %fs:8(%r11), %rsp; \
+  jb stack_overflow
+
+// All host functions start here: r14 = struct latch_host_function, r10 = the caller's context.
+  .type host_thunk, @function
+  .p2align 4
+host_thunk:
+  pushq %rbp
+  movq %rsp, %rbp
+  CHECK_HEADROOM
+  subq $HOST_FRAME_SIZE, %rsp
+  movq %rdi, HOST_FRAME_INTEGERS+0(%rsp)
+  movq %rsi, HOST_FRAME_INTEGERS+8(%rsp)
+  movq %rdx, HOST_FRAME_INTEGERS+16(%rsp)
+  movq %rcx, HOST_FRAME_INTEGERS+24(%rsp)
+  movq %r8, HOST_FRAME_INTEGERS+32(%rsp)
+  movq %r9, HOST_FRAME_INTEGERS+40(%rsp)
+  movq %rbx, HOST_FRAME_INTEGERS+48(%rsp)
+  movq %r12, HOST_FRAME_INTEGERS+56(%rsp)
+  movsd %xmm0, HOST_FRAME_FLOATS+0(%rsp)
+  movsd %xmm1, HOST_FRAME_FLOATS+8(%rsp)
+  movsd %xmm2, HOST_FRAME_FLOATS+16(%rsp)
+  movsd %xmm3, HOST_FRAME_FLOATS+24(%rsp)
+  movsd %xmm4, HOST_FRAME_FLOATS+32(%rsp)
+  movsd %xmm5, HOST_FRAME_FLOATS+40(%rsp)
+  movsd %xmm6, HOST_FRAME_FLOATS+48(%rsp)
+  movsd %xmm7, HOST_FRAME_FLOATS+56(%rsp)
+  leaq 16(%rbp), %rax
+  movq %rax, HOST_FRAME_STACK_ARGUMENTS(%rsp)
+  movq %r13, HOST_FRAME_FURTHER_RESULTS(%rsp)
+  movq %r10, HOST_FRAME_CALLER(%rsp)
+  movq %r14, %rdi
+  movq %rsp, %rsi
+  callq *(%r14)
+  testb %al, %al
+  je unwind_host_failure
+  movq HOST_FRAME_RESULT(%rsp), %rax
+  movq %rax, %xmm0
+  movq 8(%r14), %rcx
+  leave
+  testq %rcx, %rcx
+  jne 1f
+  retq
+1:
+  popq %r11
+  addq %rcx, %rsp
+  jmpq *%r11
+
+// Lazy stubs jump here: r10d = function index, r14 = the instance's context; every argument register is live.
+  .type lazy_thunk, @function
+  .p2align 4
+lazy_thunk:
+  pushq %rbp
+  movq %rsp, %rbp
+  CHECK_HEADROOM
+  subq $112, %rsp
+  movq %rdi, 0(%rsp)
+  movq %rsi, 8(%rsp)
+  movq %rdx, 16(%rsp)
+  movq %rcx, 24(%rsp)
+  movq %r8, 32(%rsp)
+  movq %r9, 40(%rsp)
+  movsd %xmm0, 48(%rsp)
+  movsd %xmm1, 56(%rsp)
+  movsd %xmm2, 64(%rsp)
+  movsd %xmm3, 72(%rsp)
+  movsd %xmm4, 80(%rsp)
+  movsd %xmm5, 88(%rsp)
+  movsd %xmm6, 96(%rsp)
+  movsd %xmm7, 104(%rsp)
+  movq %r14, %rdi
+  movl %r10d, %esi
+  callq *lazy_compiler(%rip)
+  testq %rax, %rax
+  je unwind_host_failure
+  movq 0(%rsp), %rdi
+  movq 8(%rsp), %rsi
+  movq 16(%rsp), %rdx
+  movq 24(%rsp), %rcx
+  movq 32(%rsp), %r8
+  movq 40(%rsp), %r9
+  movsd 48(%rsp), %xmm0
+  movsd 56(%rsp), %xmm1
+  movsd 64(%rsp), %xmm2
+  movsd 72(%rsp), %xmm3
+  movsd 80(%rsp), %xmm4
+  movsd 88(%rsp), %xmm5
+  movsd 96(%rsp), %xmm6
+  movsd 104(%rsp), %xmm7
+  leave
+  jmpq *%rax
+
+// Runtime helpers, in the C convention.
+#define HELPER(n) \
+helper##n: \
+  CHECK_HEADROOM; \
+  jmpq *latch_helper_implementations+8*n(%rip)
+
+HELPER(0)
+HELPER(1)
+HELPER(2)
+HELPER(3)
+HELPER(4)
+HELPER(5)
+HELPER(6)
+HELPER(7)
+HELPER(8)
+HELPER(9)
+HELPER(10)
+HELPER(11)
+HELPER(12)
+HELPER(13)
+HELPER(14)
+HELPER(15)
+
+stack_overflow:
+  ud2
+
+  .globl latch_thunks_end
+  .hidden latch_thunks_end
+latch_thunks_end:
+
+  .type latch_host_thunk, @function
+  .globl latch_host_thunk
+latch_host_thunk:
+  leaq host_thunk(%rip), %rax
+  retq
+
+  .type latch_lazy_thunk, @function
+  .globl latch_lazy_thunk
+latch_lazy_thunk:
+  leaq lazy_thunk(%rip), %rax
+  retq
+
+  .type latch_set_lazy_compiler, @function
+  .globl latch_set_lazy_compiler
+latch_set_lazy_compiler:
+  movq %rdi, lazy_compiler(%rip)
+  retq
+
+  .section .data.rel.ro, "aw", @progbits
+  .p2align 3
+  .globl latch_helper_thunks
+latch_helper_thunks:
+  .quad helper0, helper1, helper2, helper3, helper4, helper5, helper6, helper7
+  .quad helper8, helper9, helper10, helper11, helper12, helper13, helper14, helper15
+
+  .bss
+  .p2align 3
+lazy_compiler:
+  .quad 0
+  .globl latch_helper_implementations
+latch_helper_implementations:
+  .zero 128
+#endif
+  .section .note.GNU-stack, "", @progbits

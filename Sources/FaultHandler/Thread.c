@@ -1,0 +1,105 @@
+// Threads: wasm stacks, alternate signal stacks, entering wasm.
+#define _GNU_SOURCE
+#include "Thread.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+_Thread_local struct latch_thread latch_thread __attribute__((tls_model("initial-exec")));
+
+static pthread_key_t thread_key;
+static pthread_once_t thread_key_once = PTHREAD_ONCE_INIT;
+static const size_t alternate_stack_size = 64 << 10;
+
+static void unmap_stack(struct latch_thread *thread) {
+  if (thread->stack_high == 0) return;
+  munmap((void *)thread->guard_low, thread->stack_high - thread->guard_low);
+  thread->guard_low = thread->stack_low = thread->stack_high = thread->stack_limit = 0;
+}
+
+static void end_thread(void *pointer) {
+  struct latch_thread *thread = pointer;
+  unmap_stack(thread);
+  if (thread->alternate_stack) {
+    stack_t off = {.ss_flags = SS_DISABLE};
+    sigaltstack(&off, NULL);
+    munmap(thread->alternate_stack, alternate_stack_size);
+    thread->alternate_stack = NULL;
+  }
+  thread->is_prepared = false;
+}
+
+static void make_thread_key(void) { pthread_key_create(&thread_key, end_thread); }
+
+/// Gives the thread an alternate signal stack unless it has one that is large enough.
+static bool prepare_thread(struct latch_thread *thread) {
+  pthread_once(&thread_key_once, make_thread_key);
+  pthread_setspecific(thread_key, thread);
+  stack_t present;
+  if (sigaltstack(NULL, &present) == 0 && (present.ss_flags & SS_DISABLE) == 0 && present.ss_size >= alternate_stack_size / 2) {
+    thread->is_prepared = true;
+    return true;
+  }
+  void *memory = mmap(NULL, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  stack_t alternate = {.ss_sp = memory, .ss_size = alternate_stack_size};
+  if (sigaltstack(&alternate, NULL) != 0) {
+    munmap(memory, alternate_stack_size);
+    return false;
+  }
+  thread->alternate_stack = memory;
+  thread->is_prepared = true;
+  return true;
+}
+
+static bool map_stack(struct latch_thread *thread, size_t size) {
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  if (size < 2 * latch_host_headroom) size = 2 * latch_host_headroom;
+  size = (size + page - 1) & ~(page - 1);
+  void *memory = mmap(NULL, size + latch_guard_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) return false;
+  uintptr_t low = (uintptr_t)memory + latch_guard_size;
+  if (mprotect((void *)low, size, PROT_READ | PROT_WRITE) != 0) {
+    munmap(memory, size + latch_guard_size);
+    return false;
+  }
+  thread->guard_low = (uintptr_t)memory;
+  thread->stack_low = low;
+  thread->stack_high = low + size;
+  thread->stack_limit = low + latch_host_headroom;
+  return true;
+}
+
+int latch_invoke(struct latch_call *call, size_t stack_size) {
+  struct latch_thread *thread = &latch_thread;
+  struct latch_activation activation = {.previous = thread->current};
+  if (thread->current == NULL) {
+    if (!thread->is_prepared && !prepare_thread(thread)) return latch_no_stack;
+    if (thread->stack_high - thread->stack_low < stack_size) {
+      unmap_stack(thread);
+      if (!map_stack(thread, stack_size)) return latch_no_stack;
+    }
+    activation.wasm_sp = thread->stack_high;
+  }
+  thread->current = &activation;
+  int outcome = latch_enter(&activation, call);
+  thread->current = activation.previous;
+  return outcome;
+}
+
+void latch_release_stack(void) {
+  if (latch_thread.current == NULL) unmap_stack(&latch_thread);
+}
+
+size_t latch_stack_headroom(void) {
+  uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+  struct latch_thread *thread = &latch_thread;
+  if (thread->current == NULL || here < thread->stack_low || here > thread->stack_high) return SIZE_MAX;
+  return here - thread->stack_low;
+}
+
+const struct latch_trap *latch_last_trap(void) { return &latch_thread.trap; }
