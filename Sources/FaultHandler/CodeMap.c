@@ -12,7 +12,7 @@
 enum { granule = 16, entry_capacity = 1 << 23 };
 
 static uintptr_t region_base, region_size;
-static _Atomic uint32_t *starts;
+static uint32_t *starts;
 static struct latch_code *entries;
 static uint32_t entry_count = 1;
 /// Head of the list of free entries, linked through `size`.
