@@ -1,0 +1,36 @@
+# Shared by the scripts in this folder (sourced): goes to the repository's root, finds the toolchain, installs what is missing.
+set -eu
+cd "$(dirname "$0")/.."
+
+fail() {
+  echo "$(basename "$0"): $1" >&2
+  exit 1
+}
+
+command -v swift > /dev/null || fail "no swift on the PATH; Latch needs the Swift 6.3 toolchain (https://swift.org/install)"
+
+# need FILE PACKAGE: installs a Debian package unless the file that it would bring is there.
+need() {
+  [ -e "$1" ] && return
+  echo "$(basename "$0"): installing $2" >&2
+  as_root=
+  [ "$(id -u)" = 0 ] || as_root=sudo
+  if ! command -v apt-get > /dev/null; then fail "please install $2 (it brings $1)"; fi
+  $as_root apt-get install -y --no-install-recommends "$2" > /dev/null 2>&1 ||
+    { $as_root apt-get update > /dev/null && $as_root apt-get install -y --no-install-recommends "$2" > /dev/null; } ||
+    fail "cannot install $2"
+}
+
+# The CLI links readline.
+need /usr/include/readline/readline.h libreadline-dev
+
+# build ARGUMENT...: a release build that is silent when all is well.
+build() {
+  log=$(mktemp)
+  if ! swift build -c release "$@" > "$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    fail "the build failed"
+  fi
+  rm -f "$log"
+}
