@@ -23,7 +23,7 @@ struct latch_call {
   /// Arguments that found no register, in stack order, padded to an even number with anything.
   const uint64_t *_Nullable stack_arguments;
   uint64_t stack_argument_count;
-  /// Where results after the first go.
+  /// Where result 1 goes (counted from 0); the ones after it go below, descending.
   uint64_t *_Nullable further_results;
   /// The first result, if it is an integer or a reference; if it is a float.
   uint64_t integer_result;
@@ -136,5 +136,18 @@ enum { latch_helper_count = 16 };
 extern const void *_Nonnull const latch_helper_thunks[latch_helper_count];
 /// The implementations, indexed like the thunks; set once before any code runs.
 extern const void *_Nullable latch_helper_implementations[latch_helper_count];
+
+// ---- Accessors, since Swift sees C arrays as tuples ----
+
+static inline const void *latch_helper_thunk_table(void) { return latch_helper_thunks; }
+static inline void latch_set_helper(int index, const void *implementation) {
+  latch_helper_implementations[index] = implementation;
+}
+static inline void latch_set_integer(struct latch_call *call, size_t index, uint64_t word) { call->integers[index] = word; }
+static inline void latch_set_float(struct latch_call *call, size_t index, uint64_t word) { call->floats[index] = word; }
+static inline uint64_t latch_get_integer(const struct latch_host_frame *frame, size_t index) {
+  return frame->integers[index];
+}
+static inline uint64_t latch_get_float(const struct latch_host_frame *frame, size_t index) { return frame->floats[index]; }
 
 #pragma clang assume_nonnull end

@@ -1,0 +1,48 @@
+// The process's region of compiled code: allocation under one lock, and the map by which the fault handler knows it.
+
+import FaultHandler
+import MachineCode
+import RuntimeLayout
+import Synchronization
+
+/// Compiled code of all modules.
+final class CodeRegion: Sendable {
+  /// A piece of code and its number in the fault handler's map.
+  struct Piece: Sendable {
+    let block: CodeBlock
+    let number: UInt32
+  }
+
+  private let memory: ExecutableMemory
+  private let lock = Mutex(())
+
+  /// The region, or nil when the system gave no memory for it.
+  static let shared: CodeRegion? = CodeRegion()
+
+  private init?() {
+    guard let memory = try? ExecutableMemory(size: Tuning.codeRegionSize),
+      latch_code_map_init(UInt(bitPattern: memory.base), memory.size)
+    else { return nil }
+    self.memory = memory
+  }
+
+  func allocate(_ size: Int) -> CodeBlock? { lock.withLock { _ in memory.allocate(size) } }
+
+  func deallocate(_ block: CodeBlock) { lock.withLock { _ in memory.deallocate(block) } }
+
+  func deallocate(_ pieces: [Piece]) {
+    for piece in pieces { latch_code_unregister(piece.number) }
+    lock.withLock { _ in for piece in pieces { memory.deallocate(piece.block) } }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) { memory.write(bytes, at: offset) }
+
+  func writableAddress(_ offset: Int) -> UnsafeMutableRawPointer { memory.writableAddress(offset) }
+
+  func address(_ offset: Int) -> UInt { UInt(bitPattern: memory.address(offset)) }
+
+  func patchDisplacement(at field: Int, to target: Int) { memory.patchDisplacement(at: field, to: target) }
+
+  /// Bytes of code in use in the whole process.
+  var allocated: Int { lock.withLock { _ in memory.allocated } }
+}

@@ -1,0 +1,103 @@
+// A module's compiled code and what is needed to link it: stubs for functions that are not compiled yet, call sites to re-point when they are,
+// and the records of living instances.
+
+import FaultHandler
+import MachineCode
+import RuntimeLayout
+import WasmFormat
+
+/// The state behind a module's lock. Functions are counted from the first one that the module defines.
+struct ModuleCode: ~Copyable {
+  /// The address of each function's code in the region, as an offset; -1 for a function that is not compiled.
+  private(set) var offsets: [Int]
+  /// The stubs of all functions, `stubSize` bytes each; nil when everything is compiled before anything runs.
+  private let stubs: CodeBlock?
+  private let region: CodeRegion
+  private var pieces: [CodeRegion.Piece] = []
+  /// For each function that is not compiled: the displacement fields (offsets in the region) of the calls to it.
+  private var waiting: [Int: [Int]] = [:]
+  /// The records of living instances, whose code addresses follow compilation.
+  private var recordArrays: Set<UnsafeMutablePointer<FunctionRecord>> = []
+  /// Bytes of code, not counting stubs.
+  private(set) var codeSize = 0
+
+  static let stubSize = 16
+
+  init(_ declarations: ModuleDeclarations, lazily: Bool) throws(ResourceError) {
+    guard let region = CodeRegion.shared else { throw ResourceError("no executable memory") }
+    self.region = region
+    let count = declarations.bodies.count
+    offsets = Array(repeating: -1, count: count)
+    guard lazily && count > 0 else {
+      stubs = nil
+      return
+    }
+    guard let block = region.allocate(count * ModuleCode.stubSize) else { throw ResourceError("the code region is full") }
+    stubs = block
+    // mov r10d, function index; jmp [r14 + the context word that holds the trampoline's address]
+    var stub = region.writableAddress(block.offset)
+    for index in 0..<count {
+      let function = UInt32(declarations.importedFunctionCount + index)
+      stub.storeBytes(of: 0xBA41, as: UInt16.self)
+      stub.storeBytes(of: function, toByteOffset: 2, as: UInt32.self)
+      stub.storeBytes(of: 0xFF41, toByteOffset: 6, as: UInt16.self)
+      stub.storeBytes(of: 0x66, toByteOffset: 8, as: UInt8.self)
+      stub.storeBytes(of: UInt8(InstanceContext.engineWords), toByteOffset: 9, as: UInt8.self)
+      stub += ModuleCode.stubSize
+    }
+  }
+
+  /// Gives all code back; nothing of it may be running.
+  mutating func release() {
+    region.deallocate(pieces)
+    pieces = []
+    if let stubs { region.deallocate(stubs) }
+  }
+
+  /// Where calls of a function go now.
+  private func target(_ function: Int) -> Int {
+    if offsets[function] >= 0 { return offsets[function] }
+    return stubs.map { $0.offset + function * ModuleCode.stubSize } ?? -1
+  }
+
+  /// The address of a function's current code: its own, or its stub.
+  func address(_ function: Int) -> UInt { region.address(target(function)) }
+
+  func isCompiled(_ function: Int) -> Bool { offsets[function] >= 0 }
+
+  /// Calls of `callee` from the displacement field at `field`.
+  private mutating func connect(field: Int, to callee: Int) {
+    let target = target(callee)
+    if target >= 0 { region.patchDisplacement(at: field, to: target) }
+    if offsets[callee] < 0 { waiting[callee, default: []].append(field) }
+  }
+
+  /// Puts code into the region and points everyone who calls the function at it.
+  mutating func install(
+    _ function: Int, index: UInt32, code: UnsafeRawBufferPointer, sites: UnsafeRawBufferPointer, owner: Module,
+    calls: [(field: Int, callee: Int)]
+  ) throws(ResourceError) {
+    guard let block = region.allocate(code.count) else { throw ResourceError("the code region is full") }
+    region.write(code, at: block.offset)
+    let number = latch_code_register(
+      region.address(block.offset), UInt32(code.count), index, sites.baseAddress,
+      UInt32(sites.count / MemoryLayout<TrapSite>.stride), Unmanaged.passUnretained(owner).toOpaque())
+    guard number != 0 else {
+      region.deallocate(block)
+      throw ResourceError("no memory for trap sites")
+    }
+    pieces.append(CodeRegion.Piece(block: block, number: number))
+    codeSize += code.count
+    offsets[function] = block.offset
+    for call in calls { connect(field: block.offset + call.field, to: call.callee) }
+    for field in waiting.removeValue(forKey: function) ?? [] { region.patchDisplacement(at: field, to: block.offset) }
+    let address = region.address(block.offset)
+    for records in recordArrays { records[function].code = address }
+  }
+
+  // MARK: Instances
+
+  mutating func adopt(_ records: UnsafeMutablePointer<FunctionRecord>) { recordArrays.insert(records) }
+
+  mutating func forget(_ records: UnsafeMutablePointer<FunctionRecord>) { recordArrays.remove(records) }
+}

@@ -1,0 +1,43 @@
+// The engine: configuration shared by modules and stores. Cheap to make; compiled code lives in one process-wide region.
+
+import FaultHandler
+import RuntimeLayout
+
+/// How much a module may ask for.
+public struct EngineLimits: Sendable {
+  /// The most pages (64 KiB) of a memory, whatever its type allows.
+  public var memoryPages: UInt64 = 65536
+  /// The most elements of a table, whatever its type allows.
+  public var tableElements: UInt64 = 10_000_000
+  /// Bytes of each thread's wasm stack: address space, not memory in use.
+  public var stackSize = StackLayout.defaultSize
+
+  public init() {}
+}
+
+/// What an engine is made with.
+public struct EngineConfiguration: Sendable {
+  public var memoryStrategy = MemoryStrategy.guarded
+  public var limits = EngineLimits()
+  public var features = Features.standard
+  public var debug = DebugOptions()
+
+  public init() {}
+}
+
+/// What modules and stores are made with. Thread-safe.
+public final class Engine: Sendable {
+  public let configuration: EngineConfiguration
+
+  public init(_ configuration: EngineConfiguration = EngineConfiguration()) {
+    self.configuration = configuration
+    Engine.prepareProcess
+  }
+
+  /// Installs the fault handler and tells the thunks whom to call; once per process.
+  private static let prepareProcess: Void = {
+    latch_install_handler()
+    latch_set_lazy_compiler(lazyCompiler)
+    RuntimeHelpers.install()
+  }()
+}

@@ -1,0 +1,65 @@
+// What instances can be given and can give: the four kinds of external values, and imports by name.
+
+import WasmFormat
+
+/// Something that can be imported and exported.
+public enum Extern {
+  case function(Function)
+  case table(Table)
+  case memory(Memory)
+  case global(Global)
+
+  public var kind: ExternKind {
+    switch self {
+    case .function: .function
+    case .table: .table
+    case .memory: .memory
+    case .global: .global
+    }
+  }
+
+  var store: Store {
+    switch self {
+    case .function(let function): function.store
+    case .table(let table): table.store
+    case .memory(let memory): memory.store
+    case .global(let global): global.store
+    }
+  }
+}
+
+/// What a module's imports are resolved from.
+public struct Imports {
+  private struct Key: Hashable {
+    let module: WasmName
+    let name: WasmName
+  }
+
+  private var externs: [Key: Extern] = [:]
+
+  public init() {}
+
+  public subscript(module: WasmName, name: WasmName) -> Extern? {
+    get { externs[Key(module: module, name: name)] }
+    set { externs[Key(module: module, name: name)] = newValue }
+  }
+
+  public mutating func define(_ module: WasmName, _ name: WasmName, _ function: Function) {
+    self[module, name] = .function(function)
+  }
+
+  public mutating func define(_ module: WasmName, _ name: WasmName, _ table: Table) { self[module, name] = .table(table) }
+
+  public mutating func define(_ module: WasmName, _ name: WasmName, _ memory: Memory) {
+    self[module, name] = .memory(memory)
+  }
+
+  public mutating func define(_ module: WasmName, _ name: WasmName, _ global: Global) {
+    self[module, name] = .global(global)
+  }
+
+  /// All exports of an instance, under their names.
+  public mutating func define(_ module: WasmName, _ instance: Instance) {
+    for export in instance.module.exports { self[module, export.name] = instance.export(export.name) }
+  }
+}

@@ -1,0 +1,64 @@
+// Instances as the host sees them.
+
+import RuntimeLayout
+import WasmFormat
+
+/// A module at run time, with its memories, tables and globals.
+public struct Instance: Equatable {
+  public let store: Store
+  let storage: InstanceStorage
+
+  init(_ storage: InstanceStorage, in store: Store) {
+    self.storage = storage
+    self.store = store
+  }
+
+  /// Instantiates a module: links its imports, initialises what it defines, runs its start function.
+  ///
+  /// Throws `LinkError` before anything has happened; `ResourceError`; or a `Trap` or a host function's error from segments or the
+  /// start function, whose effects on imported tables and memories then stay, as the specification says.
+  public init(_ module: Module, imports: Imports = Imports(), in store: Store) throws {
+    precondition(module.engine === store.engine, "module and store belong to different engines")
+    let storage = try Instantiation(module, imports, store).run()
+    self.init(storage, in: store)
+  }
+
+  public static func == (left: Instance, right: Instance) -> Bool { left.storage === right.storage }
+
+  public var module: Module { storage.module }
+
+  /// An export by its name, compared as UTF-8.
+  public func export(_ name: WasmName) -> Extern? {
+    guard let export = module.export(name) else { return nil }
+    let index = Int(export.index)
+    switch export.kind {
+    case .function:
+      let record = storage.functionRecord(index)
+      return .function(Function(record: record, signature: module.signature(ofFunction: index), in: store))
+    case .table: return .table(Table(storage.table(index), in: store))
+    case .memory: return .memory(Memory(storage.memory(index), in: store))
+    case .global:
+      return .global(Global(cell: storage.globalCell(index), module.declarations.globals[index], in: store))
+    }
+  }
+
+  public func function(_ name: WasmName) -> Function? {
+    guard case .function(let function)? = export(name) else { return nil }
+    return function
+  }
+
+  public func table(_ name: WasmName) -> Table? {
+    guard case .table(let table)? = export(name) else { return nil }
+    return table
+  }
+
+  public func memory(_ name: WasmName) -> Memory? {
+    guard case .memory(let memory)? = export(name) else { return nil }
+    return memory
+  }
+
+  public func global(_ name: WasmName) -> Global? {
+    guard case .global(let global)? = export(name) else { return nil }
+    return global
+  }
+}

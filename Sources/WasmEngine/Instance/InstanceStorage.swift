@@ -1,0 +1,135 @@
+// An instance's raw state: the context that compiled code reads, the records of its functions, and its segments.
+
+import FaultHandler
+import RuntimeLayout
+import WasmFormat
+
+final class InstanceStorage {
+  let module: Module
+  unowned let store: Store
+  /// See RuntimeLayout.InstanceContext.
+  let context: UnsafeMutableRawPointer
+  /// The records of the functions that the module defines, in order.
+  let records: UnsafeMutablePointer<FunctionRecord>
+  let recordCount: Int
+  /// The references of passive element segments; empty when dropped.
+  var elements: [[UInt]]
+  var isDataDropped: [Bool]
+
+  /// Allocates the state; `link` fills it.
+  init(_ module: Module, _ store: Store) {
+    self.module = module
+    self.store = store
+    elements = Array(repeating: [], count: module.declarations.elements.count)
+    isDataDropped = Array(repeating: false, count: module.declarations.data.count)
+    let layout = module.layout
+    context = .allocate(byteCount: layout.size, alignment: InstanceContext.alignment)
+    context.initializeMemory(as: UInt8.self, repeating: 0, count: layout.size)
+    recordCount = module.definedFunctionCount
+    records = .allocate(capacity: max(recordCount, 1))
+    context.storeBytes(of: RuntimeHelpers.table, toByteOffset: InstanceContext.helperTable, as: UnsafeRawPointer.self)
+    context.storeBytes(of: records, toByteOffset: InstanceContext.functionRecords, as: UnsafeMutablePointer<FunctionRecord>.self)
+    context.storeBytes(
+      of: latch_lazy_thunk(), toByteOffset: InstanceContext.engineWords, as: UnsafeRawPointer.self)
+    context.storeBytes(
+      of: Unmanaged.passUnretained(self).toOpaque(), toByteOffset: InstanceContext.owner, as: UnsafeMutableRawPointer.self)
+    module.adopt(self)
+  }
+
+  deinit {
+    module.forget(self)
+    records.deallocate()
+    context.deallocate()
+  }
+
+  /// The instance of a context.
+  static func from(_ context: UnsafeMutableRawPointer) -> InstanceStorage {
+    let owner = context.load(fromByteOffset: InstanceContext.owner, as: UnsafeMutableRawPointer.self)
+    return Unmanaged<InstanceStorage>.fromOpaque(owner).takeUnretainedValue()
+  }
+
+  func functionRecord(_ index: Int) -> UnsafeMutablePointer<FunctionRecord> {
+    let imported = module.declarations.importedFunctionCount
+    if index >= imported { return records + (index - imported) }
+    return context.load(
+      fromByteOffset: module.layout.importedFunction(index), as: UnsafeMutablePointer<FunctionRecord>.self)
+  }
+
+  func setImportedFunction(_ index: Int, _ record: UnsafeMutablePointer<FunctionRecord>) {
+    context.storeBytes(
+      of: record, toByteOffset: module.layout.importedFunction(index), as: UnsafeMutablePointer<FunctionRecord>.self)
+  }
+
+  func table(_ index: Int) -> TableStorage {
+    TableStorage.from(
+      context.load(fromByteOffset: module.layout.table(index), as: UnsafeMutablePointer<TableRecord>.self))
+  }
+
+  func setTable(_ index: Int, _ table: TableStorage) {
+    context.storeBytes(
+      of: table.record, toByteOffset: module.layout.table(index), as: UnsafeMutablePointer<TableRecord>.self)
+  }
+
+  func memory(_ index: Int) -> MemoryStorage {
+    MemoryStorage.from(
+      context.load(fromByteOffset: module.layout.memory(index), as: UnsafeMutablePointer<MemoryRecord>.self))
+  }
+
+  func setMemory(_ index: Int, _ memory: MemoryStorage) {
+    context.storeBytes(
+      of: memory.record, toByteOffset: module.layout.memory(index), as: UnsafeMutablePointer<MemoryRecord>.self)
+    if index == 0 {
+      context.storeBytes(of: memory.base, toByteOffset: InstanceContext.memory0Base, as: UnsafeMutableRawPointer.self)
+      context.storeBytes(
+        of: memory.record, toByteOffset: InstanceContext.memory0Record, as: UnsafeMutablePointer<MemoryRecord>.self)
+    }
+  }
+
+  /// A global's cell: in the context, or wherever the import's is.
+  func globalCell(_ index: Int) -> UnsafeMutablePointer<UInt64> {
+    let slot = context + module.layout.global(index)
+    if index >= module.declarations.importedGlobalCount { return slot.assumingMemoryBound(to: UInt64.self) }
+    return slot.load(as: UnsafeMutablePointer<UInt64>.self)
+  }
+
+  func setImportedGlobal(_ index: Int, _ cell: UnsafeMutablePointer<UInt64>) {
+    (context + module.layout.global(index)).storeBytes(of: cell, as: UnsafeMutablePointer<UInt64>.self)
+  }
+
+  /// The value of a constant expression.
+  func evaluate(_ expression: ConstExpression) -> UInt64 {
+    var stack: [UInt64] = []
+    for instruction in expression.instructions {
+      switch instruction {
+      case .i32Const(let value): stack.append(UInt64(UInt32(bitPattern: value)))
+      case .i64Const(let value): stack.append(UInt64(bitPattern: value))
+      case .f32Const(let bits): stack.append(UInt64(bits))
+      case .f64Const(let bits): stack.append(bits)
+      case .globalGet(let index): stack.append(globalCell(Int(index)).pointee)
+      case .refNull: stack.append(0)
+      case .refFunc(let index): stack.append(UInt64(UInt(bitPattern: functionRecord(Int(index)))))
+      case .arithmetic(let opcode):
+        let right = stack.removeLast()
+        let left = stack.removeLast()
+        let result: UInt64 =
+          switch opcode {
+          case .i32Add, .i64Add: left &+ right
+          case .i32Sub, .i64Sub: left &- right
+          default: left &* right
+          }
+        let is32 = opcode == .i32Add || opcode == .i32Sub || opcode == .i32Mul
+        stack.append(is32 ? result & 0xFFFF_FFFF : result)
+      }
+    }
+    // Validation left exactly one.
+    return stack[0]
+  }
+
+  /// The references in an element segment.
+  func references(_ segment: ElementSegment) -> [UInt] {
+    switch segment.items {
+    case .functions(let functions): functions.map { UInt(bitPattern: functionRecord(Int($0))) }
+    case .expressions(let expressions): expressions.map { UInt(evaluate($0)) }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+// What compiled code calls for operators that are not worth inlining: growing, filling, copying, initialising (see
+// RuntimeLayout.RuntimeHelper for the signatures). They run on the wasm stack, behind thunks that have checked its headroom.
+
+import FaultHandler
+import RuntimeLayout
+import WasmFormat
+
+enum RuntimeHelpers {
+  /// The table for contexts: pointers to the thunks.
+  static var table: UnsafeRawPointer { latch_helper_thunk_table() }
+
+  private static let success: UInt32 = 0
+  private static let failure: UInt32 = 1
+
+  /// Tells the thunks what to call.
+  static func install() {
+    set(.memoryGrow, memoryGrow)
+    set(.memoryFill, memoryFill)
+    set(.memoryCopy, memoryCopy)
+    set(.memoryInit, memoryInit)
+    set(.dataDrop, dataDrop)
+    set(.tableGrow, tableGrow)
+    set(.tableFill, tableFill)
+    set(.tableCopy, tableCopy)
+    set(.tableInit, tableInit)
+    set(.elementDrop, elementDrop)
+  }
+
+  private static func set<Implementation>(_ helper: RuntimeHelper, _ implementation: Implementation) {
+    latch_set_helper(Int32(helper.rawValue), unsafeBitCast(implementation, to: UnsafeRawPointer.self))
+  }
+
+  // MARK: Memories
+
+  private typealias ThreeWords = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UInt32
+  private typealias FiveWords = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32, UInt32, UInt32) -> UInt32
+  private typealias SixWords = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32, UInt32, UInt32, UInt32) -> UInt32
+  private typealias Drop = @convention(c) (UnsafeMutableRawPointer, UInt32) -> Void
+  private typealias Grow = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt, UInt32) -> UInt32
+  private typealias Fill = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32, UInt, UInt32) -> UInt32
+
+  /// A memory's record; that of memory 0 is at hand in the context.
+  @inline(__always)
+  private static func memoryRecord(
+    _ context: UnsafeMutableRawPointer, _ index: UInt32
+  ) -> UnsafeMutablePointer<MemoryRecord> {
+    if index == 0 {
+      return context.load(fromByteOffset: InstanceContext.memory0Record, as: UnsafeMutablePointer<MemoryRecord>.self)
+    }
+    return InstanceStorage.from(context).memory(Int(index)).record
+  }
+
+  @inline(__always)
+  private static func contains(_ size: UInt, _ offset: UInt32, _ count: UInt32) -> Bool {
+    UInt(offset) + UInt(count) <= size
+  }
+
+  @inline(__always)
+  private static func pointer(_ base: UInt, _ offset: UInt32) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(bitPattern: base)! + Int(offset)
+  }
+
+  private static let memoryGrow: ThreeWords = { context, index, pages in
+    let memory = MemoryStorage.from(memoryRecord(context, index))
+    guard let old = memory.grow(UInt64(pages)) else { return .max }
+    return UInt32(old)
+  }
+
+  private static let memoryFill: FiveWords = { context, index, destination, byte, count in
+    let record = memoryRecord(context, index).pointee
+    guard contains(record.byteCount, destination, count) else { return failure }
+    pointer(record.base, destination).initializeMemory(
+      as: UInt8.self, repeating: UInt8(truncatingIfNeeded: byte), count: Int(count))
+    return success
+  }
+
+  private static let memoryCopy: SixWords = { context, destinationIndex, sourceIndex, destination, source, count in
+    let target = memoryRecord(context, destinationIndex).pointee
+    let origin = memoryRecord(context, sourceIndex).pointee
+    guard contains(target.byteCount, destination, count), contains(origin.byteCount, source, count) else { return failure }
+    pointer(target.base, destination).copyMemory(from: pointer(origin.base, source), byteCount: Int(count))
+    return success
+  }
+
+  private static let memoryInit: SixWords = { context, index, segment, destination, source, count in
+    let record = memoryRecord(context, index).pointee
+    let instance = InstanceStorage.from(context)
+    let range = instance.module.declarations.data[Int(segment)].bytes
+    let size = instance.isDataDropped[Int(segment)] ? 0 : range.count
+    guard contains(record.byteCount, destination, count), contains(UInt(size), source, count) else { return failure }
+    if count == 0 { return success }
+    pointer(record.base, destination).copyMemory(
+      from: instance.module.bytes + range.lowerBound + Int(source), byteCount: Int(count))
+    return success
+  }
+
+  private static let dataDrop: Drop = { context, segment in
+    InstanceStorage.from(context).isDataDropped[Int(segment)] = true
+  }
+
+  // MARK: Tables
+
+  private static let tableGrow: Grow = { context, index, reference, count in
+    guard let old = InstanceStorage.from(context).table(Int(index)).grow(UInt64(count), reference) else { return .max }
+    return UInt32(old)
+  }
+
+  private static let tableFill: Fill = { context, index, destination, reference, count in
+    let table = InstanceStorage.from(context).table(Int(index))
+    guard table.contains(UInt64(destination), UInt64(count)) else { return failure }
+    (table.elements + Int(destination)).update(repeating: reference, count: Int(count))
+    return success
+  }
+
+  private static let tableCopy: SixWords = { context, destinationIndex, sourceIndex, destination, source, count in
+    let instance = InstanceStorage.from(context)
+    let target = instance.table(Int(destinationIndex))
+    let origin = instance.table(Int(sourceIndex))
+    guard target.contains(UInt64(destination), UInt64(count)), origin.contains(UInt64(source), UInt64(count)) else {
+      return failure
+    }
+    (target.elements + Int(destination)).update(from: origin.elements + Int(source), count: Int(count))
+    return success
+  }
+
+  private static let tableInit: SixWords = { context, index, segment, destination, source, count in
+    let instance = InstanceStorage.from(context)
+    let table = instance.table(Int(index))
+    let size = instance.elements[Int(segment)].count
+    guard table.contains(UInt64(destination), UInt64(count)), contains(UInt(size), source, count) else { return failure }
+    let target = table.elements + Int(destination)
+    for position in 0..<Int(count) { target[position] = instance.elements[Int(segment)][Int(source) + position] }
+    return success
+  }
+
+  private static let elementDrop: Drop = { context, segment in
+    InstanceStorage.from(context).elements[Int(segment)] = []
+  }
+}

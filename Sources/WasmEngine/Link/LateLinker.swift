@@ -1,0 +1,57 @@
+// Late linking: adding an auxiliary module to a live instance. The module's bytes lie in the instance's own memory; it gets that memory and a table
+// of the instance as imports, and its start function makes its functions known, typically by growing the table and storing the
+// new indices where the instance's code finds them. This may happen at any time, also inside a host function that the
+// instance has called.
+//
+// The auxiliary instance belongs to the same store and lives as long. Its functions are compiled at once: they were sent because
+// they are hot.
+
+import RuntimeLayout
+import WasmFormat
+
+/// The names that late linking goes by.
+public struct LateLinkNames: Sendable {
+  /// What the instance exports.
+  public var memoryExport: WasmName = "memory"
+  public var tableExport: WasmName = "__indirect_function_table"
+  /// What the auxiliary module imports.
+  public var importModule: WasmName = "env"
+  public var memoryImport: WasmName = "memory"
+  public var tableImport: WasmName = "table"
+
+  public init() {}
+}
+
+/// Links auxiliary modules to one instance.
+public struct LateLinker {
+  public let instance: Instance
+  private let memory: Memory
+  private let imports: Imports
+
+  /// Throws `LinkError` if the instance does not export the memory and the table.
+  public init(_ instance: Instance, names: LateLinkNames = LateLinkNames()) throws(LinkError) {
+    guard let memory = instance.memory(names.memoryExport) else {
+      throw LinkError(module: "", name: names.memoryExport, "the instance exports no such memory")
+    }
+    guard let table = instance.table(names.tableExport) else {
+      throw LinkError(module: "", name: names.tableExport, "the instance exports no such table")
+    }
+    self.instance = instance
+    self.memory = memory
+    var imports = Imports()
+    imports.define(names.importModule, names.memoryImport, memory)
+    imports.define(names.importModule, names.tableImport, table)
+    self.imports = imports
+  }
+
+  /// Compiles, links and starts the module at `pointer ..< pointer + length` of the instance's memory.
+  ///
+  /// Throws `MemoryAccessError`, `DecodingError`, `ValidationError`, `LinkError`, `Trap` or `ResourceError`.
+  @discardableResult
+  public func link(moduleAt pointer: Int, length: Int) throws -> Instance {
+    let start = try memory.address(of: pointer, count: length)
+    let module = try Module(
+      instance.store.engine, copying: UnsafeRawBufferPointer(start: start, count: length), eagerly: true)
+    return try Instance(module, imports: imports, in: instance.store)
+  }
+}

@@ -1,0 +1,82 @@
+// Validating and compiling a module's bodies.
+
+import BBQ
+import FaultHandler
+import MachineCode
+import RuntimeLayout
+import WasmFormat
+
+extension Module {
+  /// Validates all bodies.
+  static func validateBodies(
+    _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer
+  ) throws(ModuleError) {
+    for index in 0..<declarations.bodies.count {
+      try BBQCompiler.validate(
+        view, function: declarations.importedFunctionCount + index, bytes: bytes, body: declarations.bodies[index])
+    }
+  }
+
+  /// The address of a function's code, compiling it if need be.
+  func compiledAddress(_ functionIndex: Int) throws -> UInt {
+    let function = functionIndex - declarations.importedFunctionCount
+    return try code.withLock { code in
+      // Another thread may have been faster.
+      if !code.isCompiled(function) { try compile(function, &code) }
+      return code.address(function)
+    }
+  }
+
+  /// Compiles everything that is not compiled yet.
+  public func compileAll() throws {
+    try code.withLock { code in
+      for function in 0..<definedFunctionCount where !code.isCompiled(function) { try compile(function, &code) }
+    }
+  }
+
+  private func compile(_ function: Int, _ code: inout ModuleCode) throws {
+    let index = declarations.importedFunctionCount + function
+    let compiled = try BBQCompiler.compile(
+      view, function: index, bytes: UnsafeRawBufferPointer(start: bytes, count: byteCount),
+      body: declarations.bodies[function])
+    let imported = declarations.importedFunctionCount
+    try compiled.code.withUnsafeBytes { bytes throws(ResourceError) in
+      try compiled.trapSites.withUnsafeBytes { sites throws(ResourceError) in
+        try code.install(
+          function, index: UInt32(index), code: bytes, sites: sites, owner: self,
+          calls: compiled.callSites.map { (Int($0.fieldOffset), Int($0.callee) - imported) })
+      }
+    }
+  }
+
+  /// Fills an instance's records and keeps them up to date while it lives.
+  func adopt(_ instance: InstanceStorage) {
+    let imported = declarations.importedFunctionCount
+    code.withLock { code in
+      for function in 0..<definedFunctionCount {
+        (instance.records + function).initialize(
+          to: FunctionRecord(
+            code: code.address(function), context: UInt(bitPattern: instance.context),
+            typeID: signature(ofFunction: imported + function).id, functionIndex: UInt32(imported + function),
+            owner: UInt(bitPattern: Unmanaged.passUnretained(instance).toOpaque())))
+      }
+      code.adopt(instance.records)
+    }
+  }
+
+  func forget(_ instance: InstanceStorage) { code.withLock { $0.forget(instance.records) } }
+
+  /// How much has been compiled so far.
+  public var compiledCodeSize: Int { code.withLock { $0.codeSize } }
+}
+
+/// Called by lazy stubs, with an instance's context: the address of the function's code, or nil after noting an error.
+let lazyCompiler: @convention(c) (UnsafeMutableRawPointer, UInt32) -> UnsafeRawPointer? = { context, function in
+  let instance = InstanceStorage.from(context)
+  do {
+    return UnsafeRawPointer(bitPattern: try instance.module.compiledAddress(Int(function)))
+  } catch {
+    instance.store.pendingError = error
+    return nil
+  }
+}

@@ -1,0 +1,20 @@
+// Address space, on Linux: reserve without memory, make parts usable, give back.
+
+#if os(Linux)
+  import Glibc
+
+  enum VirtualMemory {
+    /// Reserves address space without access rights; nil when there is none.
+    static func reserve(_ size: Int) -> UnsafeMutableRawPointer? {
+      let address = mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+      return address == MAP_FAILED ? nil : address
+    }
+
+    /// Makes reserved pages readable and writable; they read as zero. False when the system refuses.
+    static func commit(_ address: UnsafeMutableRawPointer, _ size: Int) -> Bool {
+      size == 0 || mprotect(address, size, PROT_READ | PROT_WRITE) == 0
+    }
+
+    static func release(_ address: UnsafeMutableRawPointer, _ size: Int) { munmap(address, size) }
+  }
+#endif

@@ -1,0 +1,95 @@
+// WebAssembly values as the slow path sees them, and the Swift types that stand for them on the fast one.
+
+/// A WebAssembly value.
+public enum Value {
+  case i32(Int32)
+  case i64(Int64)
+  case f32(Float)
+  case f64(Double)
+  /// A function, or null.
+  case funcref(Function?)
+  /// A host's own number, or null. The engine never looks at it. Numbers go up to `UInt.max - 1`.
+  case externref(UInt?)
+
+  public var type: ValueType {
+    switch self {
+    case .i32: .i32
+    case .i64: .i64
+    case .f32: .f32
+    case .f64: .f64
+    case .funcref: .funcref
+    case .externref: .externref
+    }
+  }
+
+  /// The zero or null of a type.
+  public static func zero(_ type: ValueType) -> Value { Value(word: 0, type, nil) }
+
+  /// As compiled code holds it: i32 and f32 zero-extended, references as records' addresses or numbers plus one.
+  var word: UInt64 {
+    switch self {
+    case .i32(let value): UInt64(UInt32(bitPattern: value))
+    case .i64(let value): UInt64(bitPattern: value)
+    case .f32(let value): UInt64(value.bitPattern)
+    case .f64(let value): value.bitPattern
+    case .funcref(let function): function.map { UInt64(UInt(bitPattern: $0.record)) } ?? 0
+    case .externref(let number): number.map { UInt64($0 &+ 1) } ?? 0
+    }
+  }
+
+  init(word: UInt64, _ type: ValueType, _ store: Store?) {
+    switch type {
+    case .i32: self = .i32(Int32(truncatingIfNeeded: word))
+    case .i64: self = .i64(Int64(bitPattern: word))
+    case .f32: self = .f32(Float(bitPattern: UInt32(truncatingIfNeeded: word)))
+    case .f64: self = .f64(Double(bitPattern: word))
+    case .funcref: self = .funcref(store.flatMap { Function(word: UInt(word), store: $0) })
+    case .externref: self = .externref(word == 0 ? nil : UInt(word) &- 1)
+    case .v128: preconditionFailure("no module with v128 passes validation")
+    }
+  }
+}
+
+/// A Swift type that stands for a WebAssembly number type.
+public protocol WasmNumber {
+  static var wasmType: ValueType { get }
+  /// As compiled code holds it: 32-bit numbers zero-extended.
+  var wasmWord: UInt64 { get }
+  init(wasmWord: UInt64)
+}
+
+extension Int32: WasmNumber {
+  public static var wasmType: ValueType { .i32 }
+  public var wasmWord: UInt64 { UInt64(UInt32(bitPattern: self)) }
+  public init(wasmWord: UInt64) { self.init(truncatingIfNeeded: wasmWord) }
+}
+
+extension UInt32: WasmNumber {
+  public static var wasmType: ValueType { .i32 }
+  public var wasmWord: UInt64 { UInt64(self) }
+  public init(wasmWord: UInt64) { self.init(truncatingIfNeeded: wasmWord) }
+}
+
+extension Int64: WasmNumber {
+  public static var wasmType: ValueType { .i64 }
+  public var wasmWord: UInt64 { UInt64(bitPattern: self) }
+  public init(wasmWord: UInt64) { self.init(bitPattern: wasmWord) }
+}
+
+extension UInt64: WasmNumber {
+  public static var wasmType: ValueType { .i64 }
+  public var wasmWord: UInt64 { self }
+  public init(wasmWord: UInt64) { self = wasmWord }
+}
+
+extension Float: WasmNumber {
+  public static var wasmType: ValueType { .f32 }
+  public var wasmWord: UInt64 { UInt64(bitPattern) }
+  public init(wasmWord: UInt64) { self.init(bitPattern: UInt32(truncatingIfNeeded: wasmWord)) }
+}
+
+extension Double: WasmNumber {
+  public static var wasmType: ValueType { .f64 }
+  public var wasmWord: UInt64 { bitPattern }
+  public init(wasmWord: UInt64) { self.init(bitPattern: wasmWord) }
+}
