@@ -12,8 +12,10 @@ extension Module {
     _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer
   ) throws(ModuleError) {
     for index in 0..<declarations.bodies.count {
+      let body = declarations.bodies[index]
       try BBQCompiler.validate(
-        view, function: declarations.importedFunctionCount + index, bytes: bytes, body: declarations.bodies[index])
+        view, functionIndex: declarations.importedFunctionCount + index, body: UnsafeRawBufferPointer(rebasing: bytes[body]),
+        moduleOffset: body.lowerBound)
     }
   }
 
@@ -36,12 +38,13 @@ extension Module {
 
   private func compile(_ function: Int, _ code: inout ModuleCode) throws {
     let index = declarations.importedFunctionCount + function
+    let body = declarations.bodies[function]
     let compiled = try BBQCompiler.compile(
-      view, function: index, bytes: UnsafeRawBufferPointer(start: bytes, count: byteCount),
-      body: declarations.bodies[function])
+      view, functionIndex: index, body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count),
+      moduleOffset: body.lowerBound)
     let imported = declarations.importedFunctionCount
-    try compiled.code.withUnsafeBytes { bytes throws(ResourceError) in
-      try compiled.trapSites.withUnsafeBytes { sites throws(ResourceError) in
+    try compiled.code.withUnsafeBytes { bytes in
+      try compiled.trapSites.withUnsafeBytes { sites in
         try code.install(
           function, index: UInt32(index), code: bytes, sites: sites, owner: self,
           calls: compiled.callSites.map { (Int($0.fieldOffset), Int($0.callee) - imported) })
@@ -52,19 +55,25 @@ extension Module {
   /// Fills an instance's records and keeps them up to date while it lives.
   func adopt(_ instance: InstanceStorage) {
     let imported = declarations.importedFunctionCount
+    let records = instance.records
+    let context = UInt(bitPattern: instance.context)
+    let owner = UInt(bitPattern: Unmanaged.passUnretained(instance).toOpaque())
     code.withLock { code in
       for function in 0..<definedFunctionCount {
-        (instance.records + function).initialize(
+        (records + function).initialize(
           to: FunctionRecord(
-            code: code.address(function), context: UInt(bitPattern: instance.context),
+            code: code.address(function), context: context,
             typeID: signature(ofFunction: imported + function).id, functionIndex: UInt32(imported + function),
-            owner: UInt(bitPattern: Unmanaged.passUnretained(instance).toOpaque())))
+            owner: owner))
       }
-      code.adopt(instance.records)
+      code.adopt(records: UInt(bitPattern: records))
     }
   }
 
-  func forget(_ instance: InstanceStorage) { code.withLock { $0.forget(instance.records) } }
+  func forget(_ instance: InstanceStorage) {
+    let records = UInt(bitPattern: instance.records)
+    code.withLock { $0.forget(records: records) }
+  }
 
   /// How much has been compiled so far.
   public var compiledCodeSize: Int { code.withLock { $0.codeSize } }

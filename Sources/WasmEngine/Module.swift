@@ -23,27 +23,35 @@ public final class Module: Sendable {
 
   /// Decodes and validates a module. Throws `DecodingError` or `ValidationError`; `ResourceError` when there is no room for code.
   public convenience init(_ engine: Engine, _ bytes: [UInt8]) throws {
-    try bytes.withUnsafeBytes { try self.init(engine, copying: $0) } as Void
+    try self.init(engine, owning: bytes.withUnsafeBytes(Module.copy))
   }
 
   /// As above, for bytes anywhere; they are copied. `eagerly`: compile all functions now rather than each at its first call.
-  public init(_ engine: Engine, copying source: UnsafeRawBufferPointer, eagerly: Bool = false) throws {
-    let copy = UnsafeMutableRawPointer.allocate(byteCount: max(source.count, 1), alignment: 16)
-    if let start = source.baseAddress { copy.copyMemory(from: start, byteCount: source.count) }
+  public convenience init(_ engine: Engine, copying source: UnsafeRawBufferPointer, eagerly: Bool = false) throws {
+    try self.init(engine, owning: Module.copy(source), eagerly: eagerly)
+  }
+
+  private static func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(source.count, 1), alignment: 16)
+    copy.copyMemory(from: source)
+    return UnsafeRawBufferPointer(start: copy.baseAddress, count: source.count)
+  }
+
+  private init(_ engine: Engine, owning buffer: UnsafeRawBufferPointer, eagerly: Bool = false) throws {
+    let eagerly = eagerly || engine.configuration.debug.eagerCompilation
     self.engine = engine
-    bytes = UnsafeRawPointer(copy)
-    byteCount = source.count
+    bytes = buffer.baseAddress!
+    byteCount = buffer.count
     do {
       let configuration = engine.configuration
-      let buffer = UnsafeRawBufferPointer(start: copy, count: source.count)
       declarations = try ModuleReader.read(buffer, features: configuration.features)
       signatures = declarations.types.map(Signature.of)
       view = ModuleView(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy)
       try Module.validateBodies(declarations, view, buffer)
-      code = Mutex(try ModuleCode(declarations, lazily: !(eagerly || configuration.debug.eagerCompilation)))
+      code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly))
     } catch {
-      copy.deallocate()
+      buffer.deallocate()
       if let error = error as? ModuleError {
         switch error {
         case .malformed(let decoding): throw decoding
@@ -52,7 +60,7 @@ public final class Module: Sendable {
       }
       throw error
     }
-    if eagerly || engine.configuration.debug.eagerCompilation { try compileAll() }
+    if eagerly { try compileAll() }
   }
 
   deinit {

@@ -16,24 +16,25 @@ struct ModuleCode: ~Copyable {
   private var pieces: [CodeRegion.Piece] = []
   /// For each function that is not compiled: the displacement fields (offsets in the region) of the calls to it.
   private var waiting: [Int: [Int]] = [:]
-  /// The records of living instances, whose code addresses follow compilation.
-  private var recordArrays: Set<UnsafeMutablePointer<FunctionRecord>> = []
+  /// The addresses of the records of living instances, whose code addresses follow compilation.
+  private var recordArrays: Set<UInt> = []
   /// Bytes of code, not counting stubs.
   private(set) var codeSize = 0
 
   static let stubSize = 16
 
-  init(_ declarations: ModuleDeclarations, lazily: Bool) throws(ResourceError) {
-    guard let region = CodeRegion.shared else { throw ResourceError("no executable memory") }
-    self.region = region
-    let count = declarations.bodies.count
+  private init(count: Int, stubs: CodeBlock?, region: CodeRegion) {
     offsets = Array(repeating: -1, count: count)
-    guard lazily && count > 0 else {
-      stubs = nil
-      return
-    }
-    guard let block = region.allocate(count * ModuleCode.stubSize) else { throw ResourceError("the code region is full") }
-    stubs = block
+    self.stubs = stubs
+    self.region = region
+  }
+
+  /// The state of a module that nothing of has been compiled. `lazily`: functions may be called before they are compiled.
+  static func make(_ declarations: ModuleDeclarations, lazily: Bool) throws(ResourceError) -> ModuleCode {
+    guard let region = CodeRegion.shared else { throw ResourceError("no executable memory") }
+    let count = declarations.bodies.count
+    guard lazily && count > 0 else { return ModuleCode(count: count, stubs: nil, region: region) }
+    guard let block = region.allocate(count * stubSize) else { throw ResourceError("the code region is full") }
     // mov r10d, function index; jmp [r14 + the context word that holds the trampoline's address]
     var stub = region.writableAddress(block.offset)
     for index in 0..<count {
@@ -43,8 +44,9 @@ struct ModuleCode: ~Copyable {
       stub.storeBytes(of: 0xFF41, toByteOffset: 6, as: UInt16.self)
       stub.storeBytes(of: 0x66, toByteOffset: 8, as: UInt8.self)
       stub.storeBytes(of: UInt8(InstanceContext.engineWords), toByteOffset: 9, as: UInt8.self)
-      stub += ModuleCode.stubSize
+      stub += stubSize
     }
+    return ModuleCode(count: count, stubs: block, region: region)
   }
 
   /// Gives all code back; nothing of it may be running.
@@ -92,12 +94,12 @@ struct ModuleCode: ~Copyable {
     for call in calls { connect(field: block.offset + call.field, to: call.callee) }
     for field in waiting.removeValue(forKey: function) ?? [] { region.patchDisplacement(at: field, to: block.offset) }
     let address = region.address(block.offset)
-    for records in recordArrays { records[function].code = address }
+    for records in recordArrays { UnsafeMutablePointer<FunctionRecord>(bitPattern: records)![function].code = address }
   }
 
   // MARK: Instances
 
-  mutating func adopt(_ records: UnsafeMutablePointer<FunctionRecord>) { recordArrays.insert(records) }
+  mutating func adopt(records: UInt) { recordArrays.insert(records) }
 
-  mutating func forget(_ records: UnsafeMutablePointer<FunctionRecord>) { recordArrays.remove(records) }
+  mutating func forget(records: UInt) { recordArrays.remove(records) }
 }
