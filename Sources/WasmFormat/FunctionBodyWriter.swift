@@ -24,6 +24,9 @@ public struct FunctionBodyWriter: ~Copyable {
     return localCount - 1
   }
 
+  /// Appends another writer's code (not its locals), whose branches must make sense here.
+  public mutating func append(_ other: borrowing FunctionBodyWriter) { code.append(other.code) }
+
   /// Appends the body as it stands in the code section, without its size.
   func write(into writer: inout ByteWriter) {
     var runs = 0

@@ -1,0 +1,126 @@
+// What ModuleWriter writes, ModuleReader reads back.
+
+import Testing
+import WasmFormat
+
+/// Reads a module that a writer made.
+func read(_ writer: borrowing ModuleWriter) throws -> ModuleDeclarations {
+  try writer.finish().bytes.withUnsafeBytes { try ModuleReader.read($0) }
+}
+
+/// A module with something in every section.
+func makeRichModule() -> ModuleWriter {
+  var module = ModuleWriter()
+  let nothing = module.addType(FuncType())
+  let binary = module.addType(FuncType([.i64, .i64], [.i64]))
+  let host = module.importFunction("env", "host", type: binary)
+  _ = module.importMemory("env", "memory", MemoryType(Limits(1)))
+  _ = module.importTable("env", "table", TableType(.funcref, Limits(0)))
+  let counter = module.addGlobal(GlobalType(.i32, mutable: true), .i32(-7))
+  let add = module.addFunction(type: binary)
+  let start = module.addFunction(type: nothing)
+  module.addExport("add", .function, add)
+  module.addExport("counter", .global, counter)
+  module.setStart(start)
+  module.addPassiveElements(functions: [add, host])
+  module.addActiveData(offset: .i32(16), bytes: [1, 2, 3])
+  module.addPassiveData(bytes: [4, 5])
+  module.nameFunction(add, "add")
+  module.addCustomSection("producer", [9])
+
+  var body = FunctionBodyWriter(parameterCount: 2)
+  let sum = body.addLocal(.i64)
+  body.localGet(0)
+  body.localGet(1)
+  body.emit(.i64Add)
+  body.localTee(sum)
+  body.f64Const(1.5)
+  body.drop()
+  body.end()
+  module.addBody(body)
+
+  body = FunctionBodyWriter(parameterCount: 0)
+  body.block()
+  body.loop(.value(.i32))
+  body.i32Const(1)
+  body.brIf(1)
+  body.i32Const(8)
+  body.load(.i32Load16S, offset: 300)
+  body.end()
+  body.drop()
+  body.end()
+  body.end()
+  module.addBody(body)
+  return module
+}
+
+@Suite struct ModuleRoundTripTests {
+  @Test func everySectionSurvives() throws {
+    let module = try read(makeRichModule())
+    #expect(module.types == [FuncType(), FuncType([.i64, .i64], [.i64])])
+    #expect(module.imports.map(\.name) == ["host", "memory", "table"])
+    #expect(module.functions == [1, 1, 0])
+    #expect(module.globals == [GlobalType(.i32, mutable: true)])
+    #expect(module.definedGlobals[0].initial.instructions == [.i32Const(-7)])
+    #expect(module.exports.map(\.name) == ["add", "counter"])
+    #expect(module.start == 2)
+    #expect(module.elements.count == 1)
+    #expect(module.elements[0].items == .functions([1, 0]))
+    #expect(module.data.map(\.bytes.count) == [3, 2])
+    #expect(module.dataCount == 2)
+    #expect(module.bodies.count == 2)
+    #expect(module.isDeclared == [true, true, false])
+    #expect(module.functionNames[1] == "add")
+    #expect(module.customSections.map(\.name) == ["name", "producer"])
+  }
+
+  @Test func everyPrefixIsMalformedOrComplete() {
+    let bytes = makeRichModule().finish().bytes
+    for count in 0..<bytes.count {
+      _ = bytes[..<count].withUnsafeBytes { try? ModuleReader.read($0) }
+    }
+  }
+
+  @Test func changedBytesNeverCrashTheReader() {
+    let bytes = makeRichModule().finish().bytes
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<20_000 {
+      var changed = bytes
+      for _ in 0...Int.random(in: 0..<3, using: &random) {
+        changed[Int.random(in: 8..<changed.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      changed.withUnsafeBytes { buffer in
+        guard let module = try? ModuleReader.read(buffer) else { return }
+        _ = WatPrinter.print(module, buffer)
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1, -1, 63, 64, -64, -65, 8191, -8193, Int64.max, Int64.min])
+  func signedNumbersHaveTheirShortestEncoding(_ value: Int64) throws {
+    var module = ModuleWriter()
+    _ = module.addGlobal(GlobalType(.i64), .i64(value))
+    #expect(try read(module).definedGlobals[0].initial.instructions == [.i64Const(value)])
+    var writer = ByteWriter()
+    writer.signed(value)
+    var bits = 1
+    while bits < 64 && (value >> Int64(bits - 1) != 0 && value >> Int64(bits - 1) != -1) { bits += 1 }
+    #expect(writer.count == (bits + 6) / 7)
+  }
+
+  @Test func namesThatDifferOnlyInNormalizationAreDifferent() throws {
+    var module = ModuleWriter()
+    let global = module.addGlobal(GlobalType(.i32), .i32(0))
+    module.addExport(WasmName(utf8: [0xC3, 0xA9]), .global, global)
+    module.addExport(WasmName(utf8: [0x65, 0xCC, 0x81]), .global, global)
+    #expect(try read(module).exports.count == 2)
+    module.addExport(WasmName(utf8: [0xC3, 0xA9]), .global, global)
+    #expect(throws: ModuleError.self) { try read(module) }
+  }
+
+  @Test func errorsSayWhere() throws {
+    let bytes: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 4, 1, 0x60, 1, 0x55]
+    let error = #expect(throws: ModuleError.self) { try bytes.withUnsafeBytes { try ModuleReader.read($0) } }
+    #expect(error == .malformed(DecodingError("malformed value type", offset: 13)))
+  }
+}
