@@ -27,6 +27,8 @@ public enum FuncLayout {
   /// The table index for any number of arguments.
   public static let generalEntry = 28
   public static let maximumDirectArity = 6
+  /// One byte: 1 when generated code is linked.
+  public static let state = 56
 }
 
 /// Offsets of the fields of the runtime state that generated code uses.

@@ -1,0 +1,129 @@
+// A procedure's code object: its entry slots, its body for the interpreter, and what has been recorded about it. Permanent memory.
+//
+// The first fields are `GuestABI.FuncLayout`: a table index for each number of arguments up to `maximumDirectArity` and one for any number. Until
+// code is linked they hold the interpreter's entry stubs; linking stores other indices there and nothing else changes.
+import GuestABI
+
+/// What runs when a procedure is called.
+public enum FuncKind: UInt8 {
+  case lambda = 0
+  /// A row of the primitive table.
+  case primitive
+  /// A captured continuation (its free variable 0).
+  case continuation
+}
+
+/// How far the code generator has got with a Func.
+public enum CompilationState: UInt8 {
+  case interpreted = 0
+  case compiled
+  /// Contains something that is not compiled; `Func.reason` says what.
+  case refused
+}
+
+public struct Func: Equatable {
+  public let address: Address
+  @inline(__always) public init(_ address: Address) { self.address = address }
+
+  static let size = 96
+
+  @inline(__always)
+  public func directEntry(_ count: Int) -> UInt32 { load32(address &+ UInt32(truncatingIfNeeded: count) &* 4) }
+  @inline(__always) public var generalEntry: UInt32 { load32(address &+ UInt32(FuncLayout.generalEntry)) }
+
+  @inline(__always) public var body: Node {
+    get { Node(load32(address &+ 32)) }
+    nonmutating set { store32(address &+ 32, newValue.address) }
+  }
+  /// The number of required parameters; for primitives the minimum number of arguments.
+  @inline(__always) public var parameters: Int { Int(load16(address &+ 36)) }
+  @inline(__always) public var hasRest: Bool { load8(address &+ 38) != 0 }
+  @inline(__always) public var kind: FuncKind { FuncKind(rawValue: load8(address &+ 39)).unsafelyUnwrapped }
+  @inline(__always) public var calls: UInt32 {
+    get { load32(address &+ 40) }
+    nonmutating set { store32(address &+ 40, newValue) }
+  }
+  /// The row of a primitive.
+  @inline(__always) public var primitive: Int { Int(load32(address &+ 44)) }
+  /// A symbol, or #f.
+  public var name: Word {
+    get { load64(address &+ 48) }
+    nonmutating set { store64(address &+ 48, newValue) }
+  }
+  @inline(__always) public var state: CompilationState {
+    get { CompilationState(rawValue: load8(address &+ 56)).unsafelyUnwrapped }
+    nonmutating set { store8(address &+ 56, newValue.rawValue) }
+  }
+  /// Why generation was refused: the raw value of `SchemeJIT`'s reason.
+  public var reason: UInt8 {
+    get { load8(address &+ 57) }
+    nonmutating set { store8(address &+ 57, newValue) }
+  }
+  /// The number of slots of the deepest frame.
+  public var frameSlots: Int {
+    get { Int(load32(address &+ 60)) }
+    nonmutating set { store32(address &+ 60, UInt32(newValue)) }
+  }
+  /// The Func made before this one.
+  public var previous: Func { Func(load32(address &+ 64)) }
+  public var freeVariables: Int {
+    get { Int(load32(address &+ 68)) }
+    nonmutating set { store32(address &+ 68, UInt32(newValue)) }
+  }
+  public var position: SourcePosition { SourcePosition(bits: load64(address &+ 72)) }
+  /// The greatest number of arguments of a primitive; -1: any.
+  public var maximumArguments: Int { Int(Int32(bitPattern: load32(address &+ 80))) }
+  /// How often its loops went round in the interpreter.
+  @inline(__always) public var iterations: UInt32 {
+    get { load32(address &+ 84) }
+    nonmutating set { store32(address &+ 84, newValue) }
+  }
+  /// Whether some procedure of it was ever made.
+  public var isRecorded: Bool {
+    get { load8(address &+ 58) != 0 }
+    nonmutating set { store8(address &+ 58, newValue ? 1 : 0) }
+  }
+
+  /// Whether a call with `count` arguments is right.
+  @inline(__always)
+  func accepts(_ count: Int) -> Bool {
+    if kind == .primitive { return count >= parameters && (maximumArguments < 0 || count <= maximumArguments) }
+    return count == parameters || (count > parameters && hasRest)
+  }
+
+  /// The newest Func; the others follow through `previous`.
+  nonisolated(unsafe) public static var newest = Func(0)
+  /// Table indices of the entry stubs, in the order of `EntryStub`; set by the guest.
+  nonisolated(unsafe) static var stubIndex: @convention(c) (Int32) -> Int32 = { _ in 0 }
+
+  static func make(
+    kind: FuncKind, name: Word, parameters: Int, hasRest: Bool = false, maximumArguments: Int = -1, primitive: Int = 0,
+    position: SourcePosition = .none
+  ) -> Func {
+    let address = PermanentArena.allocate(bytes: size)
+    fillWords(address, count: size / 8, with: 0)
+    let function = Func(address)
+    for count in 0...FuncLayout.maximumDirectArity {
+      store32(address &+ UInt32(count) &* 4, UInt32(bitPattern: stubIndex(Int32(EntryStub.interpret + count))))
+    }
+    store32(address &+ UInt32(FuncLayout.generalEntry), UInt32(bitPattern: stubIndex(Int32(EntryStub.interpretAny))))
+    store16(address &+ 36, UInt16(truncatingIfNeeded: parameters))
+    store8(address &+ 38, hasRest ? 1 : 0)
+    store8(address &+ 39, kind.rawValue)
+    store32(address &+ 44, UInt32(primitive))
+    function.name = name
+    store32(address &+ 64, newest.address)
+    store64(address &+ 72, position.bits)
+    store32(address &+ 80, UInt32(bitPattern: Int32(maximumArguments)))
+    newest = function
+    return function
+  }
+}
+
+/// The entry stubs, by their numbers in `latch_stub_index`.
+public enum EntryStub {
+  public static let interpret = 0
+  public static let interpretAny = 7
+  public static let spread = 8
+  public static let gather = 15
+}

@@ -1,0 +1,174 @@
+// The tree IR in A-normal form. Every node is a block of raw permanent memory; every non-tail call is the right-hand side of a
+// binding, so "what remains to be done" is always: bind one slot, go on with `next`.
+//
+// A function's frame is an array of words. A variable's slot is the number of variables in scope where it is bound (its depth), so
+// at any node all slots below the node's depth hold values, and a callee's frame can start right there.
+//
+// Layout (bytes):
+//    0 kind   1 operation   2 count of arguments (16 bits)
+//    4 next: the node after a binding; the consequent of a branch; the scope of a label
+//    8 a, 12 b: operands
+//   16 slot: where the result goes (bytes from the frame); the alternative of a branch
+//   20 depth: where a callee's frame starts (bytes from the frame)
+//   24 live: bit i: slot i is needed after this node; `liveProcedure`: so is the running procedure
+//   32 position (64 bits)
+//   40 feedback: `Feedback` bits of the operands seen     41 flags
+//   44 payload: Func, symbol address, primitive row, label
+//   48 arguments: one operand each
+import GuestABI
+
+public enum NodeKind: UInt8 {
+  // Ends of a path.
+  /// Return a.
+  case `return` = 0
+  /// Go to the label `payload` with the arguments in its slots.
+  case jump
+  /// Call a with the arguments, in place of this frame.
+  case tailCall
+  /// If a is true `next`, else `slot`.
+  case branch
+  /// If the predicate `operation` of a and b holds `next`, else `slot`.
+  case branchOperation
+
+  // Bindings of `slot`, then `next`.
+  case move
+  /// a called with the arguments.
+  case call
+  /// The primitive `payload` called with the arguments.
+  case primitiveCall
+  /// The inline operation `operation` of a, b and the arguments.
+  case operation
+  /// A procedure of the Func `payload`; the arguments are its free variables.
+  case makeProcedure
+  /// Sets free variable b (a number) of the procedure a to argument 0; binds nothing.
+  case fillProcedure
+  /// A new box holding a.
+  case makeBox
+  /// The content of box a; an error while it is undefined.
+  case boxRef
+  /// Sets box a to b.
+  case boxSet
+  /// The value of the global `payload`; an error while it is undefined.
+  case globalRef
+  /// Sets the global `payload` to a; an error while it is undefined.
+  case globalSet
+  /// Defines the global `payload` as a.
+  case globalDefine
+
+  /// Introduces a label: `payload` is its body, `slot` the first of its `count` parameters; `next` is its scope. A loop's body is in the scope too.
+  case label
+}
+
+/// What operand types a node has seen.
+public enum Feedback {
+  public static let fixnum: UInt8 = 1
+  public static let flonum: UInt8 = 2
+  public static let other: UInt8 = 4
+}
+
+public struct Node: Equatable {
+  public let address: Address
+  @inline(__always) public init(_ address: Address) { self.address = address }
+
+  public static let argumentsOffset: UInt32 = 48
+  /// In `live`: the running procedure is needed.
+  public static let liveProcedure: UInt64 = 1 << 63
+  /// The deepest slot that `live` can name; functions with more keep all their slots alive.
+  public static let maximumNamedSlot = 62
+
+  /// In `flags` of a label: it is a loop. Of a jump: it goes backwards.
+  public static let loopFlag: UInt8 = 1
+  /// In `flags` of a binding: a frame record keeps all slots.
+  public static let keepAllFlag: UInt8 = 2
+
+  @inline(__always) public var kind: NodeKind { unsafeBitCast(load8(address), to: NodeKind.self) }
+  @inline(__always)
+  public var operation: InlineOperation { unsafeBitCast(load8(address &+ 1), to: InlineOperation.self) }
+  @inline(__always) public var count: Int { Int(load16(address &+ 2)) }
+  @inline(__always) public var next: Node {
+    get { Node(load32(address &+ 4)) }
+    nonmutating set { store32(address &+ 4, newValue.address) }
+  }
+  @inline(__always) public var a: Operand { Operand(bits: load32(address &+ 8)) }
+  @inline(__always) public var b: Operand { Operand(bits: load32(address &+ 12)) }
+  @inline(__always) public var slotOffset: UInt32 { load32(address &+ 16) }
+  public var slot: Int { Int(slotOffset >> 3) }
+  @inline(__always) public var alternative: Node { Node(load32(address &+ 16)) }
+  @inline(__always) public var depthOffset: UInt32 { load32(address &+ 20) }
+  public var depth: Int { Int(depthOffset >> 3) }
+  @inline(__always) public var live: UInt64 {
+    get { load64(address &+ 24) }
+    nonmutating set { store64(address &+ 24, newValue) }
+  }
+  public var position: SourcePosition { SourcePosition(bits: load64(address &+ 32)) }
+  @inline(__always) public var feedback: UInt8 {
+    get { load8(address &+ 40) }
+    nonmutating set { store8(address &+ 40, newValue) }
+  }
+  public var flags: UInt8 {
+    get { load8(address &+ 41) }
+    nonmutating set { store8(address &+ 41, newValue) }
+  }
+  @inline(__always) public var payload: Address {
+    get { load32(address &+ 44) }
+    nonmutating set { store32(address &+ 44, newValue) }
+  }
+  @inline(__always)
+  public func argument(_ index: Int) -> Operand {
+    Operand(bits: load32(address &+ Node.argumentsOffset &+ UInt32(truncatingIfNeeded: index) &* 4))
+  }
+
+  /// The body of a label.
+  public var body: Node { Node(payload) }
+
+  /// Records an operand's type.
+  @inline(__always)
+  func record(_ seen: UInt8) { feedback |= seen }
+
+  /// A new node.
+  static func make(
+    _ kind: NodeKind, operation: InlineOperation = .none, a: Operand = .none, b: Operand = .none, slot: Int = 0, depth: Int = 0,
+    next: Node = Node(0), payload: Address = 0, position: SourcePosition = .none, arguments: [Operand] = []
+  ) -> Node {
+    let address = PermanentArena.allocate(bytes: (Int(argumentsOffset) + 4 * arguments.count + 7) & ~7)
+    store8(address, kind.rawValue)
+    store8(address &+ 1, operation.rawValue)
+    store16(address &+ 2, UInt16(truncatingIfNeeded: arguments.count))
+    store32(address &+ 4, next.address)
+    store32(address &+ 8, a.bits)
+    store32(address &+ 12, b.bits)
+    store32(address &+ 16, UInt32(slot) << 3)
+    store32(address &+ 20, UInt32(depth) << 3)
+    store64(address &+ 24, 0)
+    store64(address &+ 32, position.bits)
+    store64(address &+ 40, 0)
+    store32(address &+ 44, payload)
+    for index in 0..<arguments.count {
+      store32(address &+ argumentsOffset &+ UInt32(index) &* 4, arguments[index].bits)
+    }
+    return Node(address)
+  }
+
+  static func makeBranch(
+    _ kind: NodeKind, operation: InlineOperation = .none, a: Operand, b: Operand = .none, depth: Int, then: Node, otherwise: Node,
+    position: SourcePosition = .none, arguments: [Operand] = []
+  ) -> Node {
+    let node = make(
+      kind, operation: operation, a: a, b: b, depth: depth, next: then, position: position, arguments: arguments)
+    store32(node.address &+ 16, otherwise.address)
+    return node
+  }
+}
+
+/// A place in a source text: source number, line and column, from 1; all 0 when there is none.
+public struct SourcePosition: Equatable {
+  public var bits: UInt64
+  public init(bits: UInt64) { self.bits = bits }
+  public init(source: Int, line: Int, column: Int) {
+    bits = UInt64(UInt16(truncatingIfNeeded: source)) << 48 | UInt64(UInt16(clamping: column)) << 32 | UInt64(UInt32(line))
+  }
+  public static var none: SourcePosition { SourcePosition(bits: 0) }
+  public var source: Int { Int(bits >> 48) }
+  public var column: Int { Int(bits >> 32 & 0xFFFF) }
+  public var line: Int { Int(bits & 0xFFFF_FFFF) }
+}

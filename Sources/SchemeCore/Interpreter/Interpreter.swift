@@ -1,0 +1,193 @@
+// The interpreter: walks the IR of one procedure at a time in a loop; tail calls of interpreted procedures and all jumps stay in the loop, other
+// calls recur. Frames lie on the shadow stack: `frame` is slot 0, and everything below the current node's depth is a value.
+//
+// A result of `Constant.unwind` means that the call did not finish (an error, a capture, a deep stack): the frame is recorded and
+// the interpreter returns. A result of `Constant.tailCall` asks the caller to call `Pending`.
+import GuestABI
+
+/// The least distance between the frames of a caller and its callee, so that the depth of the native stack is bounded by that of the shadow stack.
+private let minimumFrame: UInt32 = 32
+
+/// Runs from a node to the end of its procedure.
+func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
+  var node = start
+  let frame = frameStart
+  var procedure = procedureStart
+  while true {
+    switch node.kind {
+    case .operation:
+      let result = perform(node, frame, procedure)
+      if result == Constant.unwind { return recordFrame(node, frame, procedure) }
+      store64(frame &+ node.slotOffset, result)
+      node = node.next
+
+    case .branchOperation:
+      let result = decide(node, frame, procedure)
+      if result == Constant.true {
+        node = node.next
+      } else if result == Constant.false {
+        node = node.alternative
+      } else {
+        return recordFrame(node, frame, procedure)
+      }
+
+    case .branch:
+      node = node.a.value(frame, procedure) != Constant.false ? node.next : node.alternative
+
+    case .return:
+      return node.a.value(frame, procedure)
+
+    case .move:
+      store64(frame &+ node.slotOffset, node.a.value(frame, procedure))
+      node = node.next
+
+    case .jump:
+      passArguments(node, to: frame &+ node.slotOffset, frame, procedure)
+      let label = Node(node.payload)
+      if label.flags & Node.loopFlag != 0 {
+        if frame >= runtimeState.stackLimit && pollLoop(label, node, frame, &procedure) == Constant.unwind {
+          return Constant.unwind
+        }
+      }
+      node = label.body
+
+    case .label:
+      node = node.next
+
+    case .call:
+      let callee = node.a.value(frame, procedure)
+      if !callee.isProcedure {
+        _ = raiseBadCallee(node, callee)
+        return recordFrame(node, frame, procedure)
+      }
+      var sp = frame &+ node.depthOffset
+      if node.depthOffset < minimumFrame {
+        store64(sp, Header.skip(words: Int((minimumFrame &- node.depthOffset) >> 3)))
+        sp = frame &+ minimumFrame
+      }
+      let count = node.count
+      var argument: UInt32 = 0
+      while argument < UInt32(count) {
+        store64(sp &+ argument &* 8, node.argument(Int(argument)).value(frame, procedure))
+        argument &+= 1
+      }
+      let result = call(callee, sp, count)
+      if result == Constant.unwind { return recordFrame(node, frame, procedure) }
+      store64(frame &+ node.slotOffset, result)
+      node = node.next
+
+    case .tailCall:
+      let callee = node.a.value(frame, procedure)
+      if !callee.isProcedure {
+        _ = raiseBadCallee(node, callee)
+        return recordPlace(node, procedure)
+      }
+      let count = node.count
+      passArguments(node, to: frame, frame, procedure)
+      let function = Func(procedureFunction(callee))
+      if function.kind == .lambda && function.state != .compiled
+        && (count == function.parameters && !function.hasRest || gatherRest(function, frame, count))
+      {
+        function.calls &+= 1
+        procedure = callee
+        if frame >= runtimeState.stackLimit || function.calls == Hotness.threshold {
+          if pollEntry(&procedure, frame, function.parameters + (function.hasRest ? 1 : 0)) == Constant.unwind {
+            return Constant.unwind
+          }
+          if function.state == .compiled { return Pending.set(procedure, frame, spreadRest(function, frame)) }
+        }
+        node = function.body
+        continue
+      }
+      let result = callOther(callee, frame, count)
+      // The frame is gone, but its place explains an error.
+      return result == Constant.unwind ? recordPlace(node, procedure) : result
+
+    case .primitiveCall:
+      let sp = frame &+ node.depthOffset
+      for index in 0..<node.count { store64(sp &+ UInt32(index) &* 8, node.argument(index).value(frame, procedure)) }
+      let result = Primitives.function(Int(node.payload))(sp, Int32(node.count))
+      if result == Constant.unwind { return recordFrame(node, frame, procedure) }
+      store64(frame &+ node.slotOffset, result)
+      node = node.next
+
+    case .makeProcedure:
+      let function = Func(node.payload)
+      let made = makeProcedure(function: node.payload, freeVariables: node.count)
+      for index in 0..<node.count { made.setField(1 + index, node.argument(index).value(frame, procedure)) }
+      function.isRecorded = true
+      store64(frame &+ node.slotOffset, made)
+      node = node.next
+
+    case .fillProcedure:
+      node.a.value(frame, procedure).setField(1 + Int(node.b.bits), node.argument(0).value(frame, procedure))
+      node = node.next
+
+    case .makeBox:
+      store64(frame &+ node.slotOffset, makeBox(node.a.value(frame, procedure)))
+      node = node.next
+
+    case .boxRef:
+      let value = node.a.value(frame, procedure).field(0)
+      if value == Constant.undefined {
+        _ = raiseUndefinedVariable(node.argument(0).value(frame, procedure))
+        return recordFrame(node, frame, procedure)
+      }
+      store64(frame &+ node.slotOffset, value)
+      node = node.next
+
+    case .boxSet:
+      node.a.value(frame, procedure).setField(0, node.b.value(frame, procedure))
+      node = node.next
+
+    case .globalRef:
+      let value = globalValue(node.payload)
+      if value == Constant.undefined {
+        _ = raiseUnboundVariable(.pointer(node.payload, Tag.object))
+        return recordFrame(node, frame, procedure)
+      }
+      store64(frame &+ node.slotOffset, value)
+      node = node.next
+
+    case .globalSet:
+      if globalValue(node.payload) == Constant.undefined {
+        _ = raiseUnboundVariable(.pointer(node.payload, Tag.object))
+        return recordFrame(node, frame, procedure)
+      }
+      setGlobal(node.payload, node.a.value(frame, procedure))
+      node = node.next
+
+    case .globalDefine:
+      setGlobal(node.payload, node.a.value(frame, procedure))
+      node = node.next
+    }
+  }
+}
+
+/// Puts a jump's or tail call's arguments in consecutive slots, which the arguments may themselves be in.
+@inline(__always)
+private func passArguments(_ node: Node, to target: Address, _ frame: Address, _ procedure: Word) {
+  switch node.count {
+  case 0: return
+  case 1: store64(target, node.argument(0).value(frame, procedure))
+  case 2:
+    let first = node.argument(0).value(frame, procedure)
+    let second = node.argument(1).value(frame, procedure)
+    store64(target, first)
+    store64(target &+ 8, second)
+  case 3:
+    let first = node.argument(0).value(frame, procedure)
+    let second = node.argument(1).value(frame, procedure)
+    let third = node.argument(2).value(frame, procedure)
+    store64(target, first)
+    store64(target &+ 8, second)
+    store64(target &+ 16, third)
+  default: passManyArguments(node, to: target, frame, procedure)
+  }
+}
+
+private func passManyArguments(_ node: Node, to target: Address, _ frame: Address, _ procedure: Word) {
+  let temporary = frame &+ node.depthOffset
+  for index in 0..<node.count { store64(temporary &+ UInt32(index) &* 8, node.argument(index).value(frame, procedure)) }
+  copyMemory(to: target, from: temporary, bytes: 8 * node.count)
+}

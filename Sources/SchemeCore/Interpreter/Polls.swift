@@ -1,0 +1,68 @@
+// Polls: the only places where a collection happens, where a deep stack is unwound into the heap, and where an interrupt is noticed; and
+// where hot code is handed to the code generator.
+import GuestABI
+
+/// When procedures and loops are hot.
+public enum Hotness {
+  /// A call count that is never reached stands for "do not compile by ourselves".
+  public static let never: UInt32 = .max
+  /// The number of interpreted calls that makes a procedure hot.
+  nonisolated(unsafe) public static var threshold: UInt32 = never
+  /// Compiles and links the hot procedure and what else is warm; set by the guest.
+  nonisolated(unsafe) public static var compile: (Func) -> Void = { _ in }
+}
+
+/// A poll at a procedure's entry; its arguments are at `sp`. Answers `unwind` when it cannot go on now. May move `procedure`.
+@inline(never)
+public func pollEntry(_ procedure: inout Word, _ sp: Address, _ count: Int) -> Word {
+  let function = Func(procedureFunction(procedure))
+  if function.kind == .lambda && function.calls >= Hotness.threshold && function.state == .interpreted {
+    Hotness.compile(function)
+  }
+  if sp < runtimeState.stackLimit { return Constant.unspecified }
+  let top = sp &+ UInt32(count) &* 8
+  runtimeState.roots[.pendingProcedure] = procedure
+  if runtimeState.pollReasons & PollReason.collection != 0 { Heap.collect(sp: top) }
+  procedure = runtimeState.roots[.pendingProcedure]
+  if checkInterrupt() || checkExhausted() { return Constant.unwind }
+  runtimeState.clearPoll(PollReason.collection)
+  if sp >= runtimeState.realStackLimit {
+    let arguments = function.hasRest ? spreadRest(function, sp) : count
+    return Trampoline.request(.apply, procedure, listOfArguments(sp, from: 0, to: arguments))
+  }
+  return Constant.unspecified
+}
+
+/// A poll at a loop's back-edge; all slots below the label's body are values. Answers `unwind` when it cannot go on.
+@inline(never)
+func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: inout Word) -> Word {
+  runtimeState.roots[.pendingProcedure] = procedure
+  let result = pollGenerated(frame &+ label.slotOffset &+ UInt32(label.count) &* 8)
+  procedure = runtimeState.roots[.pendingProcedure]
+  return result == Constant.unwind ? recordPlace(jump, procedure) : result
+}
+
+/// A poll at a back-edge in generated code, whose live values are below `sp`. Answers `unwind` or something else.
+public func pollGenerated(_ sp: Address) -> Word {
+  if runtimeState.pollReasons & PollReason.collection != 0 { Heap.collect(sp: sp) }
+  if checkInterrupt() || checkExhausted() { return Constant.unwind }
+  runtimeState.clearPoll(PollReason.collection)
+  return Constant.unspecified
+}
+
+/// Whether the host wants the program to stop; then the action is set.
+private func checkInterrupt() -> Bool {
+  if runtimeState.interrupt == 0 { return false }
+  runtimeState.interrupt = 0
+  runtimeState.clearPoll(PollReason.interrupt)
+  _ = Trampoline.request(.interrupt, Constant.unspecified, Constant.unspecified)
+  return true
+}
+
+/// Whether the heap limit is exceeded even after a collection; then an error is raised.
+private func checkExhausted() -> Bool {
+  if !Heap.isExhausted { return false }
+  runtimeState.clearPoll(PollReason.collection)
+  _ = raiseOutOfMemory()
+  return true
+}

@@ -1,0 +1,82 @@
+// The primitives as the rest of the system knows them: by row number. Filled once, at start-up, from `definePrimitives` (the data and
+// number primitives) and `defineControlPrimitives`.
+import GuestABI
+
+/// A primitive's implementation: the address of its arguments and their count. It returns `Constant.unwind` after raising an error.
+public typealias PrimitiveFunction = @convention(c) (Address, Int32) -> Word
+
+public struct PrimitiveRow {
+  /// A symbol.
+  public let name: Word
+  public let minimum: Int
+  /// -1: any number.
+  public let maximum: Int
+  public let function: PrimitiveFunction
+  public let operation: InlineOperation
+  /// It always comes back with a value or an error. Others (`apply`, `call/cc`) may ask the trampoline to do something, and so are called
+  /// like procedures only.
+  public let isDirect: Bool
+}
+
+public enum Primitives {
+  private static let capacity = 640
+  nonisolated(unsafe) private static var rows = UnsafeMutablePointer<PrimitiveRow>(bitPattern: 8)!
+  nonisolated(unsafe) private static var count = 0
+  nonisolated(unsafe) private static var eqvRow = 0
+  nonisolated(unsafe) private static var consRow = 0
+
+  @inline(__always) public static func row(at index: Int) -> PrimitiveRow { rows[index] }
+  @inline(__always) static func function(_ row: Int) -> PrimitiveFunction { rows[row].function }
+  static func operation(_ row: Int) -> InlineOperation { rows[row].operation }
+  static func isDirect(_ row: Int) -> Bool { rows[row].isDirect }
+  static func operandCount(_ row: Int) -> Int { rows[row].operation.operandCount }
+  static func accepts(_ row: Int, _ arguments: Int) -> Bool {
+    arguments >= rows[row].minimum && (rows[row].maximum < 0 || arguments <= rows[row].maximum)
+  }
+  static func row(_ operation: InlineOperation) -> Int { operation == .cons ? consRow : eqvRow }
+  static func row(named name: StaticString) -> Int { SymbolFlags.primitive(SymbolTable.intern(name)) ?? 0 }
+
+  /// Makes the table and a global procedure for each row.
+  static func install() {
+    rows = UnsafeMutablePointer<PrimitiveRow>.allocate(capacity: capacity)
+    count = 0
+    definePrimitives { name, minimum, maximum, function, operation in
+      define(name, minimum, maximum, function, operation, isDirect: true)
+    }
+    defineControlPrimitives { name, minimum, maximum, function in
+      define(name, minimum, maximum, function, .none, isDirect: false)
+    }
+  }
+
+  private static func define(
+    _ name: StaticString, _ minimum: Int, _ maximum: Int, _ function: PrimitiveFunction, _ operation: InlineOperation,
+    isDirect: Bool
+  ) {
+    if count == capacity { abortRuntime("too many primitives") }
+    let symbol = SymbolTable.intern(name)
+    let row = count
+    count += 1
+    (rows + row).initialize(
+      to: PrimitiveRow(
+        name: symbol, minimum: minimum, maximum: maximum, function: function, operation: operation, isDirect: isDirect))
+    if operation == .eqv { eqvRow = row }
+    if operation == .cons { consRow = row }
+    SymbolFlags.setPrimitive(symbol, row: row)
+    let code = Func.make(
+      kind: .primitive, name: symbol, parameters: minimum, maximumArguments: maximum, primitive: row)
+    setGlobal(symbol.address, makeProcedure(function: code.address, freeVariables: 0))
+  }
+}
+
+/// Stores a global's value, and the Func that a call of it would reach.
+@inline(__always)
+public func setGlobal(_ symbol: Address, _ value: Word) {
+  store64(symbol &+ UInt32(SymbolLayout.value), value)
+  store32(symbol &+ UInt32(SymbolLayout.knownFunc), value.isProcedure ? procedureFunction(value) : 0)
+}
+
+@inline(__always)
+public func globalValue(_ symbol: Address) -> Word { load64(symbol &+ UInt32(SymbolLayout.value)) }
+
+@inline(__always)
+func symbolValue(_ symbol: Word) -> Word { globalValue(symbol.address) }

@@ -1,0 +1,119 @@
+// The source texts of a session, kept for error messages, and the messages' layout:
+//
+//     error: car: argument 1 must be a pair, but is 5
+//       at prog.scm:3:7
+//         (+ 1 (car x))
+//              ^
+import GuestABI
+
+enum Sources {
+  private struct Source {
+    let name: [UInt8]
+    let text: [UInt8]
+  }
+
+  nonisolated(unsafe) private static var sources: [Source] = []
+  /// The number of sources that are the library's: errors are never said to be there.
+  nonisolated(unsafe) private static var libraryCount = 0
+
+  static func beginLibrary() { sources = [Source(name: [], text: [])] }
+  static func endLibrary() { libraryCount = sources.count }
+
+  /// Adds a text; answers its number.
+  static func add(name: [UInt8], text: [UInt8]) -> Int {
+    sources.append(Source(name: name, text: text))
+    return sources.count - 1
+  }
+
+  static func reader(_ source: Int) -> Reader { Reader(sources[source].text) }
+
+  static func isUserCode(_ position: SourcePosition) -> Bool {
+    position != .none && position.source >= libraryCount && position.source < sources.count
+  }
+
+  /// Appends the lines that show a place.
+  static func appendPlace(_ position: SourcePosition, to text: inout [UInt8]) {
+    if !isUserCode(position) { return }
+    let source = sources[position.source]
+    text.append(contentsOf: "\n  at ".utf8)
+    text.append(contentsOf: source.name)
+    text.append(UInt8(ascii: ":"))
+    appendNumber(position.line, to: &text)
+    text.append(UInt8(ascii: ":"))
+    appendNumber(position.column, to: &text)
+    appendExcerpt(source.text, position, to: &text)
+  }
+
+  /// The source line and a caret under the column; a long line is cut around it.
+  private static func appendExcerpt(_ source: [UInt8], _ position: SourcePosition, to text: inout [UInt8]) {
+    var start = 0
+    var line = 1
+    while line < position.line {
+      guard let end = source[start...].firstIndex(of: 10) else { return }
+      start = end + 1
+      line += 1
+    }
+    var end = start
+    while end < source.count && source[end] != 10 && source[end] != 13 { end += 1 }
+    // Columns count characters; continuation bytes do not start one.
+    var column = 1
+    var at = start
+    while at < end && column < position.column {
+      at += 1
+      while at < end && source[at] & 0xC0 == 0x80 { at += 1 }
+      column += 1
+    }
+    var first = start
+    if at - start > 70 {
+      first = at - 60
+      while source[first] & 0xC0 == 0x80 { first += 1 }
+    }
+    var last = min(end, first + 100)
+    while last < end && last > first && source[last] & 0xC0 == 0x80 { last -= 1 }
+    text.append(contentsOf: "\n    ".utf8)
+    for byte in source[first..<last] { text.append(byte == 9 || byte >= 32 ? byte : UInt8(ascii: "?")) }
+    text.append(contentsOf: "\n    ".utf8)
+    for byte in source[first..<min(at, last)] where byte & 0xC0 != 0x80 {
+      text.append(byte == 9 ? 9 : UInt8(ascii: " "))
+    }
+    text.append(UInt8(ascii: "^"))
+  }
+
+  static func appendNumber(_ number: Int, to text: inout [UInt8]) {
+    text.append(contentsOf: String(number).utf8)
+  }
+}
+
+/// The text of a read error.
+func describe(_ error: ReadError, _ source: Int) -> [UInt8] {
+  var text = [UInt8]("error: ".utf8)
+  error.message.withUTF8Buffer { text.append(contentsOf: $0) }
+  Sources.appendPlace(SourcePosition(source: source, line: error.line, column: error.column), to: &text)
+  return text
+}
+
+/// The text of a syntax error.
+func describe(_ error: SyntaxError) -> [UInt8] {
+  var text = [UInt8]("error: ".utf8)
+  error.message.withUTF8Buffer { text.append(contentsOf: $0) }
+  text.append(contentsOf: ": ".utf8)
+  text.append(contentsOf: writtenText(error.form, limit: 200))
+  Sources.appendPlace(error.position, to: &text)
+  return text
+}
+
+/// The text of what was raised, at the innermost place in a program's own code.
+func describeRaised() -> [UInt8] {
+  var text = [UInt8]("error: ".utf8)
+  text.append(contentsOf: raisedText(runtimeState.roots[.raised]))
+  var record = runtimeState.roots[.continuation]
+  while record.isTrue {
+    let position = Node(UInt32(truncatingIfNeeded: record.field(FrameField.node))).position
+    if Sources.isUserCode(position) {
+      Sources.appendPlace(position, to: &text)
+      break
+    }
+    record = record.field(FrameField.next)
+  }
+  return text
+}

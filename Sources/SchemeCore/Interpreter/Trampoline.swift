@@ -1,0 +1,126 @@
+// The bottom of the Scheme stack. It owns the continuation as a chain of frame records, gives each returned value to the newest record, and when
+// the stack unwinds it links the new records in front of the chain and does what the unwinding was for.
+import GuestABI
+
+/// Why the stack unwinds.
+public enum UnwindAction: UInt32 {
+  /// An error or other object was raised (`Root.raised`).
+  case raise = 0
+  /// Call `Root.pendingProcedure` with the list `Root.pendingArguments` where the stack is shallow again.
+  case apply
+  /// Call the procedure with the continuation.
+  case captureContinuation
+  /// Give the arguments to the continuation `Root.pendingProcedure`.
+  case throwToContinuation
+  /// The host wants the program to stop.
+  case interrupt
+}
+
+enum Outcome {
+  case value(Word)
+  /// `Root.raised` holds what was raised, `Root.continuation` the frames it was raised under.
+  case raised
+  case interrupted
+}
+
+enum Trampoline {
+  /// Sets what the unwinding is for; answers `unwind`.
+  @inline(never)
+  static func request(_ action: UnwindAction, _ procedure: Word, _ arguments: Word) -> Word {
+    runtimeState.action = action.rawValue
+    runtimeState.roots[.pendingProcedure] = procedure
+    runtimeState.roots[.pendingArguments] = arguments
+    return Constant.unwind
+  }
+
+  /// Calls a procedure with no arguments and runs to the end.
+  static func run(_ procedure: Word) -> Outcome {
+    runtimeState.roots[.continuation] = Constant.false
+    runtimeState.roots[.unwindHead] = Constant.false
+    runtimeState.roots[.unwindTail] = Constant.false
+    runtimeState.action = UnwindAction.raise.rawValue
+    var value = callAny(procedure, runtimeState.stackBase, 0)
+    while true {
+      if value == Constant.tailCall { value = callPending() }
+      if value == Constant.unwind {
+        linkRecords()
+        let action = UnwindAction(rawValue: runtimeState.action).unsafelyUnwrapped
+        // Whoever unwinds without saying why has raised something.
+        runtimeState.action = UnwindAction.raise.rawValue
+        switch action {
+        case .raise: return .raised
+        case .interrupt: return .interrupted
+        case .apply: value = applyPending()
+        case .captureContinuation: value = capture()
+        case .throwToContinuation:
+          let continuation = runtimeState.roots[.pendingProcedure].field(1)
+          runtimeState.roots[.continuation] = continuation.field(0)
+          value = valueOfArguments(runtimeState.roots[.pendingArguments])
+        }
+        continue
+      }
+      let record = runtimeState.roots[.continuation]
+      if record == Constant.false { return .value(value) }
+      runtimeState.roots[.continuation] = record.field(FrameField.next)
+      value = resume(record, value)
+    }
+  }
+
+  /// Puts the records of the unwinding in front of the continuation.
+  private static func linkRecords() {
+    if runtimeState.roots[.unwindHead] == Constant.false { return }
+    runtimeState.roots[.unwindTail].setField(FrameField.next, runtimeState.roots[.continuation])
+    runtimeState.roots[.continuation] = runtimeState.roots[.unwindHead]
+    runtimeState.roots[.unwindHead] = Constant.false
+    runtimeState.roots[.unwindTail] = Constant.false
+  }
+
+  private static func applyPending() -> Word {
+    var count = 0
+    var rest = runtimeState.roots[.pendingArguments]
+    let base = runtimeState.stackBase
+    while rest.isPair {
+      store64(base &+ UInt32(count) &* 8, car(rest))
+      count += 1
+      rest = cdr(rest)
+    }
+    return callAny(runtimeState.roots[.pendingProcedure], base, count)
+  }
+
+  /// Makes the continuation a procedure and gives it to the receiver.
+  private static func capture() -> Word {
+    let continuation = allocateObject(.continuation, words: 2)
+    continuation.setField(0, runtimeState.roots[.continuation])
+    continuation.setField(1, runtimeState.roots[.dynamicState])
+    let procedure = makeProcedure(function: continuationFunction.address, freeVariables: 1)
+    procedure.setField(1, continuation)
+    store64(runtimeState.stackBase, procedure)
+    return callAny(runtimeState.roots[.pendingProcedure], runtimeState.stackBase, 1)
+  }
+
+  /// One value as itself, other numbers of values as one object.
+  private static func valueOfArguments(_ arguments: Word) -> Word {
+    arguments.isPair && cdr(arguments).isNull ? car(arguments) : makeMultipleValues(arguments)
+  }
+}
+
+/// The Func of all captured continuations.
+nonisolated(unsafe) var continuationFunction = Func(0)
+
+/// Calls a captured continuation.
+func throwTo(_ procedure: Word, _ sp: Address, _ count: Int) -> Word {
+  Trampoline.request(.throwToContinuation, procedure, listOfArguments(sp, from: 0, to: count))
+}
+
+/// The object for other than one value.
+func makeMultipleValues(_ values: Word) -> Word {
+  let count = listLength(values)
+  let object = allocateObject(.multipleValues, words: max(count, 1))
+  var rest = values
+  if count == 0 { object.setField(0, Constant.unspecified) }
+  for index in 0..<count {
+    object.setField(index, car(rest))
+    rest = cdr(rest)
+  }
+  return object
+}

@@ -1,0 +1,72 @@
+// Frame records: what a procedure that could not finish leaves in the heap, so that it can go on later.
+//
+// A record is an object: next record (towards the bottom of the stack), the node, the running procedure (or a fixnum when it is not needed), the
+// slots that the node keeps. While the stack unwinds the records are chained from `Root.unwindHead` to `Root.unwindTail`. A record is never changed
+// once the trampoline has it, so a continuation can be entered any number of times.
+import GuestABI
+
+/// The fields of a frame record.
+enum FrameField {
+  static let next = 0
+  static let node = 1
+  static let procedure = 2
+  static let slots = 3
+}
+
+/// Appends a record of an interpreter frame; answers `unwind`.
+@inline(never)
+func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
+  let record = allocateObject(.frame, words: FrameField.slots + node.liveCount)
+  record.setField(FrameField.procedure, procedure)
+  var field = FrameField.slots
+  node.forEachLive { slot in
+    record.setField(field, slot == nil ? procedure : load64(frame &+ UInt32(slot!) &* 8))
+    field += 1
+  }
+  return append(record, node)
+}
+
+/// Appends a record of a frame of generated code, which has stored the values that the node keeps at `sp`; answers `unwind`.
+public func recordGeneratedFrame(_ sp: Address, _ node: Node) -> Word {
+  let count = node.liveCount
+  let record = allocateObject(.frame, words: FrameField.slots + count)
+  for index in 0..<count { record.setField(FrameField.slots + index, load64(sp &+ UInt32(index) &* 8)) }
+  let keepsProcedure = node.flags & Node.keepAllFlag != 0 || node.live & Node.liveProcedure != 0
+  record.setField(
+    FrameField.procedure, keepsProcedure ? record.field(FrameField.slots + count - 1) : .fixnum(0))
+  return append(record, node)
+}
+
+/// Appends a record that only tells where an error happened; it cannot be resumed. Answers `unwind`.
+@inline(never)
+public func recordPlace(_ node: Node, _ procedure: Word) -> Word {
+  let record = allocateObject(.frame, words: FrameField.slots)
+  record.setField(FrameField.procedure, procedure)
+  return append(record, node)
+}
+
+private func append(_ record: Word, _ node: Node) -> Word {
+  record.setField(FrameField.next, Constant.false)
+  record.setField(FrameField.node, Word(node.address))
+  if runtimeState.roots[.unwindHead] == Constant.false {
+    runtimeState.roots[.unwindHead] = record
+  } else {
+    runtimeState.roots[.unwindTail].setField(FrameField.next, record)
+  }
+  runtimeState.roots[.unwindTail] = record
+  return Constant.unwind
+}
+
+/// Goes on with a record's frame, its node's value having arrived. The frame is put at the bottom of the stack. May answer `tailCall`.
+func resume(_ record: Word, _ value: Word) -> Word {
+  let node = Node(UInt32(truncatingIfNeeded: record.field(FrameField.node)))
+  let frame = runtimeState.stackBase
+  fillWords(frame, count: node.depth, with: 0)
+  var field = FrameField.slots
+  node.forEachLive { slot in
+    if let slot { store64(frame &+ UInt32(slot) &* 8, record.field(field)) }
+    field += 1
+  }
+  if node.bindsSlot { store64(frame &+ node.slotOffset, value) }
+  return run(node.next, frame, record.field(FrameField.procedure))
+}

@@ -1,0 +1,197 @@
+// The guest's exports, by the names of GuestABI's `GuestExport`, where each is described.
+import GuestABI
+import SchemeCore
+import SchemeJIT
+import WasmFormat
+
+/// Text on its way in and out.
+private enum Text {
+  nonisolated(unsafe) static var input = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 16)
+  nonisolated(unsafe) static var capacity = 16
+  nonisolated(unsafe) static var output: [UInt8] = []
+  nonisolated(unsafe) static var module = ByteWriter(capacity: 16)
+  /// The output is `module`, not `output`.
+  nonisolated(unsafe) static var isModule = false
+
+  static func set(_ bytes: [UInt8]) {
+    output = bytes
+    isModule = false
+  }
+
+  static func bytes(_ start: Int, _ length: Int) -> [UInt8] {
+    [UInt8](UnsafeRawBufferPointer(start: input + start, count: length))
+  }
+}
+
+@_expose(wasm, "latch_initialize") @_cdecl("latch_initialize")
+public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> Int32 {
+  hostWrite = { pointer, length, stream in importedWrite(pointer, length, stream) }
+  hostClock = { importedClock() }
+  hostWallClock = { importedWallClock() }
+  hostExit = { code in importedExit(code) }
+  Func.stubIndex = { entryStubIndex($0) }
+  installRuntimeRoutines()
+  let limit = heapLimitMiB <= 0 || heapLimitMiB > 3500 ? 3500 : Int(heapLimitMiB)
+  let library = UnsafeRawBufferPointer(start: libraryText(), count: libraryLength())
+  return status(Session.start(stackBytes: Int(stackBytes), heapLimit: limit << 20, library: library), shows: false)
+}
+
+@_expose(wasm, "latch_input_buffer") @_cdecl("latch_input_buffer")
+public func exportedInputBuffer(_ length: Int32) -> UInt32 {
+  if Int(length) > Text.capacity || Text.capacity > 1 << 20 {
+    Text.input.deallocate()
+    Text.capacity = max(4096, Int(length))
+    Text.input = UnsafeMutableRawPointer.allocate(byteCount: Text.capacity, alignment: 16)
+  }
+  return UInt32(UInt(bitPattern: Text.input))
+}
+
+@_expose(wasm, "latch_output_pointer") @_cdecl("latch_output_pointer")
+public func exportedOutputPointer() -> UInt32 {
+  if Text.isModule { return UInt32(UInt(bitPattern: Text.module.address)) }
+  return Text.output.withUnsafeBufferPointer { UInt32(UInt(bitPattern: $0.baseAddress)) }
+}
+
+@_expose(wasm, "latch_output_length") @_cdecl("latch_output_length")
+public func exportedOutputLength() -> Int32 { Int32(Text.isModule ? Text.module.count : Text.output.count) }
+
+/// Makes a result the output text.
+private func status(_ result: EvaluationResult, shows: Bool) -> Int32 {
+  switch result {
+  case .value(let value):
+    Text.set(shows && value != Constant.unspecified ? writtenText(value, limit: 1 << 20) : [])
+    return EvaluationStatus.ok
+  case .error(let text):
+    Text.set(text)
+    return EvaluationStatus.error
+  case .incomplete:
+    Text.set([])
+    return EvaluationStatus.incomplete
+  case .interrupted:
+    Text.set([UInt8]("interrupted".utf8))
+    return EvaluationStatus.interrupted
+  }
+}
+
+@_expose(wasm, "latch_evaluate") @_cdecl("latch_evaluate")
+public func exportedEvaluate(_ nameLength: Int32, _ sourceLength: Int32, _ options: Int32) -> Int32 {
+  let name = Text.bytes(0, Int(nameLength))
+  let source = Text.bytes(Int(nameLength), Int(sourceLength))
+  let isInteractive = options & EvaluationOption.interactive != 0
+  let result = Session.evaluate(name: name, text: source, isInteractive: isInteractive)
+  PortOutput.flush()
+  return status(result, shows: isInteractive || options & EvaluationOption.showResult != 0)
+}
+
+@_expose(wasm, "latch_set_arguments") @_cdecl("latch_set_arguments")
+public func exportedSetArguments(_ length: Int32) {
+  var arguments: [[UInt8]] = [[]]
+  for byte in Text.bytes(0, Int(length)) {
+    if byte == 0 { arguments.append([]) } else { arguments[arguments.count - 1].append(byte) }
+  }
+  arguments.removeLast()
+  CommandLine.set(arguments)
+}
+
+@_expose(wasm, "latch_flush") @_cdecl("latch_flush")
+public func exportedFlush() { PortOutput.flush() }
+
+@_expose(wasm, "latch_completions") @_cdecl("latch_completions")
+public func exportedCompletions(_ length: Int32) -> Int32 {
+  let names = Session.names(withPrefix: Text.bytes(0, Int(length)))
+  var text: [UInt8] = []
+  for name in names {
+    text.append(contentsOf: name)
+    text.append(10)
+  }
+  Text.set(text)
+  return Int32(names.count)
+}
+
+@_expose(wasm, "latch_jit_set_mode") @_cdecl("latch_jit_set_mode")
+public func exportedSetJITMode(_ mode: Int32) { Linking.setMode(mode) }
+
+@_expose(wasm, "latch_jit_module") @_cdecl("latch_jit_module")
+public func exportedJITModule() -> Int32 {
+  let batch = Linking.recordedBatch()
+  Text.set([])
+  if batch.isEmpty { return 0 }
+  Text.module = Linking.generate(batch)
+  Text.isModule = true
+  return Int32(batch.count)
+}
+
+@_expose(wasm, "latch_jit_module_of") @_cdecl("latch_jit_module_of")
+public func exportedJITModuleOf(_ length: Int32) -> Int32 {
+  guard let function = Session.function(named: Text.bytes(0, Int(length))) else {
+    Text.set([UInt8]("is not the name of a procedure".utf8))
+    return 0
+  }
+  let refusal = Refusal.reason(for: function)
+  if refusal != .none {
+    var text: [UInt8] = []
+    refusal.explanation.withUTF8Buffer { text.append(contentsOf: $0) }
+    Text.set(text)
+    return 0
+  }
+  let generator = ModuleGenerator([function])
+  Text.module = generator.generate()
+  Text.isModule = true
+  return 1
+}
+
+@_expose(wasm, "latch_closures") @_cdecl("latch_closures")
+public func exportedClosures() -> Int32 {
+  var text: [UInt8] = []
+  var count: Int32 = 0
+  Session.forEachUserFunction { function in
+    if function.calls == 0 && function.state == .interpreted { return }
+    text.append(contentsOf: function.name.isSymbol ? SymbolTable.utf8(function.name) : [UInt8]("(lambda)".utf8))
+    text.append(9)
+    text.append(contentsOf: String(function.calls).utf8)
+    text.append(9)
+    switch function.state {
+    case .interpreted: text.append(contentsOf: "interpreted".utf8)
+    case .compiled: text.append(contentsOf: "compiled".utf8)
+    case .refused:
+      (Refusal(rawValue: function.reason) ?? .none).explanation.withUTF8Buffer { text.append(contentsOf: $0) }
+    }
+    text.append(10)
+    count += 1
+  }
+  Text.set(text)
+  return count
+}
+
+private enum Counters {
+  nonisolated(unsafe) static let words = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
+}
+
+@_expose(wasm, "latch_statistics") @_cdecl("latch_statistics")
+public func exportedStatistics() -> UInt32 {
+  let heap = Heap.statistics
+  var recorded: UInt64 = 0
+  var compiled: UInt64 = 0
+  var function = Func.newest
+  while function.address != 0 {
+    if function.kind == .lambda {
+      if function.calls > 0 { recorded += 1 }
+      if function.state == .compiled { compiled += 1 }
+    }
+    function = function.previous
+  }
+  let words = Counters.words
+  words[Statistic.collections.rawValue] = UInt64(heap.collections)
+  words[Statistic.bytesAllocated.rawValue] = UInt64(heap.allocatedBytes)
+  words[Statistic.bytesLive.rawValue] = UInt64(Heap.liveBytes)
+  words[Statistic.closuresRecorded.rawValue] = recorded
+  words[Statistic.closuresCompiled.rawValue] = compiled
+  words[Statistic.modulesGenerated.rawValue] = Linking.modules
+  words[Statistic.bytesGenerated.rawValue] = Linking.bytes
+  words[Statistic.generationNanoseconds.rawValue] = UInt64(Linking.seconds * 1e9)
+  words[Statistic.collectionNanoseconds.rawValue] = UInt64(heap.collectionSeconds * 1e9)
+  return UInt32(UInt(bitPattern: words))
+}
+
+@_expose(wasm, "latch_runtime_state") @_cdecl("latch_runtime_state")
+public func exportedRuntimeState() -> UInt32 { RuntimeState.address }

@@ -1,0 +1,97 @@
+// Chooses what to compile, generates its module, and gets it linked: by pushing it to the host in the middle of a run, or by handing it out
+// on request.
+import GuestABI
+import SchemeCore
+import SchemeJIT
+import WasmFormat
+
+enum Linking {
+  nonisolated(unsafe) static var modules: UInt64 = 0
+  nonisolated(unsafe) static var bytes: UInt64 = 0
+  nonisolated(unsafe) static var seconds = 0.0
+  /// The host took no module: there is no use in pushing more.
+  nonisolated(unsafe) private static var isPullOnly = false
+
+  /// Calls of an interpreted procedure before it is compiled, in auto mode; others come along from this fraction of it.
+  static let hotCalls: UInt32 = 400
+  static let warmFraction: UInt32 = 16
+  /// How many procedures one module takes at most in auto mode.
+  static let maximumBatch = 256
+
+  static func setMode(_ mode: Int32) {
+    let isAuto = mode == JITMode.auto
+    Hotness.threshold = isAuto ? hotCalls : Hotness.never
+    Hotness.compile = isAuto ? { push(warmBatch(around: $0)) } : { _ in }
+    Session.willRun = mode == JITMode.eager ? { form, before in push(functions(until: before)) } : { _, _ in }
+  }
+
+  // MARK: Batches
+
+  /// Adds a Func unless it is there, cannot be compiled, or is compiled.
+  private static func add(_ function: Func, to batch: inout [Func]) {
+    if function.state != .interpreted || batch.contains(function) { return }
+    let refusal = Refusal.reason(for: function)
+    if refusal != .none {
+      function.state = .refused
+      function.reason = refusal.rawValue
+      return
+    }
+    batch.append(function)
+  }
+
+  /// The Funcs made after one.
+  private static func functions(until before: Func) -> [Func] {
+    var batch: [Func] = []
+    var function = Func.newest
+    while function != before && function.address != 0 {
+      if function.kind == .lambda { add(function, to: &batch) }
+      function = function.previous
+    }
+    return batch
+  }
+
+  private static func warmBatch(around hot: Func) -> [Func] {
+    var batch: [Func] = []
+    add(hot, to: &batch)
+    var function = Func.newest
+    while function.address != 0 && batch.count < maximumBatch {
+      if function.kind == .lambda && function.calls >= hotCalls / warmFraction { add(function, to: &batch) }
+      function = function.previous
+    }
+    return batch
+  }
+
+  /// Everything that was called and is not compiled.
+  static func recordedBatch() -> [Func] {
+    var batch: [Func] = []
+    var function = Func.newest
+    while function.address != 0 {
+      if function.kind == .lambda && function.calls > 0 { add(function, to: &batch) }
+      function = function.previous
+    }
+    return batch
+  }
+
+  // MARK: Modules
+
+  /// The module of a batch.
+  static func generate(_ batch: [Func]) -> ByteWriter {
+    let start = importedClock()
+    let generator = ModuleGenerator(batch)
+    let module = generator.generate()
+    seconds += importedClock() - start
+    modules += 1
+    bytes += UInt64(module.count)
+    return module
+  }
+
+  private static func push(_ batch: [Func]) {
+    if batch.isEmpty || isPullOnly { return }
+    let module = generate(batch)
+    let linked = importedLink(UInt32(UInt(bitPattern: module.address)), Int32(module.count))
+    if linked == 0 {
+      isPullOnly = true
+      Hotness.threshold = Hotness.never
+    }
+  }
+}

@@ -1,0 +1,159 @@
+// Bindings: everything that gives a slot a value, and inline allocation.
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  mutating func binding(_ node: Node) {
+    switch node.kind {
+    case .call: call(node)
+    case .operation: operation(node)
+    case .move:
+      push(node.a)
+      body.localSet(slot(node.slot))
+    case .primitiveCall: primitiveCall(node)
+    case .makeProcedure: makeProcedure(node)
+    case .fillProcedure:
+      push(node.a)
+      body.emit(.i32WrapI64)
+      push(node.argument(0))
+      body.store(.i64Store, offset: UInt32(Operand.freeOffset(Int(node.b.bits))))
+    case .makeBox:
+      push(node.a)
+      body.localSet(temporaryA)
+      allocate(words: 2)
+      storeHeader(Header.make(.box, words: 1))
+      body.localGet(address)
+      body.localGet(temporaryA)
+      body.store(.i64Store, offset: 8)
+      pushPointer(Tag.object)
+      body.localSet(slot(node.slot))
+    case .boxRef:
+      push(node.a)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+      checkDefined(node)
+    case .boxSet:
+      push(node.a)
+      body.emit(.i32WrapI64)
+      push(node.b)
+      body.store(.i64Store, offset: UInt32(Tag.offset(Tag.object, 1)))
+    case .globalRef:
+      body.i32Const(0)
+      body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
+      checkDefined(node)
+    case .globalSet:
+      body.i32Const(0)
+      body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
+      body.i64Const(Int64(Constant.undefined))
+      body.emit(.i64Eq)
+      exit(if: .undefinedVariable(node))
+      setGlobal(node)
+    case .globalDefine: setGlobal(node)
+    case .return, .jump, .tailCall, .branch, .branchOperation, .label: break
+    }
+  }
+
+  /// Binds the value on the stack unless it is undefined.
+  private mutating func checkDefined(_ node: Node) {
+    body.localTee(slot(node.slot))
+    body.i64Const(Int64(Constant.undefined))
+    body.emit(.i64Eq)
+    exit(if: .undefinedVariable(node))
+  }
+
+  /// Stores a global's value and the Func it has as a procedure (0 if it is none).
+  private mutating func setGlobal(_ node: Node) {
+    body.i32Const(0)
+    push(node.a)
+    body.localTee(temporaryA)
+    body.store(.i64Store, offset: node.payload + UInt32(SymbolLayout.value))
+    body.i32Const(0)
+    body.localGet(temporaryA)
+    body.i64Const(Int64(Tag.mask))
+    body.emit(.i64And)
+    body.i64Const(Int64(Tag.procedure))
+    body.emit(.i64Eq)
+    body.if(.value(.i32))
+    body.localGet(temporaryA)
+    body.emit(.i32WrapI64)
+    body.load(.i32Load, offset: UInt32(Tag.offset(Tag.procedure, 1)))
+    body.else()
+    body.i32Const(0)
+    body.end()
+    body.store(.i32Store, offset: node.payload + UInt32(SymbolLayout.knownFunc))
+  }
+
+  private mutating func makeProcedure(_ node: Node) {
+    let words = 2 + node.count
+    allocate(words: words)
+    storeHeader(Header.make(.procedure, words: words - 1))
+    body.localGet(address)
+    body.i64Const(Int64(node.payload))
+    body.store(.i64Store, offset: 8)
+    for index in 0..<node.count {
+      body.localGet(address)
+      push(node.argument(index))
+      body.store(.i64Store, offset: UInt32(16 + 8 * index))
+    }
+    pushPointer(Tag.procedure)
+    body.localSet(slot(node.slot))
+  }
+
+  private mutating func primitiveCall(_ node: Node) {
+    for index in 0..<node.count {
+      body.localGet(sp)
+      push(node.argument(index))
+      body.store(.i64Store, offset: UInt32(8 * index))
+    }
+    body.localGet(sp)
+    body.i32Const(Int32(node.count))
+    call(routines.primitive(Int(node.payload)), .primitive)
+    body.localTee(slot(node.slot))
+    isUnwind()
+    exit(if: .failed(node))
+  }
+
+  // MARK: Allocation
+
+  /// Sets `address` to fresh memory of some words.
+  mutating func allocate(words: Int) {
+    let state = RuntimeState.address
+    let pointer = state + UInt32(RuntimeStateLayout.allocationPointer)
+    let limit = state + UInt32(RuntimeStateLayout.allocationLimit)
+    let bytes = Int32(8 * words)
+    body.i32Const(0)
+    body.load(.i32Load, offset: pointer)
+    body.localTee(address)
+    body.i32Const(bytes)
+    body.emit(.i32Add)
+    body.i32Const(0)
+    body.load(.i32Load, offset: limit)
+    body.emit(.i32GtU)
+    body.if()
+    body.i32Const(bytes)
+    call(routines.allocate, .allocate)
+    body.localSet(address)
+    body.else()
+    body.i32Const(0)
+    body.localGet(address)
+    body.i32Const(bytes)
+    body.emit(.i32Add)
+    body.store(.i32Store, offset: pointer)
+    body.end()
+  }
+
+  mutating func storeHeader(_ header: Word) {
+    body.localGet(address)
+    body.i64Const(Int64(bitPattern: header))
+    body.store(.i64Store)
+  }
+
+  /// Pushes the tagged pointer to `address`.
+  mutating func pushPointer(_ tag: Word) {
+    body.localGet(address)
+    body.i32Const(8 - Int32(tag))
+    body.emit(.i32Sub)
+    body.emit(.i64ExtendI32U)
+  }
+}

@@ -1,0 +1,161 @@
+// Calls. Three ways, best first:
+//   known    the callee's Func is known: a direct call, if it is in this module, else one through its entry slot, without checks
+//   global   the callee is a global whose procedure is in this module now: a direct call while the global still has that Func
+//   unknown  check that it is a procedure, call through its Func's entry slot
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  /// A non-tail call: stores what is needed afterwards, calls, loads it again.
+  mutating func call(_ node: Node) {
+    var kept: [Int?] = []
+    node.forEachLive { kept.append($0) }
+    for position in kept.indices { storeLive(kept[position], at: position) }
+    let words = reserve(kept.count)
+    calleeResult(node, words: words)
+    body.localTee(slot(node.slot))
+    isUnwind()
+    exit(if: .calleeUnwound(node))
+    for position in kept.indices { loadLive(kept[position], at: position) }
+  }
+
+  /// The number of words that the frame takes on the shadow stack: at least one, and more if the native frame is much larger, so that the depth of the
+  /// native stack is bounded by that of the shadow stack. Words without a value are marked.
+  private mutating func reserve(_ count: Int) -> Int {
+    let words = max(count, max(1, (function.frameSlots + 8) / 8))
+    if words > count {
+      body.localGet(sp)
+      body.i64Const(Int64(bitPattern: words - count == 1 ? 0 : Header.skip(words: words - count)))
+      body.store(.i64Store, offset: UInt32(8 * count))
+    }
+    return words
+  }
+
+  /// Pushes the result of a call.
+  private mutating func calleeResult(_ node: Node, words: Int) {
+    if node.payload != 0 {
+      if let index = functionIndex(node.payload), node.count <= FuncLayout.maximumDirectArity {
+        push(node.a)
+        pushStack(words)
+        pushArguments(node)
+        return body.call(index)
+      }
+      return callThroughSlot(node, words: words, isTail: false)
+    }
+    guard let (index, address) = globalTarget(node) else { return callThroughSlot(node, words: words, isTail: false) }
+    body.block(.value(.i64))
+    nesting += 1
+    body.block()
+    nesting += 1
+    isNot(address, global: node.a)
+    body.brIf(0)
+    push(node.a)
+    pushStack(words)
+    pushArguments(node)
+    body.call(index)
+    body.br(1)
+    nesting -= 1
+    body.end()
+    callThroughSlot(node, words: words, isTail: false)
+    nesting -= 1
+    body.end()
+  }
+
+  /// A tail call.
+  mutating func tailCall(_ node: Node) {
+    if node.payload != 0, let index = functionIndex(node.payload), node.count <= FuncLayout.maximumDirectArity {
+      push(node.a)
+      body.localGet(sp)
+      pushArguments(node)
+      return body.returnCall(index)
+    }
+    if let (index, address) = globalTarget(node) {
+      body.block()
+      nesting += 1
+      isNot(address, global: node.a)
+      body.brIf(0)
+      push(node.a)
+      body.localGet(sp)
+      pushArguments(node)
+      body.returnCall(index)
+      nesting -= 1
+      body.end()
+    }
+    callThroughSlot(node, words: 0, isTail: true)
+  }
+
+  /// The function of this module that a call of a global reaches at present, and its Func.
+  private func globalTarget(_ node: Node) -> (UInt32, Address)? {
+    if node.a.kind != .global || node.count > FuncLayout.maximumDirectArity { return nil }
+    let address = load32(node.a.address + UInt32(SymbolLayout.knownFunc))
+    guard address != 0, let index = functionIndex(address) else { return nil }
+    let callee = Func(address)
+    return !callee.hasRest && callee.parameters == node.count ? (index, address) : nil
+  }
+
+  /// Pushes whether a global's procedure has another Func.
+  private mutating func isNot(_ address: Address, global: Operand) {
+    body.i32Const(0)
+    body.load(.i32Load, offset: global.address + UInt32(SymbolLayout.knownFunc))
+    body.i32Const(Int32(bitPattern: address))
+    body.emit(.i32Ne)
+  }
+
+  /// Pushes the callee's sp.
+  private mutating func pushStack(_ words: Int) {
+    body.localGet(sp)
+    if words > 0 {
+      body.i32Const(Int32(8 * words))
+      body.emit(.i32Add)
+    }
+  }
+
+  private mutating func pushArguments(_ node: Node) {
+    for index in 0..<node.count { push(node.argument(index)) }
+  }
+
+  /// Stores arguments where a general entry looks for them.
+  private mutating func storeArguments(_ node: Node, words: Int) {
+    for index in 0..<node.count {
+      body.localGet(sp)
+      push(node.argument(index))
+      body.store(.i64Store, offset: UInt32(8 * (words + index)))
+    }
+  }
+
+  private mutating func callThroughSlot(_ node: Node, words: Int, isTail: Bool) {
+    push(node.a)
+    body.localTee(temporaryA)
+    body.i64Const(Int64(Tag.mask))
+    body.emit(.i64And)
+    body.i64Const(Int64(Tag.procedure))
+    body.emit(.i64Ne)
+    body.if()
+    nesting += 1
+    failCall(node)
+    nesting -= 1
+    body.end()
+    let isDirect = node.count <= FuncLayout.maximumDirectArity
+    if !isDirect { storeArguments(node, words: words) }
+    body.localGet(temporaryA)
+    pushStack(words)
+    if isDirect { pushArguments(node) } else { body.i32Const(Int32(node.count)) }
+    body.localGet(temporaryA)
+    body.emit(.i32WrapI64)
+    body.load(.i32Load, offset: UInt32(Tag.offset(Tag.procedure, 1)))
+    body.load(.i32Load, offset: UInt32(isDirect ? 4 * node.count : FuncLayout.generalEntry))
+    let type = isDirect ? directTypes[node.count] : routineTypes[RoutineType.general.rawValue]
+    if isTail { body.returnCallIndirect(type: type) } else { body.callIndirect(type: type) }
+  }
+
+  /// The callee is not a procedure: let the runtime say so.
+  private mutating func failCall(_ node: Node) {
+    body.localGet(temporaryA)
+    body.i32Const(Int32(bitPattern: node.address))
+    body.i32Const(Int32(node.count))
+    call(routines.badCallee, .general)
+    body.drop()
+    exit(.failed(node))
+  }
+}

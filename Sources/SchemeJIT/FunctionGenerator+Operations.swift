@@ -1,0 +1,236 @@
+// The inline operations: the common case in place; what else there is goes to the runtime's generic routine (arithmetic) or to the primitive,
+// which raises the error.
+//
+// Arithmetic on two operands:
+//
+//     block (result i64)
+//       block
+//         if not both fixnums: br 0
+//         fixnum operation; if it overflows: br 0
+//         br 1
+//       end
+//       [flonum operation, if flonums were seen; br]
+//       generic routine; unwind check
+//     end
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  mutating func operation(_ node: Node) {
+    switch node.operation {
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide: arithmetic(node)
+    case .car: load(node, [0])
+    case .cdr: load(node, [1])
+    case .cadr: load(node, [1, 0])
+    case .cddr: load(node, [1, 1])
+    case .caar: load(node, [0, 0])
+    case .cdar: load(node, [0, 1])
+    case .caddr: load(node, [1, 1, 0])
+    case .cons: cons(node)
+    case .setCar: setPair(node, 0)
+    case .setCdr: setPair(node, 1)
+    case .vectorRef:
+      vectorAddress(node)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+      body.localSet(slot(node.slot))
+    case .vectorSet:
+      vectorAddress(node)
+      push(node.argument(0))
+      body.store(.i64Store, offset: UInt32(Tag.offset(Tag.object, 1)))
+      bindConstant(node, Constant.unspecified)
+    case .vectorLength:
+      checkKind(node.a, .vector, node)
+      push(node.a)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load32U, offset: UInt32(Tag.offset(Tag.object, 0)) + 4)
+      body.i64Const(Int64(Tag.fixnumShift))
+      body.emit(.i64Shl)
+      body.localSet(slot(node.slot))
+    case .stringLength:
+      checkKind(node.a, .string, node)
+      push(node.a)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+      body.i64Const(Int64(Tag.fixnumShift))
+      body.emit(.i64Shl)
+      body.localSet(slot(node.slot))
+    case .stringRef: stringRef(node)
+    case .recordRef:
+      checkRecord(node)
+      push(node.a)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: recordField(node))
+      body.localSet(slot(node.slot))
+    case .recordSet:
+      checkRecord(node)
+      push(node.a)
+      body.emit(.i32WrapI64)
+      push(node.argument(1))
+      body.store(.i64Store, offset: recordField(node))
+      bindConstant(node, Constant.unspecified)
+    case .charToInteger:
+      push(node.a)
+      body.emit(.i32WrapI64)
+      body.i32Const(Int32(Constant.characterTag))
+      body.emit(.i32Ne)
+      exit(if: .primitive(node))
+      push(node.a)
+      body.i64Const(32)
+      body.emit(.i64ShrU)
+      body.i64Const(Int64(Tag.fixnumShift))
+      body.emit(.i64Shl)
+      body.localSet(slot(node.slot))
+    case let operation where operation.isPredicate: predicateValue(node)
+    default: callPrimitive(node)
+    }
+  }
+
+  mutating func bindConstant(_ node: Node, _ value: Word) {
+    body.i64Const(Int64(bitPattern: value))
+    body.localSet(slot(node.slot))
+  }
+
+  /// Leaves an operation to its primitive.
+  private mutating func callPrimitive(_ node: Node) {
+    pushPrimitiveResult(node)
+    body.localTee(slot(node.slot))
+    isUnwind()
+    exit(if: .failed(node))
+  }
+
+  mutating func pushPrimitiveResult(_ node: Node) {
+    let operands = Operands(node)
+    for index in 0..<operands.count {
+      body.localGet(sp)
+      push(operands[index])
+      body.store(.i64Store, offset: UInt32(8 * index))
+    }
+    body.localGet(sp)
+    body.i32Const(Int32(operands.count))
+    call(routines.primitive(Int(node.payload)), .primitive)
+  }
+
+  // MARK: Pairs
+
+  /// Loads along a path of fields (0 car, 1 cdr), each step from a pair.
+  private mutating func load(_ node: Node, _ fields: [Int]) {
+    push(node.a)
+    for (step, field) in fields.enumerated() {
+      if step > 0 || node.a.kind != .slot { body.localSet(temporaryA) }
+      let source = step > 0 || node.a.kind != .slot ? temporaryA : slot(node.a.index)
+      if step > 0 || node.a.kind != .slot { body.localGet(source) }
+      checkTag(Tag.pair, node)
+      body.localGet(source)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, field)))
+    }
+    body.localSet(slot(node.slot))
+  }
+
+  /// Leaves unless the value on the stack has a tag.
+  private mutating func checkTag(_ tag: Word, _ node: Node) {
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
+    body.i32Const(Int32(tag))
+    body.emit(.i32Ne)
+    exit(if: .primitive(node))
+  }
+
+  private mutating func setPair(_ node: Node, _ field: Int) {
+    push(node.a)
+    checkTag(Tag.pair, node)
+    push(node.a)
+    body.emit(.i32WrapI64)
+    push(node.b)
+    body.store(.i64Store, offset: UInt32(Tag.offset(Tag.pair, field)))
+    bindConstant(node, Constant.unspecified)
+  }
+
+  private mutating func cons(_ node: Node) {
+    allocate(words: 2)
+    body.localGet(address)
+    push(node.a)
+    body.store(.i64Store)
+    body.localGet(address)
+    push(node.b)
+    body.store(.i64Store, offset: 8)
+    pushPointer(Tag.pair)
+    body.localSet(slot(node.slot))
+  }
+
+  // MARK: Objects
+
+  /// Leaves unless an operand is an object of a kind.
+  private mutating func checkKind(_ operand: Operand, _ kind: ObjectKind, _ node: Node) {
+    push(operand)
+    checkTag(Tag.object, node)
+    push(operand)
+    body.emit(.i32WrapI64)
+    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
+    body.i32Const(Int32(Header.kindBits(kind)))
+    body.emit(.i32Ne)
+    exit(if: .primitive(node))
+  }
+
+  /// Checks a vector access and pushes the vector plus eight times the index.
+  private mutating func vectorAddress(_ node: Node) {
+    checkKind(node.a, .vector, node)
+    // The index is a fixnum, and below the length as an unsigned number: its tagged word, rotated so that the tag is on top, is.
+    push(node.b)
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64Rotr)
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load32U, offset: UInt32(Tag.offset(Tag.object, 0)) + 4)
+    body.emit(.i64GeU)
+    exit(if: .primitive(node))
+    push(node.a)
+    body.emit(.i32WrapI64)
+    push(node.b)
+    body.emit(.i32WrapI64)
+    body.emit(.i32Add)
+  }
+
+  private mutating func stringRef(_ node: Node) {
+    checkKind(node.a, .string, node)
+    push(node.b)
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64Rotr)
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+    body.emit(.i64GeU)
+    exit(if: .primitive(node))
+    push(node.a)
+    body.emit(.i32WrapI64)
+    push(node.b)
+    body.emit(.i32WrapI64)
+    body.i32Const(1)
+    body.emit(.i32ShrU)
+    body.emit(.i32Add)
+    body.load(.i64Load32U, offset: UInt32(Tag.offset(Tag.object, 2)))
+    body.i64Const(32)
+    body.emit(.i64Shl)
+    body.i64Const(Int64(Constant.characterTag))
+    body.emit(.i64Or)
+    body.localSet(slot(node.slot))
+  }
+
+  private mutating func checkRecord(_ node: Node) {
+    checkKind(node.a, .record, node)
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+    push(node.b)
+    body.emit(.i64Ne)
+    exit(if: .primitive(node))
+  }
+
+  /// The offset of the field of a record operation, whose index is a constant that the expander wrote.
+  private func recordField(_ node: Node) -> UInt32 {
+    let index = node.argument(0).constantValue?.index ?? 0
+    return UInt32(Tag.offset(Tag.object, 2 + index))
+  }
+}

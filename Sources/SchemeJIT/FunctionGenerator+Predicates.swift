@@ -1,0 +1,135 @@
+// Predicates, as branches and as values.
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  /// Opens a block at whose end the alternative goes on; what follows inside runs when the predicate holds.
+  mutating func branch(_ node: Node) {
+    body.block()
+    nesting += 1
+    if isNumeric(node.operation) {
+      // A block for the consequent: the comparison leaves by one or the other.
+      body.block()
+      nesting += 1
+      compare(node, whenTrue: 0, whenFalse: 1)
+      nesting -= 1
+      body.end()
+      return
+    }
+    pushTest(node)
+    body.emit(.i32Eqz)
+    body.brIf(0)
+  }
+
+  /// Binds a predicate's value.
+  mutating func predicateValue(_ node: Node) {
+    if isNumeric(node.operation) {
+      body.block(.value(.i64))
+      nesting += 1
+      body.block()
+      nesting += 1
+      body.block()
+      nesting += 1
+      compare(node, whenTrue: 0, whenFalse: 1)
+      nesting -= 1
+      body.end()
+      body.i64Const(Int64(Constant.true))
+      body.br(1)
+      nesting -= 1
+      body.end()
+      body.i64Const(Int64(Constant.false))
+      nesting -= 1
+      body.end()
+    } else {
+      body.i64Const(Int64(Constant.true))
+      body.i64Const(Int64(Constant.false))
+      pushTest(node)
+      body.emit(.select)
+    }
+    body.localSet(slot(node.slot))
+  }
+
+  private func isNumeric(_ operation: InlineOperation) -> Bool {
+    switch operation {
+    case .numberEqual, .less, .greater, .lessEqual, .greaterEqual, .isZero, .isPositive, .isNegative: true
+    default: false
+    }
+  }
+
+  /// Pushes whether a predicate holds, as an i32.
+  private mutating func pushTest(_ node: Node) {
+    switch node.operation {
+    case .eq:
+      push(node.a)
+      push(node.b)
+      body.emit(.i64Eq)
+    case .not: isConstant(node.a, Constant.false)
+    case .isNull: isConstant(node.a, Constant.null)
+    case .isEOF: isConstant(node.a, Constant.eof)
+    case .isPair: hasTag(node.a, Tag.pair)
+    case .isProcedure: hasTag(node.a, Tag.procedure)
+    case .isBoolean:
+      push(node.a)
+      body.i64Const(8)
+      body.emit(.i64Or)
+      body.i64Const(Int64(Constant.true))
+      body.emit(.i64Eq)
+    case .isCharacter:
+      push(node.a)
+      body.emit(.i32WrapI64)
+      body.i32Const(Int32(Constant.characterTag))
+      body.emit(.i32Eq)
+    case .isSymbol: isKind(node.a, .symbol)
+    case .isString: isKind(node.a, .string)
+    case .isVector: isKind(node.a, .vector)
+    case .eqv where isEqComparable(node.a) || isEqComparable(node.b):
+      push(node.a)
+      push(node.b)
+      body.emit(.i64Eq)
+    default:
+      // The others can be wrong: a primitive that fails leaves by the exit.
+      pushPrimitiveResult(node)
+      body.localTee(temporaryA)
+      isUnwind()
+      exit(if: .failed(node))
+      body.localGet(temporaryA)
+      body.i64Const(Int64(Constant.true))
+      body.emit(.i64Eq)
+    }
+  }
+
+  /// Whether `eqv?` with this operand is `eq?`: a constant that is not a boxed number.
+  private func isEqComparable(_ operand: Operand) -> Bool {
+    guard let value = operand.constantValue else { return false }
+    return !value.isPointer || value.isSymbol
+  }
+
+  private mutating func isConstant(_ operand: Operand, _ constant: Word) {
+    push(operand)
+    body.i64Const(Int64(bitPattern: constant))
+    body.emit(.i64Eq)
+  }
+
+  private mutating func hasTag(_ operand: Operand, _ tag: Word) {
+    push(operand)
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
+    body.i32Const(Int32(tag))
+    body.emit(.i32Eq)
+  }
+
+  private mutating func isKind(_ operand: Operand, _ kind: ObjectKind) {
+    hasTag(operand, Tag.object)
+    body.if(.value(.i32))
+    push(operand)
+    body.emit(.i32WrapI64)
+    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
+    body.i32Const(Int32(Header.kindBits(kind)))
+    body.emit(.i32Eq)
+    body.else()
+    body.i32Const(0)
+    body.end()
+  }
+}

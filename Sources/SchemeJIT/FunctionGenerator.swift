@@ -1,0 +1,350 @@
+// Generates one function: a walk over the procedure's IR in order, a wasm local for each slot, a wasm block or loop for each label.
+//
+// What leaves the function and never comes back (unwinding, errors) is a *cold exit*: its code follows the body, which is wrapped in one
+// block for each exit, so that the hot path only has a `br_if`.
+//
+//     block              exit 1
+//       block            exit 0
+//         body: ... br_if exit
+//       end
+//       code of exit 0; return
+//     end
+//     code of exit 1; return
+//
+// Values that live across a call, and the running procedure if it is needed later, are stored at sp in the order of `Node.forEachLive`
+// before it, where the collector and frame records find them, and loaded again after it.
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+struct FunctionGenerator: ~Copyable {
+  let function: Func
+  var body: FunctionBodyWriter
+  /// How many blocks are open in `body`.
+  var nesting = 0
+  var exits: [ColdExit] = []
+  /// The labels in scope and the nesting of their blocks.
+  var labels: [(node: Address, nesting: Int, isLoop: Bool)] = []
+  let batch: [Func]
+  let routines: RuntimeRoutines
+  let directTypes: [UInt32]
+  let routineTypes: [UInt32]
+
+  // Locals.
+  let procedure: UInt32 = 0
+  let sp: UInt32 = 1
+  let firstSlot: UInt32
+  let temporaryA: UInt32
+  let temporaryB: UInt32
+  let temporaryC: UInt32
+  let address: UInt32
+
+  init(_ function: Func, module: borrowing ModuleGenerator) {
+    self.function = function
+    batch = module.batch
+    routines = module.routines
+    directTypes = (0...FuncLayout.maximumDirectArity).map { module.directType($0) }
+    routineTypes = RoutineType.allCases.map { module.type($0) }
+    let parameters = function.hasDirectEntry ? 2 + function.parameters : 3
+    body = FunctionBodyWriter(parameterCount: parameters)
+    firstSlot = function.hasDirectEntry ? 2 : 3
+    // The locals are declared in `finish`, in this order.
+    let end = firstSlot + UInt32(max(function.frameSlots, function.entrySlots))
+    temporaryA = end
+    temporaryB = end + 1
+    temporaryC = end + 2
+    address = end + 3
+  }
+
+  func slot(_ index: Int) -> UInt32 { firstSlot + UInt32(index) }
+
+  mutating func generate() {
+    if !function.hasDirectEntry { loadArguments() }
+    if needsPoll { pollEntry() }
+    path(function.body)
+    body.unreachable()
+  }
+
+  /// The function with its cold exits.
+  consuming func finish() -> FunctionBodyWriter {
+    var whole = FunctionBodyWriter(parameterCount: function.hasDirectEntry ? 2 + function.parameters : 3)
+    while whole.localCount < address { _ = whole.addLocal(.i64) }
+    _ = whole.addLocal(.i32)
+    for _ in exits { whole.block() }
+    whole.append(body)
+    for exit in exits {
+      whole.end()
+      write(exit, into: &whole)
+    }
+    whole.end()
+    return whole
+  }
+
+  // MARK: Entry
+
+  /// Takes the arguments of a general entry from memory.
+  private mutating func loadArguments() {
+    let count: UInt32 = 2
+    body.localGet(count)
+    body.i32Const(Int32(function.parameters))
+    body.emit(function.hasRest ? .i32LtS : .i32Ne)
+    exit(if: .wrongArgumentCount)
+    for index in 0..<function.parameters {
+      body.localGet(sp)
+      body.load(.i64Load, offset: UInt32(8 * index))
+      body.localSet(slot(index))
+    }
+    if function.hasRest {
+      body.localGet(sp)
+      body.i32Const(Int32(function.parameters))
+      body.localGet(count)
+      call(routines.listOfArguments, .list)
+      body.localSet(slot(function.parameters))
+    }
+  }
+
+  /// A procedure without calls and loops cannot be part of an endless computation without polls.
+  private var needsPoll: Bool { containsCallsOrLoops(function.body) }
+
+  private func containsCallsOrLoops(_ start: Node) -> Bool {
+    var node = start
+    while true {
+      switch node.kind {
+      case .call, .tailCall: return true
+      case .return, .jump: return false
+      case .label:
+        if node.flags & Node.loopFlag != 0 || containsCallsOrLoops(node.body) { return true }
+      case .branch, .branchOperation: if containsCallsOrLoops(node.alternative) { return true }
+      default: break
+      }
+      node = node.next
+    }
+  }
+
+  /// Pushes whether a poll is due.
+  private mutating func isPollDue() {
+    body.localGet(sp)
+    body.i32Const(0)
+    body.load(.i32Load, offset: RuntimeState.address &+ UInt32(RuntimeStateLayout.stackLimit))
+    body.emit(.i32GeU)
+  }
+
+  private mutating func pollEntry() {
+    isPollDue()
+    body.if()
+    nesting += 1
+    for index in 0..<function.entrySlots { storeSlot(index, at: index) }
+    body.localGet(procedure)
+    body.localGet(sp)
+    body.i32Const(Int32(function.entrySlots))
+    call(routines.pollEntry, .general)
+    body.localTee(procedure)
+    isUnwind()
+    exit(if: .unwound)
+    for index in 0..<function.entrySlots { loadSlot(index, at: index) }
+    nesting -= 1
+    body.end()
+  }
+
+  // MARK: Paths
+
+  /// Generates from a node to the ends of all paths from it.
+  mutating func path(_ start: Node) {
+    var node = start
+    while true {
+      switch node.kind {
+      case .return:
+        push(node.a)
+        return body.return()
+      case .jump: return jump(node)
+      case .tailCall: return tailCall(node)
+      case .branch:
+        body.block()
+        nesting += 1
+        push(node.a)
+        body.i64Const(Int64(Constant.false))
+        body.emit(.i64Eq)
+        body.brIf(0)
+        path(node.next)
+        nesting -= 1
+        body.end()
+        node = node.alternative
+      case .branchOperation:
+        branch(node)
+        path(node.next)
+        nesting -= 1
+        body.end()
+        node = node.alternative
+      case .label:
+        label(node)
+        return
+      default:
+        binding(node)
+        node = node.next
+      }
+    }
+  }
+
+  /// A label's scope in a block, its body behind it, in a loop if it is one.
+  private mutating func label(_ node: Node) {
+    body.block()
+    nesting += 1
+    labels.append((node.address, nesting, false))
+    path(node.next)
+    nesting -= 1
+    body.end()
+    labels.removeLast()
+    if node.flags & Node.loopFlag == 0 { return path(node.body) }
+    body.loop()
+    nesting += 1
+    labels.append((node.address, nesting, true))
+    path(node.body)
+    labels.removeLast()
+    nesting -= 1
+    body.end()
+    body.unreachable()
+  }
+
+  private mutating func jump(_ node: Node) {
+    let label = Node(node.payload)
+    for index in 0..<node.count where node.argument(index) != .slot(label.slot + index) { push(node.argument(index)) }
+    for index in (0..<node.count).reversed() where node.argument(index) != .slot(label.slot + index) {
+      body.localSet(slot(label.slot + index))
+    }
+    var target = 0
+    var isBack = false
+    for entry in labels where entry.node == label.address {
+      target = entry.nesting
+      isBack = entry.isLoop
+    }
+    if isBack { pollLoop(label, node) }
+    body.br(UInt32(nesting - target))
+  }
+
+  private mutating func pollLoop(_ label: Node, _ jump: Node) {
+    isPollDue()
+    body.if()
+    nesting += 1
+    var position = 0
+    var kept: [Int?] = []
+    label.forEachLiveInLoop { kept.append($0) }
+    for slot in kept {
+      storeLive(slot, at: position)
+      position += 1
+    }
+    body.localGet(sp)
+    body.i32Const(Int32(8 * position))
+    body.emit(.i32Add)
+    call(routines.pollLoop, .place)
+    isUnwind()
+    exit(if: .failed(jump))
+    position = 0
+    for slot in kept {
+      loadLive(slot, at: position)
+      position += 1
+    }
+    nesting -= 1
+    body.end()
+  }
+
+  // MARK: Operands and the stack
+
+  /// Pushes an operand's value.
+  mutating func push(_ operand: Operand) { FunctionGenerator.push(operand, firstSlot, into: &body) }
+
+  static func push(_ operand: Operand, _ firstSlot: UInt32, into body: inout FunctionBodyWriter) {
+    switch operand.kind {
+    case .slot: body.localGet(firstSlot + UInt32(operand.index))
+    case .free:
+      body.localGet(0)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Operand.freeOffset(operand.index)))
+    case .constant:
+      let value = load64(operand.address)
+      if value.isPointer {
+        body.i32Const(0)
+        body.load(.i64Load, offset: operand.address)
+      } else {
+        body.i64Const(Int64(bitPattern: value))
+      }
+    case .global:
+      body.i32Const(0)
+      body.load(.i64Load, offset: operand.address + UInt32(SymbolLayout.value))
+    case .procedure: body.localGet(0)
+    }
+  }
+
+  mutating func storeSlot(_ index: Int, at position: Int) {
+    body.localGet(sp)
+    body.localGet(slot(index))
+    body.store(.i64Store, offset: UInt32(8 * position))
+  }
+
+  mutating func loadSlot(_ index: Int, at position: Int) {
+    body.localGet(sp)
+    body.load(.i64Load, offset: UInt32(8 * position))
+    body.localSet(slot(index))
+  }
+
+  /// Stores a live slot, or the running procedure.
+  mutating func storeLive(_ index: Int?, at position: Int) {
+    if let index { return storeSlot(index, at: position) }
+    body.localGet(sp)
+    body.localGet(procedure)
+    body.store(.i64Store, offset: UInt32(8 * position))
+  }
+
+  mutating func loadLive(_ index: Int?, at position: Int) {
+    if let index { return loadSlot(index, at: position) }
+    body.localGet(sp)
+    body.load(.i64Load, offset: UInt32(8 * position))
+    body.localSet(procedure)
+  }
+
+  /// Pushes whether the value on the stack is `unwind`.
+  mutating func isUnwind() {
+    body.i64Const(Int64(bitPattern: Constant.unwind))
+    body.emit(.i64Eq)
+  }
+
+  /// Calls a routine whose arguments are pushed.
+  mutating func call(_ routine: UInt32, _ type: RoutineType) {
+    body.i32Const(Int32(bitPattern: routine))
+    body.callIndirect(type: routineTypes[type.rawValue])
+  }
+
+  /// The function of a procedure of this module.
+  func functionIndex(_ address: Address) -> UInt32? {
+    for index in batch.indices where batch[index].address == address { return UInt32(index) }
+    return nil
+  }
+
+  /// Takes a cold exit if the i32 on the stack is not 0.
+  mutating func exit(if exit: ColdExit) {
+    body.brIf(UInt32(nesting + exits.count))
+    exits.append(exit)
+  }
+
+  /// Takes a cold exit.
+  mutating func exit(_ exit: ColdExit) {
+    body.br(UInt32(nesting + exits.count))
+    exits.append(exit)
+  }
+}
+
+extension Node {
+  /// What a loop's back-edge must keep: what it needs from outside, its parameters, and the procedure (nil), if needed.
+  func forEachLiveInLoop(_ visit: (Int?) -> Void) {
+    if flags & Node.keepAllFlag != 0 {
+      for index in 0..<(slot + count) { visit(index) }
+      return visit(nil)
+    }
+    var rest = live & ~Node.liveProcedure
+    while rest != 0 {
+      visit(rest.trailingZeroBitCount)
+      rest &= rest - 1
+    }
+    for index in slot..<(slot + count) { visit(index) }
+    if live & Node.liveProcedure != 0 { visit(nil) }
+  }
+}

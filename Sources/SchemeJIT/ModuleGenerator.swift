@@ -1,0 +1,135 @@
+// Generates the auxiliary module of a batch of procedures: one function for each, calling each other directly, and the patch function that
+// links them (see GuestABI's `AuxiliaryModule`).
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+public struct ModuleGenerator: ~Copyable {
+  var writer = ModuleWriter()
+  /// The batch; procedure i is function i, as the module imports no functions.
+  let batch: [Func]
+  let routines: RuntimeRoutines
+  private var directTypes: [UInt32] = []
+  private var routineTypes: [UInt32] = []
+
+  /// A batch that has passed `Refusal.reason`.
+  public init(_ batch: [Func]) {
+    self.batch = batch
+    routines = runtimeRoutines
+    for count in 0...FuncLayout.maximumDirectArity {
+      var parameters: [ValueType] = [.i64, .i32]
+      for _ in 0..<count { parameters.append(.i64) }
+      directTypes.append(writer.addType(FuncType(parameters, [.i64])))
+    }
+    for type in RoutineType.allCases { routineTypes.append(writer.addType(ModuleGenerator.signature(type))) }
+    let module = WasmName(AuxiliaryModule.importModule)
+    _ = writer.importMemory(module, WasmName(AuxiliaryModule.memory), MemoryType(Limits(1)))
+    _ = writer.importTable(
+      module, WasmName(AuxiliaryModule.table), TableType(.funcref, Limits(1)))
+  }
+
+  private static func signature(_ type: RoutineType) -> FuncType {
+    switch type {
+    case .binary: FuncType([.i64, .i64], [.i64])
+    case .primitive, .frame: FuncType([.i32, .i32], [.i64])
+    case .general: FuncType([.i64, .i32, .i32], [.i64])
+    case .place: FuncType([.i32], [.i64])
+    case .allocate: FuncType([.i32], [.i32])
+    case .unary: FuncType([.i64], [.i64])
+    case .list: FuncType([.i32, .i32, .i32], [.i64])
+    }
+  }
+
+  func directType(_ count: Int) -> UInt32 { directTypes[count] }
+  func type(_ routine: RoutineType) -> UInt32 { routineTypes[routine.rawValue] }
+
+  /// The function of a procedure of the batch.
+  func functionIndex(_ function: Address) -> UInt32? {
+    for index in batch.indices where batch[index].address == function { return UInt32(index) }
+    return nil
+  }
+
+  /// The module's bytes.
+  public consuming func generate() -> ByteWriter {
+    for function in batch {
+      let type = function.hasDirectEntry ? directType(function.parameters) : type(.general)
+      _ = writer.addFunction(type: type)
+    }
+    let patch = writer.addFunction(type: writer.addType(FuncType([], [])))
+    writer.setStart(patch)
+    let functions = (0..<UInt32(batch.count)).map { $0 }
+    let segment = writer.addPassiveElements(functions: functions)
+    for function in batch {
+      var generator = FunctionGenerator(function, module: self)
+      generator.generate()
+      writer.addBody(generator.finish())
+    }
+    writer.addBody(patchBody(segment))
+    for (index, function) in batch.enumerated() { writer.nameFunction(UInt32(index), name(of: function)) }
+    writer.nameFunction(patch, "patch")
+    return writer.finish()
+  }
+
+  private func name(of function: Func) -> WasmName {
+    if !function.name.isSymbol { return "lambda" }
+    return WasmName(utf8: SymbolTable.utf8(function.name))
+  }
+
+  /// Puts the functions into the table and their indices into the entry slots.
+  private func patchBody(_ segment: UInt32) -> FunctionBodyWriter {
+    var body = FunctionBodyWriter(parameterCount: 0)
+    let base = body.addLocal(.i32)
+    let count = Int32(batch.count)
+    body.refNull(.funcref)
+    body.i32Const(count)
+    body.tableGrow()
+    body.localTee(base)
+    body.i32Const(-1)
+    body.emit(.i32Eq)
+    body.if()
+    body.unreachable()
+    body.end()
+    body.localGet(base)
+    body.i32Const(0)
+    body.i32Const(count)
+    body.tableInit(element: segment)
+    for (index, function) in batch.enumerated() {
+      if function.hasDirectEntry {
+        store(&body, at: function.address + UInt32(4 * function.parameters), base: base, plus: index)
+        store(&body, at: function.address + UInt32(FuncLayout.generalEntry), constant: routines.gather)
+      } else {
+        store(&body, at: function.address + UInt32(FuncLayout.generalEntry), base: base, plus: index)
+        for count in function.parameters..<max(function.parameters, FuncLayout.maximumDirectArity + 1)
+        where function.hasRest || count == function.parameters {
+          store(&body, at: function.address + UInt32(4 * count), constant: routines.spread(count))
+        }
+      }
+      body.i32Const(0)
+      body.i32Const(Int32(CompilationState.compiled.rawValue))
+      body.store(.i32Store8, offset: function.address + UInt32(FuncLayout.state))
+    }
+    body.end()
+    return body
+  }
+
+  private func store(_ body: inout FunctionBodyWriter, at address: Address, base: UInt32, plus index: Int) {
+    body.i32Const(0)
+    body.localGet(base)
+    body.i32Const(Int32(index))
+    body.emit(.i32Add)
+    body.store(.i32Store, offset: address)
+  }
+
+  private func store(_ body: inout FunctionBodyWriter, at address: Address, constant: UInt32) {
+    body.i32Const(0)
+    body.i32Const(Int32(bitPattern: constant))
+    body.store(.i32Store, offset: address)
+  }
+}
+
+extension Func {
+  /// Whether its generated code takes its arguments as parameters. (Else they are in memory: rest parameters, or too many of them.)
+  var hasDirectEntry: Bool { !hasRest && parameters <= FuncLayout.maximumDirectArity }
+  /// The slots that are bound on entry.
+  var entrySlots: Int { parameters + (hasRest ? 1 : 0) }
+}

@@ -1,0 +1,160 @@
+;; The procedures of the standard library that call procedures. They are written in Scheme so that the frames they need are ordinary frames: a
+;; continuation captured in a procedure given to `map` can be entered again, and a deep recursion through them is as good as any.
+
+(define (call-with-values producer consumer)
+  (apply consumer (%values->list (producer))))
+
+(define (%map1 f list)
+  (let loop ((list list) (result '()))
+    (if (pair? list)
+        (loop (cdr list) (cons (f (car list)) result))
+        (reverse result))))
+
+(define (%any-end? lists)
+  (let loop ((lists lists))
+    (if (null? lists)
+        #f
+        (if (pair? (car lists)) (loop (cdr lists)) #t))))
+
+(define (map f first . rest)
+  (if (null? rest)
+      (%map1 f first)
+      (let loop ((lists (cons first rest)) (result '()))
+        (if (%any-end? lists)
+            (reverse result)
+            (loop (%map1 cdr lists) (cons (apply f (%map1 car lists)) result))))))
+
+(define (for-each f first . rest)
+  (if (null? rest)
+      (let loop ((list first))
+        (if (pair? list)
+            (begin (f (car list)) (loop (cdr list)))))
+      (let loop ((lists (cons first rest)))
+        (if (not (%any-end? lists))
+            (begin (apply f (%map1 car lists)) (loop (%map1 cdr lists)))))))
+
+(define (append-map f first . rest)
+  (apply append (apply map f first rest)))
+
+(define (filter keep? list)
+  (let loop ((list list) (result '()))
+    (if (pair? list)
+        (loop (cdr list) (if (keep? (car list)) (cons (car list) result) result))
+        (reverse result))))
+
+(define (remove drop? list)
+  (filter (lambda (x) (not (drop? x))) list))
+
+(define (partition in? list)
+  (values (filter in? list) (remove in? list)))
+
+(define (fold-left f initial list)
+  (let loop ((result initial) (list list))
+    (if (pair? list) (loop (f result (car list)) (cdr list)) result)))
+
+(define (fold f initial list)
+  (let loop ((result initial) (list list))
+    (if (pair? list) (loop (f (car list) result) (cdr list)) result)))
+
+(define (fold-right f initial list)
+  (let loop ((list (reverse list)) (result initial))
+    (if (pair? list) (loop (cdr list) (f (car list) result)) result)))
+
+(define (reduce f initial list)
+  (if (pair? list) (fold f (car list) (cdr list)) initial))
+
+(define (find found? list)
+  (let loop ((list list))
+    (if (pair? list)
+        (if (found? (car list)) (car list) (loop (cdr list)))
+        #f)))
+
+(define (find-tail found? list)
+  (let loop ((list list))
+    (if (pair? list)
+        (if (found? (car list)) list (loop (cdr list)))
+        #f)))
+
+(define (any ok? list)
+  (let loop ((list list))
+    (if (pair? list) (or (ok? (car list)) (loop (cdr list))) #f)))
+
+(define (every ok? list)
+  (let loop ((list list) (last #t))
+    (if (pair? list)
+        (let ((value (ok? (car list))))
+          (if value (loop (cdr list) value) #f))
+        last)))
+
+(define (count ok? list)
+  (let loop ((list list) (n 0))
+    (if (pair? list) (loop (cdr list) (if (ok? (car list)) (+ n 1) n)) n)))
+
+(define (delete x list . same)
+  (if (null? same)
+      (remove (lambda (y) (equal? x y)) list)
+      (remove (lambda (y) ((car same) x y)) list)))
+
+(define (vector-map f first . rest)
+  (list->vector (apply map f (vector->list first) (%map1 vector->list rest))))
+
+(define (vector-for-each f first . rest)
+  (if (null? rest)
+      (let ((end (vector-length first)))
+        (let loop ((i 0))
+          (if (< i end)
+              (begin (f (vector-ref first i)) (loop (+ i 1))))))
+      (apply for-each f (vector->list first) (%map1 vector->list rest))))
+
+(define (string-map f first . rest)
+  (list->string (apply map f (string->list first) (%map1 string->list rest))))
+
+(define (string-for-each f first . rest)
+  (apply for-each f (string->list first) (%map1 string->list rest)))
+
+(define (string-count string ok? . range)
+  (count ok? (apply string->list string range)))
+
+(define (%merge less? a b)
+  (let loop ((a a) (b b) (result '()))
+    (if (null? a)
+        (%append-reverse result b)
+        (if (null? b)
+            (%append-reverse result a)
+            (if (less? (car b) (car a))
+                (loop a (cdr b) (cons (car b) result))
+                (loop (cdr a) b (cons (car a) result)))))))
+
+(define (%append-reverse head tail)
+  (if (pair? head) (%append-reverse (cdr head) (cons (car head) tail)) tail))
+
+(define (list-sort less? list)
+  (let sort ((list list) (n (length list)))
+    (if (< n 2)
+        (if (= n 0) '() (cons (car list) '()))
+        (let ((half (quotient n 2)))
+          (%merge less? (sort list half) (sort (list-tail list half) (- n half)))))))
+
+(define (sort sequence less?)
+  (if (procedure? sequence)
+      (sort less? sequence)
+      (if (vector? sequence)
+          (list->vector (list-sort less? (vector->list sequence)))
+          (list-sort less? sequence))))
+
+(define (list-tabulate n f)
+  (let loop ((i (- n 1)) (result '()))
+    (if (< i 0) result (loop (- i 1) (cons (f i) result)))))
+
+(define (build-list n f) (list-tabulate n f))
+
+(define (make-initialized-vector n f)
+  (list->vector (list-tabulate n f)))
+
+(define (list-index ok? list)
+  (let loop ((list list) (i 0))
+    (if (pair? list)
+        (if (ok? (car list)) i (loop (cdr list) (+ i 1)))
+        #f)))
+
+(define (call-with-escape-continuation f) (call/cc f))
