@@ -41,3 +41,8 @@ public final class Engine: Sendable {
     RuntimeHelpers.install()
   }()
 }
+
+extension Engine {
+  /// Bytes of executable memory in use in the whole process.
+  public static var allocatedCodeSize: Int { CodeRegion.shared?.allocated ?? 0 }
+}

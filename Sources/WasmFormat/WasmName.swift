@@ -9,6 +9,9 @@ public struct WasmName: Equatable, Hashable, Sendable, ExpressibleByStringLitera
   public init(_ string: String) { utf8 = [UInt8](string.utf8) }
   public init(stringLiteral value: String) { utf8 = [UInt8](value.utf8) }
 
+  // All bytes at once: the hasher is slow byte by byte.
+  public func hash(into hasher: inout Hasher) { utf8.withUnsafeBytes { hasher.combine(bytes: $0) } }
+
   public var string: String { String(decoding: utf8, as: UTF8.self) }
 }
 

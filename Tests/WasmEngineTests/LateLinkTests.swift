@@ -1,0 +1,147 @@
+// Late linking: auxiliary modules join a live instance, from inside its own calls, by the thousand.
+
+import Foundation
+import Testing
+import WasmEngine
+
+@Suite(.serialized) struct LateLinkTests {
+  /// A guest that calls `env.link` for the module at (pointer, length) and then calls table element `slot` found at address 0.
+  private func makeGuest(_ store: Store) throws -> Instance {
+    var builder = ModuleBuilder()
+    let unary = builder.writer.addType(FuncType([.i64], [.i64]))
+    let link = builder.writer.importFunction("env", "link", type: builder.writer.addType(FuncType([.i32, .i32], [.i32])))
+    _ = builder.writer.addMemory(MemoryType(Limits(2)))
+    _ = builder.writer.addTable(TableType(.funcref, Limits(1)))
+    builder.writer.addExport("memory", .memory, 0)
+    builder.writer.addExport("__indirect_function_table", .table, 0)
+    builder.function("run", [.i32, .i32, .i64], [.i64]) { body in
+      body.localGet(0)
+      body.localGet(1)
+      body.call(link)
+      body.emit(.i32Eqz)
+      body.if()
+      body.unreachable()
+      body.end()
+      body.localGet(2)
+      body.i32Const(0)
+      body.load(.i32Load)
+      body.callIndirect(type: unary)
+    }
+    var imports = Imports()
+    imports.define(
+      "env", "link",
+      Function(store) { (caller: Caller, pointer: UInt32, length: UInt32) -> Int32 in
+        try LateLinker(caller.instance!).link(moduleAt: Int(pointer), length: Int(length))
+        return 1
+      })
+    return try builder.instance(store, imports)
+  }
+
+  /// A module whose function adds `number`, after a good deal of other work; its start function appends it to the table and stores the index
+  /// at address 0.
+  private func makeAuxiliary(_ number: Int64) -> [UInt8] {
+    var builder = ModuleBuilder()
+    _ = builder.writer.importMemory("env", "memory", MemoryType(Limits(1)))
+    _ = builder.writer.importTable("env", "table", TableType(.funcref, Limits(0)))
+    let function = builder.function(nil, [.i64], [.i64]) { body in
+      for _ in 0..<80 {
+        body.localGet(0)
+        body.i64Const(8)
+        body.emit(.i64Sub)
+        body.i64Const(8)
+        body.emit(.i64Add)
+        body.localSet(0)
+      }
+      body.localGet(0)
+      body.i64Const(number)
+      body.emit(.i64Add)
+    }
+    let elements = builder.writer.addPassiveElements(functions: [function])
+    builder.writer.setStart(
+      builder.function { body in
+        let index = body.addLocal(.i32)
+        body.refNull(.funcref)
+        body.i32Const(1)
+        body.tableGrow()
+        body.localTee(index)
+        body.i32Const(0)
+        body.i32Const(1)
+        body.tableInit(element: elements)
+        body.i32Const(0)
+        body.localGet(index)
+        body.store(.i32Store)
+      })
+    return builder.writer.finish().bytes
+  }
+
+  private func residentBytes() -> Int {
+    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
+    return (Int(text.split(separator: " ")[1]) ?? 0) * 4096
+  }
+
+  @Test func tenThousandModulesLinkInConstantTimeAndBoundedMemory() throws {
+    let store = Store()
+    let guest = try makeGuest(store)
+    let memory = guest.memory("memory")!
+    let run = guest.function("run")!
+    let clock = ContinuousClock()
+    var batches: [Duration] = []
+    var sizes: [Int] = []
+    var moduleSize = 0
+    for batch in 0..<10 {
+      var elapsed = Duration.zero
+      for number in 0..<1000 {
+        let bytes = makeAuxiliary(Int64(batch * 1000 + number))
+        moduleSize = bytes.count
+        try memory.write(bytes, at: 1024)
+        let start = clock.now
+        let result = try run(Int32(1024), Int32(bytes.count), Int64(5), as: Int64.self)
+        elapsed += clock.now - start
+        #expect(result == Int64(batch * 1000 + number) + 5)
+      }
+      batches.append(elapsed)
+      sizes.append(residentBytes())
+    }
+    #expect(guest.table("__indirect_function_table")!.count == 10_001)
+    print("late links of \(moduleSize) bytes, per 1000: first \(batches[1]), last \(batches[9]); ", terminator: "")
+    print("memory per link: \((sizes[9] - sizes[0]) / 9000) bytes")
+    // A generous bound: machines are noisy.
+    #expect(batches[9] < batches[1] * 3)
+    #expect((sizes[9] - sizes[0]) / 9000 < 40_000)
+  }
+
+  @Test func storesComeAndGoWithoutGrowth() throws {
+    var sizes: [Int] = []
+    var code: [Int] = []
+    for round in 0..<200 {
+      let store = Store()
+      let guest = try makeGuest(store)
+      for number in 0..<10 {
+        let bytes = makeAuxiliary(Int64(number))
+        try guest.memory("memory")!.write(bytes, at: 1024)
+        let sum = try guest.function("run")!(Int32(1024), Int32(bytes.count), Int64(1), as: Int64.self)
+        #expect(sum == Int64(number) + 1)
+      }
+      if round >= 100 {
+        sizes.append(residentBytes())
+        code.append(Engine.allocatedCodeSize)
+      }
+    }
+    #expect(sizes.last! - sizes.first! < 2 << 20)
+    print("code in use after rounds: \(code.first!), \(code.last!)")
+  }
+
+  @Test func badModulesAreErrorsOfTheHostCall() throws {
+    let store = Store()
+    let guest = try makeGuest(store)
+    let run = guest.function("run")!
+    try guest.memory("memory")!.write([1, 2, 3, 4, 5, 6, 7, 8], at: 1024)
+    #expect(throws: DecodingError.self) { try run(Int32(1024), Int32(8), Int64(0), as: Int64.self) }
+    #expect(throws: MemoryAccessError.self) { try run(Int32(-8), Int32(100), Int64(0), as: Int64.self) }
+    var builder = ModuleBuilder()
+    _ = builder.writer.importMemory("env", "other", MemoryType(Limits(1)))
+    let bytes = builder.writer.finish().bytes
+    try guest.memory("memory")!.write(bytes, at: 1024)
+    #expect(throws: LinkError.self) { try run(Int32(1024), Int32(bytes.count), Int64(0), as: Int64.self) }
+  }
+}
