@@ -1,0 +1,29 @@
+// What can end an evaluation besides the program itself. Scheme errors are not among them: they are an `Evaluation`.
+
+import GuestABI
+
+/// The program called `exit`.
+public struct ProgramExit: Error, Sendable {
+  public let code: Int32
+}
+
+/// The program's output could not be written.
+public struct OutputError: Error, Sendable, CustomStringConvertible {
+  /// The system's error number.
+  public let number: Int32
+
+  public init(number: Int32) { self.number = number }
+
+  /// Whether the reader of a pipe went away, which is no reason to complain.
+  public var isBrokenPipe: Bool { number == EPIPE }
+  public var description: String { "cannot write output: \(systemErrorMessage(number))" }
+}
+
+/// The guest cannot go on, or is not what this host expects.
+public struct GuestError: Error, Sendable, CustomStringConvertible {
+  public let message: String
+
+  init(_ message: String) { self.message = message }
+
+  public var description: String { message }
+}

@@ -1,0 +1,40 @@
+// The guest as a module: the embedded bytes, decoded and validated once per process and shared by all sessions.
+
+import GuestABI
+import GuestImage
+import WasmEngine
+
+enum Guest {
+  /// The engine and the guest's module. Functions are compiled when they are first called.
+  static let shared: Result<Module, any Error> = Result {
+    try Module(Engine(), copying: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()))
+  }
+}
+
+/// The guest's exports, looked up once per session.
+struct GuestFunctions {
+  let initialize, inputBuffer, outputPointer, outputLength: Function
+  let evaluate, setArguments, flush, completions: Function
+  let setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState: Function
+
+  init(_ instance: Instance) throws {
+    func export(_ name: String) throws -> Function {
+      guard let function = instance.function(WasmName(name)) else { throw GuestError("the guest has no export \(name)") }
+      return function
+    }
+    initialize = try export(GuestExport.initialize)
+    inputBuffer = try export(GuestExport.inputBuffer)
+    outputPointer = try export(GuestExport.outputPointer)
+    outputLength = try export(GuestExport.outputLength)
+    evaluate = try export(GuestExport.evaluate)
+    setArguments = try export(GuestExport.setArguments)
+    flush = try export(GuestExport.flush)
+    completions = try export(GuestExport.completions)
+    setJITMode = try export(GuestExport.setJITMode)
+    jitModule = try export(GuestExport.jitModule)
+    jitModuleOf = try export(GuestExport.jitModuleOf)
+    closures = try export(GuestExport.closures)
+    statistics = try export(GuestExport.statistics)
+    runtimeState = try export(GuestExport.runtimeState)
+  }
+}

@@ -1,0 +1,73 @@
+// What the host does for the guest while it runs: writing, linking generated modules, telling the time, leaving.
+//
+// The closures given to the store hold this object weakly: the store lives as long as the handles in `linker`, and would
+// otherwise keep itself alive for ever.
+
+import GuestABI
+import WasmEngine
+
+/// What linking of generated modules has cost a session so far.
+public struct LinkStatistics: Sendable {
+  public var modules = 0
+  /// Modules that the engine refused: bugs of the code generator, whose closures stay interpreted.
+  public var refused = 0
+  public var bytes = 0
+  /// Compiling, instantiating and running the patch function.
+  public var nanoseconds: UInt64 = 0
+}
+
+final class HostServices {
+  let output: OutputSink
+  var linker: LateLinker?
+  var memory: Memory?
+  var statistics = LinkStatistics()
+  /// Why the engine refused a module last.
+  var refusal: (any Error)?
+
+  init(_ output: OutputSink) { self.output = output }
+
+  /// Links the module at that place of the guest's memory, and keeps the books.
+  func link(_ pointer: Int, _ length: Int) throws {
+    guard let linker else { throw GuestError("the guest cannot link before it has started") }
+    let start = monotonicNanoseconds()
+    do {
+      try linker.link(moduleAt: pointer, length: length)
+    } catch {
+      statistics.refused += 1
+      refusal = error
+      throw error
+    }
+    statistics.nanoseconds += monotonicNanoseconds() - start
+    statistics.modules += 1
+    statistics.bytes += length
+  }
+
+  /// What the guest imports.
+  func imports(_ store: Store) -> Imports {
+    let module = WasmName(guestImportModule)
+    var imports = Imports()
+    imports.define(
+      module, WasmName(GuestImport.write),
+      Function(store) { [weak self] (_: Caller, pointer: UInt32, length: UInt32, stream: Int32) throws -> Int32 in
+        guard let self, let memory = self.memory else { return EIO }
+        let start = try memory.address(of: Int(pointer), count: Int(length))
+        try self.output.write(stream, UnsafeRawBufferPointer(start: start, count: Int(length)))
+        return 0
+      })
+    imports.define(
+      module, WasmName(GuestImport.link),
+      Function(store) { [weak self] (_: Caller, pointer: UInt32, length: UInt32) throws -> Int32 in
+        guard let self, (try? self.link(Int(pointer), Int(length))) != nil else { return 0 }
+        return 1
+      })
+    imports.define(
+      module, WasmName(GuestImport.clock),
+      Function(store) { (_: Caller) throws -> Double in Double(monotonicNanoseconds()) / 1e9 })
+    imports.define(
+      module, WasmName(GuestImport.wallClock), Function(store) { (_: Caller) throws -> Double in wallClockSeconds() })
+    imports.define(
+      module, WasmName(GuestImport.exit),
+      Function(store) { (_: Caller, code: Int32) throws -> Void in throw ProgramExit(code: code) })
+    return imports
+  }
+}

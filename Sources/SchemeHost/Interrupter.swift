@@ -1,0 +1,25 @@
+// Stopping a running program from outside: another thread, or a signal handler.
+
+import GuestABI
+import WasmEngine
+
+/// Asks a session's program to stop at its next poll. Valid as long as the session.
+public struct Interrupter: @unchecked Sendable {
+  // Cells of the guest's memory, which never moves. They are written here with single aligned stores and polled by the guest's code.
+  private let interrupt: UnsafeMutablePointer<Int32>
+  private let stackLimit: UnsafeMutablePointer<Int32>
+
+  init(stateOffset: Int, _ memory: Memory) throws {
+    func cell(_ offset: Int) throws -> UnsafeMutablePointer<Int32> {
+      try memory.address(of: stateOffset + offset, count: 4).assumingMemoryBound(to: Int32.self)
+    }
+    interrupt = try cell(RuntimeStateLayout.interrupt)
+    stackLimit = try cell(RuntimeStateLayout.stackLimit)
+  }
+
+  /// Async-signal-safe.
+  public func callAsFunction() {
+    interrupt.pointee = 1
+    stackLimit.pointee = 0
+  }
+}

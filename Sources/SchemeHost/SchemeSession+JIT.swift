@@ -1,0 +1,90 @@
+// The session's view of compilation: policy, generating and linking modules on request, what was recorded, what it cost.
+
+import GuestABI
+import WasmEngine
+
+/// A generated module that lies in the guest's memory until the session is used again.
+public struct GeneratedModule: Sendable {
+  public let closures: Int
+  public let byteCount: Int
+  let pointer: Int
+}
+
+/// A closure that the interpreter has recorded.
+public struct RecordedClosure: Equatable, Sendable {
+  public let name: String
+  public let calls: Int
+  /// "interpreted", "compiled", or why it cannot be compiled.
+  public let state: String
+}
+
+/// What a session has done so far.
+public struct SessionStatistics: Sendable {
+  private let counters: [UInt64]
+  public let links: LinkStatistics
+
+  init(_ counters: [UInt64], _ links: LinkStatistics) {
+    self.counters = counters
+    self.links = links
+  }
+
+  public subscript(_ statistic: Statistic) -> UInt64 { counters[statistic.rawValue] }
+}
+
+extension SchemeSession {
+  public func setJITPolicy(_ policy: JITPolicy) throws { try guest.setJITMode(policy.mode) }
+
+  /// Generates one module for all recorded closures that have been called and are not compiled; nil when there are none.
+  public func generateModule() throws -> GeneratedModule? {
+    let closures: Int32 = try guest.jitModule()
+    guard closures > 0 else { return nil }
+    let (pointer, length) = try outputRange()
+    return GeneratedModule(closures: Int(closures), byteCount: length, pointer: pointer)
+  }
+
+  /// Compiles and instantiates a generated module and runs its patch function, which makes the code known to the guest. Returns the
+  /// nanoseconds it took.
+  @discardableResult
+  public func link(_ module: GeneratedModule) throws -> UInt64 {
+    let before = services.statistics.nanoseconds
+    try services.link(module.pointer, module.byteCount)
+    return services.statistics.nanoseconds - before
+  }
+
+  /// A generated module's bytes.
+  public func bytes(of module: GeneratedModule) throws -> [UInt8] {
+    try memory.read(at: module.pointer, count: module.byteCount)
+  }
+
+  /// The module of one global procedure, for looking at; or why there is none.
+  public func generateModule(of name: String) throws -> Result<[UInt8], GuestError> {
+    var name = name
+    let length = try name.withUTF8 { try putInput(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: nil, count: 0)) }
+    let closures: Int32 = try guest.jitModuleOf(Int32(length))
+    guard closures > 0 else { return .failure(GuestError(try outputText())) }
+    let output = try outputRange()
+    return .success(try memory.read(at: output.pointer, count: output.length))
+  }
+
+  /// The closures recorded so far.
+  public func recordedClosures() throws -> [RecordedClosure] {
+    _ = try guest.closures(as: Int32.self)
+    return try outputText().split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3, let calls = Int(fields[1]) else { return nil }
+      return RecordedClosure(name: String(fields[0]), calls: calls, state: String(fields[2]))
+    }
+  }
+
+  public func statistics() throws -> SessionStatistics {
+    let pointer: UInt32 = try guest.statistics()
+    var counters: [UInt64] = []
+    for statistic in Statistic.allCases {
+      counters.append(try memory.load(at: Int(pointer) + 8 * statistic.rawValue, as: UInt64.self))
+    }
+    return SessionStatistics(counters, services.statistics)
+  }
+
+  /// Why the engine refused a module last, if it ever did.
+  public var linkRefusal: (any Error)? { services.refusal }
+}

@@ -1,0 +1,162 @@
+// A Scheme session: one guest instance with its heap and its global definitions. Source text goes in, results and error messages come
+// out; what the program writes goes to the session's `OutputSink`.
+//
+// A session belongs to one thread at a time. The exception is its `interrupter`, which may be used from anywhere.
+
+import GuestABI
+import WasmEngine
+
+/// How a session is set up.
+public struct SchemeOptions {
+  /// When closures are compiled.
+  public var jit = JITPolicy.auto
+  /// The most memory the heap may take, in MiB; 0 for no limit but the address space of the guest (4 GiB).
+  public var heapLimit = 0
+  public var output = OutputSink.standard
+
+  public init() {}
+}
+
+/// When closures are compiled to machine code.
+public enum JITPolicy: String, CaseIterable, Sendable {
+  /// Only on request.
+  case off
+  /// When they are hot.
+  case auto
+  /// When they are made.
+  case eager
+
+  var mode: Int32 {
+    switch self {
+    case .off: JITMode.off
+    case .auto: JITMode.auto
+    case .eager: JITMode.eager
+    }
+  }
+}
+
+/// How the evaluation of a text ended.
+public enum Evaluation: Equatable, Sendable {
+  /// The last result as `write` shows it, if it was asked for and is worth showing.
+  case value(String)
+  /// A Scheme error: the whole message, with place, source line and caret.
+  case error(String)
+  /// The text ends inside a datum (interactive evaluation only); nothing was evaluated.
+  case incomplete
+  case interrupted
+}
+
+/// What an evaluation is for.
+public struct EvaluationOptions: OptionSet, Sendable {
+  public let rawValue: Int32
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// Give the last result.
+  public static let showResult = EvaluationOptions(rawValue: EvaluationOption.showResult)
+  /// A REPL's input: give the last result, and say when the text is incomplete.
+  public static let interactive = EvaluationOptions(rawValue: EvaluationOption.interactive)
+}
+
+/// A running Scheme.
+public final class SchemeSession {
+  let store: Store
+  let memory: Memory
+  let guest: GuestFunctions
+  let services: HostServices
+  /// Stops a running program.
+  public let interrupter: Interrupter
+
+  /// The shadow stack holds the Scheme values of active procedures; deeper recursion goes on in the heap.
+  private static let shadowStackBytes: Int32 = 1 << 20
+
+  /// Starts a guest. Throws what the engine throws when there is no memory for it.
+  public init(_ options: SchemeOptions = SchemeOptions()) throws {
+    let module = try Guest.shared.get()
+    store = Store(module.engine)
+    services = HostServices(options.output)
+    let instance = try Instance(module, imports: services.imports(store), in: store)
+    guard let memory = instance.memory(WasmName(GuestExport.memory)) else { throw GuestError("the guest has no memory") }
+    self.memory = memory
+    services.memory = memory
+    var names = LateLinkNames()
+    names.memoryExport = WasmName(GuestExport.memory)
+    names.tableExport = WasmName(GuestExport.table)
+    names.importModule = WasmName(AuxiliaryModule.importModule)
+    names.memoryImport = WasmName(AuxiliaryModule.memory)
+    names.tableImport = WasmName(AuxiliaryModule.table)
+    services.linker = try LateLinker(instance, names: names)
+    guest = try GuestFunctions(instance)
+    let status: Int32 = try guest.initialize(Self.shadowStackBytes, Int32(clamping: options.heapLimit))
+    guard status == EvaluationStatus.ok else { throw GuestError("the heap limit is too small") }
+    interrupter = try Interrupter(stateOffset: Int(guest.runtimeState(as: UInt32.self)), memory)
+    try setJITPolicy(options.jit)
+  }
+
+  /// Evaluates all forms of a source text. `name` is what error messages call it.
+  ///
+  /// Throws `ProgramExit`, `OutputError`, or a `Trap` (a bug of the guest or of the code generator, after which the session is unusable).
+  public func evaluate(
+    _ source: UnsafeRawBufferPointer, name: String, _ options: EvaluationOptions = []
+  ) throws -> Evaluation {
+    var name = name
+    let nameLength = try name.withUTF8 { try putInput(UnsafeRawBufferPointer($0), source) }
+    let status: Int32 = try guest.evaluate(Int32(nameLength), Int32(source.count), options.rawValue)
+    switch status {
+    case EvaluationStatus.ok: return .value(try outputText())
+    case EvaluationStatus.incomplete: return .incomplete
+    case EvaluationStatus.interrupted: return .interrupted
+    default: return .error(try outputText())
+    }
+  }
+
+  /// As above, for text at hand.
+  public func evaluate(_ source: String, name: String, _ options: EvaluationOptions = []) throws -> Evaluation {
+    var source = source
+    return try source.withUTF8 { try evaluate(UnsafeRawBufferPointer($0), name: name, options) }
+  }
+
+  /// The name of the program and its arguments, for `command-line`.
+  public func setArguments(_ arguments: [String]) throws {
+    var bytes: [UInt8] = []
+    for argument in arguments { bytes += Array(argument.utf8) + [0] }
+    let length = try bytes.withUnsafeBytes { try putInput($0, UnsafeRawBufferPointer(start: nil, count: 0)) }
+    try guest.setArguments(Int32(length))
+  }
+
+  /// Writes what the guest has buffered of the program's output.
+  public func flush() throws { try guest.flush() }
+
+  /// Bound names and keywords that start with a prefix, sorted.
+  public func completions(of prefix: String) throws -> [String] {
+    var prefix = prefix
+    let length = try prefix.withUTF8 {
+      try putInput(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+    _ = try guest.completions(Int32(length), as: Int32.self)
+    return try outputText().split(separator: "\n").map(String.init)
+  }
+
+  /// Copies two pieces of text into the guest's input buffer, one behind the other. Returns the length of the first.
+  func putInput(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) throws -> Int {
+    let count = first.count + second.count
+    guard count < Int(Int32.max) else { throw GuestError("the text is too long") }
+    let pointer: UInt32 = try guest.inputBuffer(Int32(count))
+    guard count == 0 || pointer != 0 else { throw GuestError("no memory for the text") }
+    let target = try memory.address(of: Int(pointer), count: count)
+    if let start = first.baseAddress { target.copyMemory(from: start, byteCount: first.count) }
+    if let start = second.baseAddress { (target + first.count).copyMemory(from: start, byteCount: second.count) }
+    return first.count
+  }
+
+  /// Where the output of the last call lies in the guest's memory.
+  func outputRange() throws -> (pointer: Int, length: Int) {
+    let pointer: UInt32 = try guest.outputPointer()
+    let length: UInt32 = try guest.outputLength()
+    return (Int(pointer), Int(length))
+  }
+
+  func outputText() throws -> String {
+    let (pointer, length) = try outputRange()
+    return try memory.readString(at: pointer, count: length)
+  }
+}
