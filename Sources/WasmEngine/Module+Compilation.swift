@@ -48,6 +48,10 @@ extension Module {
         try code.install(
           function, index: UInt32(index), code: bytes, sites: sites, owner: self,
           calls: compiled.callSites.map { (Int($0.fieldOffset), Int($0.callee) - imported) })
+        if engine.configuration.debug.dumpCode {
+          CodeDump.write(
+            function: index, name: declarations.functionNames[UInt32(index)], address: code.address(function), code: bytes)
+        }
       }
     }
   }

@@ -23,7 +23,7 @@ import WasmEngine
       body.emit(.i64Eqz)
       body.brIf(1)
       body.localGet(2)
-      body.brTable([0, 1, 0], default: 1)
+      body.brTable([1, 1], default: 1)
       body.end()
       body.localGet(1)
       body.globalGet(global)
