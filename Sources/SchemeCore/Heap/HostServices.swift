@@ -1,0 +1,11 @@
+// What the runtime needs of the world outside: two functions that the guest's exports layer, or a test, puts in place.
+import GuestABI
+
+/// Writes bytes (address, length) to stream 1 or 2; returns 0 or an error number.
+nonisolated(unsafe) public var hostWrite: @convention(c) (Address, Int32, Int32) -> Int32 = { _, _, _ in 0 }
+
+/// Seconds since some fixed moment.
+nonisolated(unsafe) public var hostClock: @convention(c) () -> Double = { 0 }
+
+/// The name of a procedure: a symbol or string, or #f when it has none. Set by whoever lays out `Func`s.
+nonisolated(unsafe) public var procedureName: @convention(c) (Word) -> Word = { _ in 0x07 }

@@ -1,0 +1,93 @@
+// The one block of runtime state. Generated code reads and writes its first fields (`GuestABI.RuntimeStateLayout`); the collector
+// traces `roots`. Fields keep the order of declaration, so offsets are stable; a test asserts them.
+import GuestABI
+
+/// Why `stackLimit` is 0.
+public enum PollReason {
+  public static let collection: UInt32 = 1
+  public static let interrupt: UInt32 = 2
+}
+
+public struct RuntimeState {
+  /// The next free byte of the allocation chunk, and the chunk's end.
+  public var allocationPointer: UInt32 = 0
+  public var allocationLimit: UInt32 = 0
+  /// A poll is due when sp is not below this: 0 when attention is asked for, else `realStackLimit`.
+  public var stackLimit: UInt32 = 0
+  /// Not 0 when the host wants the program to stop.
+  public var interrupt: UInt32 = 0
+  /// The bounds of the shadow stack.
+  public var stackBase: UInt32 = 0
+  public var realStackLimit: UInt32 = 0
+  /// Bits of `PollReason`.
+  public var pollReasons: UInt32 = 0
+  /// What the trampoline is asked to do; its meaning belongs to the interpreter.
+  public var action: UInt32 = 0
+  /// Words that the collector traces and updates; see `Root`.
+  public var roots = RootWords()
+
+  /// Asks for a poll.
+  @inline(__always)
+  public mutating func requestPoll(_ reason: UInt32) {
+    pollReasons |= reason
+    stackLimit = 0
+  }
+
+  /// Takes back a reason; polls go on only while others are left.
+  @inline(__always)
+  public mutating func clearPoll(_ reason: UInt32) {
+    pollReasons &= ~reason
+    stackLimit = pollReasons == 0 ? realStackLimit : 0
+  }
+}
+
+/// The names of the root words.
+public enum Root: Int {
+  /// The condition object, or any raised value, of the error on its way.
+  case raised = 0
+  /// The newest and the oldest frame record of the unwinding that is going on.
+  case unwindHead, unwindTail
+  case continuation, pendingProcedure, pendingArguments, result, dynamicState
+  case currentOutputPort, currentInputPort, currentErrorPort
+  case free11, free12, free13, free14, free15, free16, free17, free18, free19, free20, free21, free22, free23
+  case free24, free25, free26, free27, free28, free29, free30, free31
+  static var count: Int { 32 }
+}
+
+/// 32 root words. (A struct of plain fields, because that is initialised statically.)
+public struct RootWords {
+  private var w00: Word = 0, w01: Word = 0, w02: Word = 0, w03: Word = 0
+  private var w04: Word = 0, w05: Word = 0, w06: Word = 0, w07: Word = 0
+  private var w08: Word = 0, w09: Word = 0, w10: Word = 0, w11: Word = 0
+  private var w12: Word = 0, w13: Word = 0, w14: Word = 0, w15: Word = 0
+  private var w16: Word = 0, w17: Word = 0, w18: Word = 0, w19: Word = 0
+  private var w20: Word = 0, w21: Word = 0, w22: Word = 0, w23: Word = 0
+  private var w24: Word = 0, w25: Word = 0, w26: Word = 0, w27: Word = 0
+  private var w28: Word = 0, w29: Word = 0, w30: Word = 0, w31: Word = 0
+
+  @inline(__always)
+  public subscript(_ root: Root) -> Word {
+    get { self[root.rawValue] }
+    set { self[root.rawValue] = newValue }
+  }
+
+  @inline(__always)
+  subscript(_ index: Int) -> Word {
+    get {
+      withUnsafeBytes(of: self) { $0.load(fromByteOffset: index &* 8, as: Word.self) }
+    }
+    set {
+      withUnsafeMutableBytes(of: &self) { $0.storeBytes(of: newValue, toByteOffset: index &* 8, as: Word.self) }
+    }
+  }
+}
+
+/// The state. One thread runs the Scheme, so no synchronisation is needed.
+nonisolated(unsafe) public var runtimeState = RuntimeState()
+
+extension RuntimeState {
+  /// Where the state lies (in the guest; meaningless natively, where it lies outside the Scheme's memory).
+  public static var address: Address {
+    withUnsafeMutablePointer(to: &runtimeState) { Address(truncatingIfNeeded: UInt(bitPattern: $0)) }
+  }
+}

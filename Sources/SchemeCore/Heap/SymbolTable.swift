@@ -1,0 +1,134 @@
+// Symbols: interned by name, allocated in the permanent arena (they and their names never move), each holding the global variable
+// of its name. The table is a vector of bucket heads that doubles when it is full.
+import GuestABI
+
+/// Bits of the low byte of a symbol's flags; the other bytes belong to the expander.
+public enum SymbolTraits {
+  /// Equal to no symbol that is read, whatever its name.
+  public static let uninterned: UInt32 = 1
+}
+
+struct SymbolTableState {
+  var buckets: Address = 0
+  var bucketCount: UInt32 = 0
+  var count: UInt32 = 0
+  /// Uninterned symbols, linked like a bucket (tagged pointer or #f).
+  var uninterned: Word = Constant.false
+}
+nonisolated(unsafe) var symbolTable = SymbolTableState()
+
+public enum SymbolTable {
+  /// The symbol of a name given as a Scheme string.
+  public static func intern(_ string: Word) -> Word {
+    intern(characters: stringCharacters(string), count: stringCount(string))
+  }
+
+  /// The symbol of an ASCII name.
+  public static func intern(_ name: StaticString) -> Word {
+    let count = name.utf8CodeUnitCount
+    let scratch = makeUninitializedString(count: count)
+    for index in 0..<count { setStringElement(scratch, index, UInt32(name.utf8Start[index])) }
+    return intern(scratch)
+  }
+
+  /// The symbol whose name is `count` scalars of 32 bits at an address.
+  public static func intern(characters: Address, count: Int) -> Word {
+    if symbolTable.bucketCount == 0 { resize(1024) }
+    let hash = hash(characters, count)
+    let bucket = symbolTable.buckets &+ (hash & (symbolTable.bucketCount &- 1)) &* 8
+    var symbol = load64(bucket)
+    while symbol.isTrue {
+      if hasName(symbol, characters, count) { return symbol }
+      symbol = load64(symbol.address &+ UInt32(SymbolLayout.next))
+    }
+    let new = make(characters, count, flags: 0, next: load64(bucket))
+    store64(bucket, new)
+    symbolTable.count &+= 1
+    if symbolTable.count > symbolTable.bucketCount { resize(symbolTable.bucketCount &* 2) }
+    return new
+  }
+
+  /// A symbol that is equal to no other; `name` is only for printing.
+  public static func makeUninterned(name: Word) -> Word {
+    let symbol = make(
+      stringCharacters(name), stringCount(name), flags: SymbolTraits.uninterned, next: symbolTable.uninterned)
+    symbolTable.uninterned = symbol
+    return symbol
+  }
+
+  /// Calls `body` with the address of each symbol.
+  public static func forEachSymbol(_ body: (Address) -> Void) {
+    for index in 0..<symbolTable.bucketCount { forEach(from: load64(symbolTable.buckets &+ index &* 8), body) }
+    forEach(from: symbolTable.uninterned, body)
+  }
+
+  private static func forEach(from first: Word, _ body: (Address) -> Void) {
+    var symbol = first
+    while symbol.isTrue {
+      body(symbol.address)
+      symbol = load64(symbol.address &+ UInt32(SymbolLayout.next))
+    }
+  }
+
+  private static func make(_ characters: Address, _ count: Int, flags: UInt32, next: Word) -> Word {
+    // The name is a string like any other, but in the arena.
+    let nameWords = 1 + (count + 1) / 2
+    let name = PermanentArena.allocate(bytes: 8 + nameWords * 8)
+    store64(name, Header.make(.string, words: nameWords))
+    store64(name &+ 8, Word(count))
+    copyMemory(to: name &+ 16, from: characters, bytes: count * 4)
+    let symbol = PermanentArena.allocate(bytes: 8 + SymbolLayout.words * 8)
+    store64(symbol, Header.make(.symbol, words: SymbolLayout.words))
+    store64(symbol &+ UInt32(SymbolLayout.name), .pointer(name, Tag.object))
+    store64(symbol &+ UInt32(SymbolLayout.value), Constant.undefined)
+    store32(symbol &+ UInt32(SymbolLayout.flags), flags)
+    store64(symbol &+ UInt32(SymbolLayout.next), next)
+    return .pointer(symbol, Tag.object)
+  }
+
+  private static func hasName(_ symbol: Word, _ characters: Address, _ count: Int) -> Bool {
+    let name = symbolName(symbol)
+    if stringCount(name) != count { return false }
+    let own = stringCharacters(name)
+    for index in 0..<UInt32(count) where load32(own &+ index &* 4) != load32(characters &+ index &* 4) { return false }
+    return true
+  }
+
+  /// FNV-1a over the scalars.
+  private static func hash(_ characters: Address, _ count: Int) -> UInt32 {
+    var hash: UInt32 = 0x811C_9DC5
+    for index in 0..<UInt32(count) { hash = (hash ^ load32(characters &+ index &* 4)) &* 0x0100_0193 }
+    return hash ^ hash >> 15
+  }
+
+  private static func resize(_ count: UInt32) {
+    let old = symbolTable
+    symbolTable.buckets = PermanentArena.allocate(bytes: Int(count) * 8)
+    symbolTable.bucketCount = count
+    fillWords(symbolTable.buckets, count: Int(count), with: Constant.false)
+    for index in 0..<old.bucketCount {
+      var symbol = load64(old.buckets &+ index &* 8)
+      while symbol.isTrue {
+        let link = symbol.address &+ UInt32(SymbolLayout.next)
+        let next = load64(link)
+        let name = symbolName(symbol)
+        let hash = hash(stringCharacters(name), stringCount(name))
+        let bucket = symbolTable.buckets &+ (hash & (count &- 1)) &* 8
+        store64(link, load64(bucket))
+        store64(bucket, symbol)
+        symbol = next
+      }
+    }
+  }
+}
+
+// MARK: The fields of a symbol
+
+/// A symbol's name, a string that must not be changed.
+@inline(__always)
+public func symbolName(_ symbol: Word) -> Word { load64(symbol.address &+ UInt32(SymbolLayout.name)) }
+/// Whether a symbol is equal to no other, whatever its name.
+@inline(__always)
+public func isUninterned(_ symbol: Word) -> Bool {
+  load32(symbol.address &+ UInt32(SymbolLayout.flags)) & SymbolTraits.uninterned != 0
+}

@@ -1,0 +1,113 @@
+// A growable run of UTF-8 bytes outside the moving heap: what the printer and number formatting write into, and the buffer of the
+// standard output streams.
+import GuestABI
+
+public struct TextBuffer {
+  public private(set) var base: Address = 0
+  public private(set) var count = 0
+  private var capacity = 0
+  /// 0: keep everything. 1 or 2: hand the bytes to that stream of the host whenever there are many.
+  public let stream: Int32
+
+  public init(stream: Int32 = 0) { self.stream = stream }
+
+  /// Gives the memory back.
+  public mutating func free() {
+    if capacity > 0 { PageAllocator.free(base, pages: capacity / pageSize) }
+    base = 0
+    count = 0
+    capacity = 0
+  }
+
+  public mutating func removeAll() { count = 0 }
+
+  /// Forgets the bytes from an index on.
+  public mutating func truncate(to newCount: Int) { count = newCount }
+
+  /// Hands what there is to the host.
+  public mutating func flush() {
+    if stream == 0 || count == 0 { return }
+    _ = hostWrite(base, Int32(count), stream)
+    count = 0
+  }
+
+  @inline(__always)
+  public mutating func append(_ byte: UInt8) {
+    if count == capacity { makeRoom() }
+    store8(base &+ UInt32(truncatingIfNeeded: count), byte)
+    count &+= 1
+  }
+
+  public mutating func append(_ text: StaticString) {
+    for index in 0..<text.utf8CodeUnitCount { append(text.utf8Start[index]) }
+  }
+
+  /// Appends a Unicode scalar as UTF-8.
+  public mutating func append(scalar: UInt32) {
+    if scalar < 0x80 { return append(UInt8(scalar)) }
+    if scalar < 0x800 {
+      append(UInt8(0xC0 | scalar >> 6))
+    } else {
+      if scalar < 0x10000 {
+        append(UInt8(0xE0 | scalar >> 12))
+      } else {
+        append(UInt8(0xF0 | scalar >> 18 & 7))
+        append(UInt8(0x80 | scalar >> 12 & 63))
+      }
+      append(UInt8(0x80 | scalar >> 6 & 63))
+    }
+    append(UInt8(0x80 | scalar & 63))
+  }
+
+  public mutating func append(bytes: Address, count: Int) {
+    for index in 0..<UInt32(count) { append(load8(bytes &+ index)) }
+  }
+
+  /// Appends the characters of a Scheme string.
+  public mutating func append(string: Word) {
+    for index in 0..<stringCount(string) { append(scalar: stringElement(string, index)) }
+  }
+
+  /// Appends an integer in decimal.
+  public mutating func append(decimal value: Int) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    var rest = value.magnitude
+    let first = count
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    reverse(from: first)
+  }
+
+  /// Reverses the order of the bytes from an index on.
+  mutating func reverse(from first: Int) {
+    var low = base &+ UInt32(first)
+    var high = base &+ UInt32(count)
+    while low &+ 1 < high {
+      high &-= 1
+      let byte = load8(low)
+      store8(low, load8(high))
+      store8(high, byte)
+      low &+= 1
+    }
+  }
+
+  public subscript(_ index: Int) -> UInt8 { load8(base &+ UInt32(truncatingIfNeeded: index)) }
+
+  /// A Scheme string of the bytes from an index on; malformed UTF-8 becomes U+FFFD.
+  public func makeString(from first: Int = 0) -> Word {
+    makeStringFromUTF8(base &+ UInt32(truncatingIfNeeded: first), count: count - first)
+  }
+
+  private mutating func makeRoom() {
+    if stream != 0 && capacity > 0 { return flush() }
+    let pages = max(1, capacity / pageSize * 2)
+    let new = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
+    if new == 0 { abortRuntime("out of memory for text") }
+    copyMemory(to: new, from: base, bytes: count)
+    if capacity > 0 { PageAllocator.free(base, pages: capacity / pageSize) }
+    base = new
+    capacity = pages * pageSize
+  }
+}

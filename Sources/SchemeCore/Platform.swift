@@ -1,0 +1,100 @@
+// The only file that knows which world it is compiled for.
+//
+// All Scheme structures live in one 32-bit address space and are named by `Address`. In the guest that space is the wasm memory
+// itself. Natively (unit tests) it is 4 GiB of address space reserved at a fixed place, so that `memoryBase` is a constant in
+// both worlds and an access costs one addition at most.
+import GuestABI
+
+#if arch(wasm32)
+  @_extern(c, "llvm.wasm.memory.grow.i32") private func wasmMemoryGrow(_ memory: Int32, _ pages: Int32) -> Int32
+  @_extern(c, "llvm.wasm.memory.size.i32") private func wasmMemorySize(_ memory: Int32) -> Int32
+#else
+  import Glibc
+#endif
+
+/// A byte offset in the Scheme's memory.
+public typealias Address = UInt32
+
+/// The size of the unit in which memory grows and pages are handed out.
+public let pageSize = 65536
+
+#if arch(wasm32)
+  /// The host address of `Address` 0.
+  @inline(__always) public var memoryBase: UInt { 0 }
+
+  /// Makes `growMemory` usable; returns the number of pages that exist already.
+  func prepareMemory() -> Int { Int(wasmMemorySize(0)) }
+
+  /// Adds pages at the end of memory; returns the number of pages before, or -1 when the host refuses.
+  public func growMemory(pages: Int) -> Int {
+    Int(wasmMemoryGrow(0, Int32(truncatingIfNeeded: pages)))
+  }
+
+  /// Ends the guest with a trap. For broken invariants only, never for a program's errors.
+  @inline(never) public func abortRuntime(_ message: StaticString) -> Never { fatalError() }
+#else
+  /// The host address of `Address` 0.
+  @inline(__always) public var memoryBase: UInt { 0x1000_0000_0000 }
+
+  nonisolated(unsafe) private var nativePages = 0
+
+  /// Makes `growMemory` usable; returns the number of pages that exist already.
+  func prepareMemory() -> Int {
+    if nativePages > 0 { return nativePages }
+    let fixed = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED
+    let place = UnsafeMutableRawPointer(bitPattern: memoryBase)
+    let reserved = mmap(place, (65536 + 1) * pageSize, PROT_READ | PROT_WRITE, Int32(fixed), -1, 0)
+    if reserved != place { abortRuntime("cannot reserve the memory of the Scheme") }
+    nativePages = 1  // address 0 is no object
+    return nativePages
+  }
+
+  /// Adds pages at the end of memory; returns the number of pages before, or -1 when there are no more.
+  public func growMemory(pages: Int) -> Int {
+    if nativePages + pages > 65536 { return -1 }
+    let before = nativePages
+    nativePages += pages
+    return before
+  }
+
+  /// Ends the process. For broken invariants only, never for a program's errors.
+  @inline(never) public func abortRuntime(_ message: StaticString) -> Never { fatalError("\(message)") }
+#endif
+
+/// The host pointer for an address.
+@inline(__always)
+public func pointer(_ address: Address) -> UnsafeMutableRawPointer {
+  UnsafeMutableRawPointer(bitPattern: memoryBase &+ UInt(address)).unsafelyUnwrapped
+}
+
+@inline(__always)
+public func load64(_ address: Address) -> UInt64 { pointer(address).load(as: UInt64.self) }
+@inline(__always)
+public func store64(_ address: Address, _ value: UInt64) { pointer(address).storeBytes(of: value, as: UInt64.self) }
+@inline(__always)
+public func load32(_ address: Address) -> UInt32 { pointer(address).load(as: UInt32.self) }
+@inline(__always)
+public func store32(_ address: Address, _ value: UInt32) { pointer(address).storeBytes(of: value, as: UInt32.self) }
+@inline(__always)
+public func load16(_ address: Address) -> UInt16 { pointer(address).load(as: UInt16.self) }
+@inline(__always)
+public func store16(_ address: Address, _ value: UInt16) { pointer(address).storeBytes(of: value, as: UInt16.self) }
+@inline(__always)
+public func load8(_ address: Address) -> UInt8 { pointer(address).load(as: UInt8.self) }
+@inline(__always)
+public func store8(_ address: Address, _ value: UInt8) { pointer(address).storeBytes(of: value, as: UInt8.self) }
+
+/// Copies bytes; the ranges may overlap.
+@inline(__always)
+public func copyMemory(to target: Address, from source: Address, bytes: Int) {
+  if bytes > 0 { pointer(target).copyMemory(from: UnsafeRawPointer(pointer(source)), byteCount: bytes) }
+}
+/// Sets words to one value.
+@inline(__always)
+public func fillWords(_ address: Address, count: Int, with value: Word) {
+  var at = address
+  for _ in 0..<max(count, 0) {
+    store64(at, value)
+    at &+= 8
+  }
+}

@@ -1,0 +1,70 @@
+// Pairs and lists.
+import GuestABI
+
+/// Allocates a pair.
+@inline(__always)
+public func cons(_ car: Word, _ cdr: Word) -> Word {
+  let address = Heap.allocate(bytes: 16)
+  store64(address, car)
+  store64(address &+ 8, cdr)
+  return .pointer(address, Tag.pair)
+}
+
+/// The car of what is known to be a pair.
+@inline(__always)
+public func car(_ pair: Word) -> Word { load64(UInt32(truncatingIfNeeded: pair) &+ 7) }
+@inline(__always)
+public func cdr(_ pair: Word) -> Word { load64(UInt32(truncatingIfNeeded: pair) &+ 15) }
+@inline(__always)
+public func setCar(_ pair: Word, _ value: Word) { store64(UInt32(truncatingIfNeeded: pair) &+ 7, value) }
+@inline(__always)
+public func setCdr(_ pair: Word, _ value: Word) { store64(UInt32(truncatingIfNeeded: pair) &+ 15, value) }
+
+@inline(__always) public func cadr(_ list: Word) -> Word { car(cdr(list)) }
+@inline(__always) public func cddr(_ list: Word) -> Word { cdr(cdr(list)) }
+@inline(__always) public func caddr(_ list: Word) -> Word { car(cdr(cdr(list))) }
+@inline(__always) public func cdddr(_ list: Word) -> Word { cdr(cdr(cdr(list))) }
+
+public func list(_ a: Word) -> Word { cons(a, Constant.null) }
+public func list(_ a: Word, _ b: Word) -> Word { cons(a, list(b)) }
+public func list(_ a: Word, _ b: Word, _ c: Word) -> Word { cons(a, list(b, c)) }
+public func list(_ a: Word, _ b: Word, _ c: Word, _ d: Word) -> Word { cons(a, list(b, c, d)) }
+
+/// The number of elements of a proper list, or -1 for anything else (improper and circular lists included).
+public func listLength(_ value: Word) -> Int {
+  var slow = value
+  var fast = value
+  var count = 0
+  while fast.isPair {
+    fast = cdr(fast)
+    count += 1
+    if !fast.isPair { break }
+    fast = cdr(fast)
+    count += 1
+    slow = cdr(slow)
+    if fast == slow { return -1 }
+  }
+  return fast.isNull ? count : -1
+}
+
+/// Builds a list from its first element to its last.
+public struct ListBuilder {
+  public private(set) var list: Word = Constant.null
+  private var last: Word = Constant.null
+
+  @inline(__always) public init() {}
+
+  @inline(__always)
+  public mutating func append(_ value: Word) {
+    let pair = cons(value, Constant.null)
+    if last.isNull { list = pair } else { setCdr(last, pair) }
+    last = pair
+  }
+
+  /// Makes `tail` the cdr of the last pair, or the whole list if there is none.
+  @inline(__always)
+  public mutating func finish(tail: Word) -> Word {
+    if last.isNull { list = tail } else { setCdr(last, tail) }
+    return list
+  }
+}
