@@ -27,7 +27,7 @@ public final class Store {
   public var instanceCount: Int { instances.count }
 
   /// Calls compiled code; what it throws is a `Trap` or the error of a host function.
-  func invoke(_ call: inout latch_call) throws {
+  @usableFromInline func invoke(_ call: inout latch_call) throws {
     latch_install_handler()
     let outcome = latch_invoke(&call, engine.configuration.limits.stackSize)
     switch UInt32(outcome) {

@@ -53,6 +53,8 @@ public enum Value {
 /// A Swift type that stands for a WebAssembly number type.
 public protocol WasmNumber {
   static var wasmType: ValueType { get }
+  /// The type as a number from 1 to 4, for comparing whole signatures at once.
+  static var wasmKind: UInt64 { get }
   /// As compiled code holds it: 32-bit numbers zero-extended.
   var wasmWord: UInt64 { get }
   init(wasmWord: UInt64)
@@ -60,36 +62,42 @@ public protocol WasmNumber {
 
 extension Int32: WasmNumber {
   public static var wasmType: ValueType { .i32 }
-  public var wasmWord: UInt64 { UInt64(UInt32(bitPattern: self)) }
-  public init(wasmWord: UInt64) { self.init(truncatingIfNeeded: wasmWord) }
+  @inlinable public static var wasmKind: UInt64 { 1 }
+  @inlinable public var wasmWord: UInt64 { UInt64(UInt32(bitPattern: self)) }
+  @inlinable public init(wasmWord: UInt64) { self.init(truncatingIfNeeded: wasmWord) }
 }
 
 extension UInt32: WasmNumber {
   public static var wasmType: ValueType { .i32 }
-  public var wasmWord: UInt64 { UInt64(self) }
-  public init(wasmWord: UInt64) { self.init(truncatingIfNeeded: wasmWord) }
+  @inlinable public static var wasmKind: UInt64 { 1 }
+  @inlinable public var wasmWord: UInt64 { UInt64(self) }
+  @inlinable public init(wasmWord: UInt64) { self.init(truncatingIfNeeded: wasmWord) }
 }
 
 extension Int64: WasmNumber {
   public static var wasmType: ValueType { .i64 }
-  public var wasmWord: UInt64 { UInt64(bitPattern: self) }
-  public init(wasmWord: UInt64) { self.init(bitPattern: wasmWord) }
+  @inlinable public static var wasmKind: UInt64 { 2 }
+  @inlinable public var wasmWord: UInt64 { UInt64(bitPattern: self) }
+  @inlinable public init(wasmWord: UInt64) { self.init(bitPattern: wasmWord) }
 }
 
 extension UInt64: WasmNumber {
   public static var wasmType: ValueType { .i64 }
-  public var wasmWord: UInt64 { self }
-  public init(wasmWord: UInt64) { self = wasmWord }
+  @inlinable public static var wasmKind: UInt64 { 2 }
+  @inlinable public var wasmWord: UInt64 { self }
+  @inlinable public init(wasmWord: UInt64) { self = wasmWord }
 }
 
 extension Float: WasmNumber {
   public static var wasmType: ValueType { .f32 }
-  public var wasmWord: UInt64 { UInt64(bitPattern) }
-  public init(wasmWord: UInt64) { self.init(bitPattern: UInt32(truncatingIfNeeded: wasmWord)) }
+  @inlinable public static var wasmKind: UInt64 { 3 }
+  @inlinable public var wasmWord: UInt64 { UInt64(bitPattern) }
+  @inlinable public init(wasmWord: UInt64) { self.init(bitPattern: UInt32(truncatingIfNeeded: wasmWord)) }
 }
 
 extension Double: WasmNumber {
   public static var wasmType: ValueType { .f64 }
-  public var wasmWord: UInt64 { bitPattern }
-  public init(wasmWord: UInt64) { self.init(bitPattern: wasmWord) }
+  @inlinable public static var wasmKind: UInt64 { 4 }
+  @inlinable public var wasmWord: UInt64 { bitPattern }
+  @inlinable public init(wasmWord: UInt64) { self.init(bitPattern: wasmWord) }
 }

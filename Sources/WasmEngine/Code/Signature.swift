@@ -6,7 +6,7 @@ import Synchronization
 import WasmFormat
 
 /// A canonical function type.
-final class Signature: Sendable {
+@usableFromInline final class Signature: Sendable {
   /// Where a function finds an argument.
   enum Location: Sendable {
     case integer(Int)
@@ -20,6 +20,10 @@ final class Signature: Sendable {
   let stackArgumentCount: Int
   /// Bytes of stack arguments, which the callee pops.
   let stackArea: Int
+  /// The parameters as `WasmNumber.wasmKind`s, four bits each behind a leading 1; 0 for functions that typed calls cannot reach.
+  @usableFromInline let packedParameters: UInt64
+  /// The kind of the only result, 0 for none; `UInt64.max` for functions that typed calls cannot reach.
+  @usableFromInline let packedResult: UInt64
 
   private init(id: UInt32, type: FuncType) {
     self.id = id
@@ -40,9 +44,36 @@ final class Signature: Sendable {
         stack += 1
       }
     }
+    packedParameters = integers <= 8 && floats <= 8 && stack == 0 ? Signature.pack(type.parameters) : 0
+    packedResult =
+      switch type.results.count {
+      case 0: 0
+      case 1: Signature.kind(type.results[0]) ?? .max
+      default: .max
+      }
     arguments = locations
     stackArgumentCount = stack
     stackArea = CallingConvention.stackAreaSize(argumentsOnStack: stack)
+  }
+
+  private static func kind(_ type: ValueType) -> UInt64? {
+    switch type {
+    case .i32: 1
+    case .i64: 2
+    case .f32: 3
+    case .f64: 4
+    default: nil
+    }
+  }
+
+  private static func pack(_ types: [ValueType]) -> UInt64 {
+    var packed: UInt64 = 1
+    guard types.count < 16 else { return 0 }
+    for type in types {
+      guard let kind = kind(type) else { return 0 }
+      packed = packed << 4 | kind
+    }
+    return packed
   }
 
   private struct Registry {

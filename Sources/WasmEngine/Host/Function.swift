@@ -8,8 +8,8 @@ import WasmFormat
 public struct Function: Equatable {
   public let store: Store
   /// What compiled code calls through; belongs to the instance or host function, and so to the store.
-  let record: UnsafeMutablePointer<FunctionRecord>
-  let signature: Signature
+  @usableFromInline let record: UnsafeMutablePointer<FunctionRecord>
+  @usableFromInline let signature: Signature
 
   init(record: UnsafeMutablePointer<FunctionRecord>, signature: Signature, in store: Store) {
     self.record = record
@@ -72,75 +72,12 @@ public struct Function: Equatable {
   }
 
   /// A call of this function without arguments yet.
-  func makeCall() -> latch_call {
+  @usableFromInline func makeCall() -> latch_call {
     var call = latch_call()
     call.code = UnsafeRawPointer(bitPattern: record.pointee.code)
     call.context = UnsafeMutableRawPointer(bitPattern: record.pointee.context)
     // For host functions this reads a word of their block, which they ignore.
     call.memory_base = call.context?.load(fromByteOffset: InstanceContext.memory0Base, as: UnsafeMutableRawPointer?.self)
     return call
-  }
-}
-
-// MARK: Typed calls
-
-extension Function {
-  /// Puts arguments where the calling convention wants them.
-  struct ArgumentCursor {
-    var call: latch_call
-    var integers = 0
-    var floats = 0
-    var isTooLong = false
-
-    @inline(__always)
-    mutating func add<Number: WasmNumber>(_ number: Number) {
-      if Number.wasmType.isFloat {
-        if floats < 8 { latch_set_float(&call, floats, number.wasmWord) } else { isTooLong = true }
-        floats += 1
-      } else {
-        if integers < 8 { latch_set_integer(&call, integers, number.wasmWord) } else { isTooLong = true }
-        integers += 1
-      }
-    }
-  }
-
-  private func prepare<each Argument: WasmNumber>(
-    _ argument: repeat each Argument, result: ValueType?
-  ) throws -> latch_call {
-    var index = 0
-    let parameters = signature.type.parameters
-    var cursor = ArgumentCursor(call: makeCall())
-    for number in repeat each argument {
-      guard index < parameters.count, parameters[index] == type(ofNumber: number) else {
-        throw CallError("the arguments are not of the parameters' types")
-      }
-      cursor.add(number)
-      index += 1
-    }
-    guard index == parameters.count else { throw CallError("\(index) arguments for \(parameters.count) parameters") }
-    guard !cursor.isTooLong else { throw CallError("too many arguments for a typed call") }
-    let results = signature.type.results
-    guard results.count == (result == nil ? 0 : 1), result == nil || results[0] == result else {
-      throw CallError("the result is not of the type asked for")
-    }
-    return cursor.call
-  }
-
-  private func type<Number: WasmNumber>(ofNumber: Number) -> ValueType { Number.wasmType }
-
-  /// Calls the function with Swift numbers (`Int32`, `UInt32`, `Int64`, `UInt64`, `Float`, `Double`; at most eight integers and eight
-  /// floats) for one result. Throws as `call` does.
-  public func callAsFunction<each Argument: WasmNumber, Result: WasmNumber>(
-    _ argument: repeat each Argument, as: Result.Type = Result.self
-  ) throws -> Result {
-    var call = try prepare(repeat each argument, result: Result.wasmType)
-    try store.invoke(&call)
-    return Result(wasmWord: Result.wasmType.isFloat ? call.float_result : call.integer_result)
-  }
-
-  /// As above, for a function without results.
-  public func callAsFunction<each Argument: WasmNumber>(_ argument: repeat each Argument) throws {
-    var call = try prepare(repeat each argument, result: nil)
-    try store.invoke(&call)
   }
 }

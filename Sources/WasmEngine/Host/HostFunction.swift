@@ -22,17 +22,20 @@ public struct Caller {
   }
 }
 
+/// What a host function does with the registers and stack slots that the thunk hands it.
+@usableFromInline
+typealias HostFunctionBody = (_ caller: Caller, _ frame: UnsafeMutablePointer<latch_host_frame>) throws -> Void
+
 /// What a host function consists of: its closure, its record, and the block that the thunk finds in place of an instance's context.
 final class HostFunctionStorage {
-  typealias Body = (_ caller: Caller, _ frame: UnsafeMutablePointer<latch_host_frame>) throws -> Void
-
   let signature: Signature
-  let body: Body
-  unowned let store: Store
+  let body: HostFunctionBody
+  /// The owner, so it outlives this.
+  unowned(unsafe) let store: Store
   let record: UnsafeMutablePointer<FunctionRecord>
   private let block: UnsafeMutablePointer<latch_host_function>
 
-  init(_ signature: Signature, _ store: Store, _ body: @escaping Body) {
+  init(_ signature: Signature, _ store: Store, _ body: @escaping HostFunctionBody) {
     self.signature = signature
     self.body = body
     self.store = store
@@ -80,7 +83,7 @@ extension Function {
     }
   }
 
-  init(_ store: Store, _ signature: Signature, _ body: @escaping HostFunctionStorage.Body) {
+  init(_ store: Store, _ signature: Signature, _ body: @escaping HostFunctionBody) {
     let storage = HostFunctionStorage(signature, store, body)
     store.hostFunctions.append(storage)
     self.init(record: storage.record, signature: signature, in: store)
@@ -115,65 +118,6 @@ extension Function {
         throw CallError("a host function returned a value of type \(result.type.name) instead of \(types[index].name)")
       }
       if index == 0 { frame.pointee.result = result.word } else { frame.pointee.further_results![1 - index] = result.word }
-    }
-  }
-}
-
-// MARK: Typed closures
-
-/// Takes arguments from where the calling convention puts them.
-struct ParameterCursor {
-  let frame: UnsafeMutablePointer<latch_host_frame>
-  var integers = 0
-  var floats = 0
-  var stack = 0
-
-  @inline(__always)
-  mutating func next<Number: WasmNumber>(_: Number.Type) -> Number {
-    let word: UInt64
-    if Number.wasmType.isFloat {
-      if floats < 8 {
-        word = latch_get_float(frame, floats)
-        floats += 1
-        return Number(wasmWord: word)
-      }
-    } else if integers < 8 {
-      word = latch_get_integer(frame, integers)
-      integers += 1
-      return Number(wasmWord: word)
-    }
-    word = frame.pointee.stack_arguments![stack]
-    stack += 1
-    return Number(wasmWord: word)
-  }
-}
-
-extension Function {
-  private static func types<each Parameter: WasmNumber>(_: repeat (each Parameter).Type) -> [ValueType] {
-    var types: [ValueType] = []
-    repeat types.append((each Parameter).wasmType)
-    return types
-  }
-
-  /// A function whose type is that of a Swift closure over `Int32`, `UInt32`, `Int64`, `UInt64`, `Float` and `Double`.
-  public init<each Parameter: WasmNumber, Result: WasmNumber>(
-    _ store: Store, _ body: @escaping (Caller, repeat each Parameter) throws -> Result
-  ) {
-    let type = FuncType(Function.types(repeat (each Parameter).self), [Result.wasmType])
-    self.init(store, Signature.of(type)) { caller, frame in
-      var cursor = ParameterCursor(frame: frame)
-      frame.pointee.result = try body(caller, repeat cursor.next((each Parameter).self)).wasmWord
-    }
-  }
-
-  /// As above, for a closure without result.
-  public init<each Parameter: WasmNumber>(
-    _ store: Store, _ body: @escaping (Caller, repeat each Parameter) throws -> Void
-  ) {
-    let type = FuncType(Function.types(repeat (each Parameter).self), [])
-    self.init(store, Signature.of(type)) { caller, frame in
-      var cursor = ParameterCursor(frame: frame)
-      try body(caller, repeat cursor.next((each Parameter).self))
     }
   }
 }

@@ -6,7 +6,8 @@ import WasmFormat
 
 final class InstanceStorage {
   let module: Module
-  unowned let store: Store
+  /// The owner, so it outlives this.
+  unowned(unsafe) let store: Store
   /// See RuntimeLayout.InstanceContext.
   let context: UnsafeMutableRawPointer
   /// The records of the functions that the module defines, in order.
