@@ -31,7 +31,8 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   hostExit = { code in importedExit(code) }
   Func.stubIndex = { entryStubIndex($0) }
   installRuntimeRoutines()
-  let limit = heapLimitMiB <= 0 || heapLimitMiB > 3500 ? 3500 : Int(heapLimitMiB)
+  // Sizes are 32-bit signed numbers here, and a collection needs up to half as much again.
+  let limit = heapLimitMiB <= 0 || heapLimitMiB > 1300 ? 1300 : Int(heapLimitMiB)
   let library = UnsafeRawBufferPointer(start: libraryText(), count: libraryLength())
   return status(Session.start(stackBytes: Int(stackBytes), heapLimit: limit << 20, library: library), shows: false)
 }

@@ -250,9 +250,9 @@ struct FunctionGenerator: ~Copyable {
   // MARK: Operands and the stack
 
   /// Pushes an operand's value.
-  mutating func push(_ operand: Operand) { FunctionGenerator.push(operand, firstSlot, into: &body) }
+  @inline(never) mutating func push(_ operand: Operand) { FunctionGenerator.push(operand, firstSlot, into: &body) }
 
-  static func push(_ operand: Operand, _ firstSlot: UInt32, into body: inout FunctionBodyWriter) {
+  @inline(never) static func push(_ operand: Operand, _ firstSlot: UInt32, into body: inout FunctionBodyWriter) {
     switch operand.kind {
     case .slot: body.localGet(firstSlot + UInt32(operand.index))
     case .free:
@@ -274,27 +274,27 @@ struct FunctionGenerator: ~Copyable {
     }
   }
 
-  mutating func storeSlot(_ index: Int, at position: Int) {
+  @inline(never) mutating func storeSlot(_ index: Int, at position: Int) {
     body.localGet(sp)
     body.localGet(slot(index))
     body.store(.i64Store, offset: UInt32(8 * position))
   }
 
-  mutating func loadSlot(_ index: Int, at position: Int) {
+  @inline(never) mutating func loadSlot(_ index: Int, at position: Int) {
     body.localGet(sp)
     body.load(.i64Load, offset: UInt32(8 * position))
     body.localSet(slot(index))
   }
 
   /// Stores a live slot, or the running procedure.
-  mutating func storeLive(_ index: Int?, at position: Int) {
+  @inline(never) mutating func storeLive(_ index: Int?, at position: Int) {
     if let index { return storeSlot(index, at: position) }
     body.localGet(sp)
     body.localGet(procedure)
     body.store(.i64Store, offset: UInt32(8 * position))
   }
 
-  mutating func loadLive(_ index: Int?, at position: Int) {
+  @inline(never) mutating func loadLive(_ index: Int?, at position: Int) {
     if let index { return loadSlot(index, at: position) }
     body.localGet(sp)
     body.load(.i64Load, offset: UInt32(8 * position))
@@ -302,13 +302,13 @@ struct FunctionGenerator: ~Copyable {
   }
 
   /// Pushes whether the value on the stack is `unwind`.
-  mutating func isUnwind() {
+  @inline(never) mutating func isUnwind() {
     body.i64Const(Int64(bitPattern: Constant.unwind))
     body.emit(.i64Eq)
   }
 
   /// Calls a routine whose arguments are pushed.
-  mutating func call(_ routine: UInt32, _ type: RoutineType) {
+  @inline(never) mutating func call(_ routine: UInt32, _ type: RoutineType) {
     body.i32Const(Int32(bitPattern: routine))
     body.callIndirect(type: routineTypes[type.rawValue])
   }
@@ -320,13 +320,13 @@ struct FunctionGenerator: ~Copyable {
   }
 
   /// Takes a cold exit if the i32 on the stack is not 0.
-  mutating func exit(if exit: ColdExit) {
+  @inline(never) mutating func exit(if exit: ColdExit) {
     body.brIf(UInt32(nesting + exits.count))
     exits.append(exit)
   }
 
   /// Takes a cold exit.
-  mutating func exit(_ exit: ColdExit) {
+  @inline(never) mutating func exit(_ exit: ColdExit) {
     body.br(UInt32(nesting + exits.count))
     exits.append(exit)
   }

@@ -1,5 +1,5 @@
 // Writes the body of one function. Locals can be added at any time, because their declarations are kept apart from the code. Nothing is
-// checked: what is written is what the module contains.
+// checked: what is written is what the module contains. Nothing is inlined either: the code generator calls these methods in thousands of places.
 
 /// The code of a function in the making.
 public struct FunctionBodyWriter: ~Copyable {
@@ -8,7 +8,7 @@ public struct FunctionBodyWriter: ~Copyable {
   /// The index that the next local gets: parameters come first.
   public private(set) var localCount: UInt32
 
-  public init(parameterCount: Int) {
+  @inline(never) public init(parameterCount: Int) {
     code = ByteWriter(capacity: 256)
     localTypes = ByteWriter(capacity: 16)
     localCount = UInt32(parameterCount)
@@ -18,14 +18,14 @@ public struct FunctionBodyWriter: ~Copyable {
   public var codeSize: Int { code.count }
 
   /// Adds a local variable and returns its index.
-  public mutating func addLocal(_ type: ValueType) -> UInt32 {
+  @inline(never) public mutating func addLocal(_ type: ValueType) -> UInt32 {
     localTypes.append(type.rawValue)
     localCount += 1
     return localCount - 1
   }
 
   /// Appends another writer's code (not its locals), whose branches must make sense here.
-  public mutating func append(_ other: borrowing FunctionBodyWriter) { code.append(other.code) }
+  @inline(never) public mutating func append(_ other: borrowing FunctionBodyWriter) { code.append(other.code) }
 
   /// Appends the body as it stands in the code section, without its size.
   func write(into writer: inout ByteWriter) {
@@ -50,16 +50,16 @@ public struct FunctionBodyWriter: ~Copyable {
   // MARK: Any opcode
 
   /// An instruction without immediates.
-  public mutating func emit(_ opcode: Opcode) { code.opcode(opcode) }
+  @inline(never) public mutating func emit(_ opcode: Opcode) { code.opcode(opcode) }
 
   /// An instruction whose immediate is one index.
-  public mutating func emit(_ opcode: Opcode, index: UInt32) {
+  @inline(never) public mutating func emit(_ opcode: Opcode, index: UInt32) {
     code.opcode(opcode)
     code.unsigned(index)
   }
 
   /// An instruction whose immediates are two indices, in binary order.
-  public mutating func emit(_ opcode: Opcode, _ first: UInt32, _ second: UInt32) {
+  @inline(never) public mutating func emit(_ opcode: Opcode, _ first: UInt32, _ second: UInt32) {
     code.opcode(opcode)
     code.unsigned(first)
     code.unsigned(second)
@@ -67,47 +67,47 @@ public struct FunctionBodyWriter: ~Copyable {
 
   // MARK: Constants
 
-  public mutating func i32Const(_ value: Int32) {
+  @inline(never) public mutating func i32Const(_ value: Int32) {
     code.opcode(.i32Const)
     code.signed(value)
   }
 
-  public mutating func i64Const(_ value: Int64) {
+  @inline(never) public mutating func i64Const(_ value: Int64) {
     code.opcode(.i64Const)
     code.signed(value)
   }
 
-  public mutating func f32Const(_ value: Float) {
+  @inline(never) public mutating func f32Const(_ value: Float) {
     code.opcode(.f32Const)
     code.fixed32(value.bitPattern)
   }
 
-  public mutating func f64Const(_ value: Double) {
+  @inline(never) public mutating func f64Const(_ value: Double) {
     code.opcode(.f64Const)
     code.fixed64(value.bitPattern)
   }
 
   // MARK: Variables
 
-  public mutating func localGet(_ index: UInt32) { emit(.localGet, index: index) }
-  public mutating func localSet(_ index: UInt32) { emit(.localSet, index: index) }
-  public mutating func localTee(_ index: UInt32) { emit(.localTee, index: index) }
-  public mutating func globalGet(_ index: UInt32) { emit(.globalGet, index: index) }
-  public mutating func globalSet(_ index: UInt32) { emit(.globalSet, index: index) }
+  @inline(never) public mutating func localGet(_ index: UInt32) { emit(.localGet, index: index) }
+  @inline(never) public mutating func localSet(_ index: UInt32) { emit(.localSet, index: index) }
+  @inline(never) public mutating func localTee(_ index: UInt32) { emit(.localTee, index: index) }
+  @inline(never) public mutating func globalGet(_ index: UInt32) { emit(.globalGet, index: index) }
+  @inline(never) public mutating func globalSet(_ index: UInt32) { emit(.globalSet, index: index) }
 
   // MARK: Memory
 
   /// A load. `align` is log2 of the alignment hint; without it, the natural one.
-  public mutating func load(_ opcode: Opcode, offset: UInt32 = 0, align: UInt32? = nil) {
+  @inline(never) public mutating func load(_ opcode: Opcode, offset: UInt32 = 0, align: UInt32? = nil) {
     memoryAccess(opcode, offset, align)
   }
 
   /// A store. `align` is log2 of the alignment hint; without it, the natural one.
-  public mutating func store(_ opcode: Opcode, offset: UInt32 = 0, align: UInt32? = nil) {
+  @inline(never) public mutating func store(_ opcode: Opcode, offset: UInt32 = 0, align: UInt32? = nil) {
     memoryAccess(opcode, offset, align)
   }
 
-  private mutating func memoryAccess(_ opcode: Opcode, _ offset: UInt32, _ align: UInt32?) {
+  @inline(never) private mutating func memoryAccess(_ opcode: Opcode, _ offset: UInt32, _ align: UInt32?) {
     code.opcode(opcode)
     code.unsigned(align ?? FunctionBodyWriter.naturalAlignment(opcode))
     code.unsigned(offset)
@@ -123,23 +123,23 @@ public struct FunctionBodyWriter: ~Copyable {
     }
   }
 
-  public mutating func memorySize() { emit(.memorySize, index: 0) }
-  public mutating func memoryGrow() { emit(.memoryGrow, index: 0) }
-  public mutating func memoryFill() { emit(.memoryFill, index: 0) }
-  public mutating func memoryCopy() { emit(.memoryCopy, 0, 0) }
-  public mutating func memoryInit(data: UInt32) { emit(.memoryInit, data, 0) }
-  public mutating func dataDrop(_ data: UInt32) { emit(.dataDrop, index: data) }
+  @inline(never) public mutating func memorySize() { emit(.memorySize, index: 0) }
+  @inline(never) public mutating func memoryGrow() { emit(.memoryGrow, index: 0) }
+  @inline(never) public mutating func memoryFill() { emit(.memoryFill, index: 0) }
+  @inline(never) public mutating func memoryCopy() { emit(.memoryCopy, 0, 0) }
+  @inline(never) public mutating func memoryInit(data: UInt32) { emit(.memoryInit, data, 0) }
+  @inline(never) public mutating func dataDrop(_ data: UInt32) { emit(.dataDrop, index: data) }
 
   // MARK: Control
 
-  public mutating func block(_ type: BlockType = .empty) { structured(.block, type) }
-  public mutating func loop(_ type: BlockType = .empty) { structured(.loop, type) }
-  public mutating func `if`(_ type: BlockType = .empty) { structured(.if, type) }
-  public mutating func `else`() { emit(.else) }
+  @inline(never) public mutating func block(_ type: BlockType = .empty) { structured(.block, type) }
+  @inline(never) public mutating func loop(_ type: BlockType = .empty) { structured(.loop, type) }
+  @inline(never) public mutating func `if`(_ type: BlockType = .empty) { structured(.if, type) }
+  @inline(never) public mutating func `else`() { emit(.else) }
   /// Ends a block; also needed at the end of the function.
-  public mutating func end() { emit(.end) }
+  @inline(never) public mutating func end() { emit(.end) }
 
-  private mutating func structured(_ opcode: Opcode, _ type: BlockType) {
+  @inline(never) private mutating func structured(_ opcode: Opcode, _ type: BlockType) {
     code.opcode(opcode)
     switch type {
     case .empty: code.append(0x40)
@@ -148,22 +148,22 @@ public struct FunctionBodyWriter: ~Copyable {
     }
   }
 
-  public mutating func br(_ label: UInt32) { emit(.br, index: label) }
-  public mutating func brIf(_ label: UInt32) { emit(.brIf, index: label) }
+  @inline(never) public mutating func br(_ label: UInt32) { emit(.br, index: label) }
+  @inline(never) public mutating func brIf(_ label: UInt32) { emit(.brIf, index: label) }
 
-  public mutating func brTable(_ labels: [UInt32], default label: UInt32) {
+  @inline(never) public mutating func brTable(_ labels: [UInt32], default label: UInt32) {
     code.opcode(.brTable)
     code.unsigned(labels.count)
     for label in labels { code.unsigned(label) }
     code.unsigned(label)
   }
 
-  public mutating func `return`() { emit(.return) }
-  public mutating func unreachable() { emit(.unreachable) }
-  public mutating func drop() { emit(.drop) }
-  public mutating func select() { emit(.select) }
+  @inline(never) public mutating func `return`() { emit(.return) }
+  @inline(never) public mutating func unreachable() { emit(.unreachable) }
+  @inline(never) public mutating func drop() { emit(.drop) }
+  @inline(never) public mutating func select() { emit(.select) }
 
-  public mutating func select(_ type: ValueType) {
+  @inline(never) public mutating func select(_ type: ValueType) {
     code.opcode(.selectTyped)
     code.unsigned(1)
     code.append(type.rawValue)
@@ -171,25 +171,25 @@ public struct FunctionBodyWriter: ~Copyable {
 
   // MARK: Calls
 
-  public mutating func call(_ function: UInt32) { emit(.call, index: function) }
-  public mutating func returnCall(_ function: UInt32) { emit(.returnCall, index: function) }
-  public mutating func callIndirect(type: UInt32, table: UInt32 = 0) { emit(.callIndirect, type, table) }
-  public mutating func returnCallIndirect(type: UInt32, table: UInt32 = 0) { emit(.returnCallIndirect, type, table) }
+  @inline(never) public mutating func call(_ function: UInt32) { emit(.call, index: function) }
+  @inline(never) public mutating func returnCall(_ function: UInt32) { emit(.returnCall, index: function) }
+  @inline(never) public mutating func callIndirect(type: UInt32, table: UInt32 = 0) { emit(.callIndirect, type, table) }
+  @inline(never) public mutating func returnCallIndirect(type: UInt32, table: UInt32 = 0) { emit(.returnCallIndirect, type, table) }
 
   // MARK: References and tables
 
-  public mutating func refNull(_ type: ValueType) {
+  @inline(never) public mutating func refNull(_ type: ValueType) {
     code.opcode(.refNull)
     code.append(type.rawValue)
   }
 
-  public mutating func refFunc(_ function: UInt32) { emit(.refFunc, index: function) }
-  public mutating func tableGet(_ table: UInt32 = 0) { emit(.tableGet, index: table) }
-  public mutating func tableSet(_ table: UInt32 = 0) { emit(.tableSet, index: table) }
-  public mutating func tableSize(_ table: UInt32 = 0) { emit(.tableSize, index: table) }
-  public mutating func tableGrow(_ table: UInt32 = 0) { emit(.tableGrow, index: table) }
-  public mutating func tableFill(_ table: UInt32 = 0) { emit(.tableFill, index: table) }
-  public mutating func tableInit(element: UInt32, table: UInt32 = 0) { emit(.tableInit, element, table) }
-  public mutating func elemDrop(_ element: UInt32) { emit(.elemDrop, index: element) }
-  public mutating func tableCopy(destination: UInt32 = 0, source: UInt32 = 0) { emit(.tableCopy, destination, source) }
+  @inline(never) public mutating func refFunc(_ function: UInt32) { emit(.refFunc, index: function) }
+  @inline(never) public mutating func tableGet(_ table: UInt32 = 0) { emit(.tableGet, index: table) }
+  @inline(never) public mutating func tableSet(_ table: UInt32 = 0) { emit(.tableSet, index: table) }
+  @inline(never) public mutating func tableSize(_ table: UInt32 = 0) { emit(.tableSize, index: table) }
+  @inline(never) public mutating func tableGrow(_ table: UInt32 = 0) { emit(.tableGrow, index: table) }
+  @inline(never) public mutating func tableFill(_ table: UInt32 = 0) { emit(.tableFill, index: table) }
+  @inline(never) public mutating func tableInit(element: UInt32, table: UInt32 = 0) { emit(.tableInit, element, table) }
+  @inline(never) public mutating func elemDrop(_ element: UInt32) { emit(.elemDrop, index: element) }
+  @inline(never) public mutating func tableCopy(destination: UInt32 = 0, source: UInt32 = 0) { emit(.tableCopy, destination, source) }
 }

@@ -3,6 +3,9 @@
 //
 // Nodes are built from the end: each function takes what follows as a closure (for a value's use) or as a `Destination` (for tail positions),
 // so a node's successor exists before the node.
+//
+// The methods are not optimised: the closures that they pass to each other would be specialised into one another without end (6 MB of code and
+// minutes of compile time against 100 KB), for work that is bound by memory allocation anyway.
 import GuestABI
 
 /// A place to jump to, with parameters in consecutive slots.
@@ -54,6 +57,7 @@ private final class FunctionBuilder {
 
   init(_ lambda: Lambda) { self.lambda = lambda }
 
+  @_optimize(none)
   func build() {
     let function = lambda.function
     function.freeVariables = lambda.free.count
@@ -69,6 +73,7 @@ private final class FunctionBuilder {
 
   /// A node that binds a new slot. The slot is the first above `depth`, where the operands' temporaries start, if that is given: they are not needed any
   /// more. `top` is above all slots in use, the temporaries included.
+  @_optimize(none)
   private func bind(
     _ kind: NodeKind, operation: InlineOperation = .none, a: Operand = .none, b: Operand = .none, payload: Address = 0,
     position: SourcePosition = .none, arguments: [Operand] = [], at depth: Int? = nil, _ top: Int,
@@ -83,6 +88,7 @@ private final class FunctionBuilder {
   }
 
   /// Puts the variables that are assigned, from slot `first` on, into boxes.
+  @_optimize(none)
   private func boxed(_ variables: [Variable], first: Int, _ depth: Int, _ next: () -> Node) -> Node {
     var node = next()
     for (index, variable) in variables.enumerated() where variable.isAssigned {
@@ -93,6 +99,7 @@ private final class FunctionBuilder {
   }
 
   /// Introduces a label for what `body` builds, in scope in what `scope` builds.
+  @_optimize(none)
   private func label(
     _ depth: Int, parameters: Int, isLoop: Bool, body: (Label) -> Node, scope: (Label) -> Node
   ) -> Node {
@@ -106,12 +113,14 @@ private final class FunctionBuilder {
     return node
   }
 
+  @_optimize(none)
   private func jump(_ label: Label, _ arguments: [Operand], _ depth: Int, isBack: Bool = false) -> Node {
     frameSlots = max(frameSlots, max(depth, label.base + label.count) + arguments.count)
     return Node.make(
       .jump, slot: label.base, depth: max(depth, label.base + label.count), payload: label.node.address, arguments: arguments)
   }
 
+  @_optimize(none)
   private func finish(_ operand: Operand, _ depth: Int, _ destination: Destination) -> Node {
     switch destination {
     case .return: Node.make(.return, a: operand, depth: depth)
@@ -122,6 +131,7 @@ private final class FunctionBuilder {
   // MARK: Variables
 
   /// Where a variable's value (or box) is, seen from this function.
+  @_optimize(none)
   private func locate(_ variable: Variable) -> Operand {
     if variable.operand.kind == .constant { return variable.operand }
     if variable.lambda === lambda { return .procedure }
@@ -133,6 +143,7 @@ private final class FunctionBuilder {
   // MARK: Values
 
   /// The value of an expression as an operand for what `next` builds.
+  @_optimize(none)
   private func value(_ expression: Expression, _ depth: Int, _ next: (Operand, Int) -> Node) -> Node {
     switch expression {
     case .constant(let word): return next(constantOperand(word), depth)
@@ -169,6 +180,7 @@ private final class FunctionBuilder {
   }
 
   /// The values of several expressions, left to right.
+  @_optimize(none)
   private func values(
     _ expressions: [Expression], _ index: Int, _ found: [Operand], _ depth: Int, _ next: ([Operand], Int) -> Node
   ) -> Node {
@@ -179,6 +191,7 @@ private final class FunctionBuilder {
   }
 
   /// An expression for its effect only.
+  @_optimize(none)
   private func effect(_ expression: Expression, _ depth: Int, _ next: (Int) -> Node) -> Node {
     switch expression {
     case .constant, .lambda: return next(depth)
@@ -213,6 +226,7 @@ private final class FunctionBuilder {
   }
 
   /// All but the last of some expressions for effect, then the last.
+  @_optimize(none)
   private func sequence(_ parts: [Expression], _ index: Int, _ depth: Int, _ last: (Expression) -> Node) -> Node {
     if index == parts.count - 1 { return last(parts[index]) }
     return effect(parts[index], depth) { _ in self.sequence(parts, index + 1, depth, last) }
@@ -220,6 +234,7 @@ private final class FunctionBuilder {
 
   // MARK: Tail positions
 
+  @_optimize(none)
   private func tail(_ expression: Expression, _ depth: Int, _ destination: Destination) -> Node {
     switch expression {
     case .if(let condition, let then, let otherwise):
@@ -257,6 +272,7 @@ private final class FunctionBuilder {
     return value(expression, depth) { self.finish($0, $1, destination) }
   }
 
+  @_optimize(none)
   private func loop(
     _ variable: Variable, _ lambda: Lambda, _ body: Expression, _ depth: Int, _ destination: Destination
   ) -> Node {
@@ -275,6 +291,7 @@ private final class FunctionBuilder {
   // MARK: Tests
 
   /// Goes to one of two continuations. Each is built once; where several paths lead to one, it is a label.
+  @_optimize(none)
   private func test(_ condition: Expression, _ depth: Int, then: () -> Node, otherwise: () -> Node) -> Node {
     switch condition {
     case .constant(let word): return word.isTrue ? then() : otherwise()
@@ -311,6 +328,7 @@ private final class FunctionBuilder {
   }
 
   /// Makes a continuation a label and gives `use` a builder of jumps to it.
+  @_optimize(none)
   private func sharing(_ target: () -> Node, _ depth: Int, _ use: (() -> Node) -> Node) -> Node {
     label(depth, parameters: 0, isLoop: false) { _ in
       target()
@@ -322,6 +340,7 @@ private final class FunctionBuilder {
   // MARK: Calls
 
   /// Callee and arguments as operands; also the Func, where it is known.
+  @_optimize(none)
   private func call(
     _ callee: Expression, _ arguments: [Expression], _ depth: Int, _ next: (Operand, [Operand], Address, Int) -> Node
   ) -> Node {
@@ -340,6 +359,7 @@ private final class FunctionBuilder {
     }
   }
 
+  @_optimize(none)
   private func primitive(
     _ row: Int, _ arguments: [Expression], _ position: SourcePosition, _ depth: Int, _ next: (Operand, Int) -> Node
   ) -> Node {
@@ -356,6 +376,7 @@ private final class FunctionBuilder {
 
   // MARK: Binding
 
+  @_optimize(none)
   private func bindAll(
     _ variables: [Variable], _ values: [Expression], _ index: Int, _ depth: Int, _ next: (Int) -> Node
   ) -> Node {
@@ -383,10 +404,12 @@ private final class FunctionBuilder {
   // MARK: Procedures
 
   /// The free variables that are not constants where the procedure is made.
+  @_optimize(none)
   private func dropConstants(_ inner: Lambda) {
     inner.free.removeAll { $0.operand.kind == .constant || $0.lambda === inner }
   }
 
+  @_optimize(none)
   private func closure(_ inner: Lambda, _ depth: Int, _ next: (Operand, Int) -> Node) -> Node {
     dropConstants(inner)
     declareFunction(inner)
@@ -396,11 +419,13 @@ private final class FunctionBuilder {
     return bind(.makeProcedure, payload: inner.function.address, arguments: captured, depth, next)
   }
 
+  @_optimize(none)
   private func constantProcedure(_ inner: Lambda) -> Operand {
     inner.function.isRecorded = true
     return constantOperand(makeProcedure(function: inner.function.address, freeVariables: 0))
   }
 
+  @_optimize(none)
   private func fix(_ variables: [Variable], _ lambdas: [Lambda], _ depth: Int, _ next: (Int) -> Node) -> Node {
     for lambda in lambdas {
       dropConstants(lambda)
@@ -421,6 +446,7 @@ private final class FunctionBuilder {
   }
 
   /// Makes the procedures of a group; members made later are filled in afterwards.
+  @_optimize(none)
   private func make(
     _ variables: [Variable], _ lambdas: [Lambda], _ index: Int, _ depth: Int, _ next: (Int) -> Node
   ) -> Node {
@@ -434,6 +460,7 @@ private final class FunctionBuilder {
     }
   }
 
+  @_optimize(none)
   private func fill(
     _ variables: [Variable], _ lambdas: [Lambda], _ index: Int, _ position: Int, _ depth: Int, _ next: (Int) -> Node
   ) -> Node {
