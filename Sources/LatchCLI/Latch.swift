@@ -1,6 +1,89 @@
-import ArgumentParser
+// The command `latch`: what it takes and what it does with it. Main.swift runs it and turns errors into exit codes.
 
-@main
+import ArgumentParser
+import SchemeHost
+
 struct Latch: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "latch", abstract: "A Scheme that compiles itself from inside WebAssembly.")
+  static let configuration = CommandConfiguration(
+    commandName: "latch",
+    abstract: "A Scheme that compiles itself to machine code from inside WebAssembly.",
+    usage: """
+      latch [OPTIONS] FILE [ARGUMENT ...]
+      latch [OPTIONS] -e EXPRESSION [ARGUMENT ...]
+      latch [OPTIONS]
+      latch demo fib|links ...
+      """,
+    discussion: """
+      With a FILE, runs the program in it; "-" is the standard input. With -e, evaluates the expression and writes its \
+      value. With neither, reads expressions from the standard input: on a terminal with line editing, history and \
+      completion (:help lists its commands), otherwise silently. The demos are described by \
+      `latch demo --help`.
+
+      Exit codes: 0; 1 for an error in the program, a file that cannot be read or output that cannot be written; \
+      2 for wrong usage; or what the program gives to `exit`.
+      """,
+    version: "latch 0.1.0")
+
+  @OptionGroup var options: SessionArguments
+
+  @Option(name: .customShort("e"), parsing: .unconditionalSingleValue, help: ArgumentHelp("Evaluate this and write its value; may be repeated.", valueName: "expression"))
+  var expressions: [String] = []
+
+  @Argument(help: "The program's file and its arguments.")
+  var program: [String] = []
+
+  /// Options whose value is the next argument.
+  private static let optionsWithValues: Set<String> = ["-e", "--jit", "--heap-limit"]
+
+  /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
+  /// whatever it looks like; or it is "demo". (As subcommands of `Latch`, the demos could not be told from a program's file.)
+  static func command(_ arguments: [String]) throws -> ParsableCommand {
+    var index = 0
+    while index < arguments.count {
+      let argument = arguments[index]
+      if argument == "--" { break }
+      if argument == "demo" { return try Demo.parseAsRoot(Array(arguments[(index + 1)...])) }
+      if argument == "-" || !argument.hasPrefix("-") {
+        return try Latch.parseAsRoot(Array(arguments[..<index]) + ["--"] + Array(arguments[index...]))
+      }
+      index += optionsWithValues.contains(argument) ? 2 : 1
+    }
+    return try Latch.parseAsRoot(arguments)
+  }
+
+  func run() throws {
+    let batch = Batch(options)
+    if !expressions.isEmpty {
+      try batch.evaluate(expressions, arguments: program)
+    } else if let file = program.first {
+      try batch.run(file, arguments: program)
+    } else {
+      try REPL(options).run()
+    }
+  }
 }
+
+/// The options that every way of running Scheme takes.
+struct SessionArguments: ParsableArguments {
+  @Option(help: "When to compile closures: off, auto (when they are hot) or eager.")
+  var jit = JITPolicy.auto
+
+  @Flag(help: "Say on the standard error what was compiled, linked and collected.")
+  var stats = false
+
+  @Option(help: ArgumentHelp("The most memory the heap may take; 0 for no limit.", valueName: "MiB"))
+  var heapLimit = 0
+
+  func validate() throws {
+    if heapLimit < 0 || heapLimit > 4096 { throw ValidationError("--heap-limit must be between 0 and 4096") }
+  }
+
+  func makeSession() throws -> SchemeSession {
+    var options = SchemeOptions()
+    options.jit = jit
+    options.heapLimit = heapLimit
+    return try SchemeSession(options)
+  }
+}
+
+extension JITPolicy: ExpressibleByArgument {}

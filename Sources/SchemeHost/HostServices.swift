@@ -20,11 +20,14 @@ final class HostServices {
   let output: OutputSink
   var linker: LateLinker?
   var memory: Memory?
+  var table: Table?
   var statistics = LinkStatistics()
   /// Why the engine refused a module last.
   var refusal: (any Error)?
 
   init(_ output: OutputSink) { self.output = output }
+
+  var tableCount: Int { table?.count ?? 0 }
 
   /// Links the module at that place of the guest's memory, and keeps the books.
   func link(_ pointer: Int, _ length: Int) throws {

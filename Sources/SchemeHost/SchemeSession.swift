@@ -78,6 +78,7 @@ public final class SchemeSession {
     guard let memory = instance.memory(WasmName(GuestExport.memory)) else { throw GuestError("the guest has no memory") }
     self.memory = memory
     services.memory = memory
+    services.table = instance.table(WasmName(GuestExport.table))
     var names = LateLinkNames()
     names.memoryExport = WasmName(GuestExport.memory)
     names.tableExport = WasmName(GuestExport.table)

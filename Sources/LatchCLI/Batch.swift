@@ -1,0 +1,52 @@
+// Running without a dialogue: a file, the standard input as a program, or expressions from the command line.
+
+import SchemeHost
+
+struct Batch {
+  let options: SessionArguments
+
+  init(_ options: SessionArguments) { self.options = options }
+
+  /// Runs the program in a file, "-" being the standard input.
+  func run(_ file: String, arguments: [String]) throws {
+    let source =
+      if file == "-" {
+        try System.readAll(System.standardInput, name: "the standard input")
+      } else {
+        try System.readFile(file)
+      }
+    try withSession(arguments) { session in
+      try source.withUnsafeBytes { try finish(session.evaluate($0, name: file == "-" ? "stdin" : file), session) }
+    }
+  }
+
+  /// Evaluates expressions one after the other and writes the value of each that has one worth showing.
+  func evaluate(_ expressions: [String], arguments: [String]) throws {
+    try withSession(["latch"] + arguments) { session in
+      for expression in expressions {
+        try finish(session.evaluate(expression, name: "-e", .showResult), session)
+      }
+    }
+  }
+
+  private func finish(_ evaluation: Evaluation, _ session: SchemeSession) throws {
+    try session.flush()
+    switch evaluation {
+    case .value(let text):
+      if !text.isEmpty { try Terminal.write(text + "\n") }
+    case .error(let message):
+      Terminal.complain(message.hasSuffix("\n") ? message : message + "\n")
+      throw SchemeFailure()
+    case .incomplete, .interrupted:
+      throw SchemeFailure()
+    }
+  }
+
+  /// Statistics are reported however the program ends.
+  private func withSession(_ arguments: [String], _ body: (SchemeSession) throws -> Void) throws {
+    let session = try options.makeSession()
+    try session.setArguments(arguments)
+    defer { if options.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
+    try body(session)
+  }
+}

@@ -1,0 +1,50 @@
+// The entry: runs the command and turns what it throws into a message and an exit code.
+
+import ArgumentParser
+import SchemeHost
+
+@main
+enum Main {
+  static func main() {
+    System.ignoreBrokenPipes()
+    do {
+      var command = try Latch.command(Array(CommandLine.arguments.dropFirst()))
+      try command.run()
+    } catch {
+      System.exit(report(error))
+    }
+    System.exit(0)
+  }
+
+  /// Says what went wrong, if that is not said yet, and returns the exit code.
+  static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case let exit as ProgramExit:
+      return exit.code
+    case is SchemeFailure:
+      return 1
+    case let output as OutputError:
+      if !output.isBrokenPipe { Terminal.complain("latch: \(output)\n") }
+      return 1
+    case let file as FileError:
+      Terminal.complain("latch: \(file)\n")
+      return 1
+    default:
+      break
+    }
+    let code = Latch.exitCode(for: error)
+    if code == .success {
+      try? Terminal.write(Latch.fullMessage(for: error) + "\n")
+      return 0
+    }
+    if code == .validationFailure {
+      Terminal.complain(Latch.fullMessage(for: error) + "\n")
+      return 2
+    }
+    Terminal.complain("latch: \(error)\n")
+    return 1
+  }
+}
+
+/// A Scheme error that was reported already.
+struct SchemeFailure: Error {}

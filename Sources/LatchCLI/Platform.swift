@@ -1,0 +1,132 @@
+// The C library under one name, and the little that the command line needs of the system. The only file here that knows which one it is.
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A file could not be read.
+struct FileError: Error, CustomStringConvertible {
+  let path: String
+  let number: Int32
+
+  var description: String { "cannot read \(path): \(String(cString: strerror(number)))" }
+}
+
+enum System {
+  static let standardInput: Int32 = 0
+  static let standardOutput: Int32 = 1
+  static let standardError: Int32 = 2
+
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  static var lastError: Int32 { errno }
+
+  static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// Writing to a pipe that nobody reads is an error like any other, not a signal.
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Ends the process. What is written is written: there are no buffers of our own to lose.
+  static func exit(_ code: Int32) -> Never {
+    #if canImport(Darwin)
+      Darwin.exit(code)
+    #elseif canImport(Musl)
+      Musl.exit(code)
+    #else
+      Glibc.exit(code)
+    #endif
+  }
+
+  /// All bytes of a file.
+  static func readFile(_ path: String) throws(FileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
+    defer { close(descriptor) }
+    return try readAll(descriptor, name: path)
+  }
+
+  /// All bytes up to the end of what a descriptor gives.
+  static func readAll(_ descriptor: Int32, name: String) throws(FileError) -> [UInt8] {
+    var information = stat()
+    let known = fstat(descriptor, &information) == 0 ? Int(information.st_size) : 0
+    var bytes: [UInt8] = []
+    var chunk = max(known + 1, 65536)
+    while true {
+      var failure: Int32 = 0
+      let old = bytes.count
+      var count = 0
+      bytes.append(contentsOf: [UInt8](unsafeUninitializedCapacity: chunk) { buffer, initialized in
+        count = retryingRead(descriptor, buffer.baseAddress!, chunk)
+        if count < 0 { failure = errno }
+        initialized = max(count, 0)
+      })
+      if failure != 0 { throw FileError(path: name, number: failure) }
+      if count == 0 { return bytes }
+      chunk = max(65536, old)
+    }
+  }
+
+  /// Some bytes, 0 at the end, -1 with `errno` set.
+  static func retryingRead(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    while true {
+      let result = read(descriptor, target, count)
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
+
+  /// The standard output of a command that is given a temporary file of these bytes as its last argument; nil if it cannot be run or fails.
+  static func output(of command: [String], onFile bytes: [UInt8]) -> String? {
+    var template = Array("/tmp/latch-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { return nil }
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { unlink(path) }
+    let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    close(descriptor)
+    var ends: [Int32] = [0, 0]
+    guard written == bytes.count, pipe(&ends) == 0 else { return nil }
+    #if canImport(Darwin)
+      var actions: posix_spawn_file_actions_t?
+    #else
+      var actions = posix_spawn_file_actions_t()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addclose(&actions, ends[0])
+    posix_spawn_file_actions_adddup2(&actions, ends[1], standardOutput)
+    posix_spawn_file_actions_addopen(&actions, standardError, "/dev/null", O_WRONLY, 0)
+    var arguments: [UnsafeMutablePointer<CChar>?] = (command + [path]).map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var process = pid_t()
+    let failure = posix_spawnp(&process, command[0], &actions, nil, &arguments, environ)
+    close(ends[1])
+    defer { close(ends[0]) }
+    guard failure == 0 else { return nil }
+    let output = try? readAll(ends[0], name: command[0])
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    return status == 0 ? output.map { String(decoding: $0, as: UTF8.self) } : nil
+  }
+
+  /// Makes a folder and those above it, readable by the user alone.
+  static func makeFolder(_ path: String) {
+    var position = path.startIndex
+    while let slash = path[position...].dropFirst().firstIndex(of: "/") {
+      mkdir(String(path[..<slash]), 0o700)
+      position = slash
+    }
+    mkdir(path, 0o700)
+  }
+
+  /// The memory in use (resident), in bytes; nil where the system does not say.
+  static func residentBytes() -> Int? {
+    guard let bytes = try? readFile("/proc/self/statm") else { return nil }
+    let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
+    return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+}

@@ -1,0 +1,50 @@
+// Where the REPL's lines come from: an editor on a terminal, or bytes from a pipe or a file.
+
+import SchemeHost
+
+/// What reading a line came to.
+enum LineInput {
+  case line(String)
+  /// Ctrl-C while editing.
+  case interrupted
+  case end
+}
+
+/// The lines of a pipe or a file, read without prompts or echo.
+struct PipeLines {
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isAtEnd = false
+
+  mutating func next() throws(FileError) -> LineInput {
+    var searched = position
+    while true {
+      if let newline = buffer[searched...].firstIndex(of: 0x0A) {
+        defer { position = newline + 1 }
+        return .line(String(decoding: buffer[position..<newline], as: UTF8.self))
+      }
+      searched = buffer.count
+      if isAtEnd {
+        guard position < buffer.count else { return .end }
+        defer { position = buffer.count }
+        return .line(String(decoding: buffer[position...], as: UTF8.self))
+      }
+      buffer.removeFirst(position)
+      searched -= position
+      position = 0
+      try fill()
+    }
+  }
+
+  private mutating func fill() throws(FileError) {
+    let capacity = 65536
+    var count = 0
+    let chunk = [UInt8](unsafeUninitializedCapacity: capacity) { target, initialized in
+      count = System.retryingRead(System.standardInput, target.baseAddress!, capacity)
+      initialized = max(count, 0)
+    }
+    if count < 0 { throw FileError(path: "the standard input", number: System.lastError) }
+    if count == 0 { isAtEnd = true }
+    buffer += chunk
+  }
+}

@@ -1,0 +1,133 @@
+// The dialogue: read an expression, evaluate it, write its value, again. On a terminal with prompts and line editing; on a pipe silently, and then
+// errors make the exit code 1.
+
+import SchemeHost
+
+struct REPL {
+  private let session: SchemeSession
+  private let options: SessionArguments
+  private let isInteractive: Bool
+
+  /// Text of an expression that is not complete yet.
+  private struct Pending {
+    var text = ""
+    /// Text shorter than this is not tried again: a long expression on a pipe would otherwise be read once per line.
+    var nextTry = 0
+
+    mutating func add(_ line: String) { text += text.isEmpty ? line : "\n" + line }
+
+    mutating func wasIncomplete() {
+      let size = text.utf8.count
+      nextTry = size < 65536 ? 0 : size + size / 4
+    }
+
+    var isWorthTrying: Bool { text.utf8.count >= nextTry }
+  }
+
+  init(_ options: SessionArguments) throws {
+    self.options = options
+    session = try options.makeSession()
+    try session.setArguments(["latch"])
+    isInteractive = System.isTerminal(System.standardInput)
+  }
+
+  func run() throws {
+    defer { if options.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
+    if isInteractive { try runOnTerminal() } else { try runOnPipe() }
+  }
+
+  private func runOnTerminal() throws {
+    Interrupts.install(session.interrupter)
+    let session = session
+    let editor = LineEditor { word in
+      word.hasPrefix(":") ? REPLCommand.names(with: word) : (try? session.completions(of: word)) ?? []
+    }
+    try Terminal.write("\(Latch.configuration.version). :help lists the commands, Ctrl-D leaves.\n")
+    var pending = Pending()
+    while true {
+      switch editor.readLine(prompt: pending.text.isEmpty ? "latch> " : "  ...> ") {
+      case .end:
+        try Terminal.write("\n")
+        return
+      case .interrupted:
+        pending = Pending()
+      case .line(let line):
+        if pending.text.isEmpty && line.hasPrefix(":") {
+          editor.remember(line)
+          if try perform(line) == .quit { return }
+          continue
+        }
+        pending.add(line)
+        let outcome = try Interrupts.whileRunning { try evaluate(pending.text) }
+        if outcome != .incomplete {
+          editor.remember(pending.text)
+          pending = Pending()
+        }
+      }
+    }
+  }
+
+  private func runOnPipe() throws {
+    var lines = PipeLines()
+    var pending = Pending()
+    var failed = false
+    while case .line(let line) = try lines.next() {
+      if pending.text.isEmpty && line.hasPrefix(":") {
+        switch try perform(line) {
+        case .quit: return try finish(failed)
+        case .failed: failed = true
+        case .done: break
+        }
+        continue
+      }
+      pending.add(line)
+      guard pending.isWorthTrying else { continue }
+      switch try evaluate(pending.text) {
+      case .incomplete:
+        pending.wasIncomplete()
+        continue
+      case .failed: failed = true
+      case .done: break
+      }
+      pending = Pending()
+    }
+    if !pending.text.isEmpty {
+      // The end of input: now an incomplete expression is an error.
+      try failed = show(session.evaluate(pending.text, name: "stdin", .showResult)) != .done || failed
+    }
+    try finish(failed)
+  }
+
+  private func finish(_ failed: Bool) throws {
+    if failed { throw SchemeFailure() }
+  }
+
+  private enum Outcome { case done, failed, incomplete }
+
+  private func evaluate(_ text: String) throws -> Outcome {
+    try show(session.evaluate(text, name: isInteractive ? "repl" : "stdin", .interactive))
+  }
+
+  private func show(_ evaluation: Evaluation) throws -> Outcome {
+    try session.flush()
+    switch evaluation {
+    case .value(let text):
+      if !text.isEmpty { try Terminal.write(text + "\n") }
+      return .done
+    case .error(let message):
+      Terminal.complain(message.hasSuffix("\n") ? message : message + "\n")
+      return .failed
+    case .interrupted:
+      Terminal.complain("interrupted\n")
+      return .failed
+    case .incomplete:
+      return .incomplete
+    }
+  }
+
+  private func perform(_ line: String) throws -> REPLCommand.Outcome {
+    let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, session) }
+    try session.flush()
+    return outcome
+  }
+}

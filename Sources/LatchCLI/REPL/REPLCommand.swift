@@ -1,0 +1,159 @@
+// The REPL's commands: lines that start with a colon. One row each, read by `:help`, by completion and by whoever performs them.
+
+import SchemeHost
+
+struct REPLCommand {
+  enum Outcome { case done, failed, quit }
+
+  let name: String
+  let argument: String
+  let help: String
+  let action: (_ argument: String, _ session: SchemeSession) throws -> Outcome
+
+  init(
+    _ name: String, _ argument: String = "", _ help: String,
+    _ action: @escaping (_ argument: String, _ session: SchemeSession) throws -> Outcome
+  ) {
+    self.name = name
+    self.argument = argument
+    self.help = help
+    self.action = action
+  }
+
+  static var all: [REPLCommand] {
+    [
+      REPLCommand(":jit", "[off|auto|eager]", "compile and link everything recorded so far; or say when to compile", jit),
+      REPLCommand(":closures", "", "list the recorded closures", closures),
+      REPLCommand(":wat", "NAME", "show the WebAssembly generated for a procedure", wat),
+      REPLCommand(":disassemble", "NAME", "show the machine code generated for a procedure", disassemble),
+      REPLCommand(":time", "EXPR", "evaluate and say how long it took", time),
+      REPLCommand(":stats", "", "what was compiled, linked and collected", stats),
+      REPLCommand(":help", "", "this list", help),
+      REPLCommand(":quit", "", "leave") { _, _ in .quit },
+    ]
+  }
+
+  static func names(with prefix: String) -> [String] { all.map(\.name).filter { $0.hasPrefix(prefix) }.sorted() }
+
+  /// Performs a line that starts with a colon.
+  static func perform(_ line: String, _ session: SchemeSession) throws -> Outcome {
+    let name = String(line.prefix { !$0.isWhitespace })
+    let argument = trimmed(line.dropFirst(name.count))
+    guard let command = all.first(where: { $0.name == name }) else {
+      Terminal.complain("unknown command \(name); :help lists the commands\n")
+      return .failed
+    }
+    return try command.action(argument, session)
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text.drop { $0.isWhitespace }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+
+  private static func jit(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+    if !argument.isEmpty {
+      guard let policy = JITPolicy(rawValue: argument) else {
+        Terminal.complain(":jit takes off, auto or eager, or nothing\n")
+        return .failed
+      }
+      try session.setJITPolicy(policy)
+      return .done
+    }
+    let start = monotonicNanoseconds()
+    guard let module = try session.generateModule() else {
+      try Terminal.write("nothing to compile\n")
+      return .done
+    }
+    let generation = monotonicNanoseconds() - start
+    let linking = try session.link(module)
+    try Terminal.write(
+      "\(Format.plural(module.closures, "closure")), \(module.byteCount) bytes; generated in \(generation / 1000) µs, "
+        + "compiled and linked in \(linking / 1000) µs\n")
+    return .done
+  }
+
+  private static func closures(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+    let closures = try session.recordedClosures()
+    let nameWidth = closures.map(\.name.count).max() ?? 0
+    let callsWidth = closures.map { "\($0.calls)".count }.max() ?? 0
+    for closure in closures {
+      try Terminal.write(
+        "\(Format.left(closure.name, nameWidth))  \(Format.right("\(closure.calls)", callsWidth)) "
+          + "\(closure.calls == 1 ? "call " : "calls")  \(closure.state)\n")
+    }
+    return .done
+  }
+
+  private static func wat(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+    guard !argument.isEmpty else {
+      Terminal.complain("name a procedure\n")
+      return .failed
+    }
+    switch try session.generateModule(of: argument) {
+    case .success(let bytes):
+      try Terminal.write(session.text(ofModule: bytes))
+      return .done
+    case .failure(let reason):
+      Terminal.complain("\(reason)\n")
+      return .failed
+    }
+  }
+
+  private static func disassemble(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+    guard !argument.isEmpty else {
+      Terminal.complain("name a procedure\n")
+      return .failed
+    }
+    switch try session.generateModule(of: argument) {
+    case .success(let bytes):
+      for listing in try session.machineCode(ofModule: bytes) {
+        let name = listing.text.prefix { $0 != "\n" }.drop { $0 == " " }
+        try Terminal.write("\(name)\n\(Disassembler.text(of: listing.bytes, at: listing.address))")
+      }
+      return .done
+    case .failure(let reason):
+      Terminal.complain("\(reason)\n")
+      return .failed
+    }
+  }
+
+  private static func time(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+    let before = try session.statistics()
+    let start = monotonicNanoseconds()
+    let evaluation = try session.evaluate(argument, name: ":time", .showResult)
+    let nanoseconds = monotonicNanoseconds() - start
+    let after = try session.statistics()
+    try session.flush()
+    switch evaluation {
+    case .value(let text): if !text.isEmpty { try Terminal.write(text + "\n") }
+    case .error(let message):
+      Terminal.complain(message.hasSuffix("\n") ? message : message + "\n")
+      return .failed
+    case .interrupted, .incomplete:
+      Terminal.complain("interrupted\n")
+      return .failed
+    }
+    let allocated = after[.bytesAllocated] &- before[.bytesAllocated]
+    let collections = after[.collections] &- before[.collections]
+    let linked = after.links.modules - before.links.modules
+    try Terminal.write(
+      "; \(Format.duration(nanoseconds: nanoseconds)), \(Format.bytes(allocated)) allocated, "
+        + "\(Format.plural(Int(collections), "collection")), \(Format.plural(linked, "module")) linked\n")
+    return .done
+  }
+
+  private static func stats(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+    try Terminal.write(StatisticsReport.text(of: session))
+    return .done
+  }
+
+  private static func help(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+    for command in all {
+      let usage = command.argument.isEmpty ? command.name : "\(command.name) \(command.argument)"
+      try Terminal.write("\(Format.left(usage, 24)) \(command.help)\n")
+    }
+    return .done
+  }
+}

@@ -1,0 +1,30 @@
+// What `--stats` and `:stats` show: what a session compiled, linked and collected.
+
+import GuestABI
+import SchemeHost
+
+enum StatisticsReport {
+  static func text(of session: SchemeSession) -> String {
+    guard let statistics = try? session.statistics() else { return "" }
+    let links = statistics.links
+    var rows: [(String, String)] = [
+      ("closures", "\(statistics[.closuresRecorded]) recorded, \(statistics[.closuresCompiled]) compiled"),
+      (
+        "modules",
+        "\(statistics[.modulesGenerated]) generated (\(Format.bytes(statistics[.bytesGenerated]))), "
+          + "\(links.modules) linked (\(Format.bytes(UInt64(links.bytes))))"
+      ),
+      ("generation", Format.duration(nanoseconds: statistics[.generationNanoseconds])),
+      ("compile, link", Format.duration(nanoseconds: links.nanoseconds)),
+      (
+        "collections",
+        "\(statistics[.collections]), \(Format.duration(nanoseconds: statistics[.collectionNanoseconds]))"
+      ),
+      ("memory", "\(Format.bytes(statistics[.bytesAllocated])) allocated, \(Format.bytes(statistics[.bytesLive])) live"),
+    ]
+    if links.refused > 0 {
+      rows.append(("refused", "\(Format.plural(links.refused, "module")): \(session.linkRefusal.map { "\($0)" } ?? "")"))
+    }
+    return rows.map { "\(Format.left($0.0, 14)) \($0.1)\n" }.joined()
+  }
+}

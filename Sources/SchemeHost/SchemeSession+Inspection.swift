@@ -1,0 +1,40 @@
+// Looking at generated code: the WebAssembly of one procedure, and the machine code that the engine makes of it.
+
+import GuestABI
+import WasmEngine
+
+/// The machine code of one function.
+public struct MachineCodeListing: Sendable {
+  /// The function in the text format.
+  public let text: String
+  public let address: UInt
+  public let bytes: [UInt8]
+}
+
+extension SchemeSession {
+  /// A generated module in the text format.
+  public func text(ofModule bytes: [UInt8]) throws -> String { try Module(store.engine, bytes).text }
+
+  /// What the engine compiles a generated module to. The module is linked to a memory and a table of its own, as large as the guest's, so that its
+  /// patch function changes nothing that matters; the functions are those that it adds to the table.
+  public func machineCode(ofModule bytes: [UInt8]) throws -> [MachineCodeListing] {
+    let module = try bytes.withUnsafeBytes { try Module(store.engine, copying: $0, eagerly: true) }
+    let scratch = Store(store.engine)
+    let table = try Table(scratch, TableType(.funcref, Limits(UInt64(services.tableCount))))
+    var imports = Imports()
+    imports.define(
+      WasmName(AuxiliaryModule.importModule), WasmName(AuxiliaryModule.memory),
+      try Memory(scratch, MemoryType(Limits(UInt64(memory.pageCount)))))
+    imports.define(WasmName(AuxiliaryModule.importModule), WasmName(AuxiliaryModule.table), table)
+    let first = table.count
+    _ = try Instance(module, imports: imports, in: scratch)
+    var listings: [MachineCodeListing] = []
+    var seen: Set<UInt> = []
+    for index in first..<max(first, table.count) {
+      guard case .funcref(let function?)? = table.get(index), let code = function.machineCode, seen.insert(code.address).inserted
+      else { continue }
+      listings.append(MachineCodeListing(text: function.text ?? "", address: code.address, bytes: code.bytes))
+    }
+    return listings
+  }
+}
