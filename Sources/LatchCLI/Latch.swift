@@ -26,7 +26,9 @@ struct Latch: ParsableCommand {
 
   @OptionGroup var options: SessionArguments
 
-  @Option(name: .customShort("e"), parsing: .unconditionalSingleValue, help: ArgumentHelp("Evaluate this and write its value; may be repeated.", valueName: "expression"))
+  @Option(
+    name: .customShort("e"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Evaluate this and write its value; may be repeated.", valueName: "expression"))
   var expressions: [String] = []
 
   @Argument(help: "The program's file and its arguments.")

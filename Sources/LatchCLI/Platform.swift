@@ -59,11 +59,12 @@ enum System {
       var failure: Int32 = 0
       let old = bytes.count
       var count = 0
-      bytes.append(contentsOf: [UInt8](unsafeUninitializedCapacity: chunk) { buffer, initialized in
-        count = retryingRead(descriptor, buffer.baseAddress!, chunk)
-        if count < 0 { failure = errno }
-        initialized = max(count, 0)
-      })
+      bytes.append(
+        contentsOf: [UInt8](unsafeUninitializedCapacity: chunk) { buffer, initialized in
+          count = retryingRead(descriptor, buffer.baseAddress!, chunk)
+          if count < 0 { failure = errno }
+          initialized = max(count, 0)
+        })
       if failure != 0 { throw FileError(path: name, number: failure) }
       if count == 0 { return bytes }
       chunk = max(65536, old)

@@ -1,0 +1,3 @@
+(define (second items)
+  (car (cdr items)))
+(second '(1))

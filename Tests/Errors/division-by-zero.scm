@@ -1,0 +1,2 @@
+(define (mean total count) (quotient total count))
+(mean 10 0)

@@ -1,0 +1,2 @@
+(define five 5)
+(five 1 2)

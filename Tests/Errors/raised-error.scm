@@ -1,0 +1,6 @@
+(define (check x)
+  (if (negative? x)
+      (error "a negative number:" x 'in '(a list) "text")
+      x))
+(check 1)
+(check -1)

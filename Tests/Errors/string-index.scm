@@ -1,0 +1,1 @@
+(string-ref "Größe" 5)

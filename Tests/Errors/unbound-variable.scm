@@ -1,0 +1,5 @@
+(define (area radius)
+  (* pii radius radius))
+(display "before")
+(newline)
+(display (area 2))

@@ -1,0 +1,2 @@
+(display "it goes on
+and on)

@@ -1,0 +1,138 @@
+// The command line: what it takes, what it writes, how it ends.
+
+import Foundation
+import Testing
+
+@Suite struct CommandLineTests {
+  @Test func evaluatesAnExpression() throws {
+    let outcome = try shell("latch -e '(+ 1 2)'")
+    #expect(outcome.code == 0)
+    #expect(outcome.output == "3\n")
+    #expect(outcome.errors == "")
+  }
+
+  @Test func writesNothingForADefinition() throws {
+    #expect(try shell("latch -e '(define x 1)'").output == "")
+    #expect(try shell("latch -e '(if #f #f)'").output == "")
+  }
+
+  @Test func evaluatesSeveralExpressionsInOneSession() throws {
+    #expect(try shell("latch -e '(define x 20)' -e '(* x 2)' -e '\"text\"'").output == "40\n\"text\"\n")
+  }
+
+  @Test func takesAnExpressionThatStartsWithAMinus() throws {
+    #expect(try shell("latch -e -5").output == "-5\n")
+  }
+
+  @Test func givesTheArgumentsToTheProgram() throws {
+    let input = "(write (command-line))"
+    #expect(try shell("latch - one --stats -e", input: input).output == #"("-" "one" "--stats" "-e")"#)
+    #expect(try shell("latch -e '(cdr (command-line))' -- a b").output == "(\"a\" \"b\")\n")
+  }
+
+  @Test func readsAProgramFromTheStandardInput() throws {
+    let outcome = try shell("latch -", input: "(display 1)\n(display 2)\n3")
+    #expect(outcome.output == "12")
+    #expect(outcome.code == 0)
+  }
+
+  @Test func exitGivesTheExitCode() throws {
+    #expect(try shell("latch -e '(exit 7)'").code == 7)
+    #expect(try shell("latch -e '(exit)'").code == 0)
+    #expect(try shell("latch -e '(exit #t)'").code == 0)
+    #expect(try shell("latch -e '(exit #f)'").code == 1)
+    let outcome = try shell("latch -e '(begin (display 1) (exit 3) (display 2))'")
+    #expect(outcome.output == "1")
+    #expect(outcome.code == 3)
+  }
+
+  @Test(arguments: ["--bogus", "--jit", "--jit sometimes x.scm", "-e", "--heap-limit=-1 x.scm", "--heap-limit many", "demo fib x", "demo nothing"])
+  func wrongUsageIsCode2(_ arguments: String) throws {
+    let outcome = try shell("latch \(arguments)")
+    #expect(outcome.code == 2)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("Usage"))
+  }
+
+  @Test func helpAndVersionAreNoErrors() throws {
+    let help = try shell("latch --help")
+    #expect(help.code == 0)
+    #expect(help.output.contains("USAGE"))
+    #expect(try shell("latch --version").output.hasPrefix("latch "))
+    #expect(try shell("latch demo").code == 0)
+  }
+
+  @Test func aMissingFileIsOneMessage() throws {
+    let outcome = try shell("latch nothing-here.scm")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "latch: cannot read nothing-here.scm: No such file or directory\n")
+  }
+
+  @Test func aFolderIsNoProgram() throws {
+    let outcome = try shell("latch scripts")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "latch: cannot read scripts: Is a directory\n")
+  }
+
+  @Test func aReaderThatLeavesIsNoReasonToComplain() throws {
+    let program = "'(let loop ((i 0)) (display i) (newline) (loop (+ i 1)))'"
+    let outcome = try shell("latch -e \(program) | head -1; echo ${PIPESTATUS[0]}", seconds: 30)
+    #expect(outcome.output == "0\n1\n")
+    #expect(outcome.errors == "")
+  }
+
+  @Test func aFullDiskIsOneMessage() throws {
+    let outcome = try shell("latch -e '(display 1)' > /dev/full")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "latch: cannot write output: No space left on device\n")
+    let result = try shell("latch -e '(+ 1 2)' > /dev/full")
+    #expect(result.code == 1)
+    #expect(result.errors == "latch: cannot write output: No space left on device\n")
+  }
+
+  @Test func aClosedOutputIsOneMessage() throws {
+    let outcome = try shell("latch -e '(display 1)' >&-")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "latch: cannot write output: Bad file descriptor\n")
+  }
+
+  @Test func statisticsGoToTheErrorOutput() throws {
+    let outcome = try shell("latch --stats -e '(+ 1 2)'")
+    #expect(outcome.output == "3\n")
+    for word in ["closures", "modules", "collections", "compile, link"] { #expect(outcome.errors.contains(word)) }
+  }
+
+  @Test func manyBytesOfOutputArriveWhole() throws {
+    let outcome = try shell("latch -e '(do ((i 0 (+ i 1))) ((= i 200000)) (display \"0123456789\"))' | wc -c")
+    #expect(outcome.output.filter(\.isNumber) == "2000000")
+  }
+}
+
+@Suite struct DemoTests {
+  @Test func fibAsAnObjectHasTheKeysInOrder() throws {
+    let outcome = try shell("latch demo fib 15 --calls 2 --json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    #expect(Set(object?.keys.map { $0 } ?? []) == ["n", "interpreted_s", "compiled_s", "speedup", "module_bytes", "link_s", "result"])
+    #expect(object?["n"] as? Int == 15)
+    #expect(object?["result"] as? Int == 610)
+    #expect((object?["module_bytes"] as? Int ?? 0) > 100)
+  }
+
+  @Test func fibAsATableHasBars() throws {
+    let outcome = try shell("latch demo fib 18 --calls 1")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    for word in ["(fib 18) = 2584", "interpreted", "compile, instantiate, patch", "speed-up", "█"] {
+      #expect(outcome.output.contains(word))
+    }
+  }
+
+  @Test func tenThousandLinksTakeConstantTime() throws {
+    let outcome = try shell("latch demo links 10000 --json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    let first = try #require(object?["first_link_s"] as? Double)
+    let last = try #require(object?["last_link_s"] as? Double)
+    #expect(last < 2 * first)
+  }
+}

@@ -1,0 +1,42 @@
+// Wrong programs: one clear message on the standard error, exit code 1, the same in every mode. The messages are in Tests/Errors; with
+// LATCH_BLESS=1 in the environment they are written anew.
+
+import Foundation
+import Testing
+
+@Suite struct ErrorTests {
+  static let names = Place.files(in: Place.errors, withExtension: "scm")
+  static let isBlessing = ProcessInfo.processInfo.environment["LATCH_BLESS"] != nil
+
+  @Test(arguments: names, ["off", "auto", "eager"])
+  func saysWhatIsWrong(_ name: String, _ jit: String) throws {
+    let golden = Place.errors.appendingPathComponent(name + ".err")
+    let outcome = try shell("cd Tests/Errors && latch --jit \(jit) \(name).scm")
+    #expect(outcome.code == 1)
+    if Self.isBlessing && jit == "off" { try outcome.errors.write(to: golden, atomically: true, encoding: .utf8) }
+    let expected = try String(contentsOf: golden, encoding: .utf8)
+    #expect(outcome.errors == expected)
+    #expect(!outcome.errors.contains("wasm trap"))
+  }
+
+  @Test func outputBeforeAnErrorIsWritten() throws {
+    let outcome = try shell("latch Tests/Errors/unbound-variable.scm")
+    #expect(outcome.output == "before\n")
+  }
+
+  @Test(arguments: ["off", "eager"])
+  func a100MBFileOfParenthesesIsAnError(_ jit: String) throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let outcome = try shell("cd \(folder.path) && head -c 100000000 /dev/zero | tr '\\0' '(' > big.scm && latch --jit \(jit) big.scm")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.hasPrefix("big.scm:1:"), "\(outcome.errors.prefix(300))")
+    #expect(outcome.errors.utf8.count < 2000)
+  }
+
+  @Test func runningOutOfMemoryIsAnError() throws {
+    let outcome = try shell("latch --heap-limit 64 -e '(let loop ((l (quote ()))) (loop (cons 1 l)))'")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.contains("memory"), "\(outcome.errors)")
+  }
+}

@@ -1,0 +1,76 @@
+// The REPL on a pipe: no prompts, no echo; results, commands, errors that do not end it.
+
+import Testing
+
+@Suite struct PipeREPLTests {
+  private func latch(_ input: String, _ options: String = "") throws -> Outcome { try shell("latch \(options)", input: input) }
+
+  @Test func writesResultsAlone() throws {
+    let outcome = try latch("(+ 1 2)\n(define x 5)\n(* x x)\n\"text\"\n")
+    #expect(outcome.output == "3\n25\n\"text\"\n")
+    #expect(outcome.errors == "")
+    #expect(outcome.code == 0)
+  }
+
+  @Test func readsExpressionsOverSeveralLines() throws {
+    #expect(try latch("(define (f x)\n  ; a ( comment\n  (* x\n     2))\n(f 21)").output == "42\n")
+  }
+
+  @Test func goesOnAfterAnErrorAndSaysSoAtTheEnd() throws {
+    let outcome = try latch("(car 5)\n(+ 1 1)\n")
+    #expect(outcome.output == "2\n")
+    #expect(outcome.errors.contains("car"))
+    #expect(outcome.code == 1)
+  }
+
+  @Test func anIncompleteExpressionAtTheEndIsAnError() throws {
+    let outcome = try latch("(+ 1 1)\n(+ 1")
+    #expect(outcome.output == "2\n")
+    #expect(outcome.code == 1)
+    #expect(!outcome.errors.isEmpty)
+  }
+
+  @Test func compilesOnRequest() throws {
+    let fib = "(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))"
+    let outcome = try latch(fib + "\n(fib 12)\n:closures\n:jit\n:closures\n(fib 12)\n", "--jit off")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.output.firstMatch(of: /fib +465 calls +interpreted/) != nil, "\(outcome.output)")
+    #expect(outcome.output.firstMatch(of: /[0-9]+ closures?, [0-9]+ bytes; generated in [0-9]+ µs, compiled and linked in [0-9]+ µs/) != nil)
+    #expect(outcome.output.firstMatch(of: /fib +465 calls +compiled/) != nil, "\(outcome.output)")
+    #expect(outcome.output.hasSuffix("144\n"))
+  }
+
+  @Test func showsGeneratedCode() throws {
+    let definition = "(define (double x) (+ x x))\n(double 4)\n"
+    let wat = try latch(definition + ":wat double\n", "--jit off")
+    #expect(wat.output.contains("(module"), "\(wat.errors)")
+    #expect(wat.output.contains("i64.add"))
+    let code = try latch(definition + ":disassemble double\n", "--jit off")
+    #expect(code.output.split(separator: "\n").count > 5, "\(code.errors)")
+    let unknown = try latch(":wat nothing\n")
+    #expect(unknown.code == 1)
+    #expect(!unknown.errors.isEmpty)
+  }
+
+  @Test func commandsSayWhenTheyAreWrong() throws {
+    #expect(try latch(":nonsense\n").errors == "unknown command :nonsense; :help lists the commands\n")
+    #expect(try latch(":jit sometimes\n").code == 1)
+  }
+
+  @Test func timesAnExpression() throws {
+    let outcome = try latch(":time (+ 1 2)\n")
+    #expect(outcome.output.hasPrefix("3\n; "))
+  }
+
+  @Test func helpListsAllCommands() throws {
+    let outcome = try latch(":help\n:quit\n(display 1)\n")
+    for name in [":jit", ":closures", ":wat", ":disassemble", ":time", ":help", ":quit"] { #expect(outcome.output.contains(name)) }
+    #expect(!outcome.output.hasSuffix("1"))
+  }
+
+  @Test func aLongExpressionOverManyLinesTakesLinearTime() throws {
+    let lines = String(repeating: "  (display 1)\n", count: 50_000)
+    let outcome = try latch("(begin (quote (\n" + lines + "))\n 7)\n")
+    #expect(outcome.output == "7\n")
+  }
+}
