@@ -3,9 +3,9 @@
 import SchemeHost
 
 struct Batch {
-  let options: SessionArguments
+  let settings: SessionSettings
 
-  init(_ options: SessionArguments) { self.options = options }
+  init(_ settings: SessionSettings) { self.settings = settings }
 
   /// Runs the program in a file, "-" being the standard input.
   func run(_ file: String, arguments: [String]) throws {
@@ -44,9 +44,9 @@ struct Batch {
 
   /// Statistics are reported however the program ends.
   private func withSession(_ arguments: [String], _ body: (SchemeSession) throws -> Void) throws {
-    let session = try options.makeSession()
+    let session = try settings.makeSession()
     try session.setArguments(arguments)
-    defer { if options.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
+    defer { if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
     try body(session)
   }
 }

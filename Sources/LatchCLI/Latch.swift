@@ -54,14 +54,11 @@ struct Latch: ParsableCommand {
   }
 
   func run() throws {
-    let batch = Batch(options)
-    if !expressions.isEmpty {
-      try batch.evaluate(expressions, arguments: program)
-    } else if let file = program.first {
-      try batch.run(file, arguments: program)
-    } else {
-      try REPL(options).run()
-    }
+    var invocation = Invocation()
+    invocation.settings = options.settings
+    invocation.expressions = expressions
+    invocation.program = program
+    try invocation.perform()
   }
 }
 
@@ -80,12 +77,7 @@ struct SessionArguments: ParsableArguments {
     if heapLimit < 0 || heapLimit > 4096 { throw ValidationError("--heap-limit must be between 0 and 4096") }
   }
 
-  func makeSession() throws -> SchemeSession {
-    var options = SchemeOptions()
-    options.jit = jit
-    options.heapLimit = heapLimit
-    return try SchemeSession(options)
-  }
+  var settings: SessionSettings { SessionSettings(jit: jit, stats: stats, heapLimit: heapLimit) }
 }
 
 extension JITPolicy: ExpressibleByArgument {}

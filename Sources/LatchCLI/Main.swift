@@ -8,8 +8,13 @@ enum Main {
   static func main() {
     System.ignoreBrokenPipes()
     do {
-      var command = try Latch.command(Array(CommandLine.arguments.dropFirst()))
-      try command.run()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      if let invocation = Invocation(simple: arguments) {
+        try invocation.perform()
+      } else {
+        var command = try Latch.command(arguments)
+        try command.run()
+      }
     } catch {
       System.exit(report(error))
     }

@@ -5,7 +5,7 @@ import SchemeHost
 
 struct REPL {
   private let session: SchemeSession
-  private let options: SessionArguments
+  private let settings: SessionSettings
   private let isInteractive: Bool
 
   /// Text of an expression that is not complete yet.
@@ -24,15 +24,15 @@ struct REPL {
     var isWorthTrying: Bool { text.utf8.count >= nextTry }
   }
 
-  init(_ options: SessionArguments) throws {
-    self.options = options
-    session = try options.makeSession()
+  init(_ settings: SessionSettings) throws {
+    self.settings = settings
+    session = try settings.makeSession()
     try session.setArguments(["latch"])
     isInteractive = System.isTerminal(System.standardInput)
   }
 
   func run() throws {
-    defer { if options.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
+    defer { if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
     if isInteractive { try runOnTerminal() } else { try runOnPipe() }
   }
 

@@ -1,0 +1,62 @@
+// What the command was asked to do, in plain values; and a reading of the common command lines that needs no ArgumentParser, whose
+// reflection costs more time (2 ms) than many programs run.
+
+import SchemeHost
+
+/// The options that every way of running Scheme takes.
+struct SessionSettings {
+  var jit = JITPolicy.auto
+  var stats = false
+  /// In MiB; 0 for none.
+  var heapLimit = 0
+
+  func makeSession() throws -> SchemeSession {
+    var options = SchemeOptions()
+    options.jit = jit
+    options.heapLimit = heapLimit
+    return try SchemeSession(options)
+  }
+}
+
+struct Invocation {
+  var settings = SessionSettings()
+  /// From `-e`, in order.
+  var expressions: [String] = []
+  /// The program's file and its arguments.
+  var program: [String] = []
+
+  init() {}
+
+  /// Reads a command line if it has nothing but well-formed options in their plainest spelling. Everything else, errors among it, is left to
+  /// `Latch`.
+  init?(simple arguments: [String]) {
+    var rest = arguments[...]
+    while let argument = rest.first, argument.hasPrefix("-"), argument != "-" {
+      rest.removeFirst()
+      switch argument {
+      case "--stats":
+        settings.stats = true
+      case "-e":
+        guard let expression = rest.popFirst() else { return nil }
+        expressions.append(expression)
+      case "--jit":
+        guard let policy = rest.popFirst().flatMap(JITPolicy.init) else { return nil }
+        settings.jit = policy
+      default:
+        return nil
+      }
+    }
+    guard rest.first != "demo" else { return nil }
+    program = Array(rest)
+  }
+
+  func perform() throws {
+    if !expressions.isEmpty {
+      try Batch(settings).evaluate(expressions, arguments: program)
+    } else if let file = program.first {
+      try Batch(settings).run(file, arguments: program)
+    } else {
+      try REPL(settings).run()
+    }
+  }
+}
