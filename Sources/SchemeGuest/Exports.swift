@@ -135,7 +135,7 @@ public func exportedJITModuleOf(_ length: Int32) -> Int32 {
     Text.set(text)
     return 0
   }
-  let generator = ModuleGenerator([function])
+  let generator = ModuleGenerator([CompilationUnit(function)])
   Text.module = generator.generate()
   Text.isModule = true
   return 1

@@ -15,6 +15,8 @@ enum Linking {
   /// Calls of an interpreted procedure before it is compiled, in auto mode; others come along from this fraction of it.
   static let hotCalls: UInt32 = 400
   static let warmFraction: UInt32 = 16
+  /// Rounds of an interpreted loop before the rest of it is compiled.
+  static let hotRounds: UInt32 = 2000
   /// How many procedures one module takes at most in auto mode.
   static let maximumBatch = 256
 
@@ -22,26 +24,28 @@ enum Linking {
     let isAuto = mode == JITMode.auto
     Hotness.threshold = isAuto ? hotCalls : Hotness.never
     Hotness.compile = isAuto ? { push(warmBatch(around: $0)) } : { _ in }
+    Hotness.loopThreshold = isAuto ? hotRounds : Hotness.never
+    Hotness.compileLoop = isAuto ? { push(warmBatch(around: $0) + loopUnit($0, $1)) } : { _, _ in }
     Session.willRun = mode == JITMode.eager ? { form, before in push(functions(until: before)) } : { _, _ in }
   }
 
   // MARK: Batches
 
   /// Adds a Func unless it is there, cannot be compiled, or is compiled.
-  private static func add(_ function: Func, to batch: inout [Func]) {
-    if function.state != .interpreted || batch.contains(function) { return }
+  private static func add(_ function: Func, to batch: inout [CompilationUnit]) {
+    if function.state != .interpreted || batch.contains(where: { $0.function == function }) { return }
     let refusal = Refusal.reason(for: function)
     if refusal != .none {
       function.state = .refused
       function.reason = refusal.rawValue
       return
     }
-    batch.append(function)
+    batch.append(CompilationUnit(function))
   }
 
   /// The Funcs made after one.
-  private static func functions(until before: Func) -> [Func] {
-    var batch: [Func] = []
+  private static func functions(until before: Func) -> [CompilationUnit] {
+    var batch: [CompilationUnit] = []
     var function = Func.newest
     while function != before && function.address != 0 {
       if function.kind == .lambda { add(function, to: &batch) }
@@ -50,8 +54,13 @@ enum Linking {
     return batch
   }
 
-  private static func warmBatch(around hot: Func) -> [Func] {
-    var batch: [Func] = []
+  /// A loop of a function, unless the function cannot be compiled.
+  private static func loopUnit(_ function: Func, _ loop: Node) -> [CompilationUnit] {
+    Refusal.reason(for: function) == .none ? [CompilationUnit(function, loop: loop)] : []
+  }
+
+  private static func warmBatch(around hot: Func) -> [CompilationUnit] {
+    var batch: [CompilationUnit] = []
     add(hot, to: &batch)
     var function = Func.newest
     while function.address != 0 && batch.count < maximumBatch {
@@ -62,8 +71,8 @@ enum Linking {
   }
 
   /// Everything that was called and is not compiled.
-  static func recordedBatch() -> [Func] {
-    var batch: [Func] = []
+  static func recordedBatch() -> [CompilationUnit] {
+    var batch: [CompilationUnit] = []
     var function = Func.newest
     while function.address != 0 {
       if function.kind == .lambda && function.calls > 0 { add(function, to: &batch) }
@@ -75,7 +84,7 @@ enum Linking {
   // MARK: Modules
 
   /// The module of a batch.
-  static func generate(_ batch: [Func]) -> ByteWriter {
+  static func generate(_ batch: [CompilationUnit]) -> ByteWriter {
     let start = importedClock()
     let generator = ModuleGenerator(batch)
     let module = generator.generate()
@@ -85,7 +94,7 @@ enum Linking {
     return module
   }
 
-  private static func push(_ batch: [Func]) {
+  private static func push(_ batch: [CompilationUnit]) {
     if batch.isEmpty || isPullOnly { return }
     let module = generate(batch)
     let linked = importedLink(UInt32(UInt(bitPattern: module.address)), Int32(module.count))

@@ -18,6 +18,7 @@ import SchemeCore
 import WasmFormat
 
 struct FunctionGenerator: ~Copyable {
+  let unit: CompilationUnit
   let function: Func
   var body: FunctionBodyWriter
   /// How many blocks are open in `body`.
@@ -25,7 +26,7 @@ struct FunctionGenerator: ~Copyable {
   var exits: [ColdExit] = []
   /// The labels in scope and the nesting of their blocks.
   var labels: [(node: Address, nesting: Int, isLoop: Bool)] = []
-  let batch: [Func]
+  let batch: [CompilationUnit]
   let routines: RuntimeRoutines
   let directTypes: [UInt32]
   let routineTypes: [UInt32]
@@ -39,15 +40,16 @@ struct FunctionGenerator: ~Copyable {
   let temporaryC: UInt32
   let address: UInt32
 
-  init(_ function: Func, module: borrowing ModuleGenerator) {
-    self.function = function
+  init(_ unit: CompilationUnit, module: borrowing ModuleGenerator) {
+    self.unit = unit
+    function = unit.function
     batch = module.batch
     routines = module.routines
     directTypes = (0...FuncLayout.maximumDirectArity).map { module.directType($0) }
     routineTypes = RoutineType.allCases.map { module.type($0) }
-    let parameters = function.hasDirectEntry ? 2 + function.parameters : 3
+    let parameters = unit.hasDirectEntry ? 2 + function.parameters : 3
     body = FunctionBodyWriter(parameterCount: parameters)
-    firstSlot = function.hasDirectEntry ? 2 : 3
+    firstSlot = unit.hasDirectEntry ? 2 : 3
     // The locals are declared in `finish`, in this order.
     let end = firstSlot + UInt32(max(function.frameSlots, function.entrySlots))
     temporaryA = end
@@ -59,15 +61,19 @@ struct FunctionGenerator: ~Copyable {
   func slot(_ index: Int) -> UInt32 { firstSlot + UInt32(index) }
 
   mutating func generate() {
-    if !function.hasDirectEntry { loadArguments() }
-    if needsPoll { pollEntry() }
-    path(function.body)
+    if let loop = unit.loop {
+      restOfFunction(from: loop)
+    } else {
+      if !function.hasDirectEntry { loadArguments() }
+      if needsPoll { pollEntry() }
+      path(function.body)
+    }
     body.unreachable()
   }
 
   /// The function with its cold exits.
   consuming func finish() -> FunctionBodyWriter {
-    var whole = FunctionBodyWriter(parameterCount: function.hasDirectEntry ? 2 + function.parameters : 3)
+    var whole = FunctionBodyWriter(parameterCount: unit.hasDirectEntry ? 2 + function.parameters : 3)
     while whole.localCount < address { _ = whole.addLocal(.i64) }
     _ = whole.addLocal(.i32)
     for _ in exits { whole.block() }
@@ -194,6 +200,10 @@ struct FunctionGenerator: ~Copyable {
     nesting -= 1
     body.end()
     labels.removeLast()
+    labelBody(node)
+  }
+
+  private mutating func labelBody(_ node: Node) {
     if node.flags & Node.loopFlag == 0 { return path(node.body) }
     body.loop()
     nesting += 1
@@ -203,6 +213,49 @@ struct FunctionGenerator: ~Copyable {
     nesting -= 1
     body.end()
     body.unreachable()
+  }
+
+  /// From a loop on, with the interpreter's frame at sp. The labels that are open around the loop get blocks, and their bodies behind those, as
+  /// if the loop were their scope; what was before the loop is left out.
+  private mutating func restOfFunction(from loop: Node) {
+    for index in 0..<(loop.slot + loop.count) { loadSlot(index, at: index) }
+    var open: [Node] = []
+    if !findLabels(around: loop, from: function.body, &open) { return body.unreachable() }
+    for label in open {
+      body.block()
+      nesting += 1
+      labels.append((label.address, nesting, false))
+    }
+    labelBody(loop)
+    for label in open.reversed() {
+      nesting -= 1
+      body.end()
+      labels.removeLast()
+      labelBody(label)
+    }
+  }
+
+  /// Finds the labels in whose scope a loop's label is, outermost first. (A loop's own body is in its scope.)
+  private func findLabels(around loop: Node, from start: Node, _ open: inout [Node]) -> Bool {
+    var node = start
+    while true {
+      switch node.kind {
+      case .branch, .branchOperation:
+        if findLabels(around: loop, from: node.alternative, &open) { return true }
+      case .label:
+        if node == loop { return true }
+        let isLoop = node.flags & Node.loopFlag != 0
+        if !isLoop && findLabels(around: loop, from: node.body, &open) { return true }
+        open.append(node)
+        if isLoop && findLabels(around: loop, from: node.body, &open) { return true }
+        if findLabels(around: loop, from: node.next, &open) { return true }
+        open.removeLast()
+        return false
+      case .return, .jump, .tailCall: return false
+      default: break
+      }
+      node = node.next
+    }
   }
 
   private mutating func jump(_ node: Node) {
@@ -315,7 +368,9 @@ struct FunctionGenerator: ~Copyable {
 
   /// The function of a procedure of this module.
   func functionIndex(_ address: Address) -> UInt32? {
-    for index in batch.indices where batch[index].address == address { return UInt32(index) }
+    for index in batch.indices where batch[index].loop == nil && batch[index].function.address == address {
+      return UInt32(index)
+    }
     return nil
   }
 

@@ -4,16 +4,31 @@ import GuestABI
 import SchemeCore
 import WasmFormat
 
+/// What one function of a module implements.
+public struct CompilationUnit {
+  public let function: Func
+  /// The rest of the function from one of its loops on, for a frame of the interpreter that is in the middle of it; nil: the whole function.
+  public let loop: Node?
+
+  public init(_ function: Func, loop: Node? = nil) {
+    self.function = function
+    self.loop = loop
+  }
+
+  /// Whether it takes its arguments as parameters.
+  var hasDirectEntry: Bool { loop == nil && function.hasDirectEntry }
+}
+
 public struct ModuleGenerator: ~Copyable {
   var writer = ModuleWriter()
   /// The batch; procedure i is function i, as the module imports no functions.
-  let batch: [Func]
+  let batch: [CompilationUnit]
   let routines: RuntimeRoutines
   private var directTypes: [UInt32] = []
   private var routineTypes: [UInt32] = []
 
   /// A batch that has passed `Refusal.reason`.
-  public init(_ batch: [Func]) {
+  public init(_ batch: [CompilationUnit]) {
     self.batch = batch
     routines = runtimeRoutines
     for count in 0...FuncLayout.maximumDirectArity {
@@ -43,29 +58,23 @@ public struct ModuleGenerator: ~Copyable {
   func directType(_ count: Int) -> UInt32 { directTypes[count] }
   func type(_ routine: RoutineType) -> UInt32 { routineTypes[routine.rawValue] }
 
-  /// The function of a procedure of the batch.
-  func functionIndex(_ function: Address) -> UInt32? {
-    for index in batch.indices where batch[index].address == function { return UInt32(index) }
-    return nil
-  }
-
   /// The module's bytes.
   public consuming func generate() -> ByteWriter {
-    for function in batch {
-      let type = function.hasDirectEntry ? directType(function.parameters) : type(.general)
+    for unit in batch {
+      let type = unit.hasDirectEntry ? directType(unit.function.parameters) : type(.general)
       _ = writer.addFunction(type: type)
     }
     let patch = writer.addFunction(type: writer.addType(FuncType([], [])))
     writer.setStart(patch)
     let functions = (0..<UInt32(batch.count)).map { $0 }
     let segment = writer.addPassiveElements(functions: functions)
-    for function in batch {
-      var generator = FunctionGenerator(function, module: self)
+    for unit in batch {
+      var generator = FunctionGenerator(unit, module: self)
       generator.generate()
       writer.addBody(generator.finish())
     }
     writer.addBody(patchBody(segment))
-    for (index, function) in batch.enumerated() { writer.nameFunction(UInt32(index), name(of: function)) }
+    for (index, unit) in batch.enumerated() { writer.nameFunction(UInt32(index), name(of: unit.function)) }
     writer.nameFunction(patch, "patch")
     return writer.finish()
   }
@@ -93,7 +102,12 @@ public struct ModuleGenerator: ~Copyable {
     body.i32Const(0)
     body.i32Const(count)
     body.tableInit(element: segment)
-    for (index, function) in batch.enumerated() {
+    for (index, unit) in batch.enumerated() {
+      let function = unit.function
+      if let loop = unit.loop {
+        store(&body, at: loop.address + Node.loopEntryOffset, base: base, plus: index)
+        continue
+      }
       if function.hasDirectEntry {
         store(&body, at: function.address + UInt32(4 * function.parameters), base: base, plus: index)
         store(&body, at: function.address + UInt32(FuncLayout.generalEntry), constant: routines.gather)

@@ -14,6 +14,7 @@
 //   32 position (64 bits)
 //   40 feedback: `Feedback` bits of the operands seen     41 flags
 //   44 payload: Func, symbol address, primitive row, label
+//      (a label has no operands: 8 counts a loop's rounds, 12 is the table index of its generated code)
 //   48 arguments: one operand each
 import GuestABI
 
@@ -120,6 +121,19 @@ public struct Node: Equatable {
 
   /// The body of a label.
   public var body: Node { Node(payload) }
+
+  // A loop's label uses the operand fields for what is recorded about the loop.
+
+  /// How often the loop went round in the interpreter.
+  @inline(__always)
+  func countRound() -> UInt32 {
+    let rounds = load32(address &+ 8) &+ 1
+    store32(address &+ 8, rounds)
+    return rounds
+  }
+  /// The table index of generated code that goes on with the loop, or 0: (procedure, frame, number of slots) -> result of the procedure.
+  @inline(__always) public var loopEntry: UInt32 { load32(address &+ Node.loopEntryOffset) }
+  public static let loopEntryOffset: UInt32 = 12
 
   /// Records an operand's type.
   @inline(__always)

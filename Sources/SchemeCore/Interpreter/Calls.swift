@@ -132,6 +132,17 @@ func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ count: I
   }
 }
 
+/// Goes on with a hot loop in generated code, whose frame is read from `frame`; nil if there is none.
+@inline(never)
+func continueInGeneratedLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word? {
+  if label.loopEntry == 0 && label.countRound() == Hotness.loopThreshold &+ 1 {
+    Hotness.compileLoop(Func(procedureFunction(procedure)), label)
+  }
+  if label.loopEntry == 0 { return nil }
+  typealias Loop = @convention(c) (Word, Address, Int32) -> Word
+  return entry(label.loopEntry, Loop.self)(procedure, frame, Int32(label.slot + label.count))
+}
+
 /// For a procedure with a rest parameter: replaces the surplus arguments at `sp` by a list of them. False when it has none, or there are too few.
 @inline(never)
 func gatherRest(_ function: Func, _ sp: Address, _ count: Int) -> Bool {

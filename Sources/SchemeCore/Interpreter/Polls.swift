@@ -10,6 +10,10 @@ public enum Hotness {
   nonisolated(unsafe) public static var threshold: UInt32 = never
   /// Compiles and links the hot procedure and what else is warm; set by the guest.
   nonisolated(unsafe) public static var compile: (Func) -> Void = { _ in }
+  /// The number of rounds that makes a loop hot while it runs.
+  nonisolated(unsafe) public static var loopThreshold: UInt32 = never
+  /// Compiles and links a procedure and the rest of one of its loops; set by the guest.
+  nonisolated(unsafe) public static var compileLoop: (Func, Node) -> Void = { _, _ in }
 }
 
 /// A poll at a procedure's entry; its arguments are at `sp`. Answers `unwind` when it cannot go on now. May move `procedure`.
