@@ -1,0 +1,126 @@
+// Bignums: sign and magnitude, 32-bit limbs, least significant first. The first payload word holds the number of limbs in its low half
+// and 1 in its high half for negative numbers. A bignum is never zero, never fits a fixnum and has no leading zero limb, except inside
+// this folder's own computations, which end in `normalized`.
+import GuestABI
+
+/// A magnitude in memory.
+struct Limbs {
+  let base: UnsafeMutablePointer<UInt32>
+  var count: Int
+
+  @inline(__always)
+  subscript(_ index: Int) -> UInt32 {
+    get { base[index] }
+    nonmutating set { base[index] = newValue }
+  }
+
+  /// Without leading zeros.
+  @inline(__always)
+  mutating func trim() {
+    while count > 0 && base[count - 1] == 0 { count -= 1 }
+  }
+
+  /// -1, 0 or 1; both without leading zeros.
+  static func compare(_ a: Limbs, _ b: Limbs) -> Int {
+    if a.count != b.count { return a.count < b.count ? -1 : 1 }
+    var index = a.count - 1
+    while index >= 0 {
+      if a[index] != b[index] { return a[index] < b[index] ? -1 : 1 }
+      index -= 1
+    }
+    return 0
+  }
+
+  /// The number of bits up to the highest that is set.
+  var bitCount: Int { count == 0 ? 0 : count * 32 - base[count - 1].leadingZeroBitCount }
+
+  /// Bits `from ..< from + 64`.
+  func bits64(from: Int) -> UInt64 {
+    let limb = from >> 5
+    let shift = UInt64(from & 31)
+    func at(_ index: Int) -> UInt64 { index < count && index >= 0 ? UInt64(base[index]) : 0 }
+    let low = at(limb) | at(limb + 1) << 32
+    return shift == 0 ? low : low >> shift | at(limb + 2) << (64 - shift)
+  }
+
+  /// Whether any bit below `end` is set.
+  func hasBits(below end: Int) -> Bool {
+    var index = 0
+    while index < count && index * 32 < end {
+      let used = end - index * 32
+      let limb = used >= 32 ? base[index] : base[index] & (1 << UInt32(used) - 1)
+      if limb != 0 { return true }
+      index += 1
+    }
+    return false
+  }
+}
+
+enum Bignum {
+  /// More limbs than this are an implementation limit: 4 MiB of them.
+  static let maximumLimbs = 1 << 20
+
+  /// A positive bignum of `count` limbs that the caller sets.
+  static func make(limbs count: Int) -> Word {
+    let words = 1 + (count + 1) / 2
+    let bignum = allocateObject(.bignum, words: words)
+    bignum.setField(0, Word(count))
+    if words > 1 { bignum.setField(words - 1, 0) }
+    return bignum
+  }
+
+  @inline(__always)
+  static func limbs(_ bignum: Word) -> Limbs {
+    Limbs(
+      base: pointer(bignum.address &+ 16).assumingMemoryBound(to: UInt32.self),
+      count: Int(UInt32(truncatingIfNeeded: bignum.field(0))))
+  }
+
+  @inline(__always)
+  static func isNegative(_ bignum: Word) -> Bool { bignum.field(0) >> 32 != 0 }
+
+  /// The sign and length of a bignum under construction.
+  static func setSign(_ bignum: Word, negative: Bool, count: Int) {
+    bignum.setField(0, Word(count) | (negative ? 1 << 32 : 0))
+  }
+
+  /// Any exact integer as a bignum, perhaps one that is too small.
+  static func from(_ integer: Word) -> Word {
+    if !integer.isFixnum { return integer }
+    let value = integer.fixnumValue
+    return from(magnitude: value.magnitude, negative: value < 0)
+  }
+
+  static func from(magnitude: UInt64, negative: Bool) -> Word {
+    let bignum = make(limbs: 2)
+    let limbs = limbs(bignum)
+    limbs[0] = UInt32(truncatingIfNeeded: magnitude)
+    limbs[1] = UInt32(magnitude >> 32)
+    setSign(bignum, negative: negative, count: magnitude >> 32 != 0 ? 2 : magnitude != 0 ? 1 : 0)
+    return bignum
+  }
+
+  /// The integer of a freshly made bignum: leading zeros go, and small numbers become fixnums.
+  static func normalized(_ bignum: Word, negative: Bool) -> Word {
+    var limbs = limbs(bignum)
+    limbs.trim()
+    if limbs.count <= 2 {
+      let magnitude = limbs.bits64(from: 0)
+      if magnitude < 1 << 60 || (negative && magnitude == 1 << 60) {
+        let value = Int64(magnitude)
+        return .fixnum64(negative ? -value : value)
+      }
+    }
+    setSign(bignum, negative: negative, count: limbs.count)
+    return bignum
+  }
+
+  /// A copy of a magnitude, with room for more limbs, which are 0.
+  static func copy(_ source: Limbs, capacity: Int) -> Word {
+    let bignum = make(limbs: capacity)
+    let limbs = limbs(bignum)
+    for index in 0..<source.count { limbs[index] = source[index] }
+    for index in source.count..<max(capacity, source.count) { limbs[index] = 0 }
+    return bignum
+  }
+}

@@ -1,0 +1,199 @@
+// Exact integers: fixnums and bignums under one set of operations. Operands are known to be exact integers. Results that would be
+// too long are errors: an operation then returns `Constant.unwind`.
+import GuestABI
+
+enum ExactInteger {
+  /// The integer of a machine number.
+  @inline(__always)
+  static func make(_ value: Int64) -> Word {
+    if Word.fitsFixnum(value) { return .fixnum64(value) }
+    return Bignum.from(magnitude: value.magnitude, negative: value < 0)
+  }
+  static func make(_ value: UInt64) -> Word {
+    if value < 1 << 60 { return .fixnum64(Int64(value)) }
+    return Bignum.from(magnitude: value, negative: false)
+  }
+
+  @inline(__always)
+  static func isNegative(_ a: Word) -> Bool { a.isFixnum ? Int64(bitPattern: a) < 0 : Bignum.isNegative(a) }
+  @inline(__always)
+  static func isOdd(_ a: Word) -> Bool { a.isFixnum ? a & 8 != 0 : Bignum.limbs(a)[0] & 1 != 0 }
+
+  static func sign(_ a: Word) -> Int { a == 0 ? 0 : isNegative(a) ? -1 : 1 }
+
+  static func add(_ a: Word, _ b: Word) -> Word {
+    if (a | b) & Tag.mask == 0 { return make(a.fixnumValue &+ b.fixnumValue) }
+    return sum(Bignum.from(a), Bignum.from(b), negateB: false)
+  }
+
+  static func subtract(_ a: Word, _ b: Word) -> Word {
+    if (a | b) & Tag.mask == 0 { return make(a.fixnumValue &- b.fixnumValue) }
+    return sum(Bignum.from(a), Bignum.from(b), negateB: true)
+  }
+
+  private static func sum(_ a: Word, _ b: Word, negateB: Bool) -> Word {
+    let negativeA = Bignum.isNegative(a)
+    let negativeB = Bignum.isNegative(b) != negateB
+    let (x, y) = (Bignum.limbs(a), Bignum.limbs(b))
+    if negativeA == negativeB {
+      let result = Bignum.make(limbs: max(x.count, y.count) + 1)
+      _ = Limbs.add(x, y, to: Bignum.limbs(result))
+      return Bignum.normalized(result, negative: negativeA)
+    }
+    if Limbs.compare(x, y) >= 0 {
+      let result = Bignum.make(limbs: x.count)
+      Limbs.subtract(x, y, to: Bignum.limbs(result))
+      return Bignum.normalized(result, negative: negativeA)
+    }
+    let result = Bignum.make(limbs: y.count)
+    Limbs.subtract(y, x, to: Bignum.limbs(result))
+    return Bignum.normalized(result, negative: negativeB)
+  }
+
+  static func negate(_ a: Word) -> Word { subtract(.fixnum(0), a) }
+  static func absolute(_ a: Word) -> Word { isNegative(a) ? negate(a) : a }
+
+  static func multiply(_ a: Word, _ b: Word) -> Word {
+    if (a | b) & Tag.mask == 0 {
+      let (product, overflow) = a.fixnumValue.multipliedReportingOverflow(by: b.fixnumValue)
+      if !overflow { return make(product) }
+    }
+    if a == 0 || b == 0 { return 0 }
+    let (x, y) = (Bignum.from(a), Bignum.from(b))
+    let (m, n) = (Bignum.limbs(x), Bignum.limbs(y))
+    if m.count + n.count > Bignum.maximumLimbs { return raiseTooLong() }
+    let result = Bignum.make(limbs: m.count + n.count)
+    Limbs.multiply(m, n, to: Bignum.limbs(result))
+    return Bignum.normalized(result, negative: Bignum.isNegative(x) != Bignum.isNegative(y))
+  }
+
+  @inline(never)
+  static func raiseTooLong() -> Word { raiseError(.implementationLimit, "the result is too long an integer") }
+
+  /// Quotient rounded towards zero, and the remainder with the sign of `a`. `b` is not 0.
+  static func divide(_ a: Word, _ b: Word) -> (quotient: Word, remainder: Word) {
+    if (a | b) & Tag.mask == 0 {
+      let (x, y) = (a.fixnumValue, b.fixnumValue)
+      return (make(x / y), .fixnum64(x % y))
+    }
+    let (x, y) = (Bignum.from(a), Bignum.from(b))
+    let (m, n) = (Bignum.limbs(x), Bignum.limbs(y))
+    let negativeA = Bignum.isNegative(x)
+    let negativeQuotient = negativeA != Bignum.isNegative(y)
+    if Limbs.compare(m, n) < 0 { return (.fixnum(0), a) }
+    if n.count == 1 {
+      let quotient = Bignum.make(limbs: m.count)
+      let remainder = Int64(m.divide(by: n[0], to: Bignum.limbs(quotient)))
+      return (Bignum.normalized(quotient, negative: negativeQuotient), .fixnum64(negativeA ? -remainder : remainder))
+    }
+    // Shift both so that the divisor's highest bit is set.
+    let shift = n[n.count - 1].leadingZeroBitCount
+    let remainder = Bignum.make(limbs: m.count + 1)
+    m.shiftLeft(shift, to: Bignum.limbs(remainder))
+    let divisor = Bignum.make(limbs: n.count + 1)
+    n.shiftLeft(shift, to: Bignum.limbs(divisor))
+    var shifted = Bignum.limbs(divisor)
+    shifted.count = n.count
+    let quotient = Bignum.make(limbs: m.count + 1 - n.count)
+    Limbs.divide(Bignum.limbs(remainder), by: shifted, quotient: Bignum.limbs(quotient))
+    let rest = Bignum.limbs(remainder)
+    if shift > 0 {
+      for index in 0..<rest.count {
+        let high = index + 1 < rest.count ? rest[index + 1] : 0
+        rest[index] = rest[index] >> UInt32(shift) | high << UInt32(32 - shift)
+      }
+    }
+    return (
+      Bignum.normalized(quotient, negative: negativeQuotient), Bignum.normalized(remainder, negative: negativeA)
+    )
+  }
+
+  /// Quotient rounded down, and the remainder with the sign of `b`. `b` is not 0.
+  static func floorDivide(_ a: Word, _ b: Word) -> (quotient: Word, remainder: Word) {
+    let (quotient, remainder) = divide(a, b)
+    if remainder != 0 && isNegative(remainder) != isNegative(b) {
+      return (subtract(quotient, .fixnum(1)), add(remainder, b))
+    }
+    return (quotient, remainder)
+  }
+
+  /// -1, 0 or 1.
+  static func compare(_ a: Word, _ b: Word) -> Int {
+    if (a | b) & Tag.mask == 0 { return a == b ? 0 : Int64(bitPattern: a) < Int64(bitPattern: b) ? -1 : 1 }
+    let (negativeA, negativeB) = (isNegative(a), isNegative(b))
+    if negativeA != negativeB { return negativeA ? -1 : 1 }
+    // A bignum's magnitude is larger than any fixnum's.
+    let magnitudes = a.isFixnum ? -1 : b.isFixnum ? 1 : Limbs.compare(Bignum.limbs(a), Bignum.limbs(b))
+    return negativeA ? -magnitudes : magnitudes
+  }
+
+  /// Greatest common divisor, not negative.
+  static func gcd(_ a: Word, _ b: Word) -> Word {
+    var (x, y) = (absolute(a), absolute(b))
+    while y != 0 {
+      if (x | y) & Tag.mask == 0 {
+        var (m, n) = (x.fixnumValue, y.fixnumValue)
+        while n != 0 { (m, n) = (n, m % n) }
+        return make(m)
+      }
+      (x, y) = (y, divide(x, y).remainder)
+    }
+    return x
+  }
+
+  /// `a` to the power of a non-negative machine number.
+  static func power(_ a: Word, _ exponent: UInt64) -> Word {
+    if a == .fixnum(2) {
+      if exponent >= UInt64(Bignum.maximumLimbs) * 32 { return raiseTooLong() }
+      return shiftLeft(.fixnum(1), Int(exponent))
+    }
+    var result: Word = .fixnum(1)
+    var base = a
+    var rest = exponent
+    while rest > 0 {
+      if rest & 1 != 0 {
+        result = multiply(result, base)
+        if result == Constant.unwind { return result }
+      }
+      rest >>= 1
+      if rest > 0 {
+        if (base == .fixnum(1) || base == 0) { return result == .fixnum(1) ? base : multiply(result, base) }
+        base = multiply(base, base)
+        if base == Constant.unwind { return base }
+      }
+    }
+    return result
+  }
+
+  /// `a * 2^bits`, `bits` not negative and within the limit.
+  static func shiftLeft(_ a: Word, _ bits: Int) -> Word {
+    if a == 0 || bits == 0 { return a }
+    let source = Bignum.from(a)
+    let limbs = Bignum.limbs(source)
+    let result = Bignum.make(limbs: limbs.count + bits / 32 + 1)
+    limbs.shiftLeft(bits, to: Bignum.limbs(result))
+    return Bignum.normalized(result, negative: Bignum.isNegative(source))
+  }
+
+  /// The number of bits of the magnitude.
+  static func bitCount(_ a: Word) -> Int {
+    a.isFixnum ? 64 - a.fixnumValue.magnitude.leadingZeroBitCount : Bignum.limbs(a).bitCount
+  }
+
+  /// The largest integer whose square is not above `a`, which is not negative; by Newton's method from above.
+  static func squareRoot(_ a: Word) -> Word {
+    if a.isFixnum {
+      let value = a.fixnumValue
+      var root = Int64(Double(value).squareRoot())
+      while root * root > value { root -= 1 }
+      while (root + 1) * (root + 1) <= value { root += 1 }
+      return .fixnum64(root)
+    }
+    var root = shiftLeft(.fixnum(1), (bitCount(a) + 1) / 2)
+    while true {
+      let next = divide(add(root, divide(a, root).quotient), .fixnum(2)).quotient
+      if compare(next, root) >= 0 { return root }
+      root = next
+    }
+  }
+}
