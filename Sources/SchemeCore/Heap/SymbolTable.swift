@@ -56,6 +56,15 @@ public enum SymbolTable {
     return symbol
   }
 
+  /// A symbol's name as UTF-8.
+  public static func utf8(_ symbol: Word) -> [UInt8] {
+    var text = TextBuffer()
+    text.append(string: symbolName(symbol))
+    let bytes = text.bytes()
+    text.free()
+    return bytes
+  }
+
   /// Calls `body` with the address of each symbol.
   public static func forEachSymbol(_ body: (Address) -> Void) {
     for index in 0..<symbolTable.bucketCount { forEach(from: load64(symbolTable.buckets &+ index &* 8), body) }

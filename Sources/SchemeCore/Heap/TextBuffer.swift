@@ -100,6 +100,11 @@ public struct TextBuffer {
     makeStringFromUTF8(base &+ UInt32(truncatingIfNeeded: first), count: count - first)
   }
 
+  /// The bytes as an array.
+  public func bytes() -> [UInt8] {
+    [UInt8](UnsafeRawBufferPointer(start: pointer(base), count: count))
+  }
+
   private mutating func makeRoom() {
     if stream != 0 && capacity > 0 { return flush() }
     let pages = max(1, capacity / pageSize * 2)

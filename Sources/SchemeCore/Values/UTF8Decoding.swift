@@ -15,16 +15,22 @@ public struct DecodedScalar {
   }
 }
 
-/// Decodes the scalar at an address, of at most `available` (more than 0) bytes.
+/// Decodes the scalar at a pointer, of at most `available` (more than 0) bytes.
 @inline(__always)
-public func decodeUTF8(_ at: Address, available: Int) -> DecodedScalar {
-  let first = load8(at)
+public func decodeUTF8(_ at: UnsafePointer<UInt8>, available: Int) -> DecodedScalar {
+  let first = at[0]
   if first < 0x80 { return DecodedScalar(UInt32(first), 1) }
   return decodeMultibyte(at, first, available)
 }
 
+/// The same at an address.
+@inline(__always)
+public func decodeUTF8(_ at: Address, available: Int) -> DecodedScalar {
+  decodeUTF8(UnsafePointer(pointer(at).assumingMemoryBound(to: UInt8.self)), available: available)
+}
+
 @inline(never)
-private func decodeMultibyte(_ at: Address, _ first: UInt8, _ available: Int) -> DecodedScalar {
+private func decodeMultibyte(_ at: UnsafePointer<UInt8>, _ first: UInt8, _ available: Int) -> DecodedScalar {
   let malformed = DecodedScalar(0xFFFD, 1, isValid: false)
   let length: Int
   var scalar: UInt32
@@ -39,8 +45,8 @@ private func decodeMultibyte(_ at: Address, _ first: UInt8, _ available: Int) ->
     return malformed
   }
   if length > available { return malformed }
-  for index in 1..<UInt32(length) {
-    let byte = load8(at &+ index)
+  for index in 1..<length {
+    let byte = at[index]
     if byte & 0xC0 != 0x80 { return malformed }
     scalar = scalar << 6 | UInt32(byte & 0x3F)
   }

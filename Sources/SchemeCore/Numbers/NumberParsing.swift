@@ -1,0 +1,268 @@
+// Text to number: the lexical syntax of R7RS 7.1.1 without complex numbers. Decimals are rounded correctly: the fast path where one
+// double operation is exact, else exact arithmetic.
+import GuestABI
+
+public enum NumberParser {
+  /// More digits than this are refused.
+  static let maximumDigits = 200_000
+
+  /// The number that a text is; #f if it is none, `Constant.undefined` if it is longer than can be handled.
+  public static func parse(_ text: UnsafeBufferPointer<UInt8>, radix: Int = 10) -> Word {
+    var cursor = Cursor(text: text, radix: radix)
+    return cursor.parse()
+  }
+}
+
+/// What `#e` and `#i` say.
+private enum Exactness { case asWritten, exact, inexact }
+
+/// Digits as they are read: a small number while it fits, and their place in the text for later.
+private struct Digits {
+  var value: UInt64 = 0
+  var count = 0
+  var start = 0
+  var isSmall = true
+}
+
+private struct Cursor {
+  let text: UnsafeBufferPointer<UInt8>
+  var radix: Int
+  var at = 0
+  var exactness = Exactness.asWritten
+
+  init(text: UnsafeBufferPointer<UInt8>, radix: Int) {
+    self.text = text
+    self.radix = radix
+  }
+
+  private var isAtEnd: Bool { at >= text.count }
+  /// The next character as a lower-case letter; 0 at the end.
+  private var next: UInt8 {
+    if isAtEnd { return 0 }
+    let byte = text[at]
+    return byte >= 65 && byte <= 90 ? byte + 32 : byte
+  }
+
+  mutating func parse() -> Word {
+    while next == UInt8(ascii: "#") {
+      at += 1
+      switch next {
+      case UInt8(ascii: "x"): radix = 16
+      case UInt8(ascii: "b"): radix = 2
+      case UInt8(ascii: "o"): radix = 8
+      case UInt8(ascii: "d"): radix = 10
+      case UInt8(ascii: "e"): exactness = .exact
+      case UInt8(ascii: "i"): exactness = .inexact
+      default: return Constant.false
+      }
+      at += 1
+    }
+    if text.count - at > NumberParser.maximumDigits { return isPlausible ? Constant.undefined : Constant.false }
+    var isNegative = false
+    let isSigned = next == UInt8(ascii: "+") || next == UInt8(ascii: "-")
+    if isSigned {
+      isNegative = next == UInt8(ascii: "-")
+      at += 1
+      if rest(is: "inf.0") { return finish(isNegative ? -Double.infinity : .infinity) }
+      if rest(is: "nan.0") { return finish(.nan) }
+    }
+    let whole = digits()
+    if isAtEnd {
+      if whole.count == 0 { return Constant.false }
+      let integer = signed(integer(whole), isNegative)
+      return exactness == .inexact ? finish(inexact(integer, isNegative)) : integer
+    }
+    if next == UInt8(ascii: "/") { return fraction(whole, isNegative) }
+    return radix == 10 ? decimal(whole, isNegative) : Constant.false
+  }
+
+  /// Whether a very long text starts like a number.
+  private var isPlausible: Bool {
+    for index in at..<min(at + 1000, text.count) {
+      let byte = text[index]
+      if (byte < 48 || byte > 57) && byte != 46 && byte != 45 && byte != 43 { return false }
+    }
+    return true
+  }
+
+  private func rest(is word: StaticString) -> Bool {
+    if text.count - at != word.utf8CodeUnitCount { return false }
+    for index in 0..<word.utf8CodeUnitCount {
+      let byte = text[at + index]
+      if (byte >= 65 && byte <= 90 ? byte + 32 : byte) != word.utf8Start[index] { return false }
+    }
+    return true
+  }
+
+  private func finish(_ value: Double) -> Word {
+    if exactness != .exact { return makeFlonum(value) }
+    return value.isFinite ? doubleToExact(value) : Constant.false
+  }
+
+  private func inexact(_ number: Word, _ isNegative: Bool) -> Double {
+    number == 0 && isNegative ? -0.0 : toDouble(number)
+  }
+
+  private func signed(_ integer: Word, _ isNegative: Bool) -> Word { isNegative ? ExactInteger.negate(integer) : integer }
+
+  private static func digitValue(_ byte: UInt8) -> Int {
+    if byte >= 48 && byte <= 57 { return Int(byte) - 48 }
+    let lower = byte | 32
+    return lower >= 97 && lower <= 122 ? Int(lower) - 87 : 99
+  }
+
+  /// Reads digits of the radix.
+  private mutating func digits() -> Digits {
+    var result = Digits()
+    result.start = at
+    while !isAtEnd {
+      let digit = Self.digitValue(text[at])
+      if digit >= radix { break }
+      if result.value < 1 << 58 {
+        result.value = result.value * UInt64(radix) + UInt64(digit)
+      } else {
+        result.isSmall = false
+      }
+      result.count += 1
+      at += 1
+    }
+    return result
+  }
+
+  private func integer(_ digits: Digits) -> Word {
+    if digits.isSmall { return ExactInteger.make(digits.value) }
+    var accumulator = DigitAccumulator(radix: radix, count: digits.count)
+    for index in digits.start..<digits.start + digits.count { accumulator.append(Self.digitValue(text[index])) }
+    return accumulator.value
+  }
+
+  private mutating func fraction(_ numerator: Digits, _ isNegative: Bool) -> Word {
+    at += 1
+    let denominator = digits()
+    if numerator.count == 0 || denominator.count == 0 || !isAtEnd { return Constant.false }
+    let below = integer(denominator)
+    if below == 0 { return Constant.false }
+    let value = ExactRational.divide(signed(integer(numerator), isNegative), below)
+    return exactness == .inexact ? finish(inexact(value, isNegative)) : value
+  }
+
+  /// Digits, a point, digits, an exponent; the whole part has been read.
+  private mutating func decimal(_ whole: Digits, _ isNegative: Bool) -> Word {
+    var part = Digits()
+    if next == UInt8(ascii: ".") {
+      at += 1
+      part = digits()
+    }
+    if whole.count + part.count == 0 { return Constant.false }
+    var exponent = 0
+    if next == UInt8(ascii: "e") {
+      at += 1
+      var isDown = false
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") {
+        isDown = next == UInt8(ascii: "-")
+        at += 1
+      }
+      if isAtEnd { return Constant.false }
+      while !isAtEnd {
+        let digit = Self.digitValue(text[at])
+        if digit > 9 { return Constant.false }
+        exponent = min(exponent * 10 + digit, 10_000_000)
+        at += 1
+      }
+      if isDown { exponent = -exponent }
+    }
+    if !isAtEnd { return Constant.false }
+    return scaled(whole, part, exponent - part.count, isNegative)
+  }
+
+  /// `digits * 10^exponent`
+  private func scaled(_ whole: Digits, _ part: Digits, _ exponent: Int, _ isNegative: Bool) -> Word {
+    var accumulator = DigitAccumulator(radix: 10, count: whole.count + part.count)
+    for index in whole.start..<whole.start + whole.count { accumulator.append(Int(text[index]) - 48) }
+    for index in part.start..<part.start + part.count { accumulator.append(Int(text[index]) - 48) }
+    let mantissa = accumulator.value
+    if exactness == .exact {
+      if exponent > 100_000 || exponent < -100_000 { return Constant.undefined }
+      let power = ExactInteger.power(.fixnum(10), UInt64(exponent.magnitude))
+      let integer = signed(mantissa, isNegative)
+      return exponent >= 0 ? ExactInteger.multiply(integer, power) : ExactRational.divide(integer, power)
+    }
+    let value = decimalToDouble(mantissa, significantDigits: accumulator.significantDigits, exponent: exponent)
+    return makeFlonum(isNegative ? -value : value)
+  }
+}
+
+/// Builds an integer from digits, nine or so at a time.
+struct DigitAccumulator {
+  private let radix: Int
+  private var small: UInt64 = 0
+  private var big: Word = Constant.false
+  private var used = 0
+  private var capacity: Int
+  private var chunk: UInt32 = 0
+  private var chunkScale: UInt32 = 1
+  /// Digits without leading zeros.
+  private(set) var significantDigits = 0
+
+  init(radix: Int, count: Int) {
+    self.radix = radix
+    capacity = count * (64 - (radix - 1).leadingZeroBitCount) / 32 + 2
+  }
+
+  mutating func append(_ digit: Int) {
+    if digit != 0 || significantDigits > 0 { significantDigits += 1 }
+    if big == Constant.false {
+      if small < 1 << 56 {
+        small = small * UInt64(radix) + UInt64(digit)
+        return
+      }
+      big = Bignum.make(limbs: capacity)
+      let limbs = Bignum.limbs(big)
+      limbs[0] = UInt32(truncatingIfNeeded: small)
+      limbs[1] = UInt32(small >> 32)
+      used = 2
+    }
+    chunk = chunk * UInt32(radix) + UInt32(digit)
+    chunkScale *= UInt32(radix)
+    if chunkScale >= 0xFFFF_FFFF / 36 { flush() }
+  }
+
+  private mutating func flush() {
+    let limbs = Bignum.limbs(big)
+    limbs[used] = 0
+    used += 1
+    Limbs(base: limbs.base, count: used).multiplyAdd(chunkScale, chunk)
+    if limbs[used - 1] == 0 { used -= 1 }
+    chunk = 0
+    chunkScale = 1
+  }
+
+  var value: Word {
+    mutating get {
+      if big == Constant.false { return ExactInteger.make(small) }
+      if chunkScale > 1 { flush() }
+      Bignum.setSign(big, negative: false, count: used)
+      return Bignum.normalized(big, negative: false)
+    }
+  }
+}
+
+/// The double nearest to `mantissa * 10^exponent`; the mantissa is not negative.
+private func decimalToDouble(_ mantissa: Word, significantDigits: Int, exponent: Int) -> Double {
+  if mantissa == 0 { return 0 }
+  if mantissa.isFixnum && mantissa.fixnumValue <= 1 << 53 && exponent >= -22 && exponent <= 22 {
+    let value = Double(mantissa.fixnumValue)
+    return exponent < 0 ? value / powerOfTen(-exponent) : value * powerOfTen(exponent)
+  }
+  if significantDigits + exponent > 310 { return .infinity }
+  if significantDigits + exponent < -330 { return 0 }
+  let power = ExactInteger.power(.fixnum(10), UInt64(exponent.magnitude))
+  return exponent >= 0 ? integerToDouble(ExactInteger.multiply(mantissa, power)) : ratioToDouble(mantissa, power)
+}
+
+/// 10 to a power up to 22, which is exact.
+private func powerOfTen(_ exponent: Int) -> Double {
+  var result = 1.0
+  for _ in 0..<exponent { result *= 10 }
+  return result
+}

@@ -1,0 +1,121 @@
+// Number to text: integers in any radix, flonums with the fewest digits that read back as the same number.
+import GuestABI
+
+extension TextBuffer {
+  /// Appends a number as it is read.
+  mutating func append(number: Word, radix: Int = 10) {
+    switch NumberKind.of(number) {
+    case .fixnum: append(integer: number.fixnumValue, radix: radix)
+    case .bignum: append(bignum: number, radix: radix)
+    case .ratnum:
+      append(number: number.field(0), radix: radix)
+      append(UInt8(ascii: "/"))
+      append(number: number.field(1), radix: radix)
+    case .flonum: append(flonum: number.flonumValue)
+    case .none: break
+    }
+  }
+
+  private mutating func append(digit: Int) { append(UInt8(digit < 10 ? 48 + digit : 87 + digit)) }
+
+  private mutating func append(integer: Int64, radix: Int) {
+    if integer < 0 { append(UInt8(ascii: "-")) }
+    let first = count
+    var rest = integer.magnitude
+    repeat {
+      append(digit: Int(rest % UInt64(radix)))
+      rest /= UInt64(radix)
+    } while rest > 0
+    reverse(from: first)
+  }
+
+  private mutating func append(bignum: Word, radix: Int) {
+    if Bignum.isNegative(bignum) { append(UInt8(ascii: "-")) }
+    let source = Bignum.limbs(bignum)
+    var rest = Bignum.limbs(Bignum.copy(source, capacity: source.count))
+    // The largest power of the radix in 32 bits, and its number of digits.
+    var divisor: UInt32 = 1
+    var digits = 0
+    while UInt64(divisor) * UInt64(radix) <= 0xFFFF_FFFF {
+      divisor *= UInt32(radix)
+      digits += 1
+    }
+    let first = count
+    while rest.count > 0 {
+      var chunk = rest.divide(by: divisor, to: rest)
+      rest.trim()
+      var written = 0
+      while rest.count > 0 ? written < digits : chunk > 0 {
+        append(digit: Int(chunk % UInt32(radix)))
+        chunk /= UInt32(radix)
+        written += 1
+      }
+    }
+    reverse(from: first)
+  }
+
+  /// Appends a double: positional between 1e-7 and 1e21, else with an exponent.
+  mutating func append(flonum value: Double) {
+    if value.isNaN { return append("+nan.0") }
+    if value.isInfinite { return append(value < 0 ? "-inf.0" : "+inf.0") }
+    if value.sign == .minus { append(UInt8(ascii: "-")) }
+    if value == 0 { return append("0.0") }
+    // The standard library finds the shortest digits; only their layout is ours.
+    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    var digitCount = 0
+    var pointAt = 0
+    var hasPoint = false
+    var exponent = 0
+    var exponentSign = 1
+    var isInExponent = false
+    withUnsafeMutableBytes(of: &digits) { digits in
+      for byte in value.magnitude.description.utf8 {
+        switch byte {
+        case UInt8(ascii: "."):
+          hasPoint = true
+          pointAt = digitCount
+        case UInt8(ascii: "e"): isInExponent = true
+        case UInt8(ascii: "-"): exponentSign = -1
+        case UInt8(ascii: "+"): break
+        default:
+          if isInExponent {
+            exponent = exponent * 10 + Int(byte) - 48
+          } else if digitCount < 24 {
+            digits[digitCount] = byte
+            digitCount += 1
+          }
+        }
+      }
+      if !hasPoint { pointAt = digitCount }
+      var first = 0
+      while first < digitCount - 1 && digits[first] == 48 { first += 1 }
+      while digitCount > first + 1 && digits[digitCount - 1] == 48 { digitCount -= 1 }
+      // The value is 0.d1d2d3... * 10^scale.
+      let scale = pointAt - first + exponentSign * exponent
+      layOut(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(digits)[first..<digitCount]), scale: scale)
+    }
+  }
+
+  private mutating func layOut(_ digits: UnsafeRawBufferPointer, scale: Int) {
+    if scale > 21 || scale < -6 {
+      append(digits[0])
+      if digits.count > 1 {
+        append(UInt8(ascii: "."))
+        for index in 1..<digits.count { append(digits[index]) }
+      }
+      append(UInt8(ascii: "e"))
+      return append(decimal: scale - 1)
+    }
+    if scale <= 0 {
+      append("0.")
+      for _ in scale..<0 { append(UInt8(ascii: "0")) }
+      for digit in digits { append(digit) }
+      return
+    }
+    for index in 0..<max(scale, digits.count) {
+      if index == scale { append(UInt8(ascii: ".")) }
+      append(index < digits.count ? digits[index] : UInt8(ascii: "0"))
+    }
+    if digits.count <= scale { append(".0") }
+  }
+}
