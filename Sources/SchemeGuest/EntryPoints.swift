@@ -44,10 +44,7 @@ func installRuntimeRoutines() {
   routines.less = index({ genericLess($0, $1) } as Binary)
   routines.lessEqual = index({ genericLessEqual($0, $1) } as Binary)
   routines.pollEntry = index(
-    { closure, sp, count in
-      var procedure = closure
-      return pollEntry(&procedure, sp, Int(count)) == Constant.unwind ? Constant.unwind : procedure
-    } as General)
+    { closure, sp, count in pollEntry(closure, sp, Int(count)) } as General)
   routines.pollLoop = index({ sp in pollGenerated(sp) } as Place)
   routines.recordFrame = index({ sp, node in recordGeneratedFrame(sp, Node(node)) } as Frame)
   routines.recordPlace = index({ node in recordPlace(Node(node), 0) } as Place)

@@ -64,7 +64,8 @@ public func enter(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
       function.calls &+= 1
       let slots = function.parameters + (function.hasRest ? 1 : 0)
       if sp >= runtimeState.stackLimit || function.calls >= Hotness.threshold {
-        if pollEntry(&procedure, sp, slots) == Constant.unwind { return Constant.unwind }
+        procedure = pollEntry(procedure, sp, slots)
+        if procedure == Constant.unwind { return Constant.unwind }
         if function.state == .compiled { return Pending.set(procedure, sp, spreadRest(function, sp)) }
       }
       return run(function.body, sp, procedure)

@@ -48,8 +48,9 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
         if label.countRound() >= Hotness.loopThreshold {
           if let result = continueInGeneratedLoop(label, frame, procedure) { return result }
         }
-        if frame >= runtimeState.stackLimit && pollLoop(label, node, frame, &procedure) == Constant.unwind {
-          return Constant.unwind
+        if frame >= runtimeState.stackLimit {
+          procedure = pollLoop(label, node, frame, procedure)
+          if procedure == Constant.unwind { return Constant.unwind }
         }
       }
       node = label.body
@@ -63,9 +64,12 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
         _ = raiseBadCallee(node, callee)
         return recordFrame(node, frame, procedure)
       }
-      var sp = frame &+ node.depthOffset
-      if node.depthOffset < minimumFrame {
-        store64(sp, Header.skip(words: Int((minimumFrame &- node.depthOffset) >> 3)))
+      // The running procedure may move while the callee runs, so it is kept above the slots.
+      let kept = frame &+ node.depthOffset
+      store64(kept, procedure)
+      var sp = kept &+ 8
+      if node.depthOffset < minimumFrame &- 8 {
+        store64(sp, Header.skip(words: Int((minimumFrame &- 8 &- node.depthOffset) >> 3)))
         sp = frame &+ minimumFrame
       }
       let count = node.count
@@ -75,6 +79,7 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
         argument &+= 1
       }
       let result = call(callee, sp, count)
+      procedure = load64(kept)
       if result == Constant.unwind { return recordFrame(node, frame, procedure) }
       store64(frame &+ node.slotOffset, result)
       node = node.next
@@ -94,9 +99,8 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
         function.calls &+= 1
         procedure = callee
         if frame >= runtimeState.stackLimit || function.calls == Hotness.threshold {
-          if pollEntry(&procedure, frame, function.parameters + (function.hasRest ? 1 : 0)) == Constant.unwind {
-            return Constant.unwind
-          }
+          procedure = pollEntry(procedure, frame, function.parameters + (function.hasRest ? 1 : 0))
+          if procedure == Constant.unwind { return Constant.unwind }
           if function.state == .compiled { return Pending.set(procedure, frame, spreadRest(function, frame)) }
         }
         node = function.body

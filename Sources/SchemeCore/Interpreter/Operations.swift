@@ -24,10 +24,8 @@ func perform(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
     return genericSubtract(a, b)
   case .multiply:
     let b = node.b.value(frame, procedure)
-    if (a | b) & Tag.mask == 0 {
-      let (product, overflow) = Int64(bitPattern: a).multipliedReportingOverflow(by: Int64(bitPattern: b) >> 3)
-      if !overflow { return Word(bitPattern: product) }
-    }
+    // Factors of 30 bits: testing a 64-bit product for overflow takes a 128-bit multiplication.
+    if (a | b) & Tag.mask == 0 && isSmall(a) && isSmall(b) { return a &* Word(bitPattern: b.fixnumValue) }
     node.recordTypes(a, b)
     return genericMultiply(a, b)
   case .car where a.isPair: return car(a)
@@ -70,11 +68,15 @@ func perform(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   case .stringRef:
     let index = node.b.value(frame, procedure)
     if a.isString && index.isIndex(below: stringCount(a)) { return .character(stringElement(a, index.index)) }
-  case let operation where operation.isPredicate: return decide(node, frame, procedure)
+  case let operation where operation.isPredicate: return predicate(node, frame, procedure)
   default: break
   }
   return performByPrimitive(node, frame, procedure)
 }
+
+/// Whether a fixnum's value has at most 30 bits.
+@inline(__always)
+private func isSmall(_ fixnum: Word) -> Bool { fixnum &+ (1 << 32) < 1 << 33 }
 
 /// Calls the primitive that an operation node stands for.
 @inline(never)
@@ -90,6 +92,10 @@ private func performByPrimitive(_ node: Node, _ frame: Address, _ procedure: Wor
   }
   return Primitives.function(Int(node.payload))(sp, Int32(count))
 }
+
+/// `decide`, for a predicate whose value is wanted.
+@inline(never)
+private func predicate(_ node: Node, _ frame: Address, _ procedure: Word) -> Word { decide(node, frame, procedure) }
 
 /// Whether a predicate holds: #t, #f, or `Constant.unwind`.
 @inline(__always)

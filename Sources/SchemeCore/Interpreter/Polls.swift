@@ -16,14 +16,15 @@ public enum Hotness {
   nonisolated(unsafe) public static var compileLoop: (Func, Node) -> Void = { _, _ in }
 }
 
-/// A poll at a procedure's entry; its arguments are at `sp`. Answers `unwind` when it cannot go on now. May move `procedure`.
+/// A poll at a procedure's entry; its arguments are at `sp`. Answers the procedure, which may have moved, or `unwind` when it cannot go on now.
 @inline(never)
-public func pollEntry(_ procedure: inout Word, _ sp: Address, _ count: Int) -> Word {
+public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
+  var procedure = called
   let function = Func(procedureFunction(procedure))
   if function.kind == .lambda && function.calls >= Hotness.threshold && function.state == .interpreted {
     Hotness.compile(function)
   }
-  if sp < runtimeState.stackLimit { return Constant.unspecified }
+  if sp < runtimeState.stackLimit { return procedure }
   let top = sp &+ UInt32(count) &* 8
   runtimeState.roots[.pendingProcedure] = procedure
   if runtimeState.pollReasons & PollReason.collection != 0 { Heap.collect(sp: top) }
@@ -34,16 +35,16 @@ public func pollEntry(_ procedure: inout Word, _ sp: Address, _ count: Int) -> W
     let arguments = function.hasRest ? spreadRest(function, sp) : count
     return Trampoline.request(.apply, procedure, listOfArguments(sp, from: 0, to: arguments))
   }
-  return Constant.unspecified
+  return procedure
 }
 
-/// A poll at a loop's back-edge; all slots below the label's body are values. Answers `unwind` when it cannot go on.
+/// A poll at a loop's back-edge; all slots below the label's body are values. Answers the procedure, or `unwind` when it cannot go on.
 @inline(never)
-func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: inout Word) -> Word {
+func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: Word) -> Word {
   runtimeState.roots[.pendingProcedure] = procedure
   let result = pollGenerated(frame &+ label.slotOffset &+ UInt32(label.count) &* 8)
-  procedure = runtimeState.roots[.pendingProcedure]
-  return result == Constant.unwind ? recordPlace(jump, procedure) : result
+  let moved = runtimeState.roots[.pendingProcedure]
+  return result == Constant.unwind ? recordPlace(jump, moved) : moved
 }
 
 /// A poll at a back-edge in generated code, whose live values are below `sp`. Answers `unwind` or something else.
