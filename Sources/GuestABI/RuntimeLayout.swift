@@ -27,8 +27,8 @@ public enum FuncLayout {
   /// The table index for any number of arguments.
   public static let generalEntry = 28
   public static let maximumDirectArity = 6
-  /// One byte: 1 when generated code is linked.
-  public static let state = 56
+  /// One byte of flags: bit 0 there is a rest parameter, bit 1 generated code is linked.
+  public static let flags = 38
 }
 
 /// Offsets of the fields of the runtime state that generated code uses.

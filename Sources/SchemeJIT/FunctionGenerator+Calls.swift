@@ -85,10 +85,16 @@ extension FunctionGenerator {
     callThroughSlot(node, words: 0, isTail: true)
   }
 
-  /// The function of this module that a call of a global reaches at present, and its Func.
+  /// The function of this module that a call of a global reaches at present, and its Func. A global without a definition is
+  /// expected to become the procedure of its name; the guard before the call makes sure.
   private func globalTarget(_ node: Node) -> (UInt32, Address)? {
     if node.a.kind != .global || node.count > FuncLayout.maximumDirectArity { return nil }
-    let address = load32(node.a.address + UInt32(SymbolLayout.knownFunc))
+    var address = load32(node.a.address + UInt32(SymbolLayout.knownFunc))
+    if address == 0 {
+      for unit in batch where unit.function.name == .pointer(node.a.address, Tag.object) {
+        address = unit.function.address
+      }
+    }
     guard address != 0, let index = functionIndex(address) else { return nil }
     let callee = Func(address)
     return !callee.hasRest && callee.parameters == node.count ? (index, address) : nil

@@ -119,8 +119,8 @@ public struct ModuleGenerator: ~Copyable {
         }
       }
       body.i32Const(0)
-      body.i32Const(Int32(CompilationState.compiled.rawValue))
-      body.store(.i32Store8, offset: function.address + UInt32(FuncLayout.state))
+      body.i32Const(Int32(function.linkedFlags))
+      body.store(.i32Store8, offset: function.address + UInt32(FuncLayout.flags))
     }
     body.end()
     return body

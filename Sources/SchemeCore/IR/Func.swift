@@ -37,7 +37,16 @@ public struct Func: Equatable {
   }
   /// The number of required parameters; for primitives the minimum number of arguments.
   @inline(__always) public var parameters: Int { Int(load16(address &+ 36)) }
-  @inline(__always) public var hasRest: Bool { load8(address &+ 38) != 0 }
+  @inline(__always) public var hasRest: Bool { load8(address &+ 38) & Func.restFlag != 0 }
+  /// In byte 38: it has a rest parameter; it is compiled.
+  static let restFlag: UInt8 = 1
+  static let compiledFlag: UInt8 = 2
+  /// What byte 38 is when generated code is linked.
+  public var linkedFlags: UInt8 { load8(address &+ 38) | Func.compiledFlag }
+  /// Whether this is an interpreted lambda that takes exactly `count` arguments: one comparison of four bytes, those of the number of
+  /// parameters, the flags and the kind.
+  @inline(__always)
+  func isInterpreted(taking count: Int) -> Bool { load32(address &+ 36) == UInt32(truncatingIfNeeded: count) }
   @inline(__always) public var kind: FuncKind { FuncKind(rawValue: load8(address &+ 39)).unsafelyUnwrapped }
   @inline(__always) public var calls: UInt32 {
     get { load32(address &+ 40) }
@@ -51,8 +60,11 @@ public struct Func: Equatable {
     nonmutating set { store64(address &+ 48, newValue) }
   }
   @inline(__always) public var state: CompilationState {
-    get { CompilationState(rawValue: load8(address &+ 56)).unsafelyUnwrapped }
-    nonmutating set { store8(address &+ 56, newValue.rawValue) }
+    get {
+      if load8(address &+ 38) & Func.compiledFlag != 0 { return .compiled }
+      return load8(address &+ 56) == 0 ? .interpreted : .refused
+    }
+    nonmutating set { store8(address &+ 56, newValue == .refused ? 1 : 0) }
   }
   /// Why generation was refused: the raw value of `SchemeJIT`'s reason.
   public var reason: UInt8 {

@@ -22,9 +22,10 @@ public enum Pending {
 func call(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
   if callee.isProcedure {
     let function = Func(procedureFunction(callee))
-    if function.kind == .lambda && function.state != .compiled && count == function.parameters && !function.hasRest {
-      function.calls &+= 1
-      if sp < runtimeState.stackLimit && function.calls != Hotness.threshold {
+    if function.isInterpreted(taking: count) {
+      let calls = function.calls &+ 1
+      if sp < runtimeState.stackLimit && calls < Hotness.threshold {
+        function.calls = calls
         let result = run(function.body, sp, callee)
         return result == Constant.tailCall ? callPending() : result
       }

@@ -93,12 +93,12 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
       let count = node.count
       passArguments(node, to: frame, frame, procedure)
       let function = Func(procedureFunction(callee))
-      if function.kind == .lambda && function.state != .compiled
-        && (count == function.parameters && !function.hasRest || gatherRest(function, frame, count))
+      if function.isInterpreted(taking: count)
+        || (function.kind == .lambda && function.state != .compiled && gatherRest(function, frame, count))
       {
         function.calls &+= 1
         procedure = callee
-        if frame >= runtimeState.stackLimit || function.calls == Hotness.threshold {
+        if frame >= runtimeState.stackLimit || function.calls >= Hotness.threshold {
           procedure = pollEntry(procedure, frame, function.parameters + (function.hasRest ? 1 : 0))
           if procedure == Constant.unwind { return Constant.unwind }
           if function.state == .compiled { return Pending.set(procedure, frame, spreadRest(function, frame)) }
