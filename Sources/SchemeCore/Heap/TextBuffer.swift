@@ -105,6 +105,11 @@ public struct TextBuffer {
     [UInt8](UnsafeRawBufferPointer(start: pointer(base), count: count))
   }
 
+  /// Gives `body` the bytes; it must not change the buffer.
+  func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    body(UnsafeBufferPointer(start: pointer(base).assumingMemoryBound(to: UInt8.self), count: count))
+  }
+
   private mutating func makeRoom() {
     if stream != 0 && capacity > 0 { return flush() }
     let pages = max(1, capacity / pageSize * 2)
