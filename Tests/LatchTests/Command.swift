@@ -31,6 +31,23 @@ enum Place {
   }
 }
 
+/// A null-ended array of C strings, to be freed.
+func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] { texts.map { strdup($0) } + [nil] }
+
+/// Attributes for a process with default signal handling. (The threads that run tests block signals, which children would inherit.)
+func freshSignals(flags: Int16 = 0) -> posix_spawnattr_t {
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  posix_spawnattr_setsigmask(&attributes, &signals)
+  sigaddset(&signals, SIGINT)
+  sigaddset(&signals, SIGPIPE)
+  posix_spawnattr_setsigdefault(&attributes, &signals)
+  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | flags)
+  return attributes
+}
+
 /// What a command did.
 struct Outcome {
   let code: Int32
@@ -58,10 +75,12 @@ func shell(_ command: String, input: Data = Data(), seconds: Int = 120) throws -
   posix_spawn_file_actions_addopen(&actions, 0, inputFile, O_RDONLY, 0)
   posix_spawn_file_actions_addopen(&actions, 1, outputFile, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
   posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-  var arguments: [UnsafeMutablePointer<CChar>?] = ["timeout", "\(seconds)", "bash", "-c", script].map { strdup($0) } + [nil]
+  var arguments: [UnsafeMutablePointer<CChar>?] = strings(["timeout", "\(seconds)", "bash", "-c", script])
   defer { for argument in arguments { free(argument) } }
+  var attributes = freshSignals()
+  defer { posix_spawnattr_destroy(&attributes) }
   var process = pid_t()
-  let failure = posix_spawnp(&process, "timeout", &actions, nil, &arguments, environ)
+  let failure = posix_spawnp(&process, "timeout", &actions, &attributes, &arguments, environ)
   guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EINVAL) }
   var status: Int32 = 0
   while waitpid(process, &status, 0) < 0 && errno == EINTR {}

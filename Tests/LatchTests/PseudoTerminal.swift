@@ -8,28 +8,31 @@ final class PseudoTerminal {
   /// Everything that has appeared.
   private(set) var screen = ""
   private var seen = 0
+  /// POSIX_SPAWN_SETSID, which the importer leaves out.
+  private static let spawnInNewSession: Int16 = 0x80
 
   init(_ command: [String], environment: [String: String]) throws {
-    master = posix_openpt(O_RDWR | O_NOCTTY)
-    guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master) else {
-      throw POSIXError(.ENXIO)
-    }
+    var master: Int32 = -1
+    var child: Int32 = -1
+    var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
+    var name = [CChar](repeating: 0, count: 128)
+    guard openpty(&master, &child, &name, nil, &size) == 0 else { throw POSIXError(.ENXIO) }
+    close(child)
+    self.master = master
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     // Opened by the leader of a new session, the terminal becomes its controlling terminal.
-    posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, &name, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, 0, 1)
     posix_spawn_file_actions_adddup2(&actions, 0, 2)
     posix_spawn_file_actions_addclose(&actions, master)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
+    var attributes = freshSignals(flags: Self.spawnInNewSession)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
     var variables = ProcessInfo.processInfo.environment
     for (key, value) in environment { variables[key] = value }
-    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-    var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    var arguments = strings(command)
+    var settings = strings(variables.map { "\($0.key)=\($0.value)" })
     defer { for pointer in arguments + settings { free(pointer) } }
     var process = pid_t()
     let failure = posix_spawn(&process, command[0], &actions, &attributes, &arguments, &settings)
@@ -48,7 +51,7 @@ final class PseudoTerminal {
   }
 
   /// Waits until the text appears after what was waited for before. Returns whether it did.
-  func waits(for text: String, seconds: Double = 20) -> Bool {
+  func waits(for text: String, seconds: Double = 15) -> Bool {
     let end = Date().addingTimeInterval(seconds)
     while true {
       let unseen = screen.utf8.dropFirst(seen)

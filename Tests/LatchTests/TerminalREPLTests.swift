@@ -64,6 +64,7 @@ import Testing
     #expect(terminal.waits(for: "latch> "))
     terminal.type("(+ 40 4)\r")
     #expect(terminal.waits(for: "\n44\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: "latch> "))
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
   }
