@@ -1,0 +1,115 @@
+// BBQ, Build Bytecode Quickly: the baseline tier. Entry points: validate a body, or validate and compile it.
+//
+// All bodies of a module are validated before the first is compiled (an invalid module must be refused as a whole, and validation
+// leaves marks that compilation reads); compilation goes through the same walk, so it never trusts its input.
+
+import MachineCode
+import RuntimeLayout
+import WasmFormat
+
+public enum BBQCompiler {
+  /// Validates the body of a function.
+  ///
+  /// - Parameters:
+  ///   - functionIndex: in the function index space (imports first).
+  ///   - body: local declarations and code, without the size in front.
+  ///   - moduleOffset: where the body is in the module; for errors.
+  public static func validate(
+    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
+  ) throws(ModuleError) {
+    let locals = try LocalTypes(view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset)
+    var walk = FunctionWalk(
+      sink: ValidationSink(), view: view, functionIndex: functionIndex, body: body, code: locals.code,
+      moduleOffset: moduleOffset, locals: locals.types.base, localCount: locals.types.count)
+    try walk.run()
+  }
+
+  /// Validates and compiles the body of a function for x86-64. The same preconditions as `validate`.
+  public static func compile(
+    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
+  ) throws(ModuleError) -> CompiledFunction {
+    let locals = try LocalTypes(view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset)
+    var prescan = FunctionWalk(
+      sink: LocalUse(localCount: locals.types.count, body: locals.code), view: view, functionIndex: functionIndex,
+      body: body, code: locals.code, moduleOffset: moduleOffset, locals: locals.types.base,
+      localCount: locals.types.count)
+    try prescan.run()
+    var emitter = X64Emitter(
+      view: view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
+      localCount: locals.types.count)
+    emitter.begin(prescan.sink)
+    var walk = FunctionWalk(
+      sink: emitter, view: view, functionIndex: functionIndex, body: body, code: locals.code,
+      moduleOffset: moduleOffset, locals: locals.types.base, localCount: locals.types.count)
+    try walk.run()
+    guard walk.sink.frameSize <= StackLayout.largestFrame else {
+      throw .invalid(
+        ValidationError("function needs too large a frame", offset: moduleOffset, function: UInt32(functionIndex)))
+    }
+    return walk.sink.finish()
+  }
+}
+
+/// The parameters' and locals' types, and where the code starts.
+struct LocalTypes: ~Copyable {
+  var types = RawArray<UInt8>(capacity: 32)
+  let code: UnsafePointer<UInt8>
+
+  static var maximum: Int { 50_000 }
+
+  init(_ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int) throws(ModuleError) {
+    let shape = view.shape(ofFunction: functionIndex)
+    for index in 0..<Int(shape.parameters.count) { types.append(view.typePool[Int(shape.parameters.start) + index]) }
+    guard let base = body.baseAddress else { throw .malformed(DecodingError("unexpected end", offset: moduleOffset)) }
+    let start = base.assumingMemoryBound(to: UInt8.self)
+    let end = start + body.count
+    var pc = start
+    var total = UInt64(types.count)
+
+    func u32() throws(ModuleError) -> UInt32 {
+      var result: UInt32 = 0
+      var shift: UInt32 = 0
+      while true {
+        guard pc < end else { throw .malformed(DecodingError("unexpected end", offset: moduleOffset + (pc - start))) }
+        let next = pc.pointee
+        pc += 1
+        if shift == 28, next & 0xF0 != 0 {
+          throw .malformed(
+            DecodingError(
+              next & 0x80 != 0 ? "integer representation too long" : "integer too large",
+              offset: moduleOffset + (pc - start)))
+        }
+        result |= UInt32(next & 0x7F) << shift
+        if next & 0x80 == 0 { return result }
+        shift += 7
+      }
+    }
+
+    let groups = try u32()
+    for _ in 0..<groups {
+      let count = try u32()
+      guard pc < end else { throw .malformed(DecodingError("unexpected end", offset: moduleOffset + (pc - start))) }
+      let type = pc.pointee
+      pc += 1
+      guard let valueType = ValueType(rawValue: type) else {
+        throw .malformed(DecodingError("malformed value type", offset: moduleOffset + (pc - start)))
+      }
+      guard valueType != .v128, !valueType.isReference || view.features.contains(.referenceTypes) else {
+        throw .invalid(
+          ValidationError(
+            "feature not supported: \(valueType.name)", offset: moduleOffset + (pc - start),
+            function: UInt32(functionIndex)))
+      }
+      total += UInt64(count)
+      // More than 2^32 is malformed; this implementation's limit is lower.
+      guard total <= UInt64(Self.maximum) else {
+        throw .malformed(DecodingError("too many locals", offset: moduleOffset + (pc - start)))
+      }
+      types.reserve(Int(count))
+      let used = types.count
+      types.setCount(used + Int(count))
+      (types.base + used).update(repeating: type, count: Int(count))
+    }
+    code = UnsafePointer(pc)
+  }
+}

@@ -1,0 +1,206 @@
+// Control structures, branches and calls of the walk.
+
+import MachineCode
+import WasmFormat
+
+extension FunctionWalk where Sink: ~Copyable {
+  mutating func enterFunction() {
+    let shape = view.shape(ofFunction: functionIndex)
+    controls.append(
+      ControlFrame(
+        kind: .function, isDead: false, isPolymorphic: false, height: 0, parameters: .empty, results: shape.results))
+  }
+
+  /// Reads a block type: parameters and results.
+  private mutating func blockType() throws(ModuleError) -> (TypeRange, TypeRange) {
+    guard pc < end else { throw malformed("unexpected end") }
+    let first = pc.pointee
+    switch first {
+    case 0x40:
+      pc += 1
+      return (.empty, .empty)
+    case 0x7F, 0x7E, 0x7D, 0x7C:
+      pc += 1
+      return (.empty, TypeRange(start: Int32(0x7F - first), count: 1))
+    case 0x70, 0x6F:
+      pc += 1
+      guard view.features.contains(.referenceTypes) else { throw invalid("reference types are not enabled") }
+      return (.empty, TypeRange(start: first == 0x70 ? 5 : 6, count: 1))
+    default:
+      let index = try signed(bits: 33)
+      guard index >= 0 else { throw malformed("malformed block type") }
+      guard index < view.typeCount else { throw invalid("unknown type \(index)") }
+      guard view.features.contains(.multiValue) else { throw invalid("multi-value blocks are not enabled") }
+      let shape = view.types[Int(index)]
+      return (shape.parameters, shape.results)
+    }
+  }
+
+  mutating func enter(_ kind: ControlKind) throws(ModuleError) {
+    let (parameters, results) = try blockType()
+    if kind == .if { try pop(0x7F) }
+    try pop(parameters)
+    if live() { sink.enter(kind, parameters: parameters, results: results) }
+    controls.append(
+      ControlFrame(
+        kind: kind, isDead: !emits, isPolymorphic: false, height: Int32(height), parameters: parameters,
+        results: results))
+    floor = height
+    polymorphic = false
+    push(parameters)
+  }
+
+  mutating func otherwise() throws(ModuleError) {
+    let frame = controls.base + (controls.count - 1)
+    guard frame.pointee.kind == .if else { throw malformed("else without if") }
+    try pop(frame.pointee.results)
+    guard height == floor else { throw invalid("type mismatch: \(height - floor) values left over at else") }
+    if !frame.pointee.isDead {
+      sink.position(operatorStart, next: pc)
+      sink.otherwise(falls: emits)
+      emits = true
+    }
+    frame.pointee.kind = .else
+    frame.pointee.isPolymorphic = false
+    polymorphic = false
+    push(frame.pointee.parameters)
+  }
+
+  /// Returns true at the end of the function.
+  mutating func endOperator() throws(ModuleError) -> Bool {
+    let frame = controls[controls.count - 1]
+    try pop(frame.results)
+    guard height == floor else { throw invalid("type mismatch: \(height - floor) values left over at end") }
+    if frame.kind == .if {
+      // Without else the parameters are the results.
+      guard frame.parameters.count == frame.results.count else { throw invalid("type mismatch: if without else") }
+      for index in 0..<Int(frame.parameters.count)
+      where view.typePool[Int(frame.parameters.start) + index] != view.typePool[Int(frame.results.start) + index] {
+        throw invalid("type mismatch: if without else")
+      }
+    }
+    if !frame.isDead {
+      sink.position(operatorStart, next: pc)
+      emits = sink.end(frame.kind, falls: emits)
+    }
+    _ = controls.removeLast()
+    if controls.count == 0 {
+      guard pc == end else { throw malformed("junk after the end of the function") }
+      return true
+    }
+    let outer = controls[controls.count - 1]
+    floor = Int(outer.height)
+    polymorphic = outer.isPolymorphic
+    push(frame.results)
+    return false
+  }
+
+  /// The types a branch to this label takes.
+  @inline(__always)
+  private func labelTypes(_ target: Int) -> TypeRange {
+    let frame = controls[target]
+    return frame.kind == .loop ? frame.parameters : frame.results
+  }
+
+  /// Reads a label and gives the index of its control structure.
+  private mutating func label() throws(ModuleError) -> Int {
+    let depth = try u32()
+    guard depth < controls.count else { throw invalid("unknown label \(depth)") }
+    return controls.count - 1 - Int(depth)
+  }
+
+  mutating func branch() throws(ModuleError) {
+    let target = try label()
+    try pop(labelTypes(target))
+    if live() { sink.branch(target: target) }
+    becomeUnreachable()
+  }
+
+  mutating func branchIf() throws(ModuleError) {
+    let target = try label()
+    try pop(0x7F)
+    let types = labelTypes(target)
+    try pop(types)
+    push(types)
+    if live() { sink.branchIf(target: target) }
+  }
+
+  mutating func branchTable() throws(ModuleError) {
+    let count = Int(try u32())
+    guard count <= end - pc else { throw malformed("unexpected end") }
+    try pop(0x7F)
+    targets.removeAll()
+    var arity: Int32 = -1
+    for _ in 0...count {
+      let target = try label()
+      let types = labelTypes(target)
+      if arity < 0 { arity = types.count }
+      guard types.count == arity else { throw invalid("type mismatch: labels of br_table differ in arity") }
+      try check(types)
+      targets.append(Int32(truncatingIfNeeded: target))
+    }
+    if live() { sink.branchTable(targets: targets.base, count: count) }
+    becomeUnreachable()
+  }
+
+  mutating func returnOperator() throws(ModuleError) {
+    try pop(controls[0].results)
+    if live() { sink.returnOperator() }
+    becomeUnreachable()
+  }
+
+  mutating func call(isTail: Bool) throws(ModuleError) {
+    let callee = Int(try u32())
+    guard callee < view.functionCount else { throw invalid("unknown function \(callee)") }
+    let shape = view.shape(ofFunction: callee)
+    try pop(shape.parameters)
+    if !isTail {
+      if live() { sink.call(function: callee, isTail: false) }
+      push(shape.results)
+      return
+    }
+    try checkTailResults(shape.results)
+    if callee != functionIndex {
+      view.addMark(
+        callee < view.importedFunctionCount ? ModuleView.leavesDirectly : ModuleView.tailCallsWithin,
+        function: functionIndex)
+    }
+    if live() { sink.call(function: callee, isTail: true) }
+    becomeUnreachable()
+  }
+
+  mutating func callIndirect(isTail: Bool) throws(ModuleError) {
+    let type = Int(try u32())
+    let table: Int
+    if view.features.contains(.referenceTypes) {
+      table = Int(try u32())
+    } else {
+      guard try byte() == 0 else { throw malformed("zero byte expected") }
+      table = 0
+    }
+    guard table < view.tableCount else { throw invalid("unknown table \(table)") }
+    guard view.tableTypes[table] == 0x70 else { throw invalid("type mismatch: call_indirect through a table of externref") }
+    guard type < view.typeCount else { throw invalid("unknown type \(type)") }
+    let shape = view.types[type]
+    try pop(0x7F)
+    try pop(shape.parameters)
+    if !isTail {
+      if live() { sink.callIndirect(type: type, table: table, isTail: false) }
+      push(shape.results)
+      return
+    }
+    try checkTailResults(shape.results)
+    view.addMark(ModuleView.leavesDirectly, function: functionIndex)
+    if live() { sink.callIndirect(type: type, table: table, isTail: true) }
+    becomeUnreachable()
+  }
+
+  private func checkTailResults(_ results: TypeRange) throws(ModuleError) {
+    let own = controls[0].results
+    guard results.count == own.count else { throw invalid("type mismatch: results of the tail call") }
+    for index in 0..<Int(results.count)
+    where view.typePool[Int(results.start) + index] != view.typePool[Int(own.start) + index] {
+      throw invalid("type mismatch: results of the tail call")
+    }
+  }
+}

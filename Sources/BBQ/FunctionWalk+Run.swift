@@ -1,0 +1,171 @@
+// The loop over the operators.
+
+import WasmFormat
+
+extension FunctionWalk where Sink: ~Copyable {
+  mutating func run() throws(ModuleError) {
+    enterFunction()
+    while true {
+      operatorStart = pc
+      let first = try byte()
+      var index = Int(first)
+      if first == OpcodeTable.prefixFC {
+        let number = Int(try u32())
+        guard number < OpcodeTable.prefixFCCount else { throw malformed("illegal opcode 0xfc \(number)") }
+        index = OpcodeTable.prefixFCBase + number
+      }
+      let row = rows + index
+      guard row.pointee.exists else { throw malformed("illegal opcode \(first)") }
+      guard view.features.isSuperset(of: row.pointee.needs) else {
+        throw invalid("feature not supported: \(row.pointee.name)")
+      }
+      switch row.pointee.opcode {
+      case .unreachable:
+        if live() { sink.unreachable() }
+        becomeUnreachable()
+      case .nop: break
+      case .block: try enter(.block)
+      case .loop: try enter(.loop)
+      case .if: try enter(.if)
+      case .else: try otherwise()
+      case .end: if try endOperator() { return }
+      case .br: try branch()
+      case .brIf: try branchIf()
+      case .brTable: try branchTable()
+      case .return: try returnOperator()
+      case .call: try call(isTail: false)
+      case .returnCall: try call(isTail: true)
+      case .callIndirect: try callIndirect(isTail: false)
+      case .returnCallIndirect: try callIndirect(isTail: true)
+
+      case .drop:
+        _ = try popAny()
+        if live() { sink.drop() }
+      case .select, .selectTyped: try select(isTyped: row.pointee.opcode == .selectTyped)
+      case .localGet:
+        let local = try localIndex()
+        push(locals[local])
+        if live() { sink.localGet(local) }
+      case .localSet:
+        let local = try localIndex()
+        try pop(locals[local])
+        if live() { sink.localSet(local) }
+      case .localTee:
+        let local = try localIndex()
+        try pop(locals[local])
+        push(locals[local])
+        if live() { sink.localTee(local) }
+      case .globalGet:
+        let global = try globalIndex()
+        push(view.globals[global].type)
+        if live() { sink.globalGet(global) }
+      case .globalSet:
+        let global = try globalIndex()
+        guard view.globals[global].isMutable else { throw invalid("global is immutable") }
+        try pop(view.globals[global].type)
+        if live() { sink.globalSet(global) }
+
+      case .i32Const:
+        let value = try signed(bits: 32)
+        push(0x7F)
+        if live() { sink.constant(type: 0x7F, bits: Int64(UInt32(truncatingIfNeeded: value))) }
+      case .i64Const:
+        let value = try signed(bits: 64)
+        push(0x7E)
+        if live() { sink.constant(type: 0x7E, bits: value) }
+      case .f32Const:
+        guard end - pc >= 4 else { throw malformed("unexpected end") }
+        let bits = UInt32(littleEndian: UnsafeRawPointer(pc).loadUnaligned(as: UInt32.self))
+        pc += 4
+        push(0x7D)
+        if live() { sink.constant(type: 0x7D, bits: Int64(bits)) }
+      case .f64Const:
+        guard end - pc >= 8 else { throw malformed("unexpected end") }
+        let bits = Int64(littleEndian: UnsafeRawPointer(pc).loadUnaligned(as: Int64.self))
+        pc += 8
+        push(0x7C)
+        if live() { sink.constant(type: 0x7C, bits: bits) }
+
+      case .i32Load, .i64Load, .f32Load, .f64Load, .i32Load8S, .i32Load8U, .i32Load16S, .i32Load16U, .i64Load8S,
+        .i64Load8U, .i64Load16S, .i64Load16U, .i64Load32S, .i64Load32U:
+        let offset = try memoryArgument(row)
+        try pop(0x7F)
+        push(row.pointee.result.rawValue)
+        if live() { sink.load(row.pointee.opcode, offset: offset) }
+      case .i32Store, .i64Store, .f32Store, .f64Store, .i32Store8, .i32Store16, .i64Store8, .i64Store16, .i64Store32:
+        let offset = try memoryArgument(row)
+        try pop(row.pointee.operand1.rawValue)
+        try pop(0x7F)
+        if live() { sink.store(row.pointee.opcode, offset: offset) }
+
+      case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill: try memoryOperator(row.pointee.opcode)
+      case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize, .tableFill:
+        try tableOperator(row.pointee.opcode)
+      case .refNull, .refIsNull, .refFunc: try referenceOperator(row.pointee.opcode)
+
+      default: try simple(row)
+      }
+    }
+  }
+
+  /// Operators with fixed types and no immediates.
+  @inline(__always)
+  private mutating func simple(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
+    switch row.pointee.operandCount {
+    case 1: try pop(row.pointee.operand0.rawValue)
+    case 2:
+      try pop(row.pointee.operand1.rawValue)
+      try pop(row.pointee.operand0.rawValue)
+    default: throw malformed("illegal opcode")
+    }
+    push(row.pointee.result.rawValue)
+    if live() { sink.simple(row.pointee.opcode) }
+  }
+
+  @inline(__always)
+  private mutating func localIndex() throws(ModuleError) -> Int {
+    let index = Int(try u32())
+    guard index < localCount else { throw invalid("unknown local \(index)") }
+    return index
+  }
+
+  @inline(__always)
+  private mutating func globalIndex() throws(ModuleError) -> Int {
+    let index = Int(try u32())
+    guard index < view.globalCount else { throw invalid("unknown global \(index)") }
+    return index
+  }
+
+  @inline(__always)
+  private mutating func memoryArgument(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) -> UInt32 {
+    let alignment = try u32()
+    let offset = try u32()
+    guard view.memoryCount > 0 else { throw invalid("unknown memory 0") }
+    guard alignment < 32 else { throw malformed("malformed memop flags") }
+    guard alignment <= UInt32(row.pointee.alignment) else { throw invalid("alignment must not be larger than natural") }
+    return offset
+  }
+
+  private mutating func select(isTyped: Bool) throws(ModuleError) {
+    var type: UInt8 = 0
+    if isTyped {
+      let count = try u32()
+      guard count == 1 else { throw invalid("invalid result arity") }
+      type = try byte()
+      guard ValueType(rawValue: type) != nil else { throw malformed("malformed value type") }
+      try pop(0x7F)
+      try pop(type)
+      try pop(type)
+    } else {
+      try pop(0x7F)
+      let second = try popAny()
+      let first = try popAny()
+      let isNumber = { (type: UInt8) in type == 0 || type >= 0x7C }
+      guard isNumber(first), isNumber(second) else { throw invalid("type mismatch: select without type on references") }
+      guard first == second || first == 0 || second == 0 else { throw mismatch(expected: first, found: second) }
+      type = first == 0 ? second : first
+    }
+    push(type)
+    if live() { sink.select() }
+  }
+}

@@ -1,0 +1,244 @@
+// The one walk over a function body: decodes, validates (core specification, appendix "Validation Algorithm") and reports to a sink, which
+// generates code or not. State is raw memory; operand types are one byte each, 0 standing for the unknown type of
+// unreachable code. Two notions of "unreachable" are kept apart: `ControlFrame.isPolymorphic` is the specification's, and `emits`
+// says whether the sink can reach this point at all (it is false also after a block that has no exit).
+
+import MachineCode
+import WasmFormat
+
+struct ControlFrame {
+  var kind: ControlKind
+  /// Entered where the sink cannot go: nothing about it is reported.
+  var isDead: Bool
+  /// An unconditional branch has been seen: missing operands have any type.
+  var isPolymorphic: Bool
+  /// Operands below belong to the surroundings.
+  var height: Int32
+  var parameters: TypeRange
+  var results: TypeRange
+}
+
+struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
+  var sink: Sink
+  let view: ModuleView
+  let rows: UnsafePointer<OpcodeRow>
+  let functionIndex: Int
+  /// Offset of `start` from the start of the module.
+  let moduleOffset: Int
+  let start: UnsafePointer<UInt8>
+  let end: UnsafePointer<UInt8>
+  var pc: UnsafePointer<UInt8>
+  /// The operator being looked at.
+  var operatorStart: UnsafePointer<UInt8>
+  /// Parameters and locals.
+  let locals: UnsafePointer<UInt8>
+  let localCount: Int
+
+  var stack: UnsafeMutablePointer<UInt8>
+  var capacity: Int
+  var height = 0
+  /// The innermost frame's height.
+  var floor = 0
+  var polymorphic = false
+  var emits = true
+  var controls = RawArray<ControlFrame>(capacity: 32)
+  var targets = RawArray<Int32>(capacity: 16)
+
+  /// `pc` is at the first operator, after the local declarations.
+  init(
+    sink: consuming Sink, view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, code: UnsafePointer<UInt8>,
+    moduleOffset: Int, locals: UnsafePointer<UInt8>, localCount: Int
+  ) {
+    self.sink = sink
+    self.view = view
+    self.functionIndex = functionIndex
+    self.moduleOffset = moduleOffset
+    rows = OpcodeTable.rows
+    start = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+    end = start + body.count
+    pc = code
+    operatorStart = code
+    self.locals = locals
+    self.localCount = localCount
+    capacity = 256
+    stack = .allocate(capacity: capacity)
+  }
+
+  deinit { stack.deallocate() }
+
+  // MARK: Errors
+
+  @inline(never)
+  func invalid(_ message: String) -> ModuleError {
+    .invalid(ValidationError(message, offset: moduleOffset + (operatorStart - start), function: UInt32(functionIndex)))
+  }
+
+  @inline(never)
+  func malformed(_ message: String) -> ModuleError {
+    .malformed(DecodingError(message, offset: moduleOffset + (pc - start)))
+  }
+
+  @inline(never)
+  func mismatch(expected: UInt8, found: UInt8?) -> ModuleError {
+    let wanted = Self.name(expected)
+    guard let found else { return invalid("type mismatch: expected \(wanted), but the stack is empty") }
+    return invalid("type mismatch: expected \(wanted), found \(Self.name(found))")
+  }
+
+  static func name(_ type: UInt8) -> String { ValueType(rawValue: type).map { "\($0.name)" } ?? "any type" }
+
+  // MARK: Decoding
+
+  @inline(__always)
+  mutating func byte() throws(ModuleError) -> UInt8 {
+    guard pc < end else { throw malformed("unexpected end") }
+    let value = pc.pointee
+    pc += 1
+    return value
+  }
+
+  @inline(__always)
+  mutating func u32() throws(ModuleError) -> UInt32 {
+    if pc < end, pc.pointee < 0x80 {
+      let value = UInt32(pc.pointee)
+      pc += 1
+      return value
+    }
+    return try longU32()
+  }
+
+  @inline(never)
+  private mutating func longU32() throws(ModuleError) -> UInt32 {
+    var result: UInt32 = 0
+    var shift: UInt32 = 0
+    while true {
+      let next = try byte()
+      if shift == 28 {
+        if next & 0x80 != 0 { throw malformed("integer representation too long") }
+        if next & 0x70 != 0 { throw malformed("integer too large") }
+      }
+      result |= UInt32(next & 0x7F) << shift
+      if next & 0x80 == 0 { return result }
+      shift += 7
+    }
+  }
+
+  @inline(__always)
+  mutating func signed(bits: Int) throws(ModuleError) -> Int64 {
+    if pc < end, pc.pointee < 0x80 {
+      let value = Int64(Int8(bitPattern: pc.pointee << 1) >> 1)
+      pc += 1
+      return value
+    }
+    return try longSigned(bits: bits)
+  }
+
+  @inline(never)
+  private mutating func longSigned(bits: Int) throws(ModuleError) -> Int64 {
+    var result: Int64 = 0
+    var shift = 0
+    while true {
+      let next = try byte()
+      result |= Int64(next & 0x7F) << Int64(shift)
+      let remaining = bits - shift
+      shift += 7
+      if remaining < 7 {
+        // The last byte: bits beyond the width must repeat the sign.
+        if next & 0x80 != 0 { throw malformed("integer representation too long") }
+        let value = Int8(bitPattern: next << 1) >> 1
+        let extra = value >> Int8(remaining - 1)
+        if extra != 0 && extra != -1 { throw malformed("integer too large") }
+        return shift < 64 ? (result << Int64(64 - shift)) >> Int64(64 - shift) : result
+      }
+      if next & 0x80 == 0 {
+        return shift < 64 ? (result << Int64(64 - shift)) >> Int64(64 - shift) : result
+      }
+    }
+  }
+
+  // MARK: Operand types
+
+  @inline(__always)
+  mutating func push(_ type: UInt8) {
+    if height == capacity { grow(1) }
+    stack[height] = type
+    height += 1
+  }
+
+  @inline(never)
+  private mutating func grow(_ extra: Int) {
+    let newCapacity = max(capacity * 2, height + extra)
+    let newStack = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity)
+    newStack.update(from: stack, count: height)
+    stack.deallocate()
+    stack = newStack
+    capacity = newCapacity
+  }
+
+  @inline(__always)
+  mutating func pop(_ expected: UInt8) throws(ModuleError) {
+    if height > floor {
+      let found = stack[height - 1]
+      height -= 1
+      if found == expected || found == 0 { return }
+      throw mismatch(expected: expected, found: found)
+    }
+    if !polymorphic { throw mismatch(expected: expected, found: nil) }
+  }
+
+  /// Any type; 0 if unknown.
+  mutating func popAny() throws(ModuleError) -> UInt8 {
+    if height > floor {
+      height -= 1
+      return stack[height]
+    }
+    if !polymorphic { throw mismatch(expected: 0, found: nil) }
+    return 0
+  }
+
+  mutating func pop(_ types: TypeRange) throws(ModuleError) {
+    var index = Int(types.start) + Int(types.count) - 1
+    while index >= Int(types.start) {
+      try pop(view.typePool[index])
+      index -= 1
+    }
+  }
+
+  mutating func push(_ types: TypeRange) {
+    if height + Int(types.count) > capacity { grow(Int(types.count)) }
+    for index in 0..<Int(types.count) { stack[height + index] = view.typePool[Int(types.start) + index] }
+    height += Int(types.count)
+  }
+
+  /// Checks that the topmost operands have these types, without popping.
+  func check(_ types: TypeRange) throws(ModuleError) {
+    var position = height
+    var index = Int(types.start) + Int(types.count) - 1
+    while index >= Int(types.start) {
+      let expected = view.typePool[index]
+      if position > floor {
+        position -= 1
+        let found = stack[position]
+        if found != expected && found != 0 { throw mismatch(expected: expected, found: found) }
+      } else if !polymorphic {
+        throw mismatch(expected: expected, found: nil)
+      }
+      index -= 1
+    }
+  }
+
+  /// Whether to report; tells the sink where we are.
+  @inline(__always)
+  mutating func live() -> Bool {
+    if emits { sink.position(operatorStart, next: pc) }
+    return emits
+  }
+
+  /// After an unconditional branch.
+  mutating func becomeUnreachable() {
+    height = floor
+    polymorphic = true
+    controls.base[controls.count - 1].isPolymorphic = true
+    emits = false
+  }
+}

@@ -1,0 +1,139 @@
+// What validation and compilation of function bodies read about their module: the declarations again, flattened into raw
+// tables so that the walk over a body touches no Swift array. Made once per module. Types are one byte each, the
+// binary encoding; sequences of types are ranges of one pool, whose first bytes are the single-value block types.
+
+import RuntimeLayout
+import WasmFormat
+
+/// A range of the type pool.
+struct TypeRange {
+  var start: Int32
+  var count: Int32
+  static var empty: TypeRange { TypeRange(start: 0, count: 0) }
+}
+
+/// A function type.
+struct TypeShape {
+  var parameters: TypeRange
+  var results: TypeRange
+  /// Equal for equal types throughout the engine.
+  var canonicalID: UInt32
+}
+
+struct GlobalShape {
+  var type: UInt8
+  var isMutable: Bool
+}
+
+/// The module as the compiler sees it. Immutable but for the marks, which validation of the bodies writes before anything is compiled.
+public final class ModuleView: @unchecked Sendable {
+  public let layout: ContextLayout
+  public let strategy: MemoryStrategy
+  let features: Features
+  let typePool: UnsafeMutablePointer<UInt8>
+  let types: UnsafeMutablePointer<TypeShape>
+  let typeCount: Int
+  let functionTypes: UnsafeMutablePointer<UInt32>
+  let isDeclared: UnsafeMutablePointer<Bool>
+  let functionCount: Int
+  let importedFunctionCount: Int
+  let tableTypes: UnsafeMutablePointer<UInt8>
+  let tableCount: Int
+  let memoryCount: Int
+  let globals: UnsafeMutablePointer<GlobalShape>
+  let globalCount: Int
+  let importedGlobalCount: Int
+  let elementTypes: UnsafeMutablePointer<UInt8>
+  let elementCount: Int
+  /// −1 without a data count section.
+  let dataCount: Int
+  /// Per defined function, what validation found out about its tail calls.
+  let marks: UnsafeMutablePointer<UInt8>
+  var anyLeavesDirectly = false
+
+  /// The body contains a tail call that may end in another instance.
+  static var leavesDirectly: UInt8 { 1 }
+  /// The body contains a tail call to another function of the module.
+  static var tailCallsWithin: UInt8 { 2 }
+
+  /// `canonicalTypeIDs`: one per type of the module.
+  public init(_ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy) {
+    self.strategy = strategy
+    features = module.features
+    layout = ContextLayout(
+      importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
+      memoryCount: module.memories.count, globalCount: module.globals.count)
+    let singles: [UInt8] = [0x7F, 0x7E, 0x7D, 0x7C, 0x7B, 0x70, 0x6F]
+    var poolSize = singles.count
+    for type in module.types { poolSize += type.parameters.count + type.results.count }
+    typePool = .allocate(capacity: poolSize)
+    for (index, single) in singles.enumerated() { typePool[index] = single }
+    typeCount = module.types.count
+    types = .allocate(capacity: max(typeCount, 1))
+    var used = singles.count
+    for (index, type) in module.types.enumerated() {
+      let parameters = TypeRange(start: Int32(used), count: Int32(type.parameters.count))
+      for parameter in type.parameters {
+        typePool[used] = parameter.rawValue
+        used += 1
+      }
+      let results = TypeRange(start: Int32(used), count: Int32(type.results.count))
+      for result in type.results {
+        typePool[used] = result.rawValue
+        used += 1
+      }
+      types[index] = TypeShape(
+        parameters: parameters, results: results,
+        canonicalID: index < canonicalTypeIDs.count ? canonicalTypeIDs[index] : UInt32(index))
+    }
+    functionCount = module.functions.count
+    importedFunctionCount = module.importedFunctionCount
+    functionTypes = .allocate(capacity: max(functionCount, 1))
+    isDeclared = .allocate(capacity: max(functionCount, 1))
+    for (index, type) in module.functions.enumerated() { functionTypes[index] = type }
+    isDeclared.initialize(repeating: false, count: functionCount)
+    for (index, declared) in module.isDeclared.enumerated() where index < functionCount { isDeclared[index] = declared }
+    tableCount = module.tables.count
+    tableTypes = .allocate(capacity: max(tableCount, 1))
+    for (index, table) in module.tables.enumerated() { tableTypes[index] = table.element.rawValue }
+    memoryCount = module.memories.count
+    globalCount = module.globals.count
+    importedGlobalCount = module.importedGlobalCount
+    globals = .allocate(capacity: max(globalCount, 1))
+    for (index, global) in module.globals.enumerated() {
+      globals[index] = GlobalShape(type: global.value.rawValue, isMutable: global.isMutable)
+    }
+    elementCount = module.elements.count
+    elementTypes = .allocate(capacity: max(elementCount, 1))
+    for (index, element) in module.elements.enumerated() { elementTypes[index] = element.type.rawValue }
+    dataCount = module.dataCount.map { Int($0) } ?? -1
+    let definedCount = functionCount - importedFunctionCount
+    marks = .allocate(capacity: max(definedCount, 1))
+    marks.initialize(repeating: 0, count: definedCount)
+  }
+
+  deinit {
+    typePool.deallocate()
+    types.deallocate()
+    functionTypes.deallocate()
+    isDeclared.deallocate()
+    tableTypes.deallocate()
+    globals.deallocate()
+    elementTypes.deallocate()
+    marks.deallocate()
+  }
+
+  func shape(ofFunction index: Int) -> TypeShape { types[Int(functionTypes[index])] }
+
+  /// Whether a call of this function may return with another instance's context in the pinned registers.
+  func mayReturnElsewhere(_ function: Int) -> Bool {
+    if function < importedFunctionCount { return true }
+    let mark = marks[function - importedFunctionCount]
+    return mark & Self.leavesDirectly != 0 || (mark & Self.tailCallsWithin != 0 && anyLeavesDirectly)
+  }
+
+  func addMark(_ mark: UInt8, function: Int) {
+    marks[function - importedFunctionCount] |= mark
+    if mark & Self.leavesDirectly != 0 { anyLeavesDirectly = true }
+  }
+}

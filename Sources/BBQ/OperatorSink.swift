@@ -1,0 +1,53 @@
+// What the walk over a function body reports to: nothing (validation alone), the collector of facts that precedes code generation,
+// or an instruction set's emitter. The walk has already checked the operator; it reports reachable operators only, and
+// of control structures those that were entered reachably. `target` is the index of a control structure, outermost (the
+// function itself) = 0.
+
+import WasmFormat
+
+enum ControlKind: UInt8 {
+  case function, block, loop, `if`, `else`
+}
+
+protocol OperatorSink: ~Copyable {
+  /// Called before every other report: where the operator starts and where the next one does.
+  mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>)
+
+  /// Operators with fixed types and no immediates.
+  mutating func simple(_ opcode: Opcode)
+  /// `bits`: i32 zero-extended, floats as their bits.
+  mutating func constant(type: UInt8, bits: Int64)
+  mutating func load(_ opcode: Opcode, offset: UInt32)
+  mutating func store(_ opcode: Opcode, offset: UInt32)
+  mutating func localGet(_ index: Int)
+  mutating func localSet(_ index: Int)
+  mutating func localTee(_ index: Int)
+  mutating func globalGet(_ index: Int)
+  mutating func globalSet(_ index: Int)
+  mutating func drop()
+  mutating func select()
+
+  mutating func enter(_ kind: ControlKind, parameters: TypeRange, results: TypeRange)
+  /// `falls`: whether control reaches this point from above.
+  mutating func otherwise(falls: Bool)
+  /// Returns whether control can reach the code after the end.
+  mutating func end(_ kind: ControlKind, falls: Bool) -> Bool
+  mutating func unreachable()
+  mutating func branch(target: Int)
+  mutating func branchIf(target: Int)
+  /// `targets[count]` is the default.
+  mutating func branchTable(targets: UnsafePointer<Int32>, count: Int)
+  mutating func returnOperator()
+  mutating func call(function: Int, isTail: Bool)
+  mutating func callIndirect(type: Int, table: Int, isTail: Bool)
+
+  mutating func refNull(type: UInt8)
+  mutating func refIsNull()
+  mutating func refFunc(_ index: Int)
+  mutating func tableGet(_ table: Int)
+  mutating func tableSet(_ table: Int)
+  mutating func tableSize(_ table: Int)
+  mutating func memorySize()
+  /// Operators that call the engine: `first` and `second` are the immediates in binary order.
+  mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int)
+}

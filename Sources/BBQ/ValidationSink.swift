@@ -1,0 +1,36 @@
+// Validation alone: the walk with nobody listening.
+
+import WasmFormat
+
+struct ValidationSink: OperatorSink, ~Copyable {
+  @inline(__always) mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>) {}
+  @inline(__always) mutating func simple(_ opcode: Opcode) {}
+  @inline(__always) mutating func constant(type: UInt8, bits: Int64) {}
+  @inline(__always) mutating func load(_ opcode: Opcode, offset: UInt32) {}
+  @inline(__always) mutating func store(_ opcode: Opcode, offset: UInt32) {}
+  @inline(__always) mutating func localGet(_ index: Int) {}
+  @inline(__always) mutating func localSet(_ index: Int) {}
+  @inline(__always) mutating func localTee(_ index: Int) {}
+  @inline(__always) mutating func globalGet(_ index: Int) {}
+  @inline(__always) mutating func globalSet(_ index: Int) {}
+  @inline(__always) mutating func drop() {}
+  @inline(__always) mutating func select() {}
+  @inline(__always) mutating func enter(_ kind: ControlKind, parameters: TypeRange, results: TypeRange) {}
+  @inline(__always) mutating func otherwise(falls: Bool) {}
+  @inline(__always) mutating func end(_ kind: ControlKind, falls: Bool) -> Bool { true }
+  @inline(__always) mutating func unreachable() {}
+  @inline(__always) mutating func branch(target: Int) {}
+  @inline(__always) mutating func branchIf(target: Int) {}
+  @inline(__always) mutating func branchTable(targets: UnsafePointer<Int32>, count: Int) {}
+  @inline(__always) mutating func returnOperator() {}
+  @inline(__always) mutating func call(function: Int, isTail: Bool) {}
+  @inline(__always) mutating func callIndirect(type: Int, table: Int, isTail: Bool) {}
+  @inline(__always) mutating func refNull(type: UInt8) {}
+  @inline(__always) mutating func refIsNull() {}
+  @inline(__always) mutating func refFunc(_ index: Int) {}
+  @inline(__always) mutating func tableGet(_ table: Int) {}
+  @inline(__always) mutating func tableSet(_ table: Int) {}
+  @inline(__always) mutating func tableSize(_ table: Int) {}
+  @inline(__always) mutating func memorySize() {}
+  @inline(__always) mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) {}
+}

@@ -1,0 +1,41 @@
+// The compile-time picture of the operand stack: where each operand is at this point of the code.
+
+/// Where an operand is.
+enum ValueKind: UInt8 {
+  /// Nowhere yet: `bits`.
+  case constant
+  /// In the general-purpose register `reg`, which it alone owns.
+  case gpr
+  /// In the SSE register `reg`, which it alone owns.
+  case xmm
+  /// The present value of local `local`. Turned into something else before the local is written.
+  case local
+  /// In its stack slot.
+  case slot
+  /// Not materialised: a condition on the flags, `reg` is its code. Only between a comparison and the branch or select after it.
+  case flags
+  /// Computed straight into the register `reg` that is the home of local `local`; the local.set or local.tee that makes this true is next.
+  case home
+}
+
+struct Value {
+  /// Constants: i32 zero-extended, floats as their bits.
+  var bits: Int64 = 0
+  var local: Int32 = 0
+  var kind: ValueKind
+  /// Binary encoding of the value type.
+  var type: UInt8
+  var reg: UInt8 = 0
+
+  @inline(__always) var isFloat: Bool { type == 0x7D || type == 0x7C }
+  @inline(__always) var isConstant: Bool { kind == .constant }
+
+  @inline(__always)
+  static func constant(_ bits: Int64, type: UInt8) -> Value { Value(bits: bits, kind: .constant, type: type) }
+  @inline(__always)
+  static func gpr(_ code: UInt8, type: UInt8) -> Value { Value(kind: .gpr, type: type, reg: code) }
+  @inline(__always)
+  static func xmm(_ code: UInt8, type: UInt8) -> Value { Value(kind: .xmm, type: type, reg: code) }
+  @inline(__always)
+  static func slot(type: UInt8) -> Value { Value(kind: .slot, type: type) }
+}

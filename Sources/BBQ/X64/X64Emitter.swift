@@ -1,0 +1,192 @@
+// The x86-64 emitter: turns the walk's reports into code, one operator at a time.
+//
+// Frame, from rbp down: [rbp − 8] the instance context, [rbp − 16] the result area's address (r13 at entry), then 8 bytes for each local,
+// then one slot for each position of the operand stack. Parameters passed on the stack stay where they are, above rbp + 16.
+//
+// Registers. r14, r15 pinned; r11 and xmm15 are scratch within one operator. The most used integer locals have a *home* among the
+// argument registers, the most used float locals one in xmm8–xmm13; a home belongs to its local throughout the function. All other
+// registers are temporaries, each owned by at most one operand. A home may be valid in its register (`inRegister`), in
+// its memory (`inMemory`), or both. Calls store what is only in registers and forget the registers.
+//
+// Canonical form, at every point where control flow can meet. Operands that lie below a control structure are constants or in their slots
+// from its start. A label with one result takes it in rax or xmm0; with more, in the slots; loop parameters in the slots.
+// Homes: a label prescribes which must be valid in the register and which in memory. The first branch to a label that is not yet bound
+// prescribes its own state; later ones load what is missing, and may lower the demand on memory.
+
+import MachineCode
+import RuntimeLayout
+import WasmFormat
+
+/// A local variable or parameter.
+struct LocalSlot {
+  var type: UInt8
+  /// A home's number: a GPR's code, or 16 + an XMM's; 0xFF for none.
+  var home: UInt8
+  /// How many operands stand for this local at present.
+  var references: Int32
+  /// From rbp.
+  var offset: Int32
+}
+
+/// A control structure while it is open.
+struct OpenControl {
+  var kind: ControlKind
+  /// Whether a branch to `label` has prescribed the state there.
+  var isPrescribed: Bool
+  /// Number of operands below the parameters.
+  var base: Int32
+  var parameters: TypeRange
+  var results: TypeRange
+  var label: Label
+  /// `if`: where the else branch starts.
+  var elseLabel: Label
+  var inRegister: UInt32
+  var inMemory: UInt32
+  /// `if`: the state at its start.
+  var entryInRegister: UInt32
+  var entryInMemory: UInt32
+  /// While a branch table is written: its way here.
+  var edge: Label
+
+  /// What a branch to the label takes along.
+  @inline(__always) var arguments: TypeRange { kind == .loop ? parameters : results }
+}
+
+/// An out-of-line trap.
+struct PendingTrap {
+  var label: Label
+  var reason: TrapReason
+  var wasmOffset: UInt32
+}
+
+struct X64Emitter: OperatorSink, ~Copyable {
+  var asm: X64Assembler
+  let view: ModuleView
+  let functionIndex: Int
+  let shape: TypeShape
+  let bodyStart: UnsafePointer<UInt8>
+  let bodyEnd: UnsafePointer<UInt8>
+  let moduleOffset: Int
+  let isChecked: Bool
+  /// The operator at hand, and the bytes after it (for looking ahead).
+  var current: UnsafePointer<UInt8>
+  var next: UnsafePointer<UInt8>
+
+  var values = RawArray<Value>(capacity: 64)
+  /// Operands below this position are known to be constants or in their slots.
+  var settled = 0
+  var controls = RawArray<OpenControl>(capacity: 32)
+  var locals: RawArray<LocalSlot>
+  /// The local whose home has this number.
+  var homeLocals: RawArray<Int32>
+  var homes: UInt32 = 0
+  var inRegister: UInt32 = 0
+  var inMemory: UInt32 = 0
+  /// Temporaries, and which of them are free: bits 0–15 GPRs, 16–31 XMMs.
+  var temporaries: UInt32 = 0
+  var free: UInt32 = 0
+
+  /// The flags reflect this register's value, if the code has not grown since.
+  var flagsOffset = -1
+  var flagsRegister: UInt8 = 0
+  var flagsWidth = Width.w32
+
+  var callSites: [CallSite] = []
+  var trapSites = RawArray<TrapSite>(capacity: 64)
+  var pendingTraps = RawArray<PendingTrap>(capacity: 16)
+  var loops: RawArray<LoopFacts>
+  var loopCursor = 0
+  /// Bytes of locals below rbp, the two fixed words included.
+  var localsSize = 16
+  /// Highest operand position that has used its slot, plus one.
+  var slotCount = 0
+  var frameField = 0
+  var savesContext = false
+  /// Bytes of stack arguments this function pops.
+  var incomingArea = 0
+
+  /// Register of the integer argument with this number: rdi rsi rdx rcx r8 r9 rbx r12, packed four bits each.
+  @inline(__always)
+  static func integerArgument(_ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: 0xC398_1267 as UInt64 >> UInt64(index * 4)) & 15
+  }
+
+  init(
+    view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals types: UnsafePointer<UInt8>,
+    localCount: Int
+  ) {
+    asm = X64Assembler(capacity: max(256, body.count * 6))
+    self.view = view
+    self.functionIndex = functionIndex
+    shape = view.shape(ofFunction: functionIndex)
+    bodyStart = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+    bodyEnd = bodyStart + body.count
+    self.moduleOffset = moduleOffset
+    isChecked = view.strategy == .checked
+    current = bodyStart
+    next = bodyStart
+    locals = RawArray(capacity: localCount)
+    for index in 0..<localCount {
+      locals.append(LocalSlot(type: types[index], home: 0xFF, references: 0, offset: 0))
+    }
+    homeLocals = RawArray(capacity: 32)
+    homeLocals.setCount(32)
+    homeLocals.base.initialize(repeating: -1, count: 32)
+    loops = RawArray(capacity: 1)
+  }
+
+  @inline(__always)
+  mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>) {
+    current = start
+    self.next = next
+  }
+
+  /// The byte `distance` after the next operator's start; 0 past the end.
+  @inline(__always)
+  func peek(_ distance: Int) -> UInt8 { next + distance < bodyEnd ? next[distance] : 0 }
+
+  @inline(__always)
+  var wasmOffset: UInt32 { UInt32(truncatingIfNeeded: moduleOffset + (current - bodyStart)) }
+
+  /// Bytes of the frame below rbp; a multiple of 16.
+  var frameSize: Int { (localsSize + slotCount * 8 + 15) & ~15 }
+
+  // MARK: Operand stack
+
+  @inline(__always)
+  mutating func push(_ value: Value) { values.append(value) }
+
+  @inline(__always)
+  mutating func pop() -> Value {
+    let value = values.removeLast()
+    if settled > values.count { settled = values.count }
+    if value.kind == .local { locals.base[Int(value.local)].references -= 1 }
+    return value
+  }
+
+  /// The slot of an operand position.
+  @inline(__always)
+  mutating func slot(_ position: Int) -> Address {
+    if position >= slotCount { slotCount = position + 1 }
+    return Address(.rbp, Int32(truncatingIfNeeded: -(localsSize + 8 * (position + 1))))
+  }
+
+  @inline(__always)
+  func memory(ofLocal index: Int) -> Address { Address(.rbp, locals[index].offset) }
+
+  // MARK: Trap sites
+
+  /// The next instruction may fault, for this reason.
+  @inline(__always)
+  mutating func site(_ reason: TrapReason) {
+    trapSites.append(
+      TrapSite(codeOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: wasmOffset, reason: reason))
+  }
+
+  /// A label for an explicit trap, placed after the function.
+  mutating func trapLabel(_ reason: TrapReason) -> Label {
+    let label = asm.makeLabel()
+    pendingTraps.append(PendingTrap(label: label, reason: reason, wasmOffset: wasmOffset))
+    return label
+  }
+}
