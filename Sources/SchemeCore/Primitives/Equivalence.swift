@@ -1,0 +1,100 @@
+// `eq?`, `eqv?`, `equal?`, and the predicates of kinds.
+import GuestABI
+
+/// `eqv?`
+public func isEqv(_ a: Word, _ b: Word) -> Bool {
+  if a == b { return true }
+  // Only numbers can be equivalent without being identical.
+  if !a.isObject || !b.isObject { return false }
+  let kind = a.objectKind
+  if kind != b.objectKind { return false }
+  switch kind {
+  case .flonum: return a.field(0) == b.field(0)
+  case .bignum: return ExactInteger.compare(a, b) == 0
+  case .ratnum: return ExactRational.compare(a, b) == 0
+  default: return false
+  }
+}
+
+/// `equal?`. Keeps its own stack; after many steps it remembers what it has compared, so that circular data end too.
+public func isEqual(_ a: Word, _ b: Word) -> Bool {
+  if !a.isPair && !a.isObject { return a == b }
+  var stack = ScratchStack()
+  var table = WordTable()
+  let result = isEqual(a, b, &stack, &table)
+  table.free()
+  return result
+}
+
+private func isEqual(_ first: Word, _ second: Word, _ stack: inout ScratchStack, _ table: inout WordTable) -> Bool {
+  var (a, b) = (first, second)
+  var steps = 0
+  while true {
+    steps += 1
+    var isSettled = a == b
+    if !isSettled && steps > 100_000 && a.isPointer && b.isPointer {
+      let key = a << 32 | b
+      if table.value(key) != nil { isSettled = true } else { table.set(key, 1) }
+    }
+    if !isSettled {
+      if a.isPair && b.isPair {
+        stack.push(cdr(a))
+        stack.push(cdr(b))
+        (a, b) = (car(a), car(b))
+        continue
+      }
+      if !haveEqualContents(a, b, &stack) { return false }
+    }
+    if stack.count == 0 { return true }
+    b = stack.pop()
+    a = stack.pop()
+  }
+}
+
+/// Compares what is neither identical nor two pairs; elements of vectors go to the stack.
+private func haveEqualContents(_ a: Word, _ b: Word, _ stack: inout ScratchStack) -> Bool {
+  if !a.isObject || !b.isObject || a.objectKind != b.objectKind { return false }
+  switch a.objectKind {
+  case .string: return compareStrings(a, b) == 0
+  case .vector:
+    let count = vectorCount(a)
+    if count != vectorCount(b) { return false }
+    for index in 0..<count where vectorElement(a, index) != vectorElement(b, index) {
+      stack.push(vectorElement(a, index))
+      stack.push(vectorElement(b, index))
+    }
+    return true
+  case .bytevector:
+    let count = bytevectorCount(a)
+    if count != bytevectorCount(b) { return false }
+    for index in 0..<UInt32(count) where load8(bytevectorBytes(a) &+ index) != load8(bytevectorBytes(b) &+ index) { return false }
+    return true
+  default: return isEqv(a, b)
+  }
+}
+
+func defineEquivalencePrimitives(_ define: PrimitiveDefiner) {
+  define("eq?", 2, 2, .eq) { a, _ in .boolean(a.first == a.second) }
+  define("eqv?", 2, 2, .eqv) { a, _ in .boolean(isEqv(a.first, a.second)) }
+  define("equal?", 2, 2) { a, _ in .boolean(isEqual(a.first, a.second)) }
+  define("not", 1, 1, .not) { a, _ in .boolean(!a.first.isTrue) }
+  define("boolean?", 1, 1, .isBoolean) { a, _ in .boolean(a.first.isBoolean) }
+  define("null?", 1, 1, .isNull) { a, _ in .boolean(a.first.isNull) }
+  define("pair?", 1, 1, .isPair) { a, _ in .boolean(a.first.isPair) }
+  define("symbol?", 1, 1, .isSymbol) { a, _ in .boolean(a.first.isSymbol) }
+  define("string?", 1, 1, .isString) { a, _ in .boolean(a.first.isString) }
+  define("char?", 1, 1, .isCharacter) { a, _ in .boolean(a.first.isCharacter) }
+  define("vector?", 1, 1, .isVector) { a, _ in .boolean(a.first.isVector) }
+  define("procedure?", 1, 1, .isProcedure) { a, _ in .boolean(a.first.isProcedure) }
+  define("bytevector?", 1, 1) { a, _ in .boolean(a.first.isBytevector) }
+  define("eof-object?", 1, 1, .isEOF) { a, _ in .boolean(a.first == Constant.eof) }
+  define("eof-object", 0, 0) { _, _ in Constant.eof }
+  define("default-object?", 1, 1) { a, _ in .boolean(a.first == Constant.undefined) }
+  define("boolean=?", 2, -1) { a, count in
+    for index in 0..<Int(count) where !a.argument(index).isBoolean {
+      return raiseWrongType("boolean=?", index + 1, "a boolean", a.argument(index))
+    }
+    for index in 1..<Int(count) where a.argument(index) != a.first { return Constant.false }
+    return Constant.true
+  }
+}

@@ -1,0 +1,170 @@
+// Lists.
+import GuestABI
+
+/// The pair that `list-tail`'s index leads to; nil after raising an error.
+private func tail(_ name: StaticString, _ value: Word, _ index: Word) -> Word? {
+  if !index.isFixnum || index.fixnumValue < 0 {
+    _ = raiseWrongType(name, 2, "a non-negative exact integer", index)
+    return nil
+  }
+  var rest = value
+  var count = index.fixnumValue
+  while count > 0 {
+    if !rest.isPair {
+      _ = raiseError(
+        .outOfRange, name, "the list is too short for index", irritants: list(index))
+      return nil
+    }
+    rest = cdr(rest)
+    count -= 1
+  }
+  return rest
+}
+
+/// Copies a proper list in front of a tail; nil if it is none.
+private func appendTwo(_ front: Word, _ back: Word) -> Word? {
+  if front.isNull { return back }
+  if listLength(front) < 0 { return nil }
+  var builder = ListBuilder()
+  var rest = front
+  while rest.isPair {
+    builder.append(car(rest))
+    rest = cdr(rest)
+  }
+  return builder.finish(tail: back)
+}
+
+private func member(_ name: StaticString, _ item: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
+  var rest = list
+  var slow = list
+  while rest.isPair {
+    if matches(item, car(rest)) { return rest }
+    rest = cdr(rest)
+    if !rest.isPair { break }
+    if matches(item, car(rest)) { return rest }
+    rest = cdr(rest)
+    slow = cdr(slow)
+    if rest == slow { return raiseWrongType(name, 2, "a proper list", Constant.unspecified) }
+  }
+  return rest.isNull ? Constant.false : raiseWrongType(name, 2, "a proper list", list)
+}
+
+private func associate(_ name: StaticString, _ key: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
+  var rest = list
+  while rest.isPair {
+    let entry = car(rest)
+    if !entry.isPair { return raiseWrongType(name, 2, "a list of pairs", list) }
+    if matches(key, car(entry)) { return entry }
+    rest = cdr(rest)
+  }
+  return rest.isNull ? Constant.false : raiseWrongType(name, 2, "a list of pairs", list)
+}
+
+func defineListPrimitives(_ define: PrimitiveDefiner) {
+  define("list", 0, -1) { a, count in
+    var result = Constant.null
+    for index in stride(from: Int(count) - 1, through: 0, by: -1) { result = cons(a.argument(index), result) }
+    return result
+  }
+  define("cons*", 1, -1) { a, count in
+    var result = a.argument(Int(count) - 1)
+    for index in stride(from: Int(count) - 2, through: 0, by: -1) { result = cons(a.argument(index), result) }
+    return result
+  }
+  define("make-list", 1, 2) { a, count in
+    guard let length = sizeArgument("make-list", 1, a.first, elementBytes: 16) else { return Constant.unwind }
+    let fill = count > 1 ? a.second : Constant.unspecified
+    var result = Constant.null
+    for _ in 0..<length { result = cons(fill, result) }
+    return result
+  }
+  define("iota", 1, 3) { a, count in
+    guard let length = sizeArgument("iota", 1, a.first, elementBytes: 32) else { return Constant.unwind }
+    let step = count > 2 ? a.third : .fixnum(1)
+    var builder = ListBuilder()
+    var value: Word = count > 1 ? a.second : .fixnum(0)
+    for _ in 0..<length {
+      builder.append(value)
+      value = genericAdd(value, step)
+      if value == Constant.unwind { return value }
+    }
+    return builder.list
+  }
+  define("list?", 1, 1) { a, _ in .boolean(listLength(a.first) >= 0) }
+  define("length", 1, 1) { a, _ in
+    let length = listLength(a.first)
+    return length >= 0 ? .fixnum(length) : raiseWrongType("length", 1, "a proper list", a.first)
+  }
+  define("append", 0, -1) { a, count in
+    if count == 0 { return Constant.null }
+    var result = a.argument(Int(count) - 1)
+    for index in stride(from: Int(count) - 2, through: 0, by: -1) {
+      guard let longer = appendTwo(a.argument(index), result) else {
+        return raiseWrongType("append", index + 1, "a proper list", a.argument(index))
+      }
+      result = longer
+    }
+    return result
+  }
+  define("reverse", 1, 1) { a, _ in
+    if listLength(a.first) < 0 { return raiseWrongType("reverse", 1, "a proper list", a.first) }
+    var result = Constant.null
+    var rest = a.first
+    while rest.isPair {
+      result = cons(car(rest), result)
+      rest = cdr(rest)
+    }
+    return result
+  }
+  define("list-tail", 2, 2) { a, _ in tail("list-tail", a.first, a.second) ?? Constant.unwind }
+  define("list-head", 2, 2) { a, _ in
+    guard tail("list-head", a.first, a.second) != nil else { return Constant.unwind }
+    var builder = ListBuilder()
+    var rest = a.first
+    for _ in 0..<a.second.index {
+      builder.append(car(rest))
+      rest = cdr(rest)
+    }
+    return builder.list
+  }
+  define("list-ref", 2, 2) { a, _ in
+    guard let pair = tail("list-ref", a.first, a.second) else { return Constant.unwind }
+    if pair.isPair { return car(pair) }
+    return raiseError(.outOfRange, "list-ref", "the list is too short for index", irritants: list(a.second))
+  }
+  define("list-set!", 3, 3) { a, _ in
+    guard let pair = tail("list-set!", a.first, a.second) else { return Constant.unwind }
+    if !pair.isPair {
+      return raiseError(.outOfRange, "list-set!", "the list is too short for index", irritants: list(a.second))
+    }
+    setCar(pair, a.third)
+    return Constant.unspecified
+  }
+  define("list-copy", 1, 1) { a, _ in
+    var builder = ListBuilder()
+    var rest = a.first
+    while rest.isPair {
+      builder.append(car(rest))
+      rest = cdr(rest)
+    }
+    return builder.finish(tail: rest)
+  }
+  define("last-pair", 1, 1) { a, _ in
+    if !a.first.isPair { return raiseWrongType("last-pair", 1, "a pair", a.first) }
+    var pair = a.first
+    while cdr(pair).isPair { pair = cdr(pair) }
+    return pair
+  }
+  define("last", 1, 1) { a, _ in
+    if !a.first.isPair { return raiseWrongType("last", 1, "a pair", a.first) }
+    var pair = a.first
+    while cdr(pair).isPair { pair = cdr(pair) }
+    return car(pair)
+  }
+  define("memq", 2, 2) { a, _ in member("memq", a.first, a.second) { $0 == $1 } }
+  define("memv", 2, 2) { a, _ in member("memv", a.first, a.second, isEqv) }
+  define("member", 2, 2) { a, _ in member("member", a.first, a.second, isEqual) }
+  define("assq", 2, 2) { a, _ in associate("assq", a.first, a.second) { $0 == $1 } }
+  define("assv", 2, 2) { a, _ in associate("assv", a.first, a.second, isEqv) }
+  define("assoc", 2, 2) { a, _ in associate("assoc", a.first, a.second, isEqual) }
+}

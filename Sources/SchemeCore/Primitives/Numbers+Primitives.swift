@@ -1,0 +1,215 @@
+// Numbers: predicates, comparison, the four operations, text.
+import GuestABI
+
+/// Compares neighbours; all operands are checked.
+@inline(__always)
+private func compareChain(
+  _ a: Address, _ count: Int32, _ name: StaticString, _ compare: (Word, Word) -> Word
+) -> Word {
+  if count == 1 { return isNumber(a.first) ? Constant.true : raiseWrongType(name, 1, "a number", a.first) }
+  var result = Constant.true
+  for index in 1..<Int(count) {
+    let each = compare(a.argument(index - 1), a.argument(index))
+    if each == Constant.true { continue }
+    if each == Constant.unwind { return raiseInChain(name, a, count) }
+    result = Constant.false
+  }
+  return result
+}
+
+@inline(never)
+private func raiseInChain(_ name: StaticString, _ a: Address, _ count: Int32) -> Word {
+  for index in 0..<Int(count) where !isNumber(a.argument(index)) {
+    return raiseWrongType(name, index + 1, "a number", a.argument(index))
+  }
+  return Constant.unwind
+}
+
+private func extreme(_ a: Address, _ count: Int32, _ name: StaticString, wantsGreater: Bool) -> Word {
+  var result = a.first
+  var isInexact = false
+  for index in 0..<Int(count) {
+    let value = a.argument(index)
+    switch NumberKind.of(value) {
+    case .none: return raiseWrongType(name, index + 1, "a real number", value)
+    case .flonum: isInexact = true
+    default: break
+    }
+    let order = compareNumbers(value, result)
+    if order == 2 || order == (wantsGreater ? 1 : -1) {
+      if !(result.isFlonum && result.flonumValue.isNaN) { result = value }
+    }
+  }
+  return isInexact ? makeFlonum(toDouble(result)) : result
+}
+
+/// Whether a number is an integer, exact or not.
+func isInteger(_ word: Word) -> Bool {
+  isExactInteger(word) || (word.isFlonum && isIntegral(word.flonumValue))
+}
+
+private func parity(_ name: StaticString, _ word: Word) -> Bool? {
+  if isExactInteger(word) { return ExactInteger.isOdd(word) }
+  if word.isFlonum && isIntegral(word.flonumValue) { return ExactInteger.isOdd(doubleToExact(word.flonumValue)) }
+  _ = raiseWrongType(name, 1, "an integer", word)
+  return nil
+}
+
+private func sign(_ name: StaticString, _ word: Word) -> Int? {
+  switch NumberKind.of(word) {
+  case .none:
+    _ = raiseWrongType(name, 1, "a real number", word)
+    return nil
+  case .flonum: return word.flonumValue > 0 ? 1 : word.flonumValue < 0 ? -1 : 0
+  default: return ExactInteger.sign(ExactRational.numerator(word))
+  }
+}
+
+/// The radix argument of conversions between numbers and text.
+private func radix(_ name: StaticString, _ a: Address, _ count: Int32) -> Int? {
+  if count < 2 { return 10 }
+  if a.second.isFixnum && a.second.fixnumValue >= 2 && a.second.fixnumValue <= 36 { return a.second.index }
+  _ = raiseWrongType(name, 2, "a radix from 2 to 36", a.second)
+  return nil
+}
+
+func defineNumberPrimitives(_ define: PrimitiveDefiner) {
+  define("number?", 1, 1) { a, _ in .boolean(isNumber(a.first)) }
+  define("complex?", 1, 1) { a, _ in .boolean(isNumber(a.first)) }
+  define("real?", 1, 1) { a, _ in .boolean(isNumber(a.first)) }
+  define("rational?", 1, 1) { a, _ in .boolean(isNumber(a.first) && (!a.first.isFlonum || a.first.flonumValue.isFinite)) }
+  define("integer?", 1, 1) { a, _ in .boolean(isInteger(a.first)) }
+  define("exact-integer?", 1, 1) { a, _ in .boolean(isExactInteger(a.first)) }
+  define("exact-nonnegative-integer?", 1, 1) { a, _ in
+    .boolean(isExactInteger(a.first) && !ExactInteger.isNegative(a.first))
+  }
+  define("exact-rational?", 1, 1) { a, _ in .boolean(isNumber(a.first) && !a.first.isFlonum) }
+  define("fixnum?", 1, 1) { a, _ in .boolean(a.first.isFixnum) }
+  define("flonum?", 1, 1) { a, _ in .boolean(a.first.isFlonum) }
+  define("exact?", 1, 1) { a, _ in
+    isNumber(a.first) ? .boolean(!a.first.isFlonum) : raiseWrongType("exact?", 1, "a number", a.first)
+  }
+  define("inexact?", 1, 1) { a, _ in
+    isNumber(a.first) ? .boolean(a.first.isFlonum) : raiseWrongType("inexact?", 1, "a number", a.first)
+  }
+  define("nan?", 1, 1) { a, _ in
+    isNumber(a.first)
+      ? .boolean(a.first.isFlonum && a.first.flonumValue.isNaN) : raiseWrongType("nan?", 1, "a number", a.first)
+  }
+  define("infinite?", 1, 1) { a, _ in
+    isNumber(a.first)
+      ? .boolean(a.first.isFlonum && a.first.flonumValue.isInfinite) : raiseWrongType("infinite?", 1, "a number", a.first)
+  }
+  define("finite?", 1, 1) { a, _ in
+    isNumber(a.first)
+      ? .boolean(!a.first.isFlonum || a.first.flonumValue.isFinite) : raiseWrongType("finite?", 1, "a number", a.first)
+  }
+  define("zero?", 1, 1, .isZero) { a, _ in
+    guard let sign = sign("zero?", a.first) else { return Constant.unwind }
+    return .boolean(sign == 0 && !(a.first.isFlonum && a.first.flonumValue.isNaN))
+  }
+  define("positive?", 1, 1, .isPositive) { a, _ in
+    guard let sign = sign("positive?", a.first) else { return Constant.unwind }
+    return .boolean(sign > 0)
+  }
+  define("negative?", 1, 1, .isNegative) { a, _ in
+    guard let sign = sign("negative?", a.first) else { return Constant.unwind }
+    return .boolean(sign < 0)
+  }
+  define("odd?", 1, 1) { a, _ in
+    guard let isOdd = parity("odd?", a.first) else { return Constant.unwind }
+    return .boolean(isOdd)
+  }
+  define("even?", 1, 1) { a, _ in
+    guard let isOdd = parity("even?", a.first) else { return Constant.unwind }
+    return .boolean(!isOdd)
+  }
+
+  define("=", 1, -1, .numberEqual) { a, count in compareChain(a, count, "=", genericEqual) }
+  define("<", 1, -1, .less) { a, count in compareChain(a, count, "<", genericLess) }
+  define(">", 1, -1, .greater) { a, count in compareChain(a, count, ">", genericGreater) }
+  define("<=", 1, -1, .lessEqual) { a, count in compareChain(a, count, "<=", genericLessEqual) }
+  define(">=", 1, -1, .greaterEqual) { a, count in compareChain(a, count, ">=", genericGreaterEqual) }
+  define("max", 1, -1) { a, count in extreme(a, count, "max", wantsGreater: true) }
+  define("min", 1, -1) { a, count in extreme(a, count, "min", wantsGreater: false) }
+
+  define("+", 0, -1, .add) { a, count in
+    var result: Word = .fixnum(0)
+    for index in 0..<Int(count) {
+      result = genericAdd(result, a.argument(index))
+      if result == Constant.unwind { return raiseInChain("+", a, count) }
+    }
+    return result
+  }
+  define("*", 0, -1, .multiply) { a, count in
+    var result: Word = .fixnum(1)
+    for index in 0..<Int(count) {
+      result = genericMultiply(result, a.argument(index))
+      if result == Constant.unwind { return raiseInChain("*", a, count) }
+    }
+    return result
+  }
+  define("-", 1, -1, .subtract) { a, count in
+    if count == 1 {
+      if a.first.isFlonum { return makeFlonum(-a.first.flonumValue) }
+      let result = genericSubtract(.fixnum(0), a.first)
+      return result == Constant.unwind ? raiseInChain("-", a, count) : result
+    }
+    var result = a.first
+    for index in 1..<Int(count) {
+      result = genericSubtract(result, a.argument(index))
+      if result == Constant.unwind { return raiseInChain("-", a, count) }
+    }
+    return result
+  }
+  define("/", 1, -1, .divide) { a, count in
+    if count == 1 {
+      let result = genericDivide(.fixnum(1), a.first)
+      return result == Constant.unwind ? raiseInChain("/", a, count) : result
+    }
+    var result = a.first
+    for index in 1..<Int(count) {
+      result = genericDivide(result, a.argument(index))
+      if result == Constant.unwind { return raiseInChain("/", a, count) }
+    }
+    return result
+  }
+  define("abs", 1, 1, .absolute) { a, _ in magnitude("abs", a.first) }
+  define("magnitude", 1, 1) { a, _ in magnitude("magnitude", a.first) }
+  define("square", 1, 1) { a, _ in
+    isNumber(a.first) ? genericMultiply(a.first, a.first) : raiseWrongType("square", 1, "a number", a.first)
+  }
+  define("1+", 1, 1) { a, _ in genericAdd(a.first, .fixnum(1)) }
+  define("-1+", 1, 1) { a, _ in genericSubtract(a.first, .fixnum(1)) }
+
+  define("number->string", 1, 2) { a, count in
+    if !isNumber(a.first) { return raiseWrongType("number->string", 1, "a number", a.first) }
+    guard let radix = radix("number->string", a, count) else { return Constant.unwind }
+    if radix != 10 && a.first.isFlonum {
+      return raiseError(.implementationLimit, "number->string", "inexact numbers are written in radix 10 only")
+    }
+    var text = TextBuffer()
+    text.append(number: a.first, radix: radix)
+    let string = text.makeString()
+    text.free()
+    return string
+  }
+  define("string->number", 1, 2) { a, count in
+    if !a.first.isString { return raiseWrongType("string->number", 1, "a string", a.first) }
+    guard let radix = radix("string->number", a, count) else { return Constant.unwind }
+    var text = TextBuffer()
+    text.append(string: a.first)
+    let number = text.withBytes { NumberParser.parse($0, radix: radix) }
+    text.free()
+    if number == Constant.undefined { return raiseError(.implementationLimit, "string->number", "the number is too long") }
+    return number
+  }
+}
+
+private func magnitude(_ name: StaticString, _ number: Word) -> Word {
+  switch NumberKind.of(number) {
+  case .none: return raiseWrongType(name, 1, "a real number", number)
+  case .flonum: return makeFlonum(number.flonumValue.magnitude)
+  default: return ExactRational.isNegative(number) ? genericSubtract(.fixnum(0), number) : number
+  }
+}

@@ -1,0 +1,93 @@
+// The table of primitives that are computations: one row each, `define(name, minimum, maximum arguments, operation) { body }`. A maximum of
+// -1 means any number. Implementations rely on the number of arguments; they return `Constant.unwind` after raising an error, and
+// they never poll, so words in locals stay valid.
+import GuestABI
+
+/// Calls `define` with each row: name, minimum and maximum argument count, implementation, what the interpreter can do in place.
+func definePrimitives(_ define: @escaping (StaticString, Int, Int, PrimitiveFunction, InlineOperation) -> Void) {
+  let rows = PrimitiveDefiner(define: define)
+  defineEquivalencePrimitives(rows)
+  definePairPrimitives(rows)
+  defineListPrimitives(rows)
+  defineNumberPrimitives(rows)
+  defineDivisionPrimitives(rows)
+  defineRealPrimitives(rows)
+  defineCharacterPrimitives(rows)
+  defineStringPrimitives(rows)
+  defineStringComparisonPrimitives(rows)
+  defineVectorPrimitives(rows)
+  defineBytevectorPrimitives(rows)
+  defineSymbolPrimitives(rows)
+  defineRecordPrimitives(rows)
+  defineConditionPrimitives(rows)
+  defineOutputPrimitives(rows)
+  defineInputPrimitives(rows)
+  defineSystemPrimitives(rows)
+}
+
+struct PrimitiveDefiner {
+  let define: (StaticString, Int, Int, PrimitiveFunction, InlineOperation) -> Void
+
+  @inline(__always)
+  func callAsFunction(
+    _ name: StaticString, _ minimum: Int, _ maximum: Int, _ operation: InlineOperation = .none,
+    _ function: PrimitiveFunction
+  ) {
+    define(name, minimum, maximum, function, operation)
+  }
+}
+
+extension Address {
+  /// Argument `index` of a primitive.
+  @inline(__always) func argument(_ index: Int) -> Word { load64(self &+ UInt32(truncatingIfNeeded: index) &* 8) }
+  @inline(__always) var first: Word { load64(self) }
+  @inline(__always) var second: Word { load64(self &+ 8) }
+  @inline(__always) var third: Word { load64(self &+ 16) }
+}
+
+/// The optional arguments `start` and `end` of a procedure on sequences, checked against a length; nil after raising an error.
+/// `start` is argument `position` (from 0).
+func sequenceRange(
+  _ name: StaticString, _ arguments: Address, _ count: Int32, _ position: Int, length: Int
+) -> (start: Int, end: Int)? {
+  var start = 0
+  var end = length
+  if count > position + 1 {
+    let word = arguments.argument(position + 1)
+    if !word.isIndex(below: length + 1) {
+      _ = raiseBadIndex(name, position + 2, word, length: length)
+      return nil
+    }
+    end = word.index
+  }
+  if count > position {
+    let word = arguments.argument(position)
+    if !word.isIndex(below: end + 1) {
+      _ = raiseBadIndex(name, position + 1, word, length: end)
+      return nil
+    }
+    start = word.index
+  }
+  return (start, end)
+}
+
+/// A size argument: nil after raising an error. `elementBytes` is what one element takes.
+func sizeArgument(_ name: StaticString, _ position: Int, _ word: Word, elementBytes: Int) -> Int? {
+  if !word.isFixnum || word.fixnumValue < 0 {
+    _ = raiseWrongType(name, position, "a non-negative exact integer", word)
+    return nil
+  }
+  if word.fixnumValue > 1 << 28 || !Heap.hasRoom(bytes: word.index * elementBytes + 32) {
+    _ = raiseTooLarge(name, word)
+    return nil
+  }
+  return word.index
+}
+
+/// Whether there is room for a result; raises an error if not.
+@inline(__always)
+func hasRoom(_ name: StaticString, bytes: Int) -> Bool {
+  if Heap.hasRoom(bytes: bytes) { return true }
+  _ = raiseTooLarge(name, .fixnum(bytes))
+  return false
+}

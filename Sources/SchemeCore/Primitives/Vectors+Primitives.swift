@@ -1,0 +1,105 @@
+// Vectors.
+import GuestABI
+
+private func copyRange(_ name: StaticString, _ a: Address, _ count: Int32) -> Word {
+  if !a.first.isVector { return raiseWrongType(name, 1, "a vector", a.first) }
+  guard let (start, end) = sequenceRange(name, a, count, 1, length: vectorCount(a.first)) else { return Constant.unwind }
+  if !hasRoom(name, bytes: (end - start) * 8 + 16) { return Constant.unwind }
+  let result = allocateObject(.vector, words: end - start)
+  copyMemory(to: vectorElements(result), from: vectorElements(a.first) &+ UInt32(start) &* 8, bytes: (end - start) * 8)
+  return result
+}
+
+func defineVectorPrimitives(_ define: PrimitiveDefiner) {
+  define("make-vector", 1, 2) { a, count in
+    guard let length = sizeArgument("make-vector", 1, a.first, elementBytes: 8) else { return Constant.unwind }
+    return makeVector(count: length, fill: count > 1 ? a.second : .fixnum(0))
+  }
+  define("vector", 0, -1) { a, count in
+    let result = allocateObject(.vector, words: Int(count))
+    copyMemory(to: vectorElements(result), from: a, bytes: Int(count) * 8)
+    return result
+  }
+  define("vector-length", 1, 1, .vectorLength) { a, _ in
+    a.first.isVector ? .fixnum(vectorCount(a.first)) : raiseWrongType("vector-length", 1, "a vector", a.first)
+  }
+  define("vector-ref", 2, 2, .vectorRef) { a, _ in
+    if !a.first.isVector { return raiseWrongType("vector-ref", 1, "a vector", a.first) }
+    let length = vectorCount(a.first)
+    if !a.second.isIndex(below: length) { return raiseBadIndex("vector-ref", 2, a.second, length: length) }
+    return vectorElement(a.first, a.second.index)
+  }
+  define("vector-set!", 3, 3, .vectorSet) { a, _ in
+    if !a.first.isVector { return raiseWrongType("vector-set!", 1, "a vector", a.first) }
+    let length = vectorCount(a.first)
+    if !a.second.isIndex(below: length) { return raiseBadIndex("vector-set!", 2, a.second, length: length) }
+    setVectorElement(a.first, a.second.index, a.third)
+    return Constant.unspecified
+  }
+  define("vector->list", 1, 3) { a, count in
+    if !a.first.isVector { return raiseWrongType("vector->list", 1, "a vector", a.first) }
+    guard let (start, end) = sequenceRange("vector->list", a, count, 1, length: vectorCount(a.first)) else {
+      return Constant.unwind
+    }
+    var result = Constant.null
+    var index = end
+    while index > start {
+      index -= 1
+      result = cons(vectorElement(a.first, index), result)
+    }
+    return result
+  }
+  define("list->vector", 1, 1) { a, _ in
+    let length = listLength(a.first)
+    if length < 0 { return raiseWrongType("list->vector", 1, "a proper list", a.first) }
+    if !hasRoom("list->vector", bytes: length * 8 + 16) { return Constant.unwind }
+    let result = allocateObject(.vector, words: length)
+    var rest = a.first
+    for index in 0..<length {
+      setVectorElement(result, index, car(rest))
+      rest = cdr(rest)
+    }
+    return result
+  }
+  define("vector-copy", 1, 3) { a, count in copyRange("vector-copy", a, count) }
+  define("subvector", 3, 3) { a, count in copyRange("subvector", a, count) }
+  define("vector-fill!", 2, 4) { a, count in
+    if !a.first.isVector { return raiseWrongType("vector-fill!", 1, "a vector", a.first) }
+    guard let (start, end) = sequenceRange("vector-fill!", a, count, 2, length: vectorCount(a.first)) else {
+      return Constant.unwind
+    }
+    fillWords(vectorElements(a.first) &+ UInt32(start) &* 8, count: end - start, with: a.second)
+    return Constant.unspecified
+  }
+  define("vector-copy!", 3, 5) { a, count in
+    if !a.first.isVector { return raiseWrongType("vector-copy!", 1, "a vector", a.first) }
+    if !a.third.isVector { return raiseWrongType("vector-copy!", 3, "a vector", a.third) }
+    let length = vectorCount(a.first)
+    if !a.second.isIndex(below: length + 1) { return raiseBadIndex("vector-copy!", 2, a.second, length: length) }
+    guard let (start, end) = sequenceRange("vector-copy!", a, count, 3, length: vectorCount(a.third)) else {
+      return Constant.unwind
+    }
+    if end - start > length - a.second.index { return raiseOutOfRange("vector-copy!", .fixnum(end), length: length) }
+    copyMemory(
+      to: vectorElements(a.first) &+ UInt32(a.second.index) &* 8,
+      from: vectorElements(a.third) &+ UInt32(start) &* 8, bytes: (end - start) * 8)
+    return Constant.unspecified
+  }
+  define("vector-append", 0, -1) { a, count in
+    var length = 0
+    for index in 0..<Int(count) {
+      let vector = a.argument(index)
+      if !vector.isVector { return raiseWrongType("vector-append", index + 1, "a vector", vector) }
+      length += vectorCount(vector)
+    }
+    if !hasRoom("vector-append", bytes: length * 8 + 16) { return Constant.unwind }
+    let result = allocateObject(.vector, words: length)
+    var at = vectorElements(result)
+    for index in 0..<Int(count) {
+      let bytes = vectorCount(a.argument(index)) * 8
+      copyMemory(to: at, from: vectorElements(a.argument(index)), bytes: bytes)
+      at &+= UInt32(bytes)
+    }
+    return result
+  }
+}
