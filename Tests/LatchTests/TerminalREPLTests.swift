@@ -3,10 +3,11 @@
 import Foundation
 import Testing
 
-@Suite(.serialized) struct TerminalREPLTests {
+@Suite(.serialized) final class TerminalREPLTests {
   private let home: URL
 
   init() throws { home = try Place.temporaryFolder() }
+  deinit { try? FileManager.default.removeItem(at: home) }
 
   private func start(_ options: String...) throws -> PseudoTerminal {
     try PseudoTerminal([Place.latch] + options, environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null"])
