@@ -15,7 +15,7 @@ extension Heap {
     let oldSpace = heapState.space
     let oldChunks = heapState.firstChunk
     let taken = heapState.allocatedBytes
-    heapState.statistics.allocatedBytes += taken
+    heapState.statistics.allocatedBytes += UInt64(taken)
 
     heapState.space = oldSpace ^ PageUse.evenSpace ^ PageUse.oddSpace
     heapState.chunk = 0
@@ -32,7 +32,7 @@ extension Heap {
     let largeBytes = sweepLargeObjects()
     SourcePositions.clear()
 
-    let live = collector.copiedBytes + largeBytes
+    let live = Int64(collector.copiedBytes) + largeBytes
     heapState.liveBytes = live
     heapState.allocatedBytes = 0
     heapState.threshold = max(minimumThreshold, live)
@@ -53,10 +53,10 @@ extension Heap {
   }
 
   /// Frees what was not marked, takes the other marks away, returns how many bytes stay.
-  private static func sweepLargeObjects() -> Int {
+  private static func sweepLargeObjects() -> Int64 {
     var run = heapState.largeObjects
     var kept: Address = 0
-    var bytes = 0
+    var bytes: Int64 = 0
     while run != 0 {
       let next = load32(run &+ LargeObject.next)
       let pages = Int(load32(run &+ LargeObject.pages))
@@ -66,7 +66,7 @@ extension Heap {
         store32(run &+ LargeObject.mark, 0)
         store32(run &+ LargeObject.next, kept)
         kept = run
-        bytes += pages * pageSize
+        bytes += Int64(pages) * Int64(pageSize)
       }
       run = next
     }
@@ -80,7 +80,7 @@ private struct Collector {
   let pageTable: Address = pageState.table
   /// The large objects still to be looked into.
   var gray: Address = 0
-  var copiedBytes = 0
+  var copiedBytes: UInt64 = 0
   /// The end of what has been scanned, and the chunk that this is in.
   var scanChunk: Address = heapState.firstChunk
   var scanPointer: Address = heapState.firstChunk &+ Chunk.objects
@@ -183,7 +183,7 @@ private struct Collector {
       store64(new &+ offset, load64(old &+ offset))
       offset &+= 8
     }
-    copiedBytes &+= bytes
+    copiedBytes &+= UInt64(bytes)
     let result = Word.pointer(new, word & Tag.mask)
     store64(old, result << 32 | Header.forwardBits)
     return result

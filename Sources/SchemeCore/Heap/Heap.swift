@@ -14,12 +14,13 @@ struct HeapState {
   /// The newest large object.
   var largeObjects: Address = 0
   /// Bytes of full chunks and large objects taken since the last collection, and at which sum a collection is due.
-  var allocatedBytes = 0
-  var threshold = 8 << 20
+  /// (Sums have 64 bits: `Int` has 32 in the guest.)
+  var allocatedBytes: Int64 = 0
+  var threshold: Int64 = 8 << 20
   /// Bytes that survived the last collection.
-  var liveBytes = 0
+  var liveBytes: Int64 = 0
   /// The limit of live data that the host gave.
-  var limit = 1 << 30
+  var limit: Int64 = 1 << 30
   var isExhausted = false
   var statistics = HeapStatistics()
 }
@@ -27,9 +28,9 @@ nonisolated(unsafe) var heapState = HeapState()
 
 public struct HeapStatistics {
   public var collections = 0
-  /// Bytes allocated up to the last collection.
-  public var allocatedBytes = 0
-  public var copiedBytes = 0
+  /// Bytes allocated up to the last collection. (64 bits: `Int` has 32 in the guest.)
+  public var allocatedBytes: UInt64 = 0
+  public var copiedBytes: UInt64 = 0
   public var collectionSeconds = 0.0
 }
 
@@ -54,12 +55,12 @@ enum Chunk {
 
 public enum Heap {
   static let largeObjectBytes = 32 << 10
-  static let minimumThreshold = 8 << 20
+  static let minimumThreshold: Int64 = 8 << 20
 
   /// Sets up the heap and the shadow stack. Idempotent.
   /// - Parameters: stackBytes: size of the shadow stack; limit: how many bytes may be live.
   public static func start(stackBytes: Int, limit: Int) {
-    heapState.limit = limit
+    heapState.limit = Int64(limit)
     if runtimeState.stackBase != 0 { return }
     let pages = (stackBytes + pageSize - 1) / pageSize
     let stack = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
@@ -87,7 +88,7 @@ public enum Heap {
   public static func allocateSlowly(bytes: Int) -> Address {
     if bytes > largeObjectBytes { return allocateLarge(bytes: bytes) }
     takeChunk()
-    heapState.allocatedBytes += Chunk.defaultPages * pageSize
+    heapState.allocatedBytes += Int64(Chunk.defaultPages * pageSize)
     if heapState.allocatedBytes >= heapState.threshold { runtimeState.requestPoll(PollReason.collection) }
     let address = runtimeState.allocationPointer
     runtimeState.allocationPointer = address &+ UInt32(bytes)
@@ -96,9 +97,9 @@ public enum Heap {
 
   /// Whether an object of so many bytes may be allocated. To be asked before anything whose size a program chooses freely; when
   /// the answer is false, raise `ErrorKind.outOfMemory`.
-  public static func hasRoom(bytes: Int) -> Bool {
+  public static func hasRoom(bytes: Int64) -> Bool {
     if bytes < 0 || bytes > heapState.limit { return false }
-    if bytes <= largeObjectBytes { return true }
+    if bytes <= Int64(largeObjectBytes) { return true }
     if heapState.liveBytes + bytes > heapState.limit { return false }
     // Garbage may fill what a poll would free, but not without bounds.
     return heapState.liveBytes + heapState.allocatedBytes + bytes <= heapState.limit + heapState.limit / 2
@@ -109,11 +110,11 @@ public enum Heap {
 
   public static var statistics: HeapStatistics {
     var result = heapState.statistics
-    result.allocatedBytes += heapState.allocatedBytes
+    result.allocatedBytes += UInt64(heapState.allocatedBytes)
     return result
   }
-  public static var liveBytes: Int { heapState.liveBytes }
-  public static var limit: Int {
+  public static var liveBytes: Int64 { heapState.liveBytes }
+  public static var limit: Int64 {
     get { heapState.limit }
     set { heapState.limit = newValue }
   }
@@ -145,7 +146,7 @@ public enum Heap {
     store32(run &+ LargeObject.pages, UInt32(pages))
     store32(run &+ LargeObject.mark, 0)
     heapState.largeObjects = run
-    heapState.allocatedBytes += pages * pageSize
+    heapState.allocatedBytes += Int64(pages) * Int64(pageSize)
     if heapState.allocatedBytes >= heapState.threshold { runtimeState.requestPoll(PollReason.collection) }
     return run &+ LargeObject.object
   }

@@ -45,12 +45,12 @@ public enum PageAllocator {
     if first == pageState.lowestFree { pageState.lowestFree = first + count }
     pageState.freePages -= count
     if use == PageUse.permanent { pageState.permanentPages += count }
-    return UInt32(first * pageSize)
+    return UInt32(first) &* UInt32(pageSize)
   }
 
   /// Gives pages back.
   public static func free(_ address: Address, pages count: Int) {
-    let first = Int(address) / pageSize
+    let first = Int(address >> 16)
     if use(of: address) == PageUse.permanent { pageState.permanentPages -= count }
     for page in first..<first + count { store8(pageState.table &+ UInt32(page), PageUse.free) }
     pageState.freePages += count
@@ -58,13 +58,13 @@ public enum PageAllocator {
   }
 
   /// The bytes of memory that exist.
-  public static var memoryBytes: Int { pageState.end * pageSize }
+  public static var memoryBytes: UInt64 { UInt64(pageState.end) * UInt64(pageSize) }
 
   private static func start() {
     let existing = prepareMemory()
     let before = growMemory(pages: 17)
     if before < 0 { abortRuntime("no memory to start with") }
-    let table = UInt32(before * pageSize)
+    let table = UInt32(before) &* UInt32(pageSize)
     pageState.table = table
     for word in 0..<UInt32(pageSize / 8) { store64(table &+ word &* 8, 0) }
     for page in before + 1..<before + 17 { store8(table &+ UInt32(page), PageUse.free) }

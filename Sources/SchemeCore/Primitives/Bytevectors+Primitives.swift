@@ -4,7 +4,7 @@ import GuestABI
 private func copyRange(_ name: StaticString, _ a: Address, _ count: Int32) -> Word {
   if !a.first.isBytevector { return raiseWrongType(name, 1, "a bytevector", a.first) }
   guard let (start, end) = sequenceRange(name, a, count, 1, length: bytevectorCount(a.first)) else { return Constant.unwind }
-  if !hasRoom(name, bytes: end - start + 24) { return Constant.unwind }
+  if !hasRoom(name, count: Int64(end - start), elementBytes: 1) { return Constant.unwind }
   let result = makeBytevector(count: end - start, fill: 0)
   copyMemory(to: bytevectorBytes(result), from: bytevectorBytes(a.first) &+ UInt32(start), bytes: end - start)
   return result
@@ -69,14 +69,14 @@ func defineBytevectorPrimitives(_ define: PrimitiveDefiner) {
     return Constant.unspecified
   }
   define("bytevector-append", 0, -1) { a, count in
-    var length = 0
+    var length: Int64 = 0
     for index in 0..<Int(count) {
       let bytevector = a.argument(index)
       if !bytevector.isBytevector { return raiseWrongType("bytevector-append", index + 1, "a bytevector", bytevector) }
-      length += bytevectorCount(bytevector)
+      length += Int64(bytevectorCount(bytevector))
     }
-    if !hasRoom("bytevector-append", bytes: length + 24) { return Constant.unwind }
-    let result = makeBytevector(count: length, fill: 0)
+    if !hasRoom("bytevector-append", count: length, elementBytes: 1) { return Constant.unwind }
+    let result = makeBytevector(count: Int(length), fill: 0)
     var at = bytevectorBytes(result)
     for index in 0..<Int(count) {
       let bytes = bytevectorCount(a.argument(index))
@@ -90,7 +90,7 @@ func defineBytevectorPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = sequenceRange("utf8->string", a, count, 1, length: bytevectorCount(a.first)) else {
       return Constant.unwind
     }
-    if !hasRoom("utf8->string", bytes: (end - start) * 4 + 24) { return Constant.unwind }
+    if !hasRoom("utf8->string", count: Int64(end - start), elementBytes: 4) { return Constant.unwind }
     return makeStringFromUTF8(bytevectorBytes(a.first) &+ UInt32(start), count: end - start)
   }
   define("string->utf8", 1, 3) { a, count in

@@ -77,17 +77,17 @@ func sizeArgument(_ name: StaticString, _ position: Int, _ word: Word, elementBy
     _ = raiseWrongType(name, position, "a non-negative exact integer", word)
     return nil
   }
-  if word.fixnumValue > 1 << 28 || !Heap.hasRoom(bytes: word.index * elementBytes + 32) {
+  if word.fixnumValue > 1 << 28 || !Heap.hasRoom(bytes: word.fixnumValue * Int64(elementBytes) + 32) {
     _ = raiseTooLarge(name, word)
     return nil
   }
   return word.index
 }
 
-/// Whether there is room for a result; raises an error if not.
+/// Whether there is room for a sequence; raises an error if not. Lengths have 64 bits because sums of them may be large.
 @inline(__always)
-func hasRoom(_ name: StaticString, bytes: Int) -> Bool {
-  if Heap.hasRoom(bytes: bytes) { return true }
-  _ = raiseTooLarge(name, .fixnum(bytes))
+func hasRoom(_ name: StaticString, count: Int64, elementBytes: Int64) -> Bool {
+  if Heap.hasRoom(bytes: count * elementBytes + 32) { return true }
+  _ = raiseTooLarge(name, .fixnum64(count))
   return false
 }

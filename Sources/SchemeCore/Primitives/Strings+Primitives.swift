@@ -12,28 +12,28 @@ private func copyString(_ string: Word, _ start: Int, _ end: Int) -> Word {
 private func copyRange(_ name: StaticString, _ a: Address, _ count: Int32) -> Word {
   if !a.first.isString { return raiseWrongType(name, 1, "a string", a.first) }
   guard let (start, end) = sequenceRange(name, a, count, 1, length: stringCount(a.first)) else { return Constant.unwind }
-  if !hasRoom(name, bytes: (end - start) * 4 + 24) { return Constant.unwind }
+  if !hasRoom(name, count: Int64(end - start), elementBytes: 4) { return Constant.unwind }
   return copyString(a.first, start, end)
 }
 
 private func mapCharacters(_ name: StaticString, _ string: Word, _ function: (UInt32) -> UInt32) -> Word {
   if !string.isString { return raiseWrongType(name, 1, "a string", string) }
   let count = stringCount(string)
-  if !hasRoom(name, bytes: count * 4 + 24) { return Constant.unwind }
+  if !hasRoom(name, count: Int64(count), elementBytes: 4) { return Constant.unwind }
   let result = makeUninitializedString(count: count)
   for index in 0..<count { setStringElement(result, index, function(stringElement(string, index))) }
   return result
 }
 
 private func appendStrings(_ a: Address, _ count: Int32) -> Word {
-  var length = 0
+  var length: Int64 = 0
   for index in 0..<Int(count) {
     let string = a.argument(index)
     if !string.isString { return raiseWrongType("string-append", index + 1, "a string", string) }
-    length += stringCount(string)
+    length += Int64(stringCount(string))
   }
-  if !hasRoom("string-append", bytes: length * 4 + 24) { return Constant.unwind }
-  let result = makeUninitializedString(count: length)
+  if !hasRoom("string-append", count: length, elementBytes: 4) { return Constant.unwind }
+  let result = makeUninitializedString(count: Int(length))
   var at = stringCharacters(result)
   for index in 0..<Int(count) {
     let bytes = stringCount(a.argument(index)) * 4
@@ -192,7 +192,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
   define("list->string", 1, 1) { a, _ in
     let length = listLength(a.first)
     if length < 0 { return raiseWrongType("list->string", 1, "a list of characters", a.first) }
-    if !hasRoom("list->string", bytes: length * 4 + 24) { return Constant.unwind }
+    if !hasRoom("list->string", count: Int64(length), elementBytes: 4) { return Constant.unwind }
     let result = makeUninitializedString(count: length)
     var rest = a.first
     for index in 0..<length {
@@ -207,7 +207,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = sequenceRange("string->vector", a, count, 1, length: stringCount(a.first)) else {
       return Constant.unwind
     }
-    if !hasRoom("string->vector", bytes: (end - start) * 8 + 16) { return Constant.unwind }
+    if !hasRoom("string->vector", count: Int64(end - start), elementBytes: 8) { return Constant.unwind }
     let result = makeVector(count: end - start, fill: 0)
     for index in start..<end { setVectorElement(result, index - start, .character(stringElement(a.first, index))) }
     return result

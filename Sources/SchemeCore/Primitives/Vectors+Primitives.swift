@@ -4,7 +4,7 @@ import GuestABI
 private func copyRange(_ name: StaticString, _ a: Address, _ count: Int32) -> Word {
   if !a.first.isVector { return raiseWrongType(name, 1, "a vector", a.first) }
   guard let (start, end) = sequenceRange(name, a, count, 1, length: vectorCount(a.first)) else { return Constant.unwind }
-  if !hasRoom(name, bytes: (end - start) * 8 + 16) { return Constant.unwind }
+  if !hasRoom(name, count: Int64(end - start), elementBytes: 8) { return Constant.unwind }
   let result = allocateObject(.vector, words: end - start)
   copyMemory(to: vectorElements(result), from: vectorElements(a.first) &+ UInt32(start) &* 8, bytes: (end - start) * 8)
   return result
@@ -52,7 +52,7 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
   define("list->vector", 1, 1) { a, _ in
     let length = listLength(a.first)
     if length < 0 { return raiseWrongType("list->vector", 1, "a proper list", a.first) }
-    if !hasRoom("list->vector", bytes: length * 8 + 16) { return Constant.unwind }
+    if !hasRoom("list->vector", count: Int64(length), elementBytes: 8) { return Constant.unwind }
     let result = allocateObject(.vector, words: length)
     var rest = a.first
     for index in 0..<length {
@@ -86,14 +86,14 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     return Constant.unspecified
   }
   define("vector-append", 0, -1) { a, count in
-    var length = 0
+    var length: Int64 = 0
     for index in 0..<Int(count) {
       let vector = a.argument(index)
       if !vector.isVector { return raiseWrongType("vector-append", index + 1, "a vector", vector) }
-      length += vectorCount(vector)
+      length += Int64(vectorCount(vector))
     }
-    if !hasRoom("vector-append", bytes: length * 8 + 16) { return Constant.unwind }
-    let result = allocateObject(.vector, words: length)
+    if !hasRoom("vector-append", count: length, elementBytes: 8) { return Constant.unwind }
+    let result = allocateObject(.vector, words: Int(length))
     var at = vectorElements(result)
     for index in 0..<Int(count) {
       let bytes = vectorCount(a.argument(index)) * 8

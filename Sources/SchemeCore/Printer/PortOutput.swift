@@ -75,17 +75,22 @@ enum Port {
     } else {
       var text = TextBuffer()
       body(&text)
-      append(text, to: port)
+      let hasRoom = append(text, to: port)
       text.free()
+      if !hasRoom {
+        _ = raiseError(.outOfMemory, name, "the text of the port is too long")
+        return false
+      }
     }
     return true
   }
 
-  /// Appends UTF-8 to a string port.
-  private static func append(_ text: TextBuffer, to port: Word) {
+  /// Appends UTF-8 to a string port; false when it is too long.
+  private static func append(_ text: TextBuffer, to port: Word) -> Bool {
     var string = port.field(Field.text)
     var count = port.field(Field.position).index
     if stringCount(string) < count + text.count {
+      if !Heap.hasRoom(bytes: Int64(count + text.count) * 8 + 64) { return false }
       let larger = makeString(count: (count + text.count) * 2, fill: 32)
       copyMemory(to: stringCharacters(larger), from: stringCharacters(string), bytes: count * 4)
       string = larger
@@ -99,6 +104,7 @@ enum Port {
       at += decoded.length
     }
     port.setField(Field.position, .fixnum(count))
+    return true
   }
 
   /// What has been written to a string port.
