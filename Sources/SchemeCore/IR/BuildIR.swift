@@ -106,6 +106,7 @@ private final class FunctionBuilder {
     frameSlots = max(frameSlots, depth + parameters)
     let node = Node.make(.label, slot: depth, depth: depth)
     store16(node.address &+ 2, UInt16(parameters))
+    node.setOwner(lambda.function)
     if isLoop { node.flags = Node.loopFlag }
     let label = Label(node, base: depth, count: parameters)
     node.payload = body(label).address
@@ -302,7 +303,7 @@ private final class FunctionBuilder {
       return values(arguments, 0, [], depth) { operands, deeper in
         Node.makeBranch(
           .branchOperation, operation: Primitives.operation(row), a: operands[0], b: operands.count > 1 ? operands[1] : .none,
-          depth: deeper, then: then(), otherwise: otherwise(), position: position)
+          depth: deeper, then: then(), otherwise: otherwise(), payload: Address(row), position: position)
       }
     case .if(let first, let second, let third):
       return sharing(then, depth) { then in

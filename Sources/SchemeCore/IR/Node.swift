@@ -14,7 +14,7 @@
 //   32 position (64 bits)
 //   40 feedback: `Feedback` bits of the operands seen     41 flags
 //   44 payload: Func, symbol address, primitive row, label
-//      (a label has no operands: 8 counts a loop's rounds, 12 is the table index of its generated code)
+//      (a label has no operands and no position: 8 counts a loop's rounds, 12 is the table index of its generated code, 32 the Func)
 //   48 arguments: one operand each
 import GuestABI
 
@@ -122,7 +122,11 @@ public struct Node: Equatable {
   /// The body of a label.
   public var body: Node { Node(payload) }
 
-  // A loop's label uses the operand fields for what is recorded about the loop.
+  // A label uses the operand fields for what is recorded about a loop, and the position for the Func that it is in.
+
+  /// The function that a label is in.
+  public var owner: Func { Func(load32(address &+ 32)) }
+  func setOwner(_ function: Func) { store32(address &+ 32, function.address) }
 
   /// How often the loop went round in the interpreter.
   @inline(__always)
@@ -165,10 +169,10 @@ public struct Node: Equatable {
 
   static func makeBranch(
     _ kind: NodeKind, operation: InlineOperation = .none, a: Operand, b: Operand = .none, depth: Int, then: Node, otherwise: Node,
-    position: SourcePosition = .none, arguments: [Operand] = []
+    payload: Address = 0, position: SourcePosition = .none
   ) -> Node {
     let node = make(
-      kind, operation: operation, a: a, b: b, depth: depth, next: then, position: position, arguments: arguments)
+      kind, operation: operation, a: a, b: b, depth: depth, next: then, payload: payload, position: position)
     store32(node.address &+ 16, otherwise.address)
     return node
   }

@@ -138,7 +138,7 @@ func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ count: I
 @inline(never)
 func continueInGeneratedLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word? {
   if label.loopEntry == 0 && label.countRound() == Hotness.loopThreshold &+ 1 {
-    Hotness.compileLoop(Func(procedureFunction(procedure)), label)
+    Hotness.compileLoop(label.owner, label)
   }
   if label.loopEntry == 0 { return nil }
   typealias Loop = @convention(c) (Word, Address, Int32) -> Word

@@ -37,9 +37,11 @@ public func recordGeneratedFrame(_ sp: Address, _ node: Node) -> Word {
   return append(record, node)
 }
 
-/// Appends a record that only tells where an error happened; it cannot be resumed. Answers `unwind`.
+/// Appends a record that only tells where an error happened; it cannot be resumed. Unwinding for other reasons needs none, since the frame has
+/// nothing left to do. Answers `unwind`.
 @inline(never)
 public func recordPlace(_ node: Node, _ procedure: Word) -> Word {
+  if runtimeState.action != UnwindAction.raise.rawValue { return Constant.unwind }
   let record = allocateObject(.frame, words: FrameField.slots)
   record.setField(FrameField.procedure, procedure)
   return append(record, node)
