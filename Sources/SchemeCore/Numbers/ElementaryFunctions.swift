@@ -49,8 +49,10 @@ enum ElementaryFunctions {
     sum = sum * r + 1.0 / 24
     sum = sum * r + 1.0 / 6
     sum = sum * r + 0.5
-    let value = 1 + (r + (r * r * sum + lost))
-    return scale(value, Int(k))
+    // 1 + r + rest, rounded once.
+    let inner = DoubleDouble.sum(r, r * r * sum + lost)
+    let outer = DoubleDouble.sum(1, inner.high)
+    return scale(outer.high + (outer.low + inner.low), Int(k))
   }
 
   /// A positive finite number as `fraction * 2^exponent` with a fraction from sqrt(1/2) to sqrt(2).

@@ -54,7 +54,7 @@ extension TextBuffer {
     reverse(from: first)
   }
 
-  /// Appends a double: positional between 1e-7 and 1e21, else with an exponent.
+  /// Appends a double: positional from 1e-6 to below 1e21, else with an exponent.
   mutating func append(flonum value: Double) {
     if value.isNaN { return append("+nan.0") }
     if value.isInfinite { return append(value < 0 ? "-inf.0" : "+inf.0") }
@@ -97,7 +97,7 @@ extension TextBuffer {
   }
 
   private mutating func layOut(_ digits: UnsafeRawBufferPointer, scale: Int) {
-    if scale > 21 || scale < -6 {
+    if scale > 21 || scale < -5 {
       append(digits[0])
       if digits.count > 1 {
         append(UInt8(ascii: "."))

@@ -1,0 +1,150 @@
+import Foundation
+import GuestABI
+import XCTest
+
+@testable import SchemeCore
+
+final class NumberTests: CoreTestCase {
+  func testTheTower() throws {
+    for (text, expected) in [
+      ("(+ 1152921504606846975 1)", "1152921504606846976"), ("(- -1152921504606846976 1)", "-1152921504606846977"),
+      ("(- 1152921504606846976 1)", "1152921504606846975"), ("(* 4611686018427387904 4)", "18446744073709551616"),
+      ("(- (expt 2 200) (expt 2 200))", "0"), ("(quotient (expt 10 40) (expt 10 38))", "100"),
+      ("(expt 2 100)", "1267650600228229401496703205376"), ("(* 99999999999999999999 99999999999999999999)", "9999999999999999999800000000000000000001"),
+      ("(remainder -7 2)", "-1"), ("(modulo -7 2)", "1"), ("(modulo 7 -2)", "-1"), ("(quotient -7 2)", "-3"),
+      ("(modulo (- (expt 10 30)) 7)", "6"), ("(floor-quotient -7 2)", "-4"), ("(quotient 7. 2)", "3.0"),
+      ("(quotient -1152921504606846976 -1)", "1152921504606846976"),
+      ("(/ 1 3)", "1/3"), ("(/ 6 3)", "2"), ("(+ 1/3 1/6)", "1/2"), ("(* 2/3 3/2)", "1"), ("(- 1/2 1/2)", "0"), ("(/ 0.0 0)", "error: /: division by zero"),
+      ("(/ 1 0.)", "+inf.0"), ("(+ 1/2 0.5)", "1.0"), ("(exact 0.1)", "3602879701896397/36028797018963968"), ("(exact 1e20)", "100000000000000000000"),
+      ("(inexact 1/3)", "0.3333333333333333"), ("(exact->inexact (expt 10 400))", "+inf.0"), ("(inexact (/ (expt 10 400) (+ (expt 10 399) 1)))", "10.0"),
+      ("(sqrt 16)", "4"), ("(sqrt 1/4)", "1/2"), ("(sqrt 2)", "1.4142135623730951"), ("(sqrt (expt 10 60))", "1000000000000000000000000000000"),
+      ("(expt 2 -2)", "1/4"), ("(expt 2. 3)", "8.0"), ("(expt 2 0.5)", "1.4142135623730951"), ("(expt 0 0)", "1"), ("(expt 1/2 3)", "1/8"),
+      ("(exact (floor 2.5))", "2"), ("(round 2.5)", "2.0"), ("(round 7/2)", "4"), ("(round -5/2)", "-2"), ("(truncate -2.7)", "-2.0"), ("(ceiling 5/2)", "3"), ("(floor -5/2)", "-3"),
+      ("(max 1 2.0)", "2.0"), ("(max 3 2.0)", "3.0"), ("(min 1 2 -3)", "-3"), ("(gcd 12 18)", "6"), ("(lcm 4 6)", "12"), ("(gcd (expt 6 40) (expt 4 40))", "1099511627776"),
+      ("(number->string 255 16)", "\"ff\""), ("(number->string (expt 2 70) 16)", "\"400000000000000000\""), ("(string->number \"1e2\")", "100.0"), ("(string->number \"abc\")", "#f"), ("(string->number \"zz\" 36)", "1295"),
+      ("(= 1 1.0)", "#t"), ("(= 9007199254740993 9007199254740992.0)", "#f"), ("(< 1/3 0.3333)", "#f"), ("(< 1 2 3 3)", "#f"), ("(<= 1 2 3 3)", "#t"), ("(< (expt 10 400) +inf.0)", "#t"),
+      ("(= +nan.0 +nan.0)", "#f"), ("(eqv? 1.5 1.5)", "#t"), ("(eqv? 0.0 -0.0)", "#f"), ("(eqv? (expt 2 100) (expt 2 100))", "#t"), ("(eqv? 1 1.0)", "#f"),
+      ("(exact-integer? (expt 2 100))", "#t"), ("(integer? 2.0)", "#t"), ("(integer? 2.5)", "#f"), ("(rational? 1/2)", "#t"), ("(even? (expt 2 100))", "#t"), ("(odd? 3.0)", "#t"),
+      ("(abs -1/2)", "1/2"), ("(- 5)", "-5"), ("(- 0.0)", "-0.0"), ("(/ 2)", "1/2"), ("(+)", "0"), ("(*)", "1"), ("(abs -1152921504606846976)", "1152921504606846976"),
+      ("(atan 1 0)", "1.5707963267948966"), ("(exp 0)", "1"), ("(exp 1)", "2.718281828459045"), ("(log 1)", "0"), ("(atan 1 1)", "0.7853981633974483"),
+      ("(number->string 0.1)", "\"0.1\""), ("(* 1.0 100)", "100.0"), ("(* 1.0 1e21)", "1e21"), ("(/ 1. 3)", "0.3333333333333333"), ("(* 1. 123456789012345680000)", "123456789012345680000.0"), ("1e-7", "1e-7"), ("0.000001", "0.000001"), ("5e-324", "5e-324"), ("1.7976931348623157e308", "1.7976931348623157e308"),
+      ("(arithmetic-shift 1 100)", "1267650600228229401496703205376"), ("(arithmetic-shift -5 -1)", "-3"), ("(arithmetic-shift (expt 2 100) -99)", "2"),
+      ("(+ 1 'a)", "error: +: argument 2 must be a number, but is a"), ("(< 1 \"x\")", "error: <: argument 2 must be a number, but is \"x\""),
+      ("(modulo 5 0)", "error: modulo: division by zero"), ("(expt 0 -1)", "error: expt: division by zero"),
+      ("(sqrt 'x)", "error: sqrt: argument 1 must be a number, but is x"), ("(exact +inf.0)", "error: exact: argument 1 must be a finite number, but is +inf.0"),
+    ] {
+      try check(text, expected)
+    }
+  }
+
+  func testFactorialOfAHundred() throws {
+    var product: Word = .fixnum(1)
+    for factor in 1...100 { product = genericMultiply(product, .fixnum(factor)) }
+    XCTAssertEqual(
+      written(product),
+      "93326215443944152681699238856266700490715968264381621468592963895217599993229915608941463976156518286253697920827223758251185210916864000000000000000000000000")
+  }
+
+  /// A generator of integers of up to `limbs` limbs with many zeros and ones among the limbs, where carries go wrong.
+  private func randomInteger(_ state: inout UInt64, limbs: Int) -> Word {
+    func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 20
+    }
+    var value: Word = .fixnum(0)
+    for _ in 0...Int(next()) % limbs {
+      let limb: UInt64 = [0, 1, 0xFFFF_FFFF, 0x8000_0000, next() & 0xFFFF_FFFF][Int(next() % 5)]
+      value = ExactInteger.add(ExactInteger.shiftLeft(value, 32), ExactInteger.make(limb))
+    }
+    return next() & 1 == 0 ? value : ExactInteger.negate(value)
+  }
+
+  func testDivisionInvertsMultiplication() {
+    var state: UInt64 = 7
+    for round in 0..<4000 {
+      let size = round % 400 == 0 ? 300 : 9
+      let a = randomInteger(&state, limbs: size)
+      let b = randomInteger(&state, limbs: size)
+      if b == 0 { continue }
+      let (quotient, remainder) = ExactInteger.divide(a, b)
+      XCTAssertEqual(
+        ExactInteger.compare(ExactInteger.add(ExactInteger.multiply(quotient, b), remainder), a), 0, "\(written(a)) / \(written(b))")
+      XCTAssertLessThan(ExactInteger.compare(ExactInteger.absolute(remainder), ExactInteger.absolute(b)), 0)
+      let c = randomInteger(&state, limbs: size)
+      let left = ExactInteger.multiply(a, ExactInteger.add(b, c))
+      let right = ExactInteger.add(ExactInteger.multiply(a, b), ExactInteger.multiply(a, c))
+      XCTAssertEqual(ExactInteger.compare(left, right), 0)
+      XCTAssertEqual(written(a), written(NumberParser.parse([UInt8](written(a).utf8).span8)))
+    }
+  }
+
+  func testDoublesPrintShortestAndReadBack() {
+    var state: UInt64 = 99
+    for index in 0..<30_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      var bits = state ^ state >> 31
+      if index & 3 == 0 { bits &= 0x800F_FFFF_FFFF_FFFF }
+      let value = Double(bitPattern: bits)
+      if !value.isFinite { continue }
+      let text = written(makeFlonum(value))
+      XCTAssertEqual(Double(text)?.bitPattern, bits, text)
+      let again = NumberParser.parse([UInt8](text.utf8).span8)
+      XCTAssertEqual(again.flonumValue.bitPattern, bits, text)
+      let exact = doubleToExact(value)
+      XCTAssertEqual(toDouble(exact), value, text)
+    }
+  }
+
+  func testDecimalsAreRoundedCorrectly() {
+    for text in [
+      "9007199254740993", "9007199254740993.0", "1.00000000000000011102230246251565404236316680908203125",
+      "1.00000000000000011102230246251565404236316680908203124", "1.00000000000000011102230246251565404236316680908203126",
+      "2.4703282292062327e-324", "2.4703282292062328e-324", "1.7976931348623158e308", "1.7976931348623159e308", "123456789.123456789e-30",
+      "4.35", "0.000000000000000000000000000000000000000000000000001", "8.98846567431158e307",
+    ] {
+      let word = NumberParser.parse([UInt8]("#i\(text)".utf8).span8)
+      XCTAssertEqual(word.flonumValue, Double(text)!, text)
+    }
+  }
+
+  func testElementaryFunctionsAgreeWithTheCLibrary() {
+    func near(_ a: Double, _ b: Double, _ name: String, ulps: Double = 2) {
+      if a == b || (a.isNaN && b.isNaN) { return }
+      XCTAssertLessThanOrEqual((a - b).magnitude, ulps * b.ulp, "\(name): \(a) \(b)")
+    }
+    var state: UInt64 = 5
+    for index in 0..<20_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let unit = Double(state >> 11) * 0x1p-53 * 2 - 1
+      let x = unit * [1, 30, 1000, 1e6, 1e300][index % 5]
+      near(ElementaryFunctions.sine(x), sin(x), "sin \(x)")
+      near(ElementaryFunctions.cosine(x), cos(x), "cos \(x)")
+      near(ElementaryFunctions.tangent(x), tan(x), "tan \(x)", ulps: 3)
+      near(ElementaryFunctions.arcTangent(x), atan(x), "atan \(x)")
+      near(ElementaryFunctions.exponential(x), exp(x), "exp \(x)")
+      near(ElementaryFunctions.logarithm(x.magnitude), log(x.magnitude), "log \(x)")
+      near(ElementaryFunctions.arcSine(unit), asin(unit), "asin \(unit)", ulps: 3)
+      near(ElementaryFunctions.arcCosine(unit), acos(unit), "acos \(unit)", ulps: 3)
+      near(ElementaryFunctions.power(x.magnitude, unit * 9), pow(x.magnitude, unit * 9), "pow \(x) \(unit * 9)", ulps: 1)
+    }
+    for x in [0.0, -0.0, 1, -1, .infinity, -.infinity, .nan, 5e-324, 709.7, -745, 0.5, 2, 1e22, 3.141592653589793] {
+      near(ElementaryFunctions.exponential(x), exp(x), "exp \(x)")
+      near(ElementaryFunctions.logarithm(x), log(x), "log \(x)")
+      near(ElementaryFunctions.sine(x), sin(x), "sin \(x)")
+      for y in [0.0, -0.0, 1, -1, 2, -2, 3, .infinity, -.infinity, .nan, 0.5, -3] {
+        let value = ElementaryFunctions.power(x, y)
+        near(value, pow(x, y), "pow \(x) \(y)")
+        near(ElementaryFunctions.arcTangent(x, y), atan2(x, y), "atan2 \(x) \(y)")
+      }
+    }
+  }
+}
+
+extension [UInt8] {
+  /// A view that lives as long as the process; tests only.
+  var span8: UnsafeBufferPointer<UInt8> {
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: count)
+    _ = copy.initialize(from: self)
+    return UnsafeBufferPointer(copy)
+  }
+}

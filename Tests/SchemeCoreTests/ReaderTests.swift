@@ -1,0 +1,93 @@
+import GuestABI
+import XCTest
+
+@testable import SchemeCore
+
+final class ReaderTests: CoreTestCase {
+  func testWhatIsWrittenReadsBackTheSame() throws {
+    for text in [
+      "()", "(1 2 3)", "(a . b)", "(a b . c)", "#(1 #(2) \"x\")", "#u8(0 255)", "'x", "`(a ,b ,@c)", "\"a\\nb\\\"\\\\\"",
+      "#\\a", "#\\space", "#\\newline", "#\\x0", "#\\λ", "|a b|", "||", "|1|", "+", "-", "...", "->x", "1+", "#t", "#f", "a.b",
+      "-5", "1152921504606846975", "-1152921504606846976", "1152921504606846976", "1/3", "-7/2", "0.5", "-0.0", "1e100",
+      "1.5e-10", "+inf.0", "-inf.0", "+nan.0", "123456789012345678901234567890", "λx", "\"λ→😀\"", "(quote a b)", "((a))",
+    ] {
+      let value = try read(text)
+      let again = try read(written(value))
+      XCTAssert(isEqual(value, again) || text == "+nan.0", "\(text) became \(written(value))")
+      if text != "#\\x0" { XCTAssertEqual(written(value), text) }
+    }
+  }
+
+  func testLexicalSyntax() throws {
+    for (text, expected) in [
+      ("#xff", "255"), ("#b-101", "-5"), ("#e1.5", "3/2"), ("#i1/2", "0.5"), ("#x#e-Ff", "-255"), ("1e3", "1000.0"),
+      (".5", "0.5"), ("-.5e1", "-5.0"), ("5.", "5.0"), ("+5", "5"), ("#true", "#t"), ("#FALSE", "#f"), ("#\\x41", "#\\A"),
+      ("#\\x", "#\\x"), ("#\\(", "#\\("), ("#\\tab", "#\\tab"), ("\"\\x41;\\t\"", "\"A\\t\""), ("\"a\\\n   b\"", "\"ab\""),
+      ("; comment\n 5", "5"), ("#| a #| nested |# b |# 5", "5"), ("#;(ignored) 5", "5"), ("(1 #;2 3)", "(1 3)"),
+      ("(1 . #;x 2)", "(1 . 2)"), ("[a b]", "(a b)"), ("'()", "'()"), ("a|b c|d", "|ab cd|"), ("#!fold-case ABC", "abc"),
+      ("#!/usr/bin/latch\n7", "7"), ("\u{FEFF}8", "8"), ("\"a\r\nb\"", "\"a\\nb\""), ("2/4", "1/2"), ("-0/5", "0"),
+    ] {
+      XCTAssertEqual(written(try read(text)), expected, text)
+    }
+  }
+
+  private func error(_ text: [UInt8]) -> ReadError? {
+    var reader = Reader(text)
+    do throws(ReadError) {
+      while try reader.next() != nil {}
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  func testErrorsHaveAPlaceAndKnowWhetherMoreInputWouldHelp() {
+    for (text, line, column, isIncomplete) in [
+      ("(a b", 1, 1, true), ("(a\n  (b", 2, 3, true), ("\"abc", 1, 1, true), ("#| x", 1, 1, true), ("'", 1, 1, true),
+      ("(a . ", 1, 1, true), ("|abc", 1, 1, true), ("#\\", 1, 1, true), ("\"a\\", 1, 1, true), ("#;", 1, 1, true), ("#(1", 1, 1, true),
+      (")", 1, 1, false), ("(a . )", 1, 6, false), ("(a . b c)", 1, 8, false), ("( . a)", 1, 3, false), (".", 1, 1, false),
+      ("#foo", 1, 1, false), ("#\\foo", 1, 1, false), ("\"\\q\"", 1, 2, false), ("(a]", 1, 3, false), ("#u8(256)", 1, 5, false),
+      ("(')", 1, 3, false), ("é )", 1, 3, false), ("\u{1}", 1, 1, false), ("#xZZ", 1, 1, false),
+    ] {
+      let error = error([UInt8](text.utf8))
+      XCTAssertNotNil(error, text)
+      XCTAssertEqual(error?.line, line, text)
+      XCTAssertEqual(error?.column, column, text)
+      XCTAssertEqual(error?.isIncomplete, isIncomplete, text)
+    }
+  }
+
+  func testNothingInATextCrashesTheReader() {
+    var state: UInt64 = 42
+    let alphabet = [UInt8]("()[]'`,@#\\\"|;.+-0189abexλ \n\u{0}\u{7f}".utf8) + [0xFF, 0xC3, 0x80]
+    for _ in 0..<3000 {
+      var text: [UInt8] = []
+      for _ in 0..<40 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        text.append(alphabet[Int(state >> 33) % alphabet.count])
+      }
+      _ = error(text)
+    }
+    XCTAssertEqual(error([0x61, 0x20, 0xFF, 0xFE])?.column, 3)
+  }
+
+  func testDeepNestingIsAnErrorAndLongListsAreNot() throws {
+    let deep = [UInt8](repeating: UInt8(ascii: "("), count: 10_000_000)
+    XCTAssertEqual(error(deep).map { "\($0.message)" }, "nested too deeply")
+    var long: [UInt8] = [UInt8(ascii: "(")]
+    for _ in 0..<300_000 { long += [UInt8(ascii: "x"), 32] }
+    long.append(UInt8(ascii: ")"))
+    var reader = Reader(long)
+    XCTAssertEqual(listLength(try XCTUnwrap(try reader.next())), 300_000)
+  }
+
+  func testPositionsOfListsAndElements() throws {
+    let form = try read("\n  (foo (bar)\n   #(1) 'x)")
+    XCTAssert(try XCTUnwrap(SourcePositions.lookup(form)) == (2, 3))
+    XCTAssert(try XCTUnwrap(SourcePositions.lookupElement(of: form)) == (2, 4))
+    XCTAssert(try XCTUnwrap(SourcePositions.lookup(cadr(form))) == (2, 8))
+    XCTAssert(try XCTUnwrap(SourcePositions.lookup(caddr(form))) == (3, 4))
+    XCTAssert(try XCTUnwrap(SourcePositions.lookup(car(cdddr(form)))) == (3, 9))
+    XCTAssertNil(SourcePositions.lookup(.fixnum(5)))
+  }
+}
