@@ -57,7 +57,7 @@ struct Outcome {
 
 /// Runs a shell command with `latch` standing for the built command; in the repository's root. A command that takes longer than
 /// `seconds` is ended with code 124.
-func shell(_ command: String, input: Data = Data(), seconds: Int = 120) throws -> Outcome {
+func shell(_ command: String, input: Data = Data(), seconds: Int = 60) throws -> Outcome {
   let folder = try Place.temporaryFolder()
   defer { try? FileManager.default.removeItem(at: folder) }
   let inputFile = folder.appendingPathComponent("in").path
@@ -89,6 +89,6 @@ func shell(_ command: String, input: Data = Data(), seconds: Int = 120) throws -
   return Outcome(code: code, output: try text(outputFile), errors: try text(errorFile))
 }
 
-func shell(_ command: String, input: String, seconds: Int = 120) throws -> Outcome {
+func shell(_ command: String, input: String, seconds: Int = 60) throws -> Outcome {
   try shell(command, input: Data(input.utf8), seconds: seconds)
 }
