@@ -91,6 +91,8 @@ struct X64Emitter: OperatorSink, ~Copyable {
   var flagsRegister: UInt8 = 0
   var flagsWidth = Width.w32
 
+  /// Arguments on their way.
+  var moves = RawArray<Move>(capacity: 16)
   var callSites: [CallSite] = []
   var trapSites = RawArray<TrapSite>(capacity: 64)
   var pendingTraps = RawArray<PendingTrap>(capacity: 16)

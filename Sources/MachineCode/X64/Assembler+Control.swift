@@ -51,6 +51,12 @@ extension X64Assembler {
     }
   }
 
+  /// A word of data: the label relative to the word's end.
+  public mutating func displacementWord(to label: Label) {
+    code.reserve(4)
+    displacement(to: label)
+  }
+
   public mutating func jump(_ label: Label) {
     code.reserve(8)
     let state = labels[Int(label.index)]

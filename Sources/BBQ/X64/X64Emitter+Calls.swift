@@ -1,0 +1,317 @@
+// Calls and tail calls; the convention is in RuntimeLayout/CallingConvention.swift. Arguments are moved to their places at once, as one
+// parallel move.
+
+import MachineCode
+import RuntimeLayout
+import WasmFormat
+
+/// An operand on its way to a register (numbered as homes are).
+struct Move {
+  var value: Value
+  var position: Int
+  var target: UInt8
+}
+
+extension X64Emitter {
+  /// The register an operand is in, numbered as homes are; 0xFF if it is in none.
+  @inline(__always)
+  private func register(of value: Value) -> UInt8 {
+    switch value.kind {
+    case .gpr: return value.reg
+    case .xmm: return value.reg + 16
+    case .local:
+      let home = locals[Int(value.local)].home
+      return home != 0xFF && inRegister & (1 << UInt32(home)) != 0 ? home : 0xFF
+    default: return 0xFF
+    }
+  }
+
+  /// Performs `moves`, as if all at once.
+  mutating func performMoves() {
+    // Registers first, since loads from elsewhere may overwrite them.
+    var pending = moves.count
+    var sources: UInt32 = 0
+    for index in 0..<moves.count {
+      let source = register(of: moves[index].value)
+      if source == 0xFF || source == moves[index].target {
+        pending -= 1
+        if source != 0xFF { moves.base[index].position = -1 }
+      }
+    }
+    while pending > 0 {
+      var progressed = false
+      for index in 0..<moves.count {
+        let move = moves[index]
+        let source = register(of: move.value)
+        guard move.position >= 0, source != 0xFF else { continue }
+        sources = 0
+        for other in 0..<moves.count where other != index && moves[other].position >= 0 {
+          let otherSource = register(of: moves[other].value)
+          if otherSource != 0xFF { sources |= 1 << UInt32(otherSource) }
+        }
+        // A register that already holds its argument must not be overwritten either, but no one targets it twice.
+        guard sources & (1 << UInt32(move.target)) == 0 else { continue }
+        transfer(to: move.target, from: source)
+        moves.base[index].position = -1
+        pending -= 1
+        progressed = true
+      }
+      if progressed { continue }
+      // Only cycles are left: park one source.
+      for index in 0..<moves.count {
+        let source = register(of: moves[index].value)
+        guard moves[index].position >= 0, source != 0xFF else { continue }
+        if source < 16 {
+          asm.move(.w64, .r11, GPR(source))
+          moves.base[index].value = .gpr(GPR.r11.code, type: 0x7E)
+        } else {
+          asm.moveFloat(XMM(15), XMM(source - 16))
+          moves.base[index].value = .xmm(15, type: 0x7C)
+        }
+        break
+      }
+    }
+    for index in 0..<moves.count where moves[index].position >= 0 {
+      let move = moves[index]
+      if move.target < 16 {
+        load(GPR(move.target), move.value, position: move.position)
+      } else {
+        load(XMM(move.target - 16), move.value, position: move.position)
+      }
+    }
+    moves.removeAll()
+  }
+
+  @inline(__always)
+  private mutating func transfer(to target: UInt8, from source: UInt8) {
+    if target < 16 {
+      asm.move(.w64, GPR(target), GPR(source))
+    } else {
+      asm.moveFloat(XMM(target - 16), XMM(source - 16))
+    }
+  }
+
+  /// Moves the topmost operands to where a callee of this shape expects them and pops them. Extra moves may be in `moves` already.
+  /// Returns the size of the stack area, which is below rsp's former value.
+  private mutating func placeCallArguments(_ parameters: TypeRange, isTail: Bool) -> Int {
+    let count = Int(parameters.count)
+    let first = values.count - count
+    if !isTail {
+      spillRegisters(below: first)
+      storeHomes(inRegister & ~inMemory)
+    }
+    var integers = 0
+    var floats = 0
+    var onStack = 0
+    for index in 0..<count {
+      let type = view.typePool[Int(parameters.start) + index]
+      if type == 0x7D || type == 0x7C {
+        if floats < CallingConvention.floatArgumentRegisters {
+          moves.append(Move(value: values[first + index], position: first + index, target: UInt8(16 + floats)))
+          floats += 1
+        } else {
+          onStack += 1
+        }
+      } else if integers < CallingConvention.integerArgumentRegisters {
+        moves.append(
+          Move(value: values[first + index], position: first + index, target: Self.integerArgument(integers)))
+        integers += 1
+      } else {
+        onStack += 1
+      }
+    }
+    let area = CallingConvention.stackAreaSize(argumentsOnStack: onStack)
+    if area > 0 { storeStackArguments(parameters, first: first, area: area) }
+    performMoves()
+    while values.count > first { _ = pop() }
+    free = temporaries
+    return area
+  }
+
+  private mutating func storeStackArguments(_ parameters: TypeRange, first: Int, area: Int) {
+    asm.arithmetic(.sub, .w64, .rsp, constant: Int32(area))
+    var integers = 0
+    var floats = 0
+    var offset: Int32 = 0
+    for index in 0..<Int(parameters.count) {
+      let type = view.typePool[Int(parameters.start) + index]
+      if type == 0x7D || type == 0x7C {
+        floats += 1
+        if floats <= CallingConvention.floatArgumentRegisters { continue }
+      } else {
+        integers += 1
+        if integers <= CallingConvention.integerArgumentRegisters { continue }
+      }
+      store(values[first + index], to: Address(.rsp, offset), position: first + index)
+      offset += 8
+    }
+  }
+
+  /// Where the callee stores results after the first: the slots they will be operands in.
+  private mutating func passResultArea(_ results: TypeRange) {
+    guard results.count > 1 else { return }
+    _ = slot(values.count + Int(results.count) - 1)
+    asm.loadAddress(.w64, .r13, slot(values.count + 1))
+  }
+
+  /// After a call: nothing is in registers but the first result.
+  private mutating func receiveResults(_ results: TypeRange) {
+    inRegister = 0
+    free = temporaries
+    flagsOffset = -1
+    guard results.count > 0 else { return }
+    let type = view.typePool[Int(results.start)]
+    if type == 0x7D || type == 0x7C {
+      free &= ~0x1_0000
+      push(.xmm(0, type: type))
+    } else {
+      free &= ~1
+      push(.gpr(0, type: type))
+    }
+    for index in 1..<max(Int(results.count), 1) { push(.slot(type: view.typePool[Int(results.start) + index])) }
+  }
+
+  private mutating func reloadContext() {
+    asm.load(.w64, .r14, Address(.rbp, -8))
+    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+  }
+
+  /// With a function record in rax: loads its context into the pinned registers.
+  private mutating func enterRecord() {
+    asm.load(.w64, .r14, Address(.rax, Int32(FunctionRecord.contextOffset)))
+    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+  }
+
+  mutating func call(function: Int, isTail: Bool) {
+    let shape = view.shape(ofFunction: function)
+    let area = placeCallArguments(shape.parameters, isTail: isTail)
+    let isImported = function < view.importedFunctionCount
+    if isImported {
+      asm.load(.w64, .rax, Address(.r14, Int32(truncatingIfNeeded: view.layout.importedFunction(function))))
+      enterRecord()
+    }
+    if isTail {
+      leaveFrame(area)
+      if isImported { return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset))) }
+      let field = asm.patchable(isJump: true)
+      return callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: true))
+    }
+    passResultArea(shape.results)
+    if isImported {
+      asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    } else {
+      let field = asm.patchable(isJump: false)
+      callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: false))
+    }
+    if view.mayReturnElsewhere(function) { reloadContext() }
+    receiveResults(shape.results)
+  }
+
+  mutating func callIndirect(type: Int, table: Int, isTail: Bool) {
+    let shape = view.types[type]
+    let index = pop()
+    let constant: Int32? = index.isConstant && index.bits < 0x0800_0000 ? Int32(index.bits) : nil
+    if constant == nil { moves.append(Move(value: index, position: values.count, target: GPR.rax.code)) }
+    let area = placeCallArguments(shape.parameters, isTail: isTail)
+    asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
+    if let constant {
+      asm.arithmetic(.cmp, .w64, Address(.r11, Int32(TableRecord.countOffset)), constant: constant)
+      asm.jump(.belowOrEqual, trapLabel(.undefinedElement))
+      asm.load(.w64, .r11, Address(.r11, Int32(TableRecord.baseOffset)))
+      asm.load(.w64, .rax, Address(.r11, constant * 8))
+    } else {
+      asm.arithmetic(.cmp, .w64, .rax, Address(.r11, Int32(TableRecord.countOffset)))
+      asm.jump(.aboveOrEqual, trapLabel(.undefinedElement))
+      asm.load(.w64, .r11, Address(.r11, Int32(TableRecord.baseOffset)))
+      asm.load(.w64, .rax, Address(.r11, index: .rax, scale: 3))
+    }
+    // A null element faults here.
+    site(.uninitializedElement)
+    asm.arithmetic(
+      .cmp, .w32, Address(.rax, Int32(FunctionRecord.typeIDOffset)), constant: Int32(bitPattern: shape.canonicalID))
+    asm.jump(.notEqual, trapLabel(.indirectCallTypeMismatch))
+    enterRecord()
+    if isTail {
+      leaveFrame(area)
+      return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    }
+    passResultArea(shape.results)
+    asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    reloadContext()
+    receiveResults(shape.results)
+  }
+
+  /// Gives up the frame for a tail call whose stack arguments, `area` bytes, lie at rsp. Afterwards the stack is as at the callee's entry.
+  /// Changes r10, r11, r13.
+  private mutating func leaveFrame(_ area: Int) {
+    if shape.results.count > 1 { asm.load(.w64, .r13, Address(.rbp, -16)) }
+    if area == 0 && incomingArea == 0 { return asm.leave() }
+    // r15 carries the caller's rbp while the arguments overwrite this frame from the top down.
+    asm.load(.w64, .r15, Address(.rbp))
+    asm.load(.w64, .r10, Address(.rbp, 8))
+    let base = 16 + incomingArea - area
+    var offset = area - 8
+    while offset >= 0 {
+      asm.load(.w64, .r11, Address(.rsp, Int32(offset)))
+      asm.store(.w64, Address(.rbp, Int32(base + offset)), .r11)
+      offset -= 8
+    }
+    asm.loadAddress(.w64, .rsp, Address(.rbp, Int32(base - 8)))
+    asm.store(.w64, Address(.rsp), .r10)
+    asm.move(.w64, .rbp, .r15)
+    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+  }
+
+  // MARK: Runtime helpers
+
+  mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) {
+    switch opcode {
+    case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: true)
+    case .memoryFill: runtimeCall(.memoryFill, [first], 3, trap: .memoryOutOfBounds)
+    case .memoryCopy: runtimeCall(.memoryCopy, [first, second], 3, trap: .memoryOutOfBounds)
+    case .memoryInit: runtimeCall(.memoryInit, [second, first], 3, trap: .memoryOutOfBounds)
+    case .dataDrop: runtimeCall(.dataDrop, [first], 0)
+    case .tableGrow: runtimeCall(.tableGrow, [first], 2, result: true)
+    case .tableFill: runtimeCall(.tableFill, [first], 3, trap: .tableOutOfBounds)
+    case .tableCopy: runtimeCall(.tableCopy, [first, second], 3, trap: .tableOutOfBounds)
+    case .tableInit: runtimeCall(.tableInit, [second, first], 3, trap: .tableOutOfBounds)
+    case .elemDrop: runtimeCall(.elementDrop, [first], 0)
+    default: preconditionFailure("not a runtime operator")
+    }
+  }
+
+  /// Calls a helper with the context, some constants and the topmost `operands` operands.
+  private mutating func runtimeCall(
+    _ helper: RuntimeHelper, _ constants: [Int], _ operands: Int, trap: TrapReason? = nil, result: Bool = false
+  ) {
+    let first = values.count - operands
+    spillRegisters(below: first)
+    storeHomes(inRegister & ~inMemory)
+    moves.append(Move(value: .gpr(GPR.r14.code, type: 0x7E), position: 0, target: Self.integerArgument(0)))
+    var ordinal = 1
+    for constant in constants {
+      moves.append(
+        Move(value: .constant(Int64(constant), type: 0x7E), position: 0, target: Self.integerArgument(ordinal)))
+      ordinal += 1
+    }
+    for index in 0..<operands {
+      moves.append(
+        Move(value: values[first + index], position: first + index, target: Self.integerArgument(ordinal)))
+      ordinal += 1
+    }
+    performMoves()
+    while values.count > first { _ = pop() }
+    asm.load(.w64, .rax, Address(.r14, Int32(InstanceContext.helperTable)))
+    asm.call(Address(.rax, Int32(8 * helper.rawValue)))
+    receiveResults(.empty)
+    if let trap {
+      asm.test(.w32, .rax, .rax)
+      asm.jump(.notEqual, trapLabel(trap))
+    }
+    if result {
+      asm.move(.w32, .rax, .rax)
+      free &= ~1
+      push(.gpr(0, type: 0x7F))
+    }
+  }
+}

@@ -1,0 +1,215 @@
+// Start and end of a function: choosing homes, prologue, epilogue, traps at the end, large frames.
+
+import MachineCode
+import RuntimeLayout
+
+extension X64Emitter {
+  /// rax rcx rdx rbx rsi rdi r8 r9 r10 r12 r13.
+  private static var allocatableGPRs: UInt32 { 0b0011_0111_1100_1111 }
+  /// xmm0–xmm14.
+  private static var allocatableXMMs: UInt32 { 0x7FFF_0000 }
+  /// Homes for locals that are not register parameters, best first: rdx and rcx last.
+  private static var homeOrder: UInt64 { 0x12_C398_67 }
+
+  mutating func begin(_ use: borrowing LocalUse) {
+    loops = RawArray(capacity: use.loops.count)
+    for index in 0..<use.loops.count { loops.append(use.loops[index]) }
+    savesContext = use.hasCalls
+    chooseHomes(use)
+    controls.append(
+      OpenControl(
+        kind: .function, isPrescribed: true, base: 0, parameters: .empty, results: shape.results, label: asm.makeLabel(),
+        elseLabel: .none, inRegister: 0, inMemory: 0, entryInRegister: 0, entryInMemory: 0, edge: .none))
+    prologue(use)
+  }
+
+  /// The most used integer and float locals get homes; a parameter's home is the register it arrives in.
+  private mutating func chooseHomes(_ use: borrowing LocalUse) {
+    var integers = RawArray<Int32>(capacity: 16)
+    var floats = RawArray<Int32>(capacity: 16)
+    for index in 0..<locals.count where use.weights[index] > 0 {
+      let isFloat = locals[index].type == 0x7D || locals[index].type == 0x7C
+      if isFloat {
+        Self.insert(Int32(index), &floats, limit: Tuning.floatHomes, use)
+      } else {
+        Self.insert(Int32(index), &integers, limit: Tuning.integerHomes, use)
+      }
+    }
+    for position in 0..<floats.count { setHome(Int(floats[position]), UInt8(24 + position)) }
+    let parameterCount = Int(shape.parameters.count)
+    var ordinal = 0
+    for index in 0..<parameterCount {
+      let isFloat = locals[index].type == 0x7D || locals[index].type == 0x7C
+      if isFloat { continue }
+      if ordinal < CallingConvention.integerArgumentRegisters {
+        for position in 0..<integers.count where integers[position] == Int32(index) {
+          setHome(index, Self.integerArgument(ordinal))
+        }
+      }
+      ordinal += 1
+    }
+    for position in 0..<integers.count {
+      let index = Int(integers[position])
+      if locals[index].home != 0xFF { continue }
+      for choice in 0..<8 {
+        let register = UInt8(truncatingIfNeeded: Self.homeOrder >> UInt64(choice * 4)) & 15
+        if homes & (1 << UInt32(register)) == 0 {
+          setHome(index, register)
+          break
+        }
+      }
+    }
+    temporaries = (Self.allocatableGPRs | Self.allocatableXMMs) & ~homes
+    free = temporaries
+    for index in 0..<locals.count {
+      locals.base[index].offset = Int32(truncatingIfNeeded: -(localsSize + 8 * (index + 1)))
+    }
+    localsSize += 8 * locals.count
+  }
+
+  /// Inserts into a list sorted by falling weight and kept at `limit`.
+  private static func insert(
+    _ local: Int32, _ list: inout RawArray<Int32>, limit: Int, _ use: borrowing LocalUse
+  ) {
+    let weight = use.weights[Int(local)]
+    if list.count == limit {
+      if use.weights[Int(list[limit - 1])] >= weight { return }
+      _ = list.removeLast()
+    }
+    list.append(local)
+    var position = list.count - 1
+    while position > 0, use.weights[Int(list[position - 1])] < weight {
+      list[position] = list[position - 1]
+      position -= 1
+    }
+    list[position] = local
+  }
+
+  private mutating func setHome(_ index: Int, _ home: UInt8) {
+    locals.base[index].home = home
+    homeLocals[Int(home)] = Int32(truncatingIfNeeded: index)
+    homes |= 1 << UInt32(home)
+  }
+
+  private mutating func prologue(_ use: borrowing LocalUse) {
+    asm.push(.rbp)
+    asm.move(.w64, .rbp, .rsp)
+    if savesContext { asm.push(.r14) }
+    asm.encode(.w64, 0x81, reg: 5, rm: GPR.rsp.code)
+    frameField = asm.offset
+    asm.code.word32(0)
+    if shape.results.count > 1 { asm.store(.w64, Address(.rbp, -16), .r13) }
+
+    inRegister = homes
+    var integers = 0
+    var floats = 0
+    var onStack = 0
+    let parameterCount = Int(shape.parameters.count)
+    for index in 0..<parameterCount {
+      let local = locals[index]
+      let isUsed = use.weights[index] > 0
+      if local.type == 0x7D || local.type == 0x7C, floats < CallingConvention.floatArgumentRegisters {
+        let register = XMM(UInt8(floats))
+        floats += 1
+        if local.home != 0xFF {
+          asm.moveFloat(XMM(local.home - 16), register)
+        } else if isUsed {
+          asm.storeFloat(.f64, memory(ofLocal: index), register)
+        }
+      } else if local.type != 0x7D, local.type != 0x7C, integers < CallingConvention.integerArgumentRegisters {
+        let register = GPR(Self.integerArgument(integers))
+        integers += 1
+        if local.home == 0xFF, isUsed { asm.store(.w64, memory(ofLocal: index), register) }
+      } else {
+        locals.base[index].offset = Int32(16 + 8 * onStack)
+        onStack += 1
+      }
+    }
+    incomingArea = CallingConvention.stackAreaSize(argumentsOnStack: onStack)
+    // Only now are the argument registers free to become homes of other locals.
+    for index in 0..<locals.count {
+      let local = locals[index]
+      if index < parameterCount {
+        guard local.home != 0xFF, local.offset > 0 else { continue }
+        inRegister &= ~(1 << UInt32(local.home))
+        ensureInRegister(local)
+        inMemory |= 1 << UInt32(local.home)
+      } else if local.home == 0xFF {
+        if use.weights[index] > 0 { asm.store(.w64, memory(ofLocal: index), constant: 0) }
+      } else if local.home < 16 {
+        asm.arithmetic(.xor, .w32, GPR(local.home), GPR(local.home))
+      } else {
+        asm.floatLogic(.xor, XMM(local.home - 16), XMM(local.home - 16))
+      }
+    }
+  }
+
+  mutating func epilogue() {
+    asm.leave()
+    asm.ret(popping: incomingArea)
+  }
+
+  /// Returns the topmost operands.
+  mutating func emitReturn() {
+    let count = Int(shape.results.count)
+    let first = values.count - count
+    if count > 1 {
+      asm.load(.w64, .r11, Address(.rbp, -16))
+      for index in 1..<count {
+        store(values[first + index], to: Address(.r11, Int32(-8 * (index - 1))), position: first + index)
+      }
+    }
+    if count > 0 { loadResult(values[first], position: first) }
+    epilogue()
+  }
+
+  /// A value into rax or xmm0.
+  mutating func loadResult(_ value: Value, position: Int) {
+    if value.isFloat {
+      load(XMM(0), value, position: position)
+    } else {
+      load(.rax, value, position: position)
+    }
+  }
+
+  /// Emits what follows the body and hands everything over.
+  mutating func finish() -> CompiledFunction {
+    for index in 0..<pendingTraps.count {
+      let pending = pendingTraps[index]
+      asm.bind(pending.label)
+      trapSites.append(
+        TrapSite(
+          codeOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: pending.wasmOffset, reason: pending.reason))
+      asm.trap()
+    }
+    let amount = frameSize - (savesContext ? 8 : 0)
+    if frameSize <= StackLayout.largestUnprobedFrame {
+      asm.code.store32(UInt32(amount), at: frameField)
+    } else {
+      probeFrame(amount)
+    }
+    return CompiledFunction(
+      code: Array(asm.code.bytes), callSites: callSites,
+      trapSites: Array(UnsafeBufferPointer(start: trapSites.base, count: trapSites.count)), frameSize: frameSize)
+  }
+
+  /// Replaces the prologue's `sub rsp` by a jump to code that touches every page of the frame on the way down.
+  private mutating func probeFrame(_ amount: Int) {
+    let start = frameField - 3
+    asm.code.storeByte(0xE9, at: start)
+    asm.code.store32(UInt32(bitPattern: Int32(asm.offset - start - 5)), at: start + 1)
+    asm.code.storeByte(0x66, at: start + 5)
+    asm.code.storeByte(0x90, at: start + 6)
+    let loop = asm.makeLabel()
+    asm.loadAddress(.w64, .r11, Address(.rsp, Int32(-amount)))
+    asm.bind(loop)
+    asm.arithmetic(.sub, .w64, .rsp, constant: 4096)
+    asm.load(.w32, .rax, Address(.rsp))
+    asm.arithmetic(.cmp, .w64, .rsp, .r11)
+    asm.jump(.above, loop)
+    asm.move(.w64, .rsp, .r11)
+    asm.code.reserve(8)
+    asm.code.byte(0xE9)
+    asm.code.word32(UInt32(bitPattern: Int32(start + 7 - asm.offset - 4)))
+  }
+}
