@@ -56,9 +56,17 @@ public final class ModuleView: @unchecked Sendable {
   /// The body contains a tail call to another function of the module.
   static var tailCallsWithin: UInt8 { 2 }
 
-  /// `canonicalTypeIDs`: one per type of the module.
-  public init(_ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy) {
+  /// Bodies are compiled without having been validated first: there are no marks to rely on.
+  let validatesLazily: Bool
+
+  /// - Parameters:
+  ///   - canonicalTypeIDs: one per type of the module.
+  ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
+  public init(
+    _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, validatesLazily: Bool = false
+  ) {
     self.strategy = strategy
+    self.validatesLazily = validatesLazily
     features = module.features
     layout = ContextLayout(
       importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
@@ -127,7 +135,7 @@ public final class ModuleView: @unchecked Sendable {
 
   /// Whether a call of this function may return with another instance's context in the pinned registers.
   func mayReturnElsewhere(_ function: Int) -> Bool {
-    if function < importedFunctionCount { return true }
+    if function < importedFunctionCount || validatesLazily { return true }
     let mark = marks[function - importedFunctionCount]
     return mark & Self.leavesDirectly != 0 || (mark & Self.tailCallsWithin != 0 && anyLeavesDirectly)
   }

@@ -9,8 +9,8 @@
 //             An i32 is zero-extended to 64 bits, in registers and in stack slots; an f32 occupies the low 4 bytes.
 // Results     The first in rax or xmm0 (i32 zero-extended). A function with n > 1 results is given in r13 the address of
 //             the highest word of an area of 8·(n − 1) bytes; result k ≥ 1 is stored at r13 − 8·(k − 1). A tail call hands r13 on.
-// Records     A call through a FunctionRecord (imports, tables) arrives with the record's address in rax and r15 loaded from the
-//             record's context, so the context of a host function's record must be readable, too.
+// Records     A call through a FunctionRecord (imports, tables) arrives with the record's address in rax, the caller's context in r10
+//             (host functions learn their caller from it) and r15 loaded from the record's context, so the context of a host function's record must be readable, too.
 // Alignment   rsp is a multiple of 16 at every call instruction.
 // r14, r15    The caller sets them to the callee's instance. The callee may return with others (it may have left by a tail
 //             call into another instance); callers reload them wherever that is possible.

@@ -176,8 +176,9 @@ extension X64Emitter {
     asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
   }
 
-  /// With a function record in rax: loads its context into the pinned registers.
+  /// With a function record in rax: loads its context into the pinned registers and leaves the caller's in r10.
   private mutating func enterRecord() {
+    asm.move(.w64, .r10, .r14)
     asm.load(.w64, .r14, Address(.rax, Int32(FunctionRecord.contextOffset)))
     asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
   }
@@ -242,13 +243,13 @@ extension X64Emitter {
   }
 
   /// Gives up the frame for a tail call whose stack arguments, `area` bytes, lie at rsp. Afterwards the stack is as at the callee's entry.
-  /// Changes r10, r11, r13.
+  /// Changes r11, r13 and xmm14; r10 may hold the caller's context by now.
   private mutating func leaveFrame(_ area: Int) {
     if shape.results.count > 1 { asm.load(.w64, .r13, Address(.rbp, -16)) }
     if area == 0 && incomingArea == 0 { return asm.leave() }
     // r15 carries the caller's rbp while the arguments overwrite this frame from the top down.
     asm.load(.w64, .r15, Address(.rbp))
-    asm.load(.w64, .r10, Address(.rbp, 8))
+    asm.loadFloat(.f64, XMM(14), Address(.rbp, 8))
     let base = 16 + incomingArea - area
     var offset = area - 8
     while offset >= 0 {
@@ -257,7 +258,7 @@ extension X64Emitter {
       offset -= 8
     }
     asm.loadAddress(.w64, .rsp, Address(.rbp, Int32(base - 8)))
-    asm.store(.w64, Address(.rsp), .r10)
+    asm.storeFloat(.f64, Address(.rsp), XMM(14))
     asm.move(.w64, .rbp, .r15)
     asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
   }

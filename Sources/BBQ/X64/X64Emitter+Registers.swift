@@ -116,8 +116,8 @@ extension X64Emitter {
         asm.store(.w32, address, constant: Int32(truncatingIfNeeded: value.bits))
         asm.store(.w32, high, constant: Int32(truncatingIfNeeded: value.bits >> 32))
       }
-    case .gpr, .home where value.reg < 16: asm.store(.w64, address, GPR(value.reg))
-    case .home: asm.storeFloat(.f64, address, XMM(value.reg - 16))
+    case .gpr: asm.store(.w64, address, GPR(value.reg))
+    case .home: preconditionFailure("a result for a local's home is consumed by the next operator")
     case .xmm: asm.storeFloat(.f64, address, XMM(value.reg))
     case .local:
       let local = locals[Int(value.local)]
