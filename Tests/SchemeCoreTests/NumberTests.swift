@@ -62,7 +62,7 @@ final class NumberTests: CoreTestCase {
   func testDivisionInvertsMultiplication() {
     var state: UInt64 = 7
     for round in 0..<4000 {
-      let size = round % 400 == 0 ? 300 : 9
+      let size = round % 100 == 0 ? 700 : 9
       let a = randomInteger(&state, limbs: size)
       let b = randomInteger(&state, limbs: size)
       if b == 0 { continue }

@@ -37,8 +37,17 @@ extension Limbs {
 
   /// `result = a * b`; `result` has room for the sum of the lengths and overlaps neither.
   static func multiply(_ a: Limbs, _ b: Limbs, to result: Limbs) {
-    if min(a.count, b.count) >= karatsubaLimbs { return multiplyLong(a, b, to: result) }
-    for index in 0..<a.count + b.count { result[index] = 0 }
+    if min(a.count, b.count) < karatsubaLimbs { return multiplyShort(a, b, to: result) }
+    let pages = ((a.count + b.count) * 8 + 1024) * 4 / pageSize + 1
+    let workspace = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
+    if workspace == 0 { return multiplyShort(a, b, to: result) }
+    let free = pointer(workspace).assumingMemoryBound(to: UInt32.self)
+    multiplyLong(a, b, to: result, workspace: free)
+    PageAllocator.free(workspace, pages: pages)
+  }
+
+  private static func multiplyShort(_ a: Limbs, _ b: Limbs, to result: Limbs) {
+    result.clear(0..<a.count + b.count)
     for i in 0..<a.count {
       let factor = UInt64(a[i])
       if factor == 0 { continue }
@@ -54,59 +63,70 @@ extension Limbs {
 
   private static var karatsubaLimbs: Int { 48 }
 
+  private func clear(_ range: Range<Int>) {
+    for index in range { base[index] = 0 }
+  }
+
   private func part(_ range: Range<Int>) -> Limbs {
     var part = Limbs(base: base + range.lowerBound, count: range.count)
     part.trim()
     return part
   }
 
-  /// Karatsuba: three products of half the length. Operands of unequal length are cut into pieces of the shorter one's length.
-  private static func multiplyLong(_ a: Limbs, _ b: Limbs, to result: Limbs) {
+  /// Karatsuba: three products of half the length. Operands of unequal length are cut into pieces of the shorter one's length. Needs
+  /// fewer than eight times the operands' limbs behind `workspace`.
+  private static func multiplyLong(_ a: Limbs, _ b: Limbs, to result: Limbs, workspace: UnsafeMutablePointer<UInt32>) {
     let (long, short) = a.count >= b.count ? (a, b) : (b, a)
+    if short.count < karatsubaLimbs { return multiplyShort(long, short, to: result) }
     if long.count > short.count * 2 {
-      for index in 0..<long.count + short.count { result[index] = 0 }
+      result.clear(0..<long.count + short.count)
       var at = 0
       while at < long.count {
         let piece = long.part(at..<min(at + short.count, long.count))
-        let product = Bignum.limbs(Bignum.make(limbs: piece.count + short.count))
-        multiply(piece, short, to: product)
-        product.addInto(result, at: at)
+        let product = Limbs(base: workspace, count: piece.count + short.count)
+        multiplyLong(piece, short, to: product, workspace: workspace + product.count)
+        product.addInto(result, at: at, end: long.count + short.count)
         at += short.count
       }
       return
     }
     let half = (long.count + 1) / 2
+    let end = long.count + short.count
     let (a0, a1) = (long.part(0..<half), long.part(half..<long.count))
     let (b0, b1) = (short.part(0..<min(half, short.count)), short.part(min(half, short.count)..<short.count))
-    for index in 0..<long.count + short.count { result[index] = 0 }
-    var low = Bignum.limbs(Bignum.make(limbs: a0.count + b0.count))
-    multiply(a0, b0, to: low)
+    // The low product and the high one lie side by side in the result.
+    var low = Limbs(base: result.base, count: a0.count + b0.count)
+    multiplyLong(a0, b0, to: low, workspace: workspace)
+    var high = Limbs(base: result.base + 2 * half, count: a1.count + b1.count)
+    result.clear(low.count..<min(2 * half, end))
+    if 2 * half < end {
+      multiplyLong(a1, b1, to: high, workspace: workspace)
+      result.clear(2 * half + high.count..<end)
+    } else {
+      high.count = 0
+    }
     low.trim()
-    var high = Bignum.limbs(Bignum.make(limbs: a1.count + b1.count))
-    multiply(a1, b1, to: high)
     high.trim()
-    var sumA = Bignum.limbs(Bignum.make(limbs: half + 1))
+    var sumA = Limbs(base: workspace, count: 0)
     sumA.count = add(a0, a1, to: sumA)
     sumA.trim()
-    var sumB = Bignum.limbs(Bignum.make(limbs: half + 1))
+    var sumB = Limbs(base: workspace + half + 1, count: 0)
     sumB.count = add(b0, b1, to: sumB)
     sumB.trim()
-    var middle = Bignum.limbs(Bignum.make(limbs: sumA.count + sumB.count))
-    multiply(sumA, sumB, to: middle)
+    var middle = Limbs(base: workspace + 2 * half + 2, count: sumA.count + sumB.count)
+    multiplyLong(sumA, sumB, to: middle, workspace: middle.base + middle.count)
     subtract(middle, low, to: middle)
     subtract(middle, high, to: middle)
     middle.trim()
-    low.addInto(result, at: 0)
-    middle.addInto(result, at: half)
-    high.addInto(result, at: half * 2)
+    middle.addInto(result, at: half, end: end)
   }
 
-  /// Adds this to the limbs of `target` from `offset` on; the sum must fit.
-  private func addInto(_ target: Limbs, at offset: Int) {
+  /// Adds this to the limbs of `target` from `offset` to `end`; the sum must fit.
+  private func addInto(_ target: Limbs, at offset: Int, end: Int) {
     var carry: UInt64 = 0
     var index = 0
     while index < count || carry != 0 {
-      if offset + index >= target.count { return }
+      if offset + index >= end { return }
       carry += UInt64(target[offset + index]) + (index < count ? UInt64(base[index]) : 0)
       target[offset + index] = UInt32(truncatingIfNeeded: carry)
       carry >>= 32

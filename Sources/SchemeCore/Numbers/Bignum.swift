@@ -57,8 +57,9 @@ struct Limbs {
 }
 
 enum Bignum {
-  /// More limbs than this are an implementation limit: 4 MiB of them.
-  static let maximumLimbs = 1 << 20
+  /// More limbs than this are an implementation limit: eight million bits. A product of that length takes seconds, during which the
+  /// program cannot be interrupted.
+  static let maximumLimbs = 1 << 18
 
   /// A positive bignum of `count` limbs that the caller sets.
   static func make(limbs count: Int) -> Word {
