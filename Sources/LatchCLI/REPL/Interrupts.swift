@@ -54,18 +54,16 @@ enum Interrupts {
     sigprocmask(SIG_BLOCK, &interrupt, &old)
     defer { sigprocmask(SIG_SETMASK, &old, nil) }
     while true {
+      if isPending {
+        isPending = false
+        return .interrupted
+      }
       var descriptors = fd_set()
       withUnsafeMutableBytes(of: &descriptors) { $0[Int(descriptor) / 8] |= 1 << UInt8(descriptor % 8) }
       let count = pselect(descriptor + 1, &descriptors, nil, nil, nil, &old)
       if count > 0 { return .ready }
-      if count < 0 {
-        if errno != EINTR { return .closed }
-        // A change of the window's size interrupts the wait too; readline sees to it at the next key.
-        if isPending {
-          isPending = false
-          return .interrupted
-        }
-      }
+      // A change of the window's size interrupts the wait too; readline sees to it at the next key.
+      if count < 0 && errno != EINTR { return .closed }
     }
   }
 }

@@ -11,17 +11,14 @@ struct REPL {
   /// Text of an expression that is not complete yet.
   private struct Pending {
     var text = ""
-    /// Text shorter than this is not tried again: a long expression on a pipe would otherwise be read once per line.
-    var nextTry = 0
+    private var openForms = OpenForms()
 
-    mutating func add(_ line: String) { text += text.isEmpty ? line : "\n" + line }
-
-    mutating func wasIncomplete() {
-      let size = text.utf8.count
-      nextTry = size < 65536 ? 0 : size + size / 4
+    mutating func add(_ line: String) {
+      text += text.isEmpty ? line : "\n" + line
+      openForms.scan(line)
     }
 
-    var isWorthTrying: Bool { text.utf8.count >= nextTry }
+    var isOpen: Bool { openForms.isOpen }
   }
 
   init(_ settings: SessionSettings) throws {
@@ -58,6 +55,7 @@ struct REPL {
           continue
         }
         pending.add(line)
+        if pending.isOpen { continue }
         let outcome = try Interrupts.whileRunning { try evaluate(pending.text) }
         if outcome != .incomplete {
           editor.remember(pending.text)
@@ -81,11 +79,9 @@ struct REPL {
         continue
       }
       pending.add(line)
-      guard pending.isWorthTrying else { continue }
+      if pending.isOpen { continue }
       switch try evaluate(pending.text) {
-      case .incomplete:
-        pending.wasIncomplete()
-        continue
+      case .incomplete: continue
       case .failed: failed = true
       case .done: break
       }
