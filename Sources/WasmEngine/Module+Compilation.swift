@@ -36,12 +36,20 @@ extension Module {
     }
   }
 
+  private func compileBody(_ function: Int) throws -> CompiledFunction {
+    let body = declarations.bodies[function]
+    do {
+      return try BBQCompiler.compile(
+        view, functionIndex: declarations.importedFunctionCount + function,
+        body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count), moduleOffset: body.lowerBound)
+    } catch {
+      throw error.unwrapped
+    }
+  }
+
   private func compile(_ function: Int, _ code: inout ModuleCode) throws {
     let index = declarations.importedFunctionCount + function
-    let body = declarations.bodies[function]
-    let compiled = try BBQCompiler.compile(
-      view, functionIndex: index, body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count),
-      moduleOffset: body.lowerBound)
+    let compiled = try compileBody(function)
     let imported = declarations.importedFunctionCount
     try compiled.code.withUnsafeBytes { bytes in
       try compiled.trapSites.withUnsafeBytes { sites in
@@ -81,6 +89,16 @@ extension Module {
 
   /// How much has been compiled so far.
   public var compiledCodeSize: Int { code.withLock { $0.codeSize } }
+}
+
+extension ModuleError {
+  /// The error that users of the engine see.
+  var unwrapped: any Error {
+    switch self {
+    case .malformed(let error): error
+    case .invalid(let error): error
+    }
+  }
 }
 
 /// Called by lazy stubs, with an instance's context: the address of the function's code, or nil after noting an error.

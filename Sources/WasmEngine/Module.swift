@@ -26,9 +26,16 @@ public final class Module: Sendable {
     try self.init(engine, owning: bytes.withUnsafeBytes(Module.copy))
   }
 
-  /// As above, for bytes anywhere; they are copied. `eagerly`: compile all functions now rather than each at its first call.
-  public convenience init(_ engine: Engine, copying source: UnsafeRawBufferPointer, eagerly: Bool = false) throws {
-    try self.init(engine, owning: Module.copy(source), eagerly: eagerly)
+  /// As above, for bytes anywhere; they are copied.
+  ///
+  /// - Parameters:
+  ///   - eagerly: compile all functions now rather than each at its first call.
+  ///   - validatesLazily: validate each function's body when it is compiled; a call of an invalid one throws `ValidationError` then. For bytes
+  ///     that are known to be a valid module, such as a program's own: saves time at the start.
+  public convenience init(
+    _ engine: Engine, copying source: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false
+  ) throws {
+    try self.init(engine, owning: Module.copy(source), eagerly: eagerly, validatesLazily: validatesLazily)
   }
 
   private static func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
@@ -37,7 +44,9 @@ public final class Module: Sendable {
     return UnsafeRawBufferPointer(start: copy.baseAddress, count: source.count)
   }
 
-  private init(_ engine: Engine, owning buffer: UnsafeRawBufferPointer, eagerly: Bool = false) throws {
+  private init(
+    _ engine: Engine, owning buffer: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false
+  ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
     self.engine = engine
     bytes = buffer.baseAddress!
@@ -47,17 +56,13 @@ public final class Module: Sendable {
       declarations = try ModuleReader.read(buffer, features: configuration.features)
       signatures = declarations.types.map(Signature.of)
       view = ModuleView(
-        declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy)
-      try Module.validateBodies(declarations, view, buffer)
+        declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
+        validatesLazily: validatesLazily)
+      if !validatesLazily { try Module.validateBodies(declarations, view, buffer) }
       code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly))
     } catch {
       buffer.deallocate()
-      if let error = error as? ModuleError {
-        switch error {
-        case .malformed(let decoding): throw decoding
-        case .invalid(let validation): throw validation
-        }
-      }
+      if let error = error as? ModuleError { throw error.unwrapped }
       throw error
     }
     if eagerly { try compileAll() }

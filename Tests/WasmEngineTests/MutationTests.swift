@@ -82,4 +82,19 @@ import WasmEngine
     }
     #expect(accepted > 0)
   }
+
+  @Test func lazyValidationFindsBadBodiesWhenTheyAreCalled() throws {
+    var builder = ModuleBuilder()
+    builder.function("good", [], [.i32]) { $0.i32Const(1) }
+    builder.function("bad", [], [.i32]) { $0.i64Const(1) }
+    let bytes = builder.writer.finish().bytes
+    let engine = Engine()
+    #expect(throws: ValidationError.self) { try Module(engine, bytes) }
+    let module = try bytes.withUnsafeBytes { try Module(engine, copying: $0, validatesLazily: true) }
+    let instance = try Instance(module, in: Store(engine))
+    #expect(try instance.function("good")!(as: Int32.self) == 1)
+    for _ in 0..<2 {
+      #expect(throws: ValidationError.self) { try instance.function("bad")!.call() }
+    }
+  }
 }
