@@ -45,6 +45,23 @@ final class NumberTests: CoreTestCase {
       "93326215443944152681699238856266700490715968264381621468592963895217599993229915608941463976156518286253697920827223758251185210916864000000000000000000000000")
   }
 
+  func testLongIntegersArePrintedInAnyRadix() {
+    for (exponent, radix) in [(300, 10), (1000, 10), (5000, 10), (5000, 7), (3001, 36)] {
+      let power = ExactInteger.power(.fixnum(radix), UInt64(exponent))
+      for (number, expected) in [
+        (power, "1" + String(repeating: "0", count: exponent)),
+        (ExactInteger.subtract(power, .fixnum(1)), String(repeating: String(radix - 1, radix: radix), count: exponent)),
+        (ExactInteger.add(power, .fixnum(1)), "1" + String(repeating: "0", count: exponent - 1) + "1"),
+      ] {
+        var text = TextBuffer()
+        text.append(number: number, radix: radix)
+        XCTAssertEqual(String(decoding: text.bytes(), as: UTF8.self), expected)
+        text.free()
+        XCTAssertEqual(ExactInteger.compare(NumberParser.parse([UInt8](expected.utf8).span8, radix: radix), number), 0)
+      }
+    }
+  }
+
   /// A generator of integers of up to `limbs` limbs with many zeros and ones among the limbs, where carries go wrong.
   private func randomInteger(_ state: inout UInt64, limbs: Int) -> Word {
     func next() -> UInt64 {

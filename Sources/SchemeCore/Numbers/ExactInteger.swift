@@ -147,6 +147,9 @@ enum ExactInteger {
       if exponent >= UInt64(Bignum.maximumLimbs) * 32 { return raiseTooLong() }
       return shiftLeft(.fixnum(1), Int(exponent))
     }
+    // A base of n bits gives at least (n - 1) * exponent bits.
+    let (bits, overflow) = UInt64(max(bitCount(a) - 1, 0)).multipliedReportingOverflow(by: exponent)
+    if overflow || bits > UInt64(Bignum.maximumLimbs) * 32 { return raiseTooLong() }
     var result: Word = .fixnum(1)
     var base = a
     var rest = exponent

@@ -31,8 +31,6 @@ extension TextBuffer {
 
   private mutating func append(bignum: Word, radix: Int) {
     if Bignum.isNegative(bignum) { append(UInt8(ascii: "-")) }
-    let source = Bignum.limbs(bignum)
-    var rest = Bignum.limbs(Bignum.copy(source, capacity: source.count))
     // The largest power of the radix in 32 bits, and its number of digits.
     var divisor: UInt32 = 1
     var digits = 0
@@ -40,17 +38,50 @@ extension TextBuffer {
       divisor *= UInt32(radix)
       digits += 1
     }
+    // Its squares, as far as they help to halve the number.
+    let magnitude = ExactInteger.absolute(bignum)
+    var powers: [Word] = [ExactInteger.make(UInt64(divisor))]
+    while ExactInteger.bitCount(powers[powers.count - 1]) * 2 < ExactInteger.bitCount(magnitude) {
+      powers.append(ExactInteger.multiply(powers[powers.count - 1], powers[powers.count - 1]))
+    }
+    append(natural: magnitude, radix: radix, divisor: divisor, divisorDigits: digits, powers: powers, minimum: 0)
+  }
+
+  /// Appends a non-negative integer with at least `minimum` digits: long ones in two halves, cut by one of the `powers` of the divisor
+  /// (the i-th is the divisor to the power 2^i).
+  private mutating func append(
+    natural: Word, radix: Int, divisor: UInt32, divisorDigits: Int, powers: [Word], minimum: Int
+  ) {
+    let bits = ExactInteger.bitCount(natural)
+    if bits < 32 * 30 {
+      return append(short: natural, radix: radix, divisor: divisor, divisorDigits: divisorDigits, minimum: minimum)
+    }
+    var level = 0
+    while level + 1 < powers.count && ExactInteger.bitCount(powers[level + 1]) * 2 <= bits + 64 { level += 1 }
+    let (high, low) = ExactInteger.divide(natural, powers[level])
+    let lowDigits = divisorDigits << level
+    append(
+      natural: high, radix: radix, divisor: divisor, divisorDigits: divisorDigits, powers: powers,
+      minimum: max(minimum - lowDigits, 0))
+    append(
+      natural: low, radix: radix, divisor: divisor, divisorDigits: divisorDigits, powers: powers, minimum: lowDigits)
+  }
+
+  private mutating func append(short natural: Word, radix: Int, divisor: UInt32, divisorDigits: Int, minimum: Int) {
+    let source = Bignum.limbs(Bignum.from(natural))
+    var rest = Bignum.limbs(Bignum.copy(source, capacity: source.count))
     let first = count
     while rest.count > 0 {
       var chunk = rest.divide(by: divisor, to: rest)
       rest.trim()
       var written = 0
-      while rest.count > 0 ? written < digits : chunk > 0 {
+      while rest.count > 0 ? written < divisorDigits : chunk > 0 {
         append(digit: Int(chunk % UInt32(radix)))
         chunk /= UInt32(radix)
         written += 1
       }
     }
+    while count - first < minimum { append(UInt8(ascii: "0")) }
     reverse(from: first)
   }
 
