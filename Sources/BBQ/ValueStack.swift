@@ -26,6 +26,17 @@ struct Value {
   /// Binary encoding of the value type.
   var type: UInt8
   var reg: UInt8 = 0
+  /// Makes the size 16, so that copies are two moves.
+  private var padding: UInt8 = 0
+
+  @inline(__always)
+  init(bits: Int64 = 0, local: Int32 = 0, kind: ValueKind, type: UInt8, reg: UInt8 = 0) {
+    self.bits = bits
+    self.local = local
+    self.kind = kind
+    self.type = type
+    self.reg = reg
+  }
 
   @inline(__always) var isFloat: Bool { type == 0x7D || type == 0x7C }
   @inline(__always) var isConstant: Bool { kind == .constant }

@@ -1,60 +1,67 @@
 // A growable array on raw memory for the compilers' inner loops: no reference counting, no exclusivity checks, no
-// copy on write, elements must be trivial. Freed with its owner.
+// copy on write, elements must be trivial. Freed with its owner. Everything is inlinable, so that other targets get
+// specialised code.
 
+@frozen
 public struct RawArray<Element>: ~Copyable {
   @usableFromInline var storage: UnsafeMutablePointer<Element>
   @usableFromInline var capacity: Int
-  public private(set) var count: Int
+  @usableFromInline var used: Int
 
+  @inlinable
   public init(capacity: Int = 16) {
     self.capacity = max(capacity, 1)
     storage = .allocate(capacity: self.capacity)
-    count = 0
+    used = 0
   }
 
+  @inlinable
   deinit { storage.deallocate() }
 
+  @inlinable public var count: Int { @inline(__always) get { used } }
+
   /// Address of element 0; valid until the next append.
-  @inline(__always) public var base: UnsafeMutablePointer<Element> { storage }
+  @inlinable public var base: UnsafeMutablePointer<Element> { @inline(__always) get { storage } }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func append(_ element: Element) {
-    if count == capacity { grow(to: count + 1) }
-    storage[count] = element
-    count += 1
+    if used == capacity { grow(to: used + 1) }
+    storage[used] = element
+    used += 1
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func removeLast() -> Element {
-    count -= 1
-    return storage[count]
+    used -= 1
+    return storage[used]
   }
 
-  @inline(__always)
+  @inlinable
   public subscript(index: Int) -> Element {
-    get { storage[index] }
-    nonmutating set { storage[index] = newValue }
+    @inline(__always) get { storage[index] }
+    @inline(__always) nonmutating set { storage[index] = newValue }
   }
 
   /// Makes room for `extra` more elements.
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func reserve(_ extra: Int) {
-    if count + extra > capacity { grow(to: count + extra) }
+    if used + extra > capacity { grow(to: used + extra) }
   }
 
   /// Sets the number of elements; new ones, if any, are left as they are in memory.
+  @inlinable
   public mutating func setCount(_ newCount: Int) {
     if newCount > capacity { grow(to: newCount) }
-    count = newCount
+    used = newCount
   }
 
-  public mutating func removeAll() { count = 0 }
+  @inlinable public mutating func removeAll() { used = 0 }
 
-  @inline(never)
-  private mutating func grow(to needed: Int) {
+  @inlinable @inline(never)
+  mutating func grow(to needed: Int) {
     let newCapacity = max(needed, capacity * 2)
     let newStorage = UnsafeMutablePointer<Element>.allocate(capacity: newCapacity)
-    newStorage.update(from: storage, count: count)
+    newStorage.update(from: storage, count: used)
     storage.deallocate()
     storage = newStorage
     capacity = newCapacity
