@@ -23,7 +23,7 @@ enum Format {
       case ..<1_000_000_000: (nanoseconds / 1e6, "ms")
       default: (nanoseconds / 1e9, "s")
       }
-    let places = value < 10 ? 2 : value < 100 ? 1 : 0
+    let places = unit == "ns" ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0
     return "\(fixed(value, places)) \(unit)"
   }
 
