@@ -174,26 +174,35 @@ private struct Collector {
   private mutating func move(_ word: Word) -> Word {
     let old = word.address
     let first = load64(old)
-    if first & Header.kindMask == Header.forwardBits, first & Tag.mask == Tag.header { return first >> 32 }
-    let bytes = first & Tag.mask == Tag.header ? 8 &+ Int(first >> 32) &* 8 : 16
-    let new = reserve(bytes)
-    store64(new, first)
-    var offset: UInt32 = 8
-    while offset < UInt32(bytes) {
-      store64(new &+ offset, load64(old &+ offset))
-      offset &+= 8
+    let new: Address
+    if first & Tag.mask != Tag.header {
+      new = reserve(16)
+      store64(new, first)
+      store64(new &+ 8, load64(old &+ 8))
+      copiedBytes &+= 16
+    } else if first & Header.kindMask == Header.forwardBits {
+      return first >> 32
+    } else {
+      let bytes = 8 &+ UInt32(truncatingIfNeeded: first >> 32) &* 8
+      new = reserve(bytes)
+      store64(new, first)
+      var offset: UInt32 = 8
+      while offset < bytes {
+        store64(new &+ offset, load64(old &+ offset))
+        offset &+= 8
+      }
+      copiedBytes &+= UInt64(bytes)
     }
-    copiedBytes &+= UInt64(bytes)
     let result = Word.pointer(new, word & Tag.mask)
     store64(old, result << 32 | Header.forwardBits)
     return result
   }
 
   @inline(__always)
-  private func reserve(_ bytes: Int) -> Address {
-    if UInt32(bytes) > runtimeState.allocationLimit &- runtimeState.allocationPointer { Heap.takeChunk() }
+  private func reserve(_ bytes: UInt32) -> Address {
+    if bytes > runtimeState.allocationLimit &- runtimeState.allocationPointer { Heap.takeChunk() }
     let address = runtimeState.allocationPointer
-    runtimeState.allocationPointer = address &+ UInt32(bytes)
+    runtimeState.allocationPointer = address &+ bytes
     return address
   }
 

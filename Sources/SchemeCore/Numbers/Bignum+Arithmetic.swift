@@ -1,4 +1,6 @@
 // Arithmetic of magnitudes: the schoolbook algorithms, Karatsuba's multiplication for long operands, Knuth's algorithm D for division.
+//
+// Wrapping operators in the loops: nothing overflows there, and a checked 64-bit product is a call on wasm32.
 import GuestABI
 
 extension Limbs {
@@ -8,13 +10,13 @@ extension Limbs {
     var carry: UInt64 = 0
     var index = 0
     while index < short.count {
-      carry += UInt64(long[index]) + UInt64(short[index])
+      carry &+= UInt64(long[index]) &+ UInt64(short[index])
       result[index] = UInt32(truncatingIfNeeded: carry)
       carry >>= 32
       index += 1
     }
     while index < long.count {
-      carry += UInt64(long[index])
+      carry &+= UInt64(long[index])
       result[index] = UInt32(truncatingIfNeeded: carry)
       carry >>= 32
       index += 1
@@ -28,7 +30,7 @@ extension Limbs {
     var borrow: Int64 = 0
     var index = 0
     while index < a.count {
-      borrow += Int64(a[index]) - (index < b.count ? Int64(b[index]) : 0)
+      borrow &+= Int64(a[index]) &- (index < b.count ? Int64(b[index]) : 0)
       result[index] = UInt32(truncatingIfNeeded: borrow)
       borrow >>= 32
       index += 1
@@ -127,7 +129,7 @@ extension Limbs {
     var index = 0
     while index < count || carry != 0 {
       if offset + index >= end { return }
-      carry += UInt64(target[offset + index]) + (index < count ? UInt64(base[index]) : 0)
+      carry &+= UInt64(target[offset + index]) &+ (index < count ? UInt64(base[index]) : 0)
       target[offset + index] = UInt32(truncatingIfNeeded: carry)
       carry >>= 32
       index += 1
@@ -138,7 +140,7 @@ extension Limbs {
   func multiplyAdd(_ factor: UInt32, _ addend: UInt32) {
     var carry = UInt64(addend)
     for index in 0..<count {
-      carry += UInt64(base[index]) * UInt64(factor)
+      carry &+= UInt64(base[index]) &* UInt64(factor)
       base[index] = UInt32(truncatingIfNeeded: carry)
       carry >>= 32
     }
@@ -150,9 +152,10 @@ extension Limbs {
     var remainder: UInt64 = 0
     var index = count - 1
     while index >= 0 {
-      remainder = remainder << 32 | UInt64(base[index])
-      result[index] = UInt32(truncatingIfNeeded: remainder / UInt64(divisor))
-      remainder %= UInt64(divisor)
+      let head = remainder << 32 | UInt64(base[index])
+      let digit = head / UInt64(divisor)
+      result[index] = UInt32(truncatingIfNeeded: digit)
+      remainder = head &- digit &* UInt64(divisor)
       index -= 1
     }
     return UInt32(remainder)
@@ -182,7 +185,7 @@ extension Limbs {
       let head = UInt64(dividend[j + n]) << 32 | UInt64(dividend[j + n - 1])
       var digit = head / top
       var rest = head % top
-      while digit >> 32 != 0 || digit * second > (rest << 32 | UInt64(dividend[j + n - 2])) {
+      while digit >> 32 != 0 || digit &* second > (rest << 32 | UInt64(dividend[j + n - 2])) {
         digit -= 1
         rest += top
         if rest >> 32 != 0 { break }
@@ -191,20 +194,20 @@ extension Limbs {
       var borrow: Int64 = 0
       var carry: UInt64 = 0
       for i in 0..<n {
-        carry += digit * UInt64(divisor[i])
-        borrow += Int64(dividend[i + j]) - Int64(carry & 0xFFFF_FFFF)
+        carry &+= digit &* UInt64(divisor[i])
+        borrow &+= Int64(dividend[i + j]) &- Int64(bitPattern: carry & 0xFFFF_FFFF)
         dividend[i + j] = UInt32(truncatingIfNeeded: borrow)
         borrow >>= 32
         carry >>= 32
       }
-      borrow += Int64(dividend[j + n]) - Int64(carry)
+      borrow &+= Int64(dividend[j + n]) &- Int64(bitPattern: carry)
       dividend[j + n] = UInt32(truncatingIfNeeded: borrow)
       if borrow < 0 {
         // The digit was one too large: add the divisor back.
         digit -= 1
         var sum: UInt64 = 0
         for i in 0..<n {
-          sum += UInt64(dividend[i + j]) + UInt64(divisor[i])
+          sum &+= UInt64(dividend[i + j]) &+ UInt64(divisor[i])
           dividend[i + j] = UInt32(truncatingIfNeeded: sum)
           sum >>= 32
         }

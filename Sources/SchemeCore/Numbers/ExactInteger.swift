@@ -55,7 +55,10 @@ enum ExactInteger {
 
   static func multiply(_ a: Word, _ b: Word) -> Word {
     if (a | b) & Tag.mask == 0 {
-      let (product, overflow) = a.fixnumValue.multipliedReportingOverflow(by: b.fixnumValue)
+      let (x, y) = (a.fixnumValue, b.fixnumValue)
+      // Small factors first: the overflow check of a 64-bit product is a call on wasm32.
+      if Int64(Int32(truncatingIfNeeded: x)) == x && Int64(Int32(truncatingIfNeeded: y)) == y { return make(x &* y) }
+      let (product, overflow) = x.multipliedReportingOverflow(by: y)
       if !overflow { return make(product) }
     }
     if a == 0 || b == 0 { return 0 }
@@ -188,8 +191,8 @@ enum ExactInteger {
     if a.isFixnum {
       let value = a.fixnumValue
       var root = Int64(Double(value).squareRoot())
-      while root * root > value { root -= 1 }
-      while (root + 1) * (root + 1) <= value { root += 1 }
+      while root &* root > value { root -= 1 }
+      while (root + 1) &* (root + 1) <= value { root += 1 }
       return .fixnum64(root)
     }
     var root = shiftLeft(.fixnum(1), (bitCount(a) + 1) / 2)

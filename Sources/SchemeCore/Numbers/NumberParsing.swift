@@ -119,7 +119,7 @@ private struct Cursor {
       let digit = Self.digitValue(text[at])
       if digit >= radix { break }
       if result.value < 1 << 58 {
-        result.value = result.value * UInt64(radix) + UInt64(digit)
+        result.value = result.value &* UInt64(radix) &+ UInt64(digit)
       } else {
         result.isSmall = false
       }
@@ -213,7 +213,7 @@ struct DigitAccumulator {
     if digit != 0 || significantDigits > 0 { significantDigits += 1 }
     if big == Constant.false {
       if small < 1 << 56 {
-        small = small * UInt64(radix) + UInt64(digit)
+        small = small &* UInt64(radix) &+ UInt64(digit)
         return
       }
       big = Bignum.make(limbs: capacity)
