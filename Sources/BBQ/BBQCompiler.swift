@@ -30,10 +30,14 @@ public enum BBQCompiler {
   ) throws(ModuleError) -> CompiledFunction {
     let locals = try LocalTypes(view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset)
     var prescan = FunctionWalk(
-      sink: LocalUse(localCount: locals.types.count, body: locals.code), view: view, functionIndex: functionIndex,
-      body: body, code: locals.code, moduleOffset: moduleOffset, locals: locals.types.base,
-      localCount: locals.types.count)
+      sink: LocalUse(
+        view: view, localCount: locals.types.count,
+        parameterCount: Int(view.shape(ofFunction: functionIndex).parameters.count),
+        body: body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)),
+      view: view, functionIndex: functionIndex, body: body, code: locals.code, moduleOffset: moduleOffset,
+      locals: locals.types.base, localCount: locals.types.count)
     try prescan.run()
+    prescan.sink.close()
     var emitter = X64Emitter(
       view: view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
       localCount: locals.types.count)

@@ -98,7 +98,14 @@ extension X64Emitter {
     let first = values.count - count
     if !isTail {
       spillRegisters(below: first)
-      storeHomes(inRegister & ~inMemory)
+      // The arguments themselves don't keep a local alive over the call.
+      for position in first..<values.count where values[position].kind == .local {
+        locals.base[Int(values[position].local)].references -= 1
+      }
+      storeHomes(live(inRegister & ~inMemory))
+      for position in first..<values.count where values[position].kind == .local {
+        locals.base[Int(values[position].local)].references += 1
+      }
     }
     var integers = 0
     var floats = 0
@@ -287,7 +294,7 @@ extension X64Emitter {
   ) {
     let first = values.count - operands
     spillRegisters(below: first)
-    storeHomes(inRegister & ~inMemory)
+    storeHomes(live(inRegister & ~inMemory))
     moves.append(Move(value: .gpr(GPR.r14.code, type: 0x7E), position: 0, target: Self.integerArgument(0)))
     var ordinal = 1
     for constant in constants {

@@ -9,11 +9,15 @@ extension X64Emitter {
   func nextTakesFlags() -> Bool {
     let following = peek(0)
     if following == 0x0D || following == 0x04 || following == 0x1B { return true }
-    if following == 0x45 {
-      let second = peek(1)
-      return second == 0x0D || second == 0x04 || second == 0x1B
-    }
-    return false
+    return following == 0x45 && isCondition(1)
+  }
+
+  /// Whether the operators from a distance on use an i32 only as a condition: br_if, if, select, or one eqz before one of them.
+  @inline(__always)
+  private func isCondition(_ distance: Int) -> Bool {
+    var byte = peek(distance)
+    if byte == 0x45 { byte = peek(distance + 1) }
+    return byte == 0x0D || byte == 0x04 || byte == 0x1B
   }
 
   /// Whether the next operators only ask if an `and`'s result is zero: the condition for "not zero".
@@ -21,11 +25,7 @@ extension X64Emitter {
   func testedByNext(_ width: Width) -> Condition? {
     let following = peek(0)
     if width == .w32, following == 0x0D || following == 0x04 || following == 0x1B { return .notEqual }
-    if following == (width == .w32 ? 0x45 : 0x50) {
-      let second = peek(1)
-      if second == 0x0D || second == 0x04 || second == 0x1B { return .notEqual }
-    }
-    return nil
+    return following == (width == .w32 ? 0x45 : 0x50) && isCondition(1) ? .notEqual : nil
   }
 
   /// `test a, b`.

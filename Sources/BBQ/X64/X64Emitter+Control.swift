@@ -7,6 +7,22 @@ import WasmFormat
 extension X64Emitter {
   // MARK: State of homes at labels
 
+  /// The homes of a set whose values may still be read.
+  func live(_ mask: UInt32) -> UInt32 {
+    let here = Int32(truncatingIfNeeded: current - bodyStart)
+    var result = mask
+    var rest = mask
+    while rest != 0 {
+      let home = rest.trailingZeroBitCount
+      rest &= rest - 1
+      let local = locals.base + Int(homeLocals.base[home])
+      if (local.pointee.end <= here || local.pointee.start > here) && local.pointee.references == 0 {
+        result &= ~(1 << UInt32(home))
+      }
+    }
+    return result
+  }
+
   private mutating func loadHomes(_ mask: UInt32) {
     var rest = mask
     while rest != 0 {
@@ -37,8 +53,8 @@ extension X64Emitter {
     let control = controls.base + target
     if !control.pointee.isPrescribed {
       control.pointee.isPrescribed = true
-      control.pointee.inRegister = inRegister
-      control.pointee.inMemory = inMemory
+      control.pointee.inRegister = live(inRegister)
+      control.pointee.inMemory = inMemory & (control.pointee.inRegister | ~inRegister)
     } else if control.pointee.kind != .loop {
       control.pointee.inMemory &= inMemory | ~control.pointee.inRegister
     }
@@ -48,8 +64,8 @@ extension X64Emitter {
   private mutating func conform(_ target: Int) {
     prescribe(target)
     let control = controls[target]
-    loadHomes(control.inRegister & ~inRegister)
-    storeHomes(control.inMemory & ~inMemory)
+    loadHomes(live(control.inRegister & ~inRegister))
+    storeHomes(live(control.inMemory & ~inMemory))
   }
 
   @inline(__always)
@@ -150,7 +166,10 @@ extension X64Emitter {
   private mutating func enterLoop() {
     while loopCursor < loops.count, loops[loopCursor].start != current { loopCursor += 1 }
     let facts = loops[loopCursor]
-    var rest = homes
+    let alive = live(homes)
+    inRegister &= alive
+    inMemory &= alive
+    var rest = alive
     while rest != 0 {
       let bit = rest & (~rest &+ 1)
       rest &= rest - 1
@@ -242,7 +261,7 @@ extension X64Emitter {
         // What both ways have for nothing; the rest in registers.
         let both = inRegister & control.entryInRegister
         let memory = inMemory & control.entryInMemory
-        controls.base[top].inRegister = both | (homes & ~(both | memory))
+        controls.base[top].inRegister = both | live(homes & ~(both | memory))
         controls.base[top].inMemory = memory
         controls.base[top].isPrescribed = true
       }
@@ -252,8 +271,8 @@ extension X64Emitter {
     }
     let label = controls[top]
     let needsCode =
-      !label.isPrescribed || count > 0 || label.inRegister & ~control.entryInRegister != 0
-      || (label.inMemory & ~control.entryInMemory) & label.inRegister != 0 || label.inMemory & ~control.entryInMemory != 0
+      !label.isPrescribed || count > 0
+      || live((label.inRegister & ~control.entryInRegister) | (label.inMemory & ~control.entryInMemory)) != 0
     if falls && needsCode { asm.jump(control.label) }
     bindHere(control.elseLabel)
     restoreEntry(control)
@@ -402,7 +421,8 @@ extension X64Emitter {
     prescribe(target)
     let control = controls[target]
     let movesValues = arity > 0 && !passesInRegister(control) && (arity == 1 || values.count - arity != Int(control.base))
-    if !movesValues, control.inRegister & ~inRegister == 0, control.inMemory & ~inMemory == 0 { return control.label }
+    let missing = (control.inRegister & ~inRegister) | (control.inMemory & ~inMemory)
+    if !movesValues, live(missing) == 0 { return control.label }
     if control.edge == .none { controls.base[target].edge = asm.makeLabel() }
     return controls[target].edge
   }

@@ -14,7 +14,7 @@ extension X64Emitter {
   mutating func begin(_ use: borrowing LocalUse) {
     loops = RawArray(capacity: use.loops.count)
     for index in 0..<use.loops.count { loops.append(use.loops[index]) }
-    savesContext = use.hasCalls
+    savesContext = use.needsContext
     chooseHomes(use)
     controls.append(
       OpenControl(
@@ -27,7 +27,7 @@ extension X64Emitter {
   private mutating func chooseHomes(_ use: borrowing LocalUse) {
     var integers = RawArray<Int32>(capacity: 16)
     var floats = RawArray<Int32>(capacity: 16)
-    for index in 0..<locals.count where use.weights[index] > 0 {
+    for index in 0..<locals.count where use.locals[index].weight > 0 {
       let isFloat = locals[index].type == 0x7D || locals[index].type == 0x7C
       if isFloat {
         Self.insert(Int32(index), &floats, limit: Tuning.floatHomes, use)
@@ -62,6 +62,8 @@ extension X64Emitter {
     temporaries = (Self.allocatableGPRs | Self.allocatableXMMs) & ~homes
     free = temporaries
     for index in 0..<locals.count {
+      locals.base[index].start = use.locals[index].start
+      locals.base[index].end = use.locals[index].end
       locals.base[index].offset = Int32(truncatingIfNeeded: -(localsSize + 8 * (index + 1)))
     }
     localsSize += 8 * locals.count
@@ -71,14 +73,14 @@ extension X64Emitter {
   private static func insert(
     _ local: Int32, _ list: inout RawArray<Int32>, limit: Int, _ use: borrowing LocalUse
   ) {
-    let weight = use.weights[Int(local)]
+    let weight = use.locals[Int(local)].weight
     if list.count == limit {
-      if use.weights[Int(list[limit - 1])] >= weight { return }
+      if use.locals[Int(list[limit - 1])].weight >= weight { return }
       _ = list.removeLast()
     }
     list.append(local)
     var position = list.count - 1
-    while position > 0, use.weights[Int(list[position - 1])] < weight {
+    while position > 0, use.locals[Int(list[position - 1])].weight < weight {
       list[position] = list[position - 1]
       position -= 1
     }
@@ -107,7 +109,7 @@ extension X64Emitter {
     let parameterCount = Int(shape.parameters.count)
     for index in 0..<parameterCount {
       let local = locals[index]
-      let isUsed = use.weights[index] > 0
+      let isUsed = use.locals[index].weight > 0
       if local.type == 0x7D || local.type == 0x7C, floats < CallingConvention.floatArgumentRegisters {
         let register = XMM(UInt8(floats))
         floats += 1
@@ -134,8 +136,11 @@ extension X64Emitter {
         inRegister &= ~(1 << UInt32(local.home))
         ensureInRegister(local)
         inMemory |= 1 << UInt32(local.home)
+      } else if local.start > 0 {
+        // Written before it is read.
+        if local.home != 0xFF { inRegister &= ~(1 << UInt32(local.home)) }
       } else if local.home == 0xFF {
-        if use.weights[index] > 0 { asm.store(.w64, memory(ofLocal: index), constant: 0) }
+        if use.locals[index].weight > 0 { asm.store(.w64, memory(ofLocal: index), constant: 0) }
       } else if local.home < 16 {
         asm.arithmetic(.xor, .w32, GPR(local.home), GPR(local.home))
       } else {

@@ -51,16 +51,18 @@ extension X64Emitter {
     var index = pop()
     let row = OpcodeTable.rows + OpcodeTable.index(of: opcode)
     let place = address(&index, position: values.count, offset: offset, size: 1 << Int(row.pointee.alignment))
-    release(index)
     let type = row.pointee.result.rawValue
+    // The hint may detach operands, so the index's register is released after it.
     if type == 0x7D || type == 0x7C {
       let target = floatHint()
+      release(index)
       let register = floatDestination(target)
       accessSite()
       asm.loadFloat(type == 0x7D ? .f32 : .f64, register, place)
       return pushResult(register, target, type: type)
     }
     let target = hint()
+    release(index)
     let register = destination(target)
     accessSite()
     switch opcode {
