@@ -106,8 +106,8 @@ import WasmEngine
     #expect(guest.table("__indirect_function_table")!.count == 10_001)
     print("late links of \(moduleSize) bytes, per 1000: first \(batches[1]), last \(batches[9]); ", terminator: "")
     print("memory per link: \((sizes[9] - sizes[0]) / 9000) bytes")
-    // A generous bound: machines are noisy.
-    #expect(batches[9] < batches[1] * 3)
+    // The best of some batches, and a generous bound: machines are noisy.
+    #expect(batches[7...9].min()! < batches[0...2].min()! * 3)
     #expect((sizes[9] - sizes[0]) / 9000 < 40_000)
   }
 
