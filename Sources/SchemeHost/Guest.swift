@@ -1,4 +1,4 @@
-// The guest as a module: the embedded bytes, decoded and validated once per process and shared by all sessions.
+// The guest as a module: the embedded bytes, decoded once per process and shared by all sessions.
 
 import GuestABI
 import GuestImage
@@ -7,7 +7,9 @@ import WasmEngine
 enum Guest {
   /// The engine and the guest's module. Functions are compiled when they are first called.
   static let shared: Result<Module, any Error> = Result {
-    try Module(Engine(), copying: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()))
+    // Bodies are validated when they are compiled: the guest was built with this program, and start-up time is precious.
+    try Module(
+      Engine(), copying: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()), validatesLazily: true)
   }
 }
 
