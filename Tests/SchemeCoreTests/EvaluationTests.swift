@@ -4,37 +4,13 @@ import Testing
 
 @testable import SchemeCore
 
-/// One session for all tests of this process: the runtime is a set of globals.
-enum NativeSession {
-  nonisolated(unsafe) private static var isStarted = false
-  private static let lock = NSLock()
-
-  static func evaluate(_ text: String) -> String {
-    lock.lock()
-    defer { lock.unlock() }
-    if !isStarted {
-      let library = URL(filePath: #filePath).appending(path: "../../../Sources/SchemeLibrary/base.scm").standardized
-      let bytes = try! Data(contentsOf: library)
-      let result = bytes.withUnsafeBytes { Session.start(stackBytes: 1 << 20, heapLimit: 1 << 30, library: $0) }
-      if case .error(let text) = result { fatalError(String(decoding: text, as: UTF8.self)) }
-      isStarted = true
-    }
-    switch Session.evaluate(name: [UInt8]("test".utf8), text: [UInt8](text.utf8), isInteractive: false) {
-    case .value(let value): return String(decoding: writtenText(value, limit: 10_000), as: UTF8.self)
-    case .error(let text): return String(decoding: text, as: UTF8.self)
-    case .incomplete: return "incomplete"
-    case .interrupted: return "interrupted"
-    }
-  }
-}
-
 @Suite(.serialized) struct EvaluationTests {
   static let programs: [(String, String)] = [
     // Literals and quotation.
     ("42", "42"), ("'a", "a"), ("'(1 . 2)", "(1 . 2)"), ("\"s\"", "\"s\""), ("'()", "()"), ("#\\a", "#\\a"),
     ("'#(1 2)", "#(1 2)"), ("1.5", "1.5"),
     ("`(1 ,(+ 1 1) ,@(list 3 4) . 5)", "(1 2 3 4 . 5)"), ("`#(1 ,@'(2 3))", "#(1 2 3)"),
-    ("`(1 `(2 ,(3 ,(+ 1 3))))", "(1 (quasiquote (2 (unquote (3 (unquote (+ 1 3)))))))"),
+    ("`(1 `(2 ,(3 ,(+ 1 3))))", "(1 `(2 ,(3 4)))"),
     // Conditionals.
     ("(if #f 1 2)", "2"), ("(cond (#f 1) ((assv 2 '((1 . a) (2 . b))) => cdr) (else 3))", "b"), ("(cond (5))", "5"),
     ("(case (* 2 3) ((2 3 5 7) 'prime) ((1 4 6 8 9) 'composite))", "composite"),
@@ -63,7 +39,7 @@ enum NativeSession {
     // Continuations.
     ("(+ 1 (call/cc (lambda (k) (+ 10 (k 1)))))", "2"),
     ("(call/cc (lambda (return) (for-each (lambda (x) (if (> x 2) (return x))) '(1 2 3 4)) 'none))", "3"),
-    ("(define r '()) (define k #f) (define n 0) (define (go) (set! r (cons (call/cc (lambda (c) (set! k c) 0)) r)) (if (< n 3) (begin (set! n (+ n 1)) (k n)))) (go) r", "(3)"),
+    ("(define r '()) (define k #f) (define n 0) (define (go) (let ((v (call/cc (lambda (c) (set! k c) 0)))) (set! r (cons v r))) (if (< n 3) (begin (set! n (+ n 1)) (k n)))) (go) r", "(3 2 1 0)"),
     ("(define (gen l) (define return #f) (define (next) (for-each (lambda (x) (call/cc (lambda (k) (set! next (lambda () (k #f))) (return x)))) l) (return 'end)) (lambda () (call/cc (lambda (r) (set! return r) (next))))) (define g (gen '(1 2))) (list (g) (g) (g))", "(1 2 end)"),
     // Records.
     ("(define-record-type point (make-point x y) point? (x point-x set-point-x!) (y point-y)) (define p (make-point 3 4)) (set-point-x! p 5) (list (point-x p) (point-y p) (point? p) (point? 1))", "(5 4 #t #f)"),

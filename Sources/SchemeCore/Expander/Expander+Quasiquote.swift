@@ -7,7 +7,7 @@ extension Expander {
       var elements = Constant.null
       for index in (0..<vectorCount(template)).reversed() { elements = cons(vectorElement(template, index), elements) }
       let list = try expandQuasiquote(elements, depth: depth, scope)
-      if case .constant = list { return .constant(template) }
+      if case .constant(elements) = list { return .constant(template) }
       return call("list->vector", [list])
     }
     if !template.isPair { return .constant(template) }

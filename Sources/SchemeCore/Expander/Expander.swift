@@ -4,11 +4,17 @@ import GuestABI
 
 struct Expander {
   let source: Int
+  /// The place of the innermost form that has one: what is said of a datum without a place is said there.
+  var place: SourcePosition
   /// The nesting of the form being expanded, bounded so that the stack is.
   var nesting = 0
   static let maximumNesting = 2000
 
-  init(source: Int) { self.source = source }
+  /// `place` is where the top-level form starts.
+  init(source: Int, place: SourcePosition) {
+    self.source = source
+    self.place = place
+  }
 
   /// A top-level form as the body of a procedure without parameters.
   mutating func expandTopLevel(_ datum: Word) throws(SyntaxError) -> Lambda {
@@ -43,13 +49,18 @@ struct Expander {
   // MARK: Expressions
 
   mutating func expand(_ datum: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
-    if datum.isSymbol { return try expandName(datum, scope, .none) }
+    if datum.isSymbol { return try expandName(datum, scope, place) }
     if !datum.isPair {
       if datum.isNull { throw fail("() is not an expression; to write the empty list, quote it: '()", datum) }
       return .constant(datum)
     }
     nesting += 1
-    defer { nesting -= 1 }
+    let outer = place
+    place = position(datum)
+    defer {
+      nesting -= 1
+      place = outer
+    }
     if nesting > Expander.maximumNesting { throw fail("the expression is nested too deeply", datum) }
     let keyword = scope.keyword(car(datum))
     if keyword != .none { return try expandForm(keyword, datum, scope) }
@@ -58,7 +69,9 @@ struct Expander {
 
   private func expandName(_ name: Word, _ scope: Scope, _ position: SourcePosition) throws(SyntaxError) -> Expression {
     if let variable = scope.lookup(name) { return .local(variable, position) }
-    if SymbolFlags.keyword(name) != .none { throw fail("a keyword is not an expression", name) }
+    if SymbolFlags.keyword(name) != .none {
+      throw SyntaxError(message: "a keyword is not an expression", form: name, position: position)
+    }
     return .global(name, position)
   }
 
@@ -70,7 +83,7 @@ struct Expander {
     arguments.reserveCapacity(count)
     var rest = cdr(datum)
     while rest.isPair {
-      arguments.append(try expandOperand(car(rest), scope, position))
+      arguments.append(try expandOperand(rest, scope, position))
       rest = cdr(rest)
     }
     let head = car(datum)
@@ -80,18 +93,22 @@ struct Expander {
       }
       return .call(.global(head, position), arguments, position)
     }
-    let callee = try expandOperand(head, scope, position)
+    let callee = try expandOperand(datum, scope, position)
     if case .lambda(let lambda) = callee, !lambda.hasRest, lambda.parameters.count == count {
       return Expander.inlineLambda(lambda, arguments, scope)
     }
     return .call(callee, arguments, position)
   }
 
-  /// An operand: names in it report errors at the call's place.
+  /// The operand that is the car of a pair of a call.
   private mutating func expandOperand(
-    _ datum: Word, _ scope: Scope, _ position: SourcePosition
+    _ pair: Word, _ scope: Scope, _ position: SourcePosition
   ) throws(SyntaxError) -> Expression {
-    datum.isSymbol ? try expandName(datum, scope, position) : try expand(datum, scope)
+    if !car(pair).isSymbol { return try expand(car(pair), scope) }
+    guard let (line, column) = SourcePositions.lookupElement(of: pair) else {
+      return try expandName(car(pair), scope, position)
+    }
+    return try expandName(car(pair), scope, SourcePosition(source: source, line: line, column: column))
   }
 
   /// `((lambda (x ...) body) value ...)` is a `let`.
@@ -150,7 +167,7 @@ struct Expander {
   // MARK: Helpers
 
   func position(_ datum: Word) -> SourcePosition {
-    guard let (line, column) = SourcePositions.lookup(datum) else { return .none }
+    guard let (line, column) = SourcePositions.lookup(datum) else { return place }
     return SourcePosition(source: source, line: line, column: column)
   }
 

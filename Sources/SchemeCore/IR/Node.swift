@@ -179,7 +179,7 @@ public struct Node: Equatable {
 }
 
 /// A place in a source text: source number, line and column, from 1; all 0 when there is none.
-public struct SourcePosition: Equatable {
+public struct SourcePosition: Equatable, Sendable {
   public var bits: UInt64
   public init(bits: UInt64) { self.bits = bits }
   public init(source: Int, line: Int, column: Int) {

@@ -43,7 +43,7 @@ public enum Session {
       } catch {
         return .error(describe(error, source))
       }
-      switch run(datum, source) {
+      switch run(datum, SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)) {
       case .value(let value): last = value
       case let other: return other
       }
@@ -64,8 +64,8 @@ public enum Session {
     }
   }
 
-  private static func run(_ datum: Word, _ source: Int) -> EvaluationResult {
-    var expander = Expander(source: source)
+  private static func run(_ datum: Word, _ place: SourcePosition) -> EvaluationResult {
+    var expander = Expander(source: place.source, place: place)
     let lambda: Lambda
     do throws(SyntaxError) {
       lambda = try expander.expandTopLevel(datum)

@@ -1,0 +1,2 @@
+; A closure with a free variable.
+(define (adder n) (lambda (x) (+ x n)))

@@ -1,0 +1,69 @@
+// The generated modules, from Scheme text to the text of wasm. Golden files lie in Golden/NAME.scm: the program, and in NAME.wat what is generated for
+// its procedure of the same name. Addresses and table indices are replaced by `#`. LATCH_BLESS=1 writes the files anew.
+import Foundation
+import Testing
+import WasmFormat
+
+@testable import SchemeCore
+@testable import SchemeJIT
+
+private let golden = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+
+/// The text of a module's first function, without what differs from run to run.
+private func text(of module: [UInt8]) throws -> String {
+  let whole = try module.withUnsafeBytes { WatPrinter.print(try ModuleReader.read($0), $0) }
+  var lines: [Substring] = []
+  for line in whole.split(separator: "\n") {
+    let isFunction = line.contains("(func ")
+    if isFunction && !lines.isEmpty { break }
+    if isFunction || !lines.isEmpty { lines.append(line) }
+  }
+  let text = lines.joined(separator: "\n") + "\n"
+  return text.replacing(/offset=[0-9]{5,}/, with: "offset=#").replacing(/i32\.const -?[0-9]{5,}/, with: "i32.const #")
+    .replacing(/i32\.const [0-9]+\n( *)call_indirect/) { "i32.const #\n\($0.output.1)call_indirect" }
+    .replacing(/i64\.const [0-9]{6,}/, with: "i64.const #")
+}
+
+/// Evaluates a program and generates the module of its procedure of a name; nil if it has none, or it is refused.
+private func module(of name: String, in program: String) -> [UInt8]? {
+  NativeSession.exclusively {
+    _ = NativeSession.run(program)
+    guard let function = Session.function(named: [UInt8](name.utf8)), Refusal.reason(for: function) == .none else { return nil }
+    let generator = ModuleGenerator([CompilationUnit(function)])
+    return generator.generate().bytes
+  }
+}
+
+@Suite(.serialized) struct ModuleGeneratorTests {
+  @Test(arguments: ["fib", "sum", "member", "adder", "scale", "field"])
+  func theGeneratedCodeIsTheGoldenFile(_ name: String) throws {
+    let program = try String(contentsOf: golden.appending(path: "\(name).scm"), encoding: .utf8)
+    let found = try text(of: #require(module(of: name, in: program)))
+    let file = golden.appending(path: "\(name).wat")
+    if ProcessInfo.processInfo.environment["LATCH_BLESS"] != nil {
+      try found.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(found == (try? String(contentsOf: file, encoding: .utf8)))
+  }
+
+  @Test func aModuleOfEveryLibraryProcedureIsWellFormed() throws {
+    let (count, module) = NativeSession.exclusively {
+      var batch: [CompilationUnit] = []
+      var function = Func.newest
+      while function.address != 0 {
+        if function.kind == .lambda && Refusal.reason(for: function) == .none { batch.append(CompilationUnit(function)) }
+        function = function.previous
+      }
+      let generator = ModuleGenerator(batch)
+      return (batch.count, generator.generate().bytes)
+    }
+    #expect(count > 30)
+    let functions = try module.withUnsafeBytes { try ModuleReader.read($0).functions.count }
+    #expect(functions == count + 1)
+  }
+
+  @Test func aProcedureWithTooManyVariablesIsRefused() {
+    let bindings = (0...Refusal.maximumVariables).map { "(v\($0) (car x))" }.joined(separator: " ")
+    #expect(module(of: "wide", in: "(define (wide x) (let* (\(bindings)) v0))") == nil)
+  }
+}

@@ -1,0 +1,49 @@
+// The one Scheme session of the test process: the runtime is a set of globals, so whoever uses it takes a lock.
+import Foundation
+
+@testable import SchemeCore
+
+enum NativeSession {
+  nonisolated(unsafe) private static var isStarted = false
+  private static let lock = NSLock()
+
+  /// Evaluates a text; the written result, or the error's text.
+  static func evaluate(_ text: String) -> String { exclusively { run(text) } }
+
+  /// Runs something alone, with a started session, on a thread with a stack that is large enough for the interpreter compiled without optimisation.
+  static func exclusively<Result>(_ body: @escaping () -> Result) -> Result {
+    lock.lock()
+    defer { lock.unlock() }
+    nonisolated(unsafe) let body = body
+    nonisolated(unsafe) var result: Result?
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      start()
+      result = body()
+      done.signal()
+    }
+    thread.stackSize = 512 << 20
+    thread.start()
+    done.wait()
+    return result!
+  }
+
+  private static func start() {
+    if isStarted { return }
+    isStarted = true
+    let library = URL(filePath: #filePath).appending(path: "../../../Sources/SchemeLibrary/base.scm").standardized
+    let bytes = try! Data(contentsOf: library)
+    let result = bytes.withUnsafeBytes { Session.start(stackBytes: 1 << 20, heapLimit: 1 << 30, library: $0) }
+    if case .error(let text) = result { fatalError(String(decoding: text, as: UTF8.self)) }
+  }
+
+  /// To be called exclusively.
+  static func run(_ text: String) -> String {
+    switch Session.evaluate(name: [UInt8]("test".utf8), text: [UInt8](text.utf8), isInteractive: false) {
+    case .value(let value): return String(decoding: writtenText(value, limit: 10_000), as: UTF8.self)
+    case .error(let text): return String(decoding: text, as: UTF8.self)
+    case .incomplete: return "incomplete"
+    case .interrupted: return "interrupted"
+    }
+  }
+}
