@@ -1,0 +1,24 @@
+// The code of small functions stays as it is in the golden files unless one means to change it.
+
+import RuntimeLayout
+import Testing
+
+@Suite struct GoldenTests {
+  @Test(arguments: [
+    "fibonacci", "sum-loop", "sum-loop-checked", "tagged-add", "indirect-call", "branch-table", "floats", "division",
+  ])
+  func x64Code(_ name: String) throws {
+    let code =
+      switch name {
+      case "fibonacci": try Kernel.fibonacci.compile()
+      case "sum-loop": try Kernel.sumLoop.compile()
+      case "sum-loop-checked": try Kernel.sumLoop.compile(.checked)
+      case "tagged-add": try Kernel.taggedAdd.compile()
+      case "indirect-call": try Kernel.indirectCall.compile()
+      case "branch-table": try Kernel.branchTable.compile()
+      case "floats": try Kernel.floats.compile()
+      default: try Kernel.division.compile()
+      }
+    try Golden.check(code, "x64-\(name)", triple: "x86_64-linux-gnu")
+  }
+}

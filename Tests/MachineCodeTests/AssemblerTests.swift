@@ -1,0 +1,148 @@
+// Every instruction method against bytes that a disassembler has confirmed, on both instruction sets.
+
+import MachineCode
+import Testing
+
+@Suite struct AssemblerTests {
+  @Test func x64IntegerInstructions() throws {
+    var asm = X64Assembler()
+    let registers: [GPR] = [.rax, .rbp, .rsi, .r12, .r13]
+    for register in registers {
+      asm.move(.w32, register, .rdx)
+      asm.move(.w64, .r9, register)
+      asm.load(.w64, .rcx, Address(register))
+      asm.load(.w32, register, Address(register, index: .rax, scale: 3, 8))
+      asm.loadZero8(.r8, Address(register, 127))
+      asm.loadSign16(.w64, .rbx, Address(register, 128))
+      asm.store8(Address(.r15, index: register, -1), register)
+      asm.store16(Address(.r15), register)
+      asm.store(.w64, Address(register, -129), constant: -1)
+      asm.arithmetic(.add, .w64, register, .r8)
+      asm.arithmetic(.cmp, .w32, register, constant: 7)
+      asm.arithmetic(.and, .w64, register, constant: 0x1234)
+      asm.arithmetic(.sub, .w64, Address(register), constant: 1000)
+      asm.test(.w64, register, constant: 7)
+      asm.test(.w64, register, constant: -8)
+      asm.shift(.sar, .w64, register, by: 3)
+      asm.shiftByCL(.rol, .w32, register)
+      asm.multiply(.w64, register, .rdi)
+      asm.multiply(.w32, register, .rdi, constant: 1000)
+      asm.divideSigned(.w64, register)
+      asm.set(.less, register)
+      asm.moveZero8(.rax, register)
+      asm.moveSign8(.w64, .rax, register)
+      asm.moveSign32(register, .rax)
+      asm.conditionalMove(.aboveOrEqual, .w64, register, .r11)
+      asm.loadAddress(.w64, .rdi, Address(register, index: .r9, 16))
+      asm.bitScanReverse(.w32, register, .r10)
+      asm.populationCount(.w64, register, .r10)
+      asm.push(register)
+      asm.pop(register)
+    }
+    asm.move(.r11, constant: 0)
+    asm.move(.rax, constant: 0xFFFF_FFFF)
+    asm.move(.rax, constant: -1)
+    asm.move(.r10, constant: Int64.min)
+    asm.signExtendRAX(.w64)
+    try Golden.check(Array(asm.code.bytes), "x64-integer", triple: "x86_64-linux-gnu")
+  }
+
+  @Test func x64FloatInstructions() throws {
+    var asm = X64Assembler()
+    for (a, b) in [(XMM(0), XMM(1)), (XMM(8), XMM(15)), (XMM(3), XMM(12))] {
+      for width in [FloatWidth.f32, .f64] {
+        asm.moveFloat(a, b)
+        asm.loadFloat(width, a, Address(.rbp, -24))
+        asm.storeFloat(width, Address(.r15, index: .rax, 8), b)
+        for op in [FloatOp.add, .subtract, .multiply, .divide, .sqrt, .minimum, .maximum] { asm.float(op, width, a, b) }
+        asm.compareFloat(width, a, b)
+        asm.round(width, a, b, .floor)
+        asm.convertFloat(from: width, a, b)
+        asm.convertToFloat(width, a, from: .w64, .r11)
+        asm.truncateToInteger(.w32, .r9, from: width, b)
+      }
+      asm.moveBits(.w64, a, .r11)
+      asm.moveBits(.w32, .rcx, b)
+      asm.floatLogic(.andNot, a, b)
+    }
+    try Golden.check(Array(asm.code.bytes), "x64-float", triple: "x86_64-linux-gnu")
+  }
+
+  @Test func x64ControlInstructions() throws {
+    var asm = X64Assembler()
+    let forward = asm.makeLabel()
+    let back = asm.makeLabel()
+    asm.bind(back)
+    asm.jump(.equal, forward)
+    asm.jump(.above, back)
+    asm.jump(forward)
+    asm.jump(back)
+    _ = asm.patchable(isJump: false)
+    _ = asm.patchable(isJump: true)
+    asm.loadAddress(.r11, of: forward)
+    asm.jump(.r11)
+    asm.call(Address(.rax))
+    asm.bind(forward)
+    let skip = asm.skip(.parity)
+    asm.trap()
+    asm.endSkip(skip)
+    asm.leave()
+    asm.ret(popping: 16)
+    asm.align(16)
+    try Golden.check(Array(asm.code.bytes), "x64-control", triple: "x86_64-linux-gnu")
+  }
+
+  @Test func patchableDisplacementsLieInOneWord() {
+    for padding in 0..<8 {
+      var asm = X64Assembler()
+      for _ in 0..<padding { asm.ret() }
+      let field = asm.patchable(isJump: false)
+      #expect(field / 8 == (field + 3) / 8)
+    }
+  }
+
+  @Test func arm64Instructions() throws {
+    var asm = ARM64Assembler()
+    let (a, b, c) = (XRegister(0), XRegister(9), XRegister(28))
+    let forward = asm.makeLabel()
+    let back = asm.makeLabel()
+    asm.bind(back)
+    for width in [Width.w32, .w64] {
+      asm.move(width, a, b)
+      for op in [ARM64AddOp.add, .addSettingFlags, .subtract, .subtractSettingFlags] {
+        asm.add(op, width, a, b, c)
+        asm.add(op, width, a, b, constant: 4095)
+      }
+      for op in [ARM64LogicOp.and, .or, .exclusiveOr, .andSettingFlags] { asm.logic(op, width, c, b, a) }
+      for op in [ARM64ShiftOp.left, .rightUnsigned, .rightSigned, .rotateRight] { asm.shift(op, width, a, b, by: c) }
+      asm.multiply(width, a, b, c)
+      asm.divide(width, signed: true, a, b, c)
+      asm.divide(width, signed: false, a, b, c)
+      asm.load(width, a, b, offset: 64)
+      asm.store(width, a, b, offset: 64)
+      asm.load(width, a, b, index: c)
+      asm.store(width, a, b, index: c)
+      asm.jumpIfZero(width, a, forward)
+      asm.jumpIfZero(width, b, negated: true, back)
+    }
+    for constant in [0, -1, 7, 0x1_0000, 0x1234_5678_9ABC_DEF0, -2, Int64.min] as [Int64] { asm.move(b, constant: constant) }
+    asm.set(.less, a)
+    asm.jump(forward)
+    asm.jump(back)
+    asm.jump(.higher, forward)
+    asm.bind(forward)
+    for width in [FloatWidth.f32, .f64] {
+      for op in [ARM64FloatOp.add, .subtract, .multiply, .divide, .minimum, .maximum] {
+        asm.float(op, width, VRegister(1), VRegister(17), VRegister(31))
+      }
+      asm.moveFloat(width, VRegister(2), VRegister(3))
+      asm.squareRoot(width, VRegister(2), VRegister(3))
+      asm.compareFloat(width, VRegister(2), VRegister(3))
+    }
+    asm.call(c)
+    asm.jump(c)
+    asm.trap()
+    asm.ret()
+    try Golden.check(Array(asm.code.bytes), "arm64", triple: "aarch64-linux-gnu")
+  }
+}
