@@ -6,7 +6,7 @@
 #   latch_spread_N   direct entries of a procedure that only has a general entry: put the arguments in memory, jump there
 #   latch_gather     general entry of a procedure that only has direct entries: take the arguments from memory, jump there
 #
-# The types are GuestABI's calling convention: (closure, sp, argument...) and (closure, sp, count).
+# The types are GuestABI's calling convention: (closure, sp, argument...) and (closure, sp, count); locals 0 and 1 are always the closure and sp.
 # Func layout: direct entries at 0, 4 ... 24; general entry at 28. A procedure's Func address is at 14 from its word.
 
 	.functype latch_enter (i64, i32, i32) -> (i64)
@@ -14,14 +14,96 @@
 	.functype latch_pending_procedure () -> (i64)
 	.functype latch_pending_sp () -> (i32)
 	.functype latch_pending_count () -> (i32)
-
 	.tabletype __indirect_function_table, funcref
 
-# After `latch_enter` returned `tailCall`: make the pending call.
-	.globl latch_finish_tail
-	.type latch_finish_tail,@function
-	.section .text.latch_finish_tail,"",@
-latch_finish_tail:
+	.macro function name
+	.globl \name
+	.type \name,@function
+	.section .text.\name,"",@
+\name:
+	.endm
+
+# Stores argument INDEX where a general entry looks for it, if there are more than INDEX.
+	.macro store_argument index, local, offset, count
+	.if \count > \index
+	local.get 1
+	local.get \local
+	i64.store \offset
+	.endif
+	.endm
+
+	.macro store_arguments count
+	store_argument 0, 2, 0, \count
+	store_argument 1, 3, 8, \count
+	store_argument 2, 4, 16, \count
+	store_argument 3, 5, 24, \count
+	store_argument 4, 6, 32, \count
+	store_argument 5, 7, 40, \count
+	.endm
+
+	.macro push_argument index, offset, count
+	.if \count > \index
+	local.get 1
+	i64.load \offset
+	.endif
+	.endm
+
+	.macro push_arguments count
+	push_argument 0, 0, \count
+	push_argument 1, 8, \count
+	push_argument 2, 16, \count
+	push_argument 3, 24, \count
+	push_argument 4, 32, \count
+	push_argument 5, 40, \count
+	.endm
+
+# Returns the result of `latch_enter`, which is on the stack, unless it is `tailCall` (-17): then makes the pending call. LOCAL is a free i64.
+	.macro finish local
+	local.tee \local
+	i64.const -17
+	i64.eq
+	if
+	return_call latch_finish_tail
+	end_if
+	local.get \local
+	end_function
+	.endm
+
+# Ends a block and jumps to the direct entry of COUNT arguments, at OFFSET in the Func that local 3 is the address of.
+	.macro jump_direct count, offset, types:vararg
+	end_block
+	local.get 0
+	local.get 1
+	push_arguments \count
+	local.get 3
+	i32.load \offset
+	return_call_indirect __indirect_function_table, (\types) -> (i64)
+	.endm
+
+# Jumps to the direct entry for as many arguments as local 2 says; goes on behind this for more than six.
+	.macro jump_by_count
+	block
+	block
+	block
+	block
+	block
+	block
+	block
+	block
+	local.get 2
+	br_table {0, 1, 2, 3, 4, 5, 6, 7}
+	jump_direct 0, 0, i64, i32
+	jump_direct 1, 4, i64, i32, i64
+	jump_direct 2, 8, i64, i32, i64, i64
+	jump_direct 3, 12, i64, i32, i64, i64, i64
+	jump_direct 4, 16, i64, i32, i64, i64, i64, i64
+	jump_direct 5, 20, i64, i32, i64, i64, i64, i64, i64
+	jump_direct 6, 24, i64, i32, i64, i64, i64, i64, i64, i64
+	end_block
+	.endm
+
+# After `latch_enter` returned `tailCall`: makes the pending call.
+	function latch_finish_tail
 	.functype latch_finish_tail () -> (i64)
 	.local i64, i32, i32, i32
 	call latch_pending_procedure
@@ -33,101 +115,7 @@ latch_finish_tail:
 	local.set 1
 	call latch_pending_count
 	local.set 2
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	local.get 2
-	br_table {0, 1, 2, 3, 4, 5, 6, 7}
-	end_block
-	local.get 0
-	local.get 1
-	local.get 3
-	i32.load 0
-	return_call_indirect __indirect_function_table, (i64, i32) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 3
-	i32.load 4
-	return_call_indirect __indirect_function_table, (i64, i32, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 3
-	i32.load 8
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 1
-	i64.load 16
-	local.get 3
-	i32.load 12
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 1
-	i64.load 16
-	local.get 1
-	i64.load 24
-	local.get 3
-	i32.load 16
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64, i64, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 1
-	i64.load 16
-	local.get 1
-	i64.load 24
-	local.get 1
-	i64.load 32
-	local.get 3
-	i32.load 20
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64, i64, i64, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 1
-	i64.load 16
-	local.get 1
-	i64.load 24
-	local.get 1
-	i64.load 32
-	local.get 1
-	i64.load 40
-	local.get 3
-	i32.load 24
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64, i64, i64, i64, i64) -> (i64)
-	end_block
+	jump_by_count
 	local.get 0
 	local.get 1
 	local.get 2
@@ -136,572 +124,102 @@ latch_finish_tail:
 	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
 	end_function
 
-# (closure, sp, argument...): interpret.
-	.globl latch_interpret_0
-	.type latch_interpret_0,@function
-	.section .text.latch_interpret_0,"",@
-latch_interpret_0:
-	.functype latch_interpret_0 (i64, i32) -> (i64)
+# (closure, sp, argument...): interpret. LOCAL is the first after the parameters.
+	.macro interpret count, local, types:vararg
+	function latch_interpret_\count
+	.functype latch_interpret_\count (\types) -> (i64)
 	.local i64
+	store_arguments \count
 	local.get 0
 	local.get 1
-	i32.const 0
+	i32.const \count
 	call latch_enter
-	local.tee 2
-	i64.const -17
-	i64.eq
-	if
-	return_call latch_finish_tail
-	end_if
-	local.get 2
-	end_function
+	finish \local
+	.endm
 
-	.globl latch_interpret_1
-	.type latch_interpret_1,@function
-	.section .text.latch_interpret_1,"",@
-latch_interpret_1:
-	.functype latch_interpret_1 (i64, i32, i64) -> (i64)
-	.local i64
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 0
-	local.get 1
-	i32.const 1
-	call latch_enter
-	local.tee 3
-	i64.const -17
-	i64.eq
-	if
-	return_call latch_finish_tail
-	end_if
-	local.get 3
-	end_function
+	interpret 0, 2, i64, i32
+	interpret 1, 3, i64, i32, i64
+	interpret 2, 4, i64, i32, i64, i64
+	interpret 3, 5, i64, i32, i64, i64, i64
+	interpret 4, 6, i64, i32, i64, i64, i64, i64
+	interpret 5, 7, i64, i32, i64, i64, i64, i64, i64
+	interpret 6, 8, i64, i32, i64, i64, i64, i64, i64, i64
 
-	.globl latch_interpret_2
-	.type latch_interpret_2,@function
-	.section .text.latch_interpret_2,"",@
-latch_interpret_2:
-	.functype latch_interpret_2 (i64, i32, i64, i64) -> (i64)
-	.local i64
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 0
-	local.get 1
-	i32.const 2
-	call latch_enter
-	local.tee 4
-	i64.const -17
-	i64.eq
-	if
-	return_call latch_finish_tail
-	end_if
-	local.get 4
-	end_function
-
-	.globl latch_interpret_3
-	.type latch_interpret_3,@function
-	.section .text.latch_interpret_3,"",@
-latch_interpret_3:
-	.functype latch_interpret_3 (i64, i32, i64, i64, i64) -> (i64)
-	.local i64
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 1
-	local.get 4
-	i64.store 16
-	local.get 0
-	local.get 1
-	i32.const 3
-	call latch_enter
-	local.tee 5
-	i64.const -17
-	i64.eq
-	if
-	return_call latch_finish_tail
-	end_if
-	local.get 5
-	end_function
-
-	.globl latch_interpret_4
-	.type latch_interpret_4,@function
-	.section .text.latch_interpret_4,"",@
-latch_interpret_4:
-	.functype latch_interpret_4 (i64, i32, i64, i64, i64, i64) -> (i64)
-	.local i64
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 1
-	local.get 4
-	i64.store 16
-	local.get 1
-	local.get 5
-	i64.store 24
-	local.get 0
-	local.get 1
-	i32.const 4
-	call latch_enter
-	local.tee 6
-	i64.const -17
-	i64.eq
-	if
-	return_call latch_finish_tail
-	end_if
-	local.get 6
-	end_function
-
-	.globl latch_interpret_5
-	.type latch_interpret_5,@function
-	.section .text.latch_interpret_5,"",@
-latch_interpret_5:
-	.functype latch_interpret_5 (i64, i32, i64, i64, i64, i64, i64) -> (i64)
-	.local i64
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 1
-	local.get 4
-	i64.store 16
-	local.get 1
-	local.get 5
-	i64.store 24
-	local.get 1
-	local.get 6
-	i64.store 32
-	local.get 0
-	local.get 1
-	i32.const 5
-	call latch_enter
-	local.tee 7
-	i64.const -17
-	i64.eq
-	if
-	return_call latch_finish_tail
-	end_if
-	local.get 7
-	end_function
-
-	.globl latch_interpret_6
-	.type latch_interpret_6,@function
-	.section .text.latch_interpret_6,"",@
-latch_interpret_6:
-	.functype latch_interpret_6 (i64, i32, i64, i64, i64, i64, i64, i64) -> (i64)
-	.local i64
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 1
-	local.get 4
-	i64.store 16
-	local.get 1
-	local.get 5
-	i64.store 24
-	local.get 1
-	local.get 6
-	i64.store 32
-	local.get 1
-	local.get 7
-	i64.store 40
-	local.get 0
-	local.get 1
-	i32.const 6
-	call latch_enter
-	local.tee 8
-	i64.const -17
-	i64.eq
-	if
-	return_call latch_finish_tail
-	end_if
-	local.get 8
-	end_function
-
-	.globl latch_interpret_any
-	.type latch_interpret_any,@function
-	.section .text.latch_interpret_any,"",@
-latch_interpret_any:
+	function latch_interpret_any
 	.functype latch_interpret_any (i64, i32, i32) -> (i64)
 	.local i64
 	local.get 0
 	local.get 1
 	local.get 2
 	call latch_enter
-	local.tee 3
-	i64.const -17
-	i64.eq
-	if
-	return_call latch_finish_tail
-	end_if
-	local.get 3
-	end_function
+	finish 3
 
 # (closure, sp, argument...): store the arguments at sp and jump to the general entry.
-	.globl latch_spread_0
-	.type latch_spread_0,@function
-	.section .text.latch_spread_0,"",@
-latch_spread_0:
-	.functype latch_spread_0 (i64, i32) -> (i64)
+	.macro spread count, types:vararg
+	function latch_spread_\count
+	.functype latch_spread_\count (\types) -> (i64)
+	store_arguments \count
 	local.get 0
 	local.get 1
-	i32.const 0
+	i32.const \count
 	local.get 0
 	i32.wrap_i64
 	i32.load 14
 	i32.load 28
 	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
 	end_function
+	.endm
 
-	.globl latch_spread_1
-	.type latch_spread_1,@function
-	.section .text.latch_spread_1,"",@
-latch_spread_1:
-	.functype latch_spread_1 (i64, i32, i64) -> (i64)
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 0
-	local.get 1
-	i32.const 1
-	local.get 0
-	i32.wrap_i64
-	i32.load 14
-	i32.load 28
-	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
-	end_function
-
-	.globl latch_spread_2
-	.type latch_spread_2,@function
-	.section .text.latch_spread_2,"",@
-latch_spread_2:
-	.functype latch_spread_2 (i64, i32, i64, i64) -> (i64)
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 0
-	local.get 1
-	i32.const 2
-	local.get 0
-	i32.wrap_i64
-	i32.load 14
-	i32.load 28
-	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
-	end_function
-
-	.globl latch_spread_3
-	.type latch_spread_3,@function
-	.section .text.latch_spread_3,"",@
-latch_spread_3:
-	.functype latch_spread_3 (i64, i32, i64, i64, i64) -> (i64)
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 1
-	local.get 4
-	i64.store 16
-	local.get 0
-	local.get 1
-	i32.const 3
-	local.get 0
-	i32.wrap_i64
-	i32.load 14
-	i32.load 28
-	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
-	end_function
-
-	.globl latch_spread_4
-	.type latch_spread_4,@function
-	.section .text.latch_spread_4,"",@
-latch_spread_4:
-	.functype latch_spread_4 (i64, i32, i64, i64, i64, i64) -> (i64)
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 1
-	local.get 4
-	i64.store 16
-	local.get 1
-	local.get 5
-	i64.store 24
-	local.get 0
-	local.get 1
-	i32.const 4
-	local.get 0
-	i32.wrap_i64
-	i32.load 14
-	i32.load 28
-	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
-	end_function
-
-	.globl latch_spread_5
-	.type latch_spread_5,@function
-	.section .text.latch_spread_5,"",@
-latch_spread_5:
-	.functype latch_spread_5 (i64, i32, i64, i64, i64, i64, i64) -> (i64)
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 1
-	local.get 4
-	i64.store 16
-	local.get 1
-	local.get 5
-	i64.store 24
-	local.get 1
-	local.get 6
-	i64.store 32
-	local.get 0
-	local.get 1
-	i32.const 5
-	local.get 0
-	i32.wrap_i64
-	i32.load 14
-	i32.load 28
-	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
-	end_function
-
-	.globl latch_spread_6
-	.type latch_spread_6,@function
-	.section .text.latch_spread_6,"",@
-latch_spread_6:
-	.functype latch_spread_6 (i64, i32, i64, i64, i64, i64, i64, i64) -> (i64)
-	local.get 1
-	local.get 2
-	i64.store 0
-	local.get 1
-	local.get 3
-	i64.store 8
-	local.get 1
-	local.get 4
-	i64.store 16
-	local.get 1
-	local.get 5
-	i64.store 24
-	local.get 1
-	local.get 6
-	i64.store 32
-	local.get 1
-	local.get 7
-	i64.store 40
-	local.get 0
-	local.get 1
-	i32.const 6
-	local.get 0
-	i32.wrap_i64
-	i32.load 14
-	i32.load 28
-	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
-	end_function
+	spread 0, i64, i32
+	spread 1, i64, i32, i64
+	spread 2, i64, i32, i64, i64
+	spread 3, i64, i32, i64, i64, i64
+	spread 4, i64, i32, i64, i64, i64, i64
+	spread 5, i64, i32, i64, i64, i64, i64, i64
+	spread 6, i64, i32, i64, i64, i64, i64, i64, i64
 
 # (closure, sp, count): load the arguments from sp and jump to the direct entry.
-	.globl latch_gather
-	.type latch_gather,@function
-	.section .text.latch_gather,"",@
-latch_gather:
+	function latch_gather
 	.functype latch_gather (i64, i32, i32) -> (i64)
 	.local i32
 	local.get 0
 	i32.wrap_i64
 	i32.load 14
 	local.set 3
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	local.get 2
-	br_table {0, 1, 2, 3, 4, 5, 6, 7}
-	end_block
-	local.get 0
-	local.get 1
-	local.get 3
-	i32.load 0
-	return_call_indirect __indirect_function_table, (i64, i32) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 3
-	i32.load 4
-	return_call_indirect __indirect_function_table, (i64, i32, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 3
-	i32.load 8
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 1
-	i64.load 16
-	local.get 3
-	i32.load 12
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 1
-	i64.load 16
-	local.get 1
-	i64.load 24
-	local.get 3
-	i32.load 16
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64, i64, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 1
-	i64.load 16
-	local.get 1
-	i64.load 24
-	local.get 1
-	i64.load 32
-	local.get 3
-	i32.load 20
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64, i64, i64, i64) -> (i64)
-	end_block
-	local.get 0
-	local.get 1
-	local.get 1
-	i64.load 0
-	local.get 1
-	i64.load 8
-	local.get 1
-	i64.load 16
-	local.get 1
-	i64.load 24
-	local.get 1
-	i64.load 32
-	local.get 1
-	i64.load 40
-	local.get 3
-	i32.load 24
-	return_call_indirect __indirect_function_table, (i64, i32, i64, i64, i64, i64, i64, i64) -> (i64)
-	end_block
+	jump_by_count
 	local.get 0
 	local.get 1
 	local.get 2
 	return_call latch_arity_error
 	end_function
 
-# The table indices of all of these, for the runtime: interpret_0 ... 6, interpret_any, spread_0 ... 6, gather.
-	.globl latch_stub_index
-	.type latch_stub_index,@function
-	.section .text.latch_stub_index,"",@
-latch_stub_index:
-	.functype latch_stub_index (i32) -> (i32)
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
-	block
+# The table index of each of these, by its number in `EntryStub`: interpret 0 to 6, any, spread 0 to 6, gather.
+	.macro index_of number, name
 	local.get 0
-	br_table {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 15}
-	end_block
-	i32.const latch_interpret_0
+	i32.const \number
+	i32.eq
+	if
+	i32.const \name
 	return
-	end_block
-	i32.const latch_interpret_1
-	return
-	end_block
-	i32.const latch_interpret_2
-	return
-	end_block
-	i32.const latch_interpret_3
-	return
-	end_block
-	i32.const latch_interpret_4
-	return
-	end_block
-	i32.const latch_interpret_5
-	return
-	end_block
-	i32.const latch_interpret_6
-	return
-	end_block
-	i32.const latch_interpret_any
-	return
-	end_block
-	i32.const latch_spread_0
-	return
-	end_block
-	i32.const latch_spread_1
-	return
-	end_block
-	i32.const latch_spread_2
-	return
-	end_block
-	i32.const latch_spread_3
-	return
-	end_block
-	i32.const latch_spread_4
-	return
-	end_block
-	i32.const latch_spread_5
-	return
-	end_block
-	i32.const latch_spread_6
-	return
-	end_block
+	end_if
+	.endm
+
+	function latch_stub_index
+	.functype latch_stub_index (i32) -> (i32)
+	index_of 0, latch_interpret_0
+	index_of 1, latch_interpret_1
+	index_of 2, latch_interpret_2
+	index_of 3, latch_interpret_3
+	index_of 4, latch_interpret_4
+	index_of 5, latch_interpret_5
+	index_of 6, latch_interpret_6
+	index_of 7, latch_interpret_any
+	index_of 8, latch_spread_0
+	index_of 9, latch_spread_1
+	index_of 10, latch_spread_2
+	index_of 11, latch_spread_3
+	index_of 12, latch_spread_4
+	index_of 13, latch_spread_5
+	index_of 14, latch_spread_6
 	i32.const latch_gather
 	end_function
