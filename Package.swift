@@ -44,8 +44,8 @@ let package = Package(
       ]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
-    .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode"]),
-    .testTarget(name: "BBQTests", dependencies: ["BBQ", "WasmFormat"]),
+    .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode"], exclude: ["Golden"]),
+    .testTarget(name: "BBQTests", dependencies: ["BBQ", "RuntimeLayout", "WasmFormat"], exclude: ["Golden"]),
     .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "WasmFormat"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
