@@ -78,6 +78,18 @@ import Testing
     #expect(text == "error: car: argument 1 must be a pair, but is 1\n  at test:3:4\n       (car x)))\n       ^")
   }
 
+  @Test func anErrorInARecordAccessorIsWhereItWasCalled() {
+    let text = NativeSession.evaluate("(define-record-type p (make-p x) p? (x p-x))\n(define (f q)\n  (+ 1 (p-x q)))\n(f 5)")
+    #expect(text.contains("\n  at test:3:8"), "\(text)")
+  }
+
+  @Test func aLongBodyAndALongCallAreCompiledOrRefusedWithoutADeepStack() {
+    let statements = String(repeating: "(set! n (+ n 1)) ", count: 20_000)
+    #expect(NativeSession.evaluate("(define (long n) \(statements) n) (long 0)") == "20000")
+    let arguments = String(repeating: "(car x) ", count: 5000)
+    #expect(NativeSession.evaluate("(define (wide x) (list \(arguments)))").hasPrefix("error: too many arguments in one call"))
+  }
+
   @Test func liveDataSurviveCollectionsInTheMiddleOfLoopsAndRecursion() {
     let program = """
       (define (make n) (let loop ((i 0) (l '())) (if (= i n) l (loop (+ i 1) (cons (list i (number->string i)) l)))))

@@ -14,6 +14,7 @@ extension Expander {
     var expressions: [Word] = []
     try collect(forms, form, inner, &names, &values, &expressions)
     if expressions.isEmpty { throw fail("the body has no expression", form) }
+    if names.count > Expander.maximumArguments / 2 { throw fail("too many definitions in one body", form) }
     var expanded: [Expression] = []
     for index in names.indices {
       // A definition without a name stands for an expression among the definitions.

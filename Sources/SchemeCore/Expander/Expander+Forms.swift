@@ -6,6 +6,11 @@ extension Expander {
     let length = listLength(form)
     if length < 0 { throw fail("the form must be a proper list", form) }
     switch keyword {
+    case .and, .or, .cond, .case, .letrec, .letrecStar:
+      if length > Expander.maximumArguments / 2 { throw fail("the form has too many parts", form) }
+    default: break
+    }
+    switch keyword {
     case .quote:
       if length != 2 { throw fail("quote takes one datum", form) }
       return .constant(cadr(form))
@@ -116,6 +121,7 @@ extension Expander {
       result.append((car(binding), cadr(binding)))
       rest = cdr(rest)
     }
+    if result.count > Expander.maximumArguments / 2 { throw fail("too many bindings in one form", form) }
     if !rest.isNull { throw fail("the bindings must be a list", form) }
     return result
   }

@@ -100,8 +100,11 @@ extension Expander {
 
   private func lambda(_ parameters: Word, _ body: Word) -> Word { list(Keywords.lambda, parameters, body) }
   private func quoted(_ datum: Word) -> Word { list(SymbolTable.intern("quote"), datum) }
+  /// A call that has no place of its own: errors in it are said to be where the record procedure was called.
   private func primitiveForm(_ name: StaticString, _ arguments: Word) -> Word {
-    cons(SymbolTable.intern(name), arguments)
+    let form = cons(SymbolTable.intern(name), arguments)
+    SourcePositions.set(form, 0, 0)
+    return form
   }
   private func makeList(_ words: [Word]) -> Word {
     var result = Constant.null

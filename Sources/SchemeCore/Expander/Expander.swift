@@ -9,6 +9,7 @@ struct Expander {
   /// The nesting of the form being expanded, bounded so that the stack is.
   var nesting = 0
   static let maximumNesting = 2000
+  static let maximumArguments = 2000
 
   /// `place` is where the top-level form starts.
   init(source: Int, place: SourcePosition) {
@@ -79,6 +80,7 @@ struct Expander {
     let position = position(datum)
     let count = listLength(datum) - 1
     if count < 0 { throw fail("a call must be a proper list", datum) }
+    if count > Expander.maximumArguments { throw fail("too many arguments in one call", datum) }
     var arguments: [Expression] = []
     arguments.reserveCapacity(count)
     var rest = cdr(datum)
@@ -168,7 +170,7 @@ struct Expander {
 
   func position(_ datum: Word) -> SourcePosition {
     guard let (line, column) = SourcePositions.lookup(datum) else { return place }
-    return SourcePosition(source: source, line: line, column: column)
+    return line == 0 ? .none : SourcePosition(source: source, line: line, column: column)
   }
 
   func fail(_ message: StaticString, _ form: Word) -> SyntaxError {

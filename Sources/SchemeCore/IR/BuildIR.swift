@@ -226,10 +226,20 @@ private final class FunctionBuilder {
     }
   }
 
+  /// How many expressions of a sequence are built in one recursion: the rest follows behind a label, so that a long body does not need a deep stack.
+  private static var sequenceChunk: Int { 64 }
+
   /// All but the last of some expressions for effect, then the last.
   @_optimize(none)
   private func sequence(_ parts: [Expression], _ index: Int, _ depth: Int, _ last: (Expression) -> Node) -> Node {
     if index == parts.count - 1 { return last(parts[index]) }
+    if index % FunctionBuilder.sequenceChunk == FunctionBuilder.sequenceChunk - 1 {
+      return label(depth, parameters: 0, isLoop: false) { _ in
+        self.sequence(parts, index + 1, depth, last)
+      } scope: { label in
+        self.effect(parts[index], depth) { self.jump(label, [], $0) }
+      }
+    }
     return effect(parts[index], depth) { _ in self.sequence(parts, index + 1, depth, last) }
   }
 

@@ -82,8 +82,8 @@ func callOther(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
   let function = Func(procedureFunction(callee))
   switch function.kind {
   case .lambda:
-    if function.state == .compiled { return Pending.set(callee, sp, count) }
-    return raiseWrongArgumentCount(callee, count)
+    if function.state != .compiled || !function.accepts(count) { return raiseWrongArgumentCount(callee, count) }
+    return Pending.set(callee, sp, count)
   case .primitive:
     if !function.accepts(count) { return raiseWrongArgumentCount(callee, count) }
     return Primitives.function(function.primitive)(sp, Int32(count))
