@@ -31,130 +31,144 @@ struct Kernel {
     }
   }
 
-  static var fibonacci: Kernel { Kernel([.i64], [.i64]) { body, _ in
-    body.localGet(0)
-    body.i64Const(2)
-    body.emit(.i64LtS)
-    body.if(.value(.i64))
-    body.localGet(0)
-    body.else()
-    body.localGet(0)
-    body.i64Const(1)
-    body.emit(.i64Sub)
-    body.call(0)
-    body.localGet(0)
-    body.i64Const(2)
-    body.emit(.i64Sub)
-    body.call(0)
-    body.emit(.i64Add)
-    body.end()
-  } }
+  static var fibonacci: Kernel {
+    Kernel([.i64], [.i64]) { body, _ in
+      body.localGet(0)
+      body.i64Const(2)
+      body.emit(.i64LtS)
+      body.if(.value(.i64))
+      body.localGet(0)
+      body.else()
+      body.localGet(0)
+      body.i64Const(1)
+      body.emit(.i64Sub)
+      body.call(0)
+      body.localGet(0)
+      body.i64Const(2)
+      body.emit(.i64Sub)
+      body.call(0)
+      body.emit(.i64Add)
+      body.end()
+    }
+  }
 
   /// Sums an array of i64 with a loop over addresses.
-  static var sumLoop: Kernel { Kernel([.i32, .i32], [.i64]) { body, _ in
-    let sum = body.addLocal(.i64)
-    body.loop()
-    body.localGet(sum)
-    body.localGet(0)
-    body.load(.i64Load, offset: 8)
-    body.emit(.i64Add)
-    body.localSet(sum)
-    body.localGet(0)
-    body.i32Const(8)
-    body.emit(.i32Add)
-    body.localTee(0)
-    body.localGet(1)
-    body.emit(.i32LtU)
-    body.brIf(0)
-    body.end()
-    body.localGet(sum)
-  } }
+  static var sumLoop: Kernel {
+    Kernel([.i32, .i32], [.i64]) { body, _ in
+      let sum = body.addLocal(.i64)
+      body.loop()
+      body.localGet(sum)
+      body.localGet(0)
+      body.load(.i64Load, offset: 8)
+      body.emit(.i64Add)
+      body.localSet(sum)
+      body.localGet(0)
+      body.i32Const(8)
+      body.emit(.i32Add)
+      body.localTee(0)
+      body.localGet(1)
+      body.emit(.i32LtU)
+      body.brIf(0)
+      body.end()
+      body.localGet(sum)
+    }
+  }
 
   /// A fixnum addition as the Scheme generator writes it: tag test, overflow test, slow path.
-  static var taggedAdd: Kernel { Kernel([.i64, .i64], [.i64]) { body, _ in
-    let sum = body.addLocal(.i64)
-    body.block()
-    body.localGet(0)
-    body.localGet(1)
-    body.emit(.i64Or)
-    body.i64Const(7)
-    body.emit(.i64And)
-    body.emit(.i64Eqz)
-    body.emit(.i32Eqz)
-    body.brIf(0)
-    body.localGet(0)
-    body.localGet(1)
-    body.emit(.i64Add)
-    body.localTee(sum)
-    body.localGet(0)
-    body.emit(.i64Xor)
-    body.localGet(sum)
-    body.localGet(1)
-    body.emit(.i64Xor)
-    body.emit(.i64And)
-    body.i64Const(0)
-    body.emit(.i64LtS)
-    body.brIf(0)
-    body.localGet(sum)
-    body.return()
-    body.end()
-    body.i64Const(-1)
-  } }
+  static var taggedAdd: Kernel {
+    Kernel([.i64, .i64], [.i64]) { body, _ in
+      let sum = body.addLocal(.i64)
+      body.block()
+      body.localGet(0)
+      body.localGet(1)
+      body.emit(.i64Or)
+      body.i64Const(7)
+      body.emit(.i64And)
+      body.emit(.i64Eqz)
+      body.emit(.i32Eqz)
+      body.brIf(0)
+      body.localGet(0)
+      body.localGet(1)
+      body.emit(.i64Add)
+      body.localTee(sum)
+      body.localGet(0)
+      body.emit(.i64Xor)
+      body.localGet(sum)
+      body.localGet(1)
+      body.emit(.i64Xor)
+      body.emit(.i64And)
+      body.i64Const(0)
+      body.emit(.i64LtS)
+      body.brIf(0)
+      body.localGet(sum)
+      body.return()
+      body.end()
+      body.i64Const(-1)
+    }
+  }
 
-  static var indirectCall: Kernel { Kernel([.i64, .i32], [.i64]) { body, type in
-    body.localGet(0)
-    body.localGet(0)
-    body.emit(.i32WrapI64)
-    body.localGet(0)
-    body.emit(.i32WrapI64)
-    body.load(.i32Load, offset: 4)
-    body.callIndirect(type: type)
-    body.localGet(1)
-    body.i32Const(0)
-    body.returnCallIndirect(type: type)
-  } }
+  static var indirectCall: Kernel {
+    Kernel([.i64, .i32], [.i64]) { body, type in
+      body.localGet(0)
+      body.localGet(0)
+      body.emit(.i32WrapI64)
+      body.localGet(0)
+      body.emit(.i32WrapI64)
+      body.load(.i32Load, offset: 4)
+      body.callIndirect(type: type)
+      body.localGet(1)
+      body.i32Const(0)
+      body.returnCallIndirect(type: type)
+    }
+  }
 
-  static var branchTable: Kernel { Kernel([.i32], [.i32]) { body, _ in
-    body.block()
-    body.block()
-    body.block()
-    body.localGet(0)
-    body.brTable([0, 1], default: 2)
-    body.end()
-    body.i32Const(10)
-    body.return()
-    body.end()
-    body.i32Const(20)
-    body.return()
-    body.end()
-    body.i32Const(30)
-  } }
+  static var branchTable: Kernel {
+    Kernel([.i32], [.i32]) { body, _ in
+      body.block()
+      body.block()
+      body.block()
+      body.localGet(0)
+      body.brTable([0, 1], default: 2)
+      body.end()
+      body.i32Const(10)
+      body.return()
+      body.end()
+      body.i32Const(20)
+      body.return()
+      body.end()
+      body.i32Const(30)
+    }
+  }
 
-  static var floats: Kernel { Kernel([.f64, .f64], [.f64]) { body, _ in
-    body.localGet(0)
-    body.localGet(1)
-    body.emit(.f64Lt)
-    body.if(.value(.f64))
-    body.localGet(0)
-    body.localGet(1)
-    body.emit(.f64Mul)
-    body.f64Const(1.5)
-    body.emit(.f64Add)
-    body.else()
-    body.localGet(0)
-    body.emit(.f64Neg)
-    body.end()
-  } }
+  static var floats: Kernel {
+    Kernel([.f64, .f64], [.f64]) { body, _ in
+      body.localGet(0)
+      body.localGet(1)
+      body.emit(.f64Lt)
+      body.if(.value(.f64))
+      body.localGet(0)
+      body.localGet(1)
+      body.emit(.f64Mul)
+      body.f64Const(1.5)
+      body.emit(.f64Add)
+      body.else()
+      body.localGet(0)
+      body.emit(.f64Neg)
+      body.end()
+    }
+  }
 
-  static var division: Kernel { Kernel([.i32, .i32], [.i32]) { body, _ in
-    body.localGet(0)
-    body.localGet(1)
-    body.emit(.i32DivS)
-    body.localGet(0)
-    body.localGet(1)
-    body.emit(.i32RemU)
-    body.localGet(1)
-    body.emit(.i32Shl)
-    body.emit(.i32Add)
-  } }
+  static var division: Kernel {
+    Kernel([.i32, .i32], [.i32]) { body, _ in
+      body.localGet(0)
+      body.localGet(1)
+      body.emit(.i32DivS)
+      body.localGet(0)
+      body.localGet(1)
+      body.emit(.i32RemU)
+      body.localGet(1)
+      body.emit(.i32Shl)
+      body.emit(.i32Add)
+    }
+  }
 }

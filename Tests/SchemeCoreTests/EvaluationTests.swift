@@ -33,16 +33,26 @@ import Testing
     ("(define (curry a) (lambda (b) (lambda (c) (list a b c)))) (((curry 1) 2) 3)", "(1 2 3)"),
     ("(define (counter) (let ((n 0)) (lambda () (set! n (+ n 1)) n))) (define c (counter)) (c) (c) (c)", "3"),
     ("(define k 0) (define (many a b c d e f g h) (list h g f e d c b a)) (many 1 2 3 4 5 6 7 8)", "(8 7 6 5 4 3 2 1)"),
-    ("(map (lambda (x y) (+ x y)) '(1 2) '(10 20))", "(11 22)"), ("(let ((v '())) (for-each (lambda (x) (set! v (cons x v))) '(1 2 3)) v)", "(3 2 1)"),
+    ("(map (lambda (x y) (+ x y)) '(1 2) '(10 20))", "(11 22)"),
+    ("(let ((v '())) (for-each (lambda (x) (set! v (cons x v))) '(1 2 3)) v)", "(3 2 1)"),
     ("(vector-map (lambda (x) (* x x)) #(1 2 3))", "#(1 4 9)"), ("(sort '(3 1 2) <)", "(1 2 3)"),
     ("(call-with-values (lambda () (values 1 2)) list)", "(1 2)"), ("(call-with-values (lambda () (values)) list)", "()"),
     // Continuations.
     ("(+ 1 (call/cc (lambda (k) (+ 10 (k 1)))))", "2"),
     ("(call/cc (lambda (return) (for-each (lambda (x) (if (> x 2) (return x))) '(1 2 3 4)) 'none))", "3"),
-    ("(define r '()) (define k #f) (define n 0) (define (go) (let ((v (call/cc (lambda (c) (set! k c) 0)))) (set! r (cons v r))) (if (< n 3) (begin (set! n (+ n 1)) (k n)))) (go) r", "(3 2 1 0)"),
-    ("(define (gen l) (define return #f) (define (next) (for-each (lambda (x) (call/cc (lambda (k) (set! next (lambda () (k #f))) (return x)))) l) (return 'end)) (lambda () (call/cc (lambda (r) (set! return r) (next))))) (define g (gen '(1 2))) (list (g) (g) (g))", "(1 2 end)"),
+    (
+      "(define r '()) (define k #f) (define n 0) (define (go) (let ((v (call/cc (lambda (c) (set! k c) 0)))) (set! r (cons v r))) (if (< n 3) (begin (set! n (+ n 1)) (k n)))) (go) r",
+      "(3 2 1 0)"
+    ),
+    (
+      "(define (gen l) (define return #f) (define (next) (for-each (lambda (x) (call/cc (lambda (k) (set! next (lambda () (k #f))) (return x)))) l) (return 'end)) (lambda () (call/cc (lambda (r) (set! return r) (next))))) (define g (gen '(1 2))) (list (g) (g) (g))",
+      "(1 2 end)"
+    ),
     // Records.
-    ("(define-record-type point (make-point x y) point? (x point-x set-point-x!) (y point-y)) (define p (make-point 3 4)) (set-point-x! p 5) (list (point-x p) (point-y p) (point? p) (point? 1))", "(5 4 #t #f)"),
+    (
+      "(define-record-type point (make-point x y) point? (x point-x set-point-x!) (y point-y)) (define p (make-point 3 4)) (set-point-x! p 5) (list (point-x p) (point-y p) (point? p) (point? 1))",
+      "(5 4 #t #f)"
+    ),
     ("(define (f) (define-record-type q (make-q a) q? (a q-a)) (q-a (make-q 1))) (f)", "1"),
     // Tail calls and depth.
     ("(define (loop n) (if (= n 0) 'done (loop (- n 1)))) (loop 1000000)", "done"),
@@ -62,7 +72,8 @@ import Testing
     ("undefined-thing", "error: unbound variable: undefined-thing"), ("(set! undefined-thing 1)", "error: unbound variable"),
     ("((lambda (x) x))", "error: "), ("(5 5)", "error: "), ("(vector-ref #(1 2) 2)", "error: vector-ref"), ("(+ 'a 1)", "error: +"),
     ("(error \"message\" 1 'two)", "error: message 1 two"), ("(letrec ((a b) (b 1)) a)", "error: "), ("(let ((x)) x)", "error: "),
-    ("(if)", "error: "), ("(lambda (x x) x)", "error: "), ("(quotient 1 0)", "error: quotient: division by zero"), ("(1 2", "error: "), (")", "error: "),
+    ("(if)", "error: "), ("(lambda (x x) x)", "error: "), ("(quotient 1 0)", "error: quotient: division by zero"), ("(1 2", "error: "),
+    (")", "error: "),
     ("else", "error: "), ("()", "error: "),
   ]
 

@@ -199,7 +199,6 @@ extension X64Emitter {
     push(.gpr(register.code, type: a.type))
   }
 
-
   // MARK: Floats
 
   /// eq, ne, lt, gt, le, ge in this order of `kind`.

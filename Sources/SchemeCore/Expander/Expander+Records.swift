@@ -20,7 +20,7 @@ extension Expander {
     if typeName.isPair { typeName = car(typeName) }
     guard typeName.isSymbol else { throw fail("the record type's name must be a symbol", form) }
     let fields = try recordFields(form)
-    let names = makeList( fields.map { car($0) })
+    let names = makeList(fields.map { car($0) })
     let type = makeRecordType(name: typeName, fields: names)
     let quotedType = quoted(type)
     var result: [(name: Word, value: Word)] = [(typeName, quotedType)]
@@ -73,7 +73,7 @@ extension Expander {
       while given.isPair && car(given) != car(field) { given = cdr(given) }
       values.append(given.isPair ? car(field) : Constant.false)
     }
-    return lambda(parameters, primitiveForm("%record", makeList( values)))
+    return lambda(parameters, primitiveForm("%record", makeList(values)))
   }
 
   private func appendAccessors(
@@ -85,15 +85,19 @@ extension Expander {
     if names.isNull { return }
     guard car(names).isSymbol else { throw fail("an accessor must be a name", form) }
     result.append(
-      (car(names),
-        lambda(list(record), primitiveForm("%record-ref", list(record, type, .fixnum(index), quoted(car(names)))))))
+      (
+        car(names),
+        lambda(list(record), primitiveForm("%record-ref", list(record, type, .fixnum(index), quoted(car(names)))))
+      ))
     if cdr(names).isNull { return }
     guard cadr(names).isSymbol else { throw fail("a modifier must be a name", form) }
     result.append(
-      (cadr(names),
+      (
+        cadr(names),
         lambda(
           list(record, value),
-          primitiveForm("%record-set!", cons(record, list(type, .fixnum(index), value, quoted(cadr(names))))))))
+          primitiveForm("%record-set!", cons(record, list(type, .fixnum(index), value, quoted(cadr(names))))))
+      ))
   }
 
   // Builders of forms.
