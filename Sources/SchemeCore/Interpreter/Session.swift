@@ -77,6 +77,8 @@ public enum Session {
     lambda.findFreeVariables()
     let function = buildFunction(lambda)
     willRun(function, before)
+    // The form itself runs once: it is nothing to compile.
+    defer { function.calls = 0 }
     switch Trampoline.run(makeProcedure(function: function.address, freeVariables: 0)) {
     case .value(let value): return .value(value)
     case .interrupted: return .interrupted
