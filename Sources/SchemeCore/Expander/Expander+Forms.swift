@@ -77,6 +77,7 @@ extension Expander {
       variable.lambda = nil
       return .setLocal(variable, value)
     }
+    Library.require(name)
     SymbolFlags.clear(name)
     return .setGlobal(name, value, position(form))
   }

@@ -73,6 +73,7 @@ struct Expander {
     if SymbolFlags.keyword(name) != .none {
       throw SyntaxError(message: "a keyword is not an expression", form: name, position: position)
     }
+    Library.require(name)
     return .global(name, position)
   }
 
@@ -93,6 +94,7 @@ struct Expander {
       if let row = SymbolFlags.primitive(head), Primitives.isDirect(row), Primitives.accepts(row, count) {
         return Expander.primitive(row, arguments, position)
       }
+      Library.require(head)
       return .call(.global(head, position), arguments, position)
     }
     let callee = try expandOperand(datum, scope, position)

@@ -7,7 +7,10 @@ extension Session {
     var names: [[UInt8]] = []
     SymbolTable.forEachSymbol { address in
       let symbol = Word.pointer(address, Tag.object)
-      if globalValue(address) == Constant.undefined && SymbolFlags.keyword(symbol) == .none { return }
+      let isKnown =
+        globalValue(address) != Constant.undefined || SymbolFlags.keyword(symbol) != .none
+        || SymbolFlags.isInLibrary(symbol)
+      if !isKnown { return }
       let name = SymbolTable.utf8(symbol)
       if name.first == UInt8(ascii: "%") && prefix.first != UInt8(ascii: "%") { return }
       if name.count >= prefix.count && name[..<prefix.count].elementsEqual(prefix) { names.append(name) }
@@ -20,6 +23,7 @@ extension Session {
   public static func function(named name: [UInt8]) -> Func? {
     var found: Func?
     SymbolTable.forEachSymbol { address in
+      if SymbolTable.utf8(.pointer(address, Tag.object)) == name { Library.require(.pointer(address, Tag.object)) }
       let value = globalValue(address)
       if value.isProcedure && SymbolTable.utf8(.pointer(address, Tag.object)) == name {
         found = Func(procedureFunction(value))

@@ -24,9 +24,9 @@ public enum Session {
     continuationFunction = Func.make(kind: .continuation, name: SymbolTable.intern("continuation"), parameters: 0, hasRest: true)
     procedureName = { procedure in Func(procedureFunction(procedure)).name }
     Sources.beginLibrary()
-    let result = evaluate(name: [UInt8]("(library)".utf8), text: [UInt8](library), isInteractive: false)
+    Library.enter([UInt8](library))
     Sources.endLibrary()
-    return result
+    return .value(Constant.unspecified)
   }
 
   /// Evaluates all forms of a text.
@@ -65,6 +65,7 @@ public enum Session {
   }
 
   private static func run(_ datum: Word, _ place: SourcePosition) -> EvaluationResult {
+    let before = Func.newest
     var expander = Expander(source: place.source, place: place)
     let lambda: Lambda
     do throws(SyntaxError) {
@@ -72,7 +73,6 @@ public enum Session {
     } catch {
       return .error(describe(error))
     }
-    let before = Func.newest
     findLoops(lambda.body)
     lambda.findFreeVariables()
     let function = buildFunction(lambda)
