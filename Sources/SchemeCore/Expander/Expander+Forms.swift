@@ -52,7 +52,7 @@ extension Expander {
     case .define, .defineRecordType: throw fail("a definition is not allowed here", form)
     case .unquote, .unquoteSplicing: throw fail("unquote outside of quasiquote", form)
     case .else, .arrow: throw fail("this keyword is only allowed inside cond and case", form)
-    default: throw fail("this form is not available yet", form)
+    case .none: abortRuntime("a form without a keyword")
     }
   }
 

@@ -5,13 +5,12 @@ import GuestABI
 enum Keyword: UInt8, CaseIterable {
   case none = 0
   case define, lambda, `let`, letStar, letrec, letrecStar, `do`, `if`, cond, `case`, and, or, when, unless, begin, set, quote,
-    quasiquote, unquote, unquoteSplicing, `else`, arrow, defineRecordType, caseLambda, assert, defineValues, letValues,
-    letStarValues, delay, ellipsis
+    quasiquote, unquote, unquoteSplicing, `else`, arrow, defineRecordType, assert
 
-  /// The keyword's name; empty for `none` and for what is reserved but not implemented.
+  /// The keyword's name; empty for `none`.
   var name: StaticString {
     switch self {
-    case .none, .caseLambda, .defineValues, .letValues, .letStarValues, .delay, .ellipsis: ""
+    case .none: ""
     case .define: "define"
     case .lambda: "lambda"
     case .let: "let"

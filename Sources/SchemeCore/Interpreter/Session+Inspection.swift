@@ -21,15 +21,14 @@ extension Session {
 
   /// The Func of the procedure that a global holds.
   public static func function(named name: [UInt8]) -> Func? {
-    var found: Func?
+    var found: Word?
     SymbolTable.forEachSymbol { address in
-      if SymbolTable.utf8(.pointer(address, Tag.object)) == name { Library.require(.pointer(address, Tag.object)) }
-      let value = globalValue(address)
-      if value.isProcedure && SymbolTable.utf8(.pointer(address, Tag.object)) == name {
-        found = Func(procedureFunction(value))
-      }
+      if SymbolTable.utf8(.pointer(address, Tag.object)) == name { found = .pointer(address, Tag.object) }
     }
-    return found
+    guard let symbol = found else { return nil }
+    Library.require(symbol)
+    let value = symbolValue(symbol)
+    return value.isProcedure ? Func(procedureFunction(value)) : nil
   }
 
   /// Calls `visit` with each procedure's Func that comes from a program, oldest first.
