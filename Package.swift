@@ -44,8 +44,10 @@ let package = Package(
       ]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
-    .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode"], exclude: ["Golden"]),
-    .testTarget(name: "BBQTests", dependencies: ["BBQ", "RuntimeLayout", "WasmFormat"], exclude: ["Golden"]),
+    // What the tests of machine code share.
+    .target(name: "GoldenCode", path: "Tests/GoldenCode"),
+    .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode"], exclude: ["Golden"]),
+    .testTarget(name: "BBQTests", dependencies: ["BBQ", "RuntimeLayout", "WasmFormat", "GoldenCode"], exclude: ["Golden"]),
     .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "WasmFormat"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),

@@ -1,6 +1,7 @@
 // The code of small functions stays as it is in the golden files unless one means to change it.
 
 import RuntimeLayout
+import GoldenCode
 import Testing
 
 @Suite struct GoldenTests {
@@ -19,6 +20,6 @@ import Testing
       case "floats": try Kernel.floats.compile()
       default: try Kernel.division.compile()
       }
-    try Golden.check(code, "x64-\(name)", triple: "x86_64-linux-gnu")
+    #expect(try Golden.matches(code, "x64-\(name)", triple: "x86_64-linux-gnu"))
   }
 }

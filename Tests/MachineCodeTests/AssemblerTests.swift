@@ -1,6 +1,7 @@
 // Every instruction method against bytes that a disassembler has confirmed, on both instruction sets.
 
 import MachineCode
+import GoldenCode
 import Testing
 
 @Suite struct AssemblerTests {
@@ -44,7 +45,7 @@ import Testing
     asm.move(.rax, constant: -1)
     asm.move(.r10, constant: Int64.min)
     asm.signExtendRAX(.w64)
-    try Golden.check(Array(asm.code.bytes), "x64-integer", triple: "x86_64-linux-gnu")
+    #expect(try Golden.matches(Array(asm.code.bytes), "x64-integer", triple: "x86_64-linux-gnu"))
   }
 
   @Test func x64FloatInstructions() throws {
@@ -65,7 +66,7 @@ import Testing
       asm.moveBits(.w32, .rcx, b)
       asm.floatLogic(.andNot, a, b)
     }
-    try Golden.check(Array(asm.code.bytes), "x64-float", triple: "x86_64-linux-gnu")
+    #expect(try Golden.matches(Array(asm.code.bytes), "x64-float", triple: "x86_64-linux-gnu"))
   }
 
   @Test func x64ControlInstructions() throws {
@@ -89,7 +90,7 @@ import Testing
     asm.leave()
     asm.ret(popping: 16)
     asm.align(16)
-    try Golden.check(Array(asm.code.bytes), "x64-control", triple: "x86_64-linux-gnu")
+    #expect(try Golden.matches(Array(asm.code.bytes), "x64-control", triple: "x86_64-linux-gnu"))
   }
 
   @Test func patchableDisplacementsLieInOneWord() {
@@ -143,6 +144,6 @@ import Testing
     asm.jump(c)
     asm.trap()
     asm.ret()
-    try Golden.check(Array(asm.code.bytes), "arm64", triple: "aarch64-linux-gnu")
+    #expect(try Golden.matches(Array(asm.code.bytes), "arm64", triple: "aarch64-linux-gnu"))
   }
 }
