@@ -143,7 +143,7 @@ public enum SymbolLayout {
   public static let value = 16
   /// The address of the `Func` of the procedure in `value`, or 0: one load tells whether a known callee is still there.
   public static let knownFunc = 24
-  /// `primitiveBinding` and other bits of `SymbolFlag`.
+  /// What the name means to the expander: keyword, primitive, procedure of the library.
   public static let flags = 28
   /// The next symbol of the same hash bucket (tagged), or #f.
   public static let next = 32

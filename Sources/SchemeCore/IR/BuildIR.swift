@@ -432,7 +432,6 @@ private final class FunctionBuilder {
 
   @_optimize(none)
   private func constantProcedure(_ inner: Lambda) -> Operand {
-    inner.function.isRecorded = true
     return constantOperand(makeProcedure(function: inner.function.address, freeVariables: 0))
   }
 

@@ -85,16 +85,6 @@ public struct Func: Equatable {
   public var position: SourcePosition { SourcePosition(bits: load64(address &+ 72)) }
   /// The greatest number of arguments of a primitive; -1: any.
   public var maximumArguments: Int { Int(Int32(bitPattern: load32(address &+ 80))) }
-  /// How often its loops went round in the interpreter.
-  @inline(__always) public var iterations: UInt32 {
-    get { load32(address &+ 84) }
-    nonmutating set { store32(address &+ 84, newValue) }
-  }
-  /// Whether some procedure of it was ever made.
-  public var isRecorded: Bool {
-    get { load8(address &+ 58) != 0 }
-    nonmutating set { store8(address &+ 58, newValue ? 1 : 0) }
-  }
 
   /// Whether a call with `count` arguments is right.
   @inline(__always)

@@ -119,10 +119,8 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
       node = node.next
 
     case .makeProcedure:
-      let function = Func(node.payload)
       let made = makeProcedure(function: node.payload, freeVariables: node.count)
       for index in 0..<node.count { made.setField(1 + index, node.argument(index).value(frame, procedure)) }
-      function.isRecorded = true
       store64(frame &+ node.slotOffset, made)
       node = node.next
 

@@ -66,7 +66,6 @@ enum Library {
       lambda.findFreeVariables()
       if !lambda.free.isEmpty { abortRuntime("a procedure of the library is not closed") }
       let function = buildFunction(lambda)
-      function.isRecorded = true
       setGlobal(symbol.address, makeProcedure(function: function.address, freeVariables: 0))
     }
   }
