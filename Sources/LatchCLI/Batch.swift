@@ -16,7 +16,10 @@ struct Batch {
         try System.readFile(file)
       }
     try withSession(arguments) { session in
-      try source.withUnsafeBytes { try finish(session.evaluate($0, name: file == "-" ? "stdin" : file), session) }
+      let evaluation = try Interrupts.within(settings.timeLimit) {
+        try source.withUnsafeBytes { try session.evaluate($0, name: file == "-" ? "stdin" : file) }
+      }
+      try finish(evaluation, session)
     }
   }
 
@@ -24,7 +27,8 @@ struct Batch {
   func evaluate(_ expressions: [String], arguments: [String]) throws {
     try withSession(["latch"] + arguments) { session in
       for expression in expressions {
-        try finish(session.evaluate(expression, name: "-e", .showResult), session)
+        let evaluation = try Interrupts.within(settings.timeLimit) { try session.evaluate(expression, name: "-e", .showResult) }
+        try finish(evaluation, session)
       }
     }
   }
@@ -37,7 +41,10 @@ struct Batch {
     case .error(let message):
       Terminal.complain(message.hasSuffix("\n") ? message : message + "\n")
       throw SchemeFailure()
-    case .incomplete, .interrupted:
+    case .interrupted:
+      Terminal.complain("interrupted\n")
+      throw SchemeFailure()
+    case .incomplete:
       throw SchemeFailure()
     }
   }
@@ -46,6 +53,7 @@ struct Batch {
   private func withSession(_ arguments: [String], _ body: (SchemeSession) throws -> Void) throws {
     let session = try settings.makeSession()
     try session.setArguments(arguments)
+    if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
     defer { if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
     try body(session)
   }

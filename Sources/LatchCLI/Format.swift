@@ -14,6 +14,11 @@ enum Format {
     return sign + padded.dropLast(places) + "." + padded.suffix(places)
   }
 
+  /// A number of seconds as a user would write it.
+  static func seconds(_ value: Double) -> String {
+    value == value.rounded() && value < 1e15 ? "\(Int(value))" : "\(value)"
+  }
+
   /// A time with a fitting unit and three significant digits.
   static func duration(nanoseconds: Double) -> String {
     let (value, unit) =

@@ -9,11 +9,16 @@ struct SessionSettings {
   var stats = false
   /// In MiB; 0 for none.
   var heapLimit = 0
+  /// The most seconds that a program, or one evaluation of the REPL, may run; 0 for no limit.
+  var timeLimit = 0.0
+  /// The file of another build of the guest.
+  var guest: String?
 
   func makeSession() throws -> SchemeSession {
     var options = SchemeOptions()
     options.jit = jit
     options.heapLimit = heapLimit
+    options.guest = try guest.map(System.readFile)
     return try SchemeSession(options)
   }
 }
@@ -42,6 +47,9 @@ struct Invocation {
       case "--jit":
         guard let policy = rest.popFirst().flatMap(JITPolicy.init) else { return nil }
         settings.jit = policy
+      case "--guest":
+        guard let file = rest.popFirst() else { return nil }
+        settings.guest = file
       default:
         return nil
       }

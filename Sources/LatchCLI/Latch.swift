@@ -20,7 +20,7 @@ struct Latch: ParsableCommand {
       `latch demo --help`.
 
       Exit codes: 0; 1 for an error in the program, a file that cannot be read or output that cannot be written; \
-      2 for wrong usage; or what the program gives to `exit`.
+      2 for wrong usage; 124 when the time limit ended the program; or what the program gives to `exit`.
       """,
     version: "latch 0.1.0")
 
@@ -35,7 +35,7 @@ struct Latch: ParsableCommand {
   var program: [String] = []
 
   /// Options whose value is the next argument.
-  private static let optionsWithValues: Set<String> = ["-e", "--jit", "--heap-limit"]
+  private static let optionsWithValues: Set<String> = ["-e", "--jit", "--heap-limit", "--time-limit", "--guest"]
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
   /// whatever it looks like; or it is "demo". (As subcommands of `Latch`, the demos could not be told from a program's file.)
@@ -73,11 +73,22 @@ struct SessionArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The most memory the heap may take; 0 for no limit.", valueName: "MiB"))
   var heapLimit = 0
 
+  @Option(
+    help: ArgumentHelp(
+      "The longest time that the program, or one evaluation of the dialogue, may take; 0 for no limit.", valueName: "seconds"))
+  var timeLimit = 0.0
+
+  @Option(help: ArgumentHelp("Run another build of the guest.", valueName: "file", visibility: .hidden))
+  var guest: String?
+
   func validate() throws {
+    if !(timeLimit >= 0 && timeLimit <= 1e9) { throw ValidationError("--time-limit must be between 0 and 1e9") }
     if heapLimit < 0 || heapLimit > 4096 { throw ValidationError("--heap-limit must be between 0 and 4096") }
   }
 
-  var settings: SessionSettings { SessionSettings(jit: jit, stats: stats, heapLimit: heapLimit) }
+  var settings: SessionSettings {
+    SessionSettings(jit: jit, stats: stats, heapLimit: heapLimit, timeLimit: timeLimit, guest: guest)
+  }
 }
 
 extension JITPolicy: ExpressibleByArgument {}

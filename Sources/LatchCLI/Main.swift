@@ -28,6 +28,9 @@ enum Main {
       return exit.code
     case is SchemeFailure:
       return 1
+    case let limit as TimeLimitExceeded:
+      Terminal.complain("latch: \(limit)\n")
+      return 124
     case let output as OutputError:
       if !output.isBrokenPipe { Terminal.complain("latch: \(output)\n") }
       return 1

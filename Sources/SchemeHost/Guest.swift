@@ -11,6 +11,9 @@ enum Guest {
     try Module(
       Engine(), copying: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()), validatesLazily: true)
   }
+
+  /// A guest from elsewhere. Throws `DecodingError` or `ValidationError`.
+  static func load(_ bytes: [UInt8]) throws -> Module { try Module(Engine(), bytes) }
 }
 
 /// The guest's exports, looked up once per session.

@@ -13,6 +13,8 @@ public struct SchemeOptions {
   /// The most memory the heap may take, in MiB; 0 for no limit but the address space of the guest (4 GiB).
   public var heapLimit = 0
   public var output = OutputSink.standard
+  /// Another build of the guest, as wasm; nil for the built-in one.
+  public var guest: [UInt8]?
 
   public init() {}
 }
@@ -71,7 +73,7 @@ public final class SchemeSession {
 
   /// Starts a guest. Throws what the engine throws when there is no memory for it.
   public init(_ options: SchemeOptions = SchemeOptions()) throws {
-    let module = try Guest.shared.get()
+    let module = try options.guest.map(Guest.load) ?? Guest.shared.get()
     store = Store(module.engine)
     services = HostServices(options.output)
     let instance = try Instance(module, imports: services.imports(store), in: store)

@@ -96,6 +96,32 @@ import Testing
     #expect(outcome.errors == "latch: cannot write output: Bad file descriptor\n")
   }
 
+  @Test(arguments: ["off", "auto", "eager"])
+  func theTimeLimitStopsALoop(_ jit: String) throws {
+    let loop = "(begin (display 1) (let loop ((i 0)) (loop (+ i 1))))"
+    let outcome = try shell("latch --jit \(jit) --time-limit 0.3 -e '\(loop)'")
+    #expect(outcome.code == 124)
+    #expect(outcome.output == "1")
+    #expect(outcome.errors == "latch: stopped: the time limit of 0.3 s is over\n")
+  }
+
+  @Test func theTimeLimitOfADialogueIsThatOfEachEvaluation() throws {
+    let outcome = try shell("latch --time-limit 0.2", input: "(let loop () (loop))\n(+ 1 2)\n")
+    #expect(outcome.output == "3\n")
+    #expect(outcome.errors == "stopped: the time limit of 0.2 s is over\n")
+    #expect(outcome.code == 1)
+  }
+
+  @Test func aProgramWithinItsTimeLimitIsNotStopped() throws {
+    #expect(try shell("latch --time-limit 30 -e '(+ 1 2)'").output == "3\n")
+  }
+
+  @Test func anotherGuestMustBeAModule() throws {
+    let outcome = try shell("latch --guest README.md -e 1")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.contains("magic header not detected"))
+  }
+
   @Test func statisticsGoToTheErrorOutput() throws {
     let outcome = try shell("latch --stats -e '(+ 1 2)'")
     #expect(outcome.output == "3\n")

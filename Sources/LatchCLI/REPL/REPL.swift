@@ -26,6 +26,7 @@ struct REPL {
     session = try settings.makeSession()
     try session.setArguments(["latch"])
     isInteractive = System.isTerminal(System.standardInput)
+    if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
   }
 
   func run() throws {
@@ -89,7 +90,7 @@ struct REPL {
     }
     if !pending.text.isEmpty {
       // The end of input: now an incomplete expression is an error.
-      try failed = show(session.evaluate(pending.text, name: "stdin", .showResult)) != .done || failed
+      try failed = evaluate(pending.text, .showResult) != .done || failed
     }
     try finish(failed)
   }
@@ -100,8 +101,17 @@ struct REPL {
 
   private enum Outcome { case done, failed, incomplete }
 
-  private func evaluate(_ text: String) throws -> Outcome {
-    try show(session.evaluate(text, name: isInteractive ? "repl" : "stdin", .interactive))
+  private func evaluate(_ text: String, _ options: EvaluationOptions = .interactive) throws -> Outcome {
+    do {
+      return try show(
+        Interrupts.within(settings.timeLimit) {
+          try session.evaluate(text, name: isInteractive ? "repl" : "stdin", options)
+        })
+    } catch let limit as TimeLimitExceeded {
+      try session.flush()
+      Terminal.complain("\(limit)\n")
+      return .failed
+    }
   }
 
   private func show(_ evaluation: Evaluation) throws -> Outcome {

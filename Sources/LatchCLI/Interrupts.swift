@@ -1,0 +1,122 @@
+// What stops a running program: Ctrl-C and the time limit. Both ask the program to stop, at its next poll. While a line is awaited, Ctrl-C ends
+// the wait.
+
+import SchemeHost
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The program that the signal handlers stop. Set before they are installed, then constant.
+nonisolated(unsafe) private var target: Interrupter?
+/// Whether a program is running. Plain memory: written by the one thread that the handler interrupts.
+nonisolated(unsafe) private var isRunning = false
+/// Whether SIGINT came while none was running.
+nonisolated(unsafe) private var isPending = false
+/// Whether the time limit stopped the program that ran last.
+nonisolated(unsafe) private var isTimeOver = false
+
+private func handleInterrupt(_: Int32) {
+  if isRunning { target?() } else { isPending = true }
+}
+
+private func handleAlarm(_: Int32) {
+  guard isRunning else { return }
+  isTimeOver = true
+  target?()
+}
+
+enum Interrupts {
+  enum Wait { case ready, interrupted, closed }
+
+  /// From now on SIGINT does not end the process.
+  static func install(_ interrupter: Interrupter) {
+    target = interrupter
+    handle(SIGINT, handleInterrupt, flags: SA_ONSTACK)
+  }
+
+  /// Makes `within` able to stop the program.
+  static func installTimer(_ interrupter: Interrupter) {
+    target = interrupter
+    handle(SIGALRM, handleAlarm, flags: SA_ONSTACK | SA_RESTART)
+  }
+
+  private static func handle(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void, flags: Int32) {
+    var action = sigaction()
+    #if canImport(Darwin)
+      action.__sigaction_u.__sa_handler = handler
+    #else
+      action.__sigaction_handler.sa_handler = handler
+    #endif
+    sigemptyset(&action.sa_mask)
+    action.sa_flags = flags
+    sigaction(signal, &action, nil)
+  }
+
+  /// Runs a program that is asked to stop after so many seconds; 0 is for ever. Throws `TimeLimitExceeded` when it was stopped so.
+  static func within(_ seconds: Double, _ body: () throws -> Evaluation) throws -> Evaluation {
+    guard seconds > 0 else { return try body() }
+    isTimeOver = false
+    setTimer(seconds, again: 0.05)
+    defer { setTimer(0, again: 0) }
+    let evaluation = try whileRunning(body)
+    if evaluation == .interrupted && isTimeOver { throw TimeLimitExceeded(seconds: seconds) }
+    return evaluation
+  }
+
+  private static func setTimer(_ seconds: Double, again: Double) {
+    func value(_ seconds: Double) -> timeval {
+      var value = timeval()
+      value.tv_sec = .init(seconds)
+      value.tv_usec = .init((seconds - seconds.rounded(.down)) * 1e6)
+      if seconds > 0 && value.tv_sec == 0 && value.tv_usec == 0 { value.tv_usec = 1 }
+      return value
+    }
+    var timer = itimerval(it_interval: value(again), it_value: value(seconds))
+    #if canImport(Glibc)
+      setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
+    #else
+      setitimer(ITIMER_REAL, &timer, nil)
+    #endif
+  }
+
+  /// Runs a program that SIGINT may stop.
+  static func whileRunning<Result>(_ body: () throws -> Result) rethrows -> Result {
+    isRunning = true
+    defer { isRunning = false }
+    return try body()
+  }
+
+  /// Waits until there is something to read, or for SIGINT. Between waits SIGINT is held back, so that none is missed.
+  static func waitForInput(_ descriptor: Int32) -> Wait {
+    var interrupt = sigset_t()
+    var old = sigset_t()
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    sigprocmask(SIG_BLOCK, &interrupt, &old)
+    defer { sigprocmask(SIG_SETMASK, &old, nil) }
+    while true {
+      if isPending {
+        isPending = false
+        return .interrupted
+      }
+      var descriptors = fd_set()
+      withUnsafeMutableBytes(of: &descriptors) { $0[Int(descriptor) / 8] |= 1 << UInt8(descriptor % 8) }
+      let count = pselect(descriptor + 1, &descriptors, nil, nil, nil, &old)
+      if count > 0 { return .ready }
+      // A change of the window's size interrupts the wait too; readline sees to it at the next key.
+      if count < 0 && errno != EINTR { return .closed }
+    }
+  }
+}
+
+/// The program was stopped because its time was over.
+struct TimeLimitExceeded: Error, CustomStringConvertible {
+  let seconds: Double
+
+  var description: String { "stopped: the time limit of \(Format.seconds(seconds)) s is over" }
+}
