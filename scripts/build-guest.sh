@@ -30,13 +30,13 @@ sources=$(find "$root/Sources/WasmFormat" "$root/Sources/GuestABI" "$root/Source
 "$bin/swiftc" $flags -module-name Guest -suppress-warnings -Xfrontend -disable-llvm-merge-functions-pass -Xcc -mtail-call -I "$work/empty" \
   -emit-bc $sources -o "$work/guest.bc" || fail "the Swift sources do not compile"
 
-for source in "$root"/Sources/GuestImage/runtime/*; do
-  name=$(basename "$source")
-  case $name in
-    *.c | *.s) "$bin/clang" --target=wasm32-unknown-unknown -O2 -mtail-call -mbulk-memory -ffreestanding -fno-builtin -c "$source" \
-        -o "$work/$name.o" || fail "$name does not compile" ;;
-  esac
-done
+"$root/scripts/pack-library.sh" "$root" "$work" || fail "cannot pack the library"
+compile() {
+  name=$(basename "$1")
+  "$bin/clang" --target=wasm32-unknown-unknown -O2 -mtail-call -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -Wno-unused-command-line-argument \
+    -Xclang --embed-dir="$work" -c "$1" -o "$work/$name.o" || fail "$name does not compile"
+}
+for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.s; do compile "$source"; done
 
 unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
 "$bin/wasm-ld" --lto-O3 "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --stack-first \

@@ -33,7 +33,9 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   installRuntimeRoutines()
   // Sizes are 32-bit signed numbers here, and a collection needs up to half as much again.
   let limit = heapLimitMiB <= 0 || heapLimitMiB > 1300 ? 1300 : Int(heapLimitMiB)
-  let library = UnsafeRawBufferPointer(start: libraryText(), count: libraryLength())
+  let library = PackedLibrary(
+    text: UnsafeRawBufferPointer(start: libraryText(), count: libraryTextLength()),
+    index: UnsafeRawBufferPointer(start: libraryIndex(), count: libraryIndexLength()))
   return status(Session.start(stackBytes: Int(stackBytes), heapLimit: limit << 20, library: library), shows: false)
 }
 

@@ -25,5 +25,11 @@ func entryStubIndex(_ stub: Int32) -> Int32
 @_extern(c, "latch_library_text")
 func libraryText() -> UnsafeRawPointer
 
-@_extern(c, "latch_library_length")
-func libraryLength() -> Int
+@_extern(c, "latch_library_text_length")
+func libraryTextLength() -> Int
+
+@_extern(c, "latch_library_index")
+func libraryIndex() -> UnsafeRawPointer
+
+@_extern(c, "latch_library_index_length")
+func libraryIndexLength() -> Int

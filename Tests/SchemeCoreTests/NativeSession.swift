@@ -31,10 +31,28 @@ enum NativeSession {
   private static func start() {
     if isStarted { return }
     isStarted = true
-    let library = URL(filePath: #filePath).appending(path: "../../../Sources/SchemeLibrary/base.scm").standardized
-    let bytes = try! Data(contentsOf: library)
-    let result = bytes.withUnsafeBytes { Session.start(stackBytes: 1 << 20, heapLimit: 1 << 30, library: $0) }
+    let result = Session.start(stackBytes: 1 << 20, heapLimit: 1 << 30, library: packLibrary())
     if case .error(let text) = result { fatalError(String(decoding: text, as: UTF8.self)) }
+  }
+
+  /// The library, packed as for the guest.
+  private static func packLibrary() -> PackedLibrary {
+    let root = URL(filePath: #filePath).resolvingSymlinksInPath().appending(path: "../../..").standardized
+    let folder = FileManager.default.temporaryDirectory.appending(path: "latch-library-\(UUID().uuidString)")
+    try! FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let packing = Process()
+    packing.executableURL = URL(filePath: "/bin/sh")
+    packing.arguments = [root.appending(path: "scripts/pack-library.sh").path, root.path, folder.path]
+    try! packing.run()
+    packing.waitUntilExit()
+    func bytes(_ name: String) -> UnsafeRawBufferPointer {
+      let data = try! Data(contentsOf: folder.appending(path: name))
+      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: data.count, alignment: 8)
+      data.copyBytes(to: copy)
+      return UnsafeRawBufferPointer(copy)
+    }
+    return PackedLibrary(text: bytes("library.scm"), index: bytes("library.index"))
   }
 
   /// To be called exclusively.

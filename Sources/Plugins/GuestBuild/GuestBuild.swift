@@ -9,17 +9,17 @@ import PackagePlugin
 struct GuestBuild: BuildToolPlugin {
   private static let inputFolders = [
     "Sources/WasmFormat", "Sources/GuestABI", "Sources/SchemeCore", "Sources/SchemeJIT", "Sources/SchemeGuest",
-    "Sources/GuestImage/runtime",
+    "Sources/GuestImage/runtime", "Sources/SchemeLibrary",
   ]
 
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
     let root = context.package.directoryURL
     let script = root.appending(path: "scripts/build-guest.sh")
-    var inputs = [script]
+    var inputs = [script, root.appending(path: "scripts/pack-library.sh")]
     for folder in Self.inputFolders {
       let files = FileManager.default.enumerator(at: root.appending(path: folder), includingPropertiesForKeys: nil)
       while let file = files?.nextObject() as? URL {
-        guard ["swift", "c", "s", "h"].contains(file.pathExtension) else { continue }
+        guard ["swift", "c", "s", "h", "scm"].contains(file.pathExtension) else { continue }
         inputs.append(file)
       }
     }

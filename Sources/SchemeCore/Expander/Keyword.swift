@@ -51,12 +51,11 @@ enum SymbolFlags {
   }
   /// Whether the library defines the global, but it has not been loaded.
   @inline(__always)
-  static func isInLibrary(_ symbol: Word) -> Bool { bits(symbol) & inLibrary != 0 }
+  static func isInLibrary(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.inLibrary != 0 }
   static func setInLibrary(_ symbol: Word, _ isIn: Bool) {
     let address = symbol.address &+ UInt32(SymbolLayout.flags)
-    store32(address, isIn ? bits(symbol) | inLibrary : bits(symbol) & ~inLibrary)
+    store32(address, isIn ? bits(symbol) | SymbolTraits.inLibrary : bits(symbol) & ~SymbolTraits.inLibrary)
   }
-  private static let inLibrary: UInt32 = 4
   static func setKeyword(_ symbol: Word, _ keyword: Keyword) { setBits(symbol, UInt32(keyword.rawValue) << 8) }
   static func setPrimitive(_ symbol: Word, row: Int) { setBits(symbol, UInt32(row + 1) << 16) }
   /// A program defines or assigns the name: it is an ordinary global from now on.

@@ -6,6 +6,8 @@ import GuestABI
 public enum SymbolTraits {
   /// Equal to no symbol that is read, whatever its name.
   public static let uninterned: UInt32 = 1
+  /// The library defines the global of this name, and has not been asked for it yet.
+  public static let inLibrary: UInt32 = 4
 }
 
 struct SymbolTableState {
@@ -41,11 +43,21 @@ public enum SymbolTable {
       if hasName(symbol, characters, count) { return symbol }
       symbol = load64(symbol.address &+ UInt32(SymbolLayout.next))
     }
-    let new = make(characters, count, flags: 0, next: load64(bucket))
+    let isInLibrary = Library.defines(characters: characters, count: count)
+    let new = make(characters, count, flags: isInLibrary ? SymbolTraits.inLibrary : 0, next: load64(bucket))
     store64(bucket, new)
     symbolTable.count &+= 1
     if symbolTable.count > symbolTable.bucketCount { resize(symbolTable.bucketCount &* 2) }
     return new
+  }
+
+  /// The symbol of a name in UTF-8.
+  static func intern(utf8 name: [UInt8]) -> Word {
+    var text = TextBuffer()
+    for byte in name { text.append(byte) }
+    let symbol = intern(text.makeString())
+    text.free()
+    return symbol
   }
 
   /// A symbol that is equal to no other; `name` is only for printing.

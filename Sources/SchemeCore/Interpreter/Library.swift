@@ -1,49 +1,42 @@
-// The standard library's procedures that are written in Scheme, loaded one by one when a program first mentions them: at start-up only
-// their names are entered. (Reading and building them all takes longer than the rest of the start, above all because the code that does it has to be
-// compiled first.)
+// The standard library's procedures that are written in Scheme, loaded one by one when a program first mentions them: a symbol that is made
+// is looked up in the library's index, and nothing else happens at start-up.
 //
-// The library's text consists of definitions `(define (name . parameters) body ...)`, each starting in the first column. Loading one does not run anything:
-// its procedure is closed, so it is a constant. So this is possible in the middle of an expansion.
+// The texts in SchemeLibrary/base consist of definitions, each starting in the first column:
+//
+//     (define (name . parameters) body ...)    a closed procedure
+//     (define name expression)                 a constant: what the expression gives when it is made of constants, lambda expressions, names of the
+//                                              library and calls of primitives (of those that only compute)
+//
+// Loading one runs no Scheme code, so it is possible in the middle of an expansion.
 import GuestABI
 
 enum Library {
-  private struct Definition {
-    let symbol: Word
-    let start: Int
-    let end: Int
-  }
-
-  nonisolated(unsafe) private static var definitions: [Definition] = []
-  nonisolated(unsafe) private static var text: [UInt8] = []
+  nonisolated(unsafe) private static var index = LibraryIndex(
+    PackedLibrary(text: UnsafeRawBufferPointer(start: nil, count: 0), index: UnsafeRawBufferPointer(start: nil, count: 0)))
+  nonisolated(unsafe) private static var isEntered = false
   nonisolated(unsafe) private static var source = 0
 
-  /// Enters the names of all definitions of a text.
-  static func enter(_ library: [UInt8]) {
-    text = library
-    source = Sources.add(name: [UInt8]("(library)".utf8), text: library)
-    let head = [UInt8]("(define (".utf8)
-    var start = -1
-    var at = 0
-    while at < text.count {
-      if text[at] == UInt8(ascii: "(") {
-        if start >= 0 { add(start, at, head.count) }
-        start = at
-      }
-      // To the next line.
-      while at < text.count && text[at] != 10 { at += 1 }
-      at += 1
-    }
-    if start >= 0 { add(start, text.count, head.count) }
+  /// Makes a library known. The symbols made before are those of primitives and keywords, which are not in it.
+  static func enter(_ library: PackedLibrary) {
+    index = LibraryIndex(library)
+    source = Sources.add(name: [UInt8]("(library)".utf8), text: [])
+    isEntered = true
   }
 
-  private static func add(_ start: Int, _ end: Int, _ nameOffset: Int) {
-    var nameEnd = start + nameOffset
-    while text[nameEnd] > 32 && text[nameEnd] != UInt8(ascii: ")") { nameEnd += 1 }
-    let name = makeUninitializedString(count: nameEnd - start - nameOffset)
-    for index in 0..<stringCount(name) { setStringElement(name, index, UInt32(text[start + nameOffset + index])) }
-    let symbol = SymbolTable.intern(name)
-    SymbolFlags.setInLibrary(symbol, true)
-    definitions.append(Definition(symbol: symbol, start: start, end: end))
+  /// Looks all symbols up that somebody made before the session.
+  static func markSymbols() {
+    SymbolTable.forEachSymbol { address in
+      let symbol = Word.pointer(address, Tag.object)
+      let name = symbolName(symbol)
+      if !isUninterned(symbol) && defines(characters: stringCharacters(name), count: stringCount(name)) {
+        SymbolFlags.setInLibrary(symbol, true)
+      }
+    }
+  }
+
+  /// Whether the library defines a name that becomes a symbol.
+  static func defines(characters: Address, count: Int) -> Bool {
+    isEntered && index.contains(count: count) { load32(characters &+ UInt32($0) &* 4) }
   }
 
   /// Makes sure that a global of the library is defined; does nothing for others.
@@ -52,31 +45,54 @@ enum Library {
     if SymbolFlags.isInLibrary(symbol) { load(symbol) }
   }
 
+  /// Calls `visit` with the name of each definition.
+  static func forEachName(_ visit: ([UInt8]) -> Void) {
+    if isEntered { index.forEachName { if $0[0] != UInt8(ascii: "(") { visit($0) } } }
+  }
+
   /// Loads everything.
   static func requireAll() {
-    for definition in definitions { require(definition.symbol) }
+    forEachName { name in require(SymbolTable.intern(utf8: name)) }
   }
 
   @inline(never)
   private static func load(_ symbol: Word) {
     SymbolFlags.setInLibrary(symbol, false)
-    for definition in definitions where definition.symbol == symbol {
-      let lambda = procedure(definition)
+    let name = symbolName(symbol)
+    guard let range = index.text(count: stringCount(name), { stringElement(name, $0) }) else { return }
+    setGlobal(symbol.address, constant(expression(index.bytes(range))))
+  }
+
+  /// What a definition defines.
+  private static func expression(_ text: [UInt8]) -> Expression {
+    var reader = Reader(text)
+    var expander = Expander(source: source, place: .none)
+    guard let datum = try? reader.next(), let whole = try? expander.expandTopLevel(datum), case .define(_, let value) = whole.body
+    else { abortRuntime("the library has something else than definitions") }
+    return value
+  }
+
+  /// The value of an expression that needs no interpreter.
+  private static func constant(_ expression: Expression) -> Word {
+    switch expression {
+    case .constant(let word): return word
+    case .global(let symbol, _): return symbolValue(symbol)
+    case .lambda(let lambda):
       findLoops(lambda.body)
       lambda.findFreeVariables()
       if !lambda.free.isEmpty { abortRuntime("a procedure of the library is not closed") }
-      let function = buildFunction(lambda)
-      setGlobal(symbol.address, makeProcedure(function: function.address, freeVariables: 0))
+      return makeProcedure(function: buildFunction(lambda).address, freeVariables: 0)
+    case .primitive(let row, let arguments, _):
+      let values = arguments.map { constant($0) }
+      return withScratchArguments(values) { Primitives.function(row)($0, Int32(values.count)) }
+    default: abortRuntime("a constant of the library needs more than primitives")
     }
   }
 
-  /// The procedure that a definition defines.
-  private static func procedure(_ definition: Definition) -> Lambda {
-    var reader = Reader([UInt8](text[definition.start..<definition.end]))
-    var expander = Expander(source: source, place: .none)
-    guard let datum = try? reader.next(), let whole = try? expander.expandTopLevel(datum),
-      case .define(_, .lambda(let lambda)) = whole.body
-    else { abortRuntime("the library has something else than definitions of procedures") }
-    return lambda
+  /// Puts words where a primitive can be given them: in fresh memory, since the stack is in use.
+  private static func withScratchArguments(_ values: [Word], _ body: (Address) -> Word) -> Word {
+    let scratch = PermanentArena.allocate(bytes: 8 * max(values.count, 1))
+    for (index, value) in values.enumerated() { store64(scratch &+ UInt32(index) &* 8, value) }
+    return body(scratch)
   }
 }

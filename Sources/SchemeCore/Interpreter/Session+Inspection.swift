@@ -5,27 +5,23 @@ extension Session {
   /// The names of defined globals and of keywords that start with some bytes, sorted.
   public static func names(withPrefix prefix: [UInt8]) -> [[UInt8]] {
     var names: [[UInt8]] = []
-    SymbolTable.forEachSymbol { address in
-      let symbol = Word.pointer(address, Tag.object)
-      let isKnown =
-        globalValue(address) != Constant.undefined || SymbolFlags.keyword(symbol) != .none
-        || SymbolFlags.isInLibrary(symbol)
-      if !isKnown { return }
-      let name = SymbolTable.utf8(symbol)
+    func add(_ name: [UInt8]) {
       if name.first == UInt8(ascii: "%") && prefix.first != UInt8(ascii: "%") { return }
       if name.count >= prefix.count && name[..<prefix.count].elementsEqual(prefix) { names.append(name) }
     }
+    SymbolTable.forEachSymbol { address in
+      let symbol = Word.pointer(address, Tag.object)
+      let isKnown = globalValue(address) != Constant.undefined || SymbolFlags.keyword(symbol) != .none
+      if isKnown && !SymbolFlags.isInLibrary(symbol) { add(SymbolTable.utf8(symbol)) }
+    }
+    Library.forEachName(add)
     names.sort { $0.lexicographicallyPrecedes($1) }
     return names
   }
 
   /// The Func of the procedure that a global holds.
   public static func function(named name: [UInt8]) -> Func? {
-    var found: Word?
-    SymbolTable.forEachSymbol { address in
-      if SymbolTable.utf8(.pointer(address, Tag.object)) == name { found = .pointer(address, Tag.object) }
-    }
-    guard let symbol = found else { return nil }
+    let symbol = SymbolTable.intern(utf8: name)
     Library.require(symbol)
     let value = symbolValue(symbol)
     return value.isProcedure ? Func(procedureFunction(value)) : nil

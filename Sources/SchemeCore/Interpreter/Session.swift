@@ -16,15 +16,17 @@ public enum Session {
   /// Called with each top-level form's procedure and the newest Func before it, so that all that the form introduces can be compiled at once.
   nonisolated(unsafe) public static var willRun: (_ form: Func, _ before: Func) -> Void = { _, _ in }
 
-  /// Starts the runtime: heap, symbols, primitives, keywords, and the library, whose text is given.
-  public static func start(stackBytes: Int, heapLimit: Int, library: UnsafeRawBufferPointer) -> EvaluationResult {
+  /// Starts the runtime: heap, symbols, primitives, keywords, and the library.
+  public static func start(stackBytes: Int, heapLimit: Int, library: PackedLibrary) -> EvaluationResult {
     Heap.start(stackBytes: stackBytes, limit: heapLimit)
+    let hasSymbols = symbolTable.count > 0
     defineKeywords()
     Primitives.install()
     continuationFunction = Func.make(kind: .continuation, name: SymbolTable.intern("continuation"), parameters: 0, hasRest: true)
     procedureName = { procedure in Func(procedureFunction(procedure)).name }
     Sources.beginLibrary()
-    Library.enter([UInt8](library))
+    Library.enter(library)
+    if hasSymbols { Library.markSymbols() }
     Sources.endLibrary()
     return .value(Constant.unspecified)
   }

@@ -1,8 +1,5 @@
-;; The procedures of the standard library that call procedures. They are written in Scheme so that the frames they need are ordinary frames: a
-;; continuation captured in a procedure given to `map` can be entered again, and a deep recursion through them is as good as any.
-
-(define (call-with-values producer consumer)
-  (apply consumer (%values->list (producer))))
+;; Lists: procedures that call procedures. They are written in Scheme so that the frames they need are ordinary frames: a continuation
+;; captured in a procedure given to `map` can be entered again, and a deep recursion through them is as good as any.
 
 (define (%map1 f list)
   (let loop ((list list) (result '()))
@@ -95,52 +92,8 @@
       (remove (lambda (y) (equal? x y)) list)
       (remove (lambda (y) ((car same) x y)) list)))
 
-(define (vector-map f first . rest)
-  (list->vector (apply map f (vector->list first) (%map1 vector->list rest))))
-
-(define (vector-for-each f first . rest)
-  (if (null? rest)
-      (let ((end (vector-length first)))
-        (let loop ((i 0))
-          (if (< i end)
-              (begin (f (vector-ref first i)) (loop (+ i 1))))))
-      (apply for-each f (vector->list first) (%map1 vector->list rest))))
-
-(define (string-map f first . rest)
-  (list->string (apply map f (string->list first) (%map1 string->list rest))))
-
-(define (string-for-each f first . rest)
-  (apply for-each f (string->list first) (%map1 string->list rest)))
-
-(define (string-count string ok? . range)
-  (count ok? (apply string->list string range)))
-
-(define (%merge less? a b)
-  (let loop ((a a) (b b) (result '()))
-    (if (null? a)
-        (%append-reverse result b)
-        (if (null? b)
-            (%append-reverse result a)
-            (if (less? (car b) (car a))
-                (loop a (cdr b) (cons (car b) result))
-                (loop (cdr a) b (cons (car a) result)))))))
-
 (define (%append-reverse head tail)
   (if (pair? head) (%append-reverse (cdr head) (cons (car head) tail)) tail))
-
-(define (list-sort less? list)
-  (let sort ((list list) (n (length list)))
-    (if (< n 2)
-        (if (= n 0) '() (cons (car list) '()))
-        (let ((half (quotient n 2)))
-          (%merge less? (sort list half) (sort (list-tail list half) (- n half)))))))
-
-(define (sort sequence less?)
-  (if (procedure? sequence)
-      (sort less? sequence)
-      (if (vector? sequence)
-          (list->vector (list-sort less? (vector->list sequence)))
-          (list-sort less? sequence))))
 
 (define (list-tabulate n f)
   (let loop ((i (- n 1)) (result '()))
@@ -148,13 +101,8 @@
 
 (define (build-list n f) (list-tabulate n f))
 
-(define (make-initialized-vector n f)
-  (list->vector (list-tabulate n f)))
-
 (define (list-index ok? list)
   (let loop ((list list) (i 0))
     (if (pair? list)
         (if (ok? (car list)) i (loop (cdr list) (+ i 1)))
         #f)))
-
-(define (call-with-escape-continuation f) (call/cc f))

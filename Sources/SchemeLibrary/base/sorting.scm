@@ -1,0 +1,25 @@
+;; Sorting: stable merge sort.
+
+(define (%merge less? a b)
+  (let loop ((a a) (b b) (result '()))
+    (if (null? a)
+        (%append-reverse result b)
+        (if (null? b)
+            (%append-reverse result a)
+            (if (less? (car b) (car a))
+                (loop a (cdr b) (cons (car b) result))
+                (loop (cdr a) b (cons (car a) result)))))))
+
+(define (list-sort less? list)
+  (let sort ((list list) (n (length list)))
+    (if (< n 2)
+        (if (= n 0) '() (cons (car list) '()))
+        (let ((half (quotient n 2)))
+          (%merge less? (sort list half) (sort (list-tail list half) (- n half)))))))
+
+(define (sort sequence less?)
+  (if (procedure? sequence)
+      (sort less? sequence)
+      (if (vector? sequence)
+          (list->vector (list-sort less? (vector->list sequence)))
+          (list-sort less? sequence))))
