@@ -78,8 +78,10 @@ public enum EvaluationStatus {
 public enum EvaluationOption {
   /// A REPL's line: say `incomplete` instead of an error when more text could complete it; give the last result as output text.
   public static let interactive: Int32 = 1
-  /// Give the last result as output text.
+  /// Give the last result as output text, a line for each of its values.
   public static let showResult: Int32 = 2
+  /// With one of the above: bind each value that is shown to the next of the names `$1`, `$2` ...; the value's line starts with its name and a space.
+  public static let nameResults: Int32 = 4
 }
 
 /// When closures are compiled.

@@ -39,7 +39,7 @@ struct Batch {
     case .value(let text):
       if !text.isEmpty { try Terminal.write(text + "\n") }
     case .error(let message):
-      Terminal.complain(message.hasSuffix("\n") ? message : message + "\n")
+      Terminal.report(message)
       throw SchemeFailure()
     case .interrupted:
       Terminal.complain("interrupted\n")

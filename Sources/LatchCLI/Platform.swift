@@ -23,6 +23,13 @@ enum System {
 
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// The columns of the terminal that is the standard output; nil if it is none, or does not say.
+  static var terminalWidth: Int? {
+    var size = winsize()
+    guard ioctl(standardOutput, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   static var lastError: Int32 { errno }
 
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

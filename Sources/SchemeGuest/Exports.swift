@@ -59,10 +59,10 @@ public func exportedOutputPointer() -> UInt32 {
 public func exportedOutputLength() -> Int32 { Int32(Text.isModule ? Text.module.count : Text.output.count) }
 
 /// Makes a result the output text.
-private func status(_ result: EvaluationResult, shows: Bool) -> Int32 {
+private func status(_ result: EvaluationResult, shows: Bool, names: Bool = false) -> Int32 {
   switch result {
   case .value(let value):
-    Text.set(shows && value != Constant.unspecified ? writtenText(value, limit: 1 << 20) : [])
+    Text.set(shows ? Session.resultLines(value, named: names) : [])
     return EvaluationStatus.ok
   case .error(let text):
     Text.set(text)
@@ -83,7 +83,8 @@ public func exportedEvaluate(_ nameLength: Int32, _ sourceLength: Int32, _ optio
   let isInteractive = options & EvaluationOption.interactive != 0
   let result = Session.evaluate(name: name, text: source, isInteractive: isInteractive)
   PortOutput.flush()
-  return status(result, shows: isInteractive || options & EvaluationOption.showResult != 0)
+  let shows = isInteractive || options & EvaluationOption.showResult != 0
+  return status(result, shows: shows, names: options & EvaluationOption.nameResults != 0)
 }
 
 @_expose(wasm, "latch_set_arguments") @_cdecl("latch_set_arguments")

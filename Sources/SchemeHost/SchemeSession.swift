@@ -39,7 +39,7 @@ public enum JITPolicy: String, CaseIterable, Sendable {
 
 /// How the evaluation of a text ended.
 public enum Evaluation: Equatable, Sendable {
-  /// The last result as `write` shows it, if it was asked for and is worth showing.
+  /// The last result as `write` shows it, a line for each of its values, if it was asked for and is worth showing.
   case value(String)
   /// A Scheme error: the whole message, with place, source line and caret.
   case error(String)
@@ -57,6 +57,8 @@ public struct EvaluationOptions: OptionSet, Sendable {
   public static let showResult = EvaluationOptions(rawValue: EvaluationOption.showResult)
   /// A REPL's input: give the last result, and say when the text is incomplete.
   public static let interactive = EvaluationOptions(rawValue: EvaluationOption.interactive)
+  /// Bind each value that is shown to the next of the names `$1`, `$2` ...; its line of the result starts with its name and a space.
+  public static let nameResults = EvaluationOptions(rawValue: EvaluationOption.nameResults)
 }
 
 /// A running Scheme.

@@ -9,15 +9,17 @@ import Testing
   init() throws { home = try Place.temporaryFolder() }
   deinit { try? FileManager.default.removeItem(at: home) }
 
-  private func start(_ options: String...) throws -> PseudoTerminal {
-    try PseudoTerminal([Place.latch] + options, environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null"])
+  private func start(_ options: String..., colours: Bool = false) throws -> PseudoTerminal {
+    try PseudoTerminal(
+      [Place.latch] + options,
+      environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": colours ? "" : "1"])
   }
 
   @Test func promptsEvaluatesAndLeavesAtTheEnd() throws {
     let terminal = try start()
     #expect(terminal.waits(for: "latch> "))
     terminal.type("(* 6 7)\r")
-    #expect(terminal.waits(for: "\n42\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: " = 42\r\n"), "\(terminal.screen)")
     #expect(terminal.waits(for: "latch> "))
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
@@ -29,7 +31,7 @@ import Testing
     terminal.type("(+ 1\r")
     #expect(terminal.waits(for: "...> "), "\(terminal.screen)")
     terminal.type("99)\r")
-    #expect(terminal.waits(for: "\n100\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: " = 100\r\n"), "\(terminal.screen)")
   }
 
   @Test func ctrlCWhileEditingGivesUpTheLine() throws {
@@ -40,7 +42,7 @@ import Testing
     terminal.type("\u{3}")
     #expect(terminal.waits(for: "latch> "), "\(terminal.screen)")
     terminal.type("(+ 1 1)\r")
-    #expect(terminal.waits(for: "\n2\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: " = 2\r\n"), "\(terminal.screen)")
   }
 
   @Test func ctrlCGivesUpUnfinishedLines() throws {
@@ -51,7 +53,7 @@ import Testing
     terminal.type("\u{3}")
     #expect(terminal.waits(for: "latch> "), "\(terminal.screen)")
     terminal.type("(+ 1 1)\r")
-    #expect(terminal.waits(for: "\n2\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: " = 2\r\n"), "\(terminal.screen)")
   }
 
   @Test(arguments: ["off", "auto", "eager"])
@@ -64,7 +66,7 @@ import Testing
     #expect(terminal.waits(for: "nterrupted"), "\(terminal.screen)")
     #expect(terminal.waits(for: "latch> "))
     terminal.type("(+ 40 4)\r")
-    #expect(terminal.waits(for: "\n44\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: " = 44\r\n"), "\(terminal.screen)")
     #expect(terminal.waits(for: "latch> "))
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
@@ -76,7 +78,7 @@ import Testing
     terminal.type("(define xylophone-count 76)\r")
     #expect(terminal.waits(for: "latch> "))
     terminal.type("(+ xylo\t 1)\r")
-    #expect(terminal.waits(for: "\n77\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: " = 77\r\n"), "\(terminal.screen)")
   }
 
   @Test func keepsTheHistoryAcrossRuns() throws {
@@ -85,12 +87,45 @@ import Testing
     first.type("(+ 1234\r")
     #expect(first.waits(for: "...> "))
     first.type("1)\r")
-    #expect(first.waits(for: "\n1235\r\n"), "\(first.screen)")
+    #expect(first.waits(for: " = 1235\r\n"), "\(first.screen)")
     first.type(":quit\r")
     #expect(first.exitCode() == 0)
     let second = try start()
     #expect(second.waits(for: "latch> "))
     second.type("\u{1B}[A\u{1B}[A\r")
-    #expect(second.waits(for: "\n1235\r\n"), "\(second.screen)")
+    #expect(second.waits(for: " = 1235\r\n"), "\(second.screen)")
+  }
+
+  @Test func resultsHaveNames() throws {
+    let terminal = try start()
+    #expect(terminal.waits(for: "latch> "))
+    terminal.type("(+ 20 3)\r")
+    #expect(terminal.waits(for: "$1 = 23\r\n"), "\(terminal.screen)")
+    terminal.type("(values (* $1 2) 'b)\r")
+    #expect(terminal.waits(for: "$2 = 46\r\n$3 = b\r\n"), "\(terminal.screen)")
+    terminal.type("(define x $2)\r")
+    terminal.type("(+ x 1)\r")
+    #expect(terminal.waits(for: "$4 = 47\r\n"), "\(terminal.screen)")
+  }
+
+  @Test func longResultsAreLaidOutForTheTerminal() throws {
+    let terminal = try start()
+    #expect(terminal.waits(for: "latch> "))
+    terminal.type("(vector->list (make-vector 30 '(a \"b c\")))\r")
+    let element = "(a \"b c\")"
+    let line = Array(repeating: element, count: 7).joined(separator: " ")
+    #expect(terminal.waits(for: "$1 = (\(line)\r\n      \(line)\r\n"), "\(terminal.screen)")
+  }
+
+  @Test func coloursAreShownOnATerminalUnlessForbidden() throws {
+    let coloured = try start(colours: true)
+    #expect(coloured.waits(for: "latch> "))
+    coloured.type("(car 1)\r")
+    #expect(coloured.waits(for: "\u{1B}[31merror:\u{1B}[0m car"), "\(coloured.screen)")
+    let plain = try start()
+    #expect(plain.waits(for: "latch> "))
+    plain.type("(car 1)\r")
+    #expect(plain.waits(for: "\nerror: car"), "\(plain.screen)")
+    #expect(!plain.screen.contains("\u{1B}[31m"))
   }
 }

@@ -105,7 +105,8 @@ struct REPL {
     do {
       return try show(
         Interrupts.within(settings.timeLimit) {
-          try session.evaluate(text, name: isInteractive ? "repl" : "stdin", options)
+          try session.evaluate(
+            text, name: isInteractive ? "repl" : "stdin", isInteractive ? options.union(.nameResults) : options)
         })
     } catch let limit as TimeLimitExceeded {
       try session.flush()
@@ -118,10 +119,10 @@ struct REPL {
     try session.flush()
     switch evaluation {
     case .value(let text):
-      if !text.isEmpty { try Terminal.write(text + "\n") }
+      try Results.write(text, named: isInteractive)
       return .done
     case .error(let message):
-      Terminal.complain(message.hasSuffix("\n") ? message : message + "\n")
+      Terminal.report(message)
       return .failed
     case .interrupted:
       Terminal.complain("interrupted\n")

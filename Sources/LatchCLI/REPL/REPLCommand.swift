@@ -127,9 +127,9 @@ struct REPLCommand {
     let after = try session.statistics()
     try session.flush()
     switch evaluation {
-    case .value(let text): if !text.isEmpty { try Terminal.write(text + "\n") }
+    case .value(let text): try Results.write(text, named: false)
     case .error(let message):
-      Terminal.complain(message.hasSuffix("\n") ? message : message + "\n")
+      Terminal.report(message)
       return .failed
     case .interrupted, .incomplete:
       Terminal.complain("interrupted\n")
