@@ -9,7 +9,7 @@ public let guestImportModule = "latch"
 
 /// What the guest imports from its host (module `latch`).
 public enum GuestImport {
-  /// `(pointer, length, stream) -> i32`: write bytes to stream 1 (output) or 2 (errors); 0, or an error number.
+  /// `(pointer, length, stream) -> i32`: write all bytes to stream 1 (output), 2 (errors), or to an opened file; 0, or a `HostError`.
   public static let write = "write"
   /// `(pointer, length) -> i32`: instantiate the auxiliary module at that place before returning (push linking); 1 linked, 0 not.
   /// A host that can only pull returns 0 and uses the `jit…` exports.
@@ -20,6 +20,48 @@ public enum GuestImport {
   public static let wallClock = "wall_clock"
   /// `(code: i32)`: the program called `exit`; output is flushed already; does not return.
   public static let exit = "exit"
+
+  // What a program reaches of the world outside. A host decides by itself what it permits; one that has no files or environment answers
+  // `-HostError.notPermitted` everywhere, and 0 to `read` and `ready`.
+
+  /// `(pathPointer, pathLength, mode: OpenMode) -> i32`: open a file; its stream number, 3 or more, or a negative `HostError`.
+  public static let open = "open"
+  /// `(stream, pointer, capacity) -> i32`: read some bytes of stream 0 (input) or of an opened file, waiting for the first; how many, 0 at the end, or a
+  /// negative `HostError`.
+  public static let read = "read"
+  /// `(stream) -> i32`: whether `read` would answer without waiting: 1 or 0.
+  public static let ready = "ready"
+  /// `(stream) -> i32`: close an opened file; 0, or a `HostError`.
+  public static let close = "close"
+  /// `(pathPointer, pathLength) -> i32`: 1 if there is such a file, 0 if not (or if it is out of reach).
+  public static let exists = "exists"
+  /// `(pathPointer, pathLength) -> i32`: delete a file; 0, or a `HostError`.
+  public static let delete = "delete"
+  /// `(namePointer, nameLength, pointer, capacity) -> i32`: the length of an environment variable's value, or -1 if there is none. It is stored if it fits.
+  /// With an empty name: all variables, each as `NAME=VALUE` and a NUL byte.
+  public static let environment = "environment"
+}
+
+/// How a file is opened.
+public enum OpenMode {
+  public static let read: Int32 = 0
+  /// Made if it is not there, emptied if it is.
+  public static let write: Int32 = 1
+  /// Made if it is not there; writing goes to the end.
+  public static let append: Int32 = 2
+}
+
+/// Why the host could not do what it was asked for. (Its own error numbers mean nothing to the guest.)
+public enum HostError: Int32 {
+  case noSuchFile = 1
+  /// The system does not allow it.
+  case permissionDenied
+  /// The host does not let this program do it: the path leads out of what the program was given.
+  case notPermitted
+  case isDirectory, notDirectory, tooManyOpenFiles, noSpace, brokenPipe, badName
+  /// The host was asked to stop the program while it waited.
+  case interrupted
+  case other
 }
 
 /// What the guest exports.

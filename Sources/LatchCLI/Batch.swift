@@ -50,8 +50,10 @@ struct Batch {
   }
 
   /// Statistics are reported however the program ends.
-  private func withSession(_ arguments: [String], _ body: (SchemeSession) throws -> Void) throws {
-    let session = try settings.makeSession()
+  private func withSession(
+    _ arguments: [String], program: String? = nil, _ body: (SchemeSession) throws -> Void
+  ) throws {
+    let session = try settings.makeSession(program: program)
     try session.setArguments(arguments)
     if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
     defer { if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) } }

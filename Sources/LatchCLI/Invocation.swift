@@ -13,13 +13,30 @@ struct SessionSettings {
   var timeLimit = 0.0
   /// The file of another build of the guest.
   var guest: String?
+  /// Directories that the program may reach besides the current one.
+  var directories: [String] = []
+  /// The program may reach neither the current directory nor the environment.
+  var sandbox = false
 
-  func makeSession() throws -> SchemeSession {
+  /// - Parameter program: the program's file, beside which it may read others.
+  func makeSession(program: String? = nil) throws -> SchemeSession {
     var options = SchemeOptions()
+    options.capabilities = capabilities(program)
     options.jit = jit
     options.heapLimit = heapLimit
     options.guest = try guest.map(System.readFile)
     return try SchemeSession(options)
+  }
+
+  private func capabilities(_ program: String?) -> Capabilities {
+    var files = FileAccess()
+    for directory in directories { files.allow(directory: directory) }
+    if sandbox { return Capabilities(files: files, environment: false) }
+    files.allow(directory: ".")
+    if let program, let slash = program.lastIndex(of: "/") {
+      files.allow(directory: String(program[...slash]), writing: false)
+    }
+    return Capabilities(files: files, environment: true)
   }
 }
 
@@ -47,6 +64,11 @@ struct Invocation {
       case "--jit":
         guard let policy = rest.popFirst().flatMap(JITPolicy.init) else { return nil }
         settings.jit = policy
+      case "--sandbox":
+        settings.sandbox = true
+      case "--dir":
+        guard let directory = rest.popFirst() else { return nil }
+        settings.directories.append(directory)
       case "--guest":
         guard let file = rest.popFirst() else { return nil }
         settings.guest = file

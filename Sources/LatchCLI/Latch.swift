@@ -35,7 +35,7 @@ struct Latch: ParsableCommand {
   var program: [String] = []
 
   /// Options whose value is the next argument.
-  private static let optionsWithValues: Set<String> = ["-e", "--jit", "--heap-limit", "--time-limit", "--guest"]
+  private static let optionsWithValues: Set<String> = ["-e", "--jit", "--heap-limit", "--time-limit", "--guest", "--dir"]
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
   /// whatever it looks like; or it is "demo". (As subcommands of `Latch`, the demos could not be told from a program's file.)
@@ -70,6 +70,16 @@ struct SessionArguments: ParsableArguments {
   @Flag(help: "Say on the standard error what was compiled, linked and collected.")
   var stats = false
 
+  @Option(
+    name: .customLong("dir"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Let the program reach the files beneath this directory too, besides those beneath the current one; may be repeated.",
+      valueName: "path"))
+  var directories: [String] = []
+
+  @Flag(help: "Give the program neither the current directory nor the environment variables.")
+  var sandbox = false
+
   @Option(help: ArgumentHelp("The most memory the heap may take; 0 for no limit.", valueName: "MiB"))
   var heapLimit = 0
 
@@ -87,7 +97,7 @@ struct SessionArguments: ParsableArguments {
   }
 
   var settings: SessionSettings {
-    SessionSettings(jit: jit, stats: stats, heapLimit: heapLimit, timeLimit: timeLimit, guest: guest)
+    SessionSettings(jit: jit, stats: stats, heapLimit: heapLimit, timeLimit: timeLimit, guest: guest, directories: directories, sandbox: sandbox)
   }
 }
 

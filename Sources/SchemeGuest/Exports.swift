@@ -29,6 +29,13 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   hostClock = { importedClock() }
   hostWallClock = { importedWallClock() }
   hostExit = { code in importedExit(code) }
+  hostOpen = { path, length, mode in importedOpen(path, length, mode) }
+  hostRead = { stream, pointer, capacity in importedRead(stream, pointer, capacity) }
+  hostReady = { stream in importedReady(stream) }
+  hostClose = { stream in importedClose(stream) }
+  hostExists = { path, length in importedExists(path, length) }
+  hostDelete = { path, length in importedDelete(path, length) }
+  hostEnvironment = { name, length, pointer, capacity in importedEnvironment(name, length, pointer, capacity) }
   Func.stubIndex = { entryStubIndex($0) }
   installRuntimeRoutines()
   // Sizes are 32-bit signed numbers here, and a collection needs up to half as much again.
@@ -81,8 +88,8 @@ public func exportedEvaluate(_ nameLength: Int32, _ sourceLength: Int32, _ optio
   let name = Text.bytes(0, Int(nameLength))
   let source = Text.bytes(Int(nameLength), Int(sourceLength))
   let isInteractive = options & EvaluationOption.interactive != 0
-  let result = Session.evaluate(name: name, text: source, isInteractive: isInteractive)
-  PortOutput.flush()
+  var result = Session.evaluate(name: name, text: source, isInteractive: isInteractive)
+  if let failure = PortOutput.flush(), case .value = result { result = .error(failure) }
   let shows = isInteractive || options & EvaluationOption.showResult != 0
   return status(result, shows: shows, names: options & EvaluationOption.nameResults != 0)
 }
@@ -98,7 +105,7 @@ public func exportedSetArguments(_ length: Int32) {
 }
 
 @_expose(wasm, "latch_flush") @_cdecl("latch_flush")
-public func exportedFlush() { PortOutput.flush() }
+public func exportedFlush() { _ = PortOutput.flush() }
 
 @_expose(wasm, "latch_completions") @_cdecl("latch_completions")
 public func exportedCompletions(_ length: Int32) -> Int32 {

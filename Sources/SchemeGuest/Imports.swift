@@ -17,6 +17,27 @@ func importedWallClock() -> Double
 @_extern(wasm, module: "latch", name: "exit") @_extern(c)
 func importedExit(_ code: Int32)
 
+@_extern(wasm, module: "latch", name: "open") @_extern(c)
+func importedOpen(_ path: UInt32, _ length: Int32, _ mode: Int32) -> Int32
+
+@_extern(wasm, module: "latch", name: "read") @_extern(c)
+func importedRead(_ stream: Int32, _ pointer: UInt32, _ capacity: Int32) -> Int32
+
+@_extern(wasm, module: "latch", name: "ready") @_extern(c)
+func importedReady(_ stream: Int32) -> Int32
+
+@_extern(wasm, module: "latch", name: "close") @_extern(c)
+func importedClose(_ stream: Int32) -> Int32
+
+@_extern(wasm, module: "latch", name: "exists") @_extern(c)
+func importedExists(_ path: UInt32, _ length: Int32) -> Int32
+
+@_extern(wasm, module: "latch", name: "delete") @_extern(c)
+func importedDelete(_ path: UInt32, _ length: Int32) -> Int32
+
+@_extern(wasm, module: "latch", name: "environment") @_extern(c)
+func importedEnvironment(_ name: UInt32, _ length: Int32, _ pointer: UInt32, _ capacity: Int32) -> Int32
+
 // From the runtime's C and assembly.
 
 @_extern(c, "latch_stub_index")

@@ -1,4 +1,4 @@
-// What the host does for the guest while it runs: writing, linking generated modules, telling the time, leaving.
+// What the host does for the guest while it runs: reading and writing, linking generated modules, telling the time, leaving.
 //
 // The closures given to the store hold this object weakly: the store lives as long as the handles in `linker`, and would
 // otherwise keep itself alive for ever.
@@ -18,6 +18,9 @@ public struct LinkStatistics: Sendable {
 
 final class HostServices {
   let output: OutputSink
+  let input: InputSource
+  let files: OpenFiles
+  let givesEnvironment: Bool
   var linker: LateLinker?
   var memory: Memory?
   var table: Table?
@@ -25,7 +28,12 @@ final class HostServices {
   /// Why the engine refused a module last.
   var refusal: (any Error)?
 
-  init(_ output: OutputSink) { self.output = output }
+  init(_ options: SchemeOptions) {
+    output = options.output
+    input = options.input
+    files = OpenFiles(options.capabilities.files)
+    givesEnvironment = options.capabilities.environment
+  }
 
   var tableCount: Int { table?.count ?? 0 }
 
@@ -54,8 +62,7 @@ final class HostServices {
       Function(store) { [weak self] (_: Caller, pointer: UInt32, length: UInt32, stream: Int32) throws -> Int32 in
         guard let self, let memory = self.memory else { return EIO }
         let start = try memory.address(of: Int(pointer), count: Int(length))
-        try self.output.write(stream, UnsafeRawBufferPointer(start: start, count: Int(length)))
-        return 0
+        return try self.write(UnsafeRawBufferPointer(start: start, count: Int(length)), to: stream)
       })
     imports.define(
       module, WasmName(GuestImport.link),
@@ -71,6 +78,7 @@ final class HostServices {
     imports.define(
       module, WasmName(GuestImport.exit),
       Function(store) { (_: Caller, code: Int32) throws -> Void in throw ProgramExit(code: code) })
+    defineFileImports(store, &imports)
     return imports
   }
 }

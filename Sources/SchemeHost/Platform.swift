@@ -26,3 +26,27 @@ func wallClockSeconds() -> Double {
   clock_gettime(CLOCK_REALTIME, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
+
+/// The current directory's absolute path.
+func currentDirectory() -> String {
+  guard let path = getcwd(nil, 0) else { return "/" }
+  defer { free(path) }
+  return String(cString: path)
+}
+
+/// `close`, where a method has that name.
+func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
+
+/// The value of an environment variable.
+func environmentVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+/// All environment variables, as `NAME=VALUE`.
+func environmentVariables() -> [String] {
+  var result: [String] = []
+  var next = environ
+  while let entry = next.pointee {
+    result.append(String(cString: entry))
+    next += 1
+  }
+  return result
+}

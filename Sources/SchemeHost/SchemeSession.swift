@@ -13,6 +13,9 @@ public struct SchemeOptions {
   /// The most memory the heap may take, in MiB; 0 for no limit but the address space of the guest (4 GiB).
   public var heapLimit = 0
   public var output = OutputSink.standard
+  public var input = InputSource.standard
+  /// What the program may reach of the world outside: nothing unless it is given.
+  public var capabilities = Capabilities.none
   /// Another build of the guest, as wasm; nil for the built-in one.
   public var guest: [UInt8]?
 
@@ -77,7 +80,7 @@ public final class SchemeSession {
   public init(_ options: SchemeOptions = SchemeOptions()) throws {
     let module = try options.guest.map(Guest.load) ?? Guest.shared.get()
     store = Store(module.engine)
-    services = HostServices(options.output)
+    services = HostServices(options)
     let instance = try Instance(module, imports: services.imports(store), in: store)
     guard let memory = instance.memory(WasmName(GuestExport.memory)) else { throw GuestError("the guest has no memory") }
     self.memory = memory

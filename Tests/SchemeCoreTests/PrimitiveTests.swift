@@ -86,7 +86,7 @@ final class PrimitiveTests: CoreTestCase {
   nonisolated(unsafe) static var output = ""
 
   func testOutputGoesToTheHostOrToAString() throws {
-    PortOutput.flush()
+    XCTAssertNil(PortOutput.flush())
     hostWrite = { address, count, stream in
       PrimitiveTests.output += "\(stream):"
       for index in 0..<UInt32(count) { PrimitiveTests.output += String(UnicodeScalar(load8(address + index))) }
@@ -97,7 +97,7 @@ final class PrimitiveTests: CoreTestCase {
     _ = try result("(write \"hi\")")
     _ = try result("(newline)")
     XCTAssertEqual(Self.output, "")
-    PortOutput.flush()
+    XCTAssertNil(PortOutput.flush())
     XCTAssertEqual(Self.output, "1:hi\"hi\"\n")
     hostWrite = { _, _, _ in 0 }
 

@@ -49,7 +49,9 @@ public enum Root: Int {
   case unwindHead, unwindTail
   case continuation, pendingProcedure, pendingArguments, result, dynamicState
   case currentOutputPort, currentInputPort, currentErrorPort
-  case free11, free12, free13, free14, free15, free16, free17, free18, free19, free20, free21, free22, free23
+  /// A list of the output ports that have something to write out.
+  case openPorts
+  case free12, free13, free14, free15, free16, free17, free18, free19, free20, free21, free22, free23
   case free24, free25, free26, free27, free28, free29, free30, free31
   static var count: Int { 32 }
 }

@@ -1,15 +1,12 @@
-// A growable run of UTF-8 bytes outside the moving heap: what the printer and number formatting write into, and the buffer of the
-// standard output streams.
+// A growable run of UTF-8 bytes outside the moving heap: what the printer and number formatting write into.
 import GuestABI
 
 public struct TextBuffer {
   public private(set) var base: Address = 0
   public private(set) var count = 0
-  private var capacity = 0
-  /// 0: keep everything. 1 or 2: hand the bytes to that stream of the host whenever there are many.
-  public let stream: Int32
+  private(set) var capacity = 0
 
-  public init(stream: Int32 = 0) { self.stream = stream }
+  public init() {}
 
   /// Gives the memory back.
   public mutating func free() {
@@ -24,12 +21,13 @@ public struct TextBuffer {
   /// Forgets the bytes from an index on.
   public mutating func truncate(to newCount: Int) { count = newCount }
 
-  /// Hands what there is to the host.
-  public mutating func flush() {
-    if stream == 0 || count == 0 { return }
-    _ = hostWrite(base, Int32(count), stream)
-    count = 0
+  /// Makes room for so many bytes in all.
+  mutating func reserve(_ bytes: Int) {
+    while capacity < bytes { makeRoom() }
   }
+
+  /// Says how many bytes have been stored in the room by others.
+  mutating func setCount(_ newCount: Int) { count = newCount }
 
   @inline(__always)
   public mutating func append(_ byte: UInt8) {
@@ -60,7 +58,9 @@ public struct TextBuffer {
   }
 
   public mutating func append(bytes: Address, count: Int) {
-    for index in 0..<UInt32(count) { append(load8(bytes &+ index)) }
+    reserve(self.count + count)
+    copyMemory(to: base &+ UInt32(self.count), from: bytes, bytes: count)
+    self.count += count
   }
 
   /// Appends the characters of a Scheme string.
@@ -111,7 +111,6 @@ public struct TextBuffer {
   }
 
   private mutating func makeRoom() {
-    if stream != 0 && capacity > 0 { return flush() }
     let pages = max(1, capacity / pageSize * 2)
     let new = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
     if new == 0 { abortRuntime("out of memory for text") }

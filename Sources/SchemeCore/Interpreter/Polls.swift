@@ -56,7 +56,7 @@ public func pollGenerated(_ sp: Address) -> Word {
 }
 
 /// Whether the host wants the program to stop; then the action is set.
-private func checkInterrupt() -> Bool {
+func checkInterrupt() -> Bool {
   if runtimeState.interrupt == 0 { return false }
   runtimeState.interrupt = 0
   runtimeState.clearPoll(PollReason.interrupt)

@@ -98,11 +98,6 @@ func defineBytevectorPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = sequenceRange("string->utf8", a, count, 1, length: stringCount(a.first)) else {
       return Constant.unwind
     }
-    var text = TextBuffer()
-    for index in start..<end { text.append(scalar: stringElement(a.first, index)) }
-    let result = makeBytevector(count: text.count, fill: 0)
-    copyMemory(to: bytevectorBytes(result), from: text.base, bytes: text.count)
-    text.free()
-    return result
+    return Strings.utf8("string->utf8", a.first, start, end)
   }
 }

@@ -1,124 +1,77 @@
-// Input from string ports, and the predicates of ports. The standard input has no data yet: it is always at its end.
+// Input from ports.
 import GuestABI
 
 /// The port argument at an index or the current input port, checked; nil after raising an error.
-private func port(_ name: StaticString, _ a: Address, _ count: Int32, _ index: Int) -> Word? {
+@inline(__always)
+private func port(_ name: StaticString, _ a: Address, _ count: Int32, _ index: Int, _ trait: Int) -> Word? {
   let port = Int(count) > index ? a.argument(index) : Port.currentInput
-  if !port.isKind(.port) || !Port.has(port, Port.Trait.input) {
-    _ = raiseWrongType(name, index + 1, "an input port", port)
-    return nil
-  }
-  if !Port.isOpen(port) {
-    _ = raiseError(.file, name, "the port is closed")
-    return nil
-  }
-  return port
+  return Port.checkInput(name, port, position: index + 1, trait) ? port : nil
 }
 
-/// The next character, or the end-of-file object.
-private func nextCharacter(_ port: Word, advances: Bool) -> Word {
-  let text = port.field(Port.Field.text)
-  let position = port.field(Port.Field.position).index
-  if !text.isString || position >= stringCount(text) { return Constant.eof }
-  if advances { port.setField(Port.Field.position, .fixnum(position + 1)) }
-  return .character(stringElement(text, position))
+private func nextCharacter(_ name: StaticString, _ a: Address, _ count: Int32, advances: Bool) -> Word {
+  guard let port = port(name, a, count, 0, Port.Trait.textual) else { return Constant.unwind }
+  return Port.nextCharacter(name, port, advances: advances)
 }
 
-/// Reads up to `limit` characters, or up to a newline, which is dropped.
-private func readText(_ port: Word, limit: Int, isLine: Bool) -> Word {
-  let text = port.field(Port.Field.text)
-  let start = port.field(Port.Field.position).index
-  let length = text.isString ? stringCount(text) : 0
-  if start >= length { return Constant.eof }
-  var end = start
-  while end < length && end - start < limit && !(isLine && stringElement(text, end) == 10) { end += 1 }
-  let result = makeUninitializedString(count: end - start)
-  copyMemory(to: stringCharacters(result), from: stringCharacters(text) &+ UInt32(start) &* 4, bytes: (end - start) * 4)
-  port.setField(Port.Field.position, .fixnum(isLine && end < length ? end + 1 : end))
-  return result
+private func nextByte(_ name: StaticString, _ a: Address, _ count: Int32, advances: Bool) -> Word {
+  guard let port = port(name, a, count, 0, Port.Trait.binary) else { return Constant.unwind }
+  return Port.nextByte(name, port, advances: advances)
 }
 
-private func readDatum(_ port: Word) -> Word {
-  let string = port.field(Port.Field.text)
-  let start = port.field(Port.Field.position).index
-  if !string.isString || start >= stringCount(string) { return Constant.eof }
-  var text = TextBuffer()
-  for index in start..<stringCount(string) { text.append(scalar: stringElement(string, index)) }
-  let bytes = text.bytes()
-  text.free()
-  var reader = Reader(bytes)
-  do throws(ReadError) {
-    guard let datum = try reader.next() else {
-      port.setField(Port.Field.position, .fixnum(stringCount(string)))
-      return Constant.eof
-    }
-    var characters = 0
-    for index in 0..<reader.at where bytes[index] & 0xC0 != 0x80 { characters += 1 }
-    port.setField(Port.Field.position, .fixnum(start + characters))
-    return datum
-  } catch {
-    return raiseError(.read, "read", error.message)
-  }
+private func isReady(_ name: StaticString, _ a: Address, _ count: Int32, _ trait: Int) -> Word {
+  guard let port = port(name, a, count, 0, trait) else { return Constant.unwind }
+  return .boolean(Port.isReady(port))
 }
 
 func defineInputPrimitives(_ define: PrimitiveDefiner) {
-  define("port?", 1, 1) { a, _ in .boolean(a.first.isKind(.port)) }
-  define("textual-port?", 1, 1) { a, _ in .boolean(a.first.isKind(.port)) }
-  define("binary-port?", 1, 1) { _, _ in Constant.false }
-  define("input-port?", 1, 1) { a, _ in .boolean(a.first.isKind(.port) && Port.has(a.first, Port.Trait.input)) }
-  define("output-port?", 1, 1) { a, _ in .boolean(a.first.isKind(.port) && Port.has(a.first, Port.Trait.output)) }
-  define("input-port-open?", 1, 1) { a, _ in
-    if !a.first.isKind(.port) || !Port.has(a.first, Port.Trait.input) {
-      return raiseWrongType("input-port-open?", 1, "an input port", a.first)
-    }
-    return .boolean(Port.isOpen(a.first))
-  }
-  define("output-port-open?", 1, 1) { a, _ in
-    if !a.first.isKind(.port) || !Port.has(a.first, Port.Trait.output) {
-      return raiseWrongType("output-port-open?", 1, "an output port", a.first)
-    }
-    return .boolean(Port.isOpen(a.first))
-  }
-  define("close-port", 1, 1) { a, _ in close("close-port", a.first) }
-  define("close-input-port", 1, 1) { a, _ in close("close-input-port", a.first) }
-  define("close-output-port", 1, 1) { a, _ in close("close-output-port", a.first) }
-  define("current-input-port", 0, 0) { _, _ in Port.currentInput }
-  define("open-input-string", 1, 1) { a, _ in
-    if !a.first.isString { return raiseWrongType("open-input-string", 1, "a string", a.first) }
-    let count = stringCount(a.first)
-    let copy = makeUninitializedString(count: count)
-    copyMemory(to: stringCharacters(copy), from: stringCharacters(a.first), bytes: count * 4)
-    return Port.make(Port.Trait.input, text: copy)
-  }
-  define("read-char", 0, 1) { a, count in
-    guard let port = port("read-char", a, count, 0) else { return Constant.unwind }
-    return nextCharacter(port, advances: true)
-  }
-  define("peek-char", 0, 1) { a, count in
-    guard let port = port("peek-char", a, count, 0) else { return Constant.unwind }
-    return nextCharacter(port, advances: false)
-  }
-  define("char-ready?", 0, 1) { a, count in
-    port("char-ready?", a, count, 0) == nil ? Constant.unwind : Constant.true
-  }
+  define("read-char", 0, 1) { a, count in nextCharacter("read-char", a, count, advances: true) }
+  define("peek-char", 0, 1) { a, count in nextCharacter("peek-char", a, count, advances: false) }
+  define("char-ready?", 0, 1) { a, count in isReady("char-ready?", a, count, Port.Trait.textual) }
   define("read-line", 0, 1) { a, count in
-    guard let port = port("read-line", a, count, 0) else { return Constant.unwind }
-    return readText(port, limit: .max, isLine: true)
+    guard let port = port("read-line", a, count, 0, Port.Trait.textual) else { return Constant.unwind }
+    return Port.readLine("read-line", port)
   }
   define("read-string", 1, 2) { a, count in
     guard let limit = sizeArgument("read-string", 1, a.first, elementBytes: 0) else { return Constant.unwind }
-    guard let port = port("read-string", a, count, 1) else { return Constant.unwind }
-    return limit == 0 ? makeString("") : readText(port, limit: limit, isLine: false)
+    guard let port = port("read-string", a, count, 1, Port.Trait.textual) else { return Constant.unwind }
+    return Port.readString("read-string", port, limit: limit)
   }
   define("read", 0, 1) { a, count in
-    guard let port = port("read", a, count, 0) else { return Constant.unwind }
-    return readDatum(port)
+    guard let port = port("read", a, count, 0, Port.Trait.textual) else { return Constant.unwind }
+    return Port.readDatum("read", port)
   }
-}
-
-private func close(_ name: StaticString, _ port: Word) -> Word {
-  if !port.isKind(.port) { return raiseWrongType(name, 1, "a port", port) }
-  if Port.has(port, Port.Trait.standardOutput | Port.Trait.standardError) { return Constant.unspecified }
-  port.setField(Port.Field.isOpen, Constant.false)
-  return Constant.unspecified
+  define("read-u8", 0, 1) { a, count in nextByte("read-u8", a, count, advances: true) }
+  define("peek-u8", 0, 1) { a, count in nextByte("peek-u8", a, count, advances: false) }
+  define("u8-ready?", 0, 1) { a, count in isReady("u8-ready?", a, count, Port.Trait.binary) }
+  define("read-bytevector", 1, 2) { a, count in
+    guard let limit = sizeArgument("read-bytevector", 1, a.first, elementBytes: 0) else { return Constant.unwind }
+    guard let port = port("read-bytevector", a, count, 1, Port.Trait.binary) else { return Constant.unwind }
+    if limit == 0 { return makeBytevector(count: 0, fill: 0) }
+    // Bytes that are not there need no room.
+    var text = TextBuffer()
+    defer { text.free() }
+    var available = Port.available("read-bytevector", port, wanted: 1)
+    while available > 0 && text.count < limit {
+      let piece = min(available, limit - text.count)
+      text.append(bytes: Port.bytes(port) &+ UInt32(Port.position(port)), count: piece)
+      Port.setPosition(port, Port.position(port) + piece)
+      available = text.count < limit ? Port.available("read-bytevector", port, wanted: 1) : 0
+    }
+    if available < 0 || !hasRoom("read-bytevector", count: Int64(text.count), elementBytes: 1) { return Constant.unwind }
+    if text.count == 0 { return Constant.eof }
+    let result = makeBytevector(count: text.count, fill: 0)
+    copyMemory(to: bytevectorBytes(result), from: text.base, bytes: text.count)
+    return result
+  }
+  define("read-bytevector!", 1, 4) { a, count in
+    let target = a.first
+    if !target.isBytevector { return raiseWrongType("read-bytevector!", 1, "a bytevector", target) }
+    guard let (start, end) = sequenceRange("read-bytevector!", a, count, 2, length: bytevectorCount(target)),
+      let port = port("read-bytevector!", a, count, 1, Port.Trait.binary)
+    else { return Constant.unwind }
+    if start == end { return .fixnum(0) }
+    let done = Port.readBytes(
+      "read-bytevector!", port, to: { bytevectorBytes(target) &+ UInt32(start + $0) }, count: end - start)
+    return done < 0 ? Constant.unwind : done == 0 ? Constant.eof : .fixnum(done)
+  }
 }

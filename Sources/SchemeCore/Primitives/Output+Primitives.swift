@@ -7,11 +7,13 @@ private func port(_ a: Address, _ count: Int32, _ index: Int) -> Word {
   Int(count) > index ? a.argument(index) : Port.currentOutput
 }
 
-@inline(__always)
 private func write(_ name: StaticString, _ a: Address, _ count: Int32, _ style: PrintStyle) -> Word {
-  let value = a.first
-  return Port.write(name, to: port(a, count, 1), position: 2) { printValue(value, style, to: &$0) }
-    ? Constant.unspecified : Constant.unwind
+  Port.print(name, a.first, style, to: port(a, count, 1), position: 2) ? Constant.unspecified : Constant.unwind
+}
+
+private func flush(_ name: StaticString, _ port: Word) -> Word {
+  if !Port.checkOutput(name, port, position: 1, 0) { return Constant.unwind }
+  return Port.flush(name, port) ? Constant.unspecified : Constant.unwind
 }
 
 func defineOutputPrimitives(_ define: PrimitiveDefiner) {
@@ -20,21 +22,26 @@ func defineOutputPrimitives(_ define: PrimitiveDefiner) {
   define("write-shared", 1, 2) { a, count in write("write-shared", a, count, .writeShared) }
   define("write-simple", 1, 2) { a, count in write("write-simple", a, count, .writeSimple) }
   define("write-line", 1, 2) { a, count in
-    let value = a.first
-    let isWritten = Port.write("write-line", to: port(a, count, 1), position: 2) { text in
-      printValue(value, .write, to: &text)
-      text.append(10)
-    }
+    let port = port(a, count, 1)
+    let isWritten =
+      Port.print("write-line", a.first, .write, to: port, position: 2) && Port.append("write-line", port, byte: 10)
     return isWritten ? Constant.unspecified : Constant.unwind
   }
   define("newline", 0, 1) { a, count in
-    Port.write("newline", to: port(a, count, 0), position: 1) { $0.append(10) } ? Constant.unspecified : Constant.unwind
+    let port = port(a, count, 0)
+    if !Port.checkOutput("newline", port, position: 1, Port.Trait.textual) { return Constant.unwind }
+    return Port.append("newline", port, byte: 10) ? Constant.unspecified : Constant.unwind
   }
   define("write-char", 1, 2) { a, count in
     if !a.first.isCharacter { return raiseWrongType("write-char", 1, "a character", a.first) }
     let scalar = a.first.characterValue
-    return Port.write("write-char", to: port(a, count, 1), position: 2) { $0.append(scalar: scalar) }
-      ? Constant.unspecified : Constant.unwind
+    let port = port(a, count, 1)
+    if !Port.checkOutput("write-char", port, position: 2, Port.Trait.textual) { return Constant.unwind }
+    let isWritten =
+      scalar < 0x80
+      ? Port.append("write-char", port, byte: UInt8(scalar))
+      : Port.write("write-char", to: port, position: 2) { $0.append(scalar: scalar) }
+    return isWritten ? Constant.unspecified : Constant.unwind
   }
   define("write-string", 1, 4) { a, count in
     let string = a.first
@@ -47,30 +54,23 @@ func defineOutputPrimitives(_ define: PrimitiveDefiner) {
     }
     return isWritten ? Constant.unspecified : Constant.unwind
   }
-  define("flush-output-port", 0, 1) { _, _ in
-    PortOutput.flush()
-    return Constant.unspecified
+  define("write-u8", 1, 2) { a, count in
+    if !a.first.isIndex(below: 256) { return raiseWrongType("write-u8", 1, "a byte", a.first) }
+    let port = port(a, count, 1)
+    if !Port.checkOutput("write-u8", port, position: 2, Port.Trait.binary) { return Constant.unwind }
+    return Port.append("write-u8", port, byte: UInt8(a.first.index)) ? Constant.unspecified : Constant.unwind
   }
-  define("flush-output", 0, 1) { _, _ in
-    PortOutput.flush()
-    return Constant.unspecified
-  }
-  define("current-output-port", 0, 0) { _, _ in Port.currentOutput }
-  define("current-error-port", 0, 0) { _, _ in Port.currentError }
-  define("%set-current-output-port!", 1, 1) { a, _ in
-    if !a.first.isKind(.port) || !Port.has(a.first, Port.Trait.output) {
-      return raiseWrongType("%set-current-output-port!", 1, "an output port", a.first)
+  define("write-bytevector", 1, 4) { a, count in
+    let bytes = a.first
+    if !bytes.isBytevector { return raiseWrongType("write-bytevector", 1, "a bytevector", bytes) }
+    guard let (start, end) = sequenceRange("write-bytevector", a, count, 2, length: bytevectorCount(bytes)) else {
+      return Constant.unwind
     }
-    runtimeState.roots[.currentOutputPort] = a.first
-    return Constant.unspecified
+    let port = port(a, count, 1)
+    if !Port.checkOutput("write-bytevector", port, position: 2, Port.Trait.binary) { return Constant.unwind }
+    return Port.append("write-bytevector", port, bytevectorBytes(bytes) &+ UInt32(start), end - start)
+      ? Constant.unspecified : Constant.unwind
   }
-  define("open-output-string", 0, 0) { _, _ in
-    Port.make(Port.Trait.output, text: makeUninitializedString(count: 0))
-  }
-  define("get-output-string", 1, 1) { a, _ in
-    if !a.first.isKind(.port) || !Port.has(a.first, Port.Trait.output) || !a.first.field(Port.Field.text).isString {
-      return raiseWrongType("get-output-string", 1, "an output string port", a.first)
-    }
-    return Port.writtenString(a.first)
-  }
+  define("flush-output-port", 0, 1) { a, count in flush("flush-output-port", port(a, count, 0)) }
+  define("flush-output", 0, 1) { a, count in flush("flush-output", port(a, count, 0)) }
 }

@@ -20,6 +20,7 @@ func definePrimitives(_ define: @escaping (StaticString, Int, Int, PrimitiveFunc
   defineSymbolPrimitives(rows)
   defineRecordPrimitives(rows)
   defineConditionPrimitives(rows)
+  definePortPrimitives(rows)
   defineOutputPrimitives(rows)
   defineInputPrimitives(rows)
   defineSystemPrimitives(rows)

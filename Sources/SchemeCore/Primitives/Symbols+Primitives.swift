@@ -17,10 +17,7 @@ public func generateSymbol() -> Word {
 func defineSymbolPrimitives(_ define: PrimitiveDefiner) {
   define("symbol->string", 1, 1) { a, _ in
     if !a.first.isSymbol { return raiseWrongType("symbol->string", 1, "a symbol", a.first) }
-    let name = symbolName(a.first)
-    let copy = makeUninitializedString(count: stringCount(name))
-    copyMemory(to: stringCharacters(copy), from: stringCharacters(name), bytes: stringCount(name) * 4)
-    return copy
+    return Strings.copy(symbolName(a.first))
   }
   define("string->symbol", 1, 1) { a, _ in
     a.first.isString ? SymbolTable.intern(a.first) : raiseWrongType("string->symbol", 1, "a string", a.first)

@@ -47,15 +47,24 @@ private func exitCode(_ value: Word) -> Int32 {
   return value.isFixnum ? Int32(truncatingIfNeeded: value.fixnumValue & 255) : 0
 }
 
+/// Writes out the program's output; the exit code, which tells if that failed.
+private func finish(_ code: Int32) -> Int32 {
+  guard let failure = PortOutput.flush() else { return code }
+  var text = TextBuffer()
+  for byte in failure { text.append(byte) }
+  text.append(10)
+  _ = hostWrite(text.base, Int32(text.count), 2)
+  text.free()
+  return code == 0 ? 1 : code
+}
+
 func defineSystemPrimitives(_ define: PrimitiveDefiner) {
   define("exit", 0, 1) { a, count in
-    PortOutput.flush()
-    hostExit(count > 0 ? exitCode(a.first) : 0)
+    hostExit(finish(count > 0 ? exitCode(a.first) : 0))
     return Constant.unspecified
   }
   define("emergency-exit", 0, 1) { a, count in
-    PortOutput.flush()
-    hostExit(count > 0 ? exitCode(a.first) : 0)
+    hostExit(finish(count > 0 ? exitCode(a.first) : 0))
     return Constant.unspecified
   }
   define("command-line", 0, 0) { _, _ in CommandLine.list() }

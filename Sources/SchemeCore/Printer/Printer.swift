@@ -6,14 +6,16 @@ import GuestABI
 public enum PrintStyle { case write, display, writeShared, writeSimple }
 
 /// Appends a value's text.
-/// - Parameter limit: after about so many bytes the text ends in `...`.
-public func printValue(_ value: Word, _ style: PrintStyle, to text: inout TextBuffer, limit: Int = .max) {
+/// - Parameters: limit: after about so many bytes the text ends in `...`; spill: takes away what there is of a long text, and says whether to go on.
+public func printValue(
+  _ value: Word, _ style: PrintStyle, to text: inout TextBuffer, limit: Int = .max, spill: ((inout TextBuffer) -> Bool)? = nil
+) {
   if !value.isPair && !value.isVector && !value.isRecord {
     return text.append(atom: value, isDisplay: style == .display)
   }
   var printer = Printer(isDisplay: style == .display)
   if style != .writeSimple { printer.labels.find(in: value, all: style == .writeShared) }
-  printer.print(value, to: &text, limit: limit == .max ? .max : text.count + limit)
+  printer.print(value, to: &text, limit: limit == .max ? .max : text.count + limit, spill)
   printer.labels.free()
 }
 
@@ -72,12 +74,13 @@ private struct Printer: ~Copyable {
     stack.push(step)
   }
 
-  mutating func print(_ value: Word, to text: inout TextBuffer, limit: Int) {
+  mutating func print(_ value: Word, to text: inout TextBuffer, limit: Int, _ spill: ((inout TextBuffer) -> Bool)?) {
     push(Step.value, value)
     while stack.count > 0 {
       let step = stack.pop()
       let operand = stack.pop()
       if text.count > limit { return text.append("...") }
+      if text.count > 1 << 15, let spill, !spill(&text) { return }
       switch step & 7 {
       case Step.value: printDatum(operand, &text)
       case Step.tail: printTail(operand, &text)

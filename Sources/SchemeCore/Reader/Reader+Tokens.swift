@@ -114,7 +114,7 @@ extension Reader {
     }
     let available = text.count - at
     let start = at
-    let decoded = text.withUnsafeBufferPointer { decodeUTF8($0.baseAddress.unsafelyUnwrapped + start, available: available) }
+    let decoded = decodeUTF8(text.baseAddress.unsafelyUnwrapped + start, available: available)
     if !decoded.isValid { throw fail("the text is not valid UTF-8 here") }
     at += decoded.length
     lineStart += decoded.length - 1
@@ -232,7 +232,7 @@ extension Reader {
       at = end
       return Constant.false
     case UInt8(ascii: "x"), UInt8(ascii: "b"), UInt8(ascii: "o"), UInt8(ascii: "d"), UInt8(ascii: "e"), UInt8(ascii: "i"):
-      let number = text.withUnsafeBufferPointer { NumberParser.parse(UnsafeBufferPointer(rebasing: $0[start..<end])) }
+      let number = NumberParser.parse(UnsafeBufferPointer(rebasing: text[start..<end]))
       if number == Constant.undefined { throw fail("the number is too long") }
       if number == Constant.false { throw fail("this is not a number") }
       at = end
@@ -280,7 +280,7 @@ extension Reader {
       var end = at
       while end < text.count && !isDelimiter(text[end]) { end += 1 }
       if Self.mayStartNumber(first) {
-        let number = text.withUnsafeBufferPointer { NumberParser.parse(UnsafeBufferPointer(rebasing: $0[start..<end])) }
+        let number = NumberParser.parse(UnsafeBufferPointer(rebasing: text[start..<end]))
         if number == Constant.undefined { throw fail("the number is too long") }
         if number != Constant.false {
           at = end

@@ -8,20 +8,39 @@ public struct Reader {
   /// Deeper nesting is an error. Limited for the sake of those who walk programs recursively.
   public static var maximumDepth: Int { 10_000 }
 
-  let text: [UInt8]
+  let text: UnsafeBufferPointer<UInt8>
+  /// What keeps the bytes of `text` where they are, if that is the reader's part.
+  private let owner: [UInt8]
   var at = 0
   var line = 1
   /// Where the current line starts, less the continuation bytes seen in it: `at - lineStart + 1` is the column.
   var lineStart = 0
   var foldsCase = false
 
+  /// Whether the places of the data are kept in `SourcePositions`.
+  private let recordsPositions: Bool
+  private let depthLimit: Int
+
+  /// Reads a source text from its start.
   public init(_ text: [UInt8]) {
-    self.text = text
+    owner = text
+    // An array's elements stay where they are while somebody holds the array and nobody changes it.
+    self.text = text.withUnsafeBufferPointer { $0 }
+    recordsPositions = true
+    depthLimit = Self.maximumDepth
     if text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF {
       at = 3
       lineStart = 3
     }
     if text.count >= 2 && text[0] == UInt8(ascii: "#") && text[1] == UInt8(ascii: "!") && isScriptLine { skipLine() }
+  }
+
+  /// Reads data from bytes that stay where they are meanwhile.
+  init(data: UnsafeBufferPointer<UInt8>) {
+    owner = []
+    text = data
+    recordsPositions = false
+    depthLimit = 1 << 24
   }
 
   private var isScriptLine: Bool { text.count > 2 && (text[2] == UInt8(ascii: "/") || text[2] == UInt8(ascii: " ")) }
@@ -56,7 +75,7 @@ public struct Reader {
       case UInt8(ascii: ")"), UInt8(ascii: "]"):
         value = try close(byte, &stack)
         let opened = stack.pop()
-        if value.isPair || value.isVector { SourcePositions.set(value, UInt32(opened.line), UInt32(opened.column)) }
+        if recordsPositions && (value.isPair || value.isVector) { SourcePositions.set(value, UInt32(opened.line), UInt32(opened.column)) }
         if let whole = try add(value, opened.line, opened.column, &stack) { return whole }
         continue
       case UInt8(ascii: "'"):
@@ -106,7 +125,7 @@ public struct Reader {
   private func push(
     _ kind: OpenDatum.Kind, _ line: Int, _ column: Int, _ stack: inout OpenDataStack
   ) throws(ReadError) {
-    if stack.count >= Self.maximumDepth { throw fail("nested too deeply") }
+    if stack.count >= depthLimit { throw fail("nested too deeply") }
     stack.push(OpenDatum(kind: kind, line: line, column: column))
   }
 
@@ -126,9 +145,11 @@ public struct Reader {
       case .quote, .quasiquote, .unquote, .unquoteSplicing:
         _ = stack.pop()
         let quoted = list(SymbolTable.intern(open.kind.symbol), value)
-        SourcePositions.setElement(of: cdr(quoted), UInt32(line), UInt32(column))
+        if recordsPositions {
+          SourcePositions.setElement(of: cdr(quoted), UInt32(line), UInt32(column))
+          SourcePositions.set(quoted, UInt32(open.line), UInt32(open.column))
+        }
         (line, column) = (open.line, open.column)
-        SourcePositions.set(quoted, UInt32(line), UInt32(column))
         value = quoted
       case .list, .bracketList, .vector, .bytevector:
         if open.kind == .bytevector && !value.isIndex(below: 256) {
@@ -138,7 +159,7 @@ public struct Reader {
         switch open.dotState {
         case .before:
           let pair = cons(value, Constant.null)
-          SourcePositions.setElement(of: pair, UInt32(line), UInt32(column))
+          if recordsPositions { SourcePositions.setElement(of: pair, UInt32(line), UInt32(column)) }
           if open.last.isNull { open.first = pair } else { setCdr(open.last, pair) }
           open.last = pair
           open.length += 1

@@ -1,0 +1,161 @@
+// Ports (R7RS 6.13). A port is a buffer of bytes, a bytevector, with a position and an end; behind it there may be a stream of the host.
+// Text is UTF-8 in the buffer whatever the port is for, so string ports, bytevector ports and files differ only in where bytes come from
+// when the buffer is empty, and where they go when it is full.
+//
+// An input port's unread bytes are those from `position` to `end`; an output port's bytes are those below `position`.
+import GuestABI
+
+enum Port {
+  /// Bits of a port's first field (a fixnum).
+  enum Trait {
+    static let input = 1
+    static let output = 2
+    static let textual = 4
+    static let binary = 8
+    static let open = 16
+    /// There is a stream of the host.
+    static let stream = 32
+    /// One of the standard streams, which stay open.
+    static let standard = 64
+    /// Everything is written at once.
+    static let unbuffered = 128
+    /// `read` has met `#!fold-case`.
+    static let foldsCase = 256
+  }
+  enum Field {
+    static let traits = 0
+    static let buffer = 1
+    static let position = 2
+    static let end = 3
+    /// The host's number of the stream.
+    static let stream = 4
+    /// The file's name, or #f.
+    static let name = 5
+    /// The line and the column (from 1) of the buffer's first byte; for input ports.
+    static let line = 6
+    static let column = 7
+    static let count = 8
+  }
+
+  static let streamBufferBytes = 8192
+
+  static func make(_ traits: Int, buffer: Word, end: Int = 0, stream: Int32 = -1, name: Word = Constant.false) -> Word {
+    let port = allocateObject(.port, words: Field.count)
+    port.setField(Field.traits, .fixnum(traits | Trait.open))
+    port.setField(Field.buffer, buffer)
+    port.setField(Field.position, .fixnum(0))
+    port.setField(Field.end, .fixnum(end))
+    port.setField(Field.stream, .fixnum(Int(stream)))
+    port.setField(Field.name, name)
+    port.setField(Field.line, .fixnum(1))
+    port.setField(Field.column, .fixnum(1))
+    return port
+  }
+
+  static func makeStream(_ traits: Int, _ stream: Int32, name: Word = Constant.false) -> Word {
+    make(
+      traits | Trait.stream, buffer: makeBytevector(count: streamBufferBytes, fill: 0), stream: stream, name: name)
+  }
+
+  @inline(__always)
+  static func has(_ port: Word, _ trait: Int) -> Bool { port.field(Field.traits).index & trait != 0 }
+  @inline(__always)
+  static func `is`(_ value: Word, _ traits: Int) -> Bool {
+    value.isKind(.port) && value.field(Field.traits).index & traits == traits
+  }
+  static func add(_ port: Word, _ trait: Int) {
+    port.setField(Field.traits, .fixnum(port.field(Field.traits).index | trait))
+  }
+  static func remove(_ port: Word, _ trait: Int) {
+    port.setField(Field.traits, .fixnum(port.field(Field.traits).index & ~trait))
+  }
+
+  @inline(__always)
+  static func position(_ port: Word) -> Int { port.field(Field.position).index }
+  @inline(__always)
+  static func setPosition(_ port: Word, _ position: Int) { port.setField(Field.position, .fixnum(position)) }
+  @inline(__always)
+  static func end(_ port: Word) -> Int { port.field(Field.end).index }
+  /// The address of byte 0 of the buffer.
+  @inline(__always)
+  static func bytes(_ port: Word) -> Address { bytevectorBytes(port.field(Field.buffer)) }
+  static func capacity(_ port: Word) -> Int { bytevectorCount(port.field(Field.buffer)) }
+  static func stream(_ port: Word) -> Int32 { Int32(truncatingIfNeeded: port.field(Field.stream).index) }
+
+  /// Replaces the buffer by one that is at least twice as large and has room for `needed` bytes; false when there is no memory for it.
+  static func growBuffer(_ port: Word, needed: Int) -> Bool {
+    let old = port.field(Field.buffer)
+    let size = max(needed, bytevectorCount(old) * 2)
+    if size > 1 << 29 || !Heap.hasRoom(bytes: Int64(size) + 64) { return false }
+    let new = makeBytevector(count: size, fill: 0)
+    copyMemory(to: bytevectorBytes(new), from: bytevectorBytes(old), bytes: bytevectorCount(old))
+    port.setField(Field.buffer, new)
+    return true
+  }
+
+  // MARK: Current ports
+
+  static var currentInput: Word {
+    current(.currentInputPort) { makeStream(Trait.input | Trait.textual | Trait.standard, 0) }
+  }
+  static var currentOutput: Word {
+    current(.currentOutputPort) { registered(makeStream(Trait.output | Trait.textual | Trait.standard, 1)) }
+  }
+  static var currentError: Word {
+    current(.currentErrorPort) {
+      registered(makeStream(Trait.output | Trait.textual | Trait.standard | Trait.unbuffered, 2))
+    }
+  }
+
+  /// The port of a root word, made at the first use.
+  @inline(__always)
+  private static func current(_ root: Root, _ make: () -> Word) -> Word {
+    let port = runtimeState.roots[root]
+    if port.isKind(.port) { return port }
+    let new = make()
+    runtimeState.roots[root] = new
+    return new
+  }
+
+  // MARK: Closing
+
+  /// Enters an output port of a stream in the list of those that are written out at the end of the program.
+  static func registered(_ port: Word) -> Word {
+    let list = runtimeState.roots[.openPorts]
+    runtimeState.roots[.openPorts] = cons(port, list.isPair ? list : Constant.null)
+    return port
+  }
+
+  /// Closes a port for `traits` (input, output or both); false after raising an error. Standard streams stay open, and closing twice is no error.
+  static func close(_ name: StaticString, _ port: Word) -> Bool {
+    if !has(port, Trait.open) { return true }
+    let isWritten = !has(port, Trait.output) || flush(name, port)
+    if has(port, Trait.standard) { return isWritten }
+    remove(port, Trait.open)
+    if !has(port, Trait.stream) { return true }
+    port.setField(Field.buffer, makeBytevector(count: 0, fill: 0))
+    setPosition(port, 0)
+    port.setField(Field.end, .fixnum(0))
+    forget(port)
+    let failure = hostClose(stream(port))
+    if isWritten && failure != 0 {
+      _ = HostFiles.raise(name, failure, port.field(Field.name))
+      return false
+    }
+    return isWritten
+  }
+
+  /// Takes a port out of the list of open ones.
+  private static func forget(_ port: Word) {
+    var previous = Constant.null
+    var rest = runtimeState.roots[.openPorts]
+    while rest.isPair {
+      if car(rest) == port {
+        if previous.isNull { runtimeState.roots[.openPorts] = cdr(rest) } else { setCdr(previous, cdr(rest)) }
+        return
+      }
+      previous = rest
+      rest = cdr(rest)
+    }
+  }
+}
