@@ -52,7 +52,7 @@ public enum OpenMode {
 }
 
 /// Why the host could not do what it was asked for. (Its own error numbers mean nothing to the guest.)
-public enum HostError: Int32 {
+public enum HostError: Int32, Sendable {
   case noSuchFile = 1
   /// The system does not allow it.
   case permissionDenied

@@ -15,7 +15,7 @@ struct Batch {
       } else {
         try System.readFile(file)
       }
-    try withSession(arguments) { session in
+    try withSession(arguments, program: file) { session in
       let evaluation = try Interrupts.within(settings.timeLimit) {
         try source.withUnsafeBytes { try session.evaluate($0, name: file == "-" ? "stdin" : file) }
       }

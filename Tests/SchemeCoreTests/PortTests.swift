@@ -33,7 +33,9 @@ enum MemoryHost {
     hostOpen = { address, count, mode in
       let name = MemoryHost.text(address, count)
       if mode == OpenMode.read && MemoryHost.files[name] == nil { return -HostError.noSuchFile.rawValue }
-      if mode == OpenMode.write || MemoryHost.files[name] == nil { MemoryHost.files[name] = MemoryHost.files[name].map { mode == OpenMode.write ? [] : $0 } ?? [] }
+      if mode == OpenMode.write || MemoryHost.files[name] == nil {
+        MemoryHost.files[name] = MemoryHost.files[name].map { mode == OpenMode.write ? [] : $0 } ?? []
+      }
       let stream = (MemoryHost.open.keys.max() ?? 2) + 1
       MemoryHost.open[stream] = (name, 0)
       return stream
@@ -94,53 +96,105 @@ final class PortTests: XCTestCase {
 
   func testStringPorts() {
     check([
-      ("(define p (open-input-string \"aλ😀\")) (list (peek-char p) (read-char p) (read-char p) (read-char p) (eof-object? (read-char p)))", "(#\\a #\\a #\\λ #\\😀 #t)"),
-      ("(define p (open-input-string \"one\\ntwo\\r\\nthree\\rfour\")) (list (read-line p) (read-line p) (read-line p) (read-line p) (read-line p))", "(\"one\" \"two\" \"three\" \"four\" #<eof>)"),
-      ("(define p (open-input-string \"héllo\")) (list (read-string 0 p) (read-string 2 p) (read-string 9 p) (eof-object? (read-string 1 p)))", "(\"\" \"hé\" \"llo\" #t)"),
-      ("(define p (open-output-string)) (write 'a p) (write-char #\\λ p) (write-string \"xyz\" p 1 2) (newline p) (display \"q\" p) (write \"q\" p) (get-output-string p)", "\"aλy\\nq\\\"q\\\"\""),
-      ("(define p (open-output-string)) (let loop ((i 0)) (if (< i 100000) (begin (write-char #\\x p) (loop (+ i 1))))) (string-length (get-output-string p))", "100000"),
-      ("(define p (open-input-string \"(1 . 2) #;x foo|bar| \\\"s\\\" 12\")) (list (read p) (read p) (read p) (read p) (read p))", "((1 . 2) foobar \"s\" 12 #<eof>)"),
+      (
+        "(define p (open-input-string \"aλ😀\")) (list (peek-char p) (read-char p) (read-char p) (read-char p) (eof-object? (read-char p)))",
+        "(#\\a #\\a #\\λ #\\😀 #t)"
+      ),
+      (
+        "(define p (open-input-string \"one\\ntwo\\r\\nthree\\rfour\")) (list (read-line p) (read-line p) (read-line p) (read-line p) (read-line p))",
+        "(\"one\" \"two\" \"three\" \"four\" #<eof>)"
+      ),
+      (
+        "(define p (open-input-string \"héllo\")) (list (read-string 0 p) (read-string 2 p) (read-string 9 p) (eof-object? (read-string 1 p)))",
+        "(\"\" \"hé\" \"llo\" #t)"
+      ),
+      (
+        "(define p (open-output-string)) (write 'a p) (write-char #\\λ p) (write-string \"xyz\" p 1 2) (newline p) (display \"q\" p) (write \"q\" p) (get-output-string p)",
+        "\"aλy\\nq\\\"q\\\"\""
+      ),
+      (
+        "(define p (open-output-string)) (let loop ((i 0)) (if (< i 100000) (begin (write-char #\\x p) (loop (+ i 1))))) (string-length (get-output-string p))",
+        "100000"
+      ),
+      (
+        "(define p (open-input-string \"(1 . 2) #;x foo|bar| \\\"s\\\" 12\")) (list (read p) (read p) (read p) (read p) (read p))",
+        "((1 . 2) foobar \"s\" 12 #<eof>)"
+      ),
       ("(define p (open-input-string \"#!fold-case ABC\")) (read p)", "abc"),
       ("(define p (open-input-string \"ABC #!fold-case DEF\")) (list (read p) (read p))", "(ABC def)"),
-      ("(let ((p (open-input-string \"x\"))) (list (input-port? p) (output-port? p) (textual-port? p) (binary-port? p) (port? p) (input-port-open? p) (char-ready? p)))", "(#t #f #t #f #t #t #t)"),
+      (
+        "(let ((p (open-input-string \"x\"))) (list (input-port? p) (output-port? p) (textual-port? p) (binary-port? p) (port? p) (input-port-open? p) (char-ready? p)))",
+        "(#t #f #t #f #t #t #t)"
+      ),
       ("(let ((p (open-input-string \"x\"))) (close-port p) (close-port p) (input-port-open? p))", "#f"),
     ])
-    XCTAssert(NativeSession.evaluate("(let ((p (open-input-string \"x\"))) (close-input-port p) (read-char p))").hasPrefix("error: read-char: the port is closed"))
-    XCTAssert(NativeSession.evaluate("(read-u8 (open-input-string \"x\"))").hasPrefix("error: read-u8: argument 1 must be a binary input port, but is #<"))
+    XCTAssert(
+      NativeSession.evaluate("(let ((p (open-input-string \"x\"))) (close-input-port p) (read-char p))").hasPrefix(
+        "error: read-char: the port is closed"))
+    XCTAssert(
+      NativeSession.evaluate("(read-u8 (open-input-string \"x\"))").hasPrefix("error: read-u8: argument 1 must be a binary input port, but is #<"))
     XCTAssert(NativeSession.evaluate("(read (open-input-string \"  (a\\n  b))\\n )\"))").hasPrefix("(a b)"))
-    XCTAssert(NativeSession.evaluate("(define p (open-input-string \"1\\n  (a \\\"b\")) (read p) (read p)").hasPrefix("error: read: this string is not closed, at line 2, column 6"))
+    XCTAssert(
+      NativeSession.evaluate("(define p (open-input-string \"1\\n  (a \\\"b\")) (read p) (read p)").hasPrefix(
+        "error: read: this string is not closed, at line 2, column 6"))
   }
 
   func testBytevectorPorts() {
     check([
-      ("(define p (open-input-bytevector (bytevector 1 2 3 4 5))) (list (peek-u8 p) (read-u8 p) (u8-ready? p) (read-bytevector 2 p) (read-bytevector 9 p) (read-u8 p))", "(1 1 #t #u8(2 3) #u8(4 5) #<eof>)"),
-      ("(define p (open-input-bytevector (bytevector 1 2 3))) (define b (make-bytevector 5 0)) (list (read-bytevector! b p 1 3) b (read-bytevector! b p) b (read-bytevector! b p))", "(2 #u8(3 1 2 0 0) 1 #u8(3 1 2 0 0) #<eof>)"),
+      (
+        "(define p (open-input-bytevector (bytevector 1 2 3 4 5))) (list (peek-u8 p) (read-u8 p) (u8-ready? p) (read-bytevector 2 p) (read-bytevector 9 p) (read-u8 p))",
+        "(1 1 #t #u8(2 3) #u8(4 5) #<eof>)"
+      ),
+      (
+        "(define p (open-input-bytevector (bytevector 1 2 3))) (define b (make-bytevector 5 0)) (list (read-bytevector! b p 1 3) b (read-bytevector! b p) b (read-bytevector! b p))",
+        "(2 #u8(3 1 2 0 0) 1 #u8(3 1 2 0 0) #<eof>)"
+      ),
       ("(define p (open-output-bytevector)) (write-u8 7 p) (write-bytevector (bytevector 1 2 3) p 1) (get-output-bytevector p)", "#u8(7 2 3)"),
       ("(eof-object? (read-bytevector 3 (open-input-bytevector (bytevector))))", "#t"),
       ("(read-bytevector 0 (open-input-bytevector (bytevector)))", "#u8()"),
     ])
-    XCTAssert(NativeSession.evaluate("(write-char #\\a (open-output-bytevector))").hasPrefix("error: write-char: argument 2 must be a textual output port"))
-    XCTAssert(NativeSession.evaluate("(get-output-string (open-output-bytevector))").hasPrefix("error: get-output-string: argument 1 must be an output string port"))
+    XCTAssert(
+      NativeSession.evaluate("(write-char #\\a (open-output-bytevector))").hasPrefix("error: write-char: argument 2 must be a textual output port"))
+    XCTAssert(
+      NativeSession.evaluate("(get-output-string (open-output-bytevector))").hasPrefix(
+        "error: get-output-string: argument 1 must be an output string port"))
   }
 
   func testFiles() {
     withHost {
       check([
-        ("(define p (open-output-file \"a.txt\")) (write '(1 \"λ\") p) (newline p) (display \"second line\" p) (close-port p) (file-exists? \"a.txt\")", "#t"),
-        ("(define p (open-input-file \"a.txt\")) (list (read p) (read-char p) (read-line p) (eof-object? (read-line p)))", "((1 \"λ\") #\\newline \"second line\" #t)"),
-        ("(define p (open-append-file \"a.txt\")) (display \"+\" p) (close-output-port p) (define p (open-input-file \"a.txt\")) (read-line p) (read-line p)", "\"second line+\""),
-        ("(define p (open-binary-output-file \"b\")) (write-u8 200 p) (write-bytevector (make-bytevector 20000 7) p) (close-port p) (define p (open-binary-input-file \"b\")) (list (read-u8 p) (bytevector-length (read-bytevector 100000 p)))", "(200 20000)"),
+        (
+          "(define p (open-output-file \"a.txt\")) (write '(1 \"λ\") p) (newline p) (display \"second line\" p) (close-port p) (file-exists? \"a.txt\")",
+          "#t"
+        ),
+        (
+          "(define p (open-input-file \"a.txt\")) (list (read p) (read-char p) (read-line p) (eof-object? (read-line p)))",
+          "((1 \"λ\") #\\newline \"second line\" #t)"
+        ),
+        (
+          "(define p (open-append-file \"a.txt\")) (display \"+\" p) (close-output-port p) (define p (open-input-file \"a.txt\")) (read-line p) (read-line p)",
+          "\"second line+\""
+        ),
+        (
+          "(define p (open-binary-output-file \"b\")) (write-u8 200 p) (write-bytevector (make-bytevector 20000 7) p) (close-port p) (define p (open-binary-input-file \"b\")) (list (read-u8 p) (bytevector-length (read-bytevector 100000 p)))",
+          "(200 20000)"
+        ),
         ("(call-with-output-file \"c\" (lambda (p) (write 'x p) 5))", "5"), ("(call-with-input-file \"c\" read)", "x"),
         ("(call-with-output-string (lambda (p) (write \"s\" p)))", "\"\\\"s\\\"\""),
         ("(delete-file \"b\") (file-exists? \"b\")", "#f"),
-        ("(get-environment-variable \"HOME\")", "\"/home/λ\""), ("(get-environment-variable \"NO\")", "#f"), ("(get-environment-variables)", "((\"HOME\" . \"/home/λ\") (\"EMPTY\" . \"\"))"),
+        ("(get-environment-variable \"HOME\")", "\"/home/λ\""), ("(get-environment-variable \"NO\")", "#f"),
+        ("(get-environment-variables)", "((\"HOME\" . \"/home/λ\") (\"EMPTY\" . \"\"))"),
       ])
       XCTAssert(NativeSession.evaluate("(open-input-file \"nope\")").hasPrefix("error: open-input-file: no such file: \"nope\""))
       XCTAssert(NativeSession.evaluate("(delete-file \"nope\")").hasPrefix("error: delete-file: no such file: \"nope\""))
       MemoryHost.files["bad.scm"] = [UInt8]("fine\n(1 2\n #\\nonsense )".utf8)
-      XCTAssert(NativeSession.evaluate("(define p (open-input-file \"bad.scm\")) (read p) (read p)").hasPrefix("error: read: unknown character name, at bad.scm:3:2"))
+      XCTAssert(
+        NativeSession.evaluate("(define p (open-input-file \"bad.scm\")) (read p) (read p)").hasPrefix(
+          "error: read: unknown character name, at bad.scm:3:2"))
       MemoryHost.writeFailure = HostError.noSpace.rawValue
-      XCTAssert(NativeSession.evaluate("(define p (open-output-file \"full\")) (display \"x\" p) (close-port p)").hasPrefix("error: close-port: no space left on the device: \"full\""))
+      XCTAssert(
+        NativeSession.evaluate("(define p (open-output-file \"full\")) (display \"x\" p) (close-port p)").hasPrefix(
+          "error: close-port: no space left on the device: \"full\""))
     }
   }
 
@@ -152,9 +206,19 @@ final class PortTests: XCTestCase {
       withHost {
         MemoryHost.files["data"] = [UInt8](text.utf8)
         MemoryHost.pieceSize = size
-        check([("(define p (open-input-file \"data\")) (let loop ((l '())) (let ((x (read p))) (if (eof-object? x) (reverse l) (loop (cons x l)))))", expected)])
+        check([
+          (
+            "(define p (open-input-file \"data\")) (let loop ((l '())) (let ((x (read p))) (if (eof-object? x) (reverse l) (loop (cons x l)))))",
+            expected
+          )
+        ])
         MemoryHost.files["text"] = [UInt8]("a😀b\u{80}λ\r\nnext".utf8) + [0xF0, 0x9F]
-        check([("(define p (open-input-file \"text\")) (list (read-char p) (peek-char p) (read-char p) (read-line p) (read-line p))", "(#\\a #\\😀 #\\😀 \"b\u{80}λ\" \"next\u{FFFD}\u{FFFD}\")")])
+        check([
+          (
+            "(define p (open-input-file \"text\")) (list (read-char p) (peek-char p) (read-char p) (read-line p) (read-line p))",
+            "(#\\a #\\😀 #\\😀 \"b\u{80}λ\" \"next\u{FFFD}\u{FFFD}\")"
+          )
+        ])
       }
     }
   }
@@ -162,9 +226,19 @@ final class PortTests: XCTestCase {
   func testStandardStreams() {
     withHost {
       MemoryHost.input = [UInt8]("(a b)\nline λ\nx".utf8)
-      check([("(display \"prompt> \") (list (read) (read-char) (read-line) (read-char) (eof-object? (peek-char)))", "((a b) #\\newline \"line λ\" #\\x #t)")])
+      check([
+        (
+          "(display \"prompt> \") (list (read) (read-char) (read-line) (read-char) (eof-object? (peek-char)))",
+          "((a b) #\\newline \"line λ\" #\\x #t)"
+        )
+      ])
       XCTAssertEqual(MemoryHost.output[1], "prompt> ")
-      check([("(display \"out\") (display \"err\" (current-error-port)) (close-port (current-output-port)) (display \"!\") (flush-output-port)", "#<unspecified>")])
+      check([
+        (
+          "(display \"out\") (display \"err\" (current-error-port)) (close-port (current-output-port)) (display \"!\") (flush-output-port)",
+          "#<unspecified>"
+        )
+      ])
       XCTAssertEqual(MemoryHost.output[1], "prompt> out!")
       XCTAssertEqual(MemoryHost.output[2], "err")
     }

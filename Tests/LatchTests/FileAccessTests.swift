@@ -1,0 +1,93 @@
+// What a program may reach: the current directory and what is beneath it, other directories by option, nothing in the sandbox.
+
+import Foundation
+import Testing
+
+@Suite struct FileAccessTests {
+  /// A folder with `inside/`, where the command runs, and `outside/`, which links lead to.
+  private func inFolder(_ command: String, input: String = "") throws -> Outcome {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try shell(
+      """
+      cd '\(folder.path)'; mkdir -p inside/sub outside; echo '(secret)' > outside/data; echo '(data 1)' > inside/data; cp inside/data inside/sub/data
+      ln -s ../outside inside/link; ln -s ../outside/data inside/file-link; ln -s sub/data inside/good-link; ln -s "$PWD/inside/data" inside/absolute-link
+      cd inside; \(command)
+      """, input: input)
+  }
+
+  private func read(_ path: String) -> String { "(write (call-with-input-file \"\(path)\" read))" }
+
+  @Test(arguments: ["data", "./sub/../data", "sub/data", "good-link", "absolute-link", "sub/../../inside/data"])
+  func filesBeneathTheCurrentDirectoryCanBeRead(_ path: String) throws {
+    let outcome = try inFolder("latch -e '\(read(path))'")
+    #expect(outcome.output == "(data 1)")
+    #expect(outcome.errors == "")
+  }
+
+  @Test(arguments: ["../outside/data", "/etc/passwd", "link/data", "file-link", "sub/../../outside/data"])
+  func nothingElseCanBeRead(_ path: String) throws {
+    let outcome = try inFolder("latch -e '\(read(path))'")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.hasPrefix("error: open-input-file: the program may not reach this file: \"\(path)\"\n"))
+    #expect(try inFolder("latch -e '(file-exists? \"\(path)\")'").output == "#f\n")
+  }
+
+  @Test func nothingElseCanBeWrittenOrDeleted() throws {
+    let outcome = try inFolder(
+      """
+      latch -e '(open-output-file "../outside/new")'; latch -e '(open-output-file "link/new")'; latch -e '(delete-file "../outside/data")'; ls ../outside
+      """)
+    #expect(outcome.output == "data\n")
+  }
+
+  @Test func writingIsWrittenOut() throws {
+    let outcome = try inFolder(
+      """
+      latch -e '(define p (open-output-file "new"))' -e '(write (quote (1 2)) p)'; cat new
+      latch -e '(call-with-output-file "sub/new" (lambda (p) (display "λ" p)))'; cat sub/new; latch -e '(delete-file "new")' -e '(file-exists? "new")'
+      latch -e '(define p (open-output-file "exit"))' -e '(display "left" p)' -e '(exit 3)'; cat exit
+      """)
+    #expect(outcome.output == "(1 2)λ#f\nleft")
+  }
+
+  @Test func moreDirectoriesByOption() throws {
+    #expect(try inFolder("latch --dir ../outside -e '\(read("../outside/data"))'").output == "(secret)")
+    #expect(try inFolder("latch --dir ../outside -e '\(read("link/data"))'").output == "")
+    #expect(try inFolder("latch --sandbox --dir sub -e '\(read("sub/data"))'").output == "(data 1)")
+  }
+
+  @Test func theSandboxGivesNothing() throws {
+    let outcome = try inFolder("HOME=x latch --sandbox -e '(get-environment-variable \"HOME\")' -e '\(read("data"))'")
+    #expect(outcome.output == "#f\n")
+    #expect(outcome.errors.hasPrefix("error: open-input-file: the program may not reach this file: \"data\"\n"))
+    #expect(try inFolder("HOME=x latch -e '(get-environment-variable \"HOME\")'").output == "\"x\"\n")
+  }
+
+  @Test func filesBesideTheProgramCanBeRead() throws {
+    let outcome = try inFolder(
+      """
+      echo '\(read("../outside/data"))' > ../outside/p.scm; latch ../outside/p.scm
+      echo '(open-output-file "../outside/data")' > ../outside/p.scm; latch ../outside/p.scm
+      """)
+    #expect(outcome.output == "(secret)")
+    #expect(outcome.errors.contains("the program may not reach this file: \"../outside/data\""))
+  }
+
+  @Test func aProgramReadsTheStandardInput() throws {
+    let outcome = try inFolder(
+      "echo '(display (read)) (write (read-line)) (write (read-line)) (write (eof-object? (read-char)))' > p.scm; latch p.scm",
+      input: "(a\n b) rest\nlast")
+    #expect(outcome.output == "(a b)\" rest\"\"last\"#t")
+  }
+
+  @Test func aFullDiskIsAnError() throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    let outcome = try inFolder("latch --dir /dev -e '(define p (open-output-file \"/dev/full\"))' -e '(display \"x\" p)'")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.contains("no space left on the device: \"/dev/full\""))
+    let output = try inFolder("latch -e '(display \"x\")' > /dev/full")
+    #expect(output.code == 1)
+    #expect(output.errors.contains("No space left on device"))
+  }
+}
