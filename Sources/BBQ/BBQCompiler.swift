@@ -1,50 +1,61 @@
-// BBQ, Build Bytecode Quickly: the baseline tier. Entry points: validate a body, or validate and compile it.
+// BBQ, Build Bytecode Quickly: the baseline tier. Entry points: validate a body, or validate and compile it. Both keep their working
+// memory between functions.
 //
-// All bodies of a module are validated before the first is compiled (an invalid module must be refused as a whole, and validation
-// leaves marks that compilation reads); compilation goes through the same walk, so it never trusts its input.
+// Compilation goes through the same walk as validation, so it never trusts its input. A module's bodies may all be validated before the
+// first is compiled, or not; see `ModuleView.validatesLazily` and `ModuleView.marks` for what that means to the code.
 
 import MachineCode
 import RuntimeLayout
 import WasmFormat
 
-public enum BBQCompiler {
+/// Validates bodies.
+public struct BodyValidator: ~Copyable {
+  private var locals = LocalTypes()
+  private var walk = FunctionWalk(ValidationSink())
+
+  public init() {}
+
   /// Validates the body of a function.
   ///
   /// - Parameters:
   ///   - functionIndex: in the function index space (imports first).
   ///   - body: local declarations and code, without the size in front.
   ///   - moduleOffset: where the body is in the module; for errors.
-  public static func validate(
+  public mutating func validate(
     _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
   ) throws(ModuleError) {
-    let locals = try LocalTypes(view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset)
-    var walk = FunctionWalk(
-      sink: ValidationSink(), view: view, functionIndex: functionIndex, body: body, code: locals.code,
-      moduleOffset: moduleOffset, locals: locals.types.base, localCount: locals.types.count)
+    let code = try locals.read(view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset)
+    walk.begin(
+      view, functionIndex: functionIndex, body: body, code: code, moduleOffset: moduleOffset, locals: locals.types.base,
+      localCount: locals.types.count)
     try walk.run()
   }
+}
 
-  /// Validates and compiles the body of a function for x86-64. The same preconditions as `validate`.
-  public static func compile(
+/// Compiles bodies for x86-64.
+public struct BBQCompiler: ~Copyable {
+  private var locals = LocalTypes()
+  private var use = LocalUse()
+  private var walk = FunctionWalk(X64Emitter())
+
+  public init() {}
+
+  /// Validates and compiles the body of a function. The same parameters as `BodyValidator.validate`. The result lives in this compiler's memory
+  /// until the next call.
+  public mutating func compile(
     _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
   ) throws(ModuleError) -> CompiledFunction {
-    let locals = try LocalTypes(view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset)
-    var prescan = FunctionWalk(
-      sink: LocalUse(
-        view: view, localCount: locals.types.count,
-        parameterCount: Int(view.shape(ofFunction: functionIndex).parameters.count),
-        body: body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)),
-      view: view, functionIndex: functionIndex, body: body, code: locals.code, moduleOffset: moduleOffset,
-      locals: locals.types.base, localCount: locals.types.count)
-    try prescan.run()
-    prescan.sink.close()
-    var emitter = X64Emitter(
-      view: view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
+    let code = try locals.read(view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset)
+    let start = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+    use.scan(
+      view, localCount: locals.types.count, parameterCount: Int(view.shape(ofFunction: functionIndex).parameters.count),
+      body: start, code: code, end: start + body.count)
+    walk.begin(
+      view, functionIndex: functionIndex, body: body, code: code, moduleOffset: moduleOffset, locals: locals.types.base,
       localCount: locals.types.count)
-    emitter.begin(prescan.sink)
-    var walk = FunctionWalk(
-      sink: emitter, view: view, functionIndex: functionIndex, body: body, code: locals.code,
-      moduleOffset: moduleOffset, locals: locals.types.base, localCount: locals.types.count)
+    walk.sink.begin(
+      view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
+      localCount: locals.types.count, use)
     try walk.run()
     guard walk.sink.frameSize <= StackLayout.largestFrame else {
       throw .invalid(
@@ -54,14 +65,17 @@ public enum BBQCompiler {
   }
 }
 
-/// The parameters' and locals' types, and where the code starts.
+/// The parameters' and locals' types.
 struct LocalTypes: ~Copyable {
-  var types = RawArray<UInt8>(capacity: 32)
-  let code: UnsafePointer<UInt8>
+  var types = RawArray<UInt8>(capacity: 64)
 
   static var maximum: Int { 50_000 }
 
-  init(_ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int) throws(ModuleError) {
+  /// Reads a body's declarations. Returns where the code starts.
+  mutating func read(
+    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
+  ) throws(ModuleError) -> UnsafePointer<UInt8> {
+    types.removeAll()
     let shape = view.shape(ofFunction: functionIndex)
     for index in 0..<Int(shape.parameters.count) { types.append(view.typePool[Int(shape.parameters.start) + index]) }
     guard let base = body.baseAddress else { throw .malformed(DecodingError("unexpected end", offset: moduleOffset)) }
@@ -114,6 +128,6 @@ struct LocalTypes: ~Copyable {
       types.setCount(used + Int(count))
       (types.base + used).update(repeating: type, count: Int(count))
     }
-    code = UnsafePointer(pc)
+    return UnsafePointer(pc)
   }
 }

@@ -13,11 +13,11 @@ public struct CallSite: Sendable {
   public var isTail: Bool
 }
 
-/// One function's code. Owns its memory.
-public struct CompiledFunction: ~Copyable {
-  public let code: [UInt8]
-  public let callSites: [CallSite]
+/// One function's code, in the memory of its compiler.
+public struct CompiledFunction {
+  public let code: UnsafeRawBufferPointer
+  public let callSites: UnsafeBufferPointer<CallSite>
   /// Sorted by code offset.
-  public let trapSites: [TrapSite]
+  public let trapSites: UnsafeBufferPointer<TrapSite>
   public let frameSize: Int
 }

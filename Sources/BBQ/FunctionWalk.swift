@@ -20,19 +20,19 @@ struct ControlFrame {
 
 struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   var sink: Sink
-  let view: ModuleView
+  unowned(unsafe) var view: ModuleView
   let rows: UnsafePointer<OpcodeRow>
-  let functionIndex: Int
+  var functionIndex = 0
   /// Offset of `start` from the start of the module.
-  let moduleOffset: Int
-  let start: UnsafePointer<UInt8>
-  let end: UnsafePointer<UInt8>
+  var moduleOffset = 0
+  var start: UnsafePointer<UInt8>
+  var end: UnsafePointer<UInt8>
   var pc: UnsafePointer<UInt8>
   /// The operator being looked at.
   var operatorStart: UnsafePointer<UInt8>
   /// Parameters and locals.
-  let locals: UnsafePointer<UInt8>
-  let localCount: Int
+  var locals: UnsafePointer<UInt8>
+  var localCount = 0
 
   var stack: UnsafeMutablePointer<UInt8>
   var capacity: Int
@@ -44,24 +44,39 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   var controls = RawArray<ControlFrame>(capacity: 32)
   var targets = RawArray<Int32>(capacity: 16)
 
-  /// `pc` is at the first operator, after the local declarations.
-  init(
-    sink: consuming Sink, view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, code: UnsafePointer<UInt8>,
-    moduleOffset: Int, locals: UnsafePointer<UInt8>, localCount: Int
-  ) {
+  /// A walk that has to be begun.
+  init(_ sink: consuming Sink) {
     self.sink = sink
+    view = ModuleView.empty
+    rows = OpcodeTable.rows
+    capacity = 256
+    stack = .allocate(capacity: capacity)
+    start = UnsafePointer(stack)
+    end = start
+    pc = start
+    operatorStart = start
+    locals = start
+  }
+
+  /// Starts a function. `code` is the first operator, after the local declarations. The view must live as long as the walk is used for it.
+  mutating func begin(
+    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, code: UnsafePointer<UInt8>, moduleOffset: Int,
+    locals: UnsafePointer<UInt8>, localCount: Int
+  ) {
     self.view = view
     self.functionIndex = functionIndex
     self.moduleOffset = moduleOffset
-    rows = OpcodeTable.rows
     start = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
     end = start + body.count
     pc = code
     operatorStart = code
     self.locals = locals
     self.localCount = localCount
-    capacity = 256
-    stack = .allocate(capacity: capacity)
+    height = 0
+    floor = 0
+    polymorphic = false
+    emits = true
+    controls.removeAll()
   }
 
   deinit { stack.deallocate() }

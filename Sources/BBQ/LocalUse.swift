@@ -1,4 +1,4 @@
-// What code generation wants to know before it starts, collected in a walk of its own: how much each local is used (accesses weighted by
+// What code generation wants to know before it starts, collected in a scan of its own, which looks at little more than the opcodes' lengths: how much each local is used (accesses weighted by
 // loop depth), where it is live at most, whether calls may return elsewhere, and for each loop which of the first 64 locals it uses and
 // writes and whether it calls.
 //
@@ -35,53 +35,149 @@ struct LocalFacts {
   var arm: Int32 = 0
 }
 
-struct LocalUse: OperatorSink, ~Copyable {
-  let view: ModuleView
-  var locals: RawArray<LocalFacts>
+struct LocalUse: ~Copyable {
+  var locals = RawArray<LocalFacts>(capacity: 32)
   /// In order of the loops' starts.
   var loops = RawArray<LoopFacts>(capacity: 16)
-  /// The open loops, outermost first.
-  private var open = RawArray<Int32>(capacity: 16)
-  /// For each open control structure, the number of its present arm.
-  private var arms = RawArray<Int32>(capacity: 32)
-  private var armCount: Int32 = 0
   /// Whether some call may return with another instance's context.
   private(set) var needsContext = false
+  /// The open loops, outermost first.
+  private var open = RawArray<Int32>(capacity: 16)
+  /// For each open control structure, the number of its present arm, and whether it is a loop.
+  private var arms = RawArray<Arm>(capacity: 32)
+  private var armCount: Int32 = 0
   private var weight: UInt32 = 1
-  private let body: UnsafePointer<UInt8>
-  private var start: UnsafePointer<UInt8>
-  private let parameterCount: Int
+  private var parameterCount = 0
 
-  init(view: ModuleView, localCount: Int, parameterCount: Int, body: UnsafePointer<UInt8>) {
-    self.view = view
-    self.body = body
-    start = body
-    self.parameterCount = parameterCount
-    locals = RawArray(capacity: localCount)
+  private struct Arm {
+    var number: Int32
+    var isLoop: Bool
+  }
+
+  /// Collects the facts about a body. The body need not be valid: the walk that follows finds out, and facts about an invalid body are
+  /// never used.
+  mutating func scan(
+    _ view: ModuleView, localCount: Int, parameterCount: Int, body: UnsafePointer<UInt8>, code: UnsafePointer<UInt8>,
+    end: UnsafePointer<UInt8>
+  ) {
     locals.setCount(localCount)
     locals.base.initialize(repeating: LocalFacts(), count: localCount)
-    arms.append(0)
+    loops.removeAll()
+    open.removeAll()
+    arms.removeAll()
+    armCount = 0
+    weight = 1
+    needsContext = false
+    self.parameterCount = parameterCount
+    arms.append(Arm(number: 0, isLoop: false))
+    var pc = code
+    let table = ScanTable.immediates
+    while pc < end, arms.count > 0 {
+      let start = pc
+      let position = Int32(truncatingIfNeeded: start - body)
+      let byte = pc.pointee
+      pc += 1
+      let immediates = table[Int(byte)]
+      if immediates == .none {
+        switch byte {
+        case 0x05: nextArm()
+        case 0x0B: close(position)
+        default: break
+        }
+        continue
+      }
+      switch immediates {
+      case .local:
+        let index = Self.number(&pc, end)
+        if index < localCount { use(index, writes: byte != 0x20, at: position) }
+      case .i32, .i64, .label, .global, .table, .memory, .types:
+        Self.skip(&pc, end)
+        // A typed select: its one type.
+        if immediates == .types { pc += 1 }
+      case .memoryArgument:
+        Self.skip(&pc, end)
+        Self.skip(&pc, end)
+      case .blockType:
+        Self.skip(&pc, end)
+        enter(start, isLoop: byte == 0x03)
+      case .function:
+        let callee = Self.number(&pc, end)
+        if byte == 0x10 {
+          noteCall()
+          if callee >= view.functionCount || view.mayReturnElsewhere(callee) { needsContext = true }
+        }
+      case .typeAndTable:
+        Self.skip(&pc, end)
+        Self.skip(&pc, end)
+        if byte == 0x11 {
+          noteCall()
+          needsContext = true
+        }
+      case .labelTable:
+        var count = Self.number(&pc, end) + 1
+        while count > 0, pc < end {
+          Self.skip(&pc, end)
+          count -= 1
+        }
+      case .f32: pc += 4
+      case .f64: pc += 8
+      case .referenceType: pc += 1
+      default:
+        // The 0xFC opcodes.
+        let number = Self.number(&pc, end)
+        guard number < OpcodeTable.prefixFCCount else { return }
+        var count = ScanTable.operandsAfterFC(number)
+        if count > 0 { noteCall() }
+        while count > 0 {
+          Self.skip(&pc, end)
+          count -= 1
+        }
+      }
+    }
+    extend()
   }
 
   @inline(__always)
-  private mutating func use(_ index: Int, writes: Bool) {
+  private static func skip(_ pc: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+    while pc < end {
+      let byte = pc.pointee
+      pc += 1
+      if byte < 0x80 { return }
+    }
+  }
+
+  @inline(__always)
+  private static func number(_ pc: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
+    var result = 0
+    var shift = 0
+    while pc < end, shift < 35 {
+      let byte = pc.pointee
+      pc += 1
+      result |= Int(byte & 0x7F) << shift
+      if byte < 0x80 { break }
+      shift += 7
+    }
+    return result
+  }
+
+  @inline(__always)
+  private mutating func use(_ index: Int, writes: Bool, at position: Int32) {
     let local = locals.base + index
-    let position = Int32(truncatingIfNeeded: start - body)
     if local.pointee.weight == 0 {
       if writes, index >= parameterCount {
         local.pointee.start = position
         local.pointee.depth = Int32(truncatingIfNeeded: arms.count - 1)
-        local.pointee.arm = arms.base[arms.count - 1]
+        local.pointee.arm = arms.base[arms.count - 1].number
       }
     } else if local.pointee.start != 0,
-      Int(local.pointee.depth) >= arms.count || arms.base[Int(local.pointee.depth)] != local.pointee.arm
+      Int(local.pointee.depth) >= arms.count || arms.base[Int(local.pointee.depth)].number != local.pointee.arm
     {
       local.pointee.start = 0
     }
     local.pointee.weight &+= weight
     local.pointee.end = position
     if open.count > 0 {
-      local.pointee.loop = outermostLoop(local.pointee)
+      local.pointee.loop = outermostLoop(local)
       if index < 64 {
         let loop = loops.base + Int(open.base[open.count - 1])
         loop.pointee.used |= 1 << UInt64(index)
@@ -92,16 +188,45 @@ struct LocalUse: OperatorSink, ~Copyable {
     }
   }
 
-  private func outermostLoop(_ local: LocalFacts) -> Int32 {
-    if local.start == 0 { return open[0] }
-    for position in 0..<open.count where loops[Int(open[position])].depth > local.depth { return open[position] }
+  @inline(__always)
+  private func outermostLoop(_ local: UnsafePointer<LocalFacts>) -> Int32 {
+    if local.pointee.start == 0 { return open[0] }
+    for position in 0..<open.count where loops.base[Int(open[position])].depth > local.pointee.depth { return open[position] }
     return -1
   }
 
-  /// After the walk: extends live ranges to the ends of loops.
-  mutating func close() {
-    for index in 0..<locals.count where locals[index].loop >= 0 {
-      locals.base[index].end = max(locals[index].end, loops[Int(locals[index].loop)].end)
+  private mutating func enter(_ start: UnsafePointer<UInt8>, isLoop: Bool) {
+    armCount += 1
+    arms.append(Arm(number: armCount, isLoop: isLoop))
+    guard isLoop else { return }
+    open.append(Int32(truncatingIfNeeded: loops.count))
+    loops.append(LoopFacts(start: start, depth: Int32(truncatingIfNeeded: arms.count - 1)))
+    updateWeight()
+  }
+
+  private mutating func nextArm() {
+    armCount += 1
+    arms.base[arms.count - 1].number = armCount
+  }
+
+  private mutating func close(_ position: Int32) {
+    guard arms.removeLast().isLoop else { return }
+    let index = Int(open.removeLast())
+    loops.base[index].end = position
+    if open.count > 0 {
+      let facts = loops[index]
+      let outer = loops.base + Int(open.base[open.count - 1])
+      outer.pointee.used |= facts.used
+      outer.pointee.written |= facts.written
+      outer.pointee.calls = outer.pointee.calls || facts.calls
+    }
+    updateWeight()
+  }
+
+  /// Extends live ranges to the ends of loops.
+  private mutating func extend() {
+    for index in 0..<locals.count where locals.base[index].loop >= 0 {
+      locals.base[index].end = max(locals.base[index].end, loops.base[Int(locals.base[index].loop)].end)
     }
   }
 
@@ -110,79 +235,24 @@ struct LocalUse: OperatorSink, ~Copyable {
   }
 
   private mutating func updateWeight() { weight = 1 << UInt32(min(open.count, 6) * 3) }
+}
 
-  @inline(__always) mutating func localGet(_ index: Int) { use(index, writes: false) }
-  @inline(__always) mutating func localSet(_ index: Int) { use(index, writes: true) }
-  @inline(__always) mutating func localTee(_ index: Int) { use(index, writes: true) }
+/// What follows the opcodes, as the scan needs it.
+private enum ScanTable {
+  /// By first byte; `.dataAndMemory` stands for the 0xFC opcodes.
+  nonisolated(unsafe) static let immediates: UnsafePointer<OpcodeImmediates> = {
+    let table = UnsafeMutablePointer<OpcodeImmediates>.allocate(capacity: 256)
+    for byte in 0..<256 { table[byte] = OpcodeTable.rows[byte].immediates }
+    table[Int(OpcodeTable.prefixFC)] = .dataAndMemory
+    return UnsafePointer(table)
+  }()
 
-  mutating func enter(_ kind: ControlKind, parameters: TypeRange, results: TypeRange) {
-    armCount += 1
-    arms.append(armCount)
-    guard kind == .loop else { return }
-    open.append(Int32(truncatingIfNeeded: loops.count))
-    loops.append(LoopFacts(start: start, depth: Int32(truncatingIfNeeded: arms.count - 1)))
-    updateWeight()
-  }
-
-  mutating func otherwise(falls: Bool) {
-    armCount += 1
-    arms.base[arms.count - 1] = armCount
-  }
-
-  mutating func end(_ kind: ControlKind, falls: Bool) -> Bool {
-    _ = arms.removeLast()
-    if kind == .loop {
-      let index = Int(open.removeLast())
-      loops.base[index].end = Int32(truncatingIfNeeded: start - body)
-      let facts = loops[index]
-      if open.count > 0 {
-        let outer = loops.base + Int(open.base[open.count - 1])
-        outer.pointee.used |= facts.used
-        outer.pointee.written |= facts.written
-        outer.pointee.calls = outer.pointee.calls || facts.calls
-      }
-      updateWeight()
-      return falls
+  /// How many numbers follow an 0xFC opcode; all that have some call the engine.
+  static func operandsAfterFC(_ number: Int) -> Int {
+    switch OpcodeTable.rows[OpcodeTable.prefixFCBase + number].immediates {
+    case .none: 0
+    case .dataAndMemory, .memoryAndMemory, .elementAndTable, .tableAndTable: 2
+    default: 1
     }
-    // Blocks: assumed to have an exit; the emitter may know better and skip some loops.
-    return true
   }
-
-  mutating func call(function: Int, isTail: Bool) {
-    if isTail { return }
-    noteCall()
-    if view.mayReturnElsewhere(function) { needsContext = true }
-  }
-
-  mutating func callIndirect(type: Int, table: Int, isTail: Bool) {
-    if isTail { return }
-    noteCall()
-    needsContext = true
-  }
-
-  mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) { noteCall() }
-
-  @inline(__always)
-  mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>) { self.start = start }
-
-  @inline(__always) mutating func simple(_ opcode: Opcode) {}
-  @inline(__always) mutating func constant(type: UInt8, bits: Int64) {}
-  @inline(__always) mutating func load(_ opcode: Opcode, offset: UInt32) {}
-  @inline(__always) mutating func store(_ opcode: Opcode, offset: UInt32) {}
-  @inline(__always) mutating func globalGet(_ index: Int) {}
-  @inline(__always) mutating func globalSet(_ index: Int) {}
-  @inline(__always) mutating func drop() {}
-  @inline(__always) mutating func select() {}
-  @inline(__always) mutating func unreachable() {}
-  @inline(__always) mutating func branch(target: Int) {}
-  @inline(__always) mutating func branchIf(target: Int) {}
-  @inline(__always) mutating func branchTable(targets: UnsafePointer<Int32>, count: Int) {}
-  @inline(__always) mutating func returnOperator() {}
-  @inline(__always) mutating func refNull(type: UInt8) {}
-  @inline(__always) mutating func refIsNull() {}
-  @inline(__always) mutating func refFunc(_ index: Int) {}
-  @inline(__always) mutating func tableGet(_ table: Int) {}
-  @inline(__always) mutating func tableSet(_ table: Int) {}
-  @inline(__always) mutating func tableSize(_ table: Int) {}
-  @inline(__always) mutating func memorySize() {}
 }

@@ -120,6 +120,15 @@ public final class ModuleView: @unchecked Sendable {
     marks.initialize(repeating: 0, count: definedCount)
   }
 
+  /// Of a module with nothing in it.
+  static let empty: ModuleView = {
+    let header: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
+    guard let module = try? header.withUnsafeBytes({ try ModuleReader.read($0) }) else {
+      preconditionFailure("an empty module is valid")
+    }
+    return ModuleView(module, canonicalTypeIDs: [], strategy: .checked)
+  }()
+
   deinit {
     typePool.deallocate()
     types.deallocate()

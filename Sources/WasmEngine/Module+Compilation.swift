@@ -11,9 +11,10 @@ extension Module {
   static func validateBodies(
     _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer
   ) throws(ModuleError) {
+    var validator = BodyValidator()
     for index in 0..<declarations.bodies.count {
       let body = declarations.bodies[index]
-      try BBQCompiler.validate(
+      try validator.validate(
         view, functionIndex: declarations.importedFunctionCount + index, body: UnsafeRawBufferPointer(rebasing: bytes[body]),
         moduleOffset: body.lowerBound)
     }
@@ -24,42 +25,36 @@ extension Module {
     let function = functionIndex - declarations.importedFunctionCount
     return try code.withLock { code in
       // Another thread may have been faster.
-      if !code.isCompiled(function) { try compile(function, &code) }
+      if !code.isCompiled(function) { try compile(function..<function + 1, &code) }
       return code.address(function)
     }
   }
 
   /// Compiles everything that is not compiled yet.
-  public func compileAll() throws {
-    try code.withLock { code in
-      for function in 0..<definedFunctionCount where !code.isCompiled(function) { try compile(function, &code) }
-    }
+  public func compileAll() throws { try code.withLock { code in try compile(0..<definedFunctionCount, &code) } }
+
+  /// Compiles those of some functions that are not compiled yet.
+  private func compile(_ functions: Range<Int>, _ code: inout ModuleCode) throws {
+    try PooledCompiler.use { compiler in try compile(functions, &code, &compiler) }
   }
 
-  private func compileBody(_ function: Int) throws -> CompiledFunction {
-    let body = declarations.bodies[function]
-    do {
-      return try BBQCompiler.compile(
-        view, functionIndex: declarations.importedFunctionCount + function,
-        body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count), moduleOffset: body.lowerBound)
-    } catch {
-      throw error.unwrapped
-    }
-  }
-
-  private func compile(_ function: Int, _ code: inout ModuleCode) throws {
-    let index = declarations.importedFunctionCount + function
-    let compiled = try compileBody(function)
+  private func compile(_ functions: Range<Int>, _ code: inout ModuleCode, _ compiler: inout BBQCompiler) throws {
     let imported = declarations.importedFunctionCount
-    try compiled.code.withUnsafeBytes { bytes in
-      try compiled.trapSites.withUnsafeBytes { sites in
-        try code.install(
-          function, index: UInt32(index), code: bytes, sites: sites, owner: self,
-          calls: compiled.callSites.map { (Int($0.fieldOffset), Int($0.callee) - imported) })
-        if engine.configuration.debug.dumpCode {
-          CodeDump.write(
-            function: index, name: declarations.functionNames[UInt32(index)], address: code.address(function), code: bytes)
-        }
+    for function in functions where !code.isCompiled(function) {
+      let body = declarations.bodies[function]
+      let compiled: CompiledFunction
+      do {
+        compiled = try compiler.compile(
+          view, functionIndex: imported + function,
+          body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count), moduleOffset: body.lowerBound)
+      } catch {
+        throw error.unwrapped
+      }
+      try code.install(function, compiled, importedFunctionCount: imported, owner: self)
+      if engine.configuration.debug.dumpCode {
+        CodeDump.write(
+          function: imported + function, name: declarations.functionNames[UInt32(imported + function)],
+          address: code.address(function), code: compiled.code)
       }
     }
   }

@@ -26,8 +26,11 @@ struct Kernel {
       let module = try ModuleReader.read(raw)
       let view = ModuleView(module, canonicalTypeIDs: [42], strategy: strategy)
       let body = UnsafeRawBufferPointer(rebasing: raw[module.bodies[0]])
-      try BBQCompiler.validate(view, functionIndex: 0, body: body, moduleOffset: module.bodies[0].lowerBound)
-      return try BBQCompiler.compile(view, functionIndex: 0, body: body, moduleOffset: module.bodies[0].lowerBound).code
+      var validator = BodyValidator()
+      try validator.validate(view, functionIndex: 0, body: body, moduleOffset: module.bodies[0].lowerBound)
+      var compiler = BBQCompiler()
+      return try [UInt8](
+        compiler.compile(view, functionIndex: 0, body: body, moduleOffset: module.bodies[0].lowerBound).code)
     }
   }
 

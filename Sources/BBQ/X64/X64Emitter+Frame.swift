@@ -11,9 +11,27 @@ extension X64Emitter {
   /// Homes for locals that are not register parameters, best first: rdx and rcx last.
   private static var homeOrder: UInt64 { 0x12_C398_67 }
 
-  mutating func begin(_ use: borrowing LocalUse) {
-    loops = RawArray(capacity: use.loops.count)
-    for index in 0..<use.loops.count { loops.append(use.loops[index]) }
+  /// Starts a function; its locals have these types. The view must live as long as the emitter is used for it.
+  mutating func begin(
+    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals types: UnsafePointer<UInt8>,
+    localCount: Int, _ use: borrowing LocalUse
+  ) {
+    self.view = view
+    self.functionIndex = functionIndex
+    self.moduleOffset = moduleOffset
+    shape = view.shape(ofFunction: functionIndex)
+    bodyStart = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+    bodyEnd = bodyStart + body.count
+    isChecked = view.strategy == .checked
+    current = bodyStart
+    next = bodyStart
+    reset()
+    locals.setCount(localCount)
+    for index in 0..<localCount {
+      (locals.base + index).initialize(to: LocalSlot(type: types[index], home: 0xFF, references: 0, offset: 0))
+    }
+    loops.setCount(use.loops.count)
+    loops.base.update(from: use.loops.base, count: use.loops.count)
     savesContext = use.needsContext
     chooseHomes(use)
     controls.append(
@@ -21,6 +39,27 @@ extension X64Emitter {
         kind: .function, isPrescribed: true, base: 0, parameters: .empty, results: shape.results, label: asm.makeLabel(),
         elseLabel: .none, inRegister: 0, inMemory: 0, entryInRegister: 0, entryInMemory: 0, edge: .none))
     prologue(use)
+  }
+
+  /// Forgets the last function.
+  private mutating func reset() {
+    asm.reset()
+    values.removeAll()
+    settled = 0
+    controls.removeAll()
+    homeLocals.base.update(repeating: -1, count: 32)
+    homes = 0
+    inRegister = 0
+    inMemory = 0
+    flagsOffset = -1
+    moves.removeAll()
+    callSites.removeAll()
+    trapSites.removeAll()
+    pendingTraps.removeAll()
+    loopCursor = 0
+    localsSize = 16
+    slotCount = 0
+    incomingArea = 0
   }
 
   /// The most used integer and float locals get homes; a parameter's home is the register it arrives in.
@@ -194,8 +233,9 @@ extension X64Emitter {
       probeFrame(amount)
     }
     return CompiledFunction(
-      code: Array(asm.code.bytes), callSites: callSites,
-      trapSites: Array(UnsafeBufferPointer(start: trapSites.base, count: trapSites.count)), frameSize: frameSize)
+      code: UnsafeRawBufferPointer(asm.code.bytes),
+      callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
+      trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count), frameSize: frameSize)
   }
 
   /// Replaces the prologue's `sub rsp` by a jump to code that touches every page of the frame on the way down.

@@ -64,14 +64,14 @@ struct PendingTrap {
 }
 
 struct X64Emitter: OperatorSink, ~Copyable {
-  var asm: X64Assembler
-  let view: ModuleView
-  let functionIndex: Int
-  let shape: TypeShape
-  let bodyStart: UnsafePointer<UInt8>
-  let bodyEnd: UnsafePointer<UInt8>
-  let moduleOffset: Int
-  let isChecked: Bool
+  var asm = X64Assembler(capacity: 16 << 10)
+  unowned(unsafe) var view = ModuleView.empty
+  var functionIndex = 0
+  var shape = TypeShape(parameters: .empty, results: .empty, canonicalID: 0)
+  var bodyStart: UnsafePointer<UInt8>
+  var bodyEnd: UnsafePointer<UInt8>
+  var moduleOffset = 0
+  var isChecked = false
   /// The operator at hand, and the bytes after it (for looking ahead).
   var current: UnsafePointer<UInt8>
   var next: UnsafePointer<UInt8>
@@ -80,9 +80,9 @@ struct X64Emitter: OperatorSink, ~Copyable {
   /// Operands below this position are known to be constants or in their slots.
   var settled = 0
   var controls = RawArray<OpenControl>(capacity: 32)
-  var locals: RawArray<LocalSlot>
+  var locals = RawArray<LocalSlot>(capacity: 64)
   /// The local whose home has this number.
-  var homeLocals: RawArray<Int32>
+  var homeLocals = RawArray<Int32>(capacity: 32)
   var homes: UInt32 = 0
   var inRegister: UInt32 = 0
   var inMemory: UInt32 = 0
@@ -97,10 +97,10 @@ struct X64Emitter: OperatorSink, ~Copyable {
 
   /// Arguments on their way.
   var moves = RawArray<Move>(capacity: 16)
-  var callSites: [CallSite] = []
+  var callSites = RawArray<CallSite>(capacity: 64)
   var trapSites = RawArray<TrapSite>(capacity: 64)
   var pendingTraps = RawArray<PendingTrap>(capacity: 16)
-  var loops: RawArray<LoopFacts>
+  var loops = RawArray<LoopFacts>(capacity: 16)
   var loopCursor = 0
   /// Bytes of locals below rbp, the two fixed words included.
   var localsSize = 16
@@ -117,28 +117,13 @@ struct X64Emitter: OperatorSink, ~Copyable {
     UInt8(truncatingIfNeeded: 0xC398_1267 as UInt64 >> UInt64(index * 4)) & 15
   }
 
-  init(
-    view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals types: UnsafePointer<UInt8>,
-    localCount: Int
-  ) {
-    asm = X64Assembler(capacity: max(256, body.count * 6))
-    self.view = view
-    self.functionIndex = functionIndex
-    shape = view.shape(ofFunction: functionIndex)
-    bodyStart = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
-    bodyEnd = bodyStart + body.count
-    self.moduleOffset = moduleOffset
-    isChecked = view.strategy == .checked
+  /// An emitter that has to be begun.
+  init() {
+    bodyStart = UnsafePointer(asm.code.base)
+    bodyEnd = bodyStart
     current = bodyStart
     next = bodyStart
-    locals = RawArray(capacity: localCount)
-    for index in 0..<localCount {
-      locals.append(LocalSlot(type: types[index], home: 0xFF, references: 0, offset: 0))
-    }
-    homeLocals = RawArray(capacity: 32)
     homeLocals.setCount(32)
-    homeLocals.base.initialize(repeating: -1, count: 32)
-    loops = RawArray(capacity: 1)
   }
 
   @inline(__always)

@@ -23,64 +23,74 @@ public struct X64Assembler: ~Copyable {
   /// Opcode maps: one byte, 0F, 0F 38, 0F 3A.
   public enum OpcodeMap: UInt8, Sendable { case primary, map0F, map0F38, map0F3A }
 
-  /// `prefix` is 0, 0x66, 0xF2 or 0xF3. `byteRegister` forces a REX prefix where spl…dil would otherwise mean ah…bh.
+  /// Puts prefixes before the bytes of an instruction: those of opcode map and opcode, and `rest` (`restLength` bytes). Returns the number of
+  /// bytes. `prefix` is 0, 0x66, 0xF2 or 0xF3. `force` demands a REX prefix, where spl…dil would otherwise mean ah…bh.
   @inline(__always)
-  public mutating func prefixes(
-    _ prefix: UInt8, _ width: Width, _ map: OpcodeMap, _ opcode: UInt8, reg: UInt8, index: UInt8, base: UInt8, force: Bool
-  ) {
-    if prefix != 0 { code.byte(prefix) }
-    let rex = (width.rawValue << 3) | ((reg & 8) >> 1) | ((index & 8) >> 2) | (base >> 3)
-    if rex != 0 || force { code.byte(0x40 | rex) }
+  private func assemble(
+    _ word: inout UInt64, _ prefix: UInt8, _ rex: UInt8, _ map: OpcodeMap, _ opcode: UInt8, _ rest: UInt64, _ restLength: Int,
+    force: Bool
+  ) -> Int {
+    var length: Int
     switch map {
-    case .primary: break
-    case .map0F: code.byte(0x0F)
+    case .primary:
+      word = UInt64(opcode) | rest << 8
+      length = 1
+    case .map0F:
+      word = 0x0F | UInt64(opcode) << 8 | rest << 16
+      length = 2
     case .map0F38:
-      code.byte(0x0F)
-      code.byte(0x38)
+      word = 0x380F | UInt64(opcode) << 16 | rest << 24
+      length = 3
     case .map0F3A:
-      code.byte(0x0F)
-      code.byte(0x3A)
+      word = 0x3A0F | UInt64(opcode) << 16 | rest << 24
+      length = 3
     }
-    code.byte(opcode)
+    length += restLength
+    let hasREX = rex != 0 || force
+    word = hasREX ? word << 8 | UInt64(0x40 | rex) : word
+    length += hasREX ? 1 : 0
+    if prefix != 0 {
+      word = word << 8 | UInt64(prefix)
+      length += 1
+    }
+    return length
   }
 
-  /// An instruction with a register as its r/m operand.
+  /// An instruction with a register as its r/m operand. At most 8 bytes of immediate may follow without another reservation.
   @inline(__always)
   public mutating func encode(
     prefix: UInt8 = 0, _ width: Width, _ map: OpcodeMap, _ opcode: UInt8, reg: UInt8, rm: UInt8,
     force: Bool = false
   ) {
     code.reserve(16)
-    prefixes(prefix, width, map, opcode, reg: reg, index: 0, base: rm, force: force)
-    code.byte(0xC0 | ((reg & 7) << 3) | (rm & 7))
+    var word: UInt64 = 0
+    let rex = (width.rawValue << 3) | ((reg & 8) >> 1) | (rm >> 3)
+    let length = assemble(
+      &word, prefix, rex, map, opcode, UInt64(0xC0 | ((reg & 7) << 3) | (rm & 7)), 1, force: force)
+    code.bytes(word, length)
   }
 
-  /// An instruction with memory as its r/m operand. At most 4 bytes of immediate may follow without another reservation.
+  /// An instruction with memory as its r/m operand. At most 8 bytes of immediate may follow without another reservation.
   @inline(__always)
   public mutating func encode(
     prefix: UInt8 = 0, _ width: Width, _ map: OpcodeMap, _ opcode: UInt8, reg: UInt8, _ address: Address,
     force: Bool = false
   ) {
-    code.reserve(20)
+    code.reserve(24)
     let hasIndex = address.index != 0xFF
-    prefixes(
-      prefix, width, map, opcode, reg: reg, index: hasIndex ? address.index : 0, base: address.base.code, force: force)
+    let index = hasIndex ? address.index : 0
     let base = address.base.code & 7
     let displacement = address.displacement
-    let short = displacement == Int32(truncatingIfNeeded: Int8(truncatingIfNeeded: displacement))
-    let mode: UInt8 = displacement == 0 && base != 5 ? 0 : short ? 0x40 : 0x80
-    if hasIndex {
-      code.byte(mode | ((reg & 7) << 3) | 4)
-      code.byte((address.scale << 6) | ((address.index & 7) << 3) | base)
-    } else {
-      code.byte(mode | ((reg & 7) << 3) | base)
-      if base == 4 { code.byte(0x24) }
-    }
-    if mode == 0x40 {
-      code.byte(UInt8(truncatingIfNeeded: displacement))
-    } else if mode == 0x80 {
-      code.word32(UInt32(bitPattern: displacement))
-    }
+    let isShort = displacement == Int32(truncatingIfNeeded: Int8(truncatingIfNeeded: displacement))
+    let mode: UInt8 = displacement == 0 && base != 5 ? 0 : isShort ? 0x40 : 0x80
+    let needsSIB = hasIndex || base == 4
+    let modRM = UInt64(mode | ((reg & 7) << 3) | (needsSIB ? 4 : base))
+    let sib = hasIndex ? UInt64((address.scale << 6) | ((index & 7) << 3) | base) : 0x24
+    var word: UInt64 = 0
+    let rex = (width.rawValue << 3) | ((reg & 8) >> 1) | ((index & 8) >> 2) | (address.base.code >> 3)
+    let length = assemble(
+      &word, prefix, rex, map, opcode, modRM | (needsSIB ? sib << 8 : 0), needsSIB ? 2 : 1, force: force)
+    code.bytes(word, length, UInt32(bitPattern: displacement), mode == 0 ? 0 : mode == 0x40 ? 1 : 4)
   }
 
   @inline(__always)

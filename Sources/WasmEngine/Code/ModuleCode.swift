@@ -1,6 +1,7 @@
 // A module's compiled code and what is needed to link it: stubs for functions that are not compiled yet, call sites to re-point when they are,
 // and the records of living instances.
 
+import BBQ
 import FaultHandler
 import MachineCode
 import RuntimeLayout
@@ -14,17 +15,29 @@ struct ModuleCode: ~Copyable {
   private let stubs: CodeBlock?
   private let region: CodeRegion
   private var pieces: [CodeRegion.Piece] = []
-  /// For each function that is not compiled: the displacement fields (offsets in the region) of the calls to it.
-  private var waiting: [Int: [Int]] = [:]
+  /// For each function that is not compiled: the first of the calls to it in `waitingCalls`, or -1.
+  private var firstWaiting: [Int32]
+  private var waitingCalls: [WaitingCall] = []
+  /// The first unused element of `waitingCalls`, or -1.
+  private var firstUnused: Int32 = -1
   /// The addresses of the records of living instances, whose code addresses follow compilation.
   private var recordArrays: Set<UInt> = []
   /// Bytes of code, not counting stubs.
   private(set) var codeSize = 0
 
+  /// A call of a function that is not compiled.
+  private struct WaitingCall {
+    /// The offset of its displacement field in the region.
+    var field: Int32
+    /// The next one in its list, or -1.
+    var next: Int32
+  }
+
   static let stubSize = 16
 
   private init(count: Int, stubs: CodeBlock?, region: CodeRegion) {
     offsets = Array(repeating: -1, count: count)
+    firstWaiting = Array(repeating: -1, count: count)
     self.stubs = stubs
     self.region = region
   }
@@ -71,29 +84,54 @@ struct ModuleCode: ~Copyable {
   private mutating func connect(field: Int, to callee: Int) {
     let target = target(callee)
     if target >= 0 { region.patchDisplacement(at: field, to: target) }
-    if offsets[callee] < 0 { waiting[callee, default: []].append(field) }
+    if offsets[callee] >= 0 { return }
+    let call = WaitingCall(field: Int32(field), next: firstWaiting[callee])
+    if firstUnused >= 0 {
+      firstWaiting[callee] = firstUnused
+      let next = waitingCalls[Int(firstUnused)].next
+      waitingCalls[Int(firstUnused)] = call
+      firstUnused = next
+    } else {
+      firstWaiting[callee] = Int32(waitingCalls.count)
+      waitingCalls.append(call)
+    }
+  }
+
+  /// Points the calls that waited for a function at its code.
+  private mutating func connectWaiting(_ function: Int, to offset: Int) {
+    var index = firstWaiting[function]
+    firstWaiting[function] = -1
+    while index >= 0 {
+      let call = waitingCalls[Int(index)]
+      region.patchDisplacement(at: Int(call.field), to: offset)
+      waitingCalls[Int(index)].next = firstUnused
+      firstUnused = index
+      index = call.next
+    }
   }
 
   /// Puts code into the region and points everyone who calls the function at it.
   mutating func install(
-    _ function: Int, index: UInt32, code: UnsafeRawBufferPointer, sites: UnsafeRawBufferPointer, owner: Module,
-    calls: [(field: Int, callee: Int)]
+    _ function: Int, _ compiled: CompiledFunction, importedFunctionCount: Int, owner: Module
   ) throws(ResourceError) {
-    guard let block = region.allocate(code.count) else { throw ResourceError("the code region is full") }
-    region.write(code, at: block.offset)
+    let size = compiled.code.count
+    guard let block = region.allocate(size) else { throw ResourceError("the code region is full") }
+    region.write(compiled.code, at: block.offset)
+    let address = region.address(block.offset)
     let number = latch_code_register(
-      region.address(block.offset), UInt32(code.count), index, sites.baseAddress,
-      UInt32(sites.count / MemoryLayout<TrapSite>.stride), Unmanaged.passUnretained(owner).toOpaque())
+      address, UInt32(size), UInt32(importedFunctionCount + function), compiled.trapSites.baseAddress,
+      UInt32(compiled.trapSites.count), Unmanaged.passUnretained(owner).toOpaque())
     guard number != 0 else {
       region.deallocate(block)
       throw ResourceError("no memory for trap sites")
     }
     pieces.append(CodeRegion.Piece(block: block, number: number))
-    codeSize += code.count
+    codeSize += size
     offsets[function] = block.offset
-    for call in calls { connect(field: block.offset + call.field, to: call.callee) }
-    for field in waiting.removeValue(forKey: function) ?? [] { region.patchDisplacement(at: field, to: block.offset) }
-    let address = region.address(block.offset)
+    for call in compiled.callSites {
+      connect(field: block.offset + Int(call.fieldOffset), to: Int(call.callee) - importedFunctionCount)
+    }
+    connectWaiting(function, to: block.offset)
     for records in recordArrays { UnsafeMutablePointer<FunctionRecord>(bitPattern: records)![function].code = address }
   }
 
