@@ -91,14 +91,15 @@ public enum ObjectKind: UInt8 {
   case recordType = 9
   /// An assigned variable's value.
   case box = 10
-  /// A captured continuation: the first frame record, then the dynamic state.
+  /// A captured continuation: the first frame record, then the three words of the dynamic state.
   case continuation = 11
   /// One frame of a continuation: next record, site node (8-aligned address), procedure (or a fixnum), the live values.
   case frame = 12
   /// The values of a `values` call of other than one.
   case multipleValues = 13
   case promise = 14
-  case parameter = 15
+  /// A frame that can be returned to, and the dynamic state to return to: what `guard` puts among the handlers.
+  case escapePoint = 15
   case environment = 16
   case port = 17
   /// What `error` raises: message, list of irritants, kind (fixnum), site node (fixnum).

@@ -16,8 +16,22 @@ extension FunctionGenerator {
     calleeResult(node, words: words)
     body.localTee(slot(node.slot))
     isUnwind()
-    exit(if: .calleeUnwound(node))
+    if node.flags & Node.catchFlag == 0 { exit(if: .calleeUnwound(node)) } else { catchEscape(node) }
     for position in kept.indices { loadLive(kept[position], at: position) }
+  }
+
+  /// Asks the runtime whether the unwinding that reached a catching call, if the i32 on the stack says so, ends here; then goes on.
+  private mutating func catchEscape(_ node: Node) {
+    body.if()
+    nesting += 1
+    body.localGet(sp)
+    body.i32Const(Int32(bitPattern: node.address))
+    call(routines.recordFrame, .frame)
+    body.localTee(slot(node.slot))
+    isUnwind()
+    exit(if: .unwound)
+    nesting -= 1
+    body.end()
   }
 
   /// The number of words that the frame takes on the shadow stack: at least one, and more if the native frame is much larger, so that the depth of the

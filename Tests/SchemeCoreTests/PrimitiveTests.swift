@@ -122,11 +122,10 @@ final class PrimitiveTests: CoreTestCase {
       "5", "-1", "1.5", "+nan.0", "(a . b)", "()", "#(1)", "\"s\"", "#\\a", "sym", "#t", "100000000000000000000", "1/2", "#u8(1)",
     ].map { try read($0) }
     var state: UInt64 = 1
-    let skipped: Set<String> = [
-      "exit", "emergency-exit", "%record-ref", "%record-set!", "%record?", "%set-current-output-port!", "%make-record-type",
-    ]
+    // (Names that start with % are internal: their callers pass the right arguments.)
+    let skipped: Set<String> = ["emergency-exit"]
     var calls = 0
-    for name in Self.primitiveNames where !skipped.contains(name) {
+    for name in Self.primitiveNames where !skipped.contains(name) && !name.hasPrefix("%") {
       for _ in 0..<60 {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         var form = Constant.null

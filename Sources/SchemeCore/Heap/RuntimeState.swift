@@ -47,12 +47,12 @@ public enum Root: Int {
   case raised = 0
   /// The newest and the oldest frame record of the unwinding that is going on.
   case unwindHead, unwindTail
-  case continuation, pendingProcedure, pendingArguments, result, dynamicState
+  case continuation, pendingProcedure, pendingArguments, result
+  /// The dynamic state, and the escape point that is unwound to: see `DynamicState`.
+  case handlers, parameters, winds, escapeTarget
   case currentOutputPort, currentInputPort, currentErrorPort
   /// A list of the output ports that have something to write out.
   case openPorts
-  case free12, free13, free14, free15, free16, free17, free18, free19, free20, free21, free22, free23
-  case free24, free25, free26, free27, free28, free29, free30, free31
   static var count: Int { 32 }
 }
 

@@ -37,6 +37,9 @@ func declareFunction(_ lambda: Lambda) {
     position: lambda.position)
 }
 
+/// The symbol `%catch`; set at start-up.
+nonisolated(unsafe) var catchSymbol: Word = 0
+
 /// The constant operand of a value.
 func constantOperand(_ value: Word) -> Operand {
   if value.isPointer { return .constant(cell: ConstantTable.add(value)) }
@@ -141,6 +144,18 @@ private final class FunctionBuilder {
     abortRuntime("a variable is out of reach")
   }
 
+  /// `(%catch thunk)`: a call that an escape can end. (Only the library has it; never in tail position.)
+  @_optimize(none)
+  private func catching(
+    _ thunk: Expression, _ position: SourcePosition, _ depth: Int, _ next: (Operand, Int) -> Node
+  ) -> Node {
+    value(thunk, depth) { operand, deeper in
+      let node = self.bind(.call, a: operand, position: position, at: depth, deeper, next)
+      node.flags |= Node.catchFlag
+      return node
+    }
+  }
+
   // MARK: Values
 
   /// The value of an expression as an operand for what `next` builds.
@@ -160,6 +175,7 @@ private final class FunctionBuilder {
     case .lambda(let inner): return closure(inner, depth, next)
     case .call(let callee, let arguments, let position):
       if case .local(let loop, _) = callee, loop.isLoop { break }
+      if case .global(let symbol, _) = callee, symbol == catchSymbol { return catching(arguments[0], position, depth, next) }
       return call(callee, arguments, depth) { operand, operands, known, deeper in
         self.bind(.call, a: operand, payload: known, position: position, arguments: operands, at: depth, deeper, next)
       }

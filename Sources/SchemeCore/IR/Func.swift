@@ -11,6 +11,8 @@ public enum FuncKind: UInt8 {
   case primitive
   /// A captured continuation (its free variable 0).
   case continuation
+  /// A parameter object; see `makeParameter`.
+  case parameter
 }
 
 /// How far the code generator has got with a Func.

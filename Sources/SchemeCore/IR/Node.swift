@@ -81,6 +81,8 @@ public struct Node: Equatable {
   public static let loopFlag: UInt8 = 1
   /// In `flags` of a binding: a frame record keeps all slots.
   public static let keepAllFlag: UInt8 = 2
+  /// In `flags` of a call: an escape can end it; see `DynamicState`.
+  public static let catchFlag: UInt8 = 4
 
   @inline(__always) public var kind: NodeKind { unsafeBitCast(load8(address), to: NodeKind.self) }
   @inline(__always)

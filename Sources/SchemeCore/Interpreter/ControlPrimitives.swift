@@ -10,6 +10,10 @@ func defineControlPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunctio
   define("call/cc", 1, 1) { arguments, _ in
     Trampoline.request(.captureContinuation, load64(arguments), Constant.null)
   }
+  // `(%throw continuation arguments)`, without regard to winds.
+  define("%throw", 2, 2) { arguments, _ in
+    Trampoline.request(.throwToContinuation, load64(arguments), load64(arguments &+ 8))
+  }
   define("values", 0, -1) { arguments, count in
     if count == 1 { return load64(arguments) }
     return makeMultipleValues(listOfArguments(arguments, from: 0, to: Int(count)))

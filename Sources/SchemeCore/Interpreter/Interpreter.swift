@@ -80,8 +80,13 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
       }
       let result = call(callee, sp, count)
       procedure = load64(kept)
-      if result == Constant.unwind { return recordFrame(node, frame, procedure) }
-      store64(frame &+ node.slotOffset, result)
+      if result == Constant.unwind {
+        let outcome = recordFrame(node, frame, procedure)
+        if outcome == Constant.unwind { return Constant.unwind }
+        store64(frame &+ node.slotOffset, outcome)
+      } else {
+        store64(frame &+ node.slotOffset, result)
+      }
       node = node.next
 
     case .tailCall:

@@ -23,6 +23,8 @@ public enum Session {
     defineKeywords()
     Primitives.install()
     continuationFunction = Func.make(kind: .continuation, name: SymbolTable.intern("continuation"), parameters: 0, hasRest: true)
+    catchSymbol = SymbolTable.intern("%catch")
+    parameterFunction = Func.make(kind: .parameter, name: SymbolTable.intern("parameter"), parameters: 0)
     procedureName = { procedure in Func(procedureFunction(procedure)).name }
     Sources.beginLibrary()
     Library.enter(library)

@@ -14,6 +14,8 @@ public enum UnwindAction: UInt32 {
   case throwToContinuation
   /// The host wants the program to stop.
   case interrupt
+  /// Return to the frame of `Root.escapeTarget`; frames on the way are not kept.
+  case escape
 }
 
 enum Outcome {
@@ -39,6 +41,7 @@ enum Trampoline {
     runtimeState.roots[.unwindHead] = Constant.false
     runtimeState.roots[.unwindTail] = Constant.false
     runtimeState.action = UnwindAction.raise.rawValue
+    DynamicState.reset()
     var value = callAny(procedure, runtimeState.stackBase, 0)
     while true {
       if value == Constant.tailCall { value = callPending() }
@@ -48,14 +51,16 @@ enum Trampoline {
         // Whoever unwinds without saying why has raised something.
         runtimeState.action = UnwindAction.raise.rawValue
         switch action {
-        case .raise: return .raised
+        case .raise:
+          if !runtimeState.roots[.handlers].isPair { return .raised }
+          value = raiseToHandlers()
         case .interrupt: return .interrupted
         case .apply: value = applyPending()
         case .captureContinuation: value = capture()
         case .throwToContinuation:
-          let continuation = runtimeState.roots[.pendingProcedure].field(1)
-          runtimeState.roots[.continuation] = continuation.field(0)
+          reinstate(runtimeState.roots[.pendingProcedure].field(1))
           value = valueOfArguments(runtimeState.roots[.pendingArguments])
+        case .escape: value = escapeToRecord()
         }
         continue
       }
@@ -89,13 +94,43 @@ enum Trampoline {
 
   /// Makes the continuation a procedure and gives it to the receiver.
   private static func capture() -> Word {
-    let continuation = allocateObject(.continuation, words: 2)
-    continuation.setField(0, runtimeState.roots[.continuation])
-    continuation.setField(1, runtimeState.roots[.dynamicState])
+    let continuation = allocateObject(.continuation, words: ContinuationField.count)
+    continuation.setField(ContinuationField.frames, runtimeState.roots[.continuation])
+    continuation.setField(ContinuationField.handlers, runtimeState.roots[.handlers])
+    continuation.setField(ContinuationField.parameters, runtimeState.roots[.parameters])
+    continuation.setField(ContinuationField.winds, runtimeState.roots[.winds])
     let procedure = makeProcedure(function: continuationFunction.address, freeVariables: 1)
     procedure.setField(1, continuation)
     store64(runtimeState.stackBase, procedure)
     return callAny(runtimeState.roots[.pendingProcedure], runtimeState.stackBase, 1)
+  }
+
+  private static func reinstate(_ continuation: Word) {
+    runtimeState.roots[.continuation] = continuation.field(ContinuationField.frames)
+    runtimeState.roots[.handlers] = continuation.field(ContinuationField.handlers)
+    runtimeState.roots[.parameters] = continuation.field(ContinuationField.parameters)
+    runtimeState.roots[.winds] = continuation.field(ContinuationField.winds)
+  }
+
+  /// Lets the library find the handler of what was raised. Its procedure never returns.
+  private static func raiseToHandlers() -> Word {
+    store64(runtimeState.stackBase, runtimeState.roots[.raised])
+    return callAny(LibraryProcedure.raise.value, runtimeState.stackBase, 1)
+  }
+
+  /// Goes on with the frame record of the escape point that is unwound to.
+  private static func escapeToRecord() -> Word {
+    let point = runtimeState.roots[.escapeTarget]
+    var record = runtimeState.roots[.continuation]
+    while record.isTrue {
+      if isCatch(record, of: point) {
+        runtimeState.roots[.continuation] = record.field(FrameField.next)
+        return resume(record, DynamicState.arrive())
+      }
+      record = record.field(FrameField.next)
+    }
+    runtimeState.roots[.escapeTarget] = Constant.false
+    return raiseError(.program, "an escape procedure was called after its extent had ended")
   }
 
   /// One value as itself, other numbers of values as one object.
@@ -109,7 +144,32 @@ nonisolated(unsafe) var continuationFunction = Func(0)
 
 /// Calls a captured continuation.
 func throwTo(_ procedure: Word, _ sp: Address, _ count: Int) -> Word {
-  Trampoline.request(.throwToContinuation, procedure, listOfArguments(sp, from: 0, to: count))
+  let arguments = listOfArguments(sp, from: 0, to: count)
+  if procedure.field(1).field(ContinuationField.winds) == runtimeState.roots[.winds] {
+    return Trampoline.request(.throwToContinuation, procedure, arguments)
+  }
+  // The thunks of the `dynamic-wind`s in between are called first, by Scheme code.
+  store64(sp, procedure)
+  store64(sp &+ 8, arguments)
+  return Pending.set(LibraryProcedure.throwThroughWinds.value, sp, 2)
+}
+
+/// Procedures of the library that the runtime itself calls.
+enum LibraryProcedure: Int, CaseIterable {
+  case raise, throwThroughWinds
+
+  private var name: StaticString {
+    switch self {
+    case .raise: "%raise"
+    case .throwThroughWinds: "%throw-through-winds"
+    }
+  }
+
+  var value: Word {
+    let symbol = SymbolTable.intern(name)
+    Library.require(symbol)
+    return symbolValue(symbol)
+  }
 }
 
 /// The object for other than one value.

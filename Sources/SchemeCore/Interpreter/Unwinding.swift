@@ -13,9 +13,26 @@ enum FrameField {
   static let slots = 3
 }
 
-/// Appends a record of an interpreter frame; answers `unwind`.
+/// Whether a frame record is the call in the frame of an escape point. (No other call of that kind keeps the point in a slot.)
+func isCatch(_ record: Word, of point: Word) -> Bool {
+  let node = Node(UInt32(truncatingIfNeeded: record.field(FrameField.node)))
+  if node.flags & Node.catchFlag == 0 { return false }
+  for index in 0..<node.liveCount where record.field(FrameField.slots + index) == point { return true }
+  return false
+}
+
+/// Appends a record of an interpreter frame; answers `unwind`. When the unwinding is an escape to this very frame, answers the result of its call.
 @inline(never)
 func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
+  if runtimeState.action == UnwindAction.escape.rawValue {
+    if node.flags & Node.catchFlag == 0 { return Constant.unwind }
+    let point = runtimeState.roots[.escapeTarget]
+    var isTarget = false
+    node.forEachLive { slot in
+      if let slot, load64(frame &+ UInt32(slot) &* 8) == point { isTarget = true }
+    }
+    return isTarget ? DynamicState.arrive() : Constant.unwind
+  }
   let record = allocateObject(.frame, words: FrameField.slots + node.liveCount)
   record.setField(FrameField.procedure, procedure)
   var field = FrameField.slots
@@ -26,9 +43,15 @@ func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   return append(record, node)
 }
 
-/// Appends a record of a frame of generated code, which has stored the values that the node keeps at `sp`; answers `unwind`.
+/// Appends a record of a frame of generated code, which has stored the values that the node keeps at `sp`; answers like `recordFrame`.
 public func recordGeneratedFrame(_ sp: Address, _ node: Node) -> Word {
   let count = node.liveCount
+  if runtimeState.action == UnwindAction.escape.rawValue {
+    if node.flags & Node.catchFlag == 0 { return Constant.unwind }
+    let point = runtimeState.roots[.escapeTarget]
+    for index in 0..<UInt32(count) where load64(sp &+ index &* 8) == point { return DynamicState.arrive() }
+    return Constant.unwind
+  }
   let record = allocateObject(.frame, words: FrameField.slots + count)
   for index in 0..<count { record.setField(FrameField.slots + index, load64(sp &+ UInt32(index) &* 8)) }
   let keepsProcedure = node.flags & Node.keepAllFlag != 0 || node.live & Node.liveProcedure != 0

@@ -21,6 +21,7 @@ func definePrimitives(_ define: @escaping (StaticString, Int, Int, PrimitiveFunc
   defineRecordPrimitives(rows)
   defineConditionPrimitives(rows)
   definePortPrimitives(rows)
+  defineDynamicStatePrimitives(rows)
   defineOutputPrimitives(rows)
   defineInputPrimitives(rows)
   defineSystemPrimitives(rows)

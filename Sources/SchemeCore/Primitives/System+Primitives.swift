@@ -59,10 +59,6 @@ private func finish(_ code: Int32) -> Int32 {
 }
 
 func defineSystemPrimitives(_ define: PrimitiveDefiner) {
-  define("exit", 0, 1) { a, count in
-    hostExit(finish(count > 0 ? exitCode(a.first) : 0))
-    return Constant.unspecified
-  }
   define("emergency-exit", 0, 1) { a, count in
     hostExit(finish(count > 0 ? exitCode(a.first) : 0))
     return Constant.unspecified

@@ -32,7 +32,6 @@ extension TextBuffer {
       append(UInt8(ascii: ">"))
     case .multipleValues: append("#<values>")
     case .promise: append("#<promise>")
-    case .parameter: append("#<parameter>")
     case .environment: append("#<environment>")
     case .port: append("#<port>")
     case .hashTable: append("#<hash table>")

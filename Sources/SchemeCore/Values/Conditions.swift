@@ -34,6 +34,7 @@ public func makeCondition(_ kind: ErrorKind, message: Word, irritants: Word) -> 
 @inline(never)
 public func raiseObject(_ object: Word) -> Word {
   runtimeState.roots[.raised] = object
+  DynamicState.chooseWayOut()
   return Constant.unwind
 }
 

@@ -1,0 +1,154 @@
+// The dynamic state of a program: the stack of exception handlers, the values that `parameterize` gives to parameters, and the `dynamic-wind`
+// calls that are active. Three root words, each the newest element of an immutable chain:
+//
+//   handlers     a list; an element is a procedure (`with-exception-handler`) or an escape point (`guard`)
+//   parameters   a list of pairs (parameter . value), newest first
+//   winds        a wind (see `Wind`), or ()
+//
+// Who changes a word keeps the old one in its frame and puts it back when it returns; a continuation holds all three, and so does an escape
+// point. Unwinding into the heap and resuming leave them alone: they say what the program does, not where its frames are.
+import GuestABI
+
+/// The fields of a captured continuation.
+enum ContinuationField {
+  static let frames = 0
+  static let handlers = 1
+  static let parameters = 2
+  static let winds = 3
+  static let count = 4
+}
+
+/// The fields of an escape point: a frame that can be returned to from within its call, and the dynamic state to return to.
+enum EscapePointField {
+  static let handlers = 0
+  static let parameters = 1
+  static let winds = 2
+  /// #t: a `guard` with an `else` clause, which handles everything and never comes back to where an object was raised.
+  static let handlesAll = 3
+  static let count = 4
+}
+
+/// An active `dynamic-wind`: a vector of these.
+enum Wind {
+  static let before = 0
+  static let after = 1
+  /// The handlers and parameters of the `dynamic-wind` call, for the thunks.
+  static let handlers = 2
+  static let parameters = 3
+  /// How many winds there are, this one included.
+  static let depth = 4
+  /// The wind around this one, or ().
+  static let outer = 5
+  static let count = 6
+
+  static func make(before: Word, after: Word) -> Word {
+    let outer = runtimeState.roots[.winds]
+    let wind = makeVector(count: count, fill: outer)
+    wind.setField(Wind.before, before)
+    wind.setField(Wind.after, after)
+    wind.setField(handlers, runtimeState.roots[.handlers])
+    wind.setField(parameters, runtimeState.roots[.parameters])
+    wind.setField(depth, .fixnum(Wind.depth(outer) + 1))
+    return wind
+  }
+
+  static func depth(_ wind: Word) -> Int { wind.isNull ? 0 : wind.field(depth).index }
+
+  /// Sets the state in which a wind's thunks run.
+  static func prepare(_ wind: Word) {
+    runtimeState.roots[.handlers] = wind.field(handlers)
+    runtimeState.roots[.parameters] = wind.field(parameters)
+  }
+}
+
+enum DynamicState {
+  /// The state in which a program's top-level forms run.
+  static func reset() {
+    runtimeState.roots[.handlers] = Constant.null
+    runtimeState.roots[.parameters] = Constant.null
+    runtimeState.roots[.winds] = Constant.null
+  }
+
+  /// An escape point that returns to the present state.
+  static func makeEscapePoint(handlesAll: Bool) -> Word {
+    let point = allocateObject(.escapePoint, words: EscapePointField.count)
+    point.setField(EscapePointField.handlers, runtimeState.roots[.handlers])
+    point.setField(EscapePointField.parameters, runtimeState.roots[.parameters])
+    point.setField(EscapePointField.winds, runtimeState.roots[.winds])
+    point.setField(EscapePointField.handlesAll, .boolean(handlesAll))
+    return point
+  }
+
+  /// Starts unwinding to the frame that made an escape point. Answers `unwind`.
+  static func escape(to point: Word, with value: Word) -> Word {
+    runtimeState.roots[.raised] = value
+    runtimeState.roots[.escapeTarget] = point
+    runtimeState.action = UnwindAction.escape.rawValue
+    return Constant.unwind
+  }
+
+  /// Ends an unwinding at the frame that it was for. Answers the escape point, which is what that frame's call returns; `Root.raised` holds
+  /// the value.
+  static func arrive() -> Word {
+    let point = runtimeState.roots[.escapeTarget]
+    runtimeState.roots[.escapeTarget] = Constant.false
+    runtimeState.roots[.handlers] = point.field(EscapePointField.handlers)
+    runtimeState.roots[.parameters] = point.field(EscapePointField.parameters)
+    runtimeState.roots[.winds] = point.field(EscapePointField.winds)
+    runtimeState.action = UnwindAction.raise.rawValue
+    return point
+  }
+
+  /// What unwinding is to do for an object just raised: when the innermost handler is a `guard` that handles everything, and no `dynamic-wind` is in
+  /// between, the frames up to it need not be kept.
+  @inline(__always)
+  static func chooseWayOut() {
+    let handlers = runtimeState.roots[.handlers]
+    if !handlers.isPair { return }
+    let point = car(handlers)
+    if !point.isKind(.escapePoint) || point.field(EscapePointField.handlesAll) != Constant.true { return }
+    if point.field(EscapePointField.winds) != runtimeState.roots[.winds] { return }
+    runtimeState.roots[.escapeTarget] = point
+    runtimeState.action = UnwindAction.escape.rawValue
+  }
+}
+
+// MARK: Parameters
+
+/// The Func of all parameters. A parameter is a procedure; its free variables are the value outside of any `parameterize`, and the
+/// converter or #f.
+nonisolated(unsafe) var parameterFunction = Func(0)
+
+private enum ParameterField {
+  static let value = 1
+  static let converter = 2
+}
+
+/// A parameter. The value is converted already.
+public func makeParameter(value: Word, converter: Word = Constant.false) -> Word {
+  let parameter = makeProcedure(function: parameterFunction.address, freeVariables: 2)
+  parameter.setField(ParameterField.value, value)
+  parameter.setField(ParameterField.converter, converter)
+  return parameter
+}
+
+public func isParameter(_ value: Word) -> Bool {
+  value.isProcedure && Func(procedureFunction(value)).kind == .parameter
+}
+
+/// A parameter's converter, or #f.
+func parameterConverter(_ parameter: Word) -> Word { parameter.field(ParameterField.converter) }
+
+/// A parameter's value here and now.
+public func parameterValue(_ parameter: Word) -> Word {
+  var bindings = runtimeState.roots[.parameters]
+  while bindings.isPair {
+    let binding = car(bindings)
+    if car(binding) == parameter { return cdr(binding) }
+    bindings = cdr(bindings)
+  }
+  return parameter.field(ParameterField.value)
+}
+
+/// Changes a parameter's value where no `parameterize` is in force.
+public func setParameterDefault(_ parameter: Word, _ value: Word) { parameter.setField(ParameterField.value, value) }

@@ -1,0 +1,132 @@
+// What the library's control procedures (SchemeLibrary/base/control.scm) are made of. They are internal: their callers pass the right arguments.
+import GuestABI
+
+func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
+  // The three words of the dynamic state.
+  define("%handlers", 0, 0) { _, _ in runtimeState.roots[.handlers] }
+  define("%set-handlers!", 1, 1) { a, _ in
+    runtimeState.roots[.handlers] = a.first
+    return Constant.unspecified
+  }
+  define("%parameters", 0, 0) { _, _ in runtimeState.roots[.parameters] }
+  define("%set-parameters!", 1, 1) { a, _ in
+    runtimeState.roots[.parameters] = a.first
+    return Constant.unspecified
+  }
+  define("%winds", 0, 0) { _, _ in runtimeState.roots[.winds] }
+  define("%set-winds!", 1, 1) { a, _ in
+    runtimeState.roots[.winds] = a.first
+    return Constant.unspecified
+  }
+
+  // `(%check-procedure name position value)`: an error unless the value is a procedure.
+  define("%check-procedure", 3, 3) { a, _ in
+    if a.third.isProcedure { return Constant.unspecified }
+    return raiseWrongType(named: a.first, a.second.index, "a procedure", a.third)
+  }
+
+  // Escape points.
+  define("%escape-point", 0, 0) { _, _ in DynamicState.makeEscapePoint(handlesAll: false) }
+  // An escape point that is also the innermost handler; the argument says whether it handles everything.
+  define("%enter-guard", 1, 1) { a, _ in
+    let point = DynamicState.makeEscapePoint(handlesAll: a.first.isTrue)
+    runtimeState.roots[.handlers] = cons(point, runtimeState.roots[.handlers])
+    return point
+  }
+  define("%leave-guard", 1, 1) { a, _ in
+    runtimeState.roots[.handlers] = a.first.field(EscapePointField.handlers)
+    return Constant.unspecified
+  }
+  define("%handles-all?", 1, 1) { a, _ in a.first.field(EscapePointField.handlesAll) }
+  define("%escape-point-winds", 1, 1) { a, _ in a.first.field(EscapePointField.winds) }
+  // `(%escape point value)` does not return; the frame of the point's `%catch` gets the point, and `(%caught)` is the value.
+  define("%escape", 2, 2) { a, _ in DynamicState.escape(to: a.first, with: a.second) }
+  define("%caught", 0, 0) { _, _ in runtimeState.roots[.raised] }
+  // No handler is left: ends the program.
+  define("%uncaught", 1, 1) { a, _ in
+    runtimeState.roots[.handlers] = Constant.null
+    return raiseObject(a.first)
+  }
+  define("%handler-returned", 1, 1) { a, _ in
+    raiseError(.program, "an exception handler returned from an exception that cannot be continued:", irritants: list(a.first))
+  }
+
+  // Winds.
+  define("%make-wind", 2, 2) { a, _ in Wind.make(before: a.first, after: a.second) }
+  define("%wind-depth", 1, 1) { a, _ in .fixnum(Wind.depth(a.first)) }
+  define("%outer-wind", 1, 1) { a, _ in a.first.field(Wind.outer) }
+  // Leaves a wind; answers the thunk that is to be called.
+  define("%leave-wind", 1, 1) { a, _ in
+    Wind.prepare(a.first)
+    runtimeState.roots[.winds] = a.first.field(Wind.outer)
+    return a.first.field(Wind.after)
+  }
+  // Prepares entering a wind; answers the thunk that is to be called first.
+  define("%enter-wind", 1, 1) { a, _ in
+    Wind.prepare(a.first)
+    return a.first.field(Wind.before)
+  }
+  define("%continuation-winds", 1, 1) { a, _ in a.first.field(1).field(ContinuationField.winds) }
+
+  // Parameters.
+  define("%make-parameter", 2, 2) { a, _ in makeParameter(value: a.first, converter: a.second) }
+  define("%parameter-converter", 1, 1) { a, _ in parameterConverter(a.first) }
+  // `(%bind-parameters bindings outer)`: the fresh list of bindings in front of the outer one, or #f if a value must be converted first.
+  define("%bind-parameters", 2, 2) { a, _ in bindParameters(a.first, a.second) }
+
+  // Promises: the content, a pair of state and value, is shared by all promises of a chain of `delay-force`s.
+  define("%delay", 1, 1) { a, _ in Promise.make(Promise.delayed, a.first) }
+  define("%delay-force", 1, 1) { a, _ in Promise.make(Promise.chained, a.first) }
+  define("make-promise", 1, 1) { a, _ in a.first.isKind(.promise) ? a.first : Promise.make(Promise.done, a.first) }
+  define("promise?", 1, 1) { a, _ in .boolean(a.first.isKind(.promise)) }
+  define("%promise-done?", 1, 1) { a, _ in .boolean(car(a.first.field(0)) == Promise.done) }
+  define("%promise-value", 1, 1) { a, _ in cdr(a.first.field(0)) }
+  define("%settle-promise!", 2, 2) { a, _ in .boolean(Promise.settle(a.first, a.second)) }
+}
+
+private func bindParameters(_ bindings: Word, _ outer: Word) -> Word {
+  var rest = bindings
+  var needsConversion = false
+  while rest.isPair {
+    let parameter = car(car(rest))
+    if !isParameter(parameter) { return raiseWrongType("parameterize", 1, "a parameter", parameter) }
+    if parameterConverter(parameter).isTrue { needsConversion = true }
+    rest = cdr(rest)
+  }
+  if needsConversion { return Constant.false }
+  if bindings.isNull { return outer }
+  rest = bindings
+  while cdr(rest).isPair { rest = cdr(rest) }
+  setCdr(rest, outer)
+  return bindings
+}
+
+private enum Promise {
+  static let done = Constant.true
+  /// The value is a thunk whose result is the value.
+  static let delayed: Word = 0
+  /// The value is a thunk whose result is a promise for the value.
+  static let chained: Word = 8
+
+  static func make(_ state: Word, _ value: Word) -> Word {
+    let content = cons(state, value)
+    let promise = allocateObject(.promise, words: 1)
+    promise.setField(0, content)
+    return promise
+  }
+
+  /// Takes the result of a promise's thunk. Whether the promise is done; if not, it stands for what the result, another promise, stood for.
+  static func settle(_ promise: Word, _ result: Word) -> Bool {
+    let content = promise.field(0)
+    if car(content) == chained && result.isKind(.promise) {
+      let other = result.field(0)
+      setCar(content, car(other))
+      setCdr(content, cdr(other))
+      result.setField(0, content)
+      return car(content) == done
+    }
+    setCar(content, done)
+    setCdr(content, result)
+    return true
+  }
+}
