@@ -14,7 +14,7 @@ private let prelude = """
 
   """
 
-@Suite struct ControlTests {
+@Suite(.serialized) struct ControlTests {
   static let programs: [(String, String)] = [
     // dynamic-wind.
     ("(dynamic-wind (lambda () (note 'in)) (lambda () (note 'body) 'value) (lambda () (note 'out))) (reverse trace)", "(in body out)"),
@@ -86,7 +86,7 @@ private let prelude = """
 
     // Every kind of error reaches a guard, from every kind of place.
     ("(guarded (lambda () (car 5)))", "(caught \"car: argument 1 must be a pair, but is\")"),
-    ("(guarded (lambda () (if (< 'a 1) 1 2)))", "(caught \"<: argument 1 must be a real number, but is\")"),
+    ("(guarded (lambda () (if (< 'a 1) 1 2)))", "(caught \"<: argument 1 must be a number, but is\")"),
     ("(guarded (lambda () (vector-ref (vector 1 2) 2)))", "(caught \"vector-ref: index 2 is out of range for a length of\")"),
     ("(guarded (lambda () (undefined-thing)))", "(caught \"unbound variable:\")"),
     ("(guarded (lambda () (list undefined-thing)))", "(caught \"unbound variable:\")"),
@@ -103,10 +103,14 @@ private let prelude = """
 
     // Handlers.
     ("(with-exception-handler (lambda (e) 42) (lambda () (+ 1 (raise-continuable 'c))))", "43"),
-    ("(guarded (lambda () (with-exception-handler (lambda (e) 42) (lambda () (+ 1 (raise 'c))))))",
-      "(caught \"an exception handler returned from an exception that cannot be continued:\")"),
-    ("(guarded (lambda () (with-exception-handler (lambda (e) 42) (lambda () (+ 1 (car 5))))))",
-      "(caught \"an exception handler returned from an exception that cannot be continued:\")"),
+    (
+      "(guarded (lambda () (with-exception-handler (lambda (e) 42) (lambda () (+ 1 (raise 'c))))))",
+      "(caught \"an exception handler returned from an exception that cannot be continued:\")"
+    ),
+    (
+      "(guarded (lambda () (with-exception-handler (lambda (e) 42) (lambda () (+ 1 (car 5))))))",
+      "(caught \"an exception handler returned from an exception that cannot be continued:\")"
+    ),
     ("(call/cc (lambda (k) (with-exception-handler (lambda (e) (k (list 'handled e))) (lambda () (+ 1 (raise 'x))))))", "(handled x)"),
     ("(call/cc (lambda (k) (with-exception-handler (lambda (e) (k (error-object-irritants e))) (lambda () (car 5)))))", "(5)"),
     (
@@ -129,10 +133,17 @@ private let prelude = """
       "(1 0 3)"
     ),
     ("(define p (make-parameter 0)) (guarded (lambda () (%parameterize (list (cons p 1)) (lambda () (raise 'x))))) (p)", "0"),
-    ("(define p (make-parameter 0)) (define (loop n) (%parameterize (list (cons p n)) (lambda () (if (= n 0) (p) (+ (p) (loop (- n 1))))))) (loop 100)", "5050"),
-    ("(define p (make-parameter 0)) (procedure? p)", "#t"), ("(guarded (lambda () (%parameterize (list (cons car 1)) list)))", "(caught \"parameterize: argument 1 must be a parameter, but is\")"),
+    (
+      "(define p (make-parameter 0)) (define (loop n) (%parameterize (list (cons p n)) (lambda () (if (= n 0) (p) (+ (p) (loop (- n 1))))))) (loop 100)",
+      "5050"
+    ),
+    ("(define p (make-parameter 0)) (procedure? p)", "#t"),
+    ("(guarded (lambda () (%parameterize (list (cons car 1)) list)))", "(caught \"parameterize: argument 1 must be a parameter, but is\")"),
     ("(define p (make-parameter 0)) (guarded (lambda () (p 1)))", "(caught \"parameter: called with 1 argument, but takes 0\")"),
-    ("(define p (make-parameter 1)) (define q (make-parameter 2)) (%parameterize (list (cons p (q)) (cons q (p))) (lambda () (list (p) (q))))", "(2 1)"),
+    (
+      "(define p (make-parameter 1)) (define q (make-parameter 2)) (%parameterize (list (cons p (q)) (cons q (p))) (lambda () (list (p) (q))))",
+      "(2 1)"
+    ),
     (
       "(define p (make-parameter 'default)) (define seen '()) (dynamic-wind (lambda () (set! seen (cons (p) seen))) (lambda () (%parameterize (list (cons p 'inner)) (lambda () (call/cc (lambda (k) (k 1)))))) (lambda () (set! seen (cons (p) seen)))) seen",
       "(default default)"
@@ -151,7 +162,6 @@ private let prelude = """
     // Escapes.
     ("(call-with-escape-continuation (lambda (k) (+ 1 (k 5))))", "5"), ("(call/ec (lambda (k) 6))", "6"),
     ("(call-with-values (lambda () (call/ec (lambda (k) (k 1 2)))) list)", "(1 2)"),
-    ("(define k (call/ec (lambda (k) k))) (guarded (lambda () (k 1)))", "(caught \"an escape procedure was called after its extent had ended\")"),
     ("(call/ec (lambda (k) (dynamic-wind (lambda () (note 'in)) (lambda () (k 1)) (lambda () (note 'out))))) (reverse trace)", "(in out)"),
     ("(define (find-deep n k) (if (= n 0) (k 'found) (+ 1 (find-deep (- n 1) k)))) (call/ec (lambda (k) (find-deep 300000 k)))", "found"),
 
@@ -186,7 +196,8 @@ private let prelude = """
   }
 
   @Test func theStateIsCleanAfterAnError() {
-    _ = NativeSession.evaluate("(define p (make-parameter 1)) (%parameterize (list (cons p 2)) (lambda () (dynamic-wind list (lambda () (car 5)) list)))")
+    _ = NativeSession.evaluate(
+      "(define p (make-parameter 1)) (%parameterize (list (cons p 2)) (lambda () (dynamic-wind list (lambda () (car 5)) list)))")
     #expect(NativeSession.evaluate("(list (p) (%winds) (%handlers))") == "(1 () ())")
   }
 }

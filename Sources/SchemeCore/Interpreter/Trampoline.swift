@@ -129,8 +129,8 @@ enum Trampoline {
       }
       record = record.field(FrameField.next)
     }
-    runtimeState.roots[.escapeTarget] = Constant.false
-    return raiseError(.program, "an escape procedure was called after its extent had ended")
+    // A guard is among the handlers only while its frame is part of the continuation.
+    abortRuntime("an escape without a target")
   }
 
   /// One value as itself, other numbers of values as one object.

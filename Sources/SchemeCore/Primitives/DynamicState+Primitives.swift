@@ -25,8 +25,6 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
     return raiseWrongType(named: a.first, a.second.index, "a procedure", a.third)
   }
 
-  // Escape points.
-  define("%escape-point", 0, 0) { _, _ in DynamicState.makeEscapePoint(handlesAll: false) }
   // An escape point that is also the innermost handler; the argument says whether it handles everything.
   define("%enter-guard", 1, 1) { a, _ in
     let point = DynamicState.makeEscapePoint(handlesAll: a.first.isTrue)

@@ -1,6 +1,144 @@
-;; Procedures about control: multiple values, continuations, dynamic extent, conditions, parameters, promises.
+;; Control: `dynamic-wind`, exceptions, parameters, promises. The runtime keeps the dynamic state (handlers, parameters, winds) in three words
+;; (DynamicState.swift); a procedure here that changes one keeps the old one and puts it back. `(%catch thunk)` calls the thunk, and returns the
+;; escape point of its frame, if the call is ended by `(%escape point value)`.
 
+(define (dynamic-wind before thunk after)
+  (%check-procedure 'dynamic-wind 1 before)
+  (%check-procedure 'dynamic-wind 2 thunk)
+  (%check-procedure 'dynamic-wind 3 after)
+  (before)
+  (let ((outer (%winds)))
+    (%set-winds! (%make-wind before after))
+    (let ((result (thunk)))
+      (%set-winds! outer)
+      (after)
+      result)))
+
+;; Several values are one object between `values` and here.
 (define (call-with-values producer consumer)
   (apply consumer (%values->list (producer))))
 
-(define (call-with-escape-continuation f) (call/cc f))
+;; Leaves and enters winds until `to` is the innermost: out to the common ancestor, then in.
+(define (%travel from to)
+  (if (not (eq? from to))
+      (if (< (%wind-depth from) (%wind-depth to))
+          (begin
+            (%travel from (%outer-wind to))
+            ((%enter-wind to))
+            (%set-winds! to))
+          (begin
+            ((%leave-wind from))
+            (%travel (%outer-wind from) to)))))
+
+(define (%throw-through-winds continuation arguments)
+  (%travel (%winds) (%continuation-winds continuation))
+  (%throw continuation arguments))
+
+(define (%escape-to point value)
+  (%travel (%winds) (%escape-point-winds point))
+  (%escape point value))
+
+;; A continuation can be called after its extent, which an escape alone would not have to offer.
+(define (call-with-escape-continuation receiver) (call-with-current-continuation receiver))
+
+(define (call/ec receiver) (call-with-current-continuation receiver))
+
+(define (exit . code)
+  (%travel (%winds) '())
+  (apply emergency-exit code))
+
+;; Exceptions.
+
+(define (with-exception-handler handler thunk)
+  (%check-procedure 'with-exception-handler 1 handler)
+  (%check-procedure 'with-exception-handler 2 thunk)
+  (let ((outer (%handlers)))
+    (%set-handlers! (cons handler outer))
+    (let ((result (thunk)))
+      (%set-handlers! outer)
+      result)))
+
+(define (raise-continuable object)
+  (let ((handlers (%handlers)))
+    (%signal object handlers handlers)))
+
+;; What the runtime calls, in place of the raise, for an object that the innermost handler is not sure to handle for good.
+(define (%raise object)
+  (let ((handlers (%handlers)))
+    (%signal object handlers handlers)
+    (%set-handlers! (cdr handlers))
+    (%handler-returned object)))
+
+;; Calls the first of some handlers, in the dynamic environment of a raise where there are `all` handlers.
+(define (%signal object handlers all)
+  (if (pair? handlers)
+      (let ((handler (car handlers)))
+        (if (procedure? handler)
+            (begin
+              (%set-handlers! (cdr handlers))
+              (let ((result (handler object)))
+                (%set-handlers! all)
+                result))
+            (if (%handles-all? handler)
+                (%escape-to handler object)
+                ((call-with-current-continuation
+                  (lambda (raised)
+                    (%escape-to
+                     handler
+                     (cons object
+                           (lambda () (raised (lambda () (%signal object (cdr handlers) all))))))))))))
+      (%uncaught object)))
+
+;; `(guard (e clause ...) body ...)` without an `else` clause: `handle` takes the object and a procedure that raises it again, where it was raised.
+(define (%guard body handle)
+  (let ((point (%enter-guard #f)))
+    (let ((result (%catch body)))
+      (if (eq? result point)
+          (let ((caught (%caught)))
+            (handle (car caught) (cdr caught)))
+          (begin (%leave-guard point) result)))))
+
+;; The same with an `else` clause.
+(define (%guard-else body handle)
+  (let ((point (%enter-guard #t)))
+    (let ((result (%catch body)))
+      (if (eq? result point)
+          (handle (%caught))
+          (begin (%leave-guard point) result)))))
+
+;; Parameters.
+
+(define (make-parameter value . converter)
+  (if (null? converter)
+      (%make-parameter value #f)
+      (%make-parameter ((car converter) value) (car converter))))
+
+(define (%parameterize bindings thunk)
+  (let ((outer (%parameters)))
+    (%set-parameters! (or (%bind-parameters bindings outer) (%convert-bindings bindings outer)))
+    (let ((result (thunk)))
+      (%set-parameters! outer)
+      result)))
+
+(define (%convert-bindings bindings outer)
+  (if (null? bindings)
+      outer
+      (let* ((parameter (car (car bindings)))
+             (value (cdr (car bindings)))
+             (convert (%parameter-converter parameter))
+             (converted (if convert (convert value) value)))
+        (cons (cons parameter converted) (%convert-bindings (cdr bindings) outer)))))
+
+;; Promises.
+
+(define (force promise)
+  (if (promise? promise) (%force promise) promise))
+
+(define (%force promise)
+  (if (%promise-done? promise)
+      (%promise-value promise)
+      (let ((result ((%promise-value promise))))
+        ;; The thunk may have forced the promise itself: then the first value counts.
+        (if (or (%promise-done? promise) (%settle-promise! promise result))
+            (%promise-value promise)
+            (%force promise)))))
