@@ -123,7 +123,8 @@ final class PrimitiveTests: CoreTestCase {
     ].map { try read($0) }
     var state: UInt64 = 1
     // (Names that start with % are internal: their callers pass the right arguments.)
-    let skipped: Set<String> = ["emergency-exit"]
+    // `write-simple` does not end on a cycle, which others may have made of a sample.
+    let skipped: Set<String> = ["emergency-exit", "write-simple"]
     var calls = 0
     for name in Self.primitiveNames where !skipped.contains(name) && !name.hasPrefix("%") {
       for _ in 0..<60 {
