@@ -34,6 +34,8 @@ let package = Package(
     .target(
       name: "WasmEngine",
       dependencies: ["BBQ", "MachineCode", "RuntimeLayout", "WasmFormat", "FaultHandler"]),
+    // The runner of the specification's test vectors: of the tests and of `latch wast`.
+    .target(name: "SpecVectors", dependencies: ["WasmEngine"]),
     .target(name: "SchemeHost", dependencies: ["WasmEngine", "GuestABI", "GuestImage"]),
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .executableTarget(
@@ -48,7 +50,7 @@ let package = Package(
     .target(name: "GoldenCode", path: "Tests/GoldenCode"),
     .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode"], exclude: ["Golden"]),
     .testTarget(name: "BBQTests", dependencies: ["BBQ", "RuntimeLayout", "WasmFormat", "GoldenCode"], exclude: ["Golden"]),
-    .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "WasmFormat"]),
+    .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "WasmFormat", "SpecVectors"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
     .testTarget(name: "LatchTests", dependencies: ["SchemeHost", "WasmEngine", "LatchCLI"]),

@@ -4,9 +4,15 @@ import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {
   private mutating func memoryIndex() throws(ModuleError) -> Int {
-    guard try byte() == 0 else { throw malformed("zero byte expected") }
-    guard view.memoryCount > 0 else { throw invalid("unknown memory 0") }
-    return 0
+    let index: Int
+    if view.features.contains(.multiMemory) {
+      index = Int(try u32())
+    } else {
+      guard try byte() == 0 else { throw malformed("zero byte expected") }
+      index = 0
+    }
+    guard index < view.memoryCount else { throw invalid("unknown memory \(index)") }
+    return index
   }
 
   private mutating func dataIndex() throws(ModuleError) -> Int {
@@ -16,42 +22,45 @@ extension FunctionWalk where Sink: ~Copyable {
     return index
   }
 
+  /// The type of a count of things copied between two index spaces: i32 if either is 32-bit.
+  private func smaller(_ first: UInt8, _ second: UInt8) -> UInt8 { first == 0x7E && second == 0x7E ? 0x7E : 0x7F }
+
   mutating func memoryOperator(_ opcode: Opcode) throws(ModuleError) {
     var first = 0
     var second = 0
     switch opcode {
     case .memorySize:
-      _ = try memoryIndex()
-      push(0x7F)
-      if live() { sink.memorySize() }
+      first = try memoryIndex()
+      push(view.memories[first].indexType)
+      if live() { sink.memorySize(first) }
       return
     case .memoryGrow:
       first = try memoryIndex()
-      try pop(0x7F)
-      push(0x7F)
+      try pop(view.memories[first].indexType)
+      push(view.memories[first].indexType)
     case .memoryInit:
-      first = Int(try u32())
-      let segment = first
+      first = try dataIndex()
       second = try memoryIndex()
-      guard view.dataCount >= 0 else { throw malformed("data count section required") }
-      guard segment < view.dataCount else { throw invalid("unknown data segment \(segment)") }
-      try popThree()
+      try popThree(view.memories[second].indexType, 0x7F, 0x7F)
     case .dataDrop: first = try dataIndex()
     case .memoryCopy:
       first = try memoryIndex()
       second = try memoryIndex()
-      try popThree()
+      let (to, from) = (view.memories[first].indexType, view.memories[second].indexType)
+      try popThree(to, from, smaller(to, from))
     default:
       first = try memoryIndex()
-      try popThree()
+      let type = view.memories[first].indexType
+      try popThree(type, 0x7F, type)
     }
     if live() { sink.runtimeOperator(opcode, first: first, second: second) }
   }
 
-  private mutating func popThree() throws(ModuleError) {
-    try pop(0x7F)
-    try pop(0x7F)
-    try pop(0x7F)
+  /// Pops operands of these types, given as they were pushed.
+  private mutating func popThree(_ first: UInt8, _ second: UInt8, _ third: UInt8) throws(ModuleError) {
+    try pop(third)
+    try pop(second)
+    try pop(first)
   }
 
   private mutating func tableIndex() throws(ModuleError) -> Int {
@@ -72,45 +81,42 @@ extension FunctionWalk where Sink: ~Copyable {
     switch opcode {
     case .tableGet:
       let table = try tableIndex()
-      try pop(0x7F)
-      push(view.tableTypes[table])
+      try pop(view.tables[table].indexType)
+      push(view.tables[table].element)
       if live() { sink.tableGet(table) }
       return
     case .tableSet:
       let table = try tableIndex()
-      try pop(view.tableTypes[table])
-      try pop(0x7F)
+      try pop(view.tables[table].element)
+      try pop(view.tables[table].indexType)
       if live() { sink.tableSet(table) }
       return
     case .tableSize:
       let table = try tableIndex()
-      push(0x7F)
+      push(view.tables[table].indexType)
       if live() { sink.tableSize(table) }
       return
     case .tableGrow:
       first = try tableIndex()
-      try pop(0x7F)
-      try pop(view.tableTypes[first])
-      push(0x7F)
+      try pop(view.tables[first].indexType)
+      try pop(view.tables[first].element)
+      push(view.tables[first].indexType)
     case .tableFill:
       first = try tableIndex()
-      try pop(0x7F)
-      try pop(view.tableTypes[first])
-      try pop(0x7F)
+      try popThree(view.tables[first].indexType, view.tables[first].element, view.tables[first].indexType)
     case .tableCopy:
       first = try tableIndex()
       second = try tableIndex()
-      guard view.tableTypes[first] == view.tableTypes[second] else {
-        throw mismatch(expected: view.tableTypes[first], found: view.tableTypes[second])
-      }
-      try popThree()
+      let (to, from) = (view.tables[first], view.tables[second])
+      guard to.element == from.element else { throw mismatch(expected: to.element, found: from.element) }
+      try popThree(to.indexType, from.indexType, smaller(to.indexType, from.indexType))
     case .tableInit:
       first = try elementIndex()
       second = try tableIndex()
-      guard view.elementTypes[first] == view.tableTypes[second] else {
-        throw mismatch(expected: view.tableTypes[second], found: view.elementTypes[first])
+      guard view.elementTypes[first] == view.tables[second].element else {
+        throw mismatch(expected: view.tables[second].element, found: view.elementTypes[first])
       }
-      try popThree()
+      try popThree(view.tables[second].indexType, 0x7F, 0x7F)
     default: first = try elementIndex()
     }
     if live() { sink.runtimeOperator(opcode, first: first, second: second) }
@@ -120,12 +126,15 @@ extension FunctionWalk where Sink: ~Copyable {
     switch opcode {
     case .refNull:
       let type = try byte()
-      guard type == 0x70 || type == 0x6F else { throw malformed("malformed reference type") }
+      guard let valueType = ValueType(rawValue: type), valueType.isReference else {
+        throw malformed("malformed reference type")
+      }
+      guard valueType.isSupported(view.features) else { throw invalid("feature not supported: \(valueType.name)") }
       push(type)
       if live() { sink.refNull(type: type) }
     case .refIsNull:
       let type = try popAny()
-      guard type == 0 || type == 0x70 || type == 0x6F else { throw mismatch(expected: 0x70, found: type) }
+      guard type <= 0x70 else { throw mismatch(expected: 0x70, found: type) }
       push(0x7F)
       if live() { sink.refIsNull() }
     default:
@@ -135,5 +144,14 @@ extension FunctionWalk where Sink: ~Copyable {
       push(0x70)
       if live() { sink.refFunc(index) }
     }
+  }
+
+  /// 128-bit numbers are pairs of i64, the low half first.
+  mutating func wideOperator(_ opcode: Opcode) throws(ModuleError) {
+    let count = opcode == .i64Add128 || opcode == .i64Sub128 ? 4 : 2
+    for _ in 0..<count { try pop(0x7E) }
+    push(0x7E)
+    push(0x7E)
+    if live() { sink.wide(opcode) }
   }
 }

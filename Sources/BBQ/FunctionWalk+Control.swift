@@ -12,7 +12,7 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   /// Reads a block type: parameters and results.
-  private mutating func blockType() throws(ModuleError) -> (TypeRange, TypeRange) {
+  mutating func blockType() throws(ModuleError) -> (TypeRange, TypeRange) {
     guard pc < end else { throw malformed("unexpected end") }
     let first = pc.pointee
     switch first {
@@ -22,10 +22,12 @@ extension FunctionWalk where Sink: ~Copyable {
     case 0x7F, 0x7E, 0x7D, 0x7C:
       pc += 1
       return (.empty, TypeRange(start: Int32(0x7F - first), count: 1))
-    case 0x70, 0x6F:
+    case 0x70, 0x6F, 0x69:
       pc += 1
-      guard view.features.contains(.referenceTypes) else { throw invalid("reference types are not enabled") }
-      return (.empty, TypeRange(start: first == 0x70 ? 5 : 6, count: 1))
+      guard view.features.contains(first == 0x69 ? .exceptions : .referenceTypes) else {
+        throw invalid("feature not supported: a block of type \(Self.name(first))")
+      }
+      return (.empty, TypeRange(start: first == 0x70 ? 5 : first == 0x6F ? 6 : 7, count: 1))
     default:
       let index = try signed(bits: 33)
       guard index >= 0 else { throw malformed("malformed block type") }
@@ -97,13 +99,13 @@ extension FunctionWalk where Sink: ~Copyable {
 
   /// The types a branch to this label takes.
   @inline(__always)
-  private func labelTypes(_ target: Int) -> TypeRange {
+  func labelTypes(_ target: Int) -> TypeRange {
     let frame = controls[target]
     return frame.kind == .loop ? frame.parameters : frame.results
   }
 
   /// Reads a label and gives the index of its control structure.
-  private mutating func label() throws(ModuleError) -> Int {
+  mutating func label() throws(ModuleError) -> Int {
     let depth = try u32()
     guard depth < controls.count else { throw invalid("unknown label \(depth)") }
     return controls.count - 1 - Int(depth)
@@ -179,10 +181,10 @@ extension FunctionWalk where Sink: ~Copyable {
       table = 0
     }
     guard table < view.tableCount else { throw invalid("unknown table \(table)") }
-    guard view.tableTypes[table] == 0x70 else { throw invalid("type mismatch: call_indirect through a table of externref") }
+    guard view.tables[table].element == 0x70 else { throw invalid("type mismatch: call_indirect through a table of other references") }
     guard type < view.typeCount else { throw invalid("unknown type \(type)") }
     let shape = view.types[type]
-    try pop(0x7F)
+    try pop(view.tables[table].indexType)
     try pop(shape.parameters)
     if !isTail {
       if live() { sink.callIndirect(type: type, table: table, isTail: false) }

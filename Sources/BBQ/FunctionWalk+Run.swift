@@ -88,20 +88,24 @@ extension FunctionWalk where Sink: ~Copyable {
 
       case .i32Load, .i64Load, .f32Load, .f64Load, .i32Load8S, .i32Load8U, .i32Load16S, .i32Load16U, .i64Load8S,
         .i64Load8U, .i64Load16S, .i64Load16U, .i64Load32S, .i64Load32U:
-        let offset = try memoryArgument(row)
-        try pop(0x7F)
+        let (memory, offset) = try memoryArgument(row)
+        try pop(view.memories[memory].indexType)
         push(row.pointee.result.rawValue)
-        if live() { sink.load(row.pointee.opcode, offset: offset) }
+        if live() { sink.load(row.pointee.opcode, memory: memory, offset: offset) }
       case .i32Store, .i64Store, .f32Store, .f64Store, .i32Store8, .i32Store16, .i64Store8, .i64Store16, .i64Store32:
-        let offset = try memoryArgument(row)
+        let (memory, offset) = try memoryArgument(row)
         try pop(row.pointee.operand1.rawValue)
-        try pop(0x7F)
-        if live() { sink.store(row.pointee.opcode, offset: offset) }
+        try pop(view.memories[memory].indexType)
+        if live() { sink.store(row.pointee.opcode, memory: memory, offset: offset) }
 
       case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill: try memoryOperator(row.pointee.opcode)
       case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize, .tableFill:
         try tableOperator(row.pointee.opcode)
       case .refNull, .refIsNull, .refFunc: try referenceOperator(row.pointee.opcode)
+      case .i64Add128, .i64Sub128, .i64MulWideS, .i64MulWideU: try wideOperator(row.pointee.opcode)
+      case .throw: try throwTag()
+      case .throwRef: try throwReference()
+      case .tryTable: try enterTry()
 
       default: try simple(row)
       }
@@ -137,13 +141,31 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func memoryArgument(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) -> UInt32 {
+  private mutating func memoryArgument(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) -> (memory: Int, offset: UInt64) {
     let alignment = try u32()
-    let offset = try u32()
-    guard view.memoryCount > 0 else { throw invalid("unknown memory 0") }
+    if alignment <= UInt32(row.pointee.alignment), view.memoryCount > 0, !view.memories[0].is64 {
+      return (0, UInt64(try u32()))
+    }
+    return try longMemoryArgument(alignment, row)
+  }
+
+  /// With another memory than the first, in a 64-bit memory, or wrong.
+  @inline(never)
+  private mutating func longMemoryArgument(
+    _ flags: UInt32, _ row: UnsafePointer<OpcodeRow>
+  ) throws(ModuleError) -> (memory: Int, offset: UInt64) {
+    var alignment = flags
+    var memory = 0
+    if flags & MemoryArgument.hasMemory != 0, view.features.contains(.multiMemory) {
+      alignment &= ~MemoryArgument.hasMemory
+      memory = Int(try u32())
+    }
     guard alignment < 32 else { throw malformed("malformed memop flags") }
+    let exists = memory < view.memoryCount
+    let offset = exists && view.memories[memory].is64 ? try u64() : UInt64(try u32())
+    guard exists else { throw invalid("unknown memory \(memory)") }
     guard alignment <= UInt32(row.pointee.alignment) else { throw invalid("alignment must not be larger than natural") }
-    return offset
+    return (memory, offset)
   }
 
   private mutating func select(isTyped: Bool) throws(ModuleError) {
@@ -152,7 +174,8 @@ extension FunctionWalk where Sink: ~Copyable {
       let count = try u32()
       guard count == 1 else { throw invalid("invalid result arity") }
       type = try byte()
-      guard ValueType(rawValue: type) != nil else { throw malformed("malformed value type") }
+      guard let valueType = ValueType(rawValue: type) else { throw malformed("malformed value type") }
+      guard valueType.isSupported(view.features) else { throw invalid("feature not supported: \(valueType.name)") }
       try pop(0x7F)
       try pop(type)
       try pop(type)

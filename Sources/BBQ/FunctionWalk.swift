@@ -43,6 +43,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   var emits = true
   var controls = RawArray<ControlFrame>(capacity: 32)
   var targets = RawArray<Int32>(capacity: 16)
+  var clauses = RawArray<CatchClause>(capacity: 8)
 
   /// A walk that has to be begun.
   init(_ sink: consuming Sink) {
@@ -133,6 +134,22 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
         if next & 0x70 != 0 { throw malformed("integer too large") }
       }
       result |= UInt32(next & 0x7F) << shift
+      if next & 0x80 == 0 { return result }
+      shift += 7
+    }
+  }
+
+  @inline(never)
+  mutating func u64() throws(ModuleError) -> UInt64 {
+    var result: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let next = try byte()
+      if shift == 63 {
+        if next & 0x80 != 0 { throw malformed("integer representation too long") }
+        if next > 1 { throw malformed("integer too large") }
+      }
+      result |= UInt64(next & 0x7F) << shift
       if next & 0x80 == 0 { return result }
       shift += 7
     }

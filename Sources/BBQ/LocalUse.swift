@@ -95,11 +95,26 @@ struct LocalUse: ~Copyable {
         // A typed select: its one type.
         if immediates == .types { pc += 1 }
       case .memoryArgument:
-        Self.skip(&pc, end)
+        let flags = Self.number(&pc, end)
+        if flags & Int(MemoryArgument.hasMemory) != 0 { Self.skip(&pc, end) }
         Self.skip(&pc, end)
       case .blockType:
         Self.skip(&pc, end)
         enter(start, isLoop: byte == 0x03)
+      case .tag: Self.skip(&pc, end)
+      case .tryTable:
+        Self.skip(&pc, end)
+        enter(start, isLoop: false)
+        // A landing takes the instance's context from the frame.
+        needsContext = true
+        var count = Self.number(&pc, end)
+        while count > 0, pc < end {
+          let kind = pc.pointee
+          pc += 1
+          if kind & CatchKind.catchesAll == 0 { Self.skip(&pc, end) }
+          Self.skip(&pc, end)
+          count -= 1
+        }
       case .function:
         let callee = Self.number(&pc, end)
         if byte == 0x10 {

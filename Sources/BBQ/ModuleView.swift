@@ -25,6 +25,24 @@ struct GlobalShape {
   var isMutable: Bool
 }
 
+/// What the code of an access depends on.
+struct MemoryShape {
+  var is64: Bool
+  var pageSizeLog2: UInt8
+  /// Accesses need no comparison: what is out of bounds faults.
+  var isGuarded: Bool
+
+  /// The type of addresses and sizes.
+  @inline(__always) var indexType: UInt8 { is64 ? 0x7E : 0x7F }
+}
+
+struct TableShape {
+  var element: UInt8
+  var is64: Bool
+
+  @inline(__always) var indexType: UInt8 { is64 ? 0x7E : 0x7F }
+}
+
 /// The module as the compiler sees it. Immutable but for the marks, which validation of the bodies writes before anything is compiled.
 public final class ModuleView: @unchecked Sendable {
   public let layout: ContextLayout
@@ -37,9 +55,13 @@ public final class ModuleView: @unchecked Sendable {
   let isDeclared: UnsafeMutablePointer<Bool>
   let functionCount: Int
   let importedFunctionCount: Int
-  let tableTypes: UnsafeMutablePointer<UInt8>
+  let tables: UnsafeMutablePointer<TableShape>
   let tableCount: Int
+  let memories: UnsafeMutablePointer<MemoryShape>
   let memoryCount: Int
+  /// The type indices of the tags.
+  let tags: UnsafeMutablePointer<UInt32>
+  let tagCount: Int
   let globals: UnsafeMutablePointer<GlobalShape>
   let globalCount: Int
   let importedGlobalCount: Int
@@ -70,8 +92,8 @@ public final class ModuleView: @unchecked Sendable {
     features = module.features
     layout = ContextLayout(
       importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
-      memoryCount: module.memories.count, globalCount: module.globals.count)
-    let singles: [UInt8] = [0x7F, 0x7E, 0x7D, 0x7C, 0x7B, 0x70, 0x6F]
+      memoryCount: module.memories.count, globalCount: module.globals.count, tagCount: module.tags.count)
+    let singles: [UInt8] = [0x7F, 0x7E, 0x7D, 0x7C, 0x7B, 0x70, 0x6F, 0x69]
     var poolSize = singles.count
     for type in module.types { poolSize += type.parameters.count + type.results.count }
     typePool = .allocate(capacity: poolSize)
@@ -102,9 +124,20 @@ public final class ModuleView: @unchecked Sendable {
     isDeclared.initialize(repeating: false, count: functionCount)
     for (index, declared) in module.isDeclared.enumerated() where index < functionCount { isDeclared[index] = declared }
     tableCount = module.tables.count
-    tableTypes = .allocate(capacity: max(tableCount, 1))
-    for (index, table) in module.tables.enumerated() { tableTypes[index] = table.element.rawValue }
+    tables = .allocate(capacity: max(tableCount, 1))
+    for (index, table) in module.tables.enumerated() {
+      tables[index] = TableShape(element: table.element.rawValue, is64: table.is64)
+    }
     memoryCount = module.memories.count
+    memories = .allocate(capacity: max(memoryCount, 1))
+    for (index, memory) in module.memories.enumerated() {
+      memories[index] = MemoryShape(
+        is64: memory.is64, pageSizeLog2: memory.pageSizeLog2,
+        isGuarded: strategy.guards(is64: memory.is64, pageSizeLog2: memory.pageSizeLog2))
+    }
+    tagCount = module.tags.count
+    tags = .allocate(capacity: max(tagCount, 1))
+    for (index, type) in module.tags.enumerated() { tags[index] = type }
     globalCount = module.globals.count
     importedGlobalCount = module.importedGlobalCount
     globals = .allocate(capacity: max(globalCount, 1))
@@ -134,7 +167,9 @@ public final class ModuleView: @unchecked Sendable {
     types.deallocate()
     functionTypes.deallocate()
     isDeclared.deallocate()
-    tableTypes.deallocate()
+    tables.deallocate()
+    memories.deallocate()
+    tags.deallocate()
     globals.deallocate()
     elementTypes.deallocate()
     marks.deallocate()

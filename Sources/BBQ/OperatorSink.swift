@@ -6,7 +6,16 @@
 import WasmFormat
 
 enum ControlKind: UInt8 {
-  case function, block, loop, `if`, `else`
+  case function, block, loop, `if`, `else`, tryTable
+}
+
+/// A catch clause of `try_table`.
+struct CatchClause {
+  /// A sum of `CatchKind`'s bits.
+  var kind: UInt8
+  var tag: Int32
+  /// The index of the control structure that it branches to.
+  var target: Int32
 }
 
 protocol OperatorSink: ~Copyable {
@@ -17,8 +26,8 @@ protocol OperatorSink: ~Copyable {
   mutating func simple(_ opcode: Opcode)
   /// `bits`: i32 zero-extended, floats as their bits.
   mutating func constant(type: UInt8, bits: Int64)
-  mutating func load(_ opcode: Opcode, offset: UInt32)
-  mutating func store(_ opcode: Opcode, offset: UInt32)
+  mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64)
+  mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64)
   mutating func localGet(_ index: Int)
   mutating func localSet(_ index: Int)
   mutating func localTee(_ index: Int)
@@ -47,7 +56,14 @@ protocol OperatorSink: ~Copyable {
   mutating func tableGet(_ table: Int)
   mutating func tableSet(_ table: Int)
   mutating func tableSize(_ table: Int)
-  mutating func memorySize()
+  mutating func memorySize(_ memory: Int)
   /// Operators that call the engine: `first` and `second` are the immediates in binary order.
   mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int)
+
+  /// 128-bit arithmetic.
+  mutating func wide(_ opcode: Opcode)
+  /// Called right after `enter(.tryTable)`.
+  mutating func catches(_ clauses: UnsafePointer<CatchClause>, count: Int)
+  mutating func throwTag(_ tag: Int)
+  mutating func throwReference()
 }

@@ -6,8 +6,8 @@ struct ValidationSink: OperatorSink, ~Copyable {
   @inline(__always) mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>) {}
   @inline(__always) mutating func simple(_ opcode: Opcode) {}
   @inline(__always) mutating func constant(type: UInt8, bits: Int64) {}
-  @inline(__always) mutating func load(_ opcode: Opcode, offset: UInt32) {}
-  @inline(__always) mutating func store(_ opcode: Opcode, offset: UInt32) {}
+  @inline(__always) mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64) {}
+  @inline(__always) mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func localGet(_ index: Int) {}
   @inline(__always) mutating func localSet(_ index: Int) {}
   @inline(__always) mutating func localTee(_ index: Int) {}
@@ -31,6 +31,10 @@ struct ValidationSink: OperatorSink, ~Copyable {
   @inline(__always) mutating func tableGet(_ table: Int) {}
   @inline(__always) mutating func tableSet(_ table: Int) {}
   @inline(__always) mutating func tableSize(_ table: Int) {}
-  @inline(__always) mutating func memorySize() {}
+  @inline(__always) mutating func memorySize(_ memory: Int) {}
   @inline(__always) mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) {}
+  @inline(__always) mutating func wide(_ opcode: Opcode) {}
+  @inline(__always) mutating func catches(_ clauses: UnsafePointer<CatchClause>, count: Int) {}
+  @inline(__always) mutating func throwTag(_ tag: Int) {}
+  @inline(__always) mutating func throwReference() {}
 }

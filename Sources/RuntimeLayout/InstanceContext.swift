@@ -11,6 +11,7 @@
 //   128           importedFunctions  8 bytes each: pointer to the FunctionRecord of the imported function
 //   ...           tables             8 bytes each: pointer to the TableRecord, imported tables first
 //   ...           memories           8 bytes each: pointer to the MemoryRecord, imported memories first
+//   ...           tags               8 bytes each: pointer to the TagRecord, imported tags first
 //   ...           globals            16 bytes each, 16-byte aligned, in index order: an imported global's slot starts
 //                                    with a pointer to its cell; a defined global's slot *is* its cell
 //
@@ -33,20 +34,23 @@ public struct ContextLayout: Sendable {
   public let importedFunctions: Int
   public let tables: Int
   public let memories: Int
+  public let tags: Int
   public let globals: Int
   /// Bytes of the whole context.
   public let size: Int
 
-  public init(importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int) {
+  public init(importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int, tagCount: Int = 0) {
     importedFunctions = InstanceContext.variablePart
     tables = importedFunctions + 8 * importedFunctionCount
     memories = tables + 8 * tableCount
-    globals = (memories + 8 * memoryCount + 15) & ~15
+    tags = memories + 8 * memoryCount
+    globals = (tags + 8 * tagCount + 15) & ~15
     size = globals + 16 * globalCount
   }
 
   @inline(__always) public func importedFunction(_ index: Int) -> Int { importedFunctions + 8 * index }
   @inline(__always) public func table(_ index: Int) -> Int { tables + 8 * index }
   @inline(__always) public func memory(_ index: Int) -> Int { memories + 8 * index }
+  @inline(__always) public func tag(_ index: Int) -> Int { tags + 8 * index }
   @inline(__always) public func global(_ index: Int) -> Int { globals + 16 * index }
 }

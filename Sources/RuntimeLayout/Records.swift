@@ -59,7 +59,7 @@ public struct TableRecord {
 public struct MemoryRecord {
   /// Address of byte 0; constant.
   public var base: UInt
-  /// Size in bytes at present, a multiple of 64 KiB.
+  /// Size in bytes at present, a multiple of the page size.
   public var byteCount: UInt
   /// Largest size in bytes.
   public var maximum: UInt
@@ -76,4 +76,32 @@ public struct MemoryRecord {
   public static var baseOffset: Int { 0 }
   public static var byteCountOffset: Int { 8 }
   public static var size: Int { 32 }
+}
+
+/// A tag is told from others by the address of its record.
+public struct TagRecord {
+  /// Canonical id of the tag's type.
+  public var typeID: UInt64
+  /// The engine's own word.
+  public var owner: UInt
+
+  public init(typeID: UInt64, owner: UInt) {
+    self.typeID = typeID
+    self.owner = owner
+  }
+}
+
+/// An exception: a header and, behind it, the tag's parameters in order, 8 bytes each. An exnref is the address of one, or 0 for null.
+public struct ExceptionRecord {
+  /// Address of the TagRecord.
+  public var tag: UInt
+  /// The engine's own word.
+  public var owner: UInt
+
+  public init(tag: UInt, owner: UInt) {
+    self.tag = tag
+    self.owner = owner
+  }
+
+  public static var size: Int { 16 }
 }

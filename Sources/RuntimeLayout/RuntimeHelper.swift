@@ -1,10 +1,10 @@
 // Routines of the engine that compiled code calls through the context's helper table, in the C convention
 // (rdi rsi rdx rcx r8 r9; result in rax). The first argument is always the instance context. They run on the wasm stack.
-// 32-bit arguments are passed zero-extended. "status" results: eax = 0 is success, anything else makes the calling code
+// Arguments are 64-bit words, 32-bit ones zero-extended. "status" results: eax = 0 is success, anything else makes the calling code
 // trap with the reason named here.
 
 public enum RuntimeHelper: Int, Sendable, CaseIterable {
-  /// (context, memory index, pages to add) -> old size in pages, or 0xFFFF_FFFF.
+  /// (context, memory index, pages to add) -> old size in pages, or all ones.
   case memoryGrow = 0
   /// (context, memory index, destination, byte, count) -> status, memoryOutOfBounds.
   case memoryFill
@@ -14,7 +14,7 @@ public enum RuntimeHelper: Int, Sendable, CaseIterable {
   case memoryInit
   /// (context, data segment index).
   case dataDrop
-  /// (context, table index, reference, elements to add) -> old size, or 0xFFFF_FFFF.
+  /// (context, table index, reference, elements to add) -> old size, or all ones.
   case tableGrow
   /// (context, table index, destination, reference, count) -> status, tableOutOfBounds.
   case tableFill
@@ -24,4 +24,8 @@ public enum RuntimeHelper: Int, Sendable, CaseIterable {
   case tableInit
   /// (context, element segment index).
   case elementDrop
+  /// (context, tag index, address of the first argument; the others follow below it). Does not return: throws.
+  case throwTag
+  /// (context, exnref). Does not return: throws; a null reference traps.
+  case throwReference
 }

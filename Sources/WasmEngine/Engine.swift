@@ -5,8 +5,10 @@ import RuntimeLayout
 
 /// How much a module may ask for.
 public struct EngineLimits: Sendable {
-  /// The most pages (64 KiB) of a memory, whatever its type allows.
+  /// The most pages (64 KiB) of a 32-bit memory, whatever its type allows.
   public var memoryPages: UInt64 = 65536
+  /// The most bytes of a 64-bit memory, whatever its type allows. This much address space is reserved for each, if there is as much.
+  public var memory64Bytes: UInt64 = 16 << 30
   /// The most elements of a table, whatever its type allows.
   public var tableElements: UInt64 = 10_000_000
   /// Bytes of each thread's wasm stack: address space, not memory in use.
@@ -19,6 +21,7 @@ public struct EngineLimits: Sendable {
 public struct EngineConfiguration: Sendable {
   public var memoryStrategy = MemoryStrategy.guarded
   public var limits = EngineLimits()
+  /// The proposals that modules may use. What this version does not implement is left out.
   public var features = Features.standard
   public var debug = DebugOptions()
 
@@ -30,6 +33,8 @@ public final class Engine: Sendable {
   public let configuration: EngineConfiguration
 
   public init(_ configuration: EngineConfiguration = EngineConfiguration()) {
+    var configuration = configuration
+    configuration.features.formIntersection(.standard)
     self.configuration = configuration
     Engine.prepareProcess
   }

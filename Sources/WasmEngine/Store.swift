@@ -17,6 +17,7 @@ public final class Store {
   var memories: [MemoryStorage] = []
   var tables: [TableStorage] = []
   var globals: [GlobalStorage] = []
+  var tags: [TagStorage] = []
   var hostFunctions: [HostFunctionStorage] = []
   /// The error of the host function that failed last, on its way to the caller of the outer call.
   var pendingError: (any Error)?

@@ -45,6 +45,7 @@ public enum Value {
     case .f64: self = .f64(Double(bitPattern: word))
     case .funcref: self = .funcref(store.flatMap { Function(word: UInt(word), store: $0) })
     case .externref: self = .externref(word == 0 ? nil : UInt(word) &- 1)
+    case .exnref: preconditionFailure("no module with exnref passes validation")
     case .v128: preconditionFailure("no module with v128 passes validation")
     }
   }

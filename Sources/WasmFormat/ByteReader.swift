@@ -46,6 +46,22 @@ struct ByteReader {
     }
   }
 
+  mutating func u64() throws(ModuleError) -> UInt64 {
+    let start = position
+    var result: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let byte = try byte()
+      if shift == 63 {
+        if byte & 0x80 != 0 { throw malformed("integer representation too long", at: start) }
+        if byte > 1 { throw malformed("integer too large", at: start) }
+      }
+      result |= UInt64(byte & 0x7F) << shift
+      if byte & 0x80 == 0 { return result }
+      shift += 7
+    }
+  }
+
   /// A signed number of `bits` bits: 32, 33 or 64.
   mutating func signed(bits: Int) throws(ModuleError) -> Int64 {
     let start = position
@@ -106,16 +122,19 @@ struct ByteReader {
   mutating func valueType(_ features: Features) throws(ModuleError) -> ValueType {
     let start = position
     guard let type = ValueType(rawValue: try byte()) else { throw malformed("malformed value type", at: start) }
-    if type == .v128 || (type.isReference && !features.contains(.referenceTypes)) {
+    if !type.isSupported(features) {
       throw .invalid(ValidationError("feature not supported: values of type \(type.name)", offset: start))
     }
     return type
   }
 
-  mutating func referenceType() throws(ModuleError) -> ValueType {
+  mutating func referenceType(_ features: Features) throws(ModuleError) -> ValueType {
     let start = position
     guard let type = ValueType(rawValue: try byte()), type.isReference else {
       throw malformed("malformed reference type", at: start)
+    }
+    if type == .exnref && !features.contains(.exceptions) {
+      throw .invalid(ValidationError("feature not supported: exnref", offset: start))
     }
     return type
   }

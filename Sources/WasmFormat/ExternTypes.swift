@@ -11,25 +11,50 @@ public struct Limits: Equatable, Hashable, Sendable {
   }
 }
 
+/// The bits of the byte in front of a size range.
+enum LimitFlags {
+  static var hasMaximum: UInt8 { 1 }
+  static var is64: UInt8 { 4 }
+  static var hasPageSize: UInt8 { 8 }
+}
+
 public struct TableType: Equatable, Hashable, Sendable {
   public var element: ValueType
   public var limits: Limits
+  /// Whether indices are `i64`.
+  public var is64: Bool
 
-  public init(_ element: ValueType, _ limits: Limits) {
+  public init(_ element: ValueType, _ limits: Limits, is64: Bool = false) {
     self.element = element
     self.limits = limits
+    self.is64 = is64
   }
 }
 
 public struct MemoryType: Equatable, Hashable, Sendable {
   public var limits: Limits
+  /// Whether addresses are `i64`.
+  public var is64: Bool
+  /// log2 of the size of a page in bytes: 16, or 0 for pages of one byte.
+  public var pageSizeLog2: UInt8
+
+  /// The usual size of a page in bytes.
+  public static let pageSize = 65536
+
+  public init(_ limits: Limits, is64: Bool = false, pageSizeLog2: UInt8 = 16) {
+    self.limits = limits
+    self.is64 = is64
+    self.pageSizeLog2 = pageSizeLog2
+  }
 
   /// The size of a page in bytes.
-  public static let pageSize = 65536
-  /// The most pages a 32-bit memory can have.
-  public static let maximumPages: UInt64 = 65536
+  public var pageSize: Int { 1 << Int(pageSizeLog2) }
 
-  public init(_ limits: Limits) { self.limits = limits }
+  /// The most pages that addresses can tell apart.
+  public var maximumPages: UInt64 {
+    if is64 { return pageSizeLog2 == 0 ? .max : 1 << (64 - UInt64(pageSizeLog2)) }
+    return pageSizeLog2 == 0 ? UInt64(UInt32.max) : 1 << (32 - UInt64(pageSizeLog2))
+  }
 }
 
 public struct GlobalType: Equatable, Hashable, Sendable {
@@ -48,6 +73,7 @@ public enum ExternKind: UInt8, Equatable, Hashable, Sendable {
   case table = 1
   case memory = 2
   case global = 3
+  case tag = 4
 
   /// The keyword of the text format.
   public var name: StaticString {
@@ -56,6 +82,7 @@ public enum ExternKind: UInt8, Equatable, Hashable, Sendable {
     case .table: "table"
     case .memory: "memory"
     case .global: "global"
+    case .tag: "tag"
     }
   }
 }

@@ -14,12 +14,20 @@ public struct Features: OptionSet, Equatable, Hashable, Sendable {
   public static let tailCall = Features(rawValue: 1 << 5)
   public static let extendedConst = Features(rawValue: 1 << 6)
   public static let mutableGlobals = Features(rawValue: 1 << 7)
+  public static let multiMemory = Features(rawValue: 1 << 8)
+  /// Memories and tables with 64-bit indices.
+  public static let memory64 = Features(rawValue: 1 << 9)
+  /// Tags, `throw`, `throw_ref`, `try_table`, `exnref`.
+  public static let exceptions = Features(rawValue: 1 << 10)
+  public static let customPageSizes = Features(rawValue: 1 << 11)
+  /// 128-bit addition, subtraction and multiplication.
+  public static let wideArithmetic = Features(rawValue: 1 << 12)
 
   /// WebAssembly 1.0 without any proposal.
   public static let mvp: Features = []
   /// Everything that this version implements.
   public static let standard: Features = [
     .signExtension, .saturatingFloatToInt, .multiValue, .bulkMemory, .referenceTypes, .tailCall, .extendedConst,
-    .mutableGlobals,
+    .mutableGlobals, .multiMemory, .memory64, .customPageSizes, .wideArithmetic,
   ]
 }

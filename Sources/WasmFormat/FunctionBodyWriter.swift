@@ -102,6 +102,14 @@ public struct FunctionBodyWriter: ~Copyable {
     memoryAccess(opcode, offset, align)
   }
 
+  /// A load or store in any memory, with an offset as large as a 64-bit memory allows.
+  @inline(never) public mutating func access(_ opcode: Opcode, memory: UInt32, offset: UInt64 = 0) {
+    code.opcode(opcode)
+    code.unsigned(FunctionBodyWriter.naturalAlignment(opcode) | MemoryArgument.hasMemory)
+    code.unsigned(memory)
+    code.unsigned(offset)
+  }
+
   /// A store. `align` is log2 of the alignment hint; without it, the natural one.
   @inline(never) public mutating func store(_ opcode: Opcode, offset: UInt32 = 0, align: UInt32? = nil) {
     memoryAccess(opcode, offset, align)
@@ -168,6 +176,38 @@ public struct FunctionBodyWriter: ~Copyable {
     code.unsigned(1)
     code.append(type.rawValue)
   }
+
+  // MARK: Exceptions
+
+  /// A clause of `try_table`. Labels count from the block outside.
+  public enum Catch: Sendable {
+    case tag(UInt32, label: UInt32)
+    case tagAndReference(UInt32, label: UInt32)
+    case all(label: UInt32)
+    case allAndReference(label: UInt32)
+  }
+
+  @inline(never) public mutating func tryTable(_ type: BlockType = .empty, _ clauses: [Catch]) {
+    structured(.tryTable, type)
+    code.unsigned(clauses.count)
+    for clause in clauses {
+      switch clause {
+      case .tag(let tag, let label): catchClause(0, tag, label)
+      case .tagAndReference(let tag, let label): catchClause(CatchKind.passesReference, tag, label)
+      case .all(let label): catchClause(CatchKind.catchesAll, nil, label)
+      case .allAndReference(let label): catchClause(CatchKind.catchesAll | CatchKind.passesReference, nil, label)
+      }
+    }
+  }
+
+  private mutating func catchClause(_ kind: UInt8, _ tag: UInt32?, _ label: UInt32) {
+    code.append(kind)
+    if let tag { code.unsigned(tag) }
+    code.unsigned(label)
+  }
+
+  @inline(never) public mutating func `throw`(_ tag: UInt32) { emit(.throw, index: tag) }
+  @inline(never) public mutating func throwRef() { emit(.throwRef) }
 
   // MARK: Calls
 

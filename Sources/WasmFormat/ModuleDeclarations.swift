@@ -8,6 +8,8 @@ public enum ImportDescriptor: Equatable, Sendable {
   case table(TableType)
   case memory(MemoryType)
   case global(GlobalType)
+  /// A tag of the function type with this index.
+  case tag(UInt32)
 
   public var kind: ExternKind {
     switch self {
@@ -15,6 +17,7 @@ public enum ImportDescriptor: Equatable, Sendable {
     case .table: .table
     case .memory: .memory
     case .global: .global
+    case .tag: .tag
     }
   }
 }
@@ -89,6 +92,9 @@ public final class ModuleDeclarations: Sendable {
   public let importedTableCount: Int
   public let memories: [MemoryType]
   public let importedMemoryCount: Int
+  /// The type index of every tag, imported ones first.
+  public let tags: [UInt32]
+  public let importedTagCount: Int
   /// The types of all globals, imported ones first.
   public let globals: [GlobalType]
   public let importedGlobalCount: Int
@@ -122,6 +128,8 @@ public final class ModuleDeclarations: Sendable {
     importedTableCount = draft.importedTableCount
     memories = draft.memories
     importedMemoryCount = draft.importedMemoryCount
+    tags = draft.tags
+    importedTagCount = draft.importedTagCount
     globals = draft.globals
     importedGlobalCount = draft.importedGlobalCount
     definedGlobals = draft.definedGlobals
@@ -148,6 +156,8 @@ struct ModuleDraft {
   var importedTableCount = 0
   var memories: [MemoryType] = []
   var importedMemoryCount = 0
+  var tags: [UInt32] = []
+  var importedTagCount = 0
   var globals: [GlobalType] = []
   var importedGlobalCount = 0
   var definedGlobals: [GlobalDefinition] = []

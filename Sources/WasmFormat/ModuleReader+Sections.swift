@@ -1,4 +1,4 @@
-// The sections that declare: types, imports, functions, tables, memories, globals, exports, start, bodies.
+// The sections that declare: types, imports, functions, tables, memories, tags, globals, exports, start, bodies.
 
 extension ModuleReader {
   mutating func readTypes() throws(ModuleError) {
@@ -62,6 +62,11 @@ extension ModuleReader {
         draft.globals.append(type)
         draft.importedGlobalCount += 1
         descriptor = .global(type)
+      case .tag:
+        let type = try readTagType()
+        draft.tags.append(type)
+        draft.importedTagCount += 1
+        descriptor = .tag(type)
       }
       draft.imports.append(ImportDeclaration(module: module, name: name, descriptor: descriptor))
     }
@@ -69,35 +74,60 @@ extension ModuleReader {
   }
 
   private func checkCounts() throws(ModuleError) {
-    if draft.memories.count > 1 { throw invalid("multiple memories", at: input.position) }
+    if draft.memories.count > 1 { try require(.multiMemory, "multiple memories", at: input.position) }
     if draft.tables.count > 1 { try require(.referenceTypes, "multiple tables", at: input.position) }
   }
 
-  private mutating func readLimits() throws(ModuleError) -> Limits {
+  /// A size range, and the flags in front of it: bit 2 for 64-bit indices, bit 3 for a page size at the end.
+  private mutating func readLimits(allowed: UInt8) throws(ModuleError) -> (limits: Limits, flags: UInt8) {
     let start = input.position
     let flags = try input.byte()
-    if flags > 1 { throw malformed("malformed limits flags", at: start) }
-    let minimum = UInt64(try input.u32())
-    let maximum: UInt64? = flags == 1 ? UInt64(try input.u32()) : nil
+    if flags & ~allowed != 0 { throw malformed("malformed limits flags", at: start) }
+    let is64 = flags & LimitFlags.is64 != 0
+    if is64 { try require(.memory64, "64-bit indices", at: start) }
+    let minimum = is64 ? try input.u64() : UInt64(try input.u32())
+    var maximum: UInt64?
+    if flags & LimitFlags.hasMaximum != 0 { maximum = is64 ? try input.u64() : UInt64(try input.u32()) }
     if let maximum, maximum < minimum {
       throw invalid("size minimum must not be greater than maximum", at: start)
     }
-    return Limits(minimum, maximum)
+    return (Limits(minimum, maximum), flags)
   }
 
   private mutating func readTableType() throws(ModuleError) -> TableType {
-    let element = try input.referenceType()
+    let element = try input.referenceType(draft.features)
     if element != .funcref { try require(.referenceTypes, "tables of \(element.name)", at: input.position - 1) }
-    return TableType(element, try readLimits())
+    let (limits, flags) = try readLimits(allowed: LimitFlags.hasMaximum | LimitFlags.is64)
+    return TableType(element, limits, is64: flags & LimitFlags.is64 != 0)
   }
 
   private mutating func readMemoryType() throws(ModuleError) -> MemoryType {
     let start = input.position
-    let limits = try readLimits()
-    if limits.minimum > MemoryType.maximumPages || (limits.maximum ?? 0) > MemoryType.maximumPages {
-      throw invalid("memory size must be at most 65536 pages (4 GiB)", at: start)
+    let (limits, flags) = try readLimits(
+      allowed: LimitFlags.hasMaximum | LimitFlags.is64 | LimitFlags.hasPageSize)
+    var type = MemoryType(limits, is64: flags & LimitFlags.is64 != 0)
+    if flags & LimitFlags.hasPageSize != 0 {
+      try require(.customPageSizes, "custom page sizes", at: start)
+      let size = try input.u32()
+      if size > 64 { throw malformed("invalid custom page size", at: start) }
+      if size != 0 && size != 16 { throw invalid("invalid custom page size", at: start) }
+      type.pageSizeLog2 = UInt8(size)
     }
-    return MemoryType(limits)
+    if max(limits.minimum, limits.maximum ?? 0) > type.maximumPages {
+      throw invalid(
+        type.is64 ? "memory size must be at most 2^64 bytes" : "memory size must be at most 4 GiB", at: start)
+    }
+    return type
+  }
+
+  /// The type index of a tag: a function type without results.
+  private mutating func readTagType() throws(ModuleError) -> UInt32 {
+    let start = input.position
+    try require(.exceptions, "tags", at: start)
+    if try input.byte() != 0 { throw malformed("malformed tag attribute", at: start) }
+    let type = try readTypeIndex()
+    if !draft.types[Int(type)].results.isEmpty { throw invalid("non-empty tag result type", at: start) }
+    return type
   }
 
   private mutating func readGlobalType() throws(ModuleError) -> GlobalType {
@@ -127,6 +157,10 @@ extension ModuleReader {
     try checkCounts()
   }
 
+  mutating func readTags() throws(ModuleError) {
+    for _ in 0..<(try input.vectorCount()) { draft.tags.append(try readTagType()) }
+  }
+
   mutating func readGlobals() throws(ModuleError) {
     for _ in 0..<(try input.vectorCount()) {
       let type = try readGlobalType()
@@ -151,6 +185,7 @@ extension ModuleReader {
         case .table: draft.tables.count
         case .memory: draft.memories.count
         case .global: draft.globals.count
+        case .tag: draft.tags.count
         }
       if index >= count { throw invalid("unknown \(kind == .function ? "function" : kind.name) \(index)", at: kindStart) }
       if kind == .function { draft.isDeclared[Int(index)] = true }

@@ -15,14 +15,14 @@ extension ModuleReader {
       if isActive {
         if hasExplicitIndex { table = try input.u32() }
         if table >= draft.tables.count { throw invalid("unknown table \(table)", at: start) }
-        mode = .active(table, try readConstExpression(.i32))
+        mode = .active(table, try readConstExpression(draft.tables[Int(table)].is64 ? .i64 : .i32))
       } else if hasExplicitIndex {
         mode = .declarative
       }
       var type = ValueType.funcref
       if flags & 3 != 0 {
         if usesExpressions {
-          type = try input.referenceType()
+          type = try input.referenceType(draft.features)
         } else if try input.byte() != 0 {
           throw malformed("malformed element kind", at: input.position - 1)
         }
@@ -75,7 +75,7 @@ extension ModuleReader {
       if flags != 1 {
         let memory = flags == 2 ? try input.u32() : 0
         if memory >= draft.memories.count { throw invalid("unknown memory \(memory)", at: start) }
-        mode = .active(memory, try readConstExpression(.i32))
+        mode = .active(memory, try readConstExpression(draft.memories[Int(memory)].is64 ? .i64 : .i32))
       }
       draft.data.append(DataSegment(mode: mode, bytes: try input.byteVector()))
     }
@@ -115,7 +115,7 @@ extension ModuleReader {
     case Opcode.f64Const.rawValue: return (.f64Const(try input.fixed64()), .f64)
     case Opcode.refNull.rawValue:
       try require(.referenceTypes, "ref.null", at: start)
-      let type = try input.referenceType()
+      let type = try input.referenceType(draft.features)
       return (.refNull(type), type)
     case Opcode.refFunc.rawValue:
       try require(.referenceTypes, "ref.func", at: start)

@@ -43,6 +43,7 @@ public struct ModuleReader {
     switch id {
     case .custom: 0
     case .dataCount: 95
+    case .tag: 55
     default: Int(id.rawValue) * 10
     }
   }
@@ -81,6 +82,7 @@ public struct ModuleReader {
     case .function: try readFunctions()
     case .table: try readTables()
     case .memory: try readMemories()
+    case .tag: try readTags()
     case .global: try readGlobals()
     case .export: try readExports()
     case .start: try readStart()

@@ -18,6 +18,7 @@ public enum SectionID: UInt8, Sendable {
   case code = 10
   case data = 11
   case dataCount = 12
+  case tag = 13
 }
 
 /// A section whose content is a vector.
@@ -43,6 +44,7 @@ public struct ModuleWriter: ~Copyable {
   var functionSection = SectionBuffer()
   var tableSection = SectionBuffer()
   var memorySection = SectionBuffer()
+  var tagSection = SectionBuffer()
   var globalSection = SectionBuffer()
   var exportSection = SectionBuffer()
   var elementSection = SectionBuffer()
@@ -57,6 +59,7 @@ public struct ModuleWriter: ~Copyable {
   public private(set) var functionCount: UInt32 = 0
   public private(set) var tableCount: UInt32 = 0
   public private(set) var memoryCount: UInt32 = 0
+  public private(set) var tagCount: UInt32 = 0
   public private(set) var globalCount: UInt32 = 0
 
   public init() {}
@@ -79,10 +82,22 @@ public struct ModuleWriter: ~Copyable {
     for type in types { writer.append(type.rawValue) }
   }
 
-  private static func write(_ limits: Limits, into writer: inout ByteWriter) {
-    writer.append(limits.maximum == nil ? 0 : 1)
+  private static func write(_ limits: Limits, flags: UInt8, into writer: inout ByteWriter) {
+    writer.append(flags | (limits.maximum == nil ? 0 : LimitFlags.hasMaximum))
     writer.unsigned(limits.minimum)
     if let maximum = limits.maximum { writer.unsigned(maximum) }
+  }
+
+  private static func write(_ type: TableType, into writer: inout ByteWriter) {
+    writer.append(type.element.rawValue)
+    write(type.limits, flags: type.is64 ? LimitFlags.is64 : 0, into: &writer)
+  }
+
+  private static func write(_ type: MemoryType, into writer: inout ByteWriter) {
+    let hasPageSize = type.pageSizeLog2 != 16
+    write(
+      type.limits, flags: (type.is64 ? LimitFlags.is64 : 0) | (hasPageSize ? LimitFlags.hasPageSize : 0), into: &writer)
+    if hasPageSize { writer.unsigned(UInt32(type.pageSizeLog2)) }
   }
 
   private static func write(_ type: GlobalType, into writer: inout ByteWriter) {
@@ -142,8 +157,7 @@ public struct ModuleWriter: ~Copyable {
   public mutating func importTable(_ module: WasmName, _ name: WasmName, _ type: TableType) -> UInt32 {
     precondition(tableSection.count == 0, "imports come before definitions")
     beginImport(module, name, .table)
-    importSection.content.append(type.element.rawValue)
-    ModuleWriter.write(type.limits, into: &importSection.content)
+    ModuleWriter.write(type, into: &importSection.content)
     tableCount += 1
     return tableCount - 1
   }
@@ -151,7 +165,7 @@ public struct ModuleWriter: ~Copyable {
   public mutating func importMemory(_ module: WasmName, _ name: WasmName, _ type: MemoryType) -> UInt32 {
     precondition(memorySection.count == 0, "imports come before definitions")
     beginImport(module, name, .memory)
-    ModuleWriter.write(type.limits, into: &importSection.content)
+    ModuleWriter.write(type, into: &importSection.content)
     memoryCount += 1
     return memoryCount - 1
   }
@@ -162,6 +176,16 @@ public struct ModuleWriter: ~Copyable {
     ModuleWriter.write(type, into: &importSection.content)
     globalCount += 1
     return globalCount - 1
+  }
+
+  /// `type`: the index of a function type without results.
+  public mutating func importTag(_ module: WasmName, _ name: WasmName, type: UInt32) -> UInt32 {
+    precondition(tagSection.count == 0, "imports come before definitions")
+    beginImport(module, name, .tag)
+    importSection.content.append(0)
+    importSection.content.unsigned(type)
+    tagCount += 1
+    return tagCount - 1
   }
 
   // MARK: Definitions
@@ -183,18 +207,26 @@ public struct ModuleWriter: ~Copyable {
   }
 
   public mutating func addTable(_ type: TableType) -> UInt32 {
-    tableSection.content.append(type.element.rawValue)
-    ModuleWriter.write(type.limits, into: &tableSection.content)
+    ModuleWriter.write(type, into: &tableSection.content)
     tableSection.count += 1
     tableCount += 1
     return tableCount - 1
   }
 
   public mutating func addMemory(_ type: MemoryType) -> UInt32 {
-    ModuleWriter.write(type.limits, into: &memorySection.content)
+    ModuleWriter.write(type, into: &memorySection.content)
     memorySection.count += 1
     memoryCount += 1
     return memoryCount - 1
+  }
+
+  /// `type`: the index of a function type without results.
+  public mutating func addTag(type: UInt32) -> UInt32 {
+    tagSection.content.append(0)
+    tagSection.content.unsigned(type)
+    tagSection.count += 1
+    tagCount += 1
+    return tagCount - 1
   }
 
   public mutating func addGlobal(_ type: GlobalType, _ value: ConstExpression) -> UInt32 {
@@ -309,6 +341,7 @@ public struct ModuleWriter: ~Copyable {
     functionSection.write(.function, into: &out)
     tableSection.write(.table, into: &out)
     memorySection.write(.memory, into: &out)
+    tagSection.write(.tag, into: &out)
     globalSection.write(.global, into: &out)
     exportSection.write(.export, into: &out)
     if let start {

@@ -10,6 +10,8 @@ public enum Opcode: UInt16, Equatable, Hashable, Sendable {
   case loop = 0x03
   case `if` = 0x04
   case `else` = 0x05
+  case `throw` = 0x08
+  case throwRef = 0x0A
   case end = 0x0B
   case br = 0x0C
   case brIf = 0x0D
@@ -19,6 +21,7 @@ public enum Opcode: UInt16, Equatable, Hashable, Sendable {
   case callIndirect = 0x11
   case returnCall = 0x12
   case returnCallIndirect = 0x13
+  case tryTable = 0x1F
 
   // Parametric, variables, tables.
   case drop = 0x1A
@@ -204,7 +207,7 @@ public enum Opcode: UInt16, Equatable, Hashable, Sendable {
   case refIsNull = 0xD1
   case refFunc = 0xD2
 
-  // Prefix 0xFC: saturating truncation, bulk memory and table operations.
+  // Prefix 0xFC: saturating truncation, bulk memory and table operations, wide arithmetic.
   case i32TruncSatF32S = 0xFC00
   case i32TruncSatF32U = 0xFC01
   case i32TruncSatF64S = 0xFC02
@@ -223,4 +226,8 @@ public enum Opcode: UInt16, Equatable, Hashable, Sendable {
   case tableGrow = 0xFC0F
   case tableSize = 0xFC10
   case tableFill = 0xFC11
+  case i64Add128 = 0xFC13
+  case i64Sub128 = 0xFC14
+  case i64MulWideS = 0xFC15
+  case i64MulWideU = 0xFC16
 }

@@ -14,6 +14,8 @@ extension OpcodeTable {
       OpcodeRow(.loop, "loop", .blockType),
       OpcodeRow(.if, "if", .blockType),
       OpcodeRow(.else, "else"),
+      OpcodeRow(.throw, "throw", .tag, needs: .exceptions),
+      OpcodeRow(.throwRef, "throw_ref", needs: .exceptions),
       OpcodeRow(.end, "end"),
       OpcodeRow(.br, "br", .label),
       OpcodeRow(.brIf, "br_if", .label),
@@ -23,6 +25,7 @@ extension OpcodeTable {
       OpcodeRow(.callIndirect, "call_indirect", .typeAndTable),
       OpcodeRow(.returnCall, "return_call", .function, needs: .tailCall),
       OpcodeRow(.returnCallIndirect, "return_call_indirect", .typeAndTable, needs: .tailCall),
+      OpcodeRow(.tryTable, "try_table", .tryTable, needs: .exceptions),
 
       // Parametric, variables, tables.
       OpcodeRow(.drop, "drop"),
@@ -227,6 +230,10 @@ extension OpcodeTable {
       OpcodeRow(.tableGrow, "table.grow", .table, needs: .referenceTypes),
       OpcodeRow(.tableSize, "table.size", .table, types: ":i", needs: .referenceTypes),
       OpcodeRow(.tableFill, "table.fill", .table, needs: .referenceTypes),
+      OpcodeRow(.i64Add128, "i64.add128", needs: .wideArithmetic),
+      OpcodeRow(.i64Sub128, "i64.sub128", needs: .wideArithmetic),
+      OpcodeRow(.i64MulWideS, "i64.mul_wide_s", needs: .wideArithmetic),
+      OpcodeRow(.i64MulWideU, "i64.mul_wide_u", needs: .wideArithmetic),
     ]
   }
 }

@@ -9,14 +9,25 @@ public enum ValueType: UInt8, Equatable, Hashable, Sendable {
   case v128 = 0x7B
   case funcref = 0x70
   case externref = 0x6F
+  case exnref = 0x69
 
   /// Whether values of this type are references.
   @inline(__always)
-  public var isReference: Bool { self == .funcref || self == .externref }
+  public var isReference: Bool { self == .funcref || self == .externref || self == .exnref }
 
   /// Whether values of this type are `f32` or `f64`.
   @inline(__always)
   public var isFloat: Bool { self == .f32 || self == .f64 }
+
+  /// Whether values of this type exist with these features.
+  public func isSupported(_ features: Features) -> Bool {
+    switch self {
+    case .v128: false
+    case .funcref, .externref: features.contains(.referenceTypes)
+    case .exnref: features.contains(.exceptions)
+    default: true
+    }
+  }
 
   /// The name in the text format.
   public var name: StaticString {
@@ -28,6 +39,7 @@ public enum ValueType: UInt8, Equatable, Hashable, Sendable {
     case .v128: "v128"
     case .funcref: "funcref"
     case .externref: "externref"
+    case .exnref: "exnref"
     }
   }
 }

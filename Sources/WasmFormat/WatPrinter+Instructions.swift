@@ -25,7 +25,7 @@ extension WatPrinter {
         depth = base + nesting - 1
         line("else")
         depth += 1
-      case .block, .loop, .if:
+      case .block, .loop, .if, .tryTable:
         nesting += 1
         line(string(row.name) + (try immediates(row, &reader, nesting)) + "  ;; @" + String(nesting))
         depth += 1
@@ -61,22 +61,40 @@ extension WatPrinter {
       var result: [ValueType] = []
       for _ in 0..<(try reader.vectorCount()) { result.append(try reader.valueType(module.features)) }
       return types("result", result)
-    case .local, .global, .data, .element: return " " + String(try reader.u32())
+    case .local, .global, .data, .element, .tag: return " " + String(try reader.u32())
     case .table, .memory:
       let index = try reader.u32()
       return index == 0 ? "" : " " + String(index)
     case .memoryArgument:
-      let alignment = try reader.u32()
-      let offset = try reader.u32()
-      var result = offset == 0 ? "" : " offset=" + String(offset)
+      var alignment = try reader.u32()
+      var result = ""
+      var is64 = module.memories.first?.is64 ?? false
+      if alignment & MemoryArgument.hasMemory != 0 {
+        alignment &= ~MemoryArgument.hasMemory
+        let memory = try reader.u32()
+        result = " " + String(memory)
+        is64 = memory < module.memories.count && module.memories[Int(memory)].is64
+      }
+      let offset = is64 ? try reader.u64() : UInt64(try reader.u32())
+      result += offset == 0 ? "" : " offset=" + String(offset)
       if alignment != UInt32(row.alignment) && alignment < 32 { result += " align=" + String(1 << Int(alignment)) }
+      return result
+    case .tryTable:
+      var result = try blockType(&reader)
+      for _ in 0..<(try reader.vectorCount()) {
+        let kind = try reader.byte()
+        if kind > 3 { throw reader.malformed("malformed catch clause", at: reader.position - 1) }
+        result += " (" + string(CatchKind.names[Int(kind)])
+        if kind < 2 { result += " " + String(try reader.u32()) }
+        result += label(try reader.u32(), nesting - 1) + ")"
+      }
       return result
     case .i32: return " " + String(try reader.signed(bits: 32))
     case .i64: return " " + String(try reader.signed(bits: 64))
     case .f32: return " " + float32(try reader.fixed32())
     case .f64: return " " + float64(try reader.fixed64())
     case .referenceType:
-      return try reader.referenceType() == .funcref ? " func" : " extern"
+      return heapType(try reader.referenceType(module.features))
     case .dataAndMemory, .elementAndTable:
       let segment = try reader.u32()
       let target = try reader.u32()

@@ -15,15 +15,17 @@ extension WatPrinter {
         content = "func " + functionReference(functions) + " (type " + String(type) + ")"
         functions += 1
       case .table(let type): content = "table " + describe(type)
-      case .memory(let type): content = "memory " + describe(type.limits)
+      case .memory(let type): content = "memory " + describe(type)
       case .global(let type): content = "global " + describe(type)
+      case .tag(let type): content = "tag (type " + String(type) + ")"
       }
       line("(import " + quoted(item.module) + " " + quoted(item.name) + " (" + content + "))")
     }
     for table in module.tables.dropFirst(module.importedTableCount) { line("(table " + describe(table) + ")") }
     for memory in module.memories.dropFirst(module.importedMemoryCount) {
-      line("(memory " + describe(memory.limits) + ")")
+      line("(memory " + describe(memory) + ")")
     }
+    for tag in module.tags.dropFirst(module.importedTagCount) { line("(tag (type " + String(tag) + "))") }
     for global in module.definedGlobals {
       line("(global " + describe(global.type) + " " + describe(global.initial) + ")")
     }
@@ -38,12 +40,28 @@ extension WatPrinter {
     line(")")
   }
 
+  /// The kind of a reference, as `ref.null` names it.
+  func heapType(_ type: ValueType) -> String {
+    switch type {
+    case .funcref: " func"
+    case .exnref: " exn"
+    default: " extern"
+    }
+  }
+
   private func describe(_ limits: Limits) -> String {
     guard let maximum = limits.maximum else { return String(limits.minimum) }
     return String(limits.minimum) + " " + String(maximum)
   }
 
-  private func describe(_ type: TableType) -> String { describe(type.limits) + " " + string(type.element.name) }
+  private func describe(_ type: TableType) -> String {
+    (type.is64 ? "i64 " : "") + describe(type.limits) + " " + string(type.element.name)
+  }
+
+  private func describe(_ type: MemoryType) -> String {
+    (type.is64 ? "i64 " : "") + describe(type.limits)
+      + (type.pageSizeLog2 == 16 ? "" : " (pagesize " + String(type.pageSize) + ")")
+  }
 
   private func describe(_ type: GlobalType) -> String {
     type.isMutable ? "(mut " + string(type.value.name) + ")" : string(type.value.name)
@@ -59,7 +77,7 @@ extension WatPrinter {
       case .f32Const(let bits): result += "f32.const " + float32(bits)
       case .f64Const(let bits): result += "f64.const " + float64(bits)
       case .globalGet(let index): result += "global.get " + String(index)
-      case .refNull(let type): result += type == .funcref ? "ref.null func" : "ref.null extern"
+      case .refNull(let type): result += "ref.null" + heapType(type)
       case .refFunc(let index): result += "ref.func " + functionReference(index)
       case .arithmetic(let opcode): result += string(OpcodeTable.row(opcode).name)
       }

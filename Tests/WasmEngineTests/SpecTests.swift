@@ -1,36 +1,78 @@
-// The specification's test vectors, in both memory modes. Skipped when they are not there.
+// The specification's test vectors, in both memory modes, and with each proposal switched off. Skipped when they are not there.
 
+import Foundation
+import SpecVectors
 import Testing
 import WasmEngine
 
 @Suite(.serialized)
 struct SpecTests {
-  @Test(arguments: [MemoryStrategy.guarded, .checked])
-  func coreVectorsPass(_ strategy: MemoryStrategy) throws { try run("core", strategy) }
+  static let groups = [
+    "core", "tail-call", "multi-memory", "memory64", "custom-page-sizes", "wide-arithmetic", "annotations",
+  ]
 
-  @Test(arguments: [MemoryStrategy.guarded, .checked])
-  func tailCallVectorsPass(_ strategy: MemoryStrategy) throws { try run("tail-call", strategy) }
-
-  private func run(_ group: String, _ strategy: MemoryStrategy) throws {
-    guard SpecFile.folder != nil else {
-      print("spec \(group): skipped, no test vectors beside the package")
-      return
-    }
+  @Test(arguments: groups, [MemoryStrategy.guarded, .checked])
+  func vectorsPass(_ group: String, _ strategy: MemoryStrategy) throws {
     var configuration = EngineConfiguration()
     configuration.memoryStrategy = strategy
     configuration.limits.stackSize = 16 << 20
-    let engine = Engine(configuration)
-    var passed = 0
-    var skipped = 0
-    var failures: [String] = []
-    for file in try SpecFile.load(group: group) {
-      let tally = try SpecRunner.run(file, engine)
-      passed += tally.passed
-      skipped += tally.skipped
-      failures += tally.failures
+    guard let tally = try run([group], configuration) else { return }
+    print("specification, \(group), \(strategy) memory: \(tally.summary)")
+    for failure in tally.failures.prefix(40) { print("  \(failure)") }
+    #expect(tally.failures.isEmpty)
+    #expect(tally.passed > 0)
+  }
+
+  /// Valid modules that need a proposal are refused without it. (For reference types the vectors name more modules than need them.)
+  @Test func modulesNeedTheirFeatures() throws {
+    guard let folder = Self.folder else { return print("features: skipped, no test vectors beside the package") }
+    var refused: [String: Int] = [:]
+    for group in Self.groups {
+      for path in try Self.files(folder.appendingPathComponent(group)) {
+        let file = try VectorFile([UInt8](Data(contentsOf: path)))
+        for (name, feature) in Features.names where name != "reference-types" {
+          for module in file.modules(needing: name) {
+            var configuration = EngineConfiguration()
+            configuration.features.remove(feature)
+            let isAccepted = Module.validate(Engine(configuration), module.bytes)
+            #expect(!isAccepted, "\(path.lastPathComponent):\(module.line) without \(name)")
+            refused[name, default: 0] += 1
+          }
+        }
+      }
     }
-    print("spec \(group), \(strategy) memory: \(passed) passed, \(skipped) skipped, \(failures.count) failed")
-    for failure in failures.prefix(40) { print("  \(failure)") }
-    #expect(failures.isEmpty)
+    for name in ["memory64", "multi-memory", "custom-page-sizes", "wide-arithmetic", "extended-const", "tail-call"] {
+      #expect(refused[name, default: 0] > 0, "\(name)")
+    }
+  }
+
+  /// Nil, and a line that says so, when there are no vectors.
+  private func run(_ groups: [String], _ configuration: EngineConfiguration) throws -> VectorTally? {
+    guard let folder = Self.folder else {
+      print("specification: skipped, no test vectors beside the package")
+      return nil
+    }
+    var tally = VectorTally()
+    for group in groups {
+      for path in try Self.files(folder.appendingPathComponent(group)) {
+        let file = try VectorFile([UInt8](Data(contentsOf: path)))
+        tally.add(try VectorRunner.run(file, on: Engine(configuration), label: "\(group)/\(path.lastPathComponent)"))
+      }
+    }
+    return tally
+  }
+
+  /// The folder of the vectors, if they are there.
+  private static let folder: URL? = {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let folder = root.deletingLastPathComponent().appendingPathComponent("shared/spec")
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  }()
+
+  private static func files(_ folder: URL) throws -> [URL] {
+    try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "json" }
+      .sorted { $0.path < $1.path }
   }
 }

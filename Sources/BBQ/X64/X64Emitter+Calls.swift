@@ -218,7 +218,7 @@ extension X64Emitter {
   mutating func callIndirect(type: Int, table: Int, isTail: Bool) {
     let shape = view.types[type]
     let index = pop()
-    let constant: Int32? = index.isConstant && index.bits < 0x0800_0000 ? Int32(index.bits) : nil
+    let constant: Int32? = index.isConstant && index.bits >= 0 && index.bits < 0x0800_0000 ? Int32(index.bits) : nil
     if constant == nil { moves.append(Move(value: index, position: values.count, target: GPR.rax.code)) }
     let area = placeCallArguments(shape.parameters, isTail: isTail)
     asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
@@ -274,12 +274,12 @@ extension X64Emitter {
 
   mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) {
     switch opcode {
-    case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: true)
+    case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: view.memories[first].indexType)
     case .memoryFill: runtimeCall(.memoryFill, [first], 3, trap: .memoryOutOfBounds)
     case .memoryCopy: runtimeCall(.memoryCopy, [first, second], 3, trap: .memoryOutOfBounds)
     case .memoryInit: runtimeCall(.memoryInit, [second, first], 3, trap: .memoryOutOfBounds)
     case .dataDrop: runtimeCall(.dataDrop, [first], 0)
-    case .tableGrow: runtimeCall(.tableGrow, [first], 2, result: true)
+    case .tableGrow: runtimeCall(.tableGrow, [first], 2, result: view.tables[first].indexType)
     case .tableFill: runtimeCall(.tableFill, [first], 3, trap: .tableOutOfBounds)
     case .tableCopy: runtimeCall(.tableCopy, [first, second], 3, trap: .tableOutOfBounds)
     case .tableInit: runtimeCall(.tableInit, [second, first], 3, trap: .tableOutOfBounds)
@@ -290,7 +290,7 @@ extension X64Emitter {
 
   /// Calls a helper with the context, some constants and the topmost `operands` operands.
   private mutating func runtimeCall(
-    _ helper: RuntimeHelper, _ constants: [Int], _ operands: Int, trap: TrapReason? = nil, result: Bool = false
+    _ helper: RuntimeHelper, _ constants: [Int], _ operands: Int, trap: TrapReason? = nil, result: UInt8? = nil
   ) {
     let first = values.count - operands
     spillRegisters(below: first)
@@ -316,10 +316,10 @@ extension X64Emitter {
       asm.test(.w32, .rax, .rax)
       asm.jump(.notEqual, trapLabel(trap))
     }
-    if result {
-      asm.move(.w32, .rax, .rax)
+    if let result {
+      if result == 0x7F { asm.move(.w32, .rax, .rax) }
       free &= ~1
-      push(.gpr(0, type: 0x7F))
+      push(.gpr(0, type: result))
     }
   }
 }

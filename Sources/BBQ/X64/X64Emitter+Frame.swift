@@ -22,7 +22,6 @@ extension X64Emitter {
     shape = view.shape(ofFunction: functionIndex)
     bodyStart = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
     bodyEnd = bodyStart + body.count
-    isChecked = view.strategy == .checked
     current = bodyStart
     next = bodyStart
     reset()

@@ -190,7 +190,7 @@ extension X64Emitter {
     release(index)
     let result = allocateGPR()
     asm.load(.w64, result, Address(.r11, index: register, scale: 3))
-    push(.gpr(result.code, type: view.tableTypes[table]))
+    push(.gpr(result.code, type: view.tables[table].element))
   }
 
   mutating func tableSet(_ table: Int) {
@@ -208,6 +208,6 @@ extension X64Emitter {
     let register = allocateGPR()
     asm.load(.w64, register, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
     asm.load(.w64, register, Address(register, Int32(TableRecord.countOffset)))
-    push(.gpr(register.code, type: 0x7F))
+    push(.gpr(register.code, type: view.tables[table].indexType))
   }
 }

@@ -71,7 +71,6 @@ struct X64Emitter: OperatorSink, ~Copyable {
   var bodyStart: UnsafePointer<UInt8>
   var bodyEnd: UnsafePointer<UInt8>
   var moduleOffset = 0
-  var isChecked = false
   /// The operator at hand, and the bytes after it (for looking ahead).
   var current: UnsafePointer<UInt8>
   var next: UnsafePointer<UInt8>

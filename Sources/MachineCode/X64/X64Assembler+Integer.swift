@@ -213,6 +213,12 @@ extension X64Assembler {
   @inline(__always)
   public mutating func divideUnsigned(_ width: Width, _ by: GPR) { encode(width, 0xF7, reg: 6, rm: by.code) }
 
+  /// rax times the register, into rdx:rax.
+  @inline(__always)
+  public mutating func multiplyWideSigned(_ width: Width, _ by: GPR) { encode(width, 0xF7, reg: 5, rm: by.code) }
+  @inline(__always)
+  public mutating func multiplyWideUnsigned(_ width: Width, _ by: GPR) { encode(width, 0xF7, reg: 4, rm: by.code) }
+
   /// cdq or cqo: rax sign-extended into rdx.
   @inline(__always)
   public mutating func signExtendRAX(_ width: Width) {

@@ -1,4 +1,4 @@
-// What instances can be given and can give: the four kinds of external values, and imports by name.
+// What instances can be given and can give: the five kinds of external values, and imports by name.
 
 import WasmFormat
 
@@ -8,6 +8,7 @@ public enum Extern {
   case table(Table)
   case memory(Memory)
   case global(Global)
+  case tag(Tag)
 
   public var kind: ExternKind {
     switch self {
@@ -15,6 +16,7 @@ public enum Extern {
     case .table: .table
     case .memory: .memory
     case .global: .global
+    case .tag: .tag
     }
   }
 
@@ -24,6 +26,7 @@ public enum Extern {
     case .table(let table): table.store
     case .memory(let memory): memory.store
     case .global(let global): global.store
+    case .tag(let tag): tag.store
     }
   }
 }
@@ -57,6 +60,8 @@ public struct Imports {
   public mutating func define(_ module: WasmName, _ name: WasmName, _ global: Global) {
     self[module, name] = .global(global)
   }
+
+  public mutating func define(_ module: WasmName, _ name: WasmName, _ tag: Tag) { self[module, name] = .tag(tag) }
 
   /// All exports of an instance, under their names.
   public mutating func define(_ module: WasmName, _ instance: Instance) {

@@ -39,6 +39,7 @@ public struct Instance: Equatable {
     case .memory: return .memory(Memory(storage.memory(index), in: store))
     case .global:
       return .global(Global(cell: storage.globalCell(index), module.declarations.globals[index], in: store))
+    case .tag: return .tag(Tag(storage.tag(index), in: store))
     }
   }
 
@@ -55,6 +56,11 @@ public struct Instance: Equatable {
   public func memory(_ name: WasmName) -> Memory? {
     guard case .memory(let memory)? = export(name) else { return nil }
     return memory
+  }
+
+  public func tag(_ name: WasmName) -> Tag? {
+    guard case .tag(let tag)? = export(name) else { return nil }
+    return tag
   }
 
   public func global(_ name: WasmName) -> Global? {

@@ -86,6 +86,14 @@ final class InstanceStorage {
     }
   }
 
+  func tag(_ index: Int) -> TagStorage {
+    TagStorage.from(context.load(fromByteOffset: module.layout.tag(index), as: UnsafeMutablePointer<TagRecord>.self))
+  }
+
+  func setTag(_ index: Int, _ tag: TagStorage) {
+    context.storeBytes(of: tag.record, toByteOffset: module.layout.tag(index), as: UnsafeMutablePointer<TagRecord>.self)
+  }
+
   /// A global's cell: in the context, or wherever the import's is.
   func globalCell(_ index: Int) -> UnsafeMutablePointer<UInt64> {
     let slot = context + module.layout.global(index)

@@ -60,11 +60,16 @@ struct Instantiation {
       return function.signature === module.signatures[Int(type)] ? nil : "a function of another type"
     case (.table(let table), .table(let type)):
       if table.type.element != type.element { return "a table of another element type" }
+      if table.type.is64 != type.is64 { return "a table with indices of another type" }
       return mismatch(UInt64(table.count), table.type.limits.maximum, type.limits)
     case (.memory(let memory), .memory(let type)):
+      if memory.type.is64 != type.is64 { return "a memory with addresses of another type" }
+      if memory.type.pageSizeLog2 != type.pageSizeLog2 { return "a memory with pages of another size" }
       return mismatch(UInt64(memory.pageCount), memory.type.limits.maximum, type.limits)
     case (.global(let global), .global(let type)):
       return global.type == type ? nil : "a global of another type"
+    case (.tag(let tag), .tag(let type)):
+      return tag.storage.signature === module.signatures[Int(type)] ? nil : "a tag of another type"
     default:
       return "a \(extern.kind.name) where a \(descriptor.kind.name) is needed"
     }
@@ -82,6 +87,7 @@ struct Instantiation {
     var tables = 0
     var memories = 0
     var globals = 0
+    var tags = 0
     for extern in externs {
       switch extern {
       case .function(let function):
@@ -96,6 +102,9 @@ struct Instantiation {
       case .global(let global):
         instance.setImportedGlobal(globals, global.cell)
         globals += 1
+      case .tag(let tag):
+        instance.setTag(tags, tag.storage)
+        tags += 1
       }
     }
   }
@@ -118,6 +127,11 @@ struct Instantiation {
       }
       store.memories.append(memory)
       instance.setMemory(index, memory)
+    }
+    for index in declarations.importedTagCount..<declarations.tags.count {
+      let tag = TagStorage(module.signatures[Int(declarations.tags[index])])
+      store.tags.append(tag)
+      instance.setTag(index, tag)
     }
   }
 

@@ -32,17 +32,16 @@ enum RuntimeHelpers {
 
   // MARK: Memories
 
-  private typealias ThreeWords = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UInt32
-  private typealias FiveWords = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32, UInt32, UInt32) -> UInt32
-  private typealias SixWords = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32, UInt32, UInt32, UInt32) -> UInt32
-  private typealias Drop = @convention(c) (UnsafeMutableRawPointer, UInt32) -> Void
-  private typealias Grow = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt, UInt32) -> UInt32
-  private typealias Fill = @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32, UInt, UInt32) -> UInt32
+  private typealias ThreeWords = @convention(c) (UnsafeMutableRawPointer, UInt, UInt) -> UInt
+  private typealias FourWords = @convention(c) (UnsafeMutableRawPointer, UInt, UInt, UInt) -> UInt
+  private typealias FiveWords = @convention(c) (UnsafeMutableRawPointer, UInt, UInt, UInt, UInt) -> UInt32
+  private typealias SixWords = @convention(c) (UnsafeMutableRawPointer, UInt, UInt, UInt, UInt, UInt) -> UInt32
+  private typealias Drop = @convention(c) (UnsafeMutableRawPointer, UInt) -> Void
 
   /// A memory's record; that of memory 0 is at hand in the context.
   @inline(__always)
   private static func memoryRecord(
-    _ context: UnsafeMutableRawPointer, _ index: UInt32
+    _ context: UnsafeMutableRawPointer, _ index: UInt
   ) -> UnsafeMutablePointer<MemoryRecord> {
     if index == 0 {
       return context.load(fromByteOffset: InstanceContext.memory0Record, as: UnsafeMutablePointer<MemoryRecord>.self)
@@ -51,19 +50,19 @@ enum RuntimeHelpers {
   }
 
   @inline(__always)
-  private static func contains(_ size: UInt, _ offset: UInt32, _ count: UInt32) -> Bool {
-    UInt(offset) + UInt(count) <= size
+  private static func contains(_ size: UInt, _ offset: UInt, _ count: UInt) -> Bool {
+    count <= size && offset <= size - count
   }
 
   @inline(__always)
-  private static func pointer(_ base: UInt, _ offset: UInt32) -> UnsafeMutableRawPointer {
+  private static func pointer(_ base: UInt, _ offset: UInt) -> UnsafeMutableRawPointer {
     UnsafeMutableRawPointer(bitPattern: base)! + Int(offset)
   }
 
   private static let memoryGrow: ThreeWords = { context, index, pages in
     let memory = MemoryStorage.from(memoryRecord(context, index))
     guard let old = memory.grow(UInt64(pages)) else { return .max }
-    return UInt32(old)
+    return UInt(old)
   }
 
   private static let memoryFill: FiveWords = { context, index, destination, byte, count in
@@ -100,12 +99,12 @@ enum RuntimeHelpers {
 
   // MARK: Tables
 
-  private static let tableGrow: Grow = { context, index, reference, count in
+  private static let tableGrow: FourWords = { context, index, reference, count in
     guard let old = InstanceStorage.from(context).table(Int(index)).grow(UInt64(count), reference) else { return .max }
-    return UInt32(old)
+    return UInt(old)
   }
 
-  private static let tableFill: Fill = { context, index, destination, reference, count in
+  private static let tableFill: FiveWords = { context, index, destination, reference, count in
     let table = InstanceStorage.from(context).table(Int(index))
     guard table.contains(UInt64(destination), UInt64(count)) else { return failure }
     (table.elements + Int(destination)).update(repeating: reference, count: Int(count))

@@ -37,7 +37,7 @@ public struct Memory: Equatable {
   public var byteCount: Int { storage.byteCount }
   public var pageCount: Int { storage.pageCount }
 
-  /// Adds pages of 64 KiB. Returns the old number of pages, or nil if the memory cannot be that large.
+  /// Adds pages (of 64 KiB, unless the type says otherwise). Returns the old number of pages, or nil if the memory cannot be that large.
   @discardableResult
   public func grow(by pages: Int) -> Int? { pages < 0 ? nil : storage.grow(UInt64(pages)) }
 

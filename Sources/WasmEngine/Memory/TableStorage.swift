@@ -11,7 +11,8 @@ final class TableStorage {
 
   /// A table of the type's minimum size, all elements `initial`; nil when the limits refuse it.
   init?(_ type: TableType, initial: UInt = 0, _ configuration: EngineConfiguration) {
-    let maximum = min(type.limits.maximum ?? UInt64(UInt32.max), configuration.limits.tableElements)
+    let maximum = min(
+      type.limits.maximum ?? .max, type.is64 ? .max : UInt64(UInt32.max), configuration.limits.tableElements)
     guard type.limits.minimum <= maximum else { return nil }
     let count = Int(type.limits.minimum)
     self.type = type

@@ -1,0 +1,137 @@
+// The file format of the specification's test vectors: commands in wabt's `wast2json` schema, modules as base64. One file's commands share one
+// store and run in order.
+
+import WasmEngine
+
+/// One file of test vectors.
+public struct VectorFile {
+  public let name: String
+  public let group: String
+  let commands: [VectorCommand]
+
+  /// Reads a file's bytes. Throws `VectorFileError`.
+  public init(_ bytes: [UInt8]) throws(VectorFileError) {
+    let json = try JSON.parse(bytes)
+    guard let commands = json["commands"]?.array else { throw VectorFileError(description: "no test vectors: there are no commands") }
+    name = json["name"]?.string ?? json["source_filename"]?.string ?? "?"
+    group = json["group"]?.string ?? "?"
+    var decoded: [VectorCommand] = []
+    decoded.reserveCapacity(commands.count)
+    for command in commands { decoded.append(try VectorCommand(command)) }
+    self.commands = decoded
+  }
+
+  /// The valid modules that need a feature, by its name in the vectors.
+  public func modules(needing feature: String) -> [(line: Int, bytes: [UInt8])] {
+    commands.compactMap { command in
+      guard command.type == "module", command.features.contains(feature), let bytes = command.wasm else { return nil }
+      return (command.line, bytes)
+    }
+  }
+}
+
+struct VectorCommand {
+  let type: String
+  let line: Int
+  let wasm: [UInt8]?
+  let name: String?
+  let features: [String]
+  let unless: [String]?
+  let registeredName: String?
+  let instance: String?
+  let module: String?
+  let action: VectorAction?
+  let expected: [VectorValue]
+  let text: String?
+
+  init(_ json: JSON) throws(VectorFileError) {
+    guard let type = json["type"]?.string else { throw VectorFileError(description: "a command without type") }
+    self.type = type
+    line = json["line"]?.number ?? 0
+    if let text = json["wasm"]?.string { wasm = try decodeBase64(text) } else { wasm = nil }
+    name = json["name"]?.string
+    features = json["features"]?.strings ?? []
+    unless = json["unless"]?.strings
+    registeredName = json["as"]?.string
+    instance = json["instance"]?.string
+    module = json["module"]?.string
+    action = json["action"].map(VectorAction.init)
+    expected = (json["expected"]?.array ?? []).map(VectorValue.init)
+    text = json["text"]?.string
+  }
+}
+
+struct VectorAction {
+  let type: String
+  let module: String?
+  let field: String
+  let arguments: [VectorValue]
+
+  init(_ json: JSON) {
+    type = json["type"]?.string ?? ""
+    module = json["module"]?.string
+    field = json["field"]?.string ?? ""
+    arguments = (json["args"]?.array ?? []).map(VectorValue.init)
+  }
+}
+
+/// A value or, as an expectation, a pattern for values.
+struct VectorValue: CustomStringConvertible {
+  let type: String
+  /// Decimal digits of the bits, or a word; nil for v128 and for references that may be any.
+  let value: String?
+  /// Any of these will do.
+  let alternatives: [VectorValue]?
+
+  init(_ json: JSON) {
+    type = json["type"]?.string ?? ""
+    value = json["value"]?.string
+    alternatives = json["values"]?.array?.map(VectorValue.init)
+  }
+
+  var description: String {
+    if let alternatives { return "either of \(alternatives)" }
+    return "\(type) \(value ?? "of any value")"
+  }
+
+  /// As an argument; nil for kinds that the engine doesn't have.
+  var argument: Value? {
+    guard let value else { return nil }
+    switch type {
+    case "i32": return UInt32(value).map { .i32(Int32(bitPattern: $0)) }
+    case "i64": return UInt64(value).map { .i64(Int64(bitPattern: $0)) }
+    case "f32": return UInt32(value).map { .f32(Float(bitPattern: $0)) }
+    case "f64": return UInt64(value).map { .f64(Double(bitPattern: $0)) }
+    case "externref": return value == "null" ? .externref(nil) : UInt(value).map { .externref($0) }
+    case "funcref": return value == "null" ? .funcref(nil) : nil
+    default: return nil
+    }
+  }
+
+  /// Whether a result is what is expected.
+  func matches(_ actual: Value) -> Bool {
+    if let alternatives { return alternatives.contains { $0.matches(actual) } }
+    switch (type, actual) {
+    case ("i32", .i32(let number)): return value == String(UInt32(bitPattern: number))
+    case ("i64", .i64(let number)): return value == String(UInt64(bitPattern: number))
+    case ("f32", .f32(let number)):
+      let bits = number.bitPattern
+      switch value {
+      case "nan:canonical": return bits & 0x7FFF_FFFF == 0x7FC0_0000
+      case "nan:arithmetic": return bits & 0x7FC0_0000 == 0x7FC0_0000
+      default: return value == String(bits)
+      }
+    case ("f64", .f64(let number)):
+      let bits = number.bitPattern
+      switch value {
+      case "nan:canonical": return bits & 0x7FFF_FFFF_FFFF_FFFF == 0x7FF8_0000_0000_0000
+      case "nan:arithmetic": return bits & 0x7FF8_0000_0000_0000 == 0x7FF8_0000_0000_0000
+      default: return value == String(bits)
+      }
+    case (_, .funcref(nil)), (_, .externref(nil)): return value == "null"
+    case ("funcref", .funcref(_?)): return value == nil
+    case ("externref", .externref(let number?)): return value == nil || value == String(number)
+    default: return false
+    }
+  }
+}

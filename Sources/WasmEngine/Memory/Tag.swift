@@ -1,0 +1,46 @@
+// Tags: what tells one kind of exception from another.
+
+import RuntimeLayout
+import WasmFormat
+
+/// A tag's record, which is its identity.
+final class TagStorage {
+  let signature: Signature
+  let record: UnsafeMutablePointer<TagRecord>
+
+  init(_ signature: Signature) {
+    self.signature = signature
+    record = .allocate(capacity: 1)
+    record.initialize(to: TagRecord(typeID: UInt64(signature.id), owner: 0))
+    record.pointee.owner = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  deinit { record.deallocate() }
+
+  static func from(_ record: UnsafeMutablePointer<TagRecord>) -> TagStorage {
+    Unmanaged<TagStorage>.fromOpaque(UnsafeRawPointer(bitPattern: record.pointee.owner)!).takeUnretainedValue()
+  }
+}
+
+/// A kind of exception, with the types of the values that such exceptions carry.
+public struct Tag: Equatable {
+  public let store: Store
+  let storage: TagStorage
+
+  init(_ storage: TagStorage, in store: Store) {
+    self.storage = storage
+    self.store = store
+  }
+
+  /// A new tag, to be imported by modules; it is equal to no other.
+  public init(_ store: Store, _ parameters: [ValueType] = []) {
+    let storage = TagStorage(Signature.of(FuncType(parameters)))
+    store.tags.append(storage)
+    self.init(storage, in: store)
+  }
+
+  public static func == (left: Tag, right: Tag) -> Bool { left.storage === right.storage }
+
+  /// The types of an exception's values.
+  public var parameters: [ValueType] { storage.signature.type.parameters }
+}
