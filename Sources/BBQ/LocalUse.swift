@@ -49,7 +49,7 @@ struct LocalUse: ~Copyable {
   private var weight: UInt32 = 1
   private var parameterCount = 0
 
-  private struct Arm {
+  struct Arm {
     var number: Int32
     var isLoop: Bool
   }
