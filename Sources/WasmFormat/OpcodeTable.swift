@@ -34,18 +34,6 @@ public enum OpcodeImmediates: UInt8, Equatable, Sendable {
   case tryTable
 }
 
-/// The alignment of a memory access may carry this bit: then the index of a memory follows.
-public enum MemoryArgument {
-  @inline(__always) public static var hasMemory: UInt32 { 0x40 }
-}
-
-/// The catch clauses of `try_table`. Bit 0: the exception itself is passed on, too; bit 1: whatever its tag.
-public enum CatchKind {
-  @inline(__always) public static var passesReference: UInt8 { 1 }
-  @inline(__always) public static var catchesAll: UInt8 { 2 }
-  static var names: [StaticString] { ["catch", "catch_ref", "catch_all", "catch_all_ref"] }
-}
-
 /// What is known about one opcode.
 public struct OpcodeRow: Sendable {
   public let opcode: Opcode
