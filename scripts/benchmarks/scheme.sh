@@ -90,6 +90,7 @@ bench_scheme() {
   local names=$* name file system round stem results=$work/results
   install_peers
   [ -n "$names" ] || names=$(cd "$folder" && ls ./*.scm | sed 's,^\./,,; s,\.scm$,,' | grep -v '^measure$')
+  cd "$work"
   : > "$results"
   printf '%-14s' "ms, median of $runs"
   printf '\n%-14s' ""

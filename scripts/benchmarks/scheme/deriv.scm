@@ -1,5 +1,5 @@
 ;;; deriv: symbolic differentiation; allocation of lists, eq? on symbols, map.
-(import (scheme base) (scheme write) (scheme time))
+(import (scheme base) (scheme cxr) (scheme write) (scheme time))
 (include "measure.scm")
 
 (define (derivative e)
@@ -13,7 +13,7 @@
          ;; (f g h)' = f g h (f'/f + g'/g + h'/h)
          (list '* e (cons '+ (map (lambda (factor) (list '/ (derivative factor) factor)) (cdr e)))))
         ((eq? (car e) '/)
-         (let ((f (cadr e)) (g (car (cddr e))))
+         (let ((f (cadr e)) (g (caddr e)))
            (list '-
                  (list '/ (derivative f) g)
                  (list '/ f (list '* g g (derivative g))))))

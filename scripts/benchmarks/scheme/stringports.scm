@@ -1,0 +1,32 @@
+;;; stringports: numbers and strings through string ports; write, read-line, read-char.
+(import (scheme base) (scheme write) (scheme time))
+(include "measure.scm")
+
+(define (write-all count)
+  (let ((port (open-output-string)))
+    (do ((i 0 (+ i 1))) ((= i count) (get-output-string port))
+      (write i port)
+      (write-char #\space port)
+      (write-string "line" port)
+      (newline port))))
+
+(define (count-lines text)
+  (let ((port (open-input-string text)))
+    (let loop ((lines 0) (length 0))
+      (let ((line (read-line port)))
+        (if (eof-object? line)
+            (list lines length)
+            (loop (+ lines 1) (+ length (string-length line))))))))
+
+(define (count-digits text)
+  (let ((port (open-input-string text)))
+    (let loop ((digits 0))
+      (let ((c (read-char port)))
+        (cond ((eof-object? c) digits)
+              ((and (char<=? #\0 c) (char<=? c #\9)) (loop (+ digits 1)))
+              (else (loop digits)))))))
+
+(measure (lambda ()
+           (let ((text (write-all 100000)))
+             (list (string-length text) (count-lines text) (count-digits text))))
+         '(1088890 (100000 988890) 488890))
