@@ -19,5 +19,7 @@ public struct CompiledFunction {
   public let callSites: UnsafeBufferPointer<CallSite>
   /// Sorted by code offset.
   public let trapSites: UnsafeBufferPointer<TrapSite>
+  /// See RuntimeLayout.HandlerTable; empty if nothing is caught.
+  public let handlers: UnsafeBufferPointer<UInt32>
   public let frameSize: Int
 }

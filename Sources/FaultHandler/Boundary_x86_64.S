@@ -87,7 +87,7 @@ latch_enter:
   movsd %xmm0, CALL_FLOAT_RESULT(%rsi)
   movq ACTIVATION_HOST_SP(%rdi), %rsp
   xorl %eax, %eax
-2:
+leave_wasm:
   ldmxcsr (%rsp)
   addq $8, %rsp
   popq %r15
@@ -120,7 +120,7 @@ latch_enter:
   .hidden latch_unwind_trap
 latch_unwind_trap:
   movl $1, %eax
-  jmp 2b
+  jmp leave_wasm
 
 // A host function failed: as above, but found through the thread's state.
 unwind_host_failure:
@@ -128,7 +128,7 @@ unwind_host_failure:
   movq %fs:(%rax), %rax
   movq ACTIVATION_HOST_SP(%rax), %rsp
   movl $2, %eax
-  jmp 2b
+  jmp leave_wasm
   .cfi_endproc
   .size latch_enter, .-latch_enter
 
@@ -173,8 +173,8 @@ host_thunk:
   movq %r14, %rdi
   movq %rsp, %rsi
   callq *(%r14)
-  testb %al, %al
-  je unwind_host_failure
+  cmpl $1, %eax
+  jne 2f
   movq HOST_FRAME_RESULT(%rsp), %rax
   movq %rax, %xmm0
   movq 8(%r14), %rcx
@@ -186,6 +186,31 @@ host_thunk:
   popq %r11
   addq %rcx, %rsp
   jmpq *%r11
+2:
+  jb unwind_host_failure
+  movq HOST_FRAME_RESULT(%rsp), %rax
+
+// Goes on where the exception in rax is caught; rbp = a frame whose return address is in the code that threw it.
+continue_throw:
+  subq $32, %rsp
+  movq %rax, 24(%rsp)
+  movq %rax, %rdi
+  movq %rbp, %rsi
+  movq %rsp, %rdx
+  callq latch_find_landing
+  testb %al, %al
+  je 1f
+  movq 24(%rsp), %rax
+  movq (%rsp), %rcx
+  movq 8(%rsp), %rbp
+  movq 16(%rsp), %rsp
+  jmpq *%rcx
+1:
+  movq latch_thread@gottpoff(%rip), %rax
+  movq %fs:(%rax), %rax
+  movq ACTIVATION_HOST_SP(%rax), %rsp
+  movl $4, %eax
+  jmp leave_wasm
 
 // Lazy stubs jump here: r10d = function index, r14 = the instance's context; every argument register is live.
   .type lazy_thunk, @function
@@ -247,8 +272,17 @@ HELPER(6)
 HELPER(7)
 HELPER(8)
 HELPER(9)
-HELPER(10)
-HELPER(11)
+// The same for helpers that make an exception: it is then thrown.
+#define THROWER(n) \
+helper##n: \
+  pushq %rbp; \
+  movq %rsp, %rbp; \
+  CHECK_HEADROOM; \
+  callq *latch_helper_implementations+8*n(%rip); \
+  jmp continue_throw
+
+THROWER(10)
+THROWER(11)
 HELPER(12)
 HELPER(13)
 HELPER(14)

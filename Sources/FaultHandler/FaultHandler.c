@@ -52,7 +52,8 @@ static const struct latch_site *find_site(const struct latch_code *code, uintptr
 static void collect_backtrace(struct latch_thread *thread, uintptr_t pc, uintptr_t frame) {
   struct latch_trap *trap = &thread->trap;
   uint32_t count = 0;
-  if (latch_code_find(pc)) trap->frames[count++] = pc;
+  trap->starts_at_fault = latch_code_find(pc) != NULL;
+  if (trap->starts_at_fault) trap->frames[count++] = pc;
   while (count < latch_backtrace_capacity && frame >= thread->stack_low && frame + 16 <= thread->stack_high) {
     uintptr_t next = ((uintptr_t *)frame)[0], address = ((uintptr_t *)frame)[1];
     if (!latch_code_find(address - 1)) break;

@@ -102,4 +102,14 @@ size_t latch_stack_headroom(void) {
   return here - thread->stack_low;
 }
 
+bool latch_active_stack(uintptr_t *low, uintptr_t *high) {
+  struct latch_thread *thread = &latch_thread;
+  if (thread->current == NULL) return false;
+  uintptr_t here = (uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)7;
+  // Called on another stack: all of it.
+  *low = here >= thread->stack_low && here < thread->stack_high ? here : thread->stack_low;
+  *high = thread->stack_high;
+  return true;
+}
+
 const struct latch_trap *latch_last_trap(void) { return &latch_thread.trap; }

@@ -21,8 +21,19 @@ struct latch_thread {
   uintptr_t stack_high;
   void *alternate_stack;
   bool is_prepared;
+  void *exception;
   struct latch_trap trap;
 };
+
+/// Where an exception is caught. The assembly knows the offsets.
+struct latch_landing {
+  uintptr_t pc, frame, sp;
+};
+
+/// Finds who catches an exception that leaves the code behind `frame` (saved frame pointer, return address). False, after noting the
+/// exception, if no wasm function since the last entry from the host does.
+__attribute__((visibility("hidden")))
+bool latch_find_landing(void *exception, const uintptr_t *frame, struct latch_landing *landing);
 
 extern _Thread_local struct latch_thread latch_thread __attribute__((tls_model("initial-exec")));
 

@@ -2,7 +2,7 @@
 //
 // Every instruction of compiled code that may fault has a TrapSite: the `ud2` of an explicit check or of `unreachable`,
 // a load or store in guarded memory, a division, a read of a (possibly null) function record. A function's sites are
-// sorted by code offset. The one fault without a site is stack overflow: any instruction of compiled code that
+// sorted by code offset. (Call instructions have entries of the same kind, for backtraces.) The one fault without a site is stack overflow: any instruction of compiled code that
 // touches the guard zone below a wasm stack (see StackLayout).
 
 public enum TrapReason: UInt8, Sendable, CaseIterable {
@@ -32,6 +32,16 @@ public struct TrapSite: Sendable {
   public var wasmOffset: UInt32
   /// A TrapReason's raw value.
   public var reason: UInt32
+
+  /// In place of a reason: no fault happens here; the byte is the last one of a call instruction, for backtraces.
+  @inline(__always) public static var callReason: UInt32 { 255 }
+
+  @inline(__always)
+  public init(returnOffset: UInt32, wasmOffset: UInt32) {
+    codeOffset = returnOffset &- 1
+    self.wasmOffset = wasmOffset
+    reason = TrapSite.callReason
+  }
 
   @inline(__always)
   public init(codeOffset: UInt32, wasmOffset: UInt32, reason: TrapReason) {

@@ -103,6 +103,7 @@ struct VectorValue: CustomStringConvertible {
     case "f32": return UInt32(value).map { .f32(Float(bitPattern: $0)) }
     case "f64": return UInt64(value).map { .f64(Double(bitPattern: $0)) }
     case "externref": return value == "null" ? .externref(nil) : UInt(value).map { .externref($0) }
+    case "exnref": return value == "null" ? .exnref(nil) : nil
     case "funcref": return value == "null" ? .funcref(nil) : nil
     default: return nil
     }
@@ -128,8 +129,8 @@ struct VectorValue: CustomStringConvertible {
       case "nan:arithmetic": return bits & 0x7FF8_0000_0000_0000 == 0x7FF8_0000_0000_0000
       default: return value == String(bits)
       }
-    case (_, .funcref(nil)), (_, .externref(nil)): return value == "null"
-    case ("funcref", .funcref(_?)): return value == nil
+    case (_, .funcref(nil)), (_, .externref(nil)), (_, .exnref(nil)): return value == "null"
+    case ("funcref", .funcref(_?)), ("exnref", .exnref(_?)): return value == nil
     case ("externref", .externref(let number?)): return value == nil || value == String(number)
     default: return false
     }

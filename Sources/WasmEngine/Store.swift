@@ -22,12 +22,17 @@ public final class Store {
   /// The error of the host function that failed last, on its way to the caller of the outer call.
   var pendingError: (any Error)?
 
+  private(set) lazy var exceptions = ExceptionHeap(self)
+
   public init(_ engine: Engine = Engine()) { self.engine = engine }
+
+  /// How many exceptions the store holds that it has not found to be out of reach.
+  public var exceptionCount: Int { exceptions.count }
 
   /// How many instances the store holds.
   public var instanceCount: Int { instances.count }
 
-  /// Calls compiled code; what it throws is a `Trap` or the error of a host function.
+  /// Calls compiled code; what it throws is a `Trap`, an `Exception` or the error of a host function.
   @usableFromInline func invoke(_ call: inout latch_call) throws {
     latch_install_handler()
     let outcome = latch_invoke(&call, engine.configuration.limits.stackSize)
@@ -37,6 +42,8 @@ public final class Store {
       let error = pendingError
       pendingError = nil
       throw error ?? Trap(.unreachable)
+    case latch_threw.rawValue:
+      throw Exception(ExceptionReference(address: UInt(bitPattern: latch_last_exception())), in: self)
     case latch_no_stack.rawValue: throw ResourceError("no memory for a stack")
     default: throw Trap.last()
     }

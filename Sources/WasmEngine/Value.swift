@@ -10,6 +10,8 @@ public enum Value {
   case funcref(Function?)
   /// A host's own number, or null. The engine never looks at it. Numbers go up to `UInt.max - 1`.
   case externref(UInt?)
+  /// An exception, or null.
+  case exnref(Exception?)
 
   public var type: ValueType {
     switch self {
@@ -19,6 +21,7 @@ public enum Value {
     case .f64: .f64
     case .funcref: .funcref
     case .externref: .externref
+    case .exnref: .exnref
     }
   }
 
@@ -34,6 +37,7 @@ public enum Value {
     case .f64(let value): value.bitPattern
     case .funcref(let function): function.map { UInt64(UInt(bitPattern: $0.record)) } ?? 0
     case .externref(let number): number.map { UInt64($0 &+ 1) } ?? 0
+    case .exnref(let exception): exception.map { UInt64($0.record.address) } ?? 0
     }
   }
 
@@ -45,7 +49,8 @@ public enum Value {
     case .f64: self = .f64(Double(bitPattern: word))
     case .funcref: self = .funcref(store.flatMap { Function(word: UInt(word), store: $0) })
     case .externref: self = .externref(word == 0 ? nil : UInt(word) &- 1)
-    case .exnref: preconditionFailure("no module with exnref passes validation")
+    case .exnref:
+      self = .exnref(word == 0 ? nil : store.map { Exception(ExceptionReference(address: UInt(word)), in: $0) })
     case .v128: preconditionFailure("no module with v128 passes validation")
     }
   }

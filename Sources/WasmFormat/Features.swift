@@ -28,6 +28,6 @@ public struct Features: OptionSet, Equatable, Hashable, Sendable {
   /// Everything that this version implements.
   public static let standard: Features = [
     .signExtension, .saturatingFloatToInt, .multiValue, .bulkMemory, .referenceTypes, .tailCall, .extendedConst,
-    .mutableGlobals, .multiMemory, .memory64, .customPageSizes, .wideArithmetic,
+    .mutableGlobals, .multiMemory, .memory64, .exceptions, .customPageSizes, .wideArithmetic,
   ]
 }

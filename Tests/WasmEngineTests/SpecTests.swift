@@ -8,7 +8,7 @@ import WasmEngine
 @Suite(.serialized)
 struct SpecTests {
   static let groups = [
-    "core", "tail-call", "multi-memory", "memory64", "custom-page-sizes", "wide-arithmetic", "annotations",
+    "core", "tail-call", "exceptions", "multi-memory", "memory64", "custom-page-sizes", "wide-arithmetic", "annotations",
   ]
 
   @Test(arguments: groups, [MemoryStrategy.guarded, .checked])
@@ -41,7 +41,7 @@ struct SpecTests {
         }
       }
     }
-    for name in ["memory64", "multi-memory", "custom-page-sizes", "wide-arithmetic", "extended-const", "tail-call"] {
+    for name in ["memory64", "multi-memory", "exceptions", "custom-page-sizes", "wide-arithmetic", "extended-const", "tail-call"] {
       #expect(refused[name, default: 0] > 0, "\(name)")
     }
   }

@@ -211,6 +211,7 @@ extension X64Emitter {
       let field = asm.patchable(isJump: false)
       callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: false))
     }
+    noteReturn()
     if view.mayReturnElsewhere(function) { reloadContext() }
     receiveResults(shape.results)
   }
@@ -245,6 +246,7 @@ extension X64Emitter {
     }
     passResultArea(shape.results)
     asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    noteReturn()
     reloadContext()
     receiveResults(shape.results)
   }
@@ -311,6 +313,7 @@ extension X64Emitter {
     while values.count > first { _ = pop() }
     asm.load(.w64, .rax, Address(.r14, Int32(InstanceContext.helperTable)))
     asm.call(Address(.rax, Int32(8 * helper.rawValue)))
+    noteReturn()
     receiveResults(.empty)
     if let trap {
       asm.test(.w32, .rax, .rax)

@@ -23,7 +23,7 @@ extension X64Emitter {
     return result
   }
 
-  private mutating func loadHomes(_ mask: UInt32) {
+  mutating func loadHomes(_ mask: UInt32) {
     var rest = mask
     while rest != 0 {
       let home = rest.trailingZeroBitCount
@@ -60,6 +60,19 @@ extension X64Emitter {
     }
   }
 
+  /// The same for a landing, which finds everything in memory.
+  mutating func prescribeLanding(_ target: Int) {
+    let (register, memory) = (inRegister, inMemory)
+    inRegister = 0
+    inMemory = homes
+    prescribe(target)
+    (inRegister, inMemory) = (register, memory)
+    controls.base[target].isCaught = true
+  }
+
+  /// Whether anything branches to the structure's label.
+  private func isReached(_ control: OpenControl) -> Bool { control.isCaught || asm.isUsedOrBound(control.label) }
+
   /// Makes the present state satisfy the label's. Does not change the flags.
   private mutating func conform(_ target: Int) {
     prescribe(target)
@@ -84,7 +97,7 @@ extension X64Emitter {
 
   /// Whether branches to the label pass the single argument in rax or xmm0.
   @inline(__always)
-  private func passesInRegister(_ control: OpenControl) -> Bool { control.kind != .loop && control.results.count == 1 }
+  func passesInRegister(_ control: OpenControl) -> Bool { control.kind != .loop && control.results.count == 1 }
 
   /// Copies the topmost operands to where the label wants them, without changing the picture of the stack.
   private mutating func placeArguments(_ target: Int) {
@@ -102,7 +115,7 @@ extension X64Emitter {
   }
 
   /// Puts the operand at a position into its slot, constants included.
-  private mutating func materialize(_ position: Int) {
+  mutating func materialize(_ position: Int) {
     let value = values[position]
     if value.isConstant {
       store(value, to: slot(position))
@@ -137,7 +150,7 @@ extension X64Emitter {
     if kind == .if { (condition, constant) = popCondition() }
     let base = values.count - Int(parameters.count)
     settle(base)
-    if kind != .block {
+    if kind != .block && kind != .tryTable {
       for position in base..<values.count { materialize(position) }
     }
     var control = OpenControl(
@@ -227,7 +240,8 @@ extension X64Emitter {
       return true
     default:
       let top = controls.count - 1
-      let isUsed = asm.isUsedOrBound(controls[top].label)
+      if kind == .tryTable { endTry() }
+      let isUsed = isReached(controls[top])
       if !isUsed {
         let control = controls.removeLast()
         if !falls { truncate(to: Int(control.base)) }
@@ -276,7 +290,7 @@ extension X64Emitter {
     if falls && needsCode { asm.jump(control.label) }
     bindHere(control.elseLabel)
     restoreEntry(control)
-    if !falls && !asm.isUsedOrBound(control.label) {
+    if !falls && !isReached(control) {
       // The then-branch has no exit: go on with the parameters as results.
       _ = controls.removeLast()
       return

@@ -59,6 +59,10 @@ extension X64Emitter {
     localsSize = 16
     slotCount = 0
     incomingArea = 0
+    tries.removeAll()
+    currentTry = -1
+    landings.removeAll()
+    handledCalls.removeAll()
   }
 
   /// The most used integer and float locals get homes; a parameter's home is the register it arrives in.
@@ -217,6 +221,7 @@ extension X64Emitter {
 
   /// Emits what follows the body and hands everything over.
   mutating func finish() -> CompiledFunction {
+    if tries.count > 0 { emitLandings() }
     for index in 0..<pendingTraps.count {
       let pending = pendingTraps[index]
       asm.bind(pending.label)
@@ -231,10 +236,12 @@ extension X64Emitter {
     } else {
       probeFrame(amount)
     }
+    makeHandlerTable()
     return CompiledFunction(
       code: UnsafeRawBufferPointer(asm.code.bytes),
       callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
-      trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count), frameSize: frameSize)
+      trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
+      handlers: UnsafeBufferPointer(start: handlerWords.base, count: handlerWords.count), frameSize: frameSize)
   }
 
   /// Replaces the prologue's `sub rsp` by a jump to code that touches every page of the frame on the way down.

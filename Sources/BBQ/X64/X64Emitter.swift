@@ -51,6 +51,8 @@ struct OpenControl {
   var entryInMemory: UInt32
   /// While a branch table is written: its way here.
   var edge: Label
+  /// Whether a catch clause goes to `label`.
+  var isCaught = false
 
   /// What a branch to the label takes along.
   @inline(__always) var arguments: TypeRange { kind == .loop ? parameters : results }
@@ -109,6 +111,13 @@ struct X64Emitter: OperatorSink, ~Copyable {
   var savesContext = false
   /// Bytes of stack arguments this function pops.
   var incomingArea = 0
+
+  /// All `try_table`s, and the innermost open one, or −1.
+  var tries = RawArray<TryFacts>(capacity: 4)
+  var currentTry: Int32 = -1
+  var landings = RawArray<LandingFacts>(capacity: 4)
+  var handledCalls = RawArray<HandledCall>(capacity: 4)
+  var handlerWords = RawArray<UInt32>(capacity: 4)
 
   /// Register of the integer argument with this number: rdi rsi rdx rcx r8 r9 rbx r12, packed four bits each.
   @inline(__always)

@@ -39,6 +39,8 @@ enum latch_outcome {
   latch_host_failed = 2,
   /// There was no memory for the thread's wasm stack.
   latch_no_stack = 3,
+  /// An exception that nobody caught: see latch_last_exception.
+  latch_threw = 4,
 };
 
 /// Calls compiled code on the thread's wasm stack, which is made with `stack_size` bytes if there is none.
@@ -53,17 +55,25 @@ struct latch_trap {
   /// RuntimeLayout's TrapReason.
   uint32_t reason;
   uint32_t frame_count;
-  /// Program counters, innermost first: the trapping one, then return addresses.
+  /// Whether the first frame is the trapping instruction; otherwise all are return addresses.
+  bool starts_at_fault;
+  /// Program counters, innermost first.
   uintptr_t frames[latch_backtrace_capacity];
 };
 
 const struct latch_trap *latch_last_trap(void);
+
+/// The last uncaught exception of this thread: the address of an ExceptionRecord.
+void *_Nullable latch_last_exception(void);
 
 /// Installs the signal handler; once per process, later calls do nothing unless another handler took the place.
 void latch_install_handler(void);
 
 /// Unmaps this thread's wasm stack if no wasm is active on it (also done at the thread's end).
 void latch_release_stack(void);
+
+/// The part of this thread's wasm stack that is in use; false when no wasm is active.
+bool latch_active_stack(uintptr_t *low, uintptr_t *high);
 
 /// Bytes left on the wasm stack below the current frame; SIZE_MAX when no wasm is active.
 size_t latch_stack_headroom(void);
@@ -86,20 +96,32 @@ struct latch_code {
   struct latch_site *_Nullable sites;
   uint32_t site_count;
   uint32_t unused;
+  /// RuntimeLayout's HandlerTable; belongs to the entry.
+  uint32_t *_Nullable handlers;
   /// The owner's own word.
   void *_Nullable owner;
 };
 
 /// Declares the address range in which all compiled code will lie. Returns false when memory is short.
 bool latch_code_map_init(uintptr_t base, size_t size);
-/// Makes code known. Copies the sites. Returns 0 when memory is short, otherwise the entry's number.
+/// Makes code known. Copies the sites and the handler table. Returns 0 when memory is short, otherwise the entry's number.
 uint32_t latch_code_register(uintptr_t start, uint32_t size, uint32_t function_index, const void *_Nullable sites,
-                             uint32_t site_count, void *_Nullable owner);
+                             uint32_t site_count, const uint32_t *_Nullable handlers, uint32_t handler_words,
+                             void *_Nullable owner);
 void latch_code_unregister(uint32_t number);
 /// The entry whose code contains `pc`, or null.
 const struct latch_code *_Nullable latch_code_find(uintptr_t pc);
 
 // ---- Leaving wasm ----
+
+/// How a host function ended.
+enum latch_host_outcome {
+  /// With an error that the owner keeps: wasm is unwound to its entry.
+  latch_host_error = 0,
+  latch_host_returned = 1,
+  /// With an exception, whose address is the result: it goes on in wasm.
+  latch_host_threw = 2,
+};
 
 /// What a host function finds: argument registers as they were, and places for results.
 struct latch_host_frame {
@@ -114,8 +136,8 @@ struct latch_host_frame {
 
 /// The context block of a host function; its FunctionRecord's context points here. The assembly knows this layout.
 struct latch_host_function {
-  /// Does the work. Returns false when the call failed: wasm is unwound to its entry.
-  bool (*_Nonnull implementation)(struct latch_host_function *self, struct latch_host_frame *frame);
+  /// Does the work. Returns a latch_host_outcome.
+  int (*_Nonnull implementation)(struct latch_host_function *self, struct latch_host_frame *frame);
   /// Bytes of stack arguments to pop.
   uint64_t stack_area;
   /// The owner's own words.
@@ -136,6 +158,10 @@ enum { latch_helper_count = 16 };
 extern const void *_Nonnull const latch_helper_thunks[latch_helper_count];
 /// The implementations, indexed like the thunks; set once before any code runs.
 extern const void *_Nullable latch_helper_implementations[latch_helper_count];
+
+static inline uint64_t latch_atomic_add(uint64_t *word, int64_t amount) {
+  return __atomic_fetch_add(word, (uint64_t)amount, __ATOMIC_SEQ_CST);
+}
 
 // ---- Accessors, since Swift sees C arrays as tuples ----
 

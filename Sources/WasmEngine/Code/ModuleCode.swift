@@ -120,7 +120,8 @@ struct ModuleCode: ~Copyable {
     let address = region.address(block.offset)
     let number = latch_code_register(
       address, UInt32(size), UInt32(importedFunctionCount + function), compiled.trapSites.baseAddress,
-      UInt32(compiled.trapSites.count), Unmanaged.passUnretained(owner).toOpaque())
+      UInt32(compiled.trapSites.count), compiled.handlers.baseAddress, UInt32(compiled.handlers.count),
+      Unmanaged.passUnretained(owner).toOpaque())
     guard number != 0 else {
       region.deallocate(block)
       throw ResourceError("no memory for trap sites")

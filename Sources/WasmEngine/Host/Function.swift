@@ -27,7 +27,7 @@ public struct Function: Equatable {
 
   public var type: FuncType { signature.type }
 
-  /// Calls the function. Throws `CallError` when the arguments don't fit, `Trap`, or what a host function threw.
+  /// Calls the function. Throws `CallError` when the arguments don't fit, `Trap`, `Exception`, or what a host function threw.
   @discardableResult
   public func call(_ arguments: [Value] = []) throws -> [Value] {
     let parameters = type.parameters
@@ -55,7 +55,8 @@ public struct Function: Equatable {
       call.stack_argument_count = UInt64(stackCount)
       // Results after the first descend from here.
       call.further_results = base + stackCount + max(resultCount, 1) - 1
-      try store.invoke(&call)
+      // Exceptions among the arguments are raw addresses by now.
+      try withExtendedLifetime(arguments) { try store.invoke(&call) }
       var results: [Value] = []
       results.reserveCapacity(resultCount)
       for (index, type) in type.results.enumerated() {

@@ -1,5 +1,5 @@
 // Host functions: Swift closures that wasm code calls. A closure may call wasm again; an error that it throws ends the wasm call that
-// it was called from and comes out of the host's call of that, unchanged.
+// it was called from and comes out of the host's call of that, unchanged. An `Exception` is thrown in wasm, which may catch it.
 
 import FaultHandler
 import RuntimeLayout
@@ -60,15 +60,19 @@ final class HostFunctionStorage {
 /// Where the thunk calls Swift.
 private func hostFunctionEntry(
   _ block: UnsafeMutablePointer<latch_host_function>, _ frame: UnsafeMutablePointer<latch_host_frame>
-) -> Bool {
+) -> Int32 {
   let function = Unmanaged<HostFunctionStorage>.fromOpaque(block.pointee.owner!).takeUnretainedValue()
   let store = function.store
   do {
     try function.body(Caller(store: store, storage: frame.pointee.caller.map(InstanceStorage.from)), frame)
-    return true
+    return Int32(latch_host_returned.rawValue)
   } catch {
+    if let exception = error as? Exception, exception.store === store {
+      frame.pointee.result = UInt64(exception.record.address)
+      return Int32(latch_host_threw.rawValue)
+    }
     store.pendingError = error
-    return false
+    return Int32(latch_host_error.rawValue)
   }
 }
 

@@ -1,4 +1,4 @@
-// What compiled code calls for operators that are not worth inlining: growing, filling, copying, initialising (see
+// What compiled code calls for operators that are not worth inlining: growing, filling, copying, initialising, throwing (see
 // RuntimeLayout.RuntimeHelper for the signatures). They run on the wasm stack, behind thunks that have checked its headroom.
 
 import FaultHandler
@@ -24,6 +24,8 @@ enum RuntimeHelpers {
     set(.tableCopy, tableCopy)
     set(.tableInit, tableInit)
     set(.elementDrop, elementDrop)
+    set(.throwTag, throwTag)
+    set(.throwReference, throwReference)
   }
 
   private static func set<Implementation>(_ helper: RuntimeHelper, _ implementation: Implementation) {
@@ -135,4 +137,17 @@ enum RuntimeHelpers {
   private static let elementDrop: Drop = { context, segment in
     InstanceStorage.from(context).elements[Int(segment)] = []
   }
+
+  // MARK: Exceptions. The thunks throw what these return.
+
+  private static let throwTag: @convention(c) (UnsafeMutableRawPointer, UInt, UnsafePointer<UInt64>?) -> UInt = {
+    context, index, arguments in
+    let instance = InstanceStorage.from(context)
+    let tag = instance.tag(Int(index))
+    let exception = instance.store.exceptions.make(tag)
+    for position in 0..<tag.signature.type.parameters.count { exception.values[position] = arguments![-position] }
+    return exception.address
+  }
+
+  private static let throwReference: @convention(c) (UnsafeMutableRawPointer, UInt) -> UInt = { _, exception in exception }
 }

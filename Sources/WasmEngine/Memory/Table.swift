@@ -51,9 +51,12 @@ public struct Table: Equatable {
 }
 
 extension Value {
-  /// Whether a store may hold the value: functions belong to one store.
+  /// Whether a store may hold the value: functions and exceptions belong to one store.
   func belongs(to store: Store) -> Bool {
-    guard case .funcref(let function?) = self else { return true }
-    return function.store === store
+    switch self {
+    case .funcref(let function?): function.store === store
+    case .exnref(let exception?): exception.store === store
+    default: true
+    }
   }
 }

@@ -17,13 +17,21 @@ public struct Trap: Error, Sendable {
 }
 
 /// One function of a backtrace.
-public struct TrapFrame: Sendable {
+public struct TrapFrame: Sendable, CustomStringConvertible {
   /// In the function index space of its module.
   public let functionIndex: UInt32
   /// From the module's name section.
   public let functionName: String?
-  /// Where in the module's bytes the trapping operator is; known for the innermost function only.
+  /// Where in the module's bytes the operator is: the trapping one, or the call that has not returned.
   public let moduleOffset: Int?
+
+  /// `fib (wasm function 12) at offset 0x1f3`.
+  public var description: String {
+    var text = functionName ?? "?"
+    text += " (wasm function \(functionIndex))"
+    if let moduleOffset { text += " at offset 0x\(String(moduleOffset, radix: 16))" }
+    return text
+  }
 }
 
 /// The system refused memory or address space.
@@ -67,11 +75,7 @@ extension TrapReason {
 extension Trap: CustomStringConvertible {
   public var description: String {
     var text = "wasm trap: \(reason.message)"
-    for frame in backtrace {
-      text += "\n  in function \(frame.functionIndex)"
-      if let name = frame.functionName { text += " <\(name)>" }
-      if let offset = frame.moduleOffset { text += " at byte \(offset)" }
-    }
+    for frame in backtrace { text += "\n  in \(frame)" }
     return text
   }
 }
@@ -85,16 +89,15 @@ extension Trap {
     withUnsafeBytes(of: record.pointee.frames) { bytes in
       let addresses = bytes.bindMemory(to: UInt.self)
       for index in 0..<Int(record.pointee.frame_count) {
-        // A return address may be the first byte after its function.
-        let isFault = index == 0
-        guard let code = latch_code_find(isFault ? addresses[index] : addresses[index] - 1), let owner = code.pointee.owner
-        else { continue }
+        // A return address may be the first byte after its function; the call's entry is at its last byte.
+        let address = index == 0 && record.pointee.starts_at_fault ? addresses[index] : addresses[index] - 1
+        guard let code = latch_code_find(address), let owner = code.pointee.owner else { continue }
         let module = Unmanaged<Module>.fromOpaque(owner).takeUnretainedValue()
         let function = code.pointee.function_index
         frames.append(
           TrapFrame(
             functionIndex: function, functionName: module.declarations.functionNames[function]?.string,
-            moduleOffset: isFault ? offset(of: addresses[index], in: code.pointee) : nil))
+            moduleOffset: offset(of: address, in: code.pointee)))
       }
     }
     return Trap(reason, backtrace: frames)
@@ -103,9 +106,13 @@ extension Trap {
   private static func offset(of address: UInt, in code: latch_code) -> Int? {
     guard let sites = code.sites else { return nil }
     let codeOffset = UInt32(address - code.start)
-    for index in 0..<Int(code.site_count) where sites[index].code_offset == codeOffset {
-      return Int(sites[index].wasm_offset)
+    var low = 0
+    var high = Int(code.site_count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sites[middle].code_offset < codeOffset { low = middle + 1 } else { high = middle }
     }
-    return nil
+    guard low < Int(code.site_count), sites[low].code_offset == codeOffset else { return nil }
+    return Int(sites[low].wasm_offset)
   }
 }

@@ -1,0 +1,113 @@
+// The memory of exceptions. Wasm code holds them as raw addresses, in frames, globals, tables and other exceptions, so it cannot count references.
+// Now and then those that nobody can reach are freed: the wasm stack is searched for words that look like addresses of exceptions,
+// references of known type are followed, and Swift's handles are counted.
+
+import FaultHandler
+import RuntimeLayout
+import WasmFormat
+
+/// The address of an exception's record.
+struct ExceptionReference: Hashable {
+  let address: UInt
+
+  private var header: UnsafeMutablePointer<ExceptionRecord> { UnsafeMutablePointer(bitPattern: address)! }
+
+  /// The values, as compiled code holds them.
+  var values: UnsafeMutablePointer<UInt64> { UnsafeMutablePointer(bitPattern: address + UInt(ExceptionRecord.size))! }
+
+  var tag: TagStorage { TagStorage.from(UnsafeMutablePointer(bitPattern: header.pointee.tag)!) }
+
+  // The engine's word counts Swift's handles. Errors cross threads, so it is counted atomically.
+
+  private var count: UnsafeMutablePointer<UInt64> {
+    UnsafeMutablePointer(bitPattern: address + UInt(MemoryLayout<ExceptionRecord>.offset(of: \.owner)!))!
+  }
+
+  func retain() { _ = latch_atomic_add(count, 1) }
+  func release() { _ = latch_atomic_add(count, -1) }
+  var isRetained: Bool { latch_atomic_add(count, 0) != 0 }
+}
+
+/// All exceptions of a store.
+final class ExceptionHeap {
+  private var records: Set<ExceptionReference> = []
+  /// Search for garbage when there are this many.
+  private var threshold = ExceptionHeap.minimumThreshold
+  private unowned(unsafe) let store: Store
+
+  private static let minimumThreshold = 1024
+
+  init(_ store: Store) { self.store = store }
+
+  deinit { for record in records { free(record) } }
+
+  var count: Int { records.count }
+
+  /// A new exception, its values all zero.
+  func make(_ tag: TagStorage) -> ExceptionReference {
+    if records.count >= threshold { collect() }
+    let size = ExceptionRecord.size + 8 * tag.signature.type.parameters.count
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    memory.storeBytes(of: UInt(bitPattern: tag.record), as: UInt.self)
+    let record = ExceptionReference(address: UInt(bitPattern: memory))
+    records.insert(record)
+    return record
+  }
+
+  private func free(_ record: ExceptionReference) { UnsafeMutableRawPointer(bitPattern: record.address)!.deallocate() }
+
+  private func collect() {
+    var pending: [ExceptionReference] = records.filter(\.isRetained)
+    scanStack(&pending)
+    scanGlobalsAndTables(&pending)
+    var reached = Set(pending)
+    while let record = pending.popLast() {
+      for (index, type) in record.tag.signature.type.parameters.enumerated() where type == .exnref {
+        let value = ExceptionReference(address: UInt(record.values[index]))
+        if records.contains(value), reached.insert(value).inserted { pending.append(value) }
+      }
+    }
+    for record in records where !reached.contains(record) { free(record) }
+    records = reached
+    threshold = max(ExceptionHeap.minimumThreshold, records.count * 2)
+  }
+
+  /// Every word of the wasm stack in use may be a reference.
+  private func scanStack(_ found: inout [ExceptionReference]) {
+    var low: UInt = 0
+    var high: UInt = 0
+    guard latch_active_stack(&low, &high) else { return }
+    var lowest = UInt.max
+    var highest: UInt = 0
+    for record in records {
+      lowest = min(lowest, record.address)
+      highest = max(highest, record.address)
+    }
+    var address = low
+    while address < high {
+      let word = UnsafePointer<UInt>(bitPattern: address)!.pointee
+      if word >= lowest, word <= highest, records.contains(ExceptionReference(address: word)) {
+        found.append(ExceptionReference(address: word))
+      }
+      address += 8
+    }
+  }
+
+  private func scanGlobalsAndTables(_ found: inout [ExceptionReference]) {
+    func visit(_ word: UInt) {
+      let reference = ExceptionReference(address: word)
+      if records.contains(reference) { found.append(reference) }
+    }
+    for global in store.globals { visit(UInt(global.cell.pointee)) }
+    for instance in store.instances {
+      for (index, type) in instance.module.declarations.globals.enumerated() where type.value == .exnref {
+        visit(UInt(instance.globalCell(index).pointee))
+      }
+      for elements in instance.elements { for word in elements { visit(word) } }
+    }
+    for table in store.tables where table.type.element == .exnref {
+      for index in 0..<table.count { visit(table.elements[index]) }
+    }
+  }
+}

@@ -1,0 +1,204 @@
+// Exceptions between wasm functions, instances and the host.
+
+import Testing
+import WasmEngine
+
+@Suite struct ExceptionTests {
+  /// Locals in registers, operands below the try and tag values of all types survive being thrown over.
+  @Test func catchersFindTheirLocalsAndOperands() throws {
+    var builder = ModuleBuilder()
+    let type = builder.writer.addType(FuncType([.i32, .i64, .f32, .f64]))
+    let sumTag = builder.writer.addTag(type: type)
+    let results = builder.writer.addType(FuncType([], [.i32, .i64, .f32, .f64]))
+    let throwing = builder.function(nil, [.i32]) { body in
+      body.localGet(0)
+      body.i64Const(2)
+      body.f32Const(3)
+      body.f64Const(4)
+      body.throw(sumTag)
+    }
+    builder.function("f", [.i32, .i64, .f64], [.f64]) { body in
+      let local = body.addLocal(.i64)
+      let float = body.addLocal(.f32)
+      let double = body.addLocal(.f64)
+      body.localGet(1)
+      body.i64Const(100)
+      body.emit(.i64Add)
+      body.localSet(local)
+      body.localGet(2)
+      body.localGet(2)
+      body.emit(.f64Add)
+      body.block(.type(results))
+      body.tryTable(.empty, [.tag(sumTag, label: 0)])
+      body.localGet(0)
+      body.call(throwing)
+      body.end()
+      body.unreachable()
+      body.end()
+      body.localSet(double)
+      body.localSet(float)
+      body.localGet(local)
+      body.emit(.i64Add)
+      body.emit(.f64ConvertI64S)
+      body.localGet(double)
+      body.emit(.f64Add)
+      body.localGet(float)
+      body.emit(.f64PromoteF32)
+      body.emit(.f64Add)
+      body.localSet(double)
+      body.emit(.f64ConvertI32S)
+      body.localGet(double)
+      body.emit(.f64Add)
+      body.emit(.f64Add)
+    }
+    let function = try #require(try builder.instance(Store()).function("f"))
+    // 2·0.5 + (7 + (2 + (1000 + 100)) + 4 + 3)
+    for _ in 0..<3 { #expect(try function(Int32(7), Int64(1000), 0.5, as: Double.self) == 1117) }
+  }
+
+  @Test func exceptionsCrossInstancesAndTheHost() throws {
+    let store = Store()
+    let tag = Tag(store, [.i32])
+    let other = Tag(store, [.i32])
+    #expect(tag != other)
+    var imports = Imports()
+    imports.define("env", "tag", tag)
+    var builder = ModuleBuilder()
+    let type = builder.writer.addType(FuncType([.i32]))
+    let imported = builder.writer.importTag("env", "tag", type: type)
+    builder.writer.addExport("tag", .tag, imported)
+    builder.function("throw", [.i32]) { body in
+      body.localGet(0)
+      body.throw(imported)
+    }
+    let thrower = try builder.instance(store, imports)
+    #expect(thrower.tag("tag") == tag)
+
+    // Uncaught: a Swift error with tag and values.
+    let error = try #require(throws: Exception.self) { try thrower.function("throw")!(Int32(42)) }
+    #expect(error.tag == tag && error.values.first?.bits == 42)
+
+    // wasm → host → wasm that throws; the host passes it on, rethrows it, or throws one of its own.
+    var seen: [Int32] = []
+    imports.define(
+      "env", "call",
+      Function(store) { (_: Caller, n: Int32) in
+        do {
+          try thrower.function("throw")!(n)
+        } catch let exception as Exception {
+          seen.append(n)
+          if n == 1 { throw exception }
+          if n == 2 { throw try Exception(tag, [.i32(20)]) }
+          if n == 3 { throw try Exception(other, [.i32(30)]) }
+        }
+      })
+    builder = ModuleBuilder()
+    let unary = builder.writer.addType(FuncType([.i32]))
+    let call = builder.writer.importFunction("env", "call", type: unary)
+    let caughtTag = builder.writer.importTag("env", "tag", type: unary)
+    builder.function("catch", [.i32], [.i32]) { body in
+      body.block(.value(.i32))
+      body.tryTable(.empty, [.tag(caughtTag, label: 0)])
+      body.localGet(0)
+      body.call(call)
+      body.end()
+      body.i32Const(-1)
+      body.return()
+      body.end()
+    }
+    let catcher = try builder.instance(store, imports).function("catch")!
+    #expect(try catcher(Int32(0), as: Int32.self) == -1)
+    #expect(try catcher(Int32(1), as: Int32.self) == 1)
+    #expect(try catcher(Int32(2), as: Int32.self) == 20)
+    let uncaught = try #require(throws: Exception.self) { try catcher(Int32(3), as: Int32.self) }
+    #expect(uncaught.tag == other)
+    #expect(seen == [0, 1, 2, 3])
+    #expect(throws: CallError.self) { try Exception(tag, [.i64(1)]) }
+  }
+
+  @Test func trapsAreNotCaught() throws {
+    var builder = ModuleBuilder()
+    builder.function("f", [], [.i32]) { body in
+      body.block()
+      body.tryTable(.empty, [.all(label: 0)])
+      body.i32Const(1)
+      body.i32Const(0)
+      body.emit(.i32DivS)
+      body.return()
+      body.end()
+      body.end()
+      body.i32Const(5)
+    }
+    builder.function("null") { body in
+      body.refNull(.exnref)
+      body.throwRef()
+    }
+    let instance = try builder.instance(Store())
+    #expect(trap { try instance.function("f")!.call() }?.reason == .integerDivideByZero)
+    #expect(trap { try instance.function("null")!.call() }?.reason == .nullReference)
+  }
+
+  /// Exceptions that nobody can reach any more are freed; those in globals, tables, frames and Swift's hands are not.
+  @Test func exceptionsAreCollected() throws {
+    let store = Store()
+    var builder = ModuleBuilder()
+    let tag = builder.writer.addTag(type: builder.writer.addType(FuncType([.i64])))
+    builder.writer.addExport("tag", .tag, tag)
+    let pair = builder.writer.addType(FuncType([], [.i64, .exnref]))
+    let kept = builder.writer.addGlobal(GlobalType(.exnref, mutable: true), .null(.exnref))
+    /// Throws and catches n times; keeps the first one in a global and the second one in a local. Returns their values' sum, by rethrowing.
+    builder.function("run", [.i64], [.i64]) { body in
+      let local = body.addLocal(.exnref)
+      let sum = body.addLocal(.i64)
+      func throwAndCatch(_ body: inout FunctionBodyWriter, _ value: (inout FunctionBodyWriter) -> Void) {
+        body.block(.type(pair))
+        body.tryTable(.empty, [.tagAndReference(tag, label: 0)])
+        value(&body)
+        body.throw(tag)
+        body.end()
+        body.unreachable()
+        body.end()
+      }
+      throwAndCatch(&body) { $0.i64Const(10) }
+      body.globalSet(kept)
+      body.drop()
+      throwAndCatch(&body) { $0.i64Const(20) }
+      body.localSet(local)
+      body.drop()
+      body.loop()
+      throwAndCatch(&body) { $0.localGet(0) }
+      body.drop()
+      body.drop()
+      body.localGet(0)
+      body.i64Const(1)
+      body.emit(.i64Sub)
+      body.localTee(0)
+      body.i64Const(0)
+      body.emit(.i64Ne)
+      body.brIf(0)
+      body.end()
+      for source in 0..<2 {
+        body.block(.value(.i64))
+        body.tryTable(.empty, [.tag(tag, label: 0)])
+        if source == 0 { body.globalGet(kept) } else { body.localGet(local) }
+        body.throwRef()
+        body.end()
+        body.unreachable()
+        body.end()
+        body.localGet(sum)
+        body.emit(.i64Add)
+        body.localSet(sum)
+      }
+      body.localGet(sum)
+    }
+    builder.function("uncaught") { body in
+      body.i64Const(77)
+      body.throw(tag)
+    }
+    let instance = try builder.instance(store)
+    let held = try #require(throws: Exception.self) { try instance.function("uncaught")!() }
+    #expect(try instance.function("run")!(Int64(100_000), as: Int64.self) == 30)
+    #expect(held.values.first?.bits == 77)
+    #expect(store.exceptionCount < 5000)
+  }
+}
