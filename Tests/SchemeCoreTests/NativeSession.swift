@@ -58,7 +58,7 @@ enum NativeSession {
   /// To be called exclusively.
   static func run(_ text: String) -> String {
     switch Session.evaluate(name: [UInt8]("test".utf8), text: [UInt8](text.utf8), isInteractive: false) {
-    case .value(let value): return String(decoding: writtenText(value, limit: 10_000), as: UTF8.self)
+    case .value(let value): return String(decoding: writtenText(value, limit: 1 << 20), as: UTF8.self)
     case .error(let text): return String(decoding: text, as: UTF8.self)
     case .incomplete: return "incomplete"
     case .interrupted: return "interrupted"

@@ -44,6 +44,24 @@ final class NumberTests: CoreTestCase {
       ("1.7976931348623157e308", "1.7976931348623157e308"),
       ("(arithmetic-shift 1 100)", "1267650600228229401496703205376"), ("(arithmetic-shift -5 -1)", "-3"),
       ("(arithmetic-shift (expt 2 100) -99)", "2"),
+      ("(number->string 0.5 2)", "\"0.1\""), ("(number->string -10.25 2)", "\"-1010.01\""), ("(string->number \"-1010.01\" 2)", "-10.25"),
+      ("(string->number (number->string 0.1 3) 3)", "0.1"), ("(string->number (number->string 1e-300 36) 36)", "1e-300"),
+      ("(string->number \"#e1.5\")", "3/2"), ("(string->number \"#x#i-FF/2\")", "-127.5"), ("(string->number \"#i#b101\")", "5.0"),
+      ("(string->number \"#e#e1\")", "#f"), ("(string->number \"#e1e3\")", "1000"), ("(string->number \"#e-1.25e-2\")", "-1/80"),
+      ("(string->number \"-.5e1\")", "-5.0"), ("(string->number \"1.\")", "1.0"), ("(string->number \"+5\")", "5"), ("(string->number \"-\")", "#f"),
+      ("(string->number \".\")", "#f"), ("(string->number \"1/0\")", "#f"), ("(string->number \"-nan.0\")", "+nan.0"),
+      ("(string->number \"#e+inf.0\")", "#f"),
+      ("(string->number \"1e\")", "#f"), ("(string->number \"\")", "#f"), ("(string->number \"1 2\")", "#f"),
+      ("(sqrt (+ (expt 10 800) 1))", "+inf.0"), ("(sqrt (+ (expt 10 400) 1))", "1e200"), ("(sqrt (/ 3 (expt 10 600)))", "1.7320508075688774e-300"),
+      ("(log (expt 10 1000))", "2302.5850929940457"), ("(log 8 2)", "3.0"), ("(log (/ 1 (expt 10 1000)))", "-2302.5850929940457"),
+      ("(expt 9/4 3/2)", "27/8"), ("(expt 2 1/2)", "1.4142135623730951"), ("(expt 0 3)", "0"), ("(expt -1 (expt 10 30))", "1"),
+      ("(bitwise-and (- (expt 2 70)) -1)", "-1180591620717411303424"), ("(bitwise-xor -1 (expt 2 64))", "-18446744073709551617"),
+      ("(bit-count -8)", "3"), ("(integer-length -8)", "3"), ("(integer-length 8)", "4"), ("(first-set-bit (expt 2 100))", "100"),
+      ("(first-set-bit -4)", "2"),
+      ("(first-set-bit 0)", "-1"), ("(bit-set? 3 -9)", "#f"), ("(bit-set? 1000000000000 -9)", "#t"),
+      ("(arithmetic-shift (- (expt 2 100)) -99)", "-2"),
+      ("(arithmetic-shift -1 -1000000000000)", "-1"), ("(arithmetic-shift (- (+ 1 (expt 2 100))) -100)", "-2"),
+      ("(exact-integer-sqrt 17)", "#<values>"), ("(numerator 0.75)", "3.0"), ("(denominator 0.75)", "4.0"), ("(numerator 6/4)", "3"),
       ("(+ 1 'a)", "error: +: argument 2 must be a number, but is a"), ("(< 1 \"x\")", "error: <: argument 2 must be a number, but is \"x\""),
       ("(modulo 5 0)", "error: modulo: division by zero"), ("(expt 0 -1)", "error: expt: division by zero"),
       ("(sqrt 'x)", "error: sqrt: argument 1 must be a number, but is x"),
@@ -138,6 +156,26 @@ final class NumberTests: CoreTestCase {
     ] {
       let word = NumberParser.parse([UInt8]("#i\(text)".utf8).span8)
       XCTAssertEqual(word.flonumValue, Double(text)!, text)
+    }
+  }
+
+  /// What lies exactly between two doubles, and just beside it after a thousand digits.
+  func testLongDecimalsAreRoundedCorrectly() {
+    let middle = "9007199254740993." + String(repeating: "0", count: 3000)
+    XCTAssertEqual(NumberParser.parse([UInt8](middle.utf8).span8).flonumValue, 9007199254740992)
+    XCTAssertEqual(NumberParser.parse([UInt8]((middle + "1").utf8).span8).flonumValue, 9007199254740994)
+    XCTAssertEqual(NumberParser.parse([UInt8](("0." + String(repeating: "0", count: 5000) + "1e5001").utf8).span8).flonumValue, 1)
+    XCTAssertEqual(NumberParser.parse([UInt8]((String(repeating: "9", count: 100_000) + "e-99999").utf8).span8).flonumValue, 10)
+    XCTAssertEqual(written(NumberParser.parse([UInt8](("#e" + "1." + String(repeating: "0", count: 2000) + "e2").utf8).span8)), "100")
+  }
+
+  func testRationalize() {
+    for (text, expected) in [
+      ("(rationalize 3/10 1/10)", "1/3"), ("(rationalize .3 1/10)", "0.3333333333333333"), ("(rationalize -3/10 1/10)", "-1/3"),
+      ("(rationalize 1/10 1)", "0"),
+      ("(rationalize 7/2 0)", "7/2"), ("(rationalize +inf.0 1)", "+inf.0"), ("(rationalize 5 1/4)", "5"), ("(rationalize +nan.0 1)", "+nan.0"),
+    ] {
+      XCTAssertEqual(NativeSession.evaluate(text), expected, text)
     }
   }
 

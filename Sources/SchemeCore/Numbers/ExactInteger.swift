@@ -66,7 +66,11 @@ enum ExactInteger {
     let (m, n) = (Bignum.limbs(x), Bignum.limbs(y))
     if m.count + n.count > Bignum.maximumLimbs { return raiseTooLong() }
     let result = Bignum.make(limbs: m.count + n.count)
-    Limbs.multiply(m, n, to: Bignum.limbs(result))
+    if a == b {
+      Multiplication.square(m.base, m.count, to: Bignum.limbs(result).base)
+    } else {
+      Multiplication.multiply(m.base, m.count, n.base, n.count, to: Bignum.limbs(result).base)
+    }
     return Bignum.normalized(result, negative: Bignum.isNegative(x) != Bignum.isNegative(y))
   }
 
@@ -95,10 +99,10 @@ enum ExactInteger {
     m.shiftLeft(shift, to: Bignum.limbs(remainder))
     let divisor = Bignum.make(limbs: n.count + 1)
     n.shiftLeft(shift, to: Bignum.limbs(divisor))
-    var shifted = Bignum.limbs(divisor)
-    shifted.count = n.count
     let quotient = Bignum.make(limbs: m.count + 1 - n.count)
-    Limbs.divide(Bignum.limbs(remainder), by: shifted, quotient: Bignum.limbs(quotient))
+    // The dividend's new highest limb keeps the quotient from having one more limb.
+    _ = Division.divide(
+      Bignum.limbs(remainder).base, m.count + 1, by: Bignum.limbs(divisor).base, n.count, quotient: Bignum.limbs(quotient).base)
     let rest = Bignum.limbs(remainder)
     if shift > 0 {
       for index in 0..<rest.count {
@@ -139,6 +143,8 @@ enum ExactInteger {
         while n != 0 { (m, n) = (n, m % n) }
         return make(m)
       }
+      // After one division both have the same length, and then no new numbers are made.
+      if !x.isFixnum && !y.isFixnum && (bitCount(x) - bitCount(y)).magnitude < 32 { return GreatestCommonDivisor.find(x, y) }
       (x, y) = (y, divide(x, y).remainder)
     }
     return x
@@ -186,20 +192,57 @@ enum ExactInteger {
     a.isFixnum ? 64 - a.fixnumValue.magnitude.leadingZeroBitCount : Bignum.limbs(a).bitCount
   }
 
-  /// The largest integer whose square is not above `a`, which is not negative; by Newton's method from above.
-  static func squareRoot(_ a: Word) -> Word {
+  /// The largest integer whose square is not above `a`, which is not negative.
+  static func squareRoot(_ a: Word) -> Word { squareRootAndRest(a).root }
+
+  /// The square root rounded down, and what is left of `a` when its square is taken away. (Zimmermann, "Karatsuba Square Root", 1999.)
+  static func squareRootAndRest(_ a: Word) -> (root: Word, rest: Word) {
     if a.isFixnum {
       let value = a.fixnumValue
       var root = Int64(Double(value).squareRoot())
       while root &* root > value { root -= 1 }
       while (root + 1) &* (root + 1) <= value { root += 1 }
-      return .fixnum64(root)
+      return (.fixnum64(root), .fixnum64(value &- root &* root))
     }
-    var root = shiftLeft(.fixnum(1), (bitCount(a) + 1) / 2)
-    while true {
-      let next = divide(add(root, divide(a, root).quotient), .fixnum(2)).quotient
-      if compare(next, root) >= 0 { return root }
-      root = next
+    // The root of the upper half gives the upper half of the root; a division the lower one.
+    let quarter = (bitCount(a) - 1) / 4
+    let (high, highRest) = squareRootAndRest(shiftRight(a, 2 * quarter))
+    let (quotient, remainder) = divide(
+      add(shiftLeft(highRest, quarter), lowBits(shiftRight(a, quarter), quarter)), shiftLeft(high, 1))
+    var root = add(shiftLeft(high, quarter), quotient)
+    var rest = subtract(add(shiftLeft(remainder, quarter), lowBits(a, quarter)), multiply(quotient, quotient))
+    while isNegative(rest) {
+      rest = add(rest, subtract(shiftLeft(root, 1), .fixnum(1)))
+      root = subtract(root, .fixnum(1))
     }
+    return (root, rest)
+  }
+
+  /// `a / 2^bits` rounded down, for `a` not negative.
+  static func shiftRight(_ a: Word, _ bits: Int) -> Word {
+    if a.isFixnum { return bits > 60 ? 0 : .fixnum64(a.fixnumValue >> Int64(bits)) }
+    let limbs = Bignum.limbs(a)
+    let (whole, part) = (bits >> 5, UInt32(bits & 31))
+    if whole >= limbs.count { return 0 }
+    let count = limbs.count - whole
+    let result = Bignum.make(limbs: count)
+    let target = Bignum.limbs(result)
+    for index in 0..<count {
+      let high = index + 1 < count ? limbs[index + whole + 1] : 0
+      target[index] = part == 0 ? limbs[index + whole] : limbs[index + whole] >> part | high << (32 - part)
+    }
+    return Bignum.normalized(result, negative: false)
+  }
+
+  /// `a` modulo `2^bits`, for `a` not negative.
+  static func lowBits(_ a: Word, _ bits: Int) -> Word {
+    if bitCount(a) <= bits { return a }
+    let source = Bignum.from(a)
+    let count = (bits + 31) >> 5
+    let result = Bignum.make(limbs: count)
+    let target = Bignum.limbs(result)
+    for index in 0..<count { target[index] = Bignum.limbs(source)[index] }
+    if bits & 31 != 0 { target[count - 1] = target[count - 1] & (1 << UInt32(bits & 31) - 1) }
+    return Bignum.normalized(result, negative: false)
   }
 }

@@ -20,6 +20,12 @@ enum ExactRational {
       numerator = ExactInteger.negate(numerator)
       denominator = ExactInteger.negate(denominator)
     }
+    return makeReduced(numerator, denominator)
+  }
+
+  /// The ratio of integers without a common divisor, the denominator being positive. Either may be `unwind`.
+  private static func makeReduced(_ numerator: Word, _ denominator: Word) -> Word {
+    if numerator == Constant.unwind || denominator == Constant.unwind { return Constant.unwind }
     if denominator == .fixnum(1) { return numerator }
     let ratnum = allocateObject(.ratnum, words: 2)
     ratnum.setField(0, numerator)
@@ -30,29 +36,43 @@ enum ExactRational {
   static func add(_ a: Word, _ b: Word) -> Word { combine(a, b, ExactInteger.add) }
   static func subtract(_ a: Word, _ b: Word) -> Word { combine(a, b, ExactInteger.subtract) }
 
+  /// Knuth, The Art of Computer Programming, 4.5.1: only what the denominators have in common can be cancelled.
   private static func combine(_ a: Word, _ b: Word, _ operation: (Word, Word) -> Word) -> Word {
     let (da, db) = (denominator(a), denominator(b))
-    let left = ExactInteger.multiply(numerator(a), db)
-    let right = ExactInteger.multiply(numerator(b), da)
-    let below = ExactInteger.multiply(da, db)
-    if left == Constant.unwind || right == Constant.unwind || below == Constant.unwind { return Constant.unwind }
-    return divide(operation(left, right), below)
+    let common = ExactInteger.gcd(da, db)
+    let restA = quotient(da, common)
+    let left = ExactInteger.multiply(numerator(a), quotient(db, common))
+    let right = ExactInteger.multiply(numerator(b), restA)
+    if left == Constant.unwind || right == Constant.unwind { return Constant.unwind }
+    let sum = operation(left, right)
+    if sum == 0 { return sum }
+    let cancelled = common == .fixnum(1) ? common : ExactInteger.gcd(sum, common)
+    return makeReduced(quotient(sum, cancelled), ExactInteger.multiply(restA, quotient(db, cancelled)))
   }
 
+  /// `a / b` where nothing remains.
+  private static func quotient(_ a: Word, _ b: Word) -> Word { b == .fixnum(1) ? a : ExactInteger.divide(a, b).quotient }
+
   static func multiply(_ a: Word, _ b: Word) -> Word {
-    quotient(
-      ExactInteger.multiply(numerator(a), numerator(b)), ExactInteger.multiply(denominator(a), denominator(b)))
+    product(numerator(a), denominator(a), numerator(b), denominator(b))
   }
 
   /// `a / b`; `b` is not 0.
   static func divideRationals(_ a: Word, _ b: Word) -> Word {
-    quotient(
-      ExactInteger.multiply(numerator(a), denominator(b)), ExactInteger.multiply(denominator(a), numerator(b)))
+    if isNegative(b) {
+      return product(
+        ExactInteger.negate(numerator(a)), denominator(a), denominator(b), ExactInteger.negate(numerator(b)))
+    }
+    return product(numerator(a), denominator(a), denominator(b), numerator(b))
   }
 
-  private static func quotient(_ a: Word, _ b: Word) -> Word {
-    if a == Constant.unwind || b == Constant.unwind { return Constant.unwind }
-    return divide(a, b)
+  /// `(a / b) * (c / d)`, each in lowest terms: what can be cancelled is cancelled crosswise before the multiplication.
+  private static func product(_ a: Word, _ b: Word, _ c: Word, _ d: Word) -> Word {
+    let (first, second) = (ExactInteger.gcd(a, d), ExactInteger.gcd(c, b))
+    if a == 0 || c == 0 { return 0 }
+    return makeReduced(
+      ExactInteger.multiply(quotient(a, first), quotient(c, second)),
+      ExactInteger.multiply(quotient(b, second), quotient(d, first)))
   }
 
   static func compare(_ a: Word, _ b: Word) -> Int {

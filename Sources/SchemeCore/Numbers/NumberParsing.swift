@@ -4,7 +4,7 @@ import GuestABI
 
 public enum NumberParser {
   /// More digits than this are refused.
-  static let maximumDigits = 200_000
+  static let maximumDigits = 2_500_000
 
   /// The number that a text is; #f if it is none, `Constant.undefined` if it is longer than can be handled.
   public static func parse(_ text: UnsafeBufferPointer<UInt8>, radix: Int = 10) -> Word {
@@ -44,8 +44,12 @@ private struct Cursor {
   }
 
   mutating func parse() -> Word {
+    var hasRadix = false
+    var hasExactness = false
     while next == UInt8(ascii: "#") {
       at += 1
+      let isRadix = next != UInt8(ascii: "e") && next != UInt8(ascii: "i")
+      if isRadix ? hasRadix : hasExactness { return Constant.false }
       switch next {
       case UInt8(ascii: "x"): radix = 16
       case UInt8(ascii: "b"): radix = 2
@@ -55,6 +59,7 @@ private struct Cursor {
       case UInt8(ascii: "i"): exactness = .inexact
       default: return Constant.false
       }
+      if isRadix { hasRadix = true } else { hasExactness = true }
       at += 1
     }
     if text.count - at > NumberParser.maximumDigits { return isPlausible ? Constant.undefined : Constant.false }
@@ -73,7 +78,7 @@ private struct Cursor {
       return exactness == .inexact ? finish(inexact(integer, isNegative)) : integer
     }
     if next == UInt8(ascii: "/") { return fraction(whole, isNegative) }
-    return radix == 10 ? decimal(whole, isNegative) : Constant.false
+    return decimal(whole, isNegative)
   }
 
   /// Whether a very long text starts like a number.
@@ -131,9 +136,30 @@ private struct Cursor {
 
   private func integer(_ digits: Digits) -> Word {
     if digits.isSmall { return ExactInteger.make(digits.value) }
-    var accumulator = DigitAccumulator(radix: radix, count: digits.count)
-    for index in digits.start..<digits.start + digits.count { accumulator.append(Self.digitValue(text[index])) }
-    return accumulator.value
+    var powers: [Word] = []
+    return integer(from: digits.start, to: digits.start + digits.count, &powers)
+  }
+
+  /// Long runs are cut in two, so that the work is done by multiplications of long numbers. `powers[i]` is the radix to the power `shortRun << i`.
+  private func integer(from start: Int, to end: Int, _ powers: inout [Word]) -> Word {
+    let shortRun = 400
+    if end - start <= shortRun {
+      var accumulator = DigitAccumulator(radix: radix, count: end - start)
+      for index in start..<end { accumulator.append(Self.digitValue(text[index])) }
+      return accumulator.value
+    }
+    var level = 0
+    while shortRun << (level + 1) < end - start { level += 1 }
+    while powers.count <= level {
+      let next =
+        powers.isEmpty
+        ? ExactInteger.power(.fixnum(radix), UInt64(shortRun))
+        : ExactInteger.multiply(powers[powers.count - 1], powers[powers.count - 1])
+      powers.append(next)
+    }
+    let middle = end - shortRun << level
+    let high = integer(from: start, to: middle, &powers)
+    return ExactInteger.add(ExactInteger.multiply(high, powers[level]), integer(from: middle, to: end, &powers))
   }
 
   private mutating func fraction(_ numerator: Digits, _ isNegative: Bool) -> Word {
@@ -146,7 +172,7 @@ private struct Cursor {
     return exactness == .inexact ? finish(inexact(value, isNegative)) : value
   }
 
-  /// Digits, a point, digits, an exponent; the whole part has been read.
+  /// Digits, a point, digits, an exponent; the whole part has been read. The letter of an exponent is a digit in radices above 14.
   private mutating func decimal(_ whole: Digits, _ isNegative: Bool) -> Word {
     var part = Digits()
     if next == UInt8(ascii: ".") {
@@ -172,23 +198,45 @@ private struct Cursor {
       if isDown { exponent = -exponent }
     }
     if !isAtEnd { return Constant.false }
-    return scaled(whole, part, exponent - part.count, isNegative)
+    if exactness == .exact { return exactDecimal(whole, part, exponent - part.count, isNegative) }
+    let value = inexactDecimal(whole, part, exponent - part.count)
+    return makeFlonum(isNegative ? -value : value)
   }
 
-  /// `digits * 10^exponent`
-  private func scaled(_ whole: Digits, _ part: Digits, _ exponent: Int, _ isNegative: Bool) -> Word {
-    var accumulator = DigitAccumulator(radix: 10, count: whole.count + part.count)
-    for index in whole.start..<whole.start + whole.count { accumulator.append(Int(text[index]) - 48) }
-    for index in part.start..<part.start + part.count { accumulator.append(Int(text[index]) - 48) }
-    let mantissa = accumulator.value
-    if exactness == .exact {
-      if exponent > 100_000 || exponent < -100_000 { return Constant.undefined }
-      let power = ExactInteger.power(.fixnum(10), UInt64(exponent.magnitude))
-      let integer = signed(mantissa, isNegative)
-      return exponent >= 0 ? ExactInteger.multiply(integer, power) : ExactRational.divide(integer, power)
+  /// `digits * radix^exponent`, exactly.
+  private func exactDecimal(_ whole: Digits, _ part: Digits, _ exponent: Int, _ isNegative: Bool) -> Word {
+    if exponent > 1_000_000 || exponent < -1_000_000 { return Constant.undefined }
+    let shifted = ExactInteger.multiply(integer(whole), ExactInteger.power(.fixnum(radix), UInt64(part.count)))
+    let mantissa = signed(ExactInteger.add(shifted, integer(part)), isNegative)
+    let power = ExactInteger.power(.fixnum(radix), UInt64(exponent.magnitude))
+    return exponent >= 0 ? ExactInteger.multiply(mantissa, power) : ExactRational.divide(mantissa, power)
+  }
+
+  /// The same as the nearest double. Digits beyond those that the middle between two doubles can have decide only whether there is something more.
+  private func inexactDecimal(_ whole: Digits, _ part: Digits, _ exponent: Int) -> Double {
+    let limit = radix == 10 ? 800 : 1200
+    var accumulator = DigitAccumulator(radix: radix, count: min(whole.count + part.count, limit + 1))
+    var dropped = 0
+    var isMore = false
+    func take(_ digits: Digits) {
+      for index in digits.start..<digits.start + digits.count {
+        let digit = Self.digitValue(text[index])
+        if accumulator.significantDigits < limit {
+          accumulator.append(digit)
+        } else {
+          dropped += 1
+          if digit != 0 { isMore = true }
+        }
+      }
     }
-    let value = decimalToDouble(mantissa, significantDigits: accumulator.significantDigits, exponent: exponent)
-    return makeFlonum(isNegative ? -value : value)
+    take(whole)
+    take(part)
+    if isMore {
+      accumulator.append(1)
+      dropped -= 1
+    }
+    return digitsToDouble(
+      accumulator.value, significantDigits: accumulator.significantDigits, radix: radix, exponent: exponent + dropped)
   }
 }
 
@@ -247,16 +295,20 @@ struct DigitAccumulator {
   }
 }
 
-/// The double nearest to `mantissa * 10^exponent`; the mantissa is not negative.
-private func decimalToDouble(_ mantissa: Word, significantDigits: Int, exponent: Int) -> Double {
+/// The double nearest to `mantissa * radix^exponent`; the mantissa is not negative.
+private func digitsToDouble(_ mantissa: Word, significantDigits: Int, radix: Int, exponent: Int) -> Double {
   if mantissa == 0 { return 0 }
-  if mantissa.isFixnum && mantissa.fixnumValue <= 1 << 53 && exponent >= -22 && exponent <= 22 {
-    let value = Double(mantissa.fixnumValue)
-    return exponent < 0 ? value / powerOfTen(-exponent) : value * powerOfTen(exponent)
+  if radix == 10 {
+    if mantissa.isFixnum && mantissa.fixnumValue <= 1 << 53 && exponent >= -22 && exponent <= 22 {
+      let value = Double(mantissa.fixnumValue)
+      return exponent < 0 ? value / powerOfTen(-exponent) : value * powerOfTen(exponent)
+    }
+    if significantDigits + exponent > 310 { return .infinity }
+    if significantDigits + exponent < -330 { return 0 }
   }
-  if significantDigits + exponent > 310 { return .infinity }
-  if significantDigits + exponent < -330 { return 0 }
-  let power = ExactInteger.power(.fixnum(10), UInt64(exponent.magnitude))
+  if significantDigits + exponent > 1100 { return .infinity }
+  if significantDigits + exponent < -1100 { return 0 }
+  let power = ExactInteger.power(.fixnum(radix), UInt64(exponent.magnitude))
   return exponent >= 0 ? integerToDouble(ExactInteger.multiply(mantissa, power)) : ratioToDouble(mantissa, power)
 }
 

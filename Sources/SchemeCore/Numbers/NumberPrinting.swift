@@ -11,7 +11,7 @@ extension TextBuffer {
       append(number: number.field(0), radix: radix)
       append(UInt8(ascii: "/"))
       append(number: number.field(1), radix: radix)
-    case .flonum: append(flonum: number.flonumValue)
+    case .flonum: radix == 10 ? append(flonum: number.flonumValue) : append(flonum: number.flonumValue, radix: radix)
     case .none: break
     }
   }
@@ -148,5 +148,35 @@ extension TextBuffer {
       append(index < digits.count ? digits[index] : UInt8(ascii: "0"))
     }
     if digits.count <= scale { append(".0") }
+  }
+
+  /// Appends a double in another radix, with the fewest digits that no other double is nearer to (Steele and White 1990, with exact arithmetic), and without
+  /// an exponent.
+  private mutating func append(flonum value: Double, radix: Int) {
+    if !value.isFinite || value == 0 { return append(flonum: value) }
+    if value.sign == .minus { append(UInt8(ascii: "-")) }
+    let exact = doubleToExact(value.magnitude)
+    let whole = ExactRational.round(exact, .down)
+    append(number: whole, radix: radix)
+    append(UInt8(ascii: "."))
+    var rest = ExactRational.subtract(exact, whole)
+    // Half of the distance to the next double.
+    var margin = ExactRational.divideRationals(doubleToExact(value.magnitude.ulp), .fixnum(2))
+    if rest == 0 { return append(UInt8(ascii: "0")) }
+    while true {
+      rest = ExactRational.multiply(rest, .fixnum(radix))
+      margin = ExactRational.multiply(margin, .fixnum(radix))
+      let digit = ExactRational.round(rest, .down)
+      rest = ExactRational.subtract(rest, digit)
+      let isLow = ExactRational.compare(rest, margin) < 0
+      let isHigh = ExactRational.compare(ExactRational.subtract(.fixnum(1), rest), margin) < 0
+      let next = digit.index + 1
+      if isLow || isHigh {
+        let isUp = isHigh && (!isLow || ExactRational.compare(ExactRational.multiply(rest, .fixnum(2)), .fixnum(1)) > 0)
+        // (A carry into the digits before would have ended the loop there.)
+        return append(digit: isUp && next < radix ? next : digit.index)
+      }
+      append(digit: digit.index)
+    }
   }
 }

@@ -1,4 +1,4 @@
-// Integer division in its varieties, divisors, and bits.
+// Integer division in its varieties, and divisors.
 import GuestABI
 
 private func foldIntegers(
@@ -19,38 +19,10 @@ private func foldIntegers(
   return isInexact ? makeFlonum(integerToDouble(result)) : result
 }
 
-/// Folds an operation on fixnums' bits.
-@inline(__always)
-private func foldBits(
-  _ a: Address, _ count: Int32, _ name: StaticString, _ start: Int64, _ operation: (Int64, Int64) -> Int64
-) -> Word {
-  var result = start
-  for index in 0..<Int(count) {
-    let value = a.argument(index)
-    if !value.isFixnum { return raiseWrongType(name, index + 1, "a fixnum", value) }
-    result = operation(result, value.fixnumValue)
-  }
-  return .fixnum64(result)
-}
-
 /// Both results of a division as two values.
 private func twoValues(_ quotient: Word, _ remainder: Word) -> Word {
   if quotient == Constant.unwind || remainder == Constant.unwind { return Constant.unwind }
   return makeMultipleValues(list(quotient, remainder))
-}
-
-private func shift(_ a: Word, _ amount: Word) -> Word {
-  if !isExactInteger(a) { return raiseWrongType("arithmetic-shift", 1, "an exact integer", a) }
-  if !amount.isFixnum { return raiseWrongType("arithmetic-shift", 2, "a fixnum", amount) }
-  let bits = amount.fixnumValue
-  if bits >= 0 {
-    if a == 0 { return a }
-    if bits > Int64(Bignum.maximumLimbs) * 16 { return ExactInteger.raiseTooLong() }
-    return ExactInteger.shiftLeft(a, Int(bits))
-  }
-  if a.isFixnum { return .fixnum64(bits < -60 ? a.fixnumValue >> 60 : a.fixnumValue >> -bits) }
-  if -bits > Int64(ExactInteger.bitCount(a)) { return .fixnum(ExactInteger.isNegative(a) ? -1 : 0) }
-  return ExactInteger.floorDivide(a, ExactInteger.shiftLeft(.fixnum(1), Int(-bits))).quotient
 }
 
 func defineDivisionPrimitives(_ define: PrimitiveDefiner) {
@@ -78,15 +50,7 @@ func defineDivisionPrimitives(_ define: PrimitiveDefiner) {
     if !isExactInteger(a.first) || ExactInteger.isNegative(a.first) {
       return raiseWrongType("exact-integer-sqrt", 1, "a non-negative exact integer", a.first)
     }
-    let root = ExactInteger.squareRoot(a.first)
-    return twoValues(root, ExactInteger.subtract(a.first, ExactInteger.multiply(root, root)))
+    let (root, rest) = ExactInteger.squareRootAndRest(a.first)
+    return twoValues(root, rest)
   }
-  define("bitwise-and", 0, -1) { a, count in foldBits(a, count, "bitwise-and", -1) { $0 & $1 } }
-  define("bitwise-or", 0, -1) { a, count in foldBits(a, count, "bitwise-or", 0) { $0 | $1 } }
-  define("bitwise-xor", 0, -1) { a, count in foldBits(a, count, "bitwise-xor", 0) { $0 ^ $1 } }
-  define("bitwise-not", 1, 1) { a, _ in
-    isExactInteger(a.first)
-      ? ExactInteger.subtract(.fixnum(-1), a.first) : raiseWrongType("bitwise-not", 1, "an exact integer", a.first)
-  }
-  define("arithmetic-shift", 2, 2) { a, _ in shift(a.first, a.second) }
 }

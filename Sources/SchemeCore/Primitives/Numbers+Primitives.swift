@@ -185,9 +185,6 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   define("number->string", 1, 2) { a, count in
     if !isNumber(a.first) { return raiseWrongType("number->string", 1, "a number", a.first) }
     guard let radix = radix("number->string", a, count) else { return Constant.unwind }
-    if radix != 10 && a.first.isFlonum {
-      return raiseError(.implementationLimit, "number->string", "inexact numbers are written in radix 10 only")
-    }
     var text = TextBuffer()
     text.append(number: a.first, radix: radix)
     let string = text.makeString()

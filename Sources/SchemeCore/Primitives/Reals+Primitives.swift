@@ -39,18 +39,38 @@ private func squareRoot(_ number: Word) -> Word {
     return raiseError(.implementationLimit, "sqrt", "complex numbers are not supported: the argument is", irritants: list(number))
   }
   let (above, below) = (ExactRational.numerator(number), ExactRational.denominator(number))
-  let (a, b) = (ExactInteger.squareRoot(above), ExactInteger.squareRoot(below))
-  if ExactInteger.compare(ExactInteger.multiply(a, a), above) == 0
-    && ExactInteger.compare(ExactInteger.multiply(b, b), below) == 0
-  {
-    return ExactRational.divide(a, b)
+  let (a, restA) = ExactInteger.squareRootAndRest(above)
+  let (b, restB) = ExactInteger.squareRootAndRest(below)
+  if restA == 0 && restB == 0 { return ExactRational.divide(a, b) }
+  let value = toDouble(number)
+  if value.isFinite && value > 0x1p-1000 { return makeFlonum(value.squareRoot()) }
+  // Too large or too small for a double, but its root is not. The rounded-down roots have more bits than a double when their squares have so many.
+  let bits = 2 * max(0, 200 - ExactInteger.bitCount(above), 200 - ExactInteger.bitCount(below))
+  let root = ratioToDouble(
+    ExactInteger.squareRoot(ExactInteger.shiftLeft(above, bits)), ExactInteger.squareRoot(ExactInteger.shiftLeft(below, bits)))
+  return makeFlonum(root)
+}
+
+/// The natural logarithm of any real number, also of exact ones beyond the doubles.
+private func naturalLogarithm(_ number: Word) -> Double {
+  let value = toDouble(number)
+  if number.isFlonum || (value.isFinite && value.magnitude > 0x1p-1000) || ExactInteger.sign(ExactRational.numerator(number)) <= 0 {
+    return ElementaryFunctions.logarithm(value)
   }
-  return makeFlonum(toDouble(number).squareRoot())
+  func logarithm(_ integer: Word) -> Double {
+    let shift = max(ExactInteger.bitCount(integer) - 64, 0)
+    return ElementaryFunctions.logarithm(integerToDouble(ExactInteger.shiftRight(integer, shift))) + Double(shift) * 0x1.62e42fefa39efp-1
+  }
+  return logarithm(ExactRational.numerator(number)) - logarithm(ExactRational.denominator(number))
 }
 
 private func power(_ base: Word, _ exponent: Word) -> Word {
   if !isNumber(base) { return raiseWrongType("expt", 1, "a number", base) }
   if !isNumber(exponent) { return raiseWrongType("expt", 2, "a number", exponent) }
+  if exponent.isRatnum && !base.isFlonum && exponent.field(1) == .fixnum(2) && !ExactRational.isNegative(base) {
+    let root = squareRoot(base)
+    if !root.isFlonum { return power(root, exponent.field(0)) }
+  }
   if base.isFlonum || !isExactInteger(exponent) {
     if exponent == 0 { return .fixnum(1) }
     return makeFlonum(ElementaryFunctions.power(toDouble(base), toDouble(exponent)))
@@ -77,12 +97,12 @@ private func arcTangent(_ a: Address, _ count: Int32) -> Word {
 private func logarithm(_ a: Address, _ count: Int32) -> Word {
   if count == 1 {
     if a.first == 0 { return makeFlonum(-.infinity) }
-    return apply("log", a.first, at: .fixnum(1), is: 0, ElementaryFunctions.logarithm)
+    if a.first == .fixnum(1) { return 0 }
+    return isNumber(a.first) ? makeFlonum(naturalLogarithm(a.first)) : raiseWrongType("log", 1, "a number", a.first)
   }
   if !isNumber(a.first) { return raiseWrongType("log", 1, "a number", a.first) }
   if !isNumber(a.second) { return raiseWrongType("log", 2, "a number", a.second) }
-  return makeFlonum(
-    ElementaryFunctions.logarithm(toDouble(a.first)) / ElementaryFunctions.logarithm(toDouble(a.second)))
+  return makeFlonum(naturalLogarithm(a.first) / naturalLogarithm(a.second))
 }
 
 /// The numerator or denominator, of flonums too.
