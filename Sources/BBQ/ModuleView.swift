@@ -71,7 +71,8 @@ public final class ModuleView: @unchecked Sendable {
   let dataCount: Int
   /// Per defined function, what validation found out about its tail calls.
   let marks: UnsafeMutablePointer<UInt8>
-  var anyLeavesDirectly = false
+  /// Whether a body seen so far contains a tail call that may end in another instance.
+  public internal(set) var anyLeavesDirectly = false
 
   /// The body contains a tail call that may end in another instance.
   static var leavesDirectly: UInt8 { 1 }

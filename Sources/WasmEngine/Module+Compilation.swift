@@ -7,12 +7,12 @@ import RuntimeLayout
 import WasmFormat
 
 extension Module {
-  /// Validates all bodies.
+  /// Validates all bodies, or those from a function on.
   static func validateBodies(
-    _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer
+    _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer, from first: Int = 0
   ) throws(ModuleError) {
     var validator = BodyValidator()
-    for index in 0..<declarations.bodies.count {
+    for index in first..<declarations.bodies.count {
       let body = declarations.bodies[index]
       try validator.validate(
         view, functionIndex: declarations.importedFunctionCount + index, body: UnsafeRawBufferPointer(rebasing: bytes[body]),
@@ -32,6 +32,26 @@ extension Module {
 
   /// Compiles everything that is not compiled yet.
   public func compileAll() throws { try code.withLock { code in try compile(0..<definedFunctionCount, &code) } }
+
+  /// Validates and compiles everything in one walk over the bodies. What one function's code must do about another one's tail calls is known
+  /// only when all are validated, but most modules have no tail calls that matter: with the first one, compilation starts again.
+  func compileWhileValidating() throws {
+    try code.withLock { code in
+      for function in 0..<definedFunctionCount {
+        try compile(function..<function + 1, &code)
+        if view.anyLeavesDirectly {
+          let buffer = UnsafeRawBufferPointer(start: bytes, count: byteCount)
+          do throws(ModuleError) {
+            try Module.validateBodies(declarations, view, buffer, from: function + 1)
+          } catch {
+            throw error.unwrapped
+          }
+          code.discard()
+          return try compile(0..<definedFunctionCount, &code)
+        }
+      }
+    }
+  }
 
   /// Compiles those of some functions that are not compiled yet.
   private func compile(_ functions: Range<Int>, _ code: inout ModuleCode) throws {

@@ -48,6 +48,7 @@ public final class Module: Sendable {
     _ engine: Engine, owning buffer: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
+    let compilesAtOnce = eagerly && buffer.count >= Tuning.validatedBeforeCompiled
     self.engine = engine
     bytes = buffer.baseAddress!
     byteCount = buffer.count
@@ -58,14 +59,14 @@ public final class Module: Sendable {
       view = ModuleView(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
         validatesLazily: validatesLazily)
-      if !validatesLazily { try Module.validateBodies(declarations, view, buffer) }
+      if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer) }
       code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly))
     } catch {
       buffer.deallocate()
       if let error = error as? ModuleError { throw error.unwrapped }
       throw error
     }
-    if eagerly { try compileAll() }
+    if compilesAtOnce { try compileWhileValidating() } else if eagerly { try compileAll() }
   }
 
   deinit {

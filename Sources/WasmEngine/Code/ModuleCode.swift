@@ -69,6 +69,19 @@ struct ModuleCode: ~Copyable {
     if let stubs { region.deallocate(stubs) }
   }
 
+  /// Forgets all compiled code; nothing of it has run.
+  mutating func discard() {
+    region.deallocate(pieces)
+    pieces = []
+    codeSize = 0
+    for function in offsets.indices {
+      offsets[function] = -1
+      firstWaiting[function] = -1
+    }
+    waitingCalls = []
+    firstUnused = -1
+  }
+
   /// Where calls of a function go now.
   private func target(_ function: Int) -> Int {
     if offsets[function] >= 0 { return offsets[function] }
