@@ -1,4 +1,4 @@
-// Order and equality of strings, by scalars.
+// Order and equality of strings, by scalars, or by folded scalars.
 import GuestABI
 
 /// -1, 0 or 1.
@@ -6,15 +6,6 @@ func compareStrings(_ a: Word, _ b: Word) -> Int {
   let (m, n) = (stringCount(a), stringCount(b))
   for index in 0..<min(m, n) {
     let (x, y) = (stringElement(a, index), stringElement(b, index))
-    if x != y { return x < y ? -1 : 1 }
-  }
-  return m < n ? -1 : m == n ? 0 : 1
-}
-
-private func compareFolded(_ a: Word, _ b: Word) -> Int {
-  let (m, n) = (stringCount(a), stringCount(b))
-  for index in 0..<min(m, n) {
-    let (x, y) = (UnicodeCase.fold(stringElement(a, index)), UnicodeCase.fold(stringElement(b, index)))
     if x != y { return x < y ? -1 : 1 }
   }
   return m < n ? -1 : m == n ? 0 : 1
@@ -38,9 +29,9 @@ func defineStringComparisonPrimitives(_ define: PrimitiveDefiner) {
   define("string>?", 1, -1) { a, count in compareChain(a, count, "string>?", compareStrings) { $0 > 0 } }
   define("string<=?", 1, -1) { a, count in compareChain(a, count, "string<=?", compareStrings) { $0 <= 0 } }
   define("string>=?", 1, -1) { a, count in compareChain(a, count, "string>=?", compareStrings) { $0 >= 0 } }
-  define("string-ci=?", 1, -1) { a, count in compareChain(a, count, "string-ci=?", compareFolded) { $0 == 0 } }
-  define("string-ci<?", 1, -1) { a, count in compareChain(a, count, "string-ci<?", compareFolded) { $0 < 0 } }
-  define("string-ci>?", 1, -1) { a, count in compareChain(a, count, "string-ci>?", compareFolded) { $0 > 0 } }
-  define("string-ci<=?", 1, -1) { a, count in compareChain(a, count, "string-ci<=?", compareFolded) { $0 <= 0 } }
-  define("string-ci>=?", 1, -1) { a, count in compareChain(a, count, "string-ci>=?", compareFolded) { $0 >= 0 } }
+  define("string-ci=?", 1, -1) { a, count in compareChain(a, count, "string-ci=?", StringCase.compare) { $0 == 0 } }
+  define("string-ci<?", 1, -1) { a, count in compareChain(a, count, "string-ci<?", StringCase.compare) { $0 < 0 } }
+  define("string-ci>?", 1, -1) { a, count in compareChain(a, count, "string-ci>?", StringCase.compare) { $0 > 0 } }
+  define("string-ci<=?", 1, -1) { a, count in compareChain(a, count, "string-ci<=?", StringCase.compare) { $0 <= 0 } }
+  define("string-ci>=?", 1, -1) { a, count in compareChain(a, count, "string-ci>=?", StringCase.compare) { $0 >= 0 } }
 }

@@ -16,15 +16,6 @@ private func copyRange(_ name: StaticString, _ a: Address, _ count: Int32) -> Wo
   return copyString(a.first, start, end)
 }
 
-private func mapCharacters(_ name: StaticString, _ string: Word, _ function: (UInt32) -> UInt32) -> Word {
-  if !string.isString { return raiseWrongType(name, 1, "a string", string) }
-  let count = stringCount(string)
-  if !hasRoom(name, count: Int64(count), elementBytes: 4) { return Constant.unwind }
-  let result = makeUninitializedString(count: count)
-  for index in 0..<count { setStringElement(result, index, function(stringElement(string, index))) }
-  return result
-}
-
 private func appendStrings(_ a: Address, _ count: Int32) -> Word {
   var length: Int64 = 0
   for index in 0..<Int(count) {
@@ -139,9 +130,19 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     for index in start..<end { setStringElement(a.first, index, a.second.characterValue) }
     return Constant.unspecified
   }
-  define("string-upcase", 1, 1) { a, _ in mapCharacters("string-upcase", a.first, UnicodeCase.upper) }
-  define("string-downcase", 1, 1) { a, _ in mapCharacters("string-downcase", a.first, UnicodeCase.lower) }
-  define("string-foldcase", 1, 1) { a, _ in mapCharacters("string-foldcase", a.first, UnicodeCase.fold) }
+  define("string-upcase", 1, 1) { a, _ in
+    if !a.first.isString { return raiseWrongType("string-upcase", 1, "a string", a.first) }
+    return StringCase.map("string-upcase", a.first) { UnicodeCase.fullUpper($1) }
+  }
+  define("string-downcase", 1, 1) { a, _ in
+    let string = a.first
+    if !string.isString { return raiseWrongType("string-downcase", 1, "a string", string) }
+    return StringCase.map("string-downcase", string) { StringCase.lower(string, $0, $1) }
+  }
+  define("string-foldcase", 1, 1) { a, _ in
+    if !a.first.isString { return raiseWrongType("string-foldcase", 1, "a string", a.first) }
+    return StringCase.map("string-foldcase", a.first) { UnicodeCase.fullFold($1) }
+  }
   define("string-reverse", 1, 1) { a, _ in
     if !a.first.isString { return raiseWrongType("string-reverse", 1, "a string", a.first) }
     let length = stringCount(a.first)

@@ -1,88 +1,212 @@
-// Letters and their case: complete for ASCII, Latin-1, Latin Extended-A, Greek and Cyrillic; other scalars have no case here.
+// What Unicode says of single characters: letters, digits, white space, case. ASCII is decided here; for all else the tables of UnicodeTables.swift are
+// unpacked when they are first needed.
+import GuestABI
 
 enum UnicodeCase {
-  static func upper(_ scalar: UInt32) -> UInt32 {
-    switch scalar {
-    case 0x61...0x7A: scalar - 32
-    case 0..<0x80: scalar
-    case 0xB5: 0x39C
-    case 0xE0...0xF6, 0xF8...0xFE: scalar - 32
-    case 0xFF: 0x178
-    case 0x131: 0x49
-    case 0x17F: 0x53
-    case 0x100...0x137 where scalar != 0x130, 0x14A...0x177: scalar & ~1
-    case 0x139...0x148, 0x179...0x17E: scalar & 1 == 0 ? scalar - 1 : scalar
-    case 0x3AC: 0x386
-    case 0x3AD...0x3AF: scalar - 37
-    case 0x3B1...0x3C1, 0x3C3...0x3CB: scalar - 32
-    case 0x3C2: 0x3A3
-    case 0x3CC: 0x38C
-    case 0x3CD, 0x3CE: scalar - 63
-    case 0x430...0x44F: scalar - 32
-    case 0x450...0x45F: scalar - 80
-    case 0x460...0x481, 0x48A...0x4BF, 0x4D0...0x52F, 0x1E00...0x1E95, 0x1EA0...0x1EFF: scalar & ~1
-    default: scalar
-    }
-  }
+  nonisolated(unsafe) private static var alphabetic = ScalarSet()
+  nonisolated(unsafe) private static var uppercase = ScalarSet()
+  nonisolated(unsafe) private static var lowercase = ScalarSet()
+  nonisolated(unsafe) private static var caseIgnorable = ScalarSet()
+  nonisolated(unsafe) private static var digits = ScalarSet()
+  nonisolated(unsafe) private static var toUpper = ScalarMap()
+  nonisolated(unsafe) private static var toLower = ScalarMap()
+  nonisolated(unsafe) private static var longUpper = LongMap()
 
-  static func lower(_ scalar: UInt32) -> UInt32 {
-    switch scalar {
-    case 0x41...0x5A: scalar + 32
-    case 0..<0x80: scalar
-    case 0xC0...0xD6, 0xD8...0xDE: scalar + 32
-    case 0x130: 0x69
-    case 0x178: 0xFF
-    case 0x100...0x137, 0x14A...0x177: scalar | 1
-    case 0x139...0x148, 0x179...0x17E: scalar & 1 == 1 ? scalar + 1 : scalar
-    case 0x386: 0x3AC
-    case 0x388...0x38A: scalar + 37
-    case 0x38C: 0x3CC
-    case 0x38E, 0x38F: scalar + 63
-    case 0x391...0x3A1, 0x3A3...0x3AB: scalar + 32
-    case 0x410...0x42F: scalar + 32
-    case 0x400...0x40F: scalar + 80
-    case 0x460...0x481, 0x48A...0x4BF, 0x4D0...0x52F, 0x1E00...0x1E95, 0x1EA0...0x1EFF: scalar | 1
-    default: scalar
-    }
-  }
+  // MARK: One character to one
 
-  /// What case-insensitive comparison compares.
   @inline(__always)
-  static func fold(_ scalar: UInt32) -> UInt32 { scalar == 0x3C2 ? 0x3C3 : lower(scalar) }
-
-  static func isUpper(_ scalar: UInt32) -> Bool { lower(scalar) != scalar }
-  static func isLower(_ scalar: UInt32) -> Bool {
-    upper(scalar) != scalar || scalar == 0xDF || scalar == 0xAA || scalar == 0xBA || scalar == 0x138 || scalar == 0x149
+  static func upper(_ scalar: UInt32) -> UInt32 {
+    if scalar < 0x80 { return scalar >= 0x61 && scalar <= 0x7A ? scalar - 32 : scalar }
+    return toUpper.value(scalar, UnicodeTables.toUpper)
   }
 
-  static func isAlphabetic(_ scalar: UInt32) -> Bool {
-    if scalar < 0x80 { return (scalar | 32) >= 0x61 && (scalar | 32) <= 0x7A }
+  @inline(__always)
+  static func lower(_ scalar: UInt32) -> UInt32 {
+    if scalar < 0x80 { return scalar >= 0x41 && scalar <= 0x5A ? scalar + 32 : scalar }
+    return toLower.value(scalar, UnicodeTables.toLower)
+  }
+
+  /// What case-insensitive comparison of characters compares (simple folding).
+  @inline(__always)
+  static func fold(_ scalar: UInt32) -> UInt32 { scalar < 0x80 ? lower(scalar) : foldLong(scalar) }
+
+  private static func foldLong(_ scalar: UInt32) -> UInt32 {
     switch scalar {
-    case 0xAA, 0xB5, 0xBA, 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x2C1, 0x370...0x373, 0x376...0x377, 0x37B...0x37D, 0x386,
-      0x388...0x481, 0x48A...0x559, 0x561...0x587, 0x5D0...0x5EA, 0x620...0x64A, 0x671...0x6D3, 0x904...0x939,
-      0x10A0...0x10FF, 0x1100...0x11FF, 0x1E00...0x1FFC, 0x3041...0x3096, 0x30A1...0x30FA, 0x3400...0x4DBF, 0x4E00...0x9FFF,
-      0xAC00...0xD7A3, 0xF900...0xFAFF, 0x20000...0x2FA1F:
-      return true
-    default: return false
+    case 0x130, 0x131: scalar
+    // Cherokee folds to its older, upper-case letters.
+    case 0x13A0...0x13F5: scalar
+    case 0x13F8...0x13FD, 0xAB70...0xABBF: upper(scalar)
+    default: lower(upper(scalar))
     }
   }
+
+  // MARK: One character to several
+
+  /// The uppercase of a character, in strings: one to three scalars, the rest being 0.
+  static func fullUpper(_ scalar: UInt32) -> (UInt32, UInt32, UInt32) {
+    if scalar < 0xDF { return (upper(scalar), 0, 0) }
+    return longUpper.value(scalar, UnicodeTables.longUpper) ?? (upper(scalar), 0, 0)
+  }
+
+  /// The folding of a character, in strings.
+  static func fullFold(_ scalar: UInt32) -> (UInt32, UInt32, UInt32) {
+    if scalar < 0xDF { return (fold(scalar), 0, 0) }
+    if scalar == 0x1E9E { return (0x73, 0x73, 0) }
+    if scalar == 0x130 { return (0x69, 0x307, 0) }
+    guard let (a, b, c) = longUpper.value(scalar, UnicodeTables.longUpper) else { return (fold(scalar), 0, 0) }
+    return (fold(a), fold(b), c == 0 ? 0 : fold(c))
+  }
+
+  // MARK: Properties
+
+  static func isUpper(_ scalar: UInt32) -> Bool {
+    scalar < 0x80 ? scalar >= 0x41 && scalar <= 0x5A : uppercase.contains(scalar, UnicodeTables.uppercase)
+  }
+  static func isLower(_ scalar: UInt32) -> Bool {
+    scalar < 0x80 ? scalar >= 0x61 && scalar <= 0x7A : lowercase.contains(scalar, UnicodeTables.lowercase)
+  }
+  static func isAlphabetic(_ scalar: UInt32) -> Bool {
+    scalar < 0x80
+      ? (scalar | 32) >= 0x61 && (scalar | 32) <= 0x7A : alphabetic.contains(scalar, UnicodeTables.alphabetic)
+  }
+
+  /// Whether a character is a letter with case, or one that is passed over in search of such.
+  static func isCased(_ scalar: UInt32) -> Bool { isUpper(scalar) || isLower(scalar) || lower(scalar) != scalar }
+  static func isCaseIgnorable(_ scalar: UInt32) -> Bool { caseIgnorable.contains(scalar, UnicodeTables.caseIgnorable) }
 
   /// The value of a decimal digit, or nil.
   static func digit(_ scalar: UInt32) -> Int? {
     if scalar < 0x80 { return scalar >= 48 && scalar <= 57 ? Int(scalar) - 48 : nil }
-    switch scalar {
-    case 0x660...0x669: return Int(scalar - 0x660)
-    case 0x6F0...0x6F9: return Int(scalar - 0x6F0)
-    case 0x966...0x96F: return Int(scalar - 0x966)
-    case 0xFF10...0xFF19: return Int(scalar - 0xFF10)
-    default: return nil
-    }
+    guard let start = digits.runStart(scalar, UnicodeTables.digits) else { return nil }
+    return Int((scalar - start) % 10)
   }
 
   static func isWhitespace(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 9...13, 32, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
     default: false
+    }
+  }
+}
+
+/// The numbers of a table's text (see scripts/make-unicode-tables.swift).
+private struct TableReader {
+  private let text: StaticString
+  private var at = 0
+
+  init(_ text: StaticString) { self.text = text }
+
+  var isAtEnd: Bool { at >= text.utf8CodeUnitCount }
+
+  mutating func next() -> UInt32 {
+    var result: UInt32 = 0
+    var shift: UInt32 = 0
+    while true {
+      let digit = UInt32(text.utf8Start[at]) - 40
+      at += 1
+      result |= (digit & 31) << shift
+      if digit < 32 { return result }
+      shift += 5
+    }
+  }
+}
+
+/// Where runs of scalars start and end, in turn.
+private struct ScalarSet {
+  private var bounds: [UInt32] = []
+
+  /// The number of bounds that are not above a scalar: odd inside a run.
+  private mutating func position(_ scalar: UInt32, _ table: StaticString) -> Int {
+    if bounds.isEmpty {
+      var reader = TableReader(table)
+      var end: UInt32 = 0
+      while !reader.isAtEnd {
+        end += reader.next()
+        bounds.append(end)
+      }
+    }
+    var (low, high) = (0, bounds.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if bounds[middle] <= scalar { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  mutating func contains(_ scalar: UInt32, _ table: StaticString) -> Bool { position(scalar, table) & 1 != 0 }
+
+  /// The start of the run that a scalar is in, or nil.
+  mutating func runStart(_ scalar: UInt32, _ table: StaticString) -> UInt32? {
+    let position = position(scalar, table)
+    return position & 1 != 0 ? bounds[position - 1] : nil
+  }
+}
+
+/// A map from scalars to scalars, in runs.
+private struct ScalarMap {
+  private struct Run {
+    let first: UInt32
+    let last: UInt32
+    let distance: UInt32
+    let difference: UInt32
+  }
+  private var runs: [Run] = []
+
+  mutating func value(_ scalar: UInt32, _ table: StaticString) -> UInt32 {
+    if runs.isEmpty { unpack(table) }
+    var (low, high) = (0, runs.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].last < scalar { low = middle + 1 } else { high = middle }
+    }
+    if low == runs.count || scalar < runs[low].first || (scalar - runs[low].first) % runs[low].distance != 0 { return scalar }
+    return scalar &+ runs[low].difference
+  }
+
+  private mutating func unpack(_ table: StaticString) {
+    var reader = TableReader(table)
+    var end: UInt32 = 0
+    while !reader.isAtEnd {
+      let first = end + reader.next()
+      let shape = reader.next()
+      let difference = reader.next()
+      let distance = (shape & 1) + 1
+      let last = first + ((shape >> 1) - 1) * distance
+      runs.append(
+        Run(
+          first: first, last: last, distance: distance,
+          difference: difference & 1 != 0 ? 0 &- difference >> 1 : difference >> 1))
+      end = last + 1
+    }
+  }
+}
+
+/// A map from scalars to two or three scalars.
+private struct LongMap {
+  private struct Entry {
+    let scalar: UInt32
+    let value: (UInt32, UInt32, UInt32)
+  }
+  private var entries: [Entry] = []
+
+  mutating func value(_ scalar: UInt32, _ table: StaticString) -> (UInt32, UInt32, UInt32)? {
+    if entries.isEmpty { unpack(table) }
+    var (low, high) = (0, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].scalar < scalar { low = middle + 1 } else { high = middle }
+    }
+    return low < entries.count && entries[low].scalar == scalar ? entries[low].value : nil
+  }
+
+  private mutating func unpack(_ table: StaticString) {
+    var reader = TableReader(table)
+    var scalar: UInt32 = 0
+    while !reader.isAtEnd {
+      scalar += reader.next()
+      let count = reader.next()
+      let (first, second) = (reader.next(), reader.next())
+      entries.append(Entry(scalar: scalar, value: (first, second, count > 2 ? reader.next() : 0)))
     }
   }
 }
