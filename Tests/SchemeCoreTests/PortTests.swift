@@ -181,6 +181,13 @@ final class PortTests: XCTestCase {
         ),
         ("(call-with-output-file \"c\" (lambda (p) (write 'x p) 5))", "5"), ("(call-with-input-file \"c\" read)", "x"),
         ("(call-with-output-string (lambda (p) (write \"s\" p)))", "\"\\\"s\\\"\""),
+        ("(with-output-to-string (lambda () (display \"in\") (write #\\a)))", "\"in#\\\\a\""),
+        ("(with-input-from-string \"(1) x\" (lambda () (read) (read)))", "x"),
+        ("(with-output-to-file \"d\" (lambda () (display \"file\")))", "#<unspecified>"), ("(with-input-from-file \"d\" read-line)", "\"file\""),
+        (
+          "(let ((p (open-output-string))) (call/cc (lambda (k) (%parameterize (list (cons current-output-port p)) (lambda () (display 1) (k 0))))) (display \"\") (get-output-string p))",
+          "\"1\""
+        ),
         ("(delete-file \"b\") (file-exists? \"b\")", "#f"),
         ("(get-environment-variable \"HOME\")", "\"/home/λ\""), ("(get-environment-variable \"NO\")", "#f"),
         ("(get-environment-variables)", "((\"HOME\" . \"/home/λ\") (\"EMPTY\" . \"\"))"),

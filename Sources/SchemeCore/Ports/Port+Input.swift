@@ -22,7 +22,7 @@ extension Port {
   static func fill(_ name: StaticString, _ port: Word) -> Supply {
     if !has(port, Trait.stream) { return .atEnd }
     discardRead(port)
-    if end(port) == capacity(port) && !growBuffer(port, needed: 0) {
+    if end(port) == capacity(port) && !growBuffer(port, needed: streamBufferBytes) {
       _ = raiseError(.outOfMemory, name, "the datum is too long for the memory")
       return .failed
     }

@@ -85,7 +85,8 @@ extension Port {
       setPosition(port, at + count)
     } else {
       if !flush(name, port) { return false }
-      if count < streamBufferBytes { return append(name, port, source, count) }
+      if capacity(port) == 0 { _ = growBuffer(port, needed: streamBufferBytes) }
+      if count <= capacity(port) { return append(name, port, source, count) }
       return hand(name, port, source, count)
     }
     return has(port, Trait.unbuffered) ? flush(name, port) : true

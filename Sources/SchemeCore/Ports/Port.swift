@@ -53,8 +53,8 @@ enum Port {
   }
 
   static func makeStream(_ traits: Int, _ stream: Int32, name: Word = Constant.false) -> Word {
-    make(
-      traits | Trait.stream, buffer: makeBytevector(count: streamBufferBytes, fill: 0), stream: stream, name: name)
+    // The buffer is made when it is needed.
+    make(traits | Trait.stream, buffer: makeBytevector(count: 0, fill: 0), stream: stream, name: name)
   }
 
   @inline(__always)
@@ -95,26 +95,31 @@ enum Port {
 
   // MARK: Current ports
 
-  static var currentInput: Word {
-    current(.currentInputPort) { makeStream(Trait.input | Trait.textual | Trait.standard, 0) }
-  }
-  static var currentOutput: Word {
-    current(.currentOutputPort) { registered(makeStream(Trait.output | Trait.textual | Trait.standard, 1)) }
-  }
-  static var currentError: Word {
-    current(.currentErrorPort) {
-      registered(makeStream(Trait.output | Trait.textual | Trait.standard | Trait.unbuffered, 2))
-    }
+  static var currentInput: Word { current(.currentInputPort) }
+  static var currentOutput: Word { current(.currentOutputPort) }
+  static var currentError: Word { current(.currentErrorPort) }
+
+  @inline(__always)
+  private static func current(_ root: Root) -> Word { parameterValue(parameter(root)) }
+
+  /// The parameter that holds a current port; made, with a standard stream as its value, at the first use.
+  @inline(__always)
+  static func parameter(_ root: Root) -> Word {
+    let parameter = runtimeState.roots[root]
+    return parameter.isProcedure ? parameter : makeHolder(root)
   }
 
-  /// The port of a root word, made at the first use.
-  @inline(__always)
-  private static func current(_ root: Root, _ make: () -> Word) -> Word {
-    let port = runtimeState.roots[root]
-    if port.isKind(.port) { return port }
-    let new = make()
-    runtimeState.roots[root] = new
-    return new
+  @inline(never)
+  private static func makeHolder(_ root: Root) -> Word {
+    let port =
+      switch root {
+      case .currentInputPort: makeStream(Trait.input | Trait.textual | Trait.standard, 0)
+      case .currentOutputPort: registered(makeStream(Trait.output | Trait.textual | Trait.standard, 1))
+      default: registered(makeStream(Trait.output | Trait.textual | Trait.standard | Trait.unbuffered, 2))
+      }
+    let parameter = makeParameter(value: port)
+    runtimeState.roots[root] = parameter
+    return parameter
   }
 
   // MARK: Closing

@@ -63,9 +63,10 @@ func definePortPrimitives(_ define: PrimitiveDefiner) {
   define("close-input-port", 1, 1) { a, _ in close("close-input-port", a.first, Port.Trait.input, "an input port") }
   define("close-output-port", 1, 1) { a, _ in close("close-output-port", a.first, Port.Trait.output, "an output port") }
 
-  define("current-input-port", 0, 0) { _, _ in Port.currentInput }
-  define("current-output-port", 0, 0) { _, _ in Port.currentOutput }
-  define("current-error-port", 0, 0) { _, _ in Port.currentError }
+  // The parameter that holds the current input, output or error port: 0, 1 or 2.
+  define("%current-port-parameter", 1, 1) { a, _ in
+    Port.parameter(a.first == .fixnum(0) ? .currentInputPort : a.first == .fixnum(1) ? .currentOutputPort : .currentErrorPort)
+  }
 
   // Ports of memory.
   define("open-input-string", 1, 1) { a, _ in

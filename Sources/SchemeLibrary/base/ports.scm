@@ -1,5 +1,9 @@
-;; Ports: the procedures that take a procedure to be called with a port, or while a port is the current one (R7RS 6.13). The port is closed when the
+;; Ports: the current ones, which are parameters; the procedures that take a procedure to be called with a port, or while a port is the current one (R7RS 6.13). The port is closed when the
 ;; procedure returns; one that is left otherwise may be entered again, so then it stays open.
+
+(define current-input-port (%current-port-parameter 0))
+(define current-output-port (%current-port-parameter 1))
+(define current-error-port (%current-port-parameter 2))
 
 (define (call-with-port port f)
   (call-with-values
