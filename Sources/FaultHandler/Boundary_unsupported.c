@@ -6,7 +6,13 @@ const char latch_unwind_trap[1], latch_thunks_start[1], latch_thunks_end[1];
 const void *const latch_helper_thunks[latch_helper_count] = {latch_unwind_trap};
 const void *latch_helper_implementations[latch_helper_count];
 
-int latch_enter(struct latch_activation *activation, struct latch_call *call) { return latch_no_stack; }
+void latch_enter(struct latch_activation *activation, struct latch_call *call) { activation->outcome = latch_no_stack; }
+struct latch_direct_results latch_call_direct(
+    uint64_t i0, uint64_t i1, uint64_t i2, uint64_t i3, uint64_t i4, uint64_t i5, double f0, double f1, double f2, double f3,
+    double f4, double f5, double f6, double f7, struct latch_direct_call *call) {
+  call->activation.outcome = latch_no_stack;
+  return (struct latch_direct_results){0, 0};
+}
 const void *latch_host_thunk(void) { return latch_unwind_trap; }
 const void *latch_lazy_thunk(void) { return latch_unwind_trap; }
 void latch_set_lazy_compiler(const void *(*compile)(void *, uint32_t)) {}

@@ -15,6 +15,17 @@
 
 #define ACTIVATION_HOST_SP 0
 #define ACTIVATION_WASM_SP 8
+#define ACTIVATION_PREVIOUS 16
+#define ACTIVATION_OUTCOME 24
+
+#define DIRECT_CODE 32
+#define DIRECT_CONTEXT 40
+#define DIRECT_STACK_SIZE 48
+#define CONTEXT_MEMORY_BASE 8
+
+#define THREAD_CURRENT 0
+#define THREAD_STACK_HIGH 16
+#define THREAD_STACK_SIZE 24
 
 #define HOST_FRAME_INTEGERS 0
 #define HOST_FRAME_FLOATS 64
@@ -24,7 +35,7 @@
 #define HOST_FRAME_RESULT 152
 #define HOST_FRAME_SIZE 160
 
-// int latch_enter(struct latch_activation *, struct latch_call *)
+// void latch_enter(struct latch_activation *, struct latch_call *)
 // Saves the host's registers, switches to the wasm stack, loads registers from the call and calls its code.
   .globl latch_enter
   .hidden latch_enter
@@ -43,7 +54,6 @@ latch_enter:
   pushq %r14
   pushq %r15
   subq $8, %rsp
-  stmxcsr (%rsp)
   movq %rsp, ACTIVATION_HOST_SP(%rdi)
   movq ACTIVATION_WASM_SP(%rdi), %rax
   testq %rax, %rax
@@ -86,9 +96,7 @@ latch_enter:
   movq %rax, CALL_INTEGER_RESULT(%rsi)
   movsd %xmm0, CALL_FLOAT_RESULT(%rsi)
   movq ACTIVATION_HOST_SP(%rdi), %rsp
-  xorl %eax, %eax
-leave_wasm:
-  ldmxcsr (%rsp)
+2:
   addq $8, %rsp
   popq %r15
   popq %r14
@@ -96,7 +104,6 @@ leave_wasm:
   popq %r12
   popq %rbx
   popq %rbp
-  cld
   .cfi_remember_state
   .cfi_def_cfa %rsp, 8
   retq
@@ -115,22 +122,91 @@ leave_wasm:
   jnz 4b
   jmp 1b
 
-// The signal handler resumes here with rsp = the activation's host_sp.
+// The signal handler resumes here with rsp = the activation's host_sp. The frame is latch_enter's or latch_call_direct's, which are alike.
   .globl latch_unwind_trap
   .hidden latch_unwind_trap
 latch_unwind_trap:
-  movl $1, %eax
-  jmp leave_wasm
+  movl $1, %ecx
+// The same for the outcome in ecx.
+leave_wasm:
+  movq latch_thread@gottpoff(%rip), %r11
+  movq %fs:THREAD_CURRENT(%r11), %rax
+  movq %rcx, ACTIVATION_OUTCOME(%rax)
+  movq ACTIVATION_PREVIOUS(%rax), %rdx
+  movq %rdx, %fs:THREAD_CURRENT(%r11)
+  jmp 2b
 
 // A host function failed: as above, but found through the thread's state.
 unwind_host_failure:
   movq latch_thread@gottpoff(%rip), %rax
-  movq %fs:(%rax), %rax
+  movq %fs:THREAD_CURRENT(%rax), %rax
   movq ACTIVATION_HOST_SP(%rax), %rsp
-  movl $2, %eax
+  movl $2, %ecx
   jmp leave_wasm
   .cfi_endproc
   .size latch_enter, .-latch_enter
+
+// struct latch_direct_results latch_call_direct(six integers, eight floats, struct latch_direct_call *)
+// All arguments stay in their registers; results come back in theirs.
+  .globl latch_call_direct
+  .type latch_call_direct, @function
+  .p2align 4
+latch_call_direct:
+  .cfi_startproc
+  pushq %rbp
+  .cfi_def_cfa_offset 16
+  .cfi_offset %rbp, -16
+  movq %rsp, %rbp
+  .cfi_def_cfa_register %rbp
+  movq 16(%rbp), %rax
+  pushq %rbx
+  pushq %r12
+  pushq %r13
+  pushq %r14
+  pushq %r15
+  subq $8, %rsp
+  movq latch_thread@gottpoff(%rip), %r11
+  movq %rsp, ACTIVATION_HOST_SP(%rax)
+  movq %fs:THREAD_CURRENT(%r11), %r10
+  movq %r10, ACTIVATION_PREVIOUS(%rax)
+  testq %r10, %r10
+  jne 1f
+  movq %fs:THREAD_STACK_SIZE(%r11), %r10
+  cmpq DIRECT_STACK_SIZE(%rax), %r10
+  jb 3f
+  movq %fs:THREAD_STACK_HIGH(%r11), %rsp
+1:
+  movq %rax, %fs:THREAD_CURRENT(%r11)
+  movq DIRECT_CONTEXT(%rax), %r14
+  // Twice, for alignment.
+  pushq %rax
+  pushq %rax
+  movq CONTEXT_MEMORY_BASE(%r14), %r15
+  xorl %r10d, %r10d
+  xorl %ebp, %ebp
+  callq *DIRECT_CODE(%rax)
+  popq %rcx
+  movq latch_thread@gottpoff(%rip), %r11
+  movq ACTIVATION_HOST_SP(%rcx), %rsp
+  movq ACTIVATION_PREVIOUS(%rcx), %rdx
+  movq %rdx, %fs:THREAD_CURRENT(%r11)
+2:
+  addq $8, %rsp
+  popq %r15
+  popq %r14
+  popq %r13
+  popq %r12
+  popq %rbx
+  popq %rbp
+  .cfi_remember_state
+  .cfi_def_cfa %rsp, 8
+  retq
+  .cfi_restore_state
+3:
+  movq $5, ACTIVATION_OUTCOME(%rax)
+  jmp 2b
+  .cfi_endproc
+  .size latch_call_direct, .-latch_call_direct
 
   .globl latch_thunks_start
   .hidden latch_thunks_start
@@ -209,7 +285,7 @@ continue_throw:
   movq latch_thread@gottpoff(%rip), %rax
   movq %fs:(%rax), %rax
   movq ACTIVATION_HOST_SP(%rax), %rsp
-  movl $4, %eax
+  movl $4, %ecx
   jmp leave_wasm
 
 // Lazy stubs jump here: r10d = function index, r14 = the instance's context; every argument register is live.

@@ -5,7 +5,6 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
@@ -16,7 +15,7 @@
 static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
 enum { signal_count = 4 };
 static struct sigaction previous[signal_count];
-static atomic_bool is_installed;
+bool latch_handler_is_installed;
 static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
 
 #if defined(__x86_64__)
@@ -33,7 +32,7 @@ static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
 static void hand_back(int number, siginfo_t *info) {
   for (int index = 0; index < signal_count; index++)
     if (signals[index] == number) sigaction(number, &previous[index], NULL);
-  atomic_store(&is_installed, false);
+  __atomic_store_n(&latch_handler_is_installed, false, __ATOMIC_SEQ_CST);
   // A fault repeats by itself; a signal that was sent has to be sent again.
   if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
 }
@@ -88,9 +87,9 @@ static void handle(int number, siginfo_t *info, void *opaque) {
 }
 
 void latch_install_handler(void) {
-  if (atomic_load_explicit(&is_installed, memory_order_relaxed)) return;
+  if (latch_handler_is_ready()) return;
   pthread_mutex_lock(&install_lock);
-  if (!atomic_load(&is_installed)) {
+  if (!__atomic_load_n(&latch_handler_is_installed, __ATOMIC_SEQ_CST)) {
     for (int index = 0; index < signal_count; index++) {
       struct sigaction action, old;
       memset(&action, 0, sizeof action);
@@ -100,7 +99,7 @@ void latch_install_handler(void) {
       sigaction(signals[index], &action, &old);
       if (old.sa_sigaction != handle) previous[index] = old;
     }
-    atomic_store(&is_installed, true);
+    __atomic_store_n(&latch_handler_is_installed, true, __ATOMIC_SEQ_CST);
   }
   pthread_mutex_unlock(&install_lock);
 }

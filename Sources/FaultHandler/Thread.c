@@ -18,7 +18,7 @@ static const size_t alternate_stack_size = 64 << 10;
 static void unmap_stack(struct latch_thread *thread) {
   if (thread->stack_high == 0) return;
   munmap((void *)thread->guard_low, thread->stack_high - thread->guard_low);
-  thread->guard_low = thread->stack_low = thread->stack_high = thread->stack_limit = 0;
+  thread->guard_low = thread->stack_low = thread->stack_high = thread->stack_size = thread->stack_limit = 0;
 }
 
 static void end_thread(void *pointer) {
@@ -70,25 +70,31 @@ static bool map_stack(struct latch_thread *thread, size_t size) {
   thread->guard_low = (uintptr_t)memory;
   thread->stack_low = low;
   thread->stack_high = low + size;
+  thread->stack_size = size;
   thread->stack_limit = low + latch_host_headroom;
   return true;
+}
+
+bool latch_prepare_call(size_t stack_size) {
+  struct latch_thread *thread = &latch_thread;
+  if (thread->current != NULL) return true;
+  if (!thread->is_prepared && !prepare_thread(thread)) return false;
+  if (thread->stack_size >= stack_size && thread->stack_size > 0) return true;
+  unmap_stack(thread);
+  return map_stack(thread, stack_size);
 }
 
 int latch_invoke(struct latch_call *call, size_t stack_size) {
   struct latch_thread *thread = &latch_thread;
   struct latch_activation activation = {.previous = thread->current};
   if (thread->current == NULL) {
-    if (!thread->is_prepared && !prepare_thread(thread)) return latch_no_stack;
-    if (thread->stack_high - thread->stack_low < stack_size) {
-      unmap_stack(thread);
-      if (!map_stack(thread, stack_size)) return latch_no_stack;
-    }
+    if (!latch_prepare_call(stack_size)) return latch_no_stack;
     activation.wasm_sp = thread->stack_high;
   }
   thread->current = &activation;
-  int outcome = latch_enter(&activation, call);
+  latch_enter(&activation, call);
   thread->current = activation.previous;
-  return outcome;
+  return (int)activation.outcome;
 }
 
 void latch_release_stack(void) {

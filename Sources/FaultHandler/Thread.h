@@ -2,23 +2,17 @@
 #pragma once
 #include "FaultHandler.h"
 
-/// An entry from the host into wasm that has not returned.
-struct latch_activation {
-  /// The host's stack pointer inside latch_enter; unwinding restores it. Offset 0.
-  uintptr_t host_sp;
-  /// Where the wasm stack starts for this entry; 0: stay on the current stack. Offset 8.
-  uintptr_t wasm_sp;
-  struct latch_activation *previous;
-};
-
 struct latch_thread {
   /// The innermost activation, or null. Offset 0.
   struct latch_activation *current;
   /// Leaving wasm below this stack address is a stack overflow. Offset 8.
   uintptr_t stack_limit;
+  /// The end of the wasm stack, where it starts to grow down; 0 without one. Offset 16.
+  uintptr_t stack_high;
+  /// Its size. Offset 24.
+  uintptr_t stack_size;
   uintptr_t guard_low;
   uintptr_t stack_low;
-  uintptr_t stack_high;
   void *alternate_stack;
   bool is_prepared;
   void *exception;
@@ -37,7 +31,7 @@ bool latch_find_landing(void *exception, const uintptr_t *frame, struct latch_la
 
 extern _Thread_local struct latch_thread latch_thread __attribute__((tls_model("initial-exec")));
 
-int latch_enter(struct latch_activation *activation, struct latch_call *call);
+void latch_enter(struct latch_activation *activation, struct latch_call *call);
 /// Not functions: where to resume after a trap, and the bounds of the thunks that check the stack.
 extern const char latch_unwind_trap[], latch_thunks_start[], latch_thunks_end[];
 

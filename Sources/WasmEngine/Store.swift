@@ -24,7 +24,13 @@ public final class Store {
 
   private(set) lazy var exceptions = ExceptionHeap(self)
 
-  public init(_ engine: Engine = Engine()) { self.engine = engine }
+  /// Bytes of the wasm stack that calls ask for.
+  @usableFromInline let stackSize: Int
+
+  public init(_ engine: Engine = Engine()) {
+    self.engine = engine
+    stackSize = engine.configuration.limits.stackSize
+  }
 
   /// How many exceptions the store holds that it has not found to be out of reach.
   public var exceptionCount: Int { exceptions.count }
@@ -33,19 +39,28 @@ public final class Store {
   public var instanceCount: Int { instances.count }
 
   /// Calls compiled code; what it throws is a `Trap`, an `Exception` or the error of a host function.
-  @usableFromInline func invoke(_ call: inout latch_call) throws {
+  func invoke(_ call: inout latch_call) throws {
     latch_install_handler()
-    let outcome = latch_invoke(&call, engine.configuration.limits.stackSize)
-    switch UInt32(outcome) {
-    case latch_returned.rawValue: return
+    let outcome = latch_invoke(&call, stackSize)
+    if outcome != 0 { throw failure(UInt64(outcome)) }
+  }
+
+  /// Makes this thread ready for direct calls.
+  @usableFromInline func prepareCall() throws {
+    latch_install_handler()
+    if !latch_prepare_call(stackSize) { throw failure(UInt64(latch_no_stack.rawValue)) }
+  }
+
+  /// The error that a call ended with.
+  @usableFromInline func failure(_ outcome: UInt64) -> any Error {
+    switch UInt32(truncatingIfNeeded: outcome) {
     case latch_host_failed.rawValue:
       let error = pendingError
       pendingError = nil
-      throw error ?? Trap(.unreachable)
-    case latch_threw.rawValue:
-      throw Exception(ExceptionReference(address: UInt(bitPattern: latch_last_exception())), in: self)
-    case latch_no_stack.rawValue: throw ResourceError("no memory for a stack")
-    default: throw Trap.last()
+      return error ?? Trap(.unreachable)
+    case latch_threw.rawValue: return Exception(ExceptionReference(address: UInt(bitPattern: latch_last_exception())), in: self)
+    case latch_no_stack.rawValue: return ResourceError("no memory for a stack")
+    default: return Trap.last()
     }
   }
 }

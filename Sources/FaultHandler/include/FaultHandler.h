@@ -41,10 +41,46 @@ enum latch_outcome {
   latch_no_stack = 3,
   /// An exception that nobody caught: see latch_last_exception.
   latch_threw = 4,
+  /// A direct call found no stack on this thread, or one that is too small.
+  latch_not_ready = 5,
 };
 
 /// Calls compiled code on the thread's wasm stack, which is made with `stack_size` bytes if there is none.
 int latch_invoke(struct latch_call *call, size_t stack_size);
+
+/// An entry from the host into wasm that has not returned. The assembly knows this layout.
+struct latch_activation {
+  /// The host's stack pointer at the entry; unwinding restores it.
+  uintptr_t host_sp;
+  /// Where the wasm stack starts for this entry; 0: stay on the current stack.
+  uintptr_t wasm_sp;
+  struct latch_activation *_Nullable previous;
+  /// How it ended: set by unwinding only.
+  uint64_t outcome;
+};
+
+/// The fast way to call functions whose arguments all go in registers: wasm's first six integer and all its float registers are those of the C
+/// convention, so they pass through untouched. The assembly knows this layout.
+struct latch_direct_call {
+  struct latch_activation activation;
+  const void *_Nullable code;
+  void *_Nullable context;
+  uint64_t stack_size;
+};
+
+/// The first result: as an integer or reference, and as a float. Comes in the registers that wasm uses.
+struct latch_direct_results {
+  uint64_t integer;
+  double real;
+};
+
+/// Afterwards `call->activation.outcome` is an enum latch_outcome. The outcome `latch_not_ready` means that nothing was called: see
+/// latch_prepare_call.
+struct latch_direct_results latch_call_direct(
+    uint64_t i0, uint64_t i1, uint64_t i2, uint64_t i3, uint64_t i4, uint64_t i5, double f0, double f1, double f2, double f3,
+    double f4, double f5, double f6, double f7, struct latch_direct_call *call);
+/// Gives the thread what it needs for direct calls. Returns false when there is no memory for a stack.
+bool latch_prepare_call(size_t stack_size);
 
 // ---- Traps ----
 
@@ -68,6 +104,10 @@ void *_Nullable latch_last_exception(void);
 
 /// Installs the signal handler; once per process, later calls do nothing unless another handler took the place.
 void latch_install_handler(void);
+extern bool latch_handler_is_installed;
+static inline bool latch_handler_is_ready(void) {
+  return __atomic_load_n(&latch_handler_is_installed, __ATOMIC_RELAXED);
+}
 
 /// Unmaps this thread's wasm stack if no wasm is active on it (also done at the thread's end).
 void latch_release_stack(void);

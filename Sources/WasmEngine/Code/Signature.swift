@@ -44,7 +44,7 @@ import WasmFormat
         stack += 1
       }
     }
-    packedParameters = integers <= 8 && floats <= 8 && stack == 0 ? Signature.pack(type.parameters) : 0
+    packedParameters = integers <= 6 && floats <= 8 && stack == 0 ? Signature.pack(type.parameters) : 0
     packedResult =
       switch type.results.count {
       case 0: 0

@@ -5,21 +5,52 @@ import FaultHandler
 import RuntimeLayout
 import WasmFormat
 
-/// Puts arguments where the calling convention wants them.
-@usableFromInline struct ArgumentCursor {
-  @usableFromInline var call: latch_call
+/// Arguments in the registers that they are passed in; see `latch_call_direct`.
+@usableFromInline struct DirectArguments {
   @usableFromInline var integers = 0
   @usableFromInline var floats = 0
+  @usableFromInline var i0: UInt64 = 0
+  @usableFromInline var i1: UInt64 = 0
+  @usableFromInline var i2: UInt64 = 0
+  @usableFromInline var i3: UInt64 = 0
+  @usableFromInline var i4: UInt64 = 0
+  @usableFromInline var i5: UInt64 = 0
+  @usableFromInline var f0 = 0.0
+  @usableFromInline var f1 = 0.0
+  @usableFromInline var f2 = 0.0
+  @usableFromInline var f3 = 0.0
+  @usableFromInline var f4 = 0.0
+  @usableFromInline var f5 = 0.0
+  @usableFromInline var f6 = 0.0
+  @usableFromInline var f7 = 0.0
 
-  @inlinable init(_ call: latch_call) { self.call = call }
+  @inlinable init() {}
 
   @inlinable @inline(__always)
   mutating func add<Number: WasmNumber>(_ number: Number) {
     if Number.wasmKind >= 3 {
-      latch_set_float(&call, floats, number.wasmWord)
+      let float = Double(bitPattern: number.wasmWord)
+      switch floats {
+      case 0: f0 = float
+      case 1: f1 = float
+      case 2: f2 = float
+      case 3: f3 = float
+      case 4: f4 = float
+      case 5: f5 = float
+      case 6: f6 = float
+      default: f7 = float
+      }
       floats += 1
     } else {
-      latch_set_integer(&call, integers, number.wasmWord)
+      let integer = number.wasmWord
+      switch integers {
+      case 0: i0 = integer
+      case 1: i1 = integer
+      case 2: i2 = integer
+      case 3: i3 = integer
+      case 4: i4 = integer
+      default: i5 = integer
+      }
       integers += 1
     }
   }
@@ -30,8 +61,26 @@ extension Function {
     CallError("a typed call's numbers are not of the types of the function's parameters and result")
   }
 
-  /// Calls the function with Swift numbers (`Int32`, `UInt32`, `Int64`, `UInt64`, `Float`, `Double`; at most 15, and at most eight integers and
-  /// eight floats) for one result. Throws as `call` does.
+  @inlinable @inline(__always)
+  func callDirectly(_ arguments: DirectArguments) throws -> latch_direct_results {
+    if !latch_handler_is_ready() { latch_install_handler() }
+    while true {
+      var call = latch_direct_call()
+      call.code = UnsafeRawPointer(bitPattern: record.pointee.code)
+      call.context = UnsafeMutableRawPointer(bitPattern: record.pointee.context)
+      call.stack_size = UInt64(store.stackSize)
+      let results = latch_call_direct(
+        arguments.i0, arguments.i1, arguments.i2, arguments.i3, arguments.i4, arguments.i5, arguments.f0, arguments.f1,
+        arguments.f2, arguments.f3, arguments.f4, arguments.f5, arguments.f6, arguments.f7, &call)
+      let outcome = call.activation.outcome
+      if outcome == 0 { return results }
+      if outcome != UInt64(latch_not_ready.rawValue) { throw store.failure(outcome) }
+      try store.prepareCall()
+    }
+  }
+
+  /// Calls the function with Swift numbers (`Int32`, `UInt32`, `Int64`, `UInt64`, `Float`, `Double`; at most six integers and eight floats)
+  /// for one result. Throws as `call` does.
   @inlinable
   public func callAsFunction<each Argument: WasmNumber, Result: WasmNumber>(
     _ argument: repeat each Argument, as: Result.Type = Result.self
@@ -39,10 +88,10 @@ extension Function {
     var packed: UInt64 = 1
     repeat packed = packed << 4 | (each Argument).wasmKind
     guard packed == signature.packedParameters, Result.wasmKind == signature.packedResult else { throw mismatch() }
-    var cursor = ArgumentCursor(makeCall())
-    repeat cursor.add(each argument)
-    try store.invoke(&cursor.call)
-    return Result(wasmWord: Result.wasmKind >= 3 ? cursor.call.float_result : cursor.call.integer_result)
+    var arguments = DirectArguments()
+    repeat arguments.add(each argument)
+    let results = try callDirectly(arguments)
+    return Result(wasmWord: Result.wasmKind >= 3 ? results.real.bitPattern : results.integer)
   }
 
   /// As above, for a function without results.
@@ -51,9 +100,9 @@ extension Function {
     var packed: UInt64 = 1
     repeat packed = packed << 4 | (each Argument).wasmKind
     guard packed == signature.packedParameters, signature.packedResult == 0 else { throw mismatch() }
-    var cursor = ArgumentCursor(makeCall())
-    repeat cursor.add(each argument)
-    try store.invoke(&cursor.call)
+    var arguments = DirectArguments()
+    repeat arguments.add(each argument)
+    _ = try callDirectly(arguments)
   }
 }
 

@@ -73,7 +73,7 @@ public struct Function: Equatable {
   }
 
   /// A call of this function without arguments yet.
-  @usableFromInline func makeCall() -> latch_call {
+  private func makeCall() -> latch_call {
     var call = latch_call()
     call.code = UnsafeRawPointer(bitPattern: record.pointee.code)
     call.context = UnsafeMutableRawPointer(bitPattern: record.pointee.context)

@@ -5,10 +5,21 @@ import FaultHandler
 import RuntimeLayout
 import WasmFormat
 
-/// Who called a host function.
+/// Who called a host function. Valid during the call.
 public struct Caller {
-  public let store: Store
-  let storage: InstanceStorage?
+  // Unowned, because counting references would take longer than the rest of a call.
+  private unowned(unsafe) let unownedStore: Store
+  private let context: UnsafeMutableRawPointer?
+
+  @inline(__always)
+  init(store: Store, context: UnsafeMutableRawPointer?) {
+    unownedStore = store
+    self.context = context
+  }
+
+  public var store: Store { unownedStore }
+
+  private var storage: InstanceStorage? { context.map(InstanceStorage.from) }
 
   /// The instance whose code made the call; nil when the host called the function itself.
   public var instance: Instance? { storage.map { Instance($0, in: store) } }
@@ -61,18 +72,18 @@ final class HostFunctionStorage {
 private func hostFunctionEntry(
   _ block: UnsafeMutablePointer<latch_host_function>, _ frame: UnsafeMutablePointer<latch_host_frame>
 ) -> Int32 {
-  let function = Unmanaged<HostFunctionStorage>.fromOpaque(block.pointee.owner!).takeUnretainedValue()
-  let store = function.store
-  do {
-    try function.body(Caller(store: store, storage: frame.pointee.caller.map(InstanceStorage.from)), frame)
-    return Int32(latch_host_returned.rawValue)
-  } catch {
-    if let exception = error as? Exception, exception.store === store {
-      frame.pointee.result = UInt64(exception.record.address)
-      return Int32(latch_host_threw.rawValue)
+  Unmanaged<HostFunctionStorage>.fromOpaque(block.pointee.owner.unsafelyUnwrapped)._withUnsafeGuaranteedRef { function in
+    do {
+      try function.body(Caller(store: function.store, context: frame.pointee.caller), frame)
+      return Int32(latch_host_returned.rawValue)
+    } catch {
+      if let exception = error as? Exception, exception.store === function.store {
+        frame.pointee.result = UInt64(exception.record.address)
+        return Int32(latch_host_threw.rawValue)
+      }
+      function.store.pendingError = error
+      return Int32(latch_host_error.rawValue)
     }
-    store.pendingError = error
-    return Int32(latch_host_error.rawValue)
   }
 }
 
