@@ -9,6 +9,7 @@ let package = Package(
   products: [
     .library(name: "WasmFormat", targets: ["WasmFormat"]),
     .library(name: "WasmEngine", targets: ["WasmEngine"]),
+    .library(name: "WASI", targets: ["WASI"]),
     .library(name: "SchemeHost", targets: ["SchemeHost"]),
     .executable(name: "latch", targets: ["LatchCLI"]),
   ],
@@ -36,12 +37,14 @@ let package = Package(
       dependencies: ["BBQ", "MachineCode", "RuntimeLayout", "WasmFormat", "FaultHandler"]),
     // The runner of the specification's test vectors: of the tests and of `latch wast`.
     .target(name: "SpecVectors", dependencies: ["WasmEngine"]),
+    .target(name: "OpenBeneath"),
+    .target(name: "WASI", dependencies: ["WasmEngine", "OpenBeneath"]),
     .target(name: "SchemeHost", dependencies: ["WasmEngine", "GuestABI", "GuestImage"]),
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .executableTarget(
       name: "LatchCLI",
       dependencies: [
-        "SchemeHost", "WasmEngine", "WasmFormat", "CReadline",
+        "SchemeHost", "WASI", "WasmEngine", "WasmFormat", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -30,6 +30,14 @@ private func handleAlarm(_: Int32) {
   target?()
 }
 
+/// What is said when the time of the whole process is over. Set before the handler is installed, then constant.
+nonisolated(unsafe) private var lastWords: UnsafeBufferPointer<UInt8>?
+
+private func handleLastAlarm(_: Int32) {
+  if let lastWords { _ = write(System.standardError, lastWords.baseAddress!, lastWords.count) }
+  _exit(TimeLimitExceeded.exitCode)
+}
+
 enum Interrupts {
   enum Wait { case ready, interrupted, closed }
 
@@ -66,6 +74,17 @@ enum Interrupts {
     let evaluation = try whileRunning(body)
     if evaluation == .interrupted && isTimeOver { throw TimeLimitExceeded(seconds: seconds) }
     return evaluation
+  }
+
+  /// Ends the process, wherever it is, after so many seconds; 0 is never.
+  static func endProcess(after seconds: Double) {
+    guard seconds > 0 else { return }
+    let words = Array("latch: \(TimeLimitExceeded(seconds: seconds))\n".utf8)
+    let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: words.count)
+    _ = buffer.initialize(from: words)
+    lastWords = UnsafeBufferPointer(buffer)
+    handle(SIGALRM, handleLastAlarm, flags: SA_ONSTACK)
+    setTimer(seconds, again: 0)
   }
 
   private static func setTimer(_ seconds: Double, again: Double) {
@@ -116,6 +135,8 @@ enum Interrupts {
 
 /// The program was stopped because its time was over.
 struct TimeLimitExceeded: Error, CustomStringConvertible {
+  static let exitCode: Int32 = 124
+
   let seconds: Double
 
   var description: String { "stopped: the time limit of \(Format.seconds(seconds)) s is over" }

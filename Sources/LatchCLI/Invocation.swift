@@ -76,7 +76,7 @@ struct Invocation {
         return nil
       }
     }
-    guard rest.first != "demo" else { return nil }
+    guard rest.first != "demo", rest.first != "run" else { return nil }
     program = Array(rest)
   }
 

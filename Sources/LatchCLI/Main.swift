@@ -26,11 +26,14 @@ enum Main {
     switch error {
     case let exit as ProgramExit:
       return exit.code
+    case let error as ProgramError:
+      Terminal.complain("latch: \(error)\n")
+      return error.code
     case is SchemeFailure:
       return 1
     case let limit as TimeLimitExceeded:
       Terminal.complain("latch: \(limit)\n")
-      return 124
+      return TimeLimitExceeded.exitCode
     case let output as OutputError:
       if !output.isBrokenPipe { Terminal.complain("latch: \(output)\n") }
       return 1

@@ -48,6 +48,16 @@ enum System {
     #endif
   }
 
+  /// Opens something in place of each standard descriptor that is closed, so that no other file gets its number. Returns which were open.
+  static func occupyStandardDescriptors() -> [Bool] {
+    (0...2 as ClosedRange<Int32>).map { descriptor in
+      if fcntl(descriptor, F_GETFD) >= 0 { return true }
+      // The lowest number that is free: this one.
+      _ = open("/dev/null", O_RDWR | O_CLOEXEC)
+      return false
+    }
+  }
+
   /// All bytes of a file.
   static func readFile(_ path: String) throws(FileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

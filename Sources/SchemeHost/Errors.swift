@@ -5,6 +5,8 @@ import GuestABI
 /// The program called `exit`.
 public struct ProgramExit: Error, Sendable {
   public let code: Int32
+
+  public init(code: Int32) { self.code = code }
 }
 
 /// The program's output could not be written.

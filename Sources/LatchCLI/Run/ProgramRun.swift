@@ -1,0 +1,117 @@
+// Running one WebAssembly program: load, give it what it may use, start it, and say how it ended.
+
+import SchemeHost
+import WASI
+import WasmEngine
+
+struct ProgramSettings {
+  let file: String
+  let arguments: [String]
+  var directories: [PreopenedDirectory] = []
+  var environment: [String] = []
+  /// The function to call instead of `_start`.
+  var invoke: String?
+  var strategy = MemoryStrategy.guarded
+  /// In MiB; 0 for as much as memories can have.
+  var maximumMemory = 0
+  /// In seconds; 0 for none.
+  var timeLimit = 0.0
+}
+
+/// Why a program does not run, or stopped.
+struct ProgramError: Error, CustomStringConvertible {
+  let description: String
+  var code: Int32 = 1
+}
+
+struct ProgramRun {
+  /// The exit code of a program that trapped: that of one that called `abort`, as shells see it.
+  static let trapCode: Int32 = 134
+
+  let settings: ProgramSettings
+
+  init(_ settings: ProgramSettings) { self.settings = settings }
+
+  /// Runs the program. Does not return unless its exit code is 0.
+  func perform() throws {
+    // Before anything is opened: what is opened must not become the program's standard stream.
+    let isOpen = System.occupyStandardDescriptors()
+    let module = try load(System.readFile(settings.file))
+    let process = try WASIProcess(
+      arguments: [String(settings.file.split(separator: "/").last ?? "")] + (settings.invoke == nil ? settings.arguments : []),
+      environment: settings.environment, directories: settings.directories, standardInput: isOpen[0] ? 0 : nil,
+      standardOutput: isOpen[1] ? 1 : nil, standardError: isOpen[2] ? 2 : nil)
+    Interrupts.endProcess(after: settings.timeLimit)
+    let code = try explaining { try run(module, process) }
+    if code != 0 { throw ProgramExit(code: Int32(truncatingIfNeeded: code)) }
+  }
+
+  private func load(_ bytes: [UInt8]) throws -> Module {
+    var configuration = EngineConfiguration()
+    configuration.memoryStrategy = settings.strategy
+    if settings.maximumMemory > 0 {
+      configuration.limits.memoryPages = min(65536, UInt64(settings.maximumMemory) * 16)
+      configuration.limits.memory64Bytes = UInt64(settings.maximumMemory) << 20
+    }
+    return try explaining {
+      // The version of components is another one.
+      if bytes.starts(with: [0, 0x61, 0x73, 0x6D]) && bytes.count >= 8 && bytes[6] == 1 {
+        throw ProgramError(description: "\(settings.file) is a component; only modules can be run")
+      }
+      return try bytes.withUnsafeBytes { try Module(Engine(configuration), copying: $0) }
+    }
+  }
+
+  private func run(_ module: Module, _ process: WASIProcess) throws -> UInt32 {
+    let store = Store(module.engine)
+    var imports = Imports()
+    process.define(in: &imports, for: store)
+    try checkImports(module, imports)
+    do {
+      let instance = try Instance(module, imports: imports, in: store)
+      guard let name = settings.invoke else {
+        guard module.exports.contains(where: { $0.name == "_start" || $0.name == "_initialize" }) else {
+          throw ProgramError(description: "\(settings.file) exports no _start; name a function with --invoke")
+        }
+        return try process.start(instance)
+      }
+      if instance.function("_initialize") != nil, name != "_initialize" { _ = try process.start(instance) }
+      try invoke(name, instance)
+      return 0
+    } catch let exit as WASIExit {
+      return exit.code
+    }
+  }
+
+  private func checkImports(_ module: Module, _ imports: Imports) throws {
+    let missing = module.imports.filter { imports[$0.module, $0.name] == nil }.map { "\($0.module).\($0.name)" }
+    guard !missing.isEmpty else { return }
+    let shown = missing.prefix(8).joined(separator: ", ") + (missing.count > 8 ? " and \(missing.count - 8) more" : "")
+    throw ProgramError(description: "\(settings.file) wants what latch run does not have: \(shown)")
+  }
+
+  private func invoke(_ name: String, _ instance: Instance) throws {
+    guard let function = instance.function(WasmName(name)) else {
+      throw ProgramError(description: "\(settings.file) exports no function \(name)")
+    }
+    let arguments = try InvokeArguments.values(settings.arguments, for: function.type, of: name)
+    for result in try function.call(arguments) { try Terminal.write(InvokeArguments.text(result) + "\n") }
+  }
+
+  /// Puts the program's name before what is wrong with it.
+  private func explaining<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let trap as Trap {
+      throw ProgramError(description: "\(settings.file): \(trap)", code: ProgramRun.trapCode)
+    } catch let error as DecodingError {
+      throw ProgramError(description: "\(settings.file): \(error)")
+    } catch let error as WasmEngine.ValidationError {
+      throw ProgramError(description: "\(settings.file): \(error)")
+    } catch let error as LinkError {
+      throw ProgramError(description: "\(settings.file): \(error)")
+    } catch let error as ResourceError {
+      throw ProgramError(description: "\(settings.file): \(error)")
+    }
+  }
+}

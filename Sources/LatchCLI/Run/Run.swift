@@ -1,0 +1,110 @@
+// `latch run`: WebAssembly programs that nobody wrote for Latch, with WASI as their system.
+
+import ArgumentParser
+import WASI
+import WasmEngine
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "latch run",
+    abstract: "Run a WebAssembly program (WASI preview 1).",
+    usage: "latch run [OPTIONS] PROGRAM.wasm [ARGUMENT ...]",
+    discussion: """
+      The program gets the arguments that follow it, the three standard streams, the directories of --dir and the variables \
+      of --env; there is nothing else that it can reach. A command (a module that exports _start) runs to its end; of another \
+      module, _initialize is called if it is there, then what --invoke names.
+
+      Exit codes: the program's; 134 for a trap; 124 when the time limit ended the program; 1 for a program that cannot be read, \
+      is not valid or wants imports that do not exist; 2 for wrong usage.
+      """)
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "A directory that the program may use, and the path by which it knows it (the same if there is none); may be repeated.",
+      valueName: "host[::guest]"))
+  var dir: [String] = []
+
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "An environment variable; without a value, as it is in the environment of latch. May be repeated.", valueName: "name[=value]"))
+  var env: [String] = []
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Call this exported function with the arguments as numbers, and write what it returns, a line for each result.",
+      valueName: "name"))
+  var invoke: String?
+
+  @Option(help: "How accesses outside the memory are found: guarded (by the hardware) or checked (by comparisons).")
+  var memory = MemoryStrategy.guarded
+
+  @Option(help: ArgumentHelp("The most memory that the program may have; 0 for no limit.", valueName: "MiB"))
+  var maxMemory = 0
+
+  @Option(help: ArgumentHelp("The longest time that the program may take; 0 for no limit.", valueName: "seconds"))
+  var timeLimit = 0.0
+
+  @Argument(help: "The program's file and its arguments.")
+  var program: [String] = []
+
+  /// Options whose value is the next argument.
+  private static let optionsWithValues: Set<String> = ["--dir", "--env", "--invoke", "--memory", "--max-memory", "--time-limit"]
+
+  /// The command of some arguments. The first one that is no option ends the options: what follows belongs to the program.
+  static func command(_ arguments: [String]) throws -> ParsableCommand {
+    var index = 0
+    while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "--" {
+      index += optionsWithValues.contains(arguments[index]) ? 2 : 1
+    }
+    guard index < arguments.count, arguments[index] != "--" else { return try Run.parseAsRoot(arguments) }
+    return try Run.parseAsRoot(Array(arguments[..<index]) + ["--"] + Array(arguments[index...]))
+  }
+
+  func validate() throws {
+    if program.isEmpty { throw ValidationError("the program's file is missing") }
+    if !(timeLimit >= 0 && timeLimit <= 1e9) { throw ValidationError("--time-limit must be between 0 and 1e9") }
+    if maxMemory < 0 || maxMemory > 1 << 20 { throw ValidationError("--max-memory must be between 0 and \(1 << 20)") }
+    for directory in dir where Run.directory(directory).host.isEmpty { throw ValidationError("--dir needs a path before ::") }
+    for variable in env where variable.isEmpty || variable.hasPrefix("=") { throw ValidationError("--env needs a name") }
+  }
+
+  func run() throws {
+    var settings = ProgramSettings(file: program[0], arguments: Array(program.dropFirst()))
+    settings.directories = dir.map(Run.directory)
+    settings.environment = env.compactMap { variable in
+      if variable.contains("=") { return variable }
+      return System.environment(variable).map { "\(variable)=\($0)" }
+    }
+    settings.invoke = invoke
+    settings.strategy = memory
+    settings.maximumMemory = maxMemory
+    settings.timeLimit = timeLimit
+    try ProgramRun(settings).perform()
+  }
+
+  /// HOST::GUEST, or one path for both.
+  private static func directory(_ text: String) -> PreopenedDirectory {
+    let bytes = Array(text.utf8)
+    for index in bytes.indices.dropLast() where bytes[index] == 0x3A && bytes[index + 1] == 0x3A {
+      return PreopenedDirectory(
+        host: String(decoding: bytes[..<index], as: UTF8.self), guest: String(decoding: bytes[(index + 2)...], as: UTF8.self))
+    }
+    return PreopenedDirectory(host: text, guest: text)
+  }
+}
+
+extension MemoryStrategy: ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument {
+    case "guarded": self = .guarded
+    case "checked": self = .checked
+    default: return nil
+    }
+  }
+
+  public static var allValueStrings: [String] { ["guarded", "checked"] }
+  public var defaultValueDescription: String { self == .guarded ? "guarded" : "checked" }
+}

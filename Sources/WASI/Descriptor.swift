@@ -1,0 +1,129 @@
+// Open files of the guest: the host's descriptor, the rights that come with it, and the table that the guest's numbers index.
+
+/// A file that the guest has open. Closes the host's descriptor at its end if it owns it.
+final class Descriptor {
+  let host: Int32
+  let type: FileType
+  var rights: Rights
+  /// The most that what is opened by a path from here may have.
+  var inheriting: Rights
+  /// The path by which the guest knows the directory, for those that are open from the start.
+  let preopenedAs: [UInt8]?
+  /// The position of reading a directory.
+  var stream: DirectoryStream?
+  private let isOwned: Bool
+  /// The flags of a descriptor that is not the guest's alone: setting them in the host would change it for others.
+  private var ownFlags: DescriptorFlags = []
+
+  init(host: Int32, type: FileType, rights: Rights, inheriting: Rights = [], preopenedAs: [UInt8]? = nil, isOwned: Bool = true) {
+    self.host = host
+    self.type = type
+    self.rights = rights
+    self.inheriting = inheriting
+    self.preopenedAs = preopenedAs
+    self.isOwned = isOwned
+  }
+
+  /// A descriptor of the host, used as it is and left open; nil if it is not open.
+  convenience init?(inherited host: Int32) {
+    let flags = fcntl(host, F_GETFL)
+    var information = stat()
+    guard flags >= 0, fstat(host, &information) == 0 else { return nil }
+    let type = FileType(information, of: host)
+    var rights = Rights.applicable(to: type)
+    switch flags & O_ACCMODE {
+    case O_RDONLY: rights.subtract(.writing)
+    case O_WRONLY: rights.subtract(.reading)
+    default: break
+    }
+    // By these, the C library tells a terminal from other devices.
+    if type == .characterDevice && isatty(host) == 1 { rights.subtract([.fdSeek, .fdTell]) }
+    self.init(host: host, type: type, rights: rights, isOwned: false)
+  }
+
+  deinit { if isOwned { close(host) } }
+
+  var flags: DescriptorFlags {
+    get throws(Errno) {
+      let host = fcntl(host, F_GETFL)
+      guard host >= 0 else { throw .ofLastCall }
+      var flags = ownFlags
+      if host & O_APPEND != 0 { flags.insert(.append) }
+      if host & O_NONBLOCK != 0 { flags.insert(.nonblocking) }
+      if host & HostSystem.dataSync == HostSystem.dataSync { flags.insert(.dataSync) }
+      if host & O_SYNC == O_SYNC { flags.formUnion([.sync, .readSync]) }
+      return flags
+    }
+  }
+
+  /// Sets what can be set while a file is open: whether it is appended to, and whether it blocks.
+  func setFlags(_ flags: DescriptorFlags) throws(Errno) {
+    let changeable: DescriptorFlags = [.append, .nonblocking]
+    guard try self.flags.symmetricDifference(flags).subtracting(changeable).isEmpty else { throw .notSupported }
+    if isOwned {
+      var host = fcntl(host, F_GETFL) & ~(O_APPEND | O_NONBLOCK)
+      if flags.contains(.append) { host |= O_APPEND }
+      if flags.contains(.nonblocking) { host |= O_NONBLOCK }
+      guard fcntl(self.host, F_SETFL, host) == 0 else { throw .ofLastCall }
+    } else {
+      ownFlags = flags.intersection(changeable)
+    }
+  }
+
+  /// For a descriptor that only the guest believes not to block: `tryAgain` if the call would.
+  func mayBlock(for events: Int32) throws(Errno) {
+    guard ownFlags.contains(.nonblocking) else { return }
+    var request = pollfd(fd: host, events: Int16(events), revents: 0)
+    if poll(&request, 1, 0) == 0 { throw .tryAgain }
+  }
+
+  var information: stat {
+    get throws(Errno) {
+      var information = stat()
+      guard fstat(host, &information) == 0 else { throw .ofLastCall }
+      return information
+    }
+  }
+}
+
+/// The guest's numbers and what they mean.
+struct DescriptorTable {
+  private var slots: [Descriptor?] = []
+
+  subscript(_ number: GuestDescriptor) -> Descriptor? {
+    get { Int(number) < slots.count ? slots[Int(number)] : nil }
+    set { slots[Int(number)] = newValue }
+  }
+
+  /// Adds one under the next number, be there room before it or not.
+  mutating func append(_ descriptor: Descriptor?) { slots.append(descriptor) }
+
+  /// Adds one under the lowest number that is free.
+  mutating func add(_ descriptor: Descriptor) -> GuestDescriptor {
+    if let free = slots.firstIndex(where: { $0 == nil }) {
+      slots[free] = descriptor
+      return GuestDescriptor(free)
+    }
+    slots.append(descriptor)
+    return GuestDescriptor(slots.count - 1)
+  }
+}
+
+extension FileType {
+  /// From what the host says of a file; an open one tells of sockets which kind they are.
+  init(_ information: stat, of descriptor: Int32? = nil) {
+    switch information.st_mode & S_IFMT {
+    case S_IFREG: self = .regularFile
+    case S_IFDIR: self = .directory
+    case S_IFLNK: self = .symbolicLink
+    case S_IFCHR: self = .characterDevice
+    case S_IFBLK: self = .blockDevice
+    case S_IFSOCK:
+      var kind: Int32 = 0
+      var size = socklen_t(MemoryLayout<Int32>.size)
+      let isKnown = descriptor.map { getsockopt($0, SOL_SOCKET, SO_TYPE, &kind, &size) == 0 } ?? false
+      self = isKnown && kind == HostSystem.datagram ? .datagramSocket : .streamSocket
+    default: self = .unknown
+    }
+  }
+}

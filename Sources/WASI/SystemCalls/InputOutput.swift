@@ -1,0 +1,80 @@
+// Reading and writing: fd_read, fd_write, fd_pread, fd_pwrite, fd_seek, fd_tell.
+
+extension SystemCall {
+  /// The descriptor of a number, with rights to what the call is about to do.
+  func descriptor(_ number: GuestDescriptor, _ needed: Rights = []) throws(Errno) -> Descriptor {
+    guard let descriptor = process.descriptors[number] else { throw .badDescriptor }
+    guard descriptor.rights.isSuperset(of: needed) else { throw .notCapable }
+    return descriptor
+  }
+
+  /// Repeats a call of the host that a signal interrupted. Throws what it says when it returns a negative number.
+  func retrying<Number: SignedInteger>(_ call: () -> Number) throws(Errno) -> Number {
+    while true {
+      let result = call()
+      if result >= 0 { return result }
+      guard errno == EINTR else { throw .ofLastCall }
+    }
+  }
+
+  func fdRead(_ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ result: GuestPointer) throws(Errno) {
+    let file = try descriptor(number, .fdRead)
+    let buffers = try memory.buffers(at: buffers, count: count)
+    try file.mayBlock(for: Int32(POLLIN))
+    let read = try retrying { readv(file.host, buffers, Int32(buffers.count)) }
+    try memory.store(UInt32(read), at: result)
+  }
+
+  func fdWrite(_ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ result: GuestPointer) throws(Errno) {
+    let file = try descriptor(number, .fdWrite)
+    let buffers = try memory.buffers(at: buffers, count: count)
+    try file.mayBlock(for: Int32(POLLOUT))
+    let written = try retrying { writev(file.host, buffers, Int32(buffers.count)) }
+    try memory.store(UInt32(written), at: result)
+  }
+
+  func fdPread(
+    _ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ offset: UInt64, _ result: GuestPointer
+  ) throws(Errno) {
+    let file = try descriptor(number, [.fdRead, .fdSeek])
+    let buffers = try memory.buffers(at: buffers, count: count)
+    let offset = try SystemCall.offset(offset)
+    let read = try retrying { preadv(file.host, buffers, Int32(buffers.count), offset) }
+    try memory.store(UInt32(read), at: result)
+  }
+
+  func fdPwrite(
+    _ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ offset: UInt64, _ result: GuestPointer
+  ) throws(Errno) {
+    let file = try descriptor(number, [.fdWrite, .fdSeek])
+    let buffers = try memory.buffers(at: buffers, count: count)
+    let offset = try SystemCall.offset(offset)
+    let written = try retrying { pwritev(file.host, buffers, Int32(buffers.count), offset) }
+    try memory.store(UInt32(written), at: result)
+  }
+
+  /// A position or size as the host has them.
+  static func offset(_ offset: UInt64) throws(Errno) -> off_t {
+    guard let offset = off_t(exactly: offset) else { throw .invalid }
+    return offset
+  }
+
+  func fdSeek(_ number: GuestDescriptor, _ offset: Int64, _ whence: UInt32, _ result: GuestPointer) throws(Errno) {
+    let whence = try Errno.check(UInt8(truncatingIfNeeded: whence), as: Whence.self)
+    let asksOnly = offset == 0 && whence == .current
+    let file = try descriptor(number, asksOnly ? .fdTell : [.fdSeek, .fdTell])
+    let origin =
+      switch whence {
+      case .start: SEEK_SET
+      case .current: SEEK_CUR
+      case .end: SEEK_END
+      }
+    let position = lseek(file.host, off_t(offset), origin)
+    guard position >= 0 else { throw .ofLastCall }
+    try memory.store(UInt64(position), at: result)
+  }
+
+  func fdTell(_ number: GuestDescriptor, _ result: GuestPointer) throws(Errno) {
+    try fdSeek(number, 0, UInt32(Whence.current.rawValue), result)
+  }
+}

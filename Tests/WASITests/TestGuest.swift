@@ -1,0 +1,183 @@
+// A guest without code: a memory, and system calls made from Swift as compiled programs make them.
+
+import Foundation
+import Testing
+import WasmEngine
+
+@testable import WASI
+
+final class TestGuest {
+  /// Two folders beside each other; the guest has the first one, as descriptor 3.
+  let folder: URL
+  var inside: URL { folder.appendingPathComponent("inside") }
+  var outside: URL { folder.appendingPathComponent("outside") }
+  let process: WASIProcess
+  let memory: Memory
+  var calls: SystemCall { SystemCall(process: process, memory: GuestMemory(memory: memory)) }
+  /// Where unused memory begins.
+  private var top: UInt32 = 1024
+  static let memorySize: UInt32 = 4 * 65536
+  static let directory: GuestDescriptor = 3
+
+  init(byHost: Bool = true, input: Int32? = nil, output: Int32? = nil, arguments: [String] = ["test"], environment: [String] = []) throws {
+    signal(SIGPIPE, SIG_IGN)
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("latch-wasi-" + UUID().uuidString)
+    for name in ["inside", "outside"] {
+      try FileManager.default.createDirectory(at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+    }
+    process = try WASIProcess(
+      arguments: arguments, environment: environment,
+      directories: [PreopenedDirectory(host: folder.appendingPathComponent("inside").path, guest: "/data")], standardInput: input,
+      standardOutput: output, standardError: nil)
+    process.resolvesByHost = byHost
+    memory = try Memory(Store(), MemoryType(Limits(4)))
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  // MARK: Memory
+
+  func room(_ count: Int) -> GuestPointer {
+    defer { top += (UInt32(count) + 15) & ~15 }
+    return top
+  }
+
+  func put(_ bytes: some Collection<UInt8>) -> (GuestPointer, UInt32) {
+    let pointer = room(bytes.count)
+    try! memory.write(bytes, at: Int(pointer))
+    return (pointer, UInt32(bytes.count))
+  }
+
+  func put(_ text: String) -> (GuestPointer, UInt32) { put(Array(text.utf8)) }
+
+  func number<Number: FixedWidthInteger & BitwiseCopyable>(at pointer: GuestPointer, _ type: Number.Type = Number.self) -> Number {
+    try! memory.load(at: Int(pointer))
+  }
+
+  func text(at pointer: GuestPointer, _ count: Int) -> String { try! memory.readString(at: Int(pointer), count: count) }
+
+  /// An array of one buffer.
+  func buffer(_ pointer: GuestPointer, _ count: UInt32) -> GuestPointer {
+    let record = room(8)
+    try! memory.store(pointer, at: Int(record))
+    try! memory.store(count, at: Int(record) + 4)
+    return record
+  }
+
+  // MARK: Calls
+
+  func open(
+    _ path: String, _ flags: OpenFlags = [], rights: Rights = [.fdRead, .fdSeek, .fdTell], inheriting: Rights = [], descriptorFlags: DescriptorFlags = [],
+    following: Bool = true, from directory: GuestDescriptor = directory
+  ) throws -> GuestDescriptor {
+    let start = top
+    defer { top = start }
+    let (pointer, count) = put(path)
+    let result = room(4)
+    try calls.pathOpen(
+      directory, following ? 1 : 0, pointer, count, UInt32(flags.rawValue), rights.rawValue, inheriting.rawValue,
+      UInt32(descriptorFlags.rawValue), result)
+    return number(at: result)
+  }
+
+  func write(_ text: String, to file: GuestDescriptor) throws -> Int {
+    let start = top
+    defer { top = start }
+    let (pointer, count) = put(text)
+    let result = room(4)
+    try calls.fdWrite(file, buffer(pointer, count), 1, result)
+    return Int(number(at: result, UInt32.self))
+  }
+
+  func read(_ count: Int = 100, from file: GuestDescriptor) throws -> String {
+    let start = top
+    defer { top = start }
+    let target = room(count)
+    let result = room(4)
+    try calls.fdRead(file, buffer(target, UInt32(count)), 1, result)
+    return text(at: target, Int(number(at: result, UInt32.self)))
+  }
+
+  /// All of a file that is found by a path.
+  func contents(_ path: String, following: Bool = true) throws -> String {
+    let file = try open(path, following: following)
+    defer { try? calls.fdClose(file) }
+    return try read(from: file)
+  }
+
+  func seek(_ file: GuestDescriptor, _ offset: Int64, _ whence: Whence) throws -> UInt64 {
+    let result = room(8)
+    try calls.fdSeek(file, offset, UInt32(whence.rawValue), result)
+    return number(at: result)
+  }
+
+  struct Information {
+    let type: UInt8
+    let links, size, accessTime, modificationTime: UInt64
+  }
+
+  func information(_ path: String, following: Bool = true) throws -> Information {
+    let start = top
+    defer { top = start }
+    let (pointer, count) = put(path)
+    let record = room(64)
+    try calls.pathFilestatGet(TestGuest.directory, following ? 1 : 0, pointer, count, record)
+    return Information(
+      type: number(at: record + 16), links: number(at: record + 24), size: number(at: record + 32), accessTime: number(at: record + 40),
+      modificationTime: number(at: record + 48))
+  }
+
+  func onPath(_ path: String, _ call: (GuestPointer, UInt32) throws -> Void) rethrows {
+    let start = top
+    defer { top = start }
+    let (pointer, count) = put(path)
+    try call(pointer, count)
+  }
+
+  func makeDirectory(_ path: String) throws { try onPath(path) { try calls.pathCreateDirectory(3, $0, $1) } }
+  func removeDirectory(_ path: String) throws { try onPath(path) { try calls.pathRemoveDirectory(3, $0, $1) } }
+  func unlink(_ path: String) throws { try onPath(path) { try calls.pathUnlinkFile(3, $0, $1) } }
+
+  func rename(_ old: String, _ new: String) throws {
+    try onPath(old) { old, oldCount in try onPath(new) { try calls.pathRename(3, old, oldCount, 3, $0, $1) } }
+  }
+
+  func link(_ old: String, _ new: String, following: Bool = false) throws {
+    try onPath(old) { old, oldCount in
+      try onPath(new) { try calls.pathLink(3, following ? 1 : 0, old, oldCount, 3, $0, $1) }
+    }
+  }
+
+  func symlink(_ text: String, _ path: String) throws {
+    try onPath(text) { text, textCount in try onPath(path) { try calls.pathSymlink(text, textCount, 3, $0, $1) } }
+  }
+
+  func readlink(_ path: String) throws -> String {
+    let target = room(4096)
+    let result = room(4)
+    try onPath(path) { try calls.pathReadlink(3, $0, $1, target, 4096, result) }
+    return text(at: target, Int(number(at: result, UInt32.self)))
+  }
+
+  // MARK: The host's side
+
+  func hostWrite(_ text: String, _ path: String) throws {
+    try text.write(to: folder.appendingPathComponent(path), atomically: false, encoding: .utf8)
+  }
+
+  func hostRead(_ path: String) throws -> String { try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8) }
+
+  func hostExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent(path).path) }
+
+  func hostLink(_ text: String, _ path: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: folder.appendingPathComponent(path).path, withDestinationPath: text)
+  }
+}
+
+/// The error number of a call that must fail with one.
+func failure<Result>(_ call: () throws -> Result) -> Errno? {
+  do {
+    _ = try call()
+    return nil
+  } catch { return error as? Errno }
+}
