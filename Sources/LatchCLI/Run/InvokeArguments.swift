@@ -50,6 +50,7 @@ enum InvokeArguments {
     case .f64(let number): "\(number)"
     case .funcref(let function): function == nil ? "null" : "a function"
     case .externref(let number): number.map { "\($0)" } ?? "null"
+    case .exnref(let exception): exception == nil ? "null" : "an exception"
     }
   }
 }

@@ -104,6 +104,8 @@ struct ProgramRun {
       return try body()
     } catch let trap as Trap {
       throw ProgramError(description: "\(settings.file): \(trap)", code: ProgramRun.trapCode)
+    } catch let exception as Exception {
+      throw ProgramError(description: "\(settings.file): \(exception)", code: ProgramRun.trapCode)
     } catch let error as DecodingError {
       throw ProgramError(description: "\(settings.file): \(error)")
     } catch let error as WasmEngine.ValidationError {
