@@ -98,6 +98,8 @@ public enum GuestExport {
   public static let jitModuleOf = "latch_jit_module_of"
   /// `() -> count`: recorded closures as output text: a line each, `name TAB calls TAB interpreted|compiled|<reason why not>`.
   public static let closures = "latch_closures"
+  /// `(isOn: i32)`: collect at every poll, for tests.
+  public static let setCollectorStress = "latch_set_collector_stress"
   /// `() -> pointer` to the `Statistic` counters, 64-bit each.
   public static let statistics = "latch_statistics"
   /// `() -> pointer` to the runtime state (`RuntimeStateLayout`). To interrupt a running program, from any thread or a signal handler:
@@ -143,6 +145,9 @@ public enum Statistic: Int, CaseIterable {
   case generationNanoseconds
   /// Nanoseconds the program stood still for collections.
   case collectionNanoseconds
+  /// Collections of everything, not of the nursery alone; `collections` counts both.
+  case fullCollections
+  case longestPauseNanoseconds
 }
 
 /// What an auxiliary module imports and exports.

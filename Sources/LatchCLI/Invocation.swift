@@ -11,6 +11,8 @@ struct SessionSettings {
   var heapLimit = 0
   /// The most seconds that a program, or one evaluation of the REPL, may run; 0 for no limit.
   var timeLimit = 0.0
+  /// Collect at every poll, for tests.
+  var stressesCollector = false
   /// The file of another build of the guest.
   var guest: String?
   /// Directories that the program may reach besides the current one.
@@ -24,6 +26,7 @@ struct SessionSettings {
     options.capabilities = capabilities(program)
     options.jit = jit
     options.heapLimit = heapLimit
+    options.stressesCollector = stressesCollector
     options.guest = try guest.map(System.readFile)
     return try SchemeSession(options)
   }
@@ -64,6 +67,8 @@ struct Invocation {
       case "--jit":
         guard let policy = rest.popFirst().flatMap(JITPolicy.init) else { return nil }
         settings.jit = policy
+      case "--gc-stress":
+        settings.stressesCollector = true
       case "--sandbox":
         settings.sandbox = true
       case "--dir":

@@ -90,6 +90,9 @@ struct SessionArguments: ParsableArguments {
       "The longest time that the program, or one evaluation of the dialogue, may take; 0 for no limit.", valueName: "seconds"))
   var timeLimit = 0.0
 
+  @Flag(name: .customLong("gc-stress"), help: ArgumentHelp("Collect at every poll.", visibility: .hidden))
+  var stressesCollector = false
+
   @Option(help: ArgumentHelp("Run another build of the guest.", valueName: "file", visibility: .hidden))
   var guest: String?
 
@@ -99,7 +102,9 @@ struct SessionArguments: ParsableArguments {
   }
 
   var settings: SessionSettings {
-    SessionSettings(jit: jit, stats: stats, heapLimit: heapLimit, timeLimit: timeLimit, guest: guest, directories: directories, sandbox: sandbox)
+    SessionSettings(
+      jit: jit, stats: stats, heapLimit: heapLimit, timeLimit: timeLimit, stressesCollector: stressesCollector, guest: guest,
+      directories: directories, sandbox: sandbox)
   }
 }
 

@@ -18,7 +18,9 @@ enum StatisticsReport {
       ("compile, link", Format.duration(nanoseconds: links.nanoseconds)),
       (
         "collections",
-        "\(statistics[.collections]), \(Format.duration(nanoseconds: statistics[.collectionNanoseconds]))"
+        "\(statistics[.collections]) (\(statistics[.fullCollections]) full), "
+          + "\(Format.duration(nanoseconds: statistics[.collectionNanoseconds])), longest pause "
+          + Format.duration(nanoseconds: statistics[.longestPauseNanoseconds])
       ),
       ("memory", "\(Format.bytes(statistics[.bytesAllocated])) allocated, \(Format.bytes(statistics[.bytesLive])) live"),
     ]

@@ -38,8 +38,7 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   hostEnvironment = { name, length, pointer, capacity in importedEnvironment(name, length, pointer, capacity) }
   Func.stubIndex = { entryStubIndex($0) }
   installRuntimeRoutines()
-  // Sizes are 32-bit signed numbers here, and a collection needs up to half as much again.
-  let limit = heapLimitMiB <= 0 || heapLimitMiB > 1300 ? 1300 : Int(heapLimitMiB)
+  let limit = heapLimitMiB <= 0 || heapLimitMiB > 4096 ? 4096 : Int64(heapLimitMiB)
   let library = PackedLibrary(
     text: UnsafeRawBufferPointer(start: libraryText(), count: libraryTextLength()),
     index: UnsafeRawBufferPointer(start: libraryIndex(), count: libraryIndexLength()))
@@ -178,6 +177,9 @@ private enum Counters {
   nonisolated(unsafe) static let words = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
 }
 
+@_expose(wasm, "latch_set_collector_stress") @_cdecl("latch_set_collector_stress")
+public func exportedSetCollectorStress(_ isOn: Int32) { Heap.isStressed = isOn != 0 }
+
 @_expose(wasm, "latch_statistics") @_cdecl("latch_statistics")
 public func exportedStatistics() -> UInt32 {
   let heap = Heap.statistics
@@ -201,6 +203,8 @@ public func exportedStatistics() -> UInt32 {
   words[Statistic.bytesGenerated.rawValue] = Linking.bytes
   words[Statistic.generationNanoseconds.rawValue] = UInt64(Linking.seconds * 1e9)
   words[Statistic.collectionNanoseconds.rawValue] = UInt64(heap.collectionSeconds * 1e9)
+  words[Statistic.fullCollections.rawValue] = UInt64(heap.fullCollections)
+  words[Statistic.longestPauseNanoseconds.rawValue] = UInt64(heap.longestPauseSeconds * 1e9)
   return UInt32(UInt(bitPattern: words))
 }
 

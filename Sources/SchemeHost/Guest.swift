@@ -20,7 +20,7 @@ enum Guest {
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
   let evaluate, setArguments, flush, completions: Function
-  let setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState: Function
+  let setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState: Function
 
   init(_ instance: Instance) throws {
     func export(_ name: String) throws -> Function {
@@ -35,6 +35,7 @@ struct GuestFunctions {
     setArguments = try export(GuestExport.setArguments)
     flush = try export(GuestExport.flush)
     completions = try export(GuestExport.completions)
+    setCollectorStress = try export(GuestExport.setCollectorStress)
     setJITMode = try export(GuestExport.setJITMode)
     jitModule = try export(GuestExport.jitModule)
     jitModuleOf = try export(GuestExport.jitModuleOf)

@@ -16,6 +16,8 @@ public struct SchemeOptions {
   public var input = InputSource.standard
   /// What the program may reach of the world outside: nothing unless it is given.
   public var capabilities = Capabilities.none
+  /// Collect at every poll: slow, for tests.
+  public var stressesCollector = false
   /// Another build of the guest, as wasm; nil for the built-in one.
   public var guest: [UInt8]?
 
@@ -98,6 +100,7 @@ public final class SchemeSession {
     guard status == EvaluationStatus.ok else { throw GuestError("the heap limit is too small") }
     interrupter = try Interrupter(stateOffset: Int(guest.runtimeState(as: UInt32.self)), memory)
     try setJITPolicy(options.jit)
+    if options.stressesCollector { try guest.setCollectorStress(Int32(1)) }
   }
 
   /// Evaluates all forms of a source text. `name` is what error messages call it.

@@ -38,6 +38,7 @@ extension FunctionGenerator {
       body.emit(.i32WrapI64)
       push(node.b)
       body.store(.i64Store, offset: UInt32(Tag.offset(Tag.object, 1)))
+      markCard(of: node.a, storing: node.b)
     case .globalRef:
       body.i32Const(0)
       body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
@@ -112,6 +113,29 @@ extension FunctionGenerator {
     body.localTee(slot(node.slot))
     isUnwind()
     exit(if: .failed(node))
+  }
+
+  // MARK: Write barrier
+
+  /// After a store of a value into an object: sets the byte of its card (see SchemeCore's `Cards`), unless the value cannot be a pointer. `offset` is
+  /// that of the word from the first of the object, where it is more than `Cards` allows for.
+  mutating func markCard(of object: Operand, offset: Int32 = 0, storing value: Operand) {
+    if let constant = value.constantValue, !constant.isPointer { return }
+    push(object)
+    body.emit(.i32WrapI64)
+    if offset != 0 {
+      body.i32Const(offset)
+      body.emit(.i32Add)
+    }
+    setCard()
+  }
+
+  /// Sets the card of the address on the stack.
+  mutating func setCard() {
+    body.i32Const(Int32(Cards.shift))
+    body.emit(.i32ShrU)
+    body.i32Const(1)
+    body.store(.i32Store8, offset: Cards.table)
   }
 
   // MARK: Allocation

@@ -38,6 +38,10 @@ extension FunctionGenerator {
       vectorAddress(node)
       push(node.argument(0))
       body.store(.i64Store, offset: UInt32(Tag.offset(Tag.object, 1)))
+      if node.argument(0).constantValue?.isPointer ?? true {
+        elementAddress(node)
+        setCard()
+      }
       bindConstant(node, Constant.unspecified)
     case .vectorLength:
       checkKind(node.a, .vector, node)
@@ -68,6 +72,7 @@ extension FunctionGenerator {
       body.emit(.i32WrapI64)
       push(node.argument(1))
       body.store(.i64Store, offset: recordField(node))
+      markCard(of: node.a, offset: Int32(recordField(node)), storing: node.argument(1))
       bindConstant(node, Constant.unspecified)
     case .charToInteger:
       push(node.a)
@@ -145,6 +150,7 @@ extension FunctionGenerator {
     body.emit(.i32WrapI64)
     push(node.b)
     body.store(.i64Store, offset: UInt32(Tag.offset(Tag.pair, field)))
+    markCard(of: node.a, storing: node.b)
     bindConstant(node, Constant.unspecified)
   }
 
@@ -186,6 +192,11 @@ extension FunctionGenerator {
     body.load(.i64Load32U, offset: UInt32(Tag.offset(Tag.object, 0)) + 4)
     body.emit(.i64GeU)
     exit(if: .primitive(node))
+    elementAddress(node)
+  }
+
+  /// Pushes the vector plus eight times the index.
+  private mutating func elementAddress(_ node: Node) {
     push(node.a)
     body.emit(.i32WrapI64)
     push(node.b)

@@ -3,18 +3,18 @@ import Testing
 
 @testable import SchemeCore
 
-/// Definitions that programs share.
-private let prelude = """
-  (define trace '())
-  (define (note x) (set! trace (cons x trace)))
-  (define (guarded body) (%guard-else body (lambda (e) (list 'caught (if (error-object? e) (error-object-message e) e)))))
-  (define (guarded-if ok? body)
-    (%guard body (lambda (e again) (if (ok? e) (list 'caught e) (again)))))
-  (define (symbol-guard body) (guarded-if symbol? body))
-
-  """
-
 @Suite(.serialized) struct ControlTests {
+  /// Definitions that programs share.
+  static let prelude = """
+    (define trace '())
+    (define (note x) (set! trace (cons x trace)))
+    (define (guarded body) (%guard-else body (lambda (e) (list 'caught (if (error-object? e) (error-object-message e) e)))))
+    (define (guarded-if ok? body)
+      (%guard body (lambda (e again) (if (ok? e) (list 'caught e) (again)))))
+    (define (symbol-guard body) (guarded-if symbol? body))
+
+    """
+
   static let programs: [(String, String)] = [
     // dynamic-wind.
     ("(dynamic-wind (lambda () (note 'in)) (lambda () (note 'body) 'value) (lambda () (note 'out))) (reverse trace)", "(in body out)"),
@@ -179,7 +179,7 @@ private let prelude = """
 
   @Test(arguments: programs.indices) func aProgramHasItsValue(_ index: Int) {
     let (program, expected) = Self.programs[index]
-    #expect(NativeSession.evaluate(prelude + program) == expected, "\(program)")
+    #expect(NativeSession.evaluate(Self.prelude + program) == expected, "\(program)")
   }
 
   @Test func anUncaughtRaiseEndsTheProgramWithItsPlace() {

@@ -1,91 +1,123 @@
-// The collector: Cheney's copying algorithm over chunks. Large objects are marked in place and swept.
+// The collector: Cheney's copying algorithm, from the nursery alone or from everything, into the old generation. Large objects are marked in
+// place and swept.
 //
-// A moved object's first word becomes a forwarding word. To-space is scanned word by word: a word with the header tag starts an
-// object, any other word starts a pair.
+// A moved object's first word becomes a forwarding word. Copies are scanned word by word: objects of raw bits have chunks of their own, and in
+// all others no word but a value looks like a pointer.
 //
-// Roots: the words of the shadow stack up to sp (skip words jump), the root words, the values of all symbols, the constant table.
+// Roots: the words of the shadow stack up to sp (skip words jump), the root words, the values of all symbols, the constant table; for the nursery
+// alone also the old objects' words that were written to (Cards.swift), and of the constants only the new ones.
 import GuestABI
 
 extension Heap {
-  /// Collects. Every live value must be reachable from a root; words that Swift code holds are invalid afterwards.
+  /// Collects the nursery, or everything, if that is due. Every live value must be reachable from a root; words that Swift code holds are
+  /// invalid afterwards.
   /// - Parameter sp: the first free word of the shadow stack.
   @inline(never)
   public static func collect(sp: Address) {
+    if heapState.isStressed { heapState.stressedPolls += 1 }
+    var isFull = oldBytes >= heapState.oldThreshold || heapState.isStressed && heapState.stressedPolls % 64 == 0
+    collect(sp: sp, isFull: isFull)
+    if !isFull && (oldBytes > cap || !setAside(bytes: 0)) {
+      isFull = true
+      collect(sp: sp, isFull: true)
+    }
+    noteLimits(isFull: isFull)
+  }
+
+  /// Collects everything.
+  public static func collectAll(sp: Address) {
+    collect(sp: sp, isFull: true)
+    noteLimits(isFull: true)
+  }
+
+  private static var cap: Int64 { heapState.limit + heapState.grace }
+
+  private static func noteLimits(isFull: Bool) {
+    heapState.isExhausted = oldBytes > cap || !setAside(bytes: 0)
+    if heapState.liveBytes < heapState.limit - graceBytes { heapState.grace = 0 }
+    if isFull { heapState.oldThreshold = min(max(minimumOldThreshold, oldBytes * 2), max(cap, oldBytes)) }
+  }
+
+  private static func collect(sp: Address, isFull: Bool) {
     let start = hostClock()
-    let oldSpace = heapState.space
-    let oldChunks = heapState.firstChunk
-    let taken = heapState.allocatedBytes
-    heapState.statistics.allocatedBytes += UInt64(taken)
+    heapState.statistics.allocatedBytes += UInt64(heapState.allocatedBytes)
+    if heapState.chunk != 0 { store32(heapState.chunk &+ Chunk.end, runtimeState.allocationPointer) }
 
-    heapState.space = oldSpace ^ PageUse.evenSpace ^ PageUse.oddSpace
-    heapState.chunk = 0
-    heapState.firstChunk = 0
-    runtimeState.allocationPointer = 0
-    runtimeState.allocationLimit = 0
-    takeChunk()
-
-    var collector = Collector(fromSpace: oldSpace)
+    let before = heapState
+    if isFull {
+      heapState.space = before.space ^ PageUse.evenSpace ^ PageUse.oddSpace
+      heapState.values = Region()
+      heapState.raws = Region()
+    }
+    var collector = Collector(isFull: isFull, before)
     collector.copyRoots(sp: sp)
     collector.scan()
-    store32(heapState.chunk &+ Chunk.end, runtimeState.allocationPointer)
-    freeChunks(oldChunks)
-    let largeBytes = sweepLargeObjects()
+    heapState.values.seal()
+    heapState.raws.seal()
+
+    if isFull {
+      before.values.free(poison: before.isStressed)
+      before.raws.free(poison: before.isStressed)
+    }
+    var large = before.large
+    if isFull { large = before.large.swept(LargeObjects()) }
+    heapState.large = before.youngLarge.swept(large)
+    heapState.youngLarge = LargeObjects()
+    if heapState.isStressed { poisonNursery() }
+    resetNursery()
+    ConstantTable.noteCollection()
     SourcePositions.clear()
 
-    let live = Int64(collector.copiedBytes) + largeBytes
-    heapState.liveBytes = live
-    heapState.allocatedBytes = 0
-    heapState.threshold = max(minimumThreshold, live)
-    heapState.isExhausted = live > heapState.limit
-    heapState.statistics.collections += 1
+    heapState.liveBytes = oldBytes
     heapState.statistics.copiedBytes += collector.copiedBytes
+    if isFull { heapState.statistics.fullCollections += 1 } else { heapState.statistics.youngCollections += 1 }
+    let seconds = hostClock() - start
+    heapState.statistics.collectionSeconds += seconds
+    heapState.statistics.longestPauseSeconds = max(heapState.statistics.longestPauseSeconds, seconds)
     runtimeState.clearPoll(PollReason.collection)
-    heapState.statistics.collectionSeconds += hostClock() - start
   }
 
-  private static func freeChunks(_ first: Address) {
-    var chunk = first
+  private static func poisonNursery() {
+    var chunk = heapState.firstChunk
     while chunk != 0 {
-      let next = load32(chunk &+ Chunk.next)
-      PageAllocator.free(chunk, pages: Int(load32(chunk &+ Chunk.pages)))
-      chunk = next
+      poison(from: chunk &+ Chunk.objects, to: load32(chunk &+ Chunk.end))
+      if chunk == heapState.chunk { return }
+      chunk = load32(chunk &+ Chunk.next)
     }
-  }
-
-  /// Frees what was not marked, takes the other marks away, returns how many bytes stay.
-  private static func sweepLargeObjects() -> Int64 {
-    var run = heapState.largeObjects
-    var kept: Address = 0
-    var bytes: Int64 = 0
-    while run != 0 {
-      let next = load32(run &+ LargeObject.next)
-      let pages = Int(load32(run &+ LargeObject.pages))
-      if load32(run &+ LargeObject.mark) == 0 {
-        PageAllocator.free(run, pages: pages)
-      } else {
-        store32(run &+ LargeObject.mark, 0)
-        store32(run &+ LargeObject.next, kept)
-        kept = run
-        bytes += Int64(pages) * Int64(pageSize)
-      }
-      run = next
-    }
-    heapState.largeObjects = kept
-    return bytes
   }
 }
 
 private struct Collector {
-  let fromSpace: UInt8
+  let isFull: Bool
   let pageTable: Address = pageState.table
+  /// Bits of the uses of the pages that objects are moved from, and of those of large objects that are marked.
+  let fromUses: UInt32
+  let largeUses: UInt32
+  /// The use of the pages that objects are moved to.
+  let toUse: UInt8 = heapState.space
+  /// The old generation as it was.
+  let oldValues: Region
+  let oldLarge: LargeObjects
   /// The large objects still to be looked into.
   var gray: Address = 0
   var copiedBytes: UInt64 = 0
-  /// The end of what has been scanned, and the chunk that this is in.
-  var scanChunk: Address = heapState.firstChunk
-  var scanPointer: Address = heapState.firstChunk &+ Chunk.objects
+  /// The end of what has been scanned, and the chunk that this is in (0: nothing yet).
+  var scanChunk: Address
+  var scanPointer: Address
 
-  init(fromSpace: UInt8) { self.fromSpace = fromSpace }
+  init(isFull: Bool, _ before: HeapState) {
+    self.isFull = isFull
+    oldValues = before.values
+    oldLarge = before.large
+    let young = UInt32(1) << UInt32(PageUse.nursery)
+    let youngLarge = UInt32(1) << UInt32(PageUse.youngLarge)
+    fromUses = isFull ? young | 1 << UInt32(before.space) : young
+    largeUses = isFull ? youngLarge | 1 << UInt32(PageUse.large) : youngLarge
+    scanChunk = heapState.values.last
+    scanPointer = heapState.values.next
+  }
+
+  // MARK: Roots
 
   mutating func copyRoots(sp: Address) {
     var at = runtimeState.stackBase
@@ -100,52 +132,90 @@ private struct Collector {
     }
     for index in 0..<Root.count { runtimeState.roots[index] = forward(runtimeState.roots[index]) }
     SymbolTable.forEachSymbol { address in update(address &+ UInt32(SymbolLayout.value)) }
-    ConstantTable.forEachCell { address in update(address) }
+    ConstantTable.forEachCell(onlyNew: !isFull) { address in update(address) }
+    if !isFull { copyRemembered() }
   }
+
+  /// What old objects that were written to refer to.
+  private mutating func copyRemembered() {
+    var chunk = oldValues.first
+    while chunk != 0 {
+      let isLast = chunk == oldValues.last
+      let end = isLast ? oldValues.next : load32(chunk &+ Chunk.end)
+      Cards.takeMarked(from: chunk &+ Chunk.objects, to: end) { updateAll(from: $0, to: $1) }
+      chunk = isLast ? 0 : load32(chunk &+ Chunk.next)
+    }
+    oldLarge.forEach { object, end in
+      if Self.isRaw(load64(object)) { return }
+      Cards.takeMarked(from: object &+ 8, to: end) { updateAll(from: $0, to: $1) }
+    }
+  }
+
+  // MARK: Scanning
 
   mutating func scan() {
     while true {
       scanCopies()
       if gray == 0 { return }
-      let run = gray
-      gray = load32(run &+ LargeObject.nextGray)
-      _ = scanObject(run &+ LargeObject.object)
+      let object = gray &+ LargeObject.object
+      gray = load32(gray &+ LargeObject.nextGray)
+      updateAll(from: object &+ 8, to: object &+ 8 &+ UInt32(truncatingIfNeeded: load64(object) >> 32) &* 8)
     }
   }
 
-  /// Scans to-space up to the allocation pointer.
+  /// Scans the copies made since.
   private mutating func scanCopies() {
+    if scanChunk == 0 {
+      scanChunk = heapState.values.first
+      if scanChunk == 0 { return }
+      scanPointer = scanChunk &+ Chunk.objects
+    }
     while true {
-      // The allocation pointer moves while we scan, and so may the chunk that it is in.
-      if scanChunk == heapState.chunk {
-        if scanPointer == runtimeState.allocationPointer { return }
-      } else if scanPointer == load32(scanChunk &+ Chunk.end) {
+      // The region grows while we scan.
+      if scanChunk == heapState.values.last {
+        let end = heapState.values.next
+        if scanPointer == end { return }
+        updateAll(from: scanPointer, to: end)
+        scanPointer = end
+      } else {
+        updateAll(from: scanPointer, to: load32(scanChunk &+ Chunk.end))
         scanChunk = load32(scanChunk &+ Chunk.next)
         scanPointer = scanChunk &+ Chunk.objects
-        continue
       }
-      scanPointer = scanObject(scanPointer)
     }
   }
 
-  /// Updates the fields of the object or pair at an address; returns the address behind it.
   @inline(__always)
-  private mutating func scanObject(_ address: Address) -> Address {
-    let first = load64(address)
-    if first & Tag.mask != Tag.header {
-      update(address)
-      update(address &+ 8)
-      return address &+ 16
-    }
-    let end = address &+ 8 &+ UInt32(truncatingIfNeeded: first >> 32) &* 8
-    if Self.isRaw(first) { return end }
-    var at = address &+ 8
+  private mutating func updateAll(from start: Address, to end: Address) {
+    var at = start
     while at < end {
       update(at)
       at &+= 8
     }
-    return end
   }
+
+  @inline(__always)
+  private mutating func update(_ address: Address) {
+    let word = load64(address)
+    if !word.isPointer { return }
+    let use = UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16))
+    if fromUses >> use & 1 != 0 {
+      store64(address, move(word))
+    } else if largeUses >> use & 1 != 0 {
+      mark(word.address &- LargeObject.object)
+    }
+  }
+
+  /// Where the value lives now.
+  private mutating func forward(_ word: Word) -> Word {
+    if !word.isPointer { return word }
+    let use = UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16))
+    if fromUses >> use & 1 != 0 { return move(word) }
+    if largeUses >> use & 1 != 0 { mark(word.address &- LargeObject.object) }
+    return word
+  }
+
+  // MARK: Objects
 
   /// Whether a header's kind is among `ObjectKind.isRaw`.
   @inline(__always)
@@ -156,27 +226,12 @@ private struct Collector {
     return rawKinds >> UInt32(header >> 3 & 31) & 1 != 0
   }
 
-  @inline(__always)
-  private mutating func update(_ address: Address) {
-    let word = load64(address)
-    if word.isPointer { store64(address, forward(word)) }
-  }
-
-  /// Where the value lives now.
-  private mutating func forward(_ word: Word) -> Word {
-    if !word.isPointer { return word }
-    let use = load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16)
-    if use == fromSpace { return move(word) }
-    if use == PageUse.large { mark(word.address &- LargeObject.object) }
-    return word
-  }
-
   private mutating func move(_ word: Word) -> Word {
     let old = word.address
     let first = load64(old)
     let new: Address
     if first & Tag.mask != Tag.header {
-      new = reserve(16)
+      new = heapState.values.reserve(16, use: toUse)
       store64(new, first)
       store64(new &+ 8, load64(old &+ 8))
       copiedBytes &+= 16
@@ -184,7 +239,7 @@ private struct Collector {
       return first >> 32
     } else {
       let bytes = 8 &+ UInt32(truncatingIfNeeded: first >> 32) &* 8
-      new = reserve(bytes)
+      new = Self.isRaw(first) ? heapState.raws.reserve(bytes, use: toUse) : heapState.values.reserve(bytes, use: toUse)
       store64(new, first)
       var offset: UInt32 = 8
       while offset < bytes {
@@ -198,17 +253,10 @@ private struct Collector {
     return result
   }
 
-  @inline(__always)
-  private func reserve(_ bytes: UInt32) -> Address {
-    if bytes > runtimeState.allocationLimit &- runtimeState.allocationPointer { Heap.takeChunk() }
-    let address = runtimeState.allocationPointer
-    runtimeState.allocationPointer = address &+ bytes
-    return address
-  }
-
   private mutating func mark(_ run: Address) {
     if load32(run &+ LargeObject.mark) != 0 { return }
     store32(run &+ LargeObject.mark, 1)
+    if Self.isRaw(load64(run &+ LargeObject.object)) { return }
     store32(run &+ LargeObject.nextGray, gray)
     gray = run
   }

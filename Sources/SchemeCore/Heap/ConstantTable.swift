@@ -5,6 +5,9 @@ import GuestABI
 struct ConstantTableState {
   /// The newest block: next block, number of cells used, cells.
   var block: Address = 0
+  /// The newest block at the last collection, and how many of its cells were used: all older cells hold old values.
+  var knownBlock: Address = 0
+  var knownUsed: UInt32 = 0
 }
 nonisolated(unsafe) var constantTable = ConstantTableState()
 
@@ -27,12 +30,20 @@ public enum ConstantTable {
     return cell
   }
 
-  /// Calls `body` with the address of each cell.
-  static func forEachCell(_ body: (Address) -> Void) {
+  /// Calls `body` with the address of each cell, or of those made since the last collection.
+  static func forEachCell(onlyNew: Bool, _ body: (Address) -> Void) {
     var block = constantTable.block
     while block != 0 {
-      for index in 0..<load32(block &+ 4) { body(block &+ 8 &+ index &* 8) }
+      let isKnown = onlyNew && block == constantTable.knownBlock
+      for index in (isKnown ? constantTable.knownUsed : 0)..<load32(block &+ 4) { body(block &+ 8 &+ index &* 8) }
+      if isKnown { return }
       block = load32(block)
     }
+  }
+
+  /// All cells hold old values now.
+  static func noteCollection() {
+    constantTable.knownBlock = constantTable.block
+    constantTable.knownUsed = constantTable.block == 0 ? 0 : load32(constantTable.block &+ 4)
   }
 }

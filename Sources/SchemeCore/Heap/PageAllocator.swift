@@ -3,23 +3,29 @@
 //
 // A table with one byte per page of the 32-bit space is the whole state; free neighbours coalesce by themselves.
 
-/// What a page is used for. `evenSpace` and `oddSpace` take turns as from-space.
+/// What a page is used for. `evenSpace` and `oddSpace` take turns as the old generation's space.
 public enum PageUse {
   public static let foreign: UInt8 = 0
   public static let free: UInt8 = 1
   public static let permanent: UInt8 = 2
+  /// Large objects of the old generation.
   public static let large: UInt8 = 3
   public static let evenSpace: UInt8 = 4
   public static let oddSpace: UInt8 = 5
+  public static let nursery: UInt8 = 6
+  public static let youngLarge: UInt8 = 7
 }
 
 struct PageState {
   /// The table of uses; 0 until the first use.
   var table: Address = 0
+  /// The table of cards (Cards.swift).
+  var cards: Address = 0
   /// Pages that exist.
   var end = 0
-  /// No page below this is free.
+  /// No page below this is free; where the last search ended.
   var lowestFree = 0
+  var cursor = 0
   var freePages = 0
   /// Pages handed out for permanent use.
   var permanentPages = 0
@@ -43,6 +49,7 @@ public enum PageAllocator {
     }
     for page in first..<first + count { store8(pageState.table &+ UInt32(page), use) }
     if first == pageState.lowestFree { pageState.lowestFree = first + count }
+    pageState.cursor = first + count
     pageState.freePages -= count
     if use == PageUse.permanent { pageState.permanentPages += count }
     return UInt32(first) &* UInt32(pageSize)
@@ -57,25 +64,41 @@ public enum PageAllocator {
     if first < pageState.lowestFree { pageState.lowestFree = first }
   }
 
+  /// Changes what the first page of a run is used for.
+  static func setUse(_ address: Address, _ use: UInt8) { store8(pageState.table &+ address >> 16, use) }
+
+  /// Makes sure that so many pages are free, though not side by side.
+  static func ensureFree(pages count: Int) -> Bool {
+    if pageState.table == 0 { start() }
+    return pageState.freePages >= count || grow(by: count - pageState.freePages)
+  }
+
   /// The bytes of memory that exist.
   public static var memoryBytes: UInt64 { UInt64(pageState.end) * UInt64(pageSize) }
 
   private static func start() {
     let existing = prepareMemory()
-    let before = growMemory(pages: 17)
+    // Both tables are fresh memory, so they are zero.
+    let fixed = 1 + Cards.tablePages
+    let before = growMemory(pages: fixed + 16)
     if before < 0 { abortRuntime("no memory to start with") }
     let table = UInt32(before) &* UInt32(pageSize)
     pageState.table = table
-    for word in 0..<UInt32(pageSize / 8) { store64(table &+ word &* 8, 0) }
-    for page in before + 1..<before + 17 { store8(table &+ UInt32(page), PageUse.free) }
+    pageState.cards = table &+ UInt32(pageSize)
+    for page in before + fixed..<before + fixed + 16 { store8(table &+ UInt32(page), PageUse.free) }
     pageState.freePages = 16
-    pageState.lowestFree = max(existing, before) + 1
-    pageState.end = before + 17
+    pageState.lowestFree = max(existing, before) + fixed
+    pageState.end = before + fixed + 16
   }
 
   private static func findRun(_ count: Int) -> Int {
-    var page = pageState.lowestFree
     if pageState.freePages < count { return -1 }
+    let found = findRun(count, from: max(pageState.cursor, pageState.lowestFree))
+    return found >= 0 ? found : findRun(count, from: pageState.lowestFree)
+  }
+
+  private static func findRun(_ count: Int, from start: Int) -> Int {
+    var page = start
     while page + count <= pageState.end {
       var length = 0
       while length < count, load8(pageState.table &+ UInt32(page + length)) == PageUse.free { length += 1 }

@@ -6,6 +6,10 @@ import GuestABI
 public enum PollReason {
   public static let collection: UInt32 = 1
   public static let interrupt: UInt32 = 2
+  /// See `Heap.isStressed`: never taken back.
+  public static let stress: UInt32 = 4
+  /// What a collection is done for.
+  static let memory = collection | stress
 }
 
 public struct RuntimeState {

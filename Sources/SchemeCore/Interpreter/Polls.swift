@@ -27,7 +27,7 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   if sp < runtimeState.stackLimit { return procedure }
   let top = sp &+ UInt32(count) &* 8
   runtimeState.roots[.pendingProcedure] = procedure
-  if runtimeState.pollReasons & PollReason.collection != 0 { Heap.collect(sp: top) }
+  if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: top) }
   procedure = runtimeState.roots[.pendingProcedure]
   if checkInterrupt() || checkExhausted() { return Constant.unwind }
   runtimeState.clearPoll(PollReason.collection)
@@ -49,7 +49,7 @@ func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: Word) 
 
 /// A poll at a back-edge in generated code, whose live values are below `sp`. Answers `unwind` or something else.
 public func pollGenerated(_ sp: Address) -> Word {
-  if runtimeState.pollReasons & PollReason.collection != 0 { Heap.collect(sp: sp) }
+  if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: sp) }
   if checkInterrupt() || checkExhausted() { return Constant.unwind }
   runtimeState.clearPoll(PollReason.collection)
   return Constant.unspecified
@@ -68,6 +68,7 @@ func checkInterrupt() -> Bool {
 private func checkExhausted() -> Bool {
   if !Heap.isExhausted { return false }
   runtimeState.clearPoll(PollReason.collection)
+  Heap.grantGrace()
   _ = raiseOutOfMemory()
   return true
 }

@@ -17,7 +17,7 @@ public enum Session {
   nonisolated(unsafe) public static var willRun: (_ form: Func, _ before: Func) -> Void = { _, _ in }
 
   /// Starts the runtime: heap, symbols, primitives, keywords, and the library.
-  public static func start(stackBytes: Int, heapLimit: Int, library: PackedLibrary) -> EvaluationResult {
+  public static func start(stackBytes: Int, heapLimit: Int64, library: PackedLibrary) -> EvaluationResult {
     Heap.start(stackBytes: stackBytes, limit: heapLimit)
     let hasSymbols = symbolTable.count > 0
     defineKeywords()

@@ -69,6 +69,7 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
       return Constant.unwind
     }
     fillWords(vectorElements(a.first) &+ UInt32(start) &* 8, count: end - start, with: a.second)
+    Cards.mark(vectorElements(a.first) &+ UInt32(start) &* 8, bytes: (end - start) * 8)
     return Constant.unspecified
   }
   define("vector-copy!", 3, 5) { a, count in
@@ -83,6 +84,7 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     copyMemory(
       to: vectorElements(a.first) &+ UInt32(a.second.index) &* 8,
       from: vectorElements(a.third) &+ UInt32(start) &* 8, bytes: (end - start) * 8)
+    Cards.mark(vectorElements(a.first) &+ UInt32(a.second.index) &* 8, bytes: (end - start) * 8)
     return Constant.unspecified
   }
   define("vector-append", 0, -1) { a, count in

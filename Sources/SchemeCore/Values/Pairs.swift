@@ -16,9 +16,9 @@ public func car(_ pair: Word) -> Word { load64(UInt32(truncatingIfNeeded: pair) 
 @inline(__always)
 public func cdr(_ pair: Word) -> Word { load64(UInt32(truncatingIfNeeded: pair) &+ 15) }
 @inline(__always)
-public func setCar(_ pair: Word, _ value: Word) { store64(UInt32(truncatingIfNeeded: pair) &+ 7, value) }
+public func setCar(_ pair: Word, _ value: Word) { storeValue(UInt32(truncatingIfNeeded: pair) &+ 7, value) }
 @inline(__always)
-public func setCdr(_ pair: Word, _ value: Word) { store64(UInt32(truncatingIfNeeded: pair) &+ 15, value) }
+public func setCdr(_ pair: Word, _ value: Word) { storeValue(UInt32(truncatingIfNeeded: pair) &+ 15, value) }
 
 @inline(__always) public func cadr(_ list: Word) -> Word { car(cdr(list)) }
 @inline(__always) public func cddr(_ list: Word) -> Word { cdr(cdr(list)) }

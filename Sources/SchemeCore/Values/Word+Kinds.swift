@@ -106,6 +106,6 @@ extension Word {
   public func field(_ index: Int) -> Word { load64(address &+ 8 &+ UInt32(truncatingIfNeeded: index) &* 8) }
   @inline(__always)
   public func setField(_ index: Int, _ value: Word) {
-    store64(address &+ 8 &+ UInt32(truncatingIfNeeded: index) &* 8, value)
+    storeValue(address &+ 8 &+ UInt32(truncatingIfNeeded: index) &* 8, value)
   }
 }
