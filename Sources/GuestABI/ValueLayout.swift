@@ -105,6 +105,8 @@ public enum ObjectKind: UInt8 {
   /// What `error` raises: message, list of irritants, kind (fixnum), site node (fixnum).
   case condition = 18
   case hashTable = 19
+  /// Key, datum, whether both are gone. The datum is kept only while the key is, and the key is not kept by this.
+  case ephemeron = 20
 
   /// Whether the payload holds raw bits that the collector must not look at.
   @inline(__always)

@@ -52,6 +52,7 @@ extension Heap {
     var collector = Collector(isFull: isFull, before)
     collector.copyRoots(sp: sp)
     collector.scan()
+    collector.settleEphemerons()
     heapState.values.seal()
     heapState.raws.seal()
 
@@ -87,7 +88,7 @@ extension Heap {
   }
 }
 
-private struct Collector {
+private struct Collector: ~Copyable {
   let isFull: Bool
   let pageTable: Address = pageState.table
   /// Bits of the uses of the pages that objects are moved from, and of those of large objects that are marked.
@@ -100,6 +101,8 @@ private struct Collector {
   let oldLarge: LargeObjects
   /// The large objects still to be looked into.
   var gray: Address = 0
+  /// The ephemerons that were copied: their keys and data are not looked at in the usual way. (Old ones that were not copied keep both.)
+  var ephemerons = ScratchStack()
   var copiedBytes: UInt64 = 0
   /// The end of what has been scanned, and the chunk that this is in (0: nothing yet).
   var scanChunk: Address
@@ -239,6 +242,7 @@ private struct Collector {
       return first >> 32
     } else {
       let bytes = 8 &+ UInt32(truncatingIfNeeded: first >> 32) &* 8
+      if first & Header.kindMask == Header.kindBits(.ephemeron) { return moveEphemeron(word) }
       new = Self.isRaw(first) ? heapState.raws.reserve(bytes, use: toUse) : heapState.values.reserve(bytes, use: toUse)
       store64(new, first)
       var offset: UInt32 = 8
@@ -251,6 +255,54 @@ private struct Collector {
     let result = Word.pointer(new, word & Tag.mask)
     store64(old, result << 32 | Header.forwardBits)
     return result
+  }
+
+  /// Copies an ephemeron to where nobody looks into it.
+  private mutating func moveEphemeron(_ word: Word) -> Word {
+    let old = word.address
+    let new = heapState.raws.reserve(UInt32(8 + 8 * EphemeronField.count), use: toUse)
+    copyMemory(to: new, from: old, bytes: 8 + 8 * EphemeronField.count)
+    let result = Word.pointer(new, Tag.object)
+    store64(old, result << 32 | Header.forwardBits)
+    ephemerons.push(result)
+    return result
+  }
+
+  /// Keeps what the ephemerons hold whose keys were reached, until there are no more of them; breaks the others.
+  mutating func settleEphemerons() {
+    var isChanging = true
+    while isChanging {
+      isChanging = false
+      var waiting = 0
+      for index in 0..<ephemerons.count {
+        let ephemeron = ephemerons[index]
+        if isReached(ephemeron.field(EphemeronField.key)) {
+          isChanging = true
+          update(ephemeron.address &+ 8 &+ UInt32(8 * EphemeronField.key))
+          update(ephemeron.address &+ 8 &+ UInt32(8 * EphemeronField.datum))
+        } else {
+          ephemerons[waiting] = ephemeron
+          waiting += 1
+        }
+      }
+      while ephemerons.count > waiting { _ = ephemerons.pop() }
+      scan()
+    }
+    while ephemerons.count > 0 {
+      let ephemeron = ephemerons.pop()
+      ephemeron.setField(EphemeronField.key, Constant.false)
+      ephemeron.setField(EphemeronField.datum, Constant.false)
+      ephemeron.setField(EphemeronField.isBroken, Constant.true)
+    }
+  }
+
+  /// Whether a value is not to be collected, as far as is known.
+  private func isReached(_ word: Word) -> Bool {
+    if !word.isPointer { return true }
+    let use = UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16))
+    if fromUses >> use & 1 != 0 { return load64(word.address) & Header.kindMask == Header.forwardBits }
+    if largeUses >> use & 1 != 0 { return load32(word.address &- LargeObject.object &+ LargeObject.mark) != 0 }
+    return true
   }
 
   private mutating func mark(_ run: Address) {

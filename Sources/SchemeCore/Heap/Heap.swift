@@ -199,6 +199,12 @@ public enum Heap {
     heapState.grace = heapState.liveBytes + graceBytes - heapState.limit
   }
 
+  /// The next poll collects everything.
+  static func requestFullCollection() {
+    heapState.oldThreshold = 0
+    runtimeState.requestPoll(PollReason.collection)
+  }
+
   // MARK: Inspection
 
   public static var statistics: HeapStatistics {

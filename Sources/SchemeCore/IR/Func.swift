@@ -73,6 +73,11 @@ public struct Func: Equatable {
     get { load8(address &+ 57) }
     nonmutating set { store8(address &+ 57, newValue) }
   }
+  /// Whether this is the code of a top-level form.
+  var isTopLevel: Bool {
+    get { load8(address &+ 58) != 0 }
+    nonmutating set { store8(address &+ 58, newValue ? 1 : 0) }
+  }
   /// The number of slots of the deepest frame.
   public var frameSlots: Int {
     get { Int(load32(address &+ 60)) }

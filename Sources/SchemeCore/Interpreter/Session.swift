@@ -80,6 +80,7 @@ public enum Session {
     findLoops(lambda.body)
     lambda.findFreeVariables()
     let function = buildFunction(lambda)
+    function.isTopLevel = true
     willRun(function, before)
     // The form itself runs once: it is nothing to compile.
     defer { function.calls = 0 }

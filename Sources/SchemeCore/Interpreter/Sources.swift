@@ -34,14 +34,18 @@ enum Sources {
   /// Appends the lines that show a place.
   static func appendPlace(_ position: SourcePosition, to text: inout [UInt8]) {
     if !isUserCode(position) { return }
-    let source = sources[position.source]
     text.append(contentsOf: "\n  at ".utf8)
-    text.append(contentsOf: source.name)
+    appendName(position, to: &text)
+    appendExcerpt(sources[position.source].text, position, to: &text)
+  }
+
+  /// Appends `file:line:column`.
+  static func appendName(_ position: SourcePosition, to text: inout [UInt8]) {
+    text.append(contentsOf: sources[position.source].name)
     text.append(UInt8(ascii: ":"))
     appendNumber(position.line, to: &text)
     text.append(UInt8(ascii: ":"))
     appendNumber(position.column, to: &text)
-    appendExcerpt(source.text, position, to: &text)
   }
 
   /// The source line and a caret under the column; a long line is cut around it.
@@ -99,21 +103,5 @@ func describe(_ error: SyntaxError) -> [UInt8] {
   text.append(contentsOf: ": ".utf8)
   text.append(contentsOf: writtenText(error.form, limit: 200))
   Sources.appendPlace(error.position, to: &text)
-  return text
-}
-
-/// The text of what was raised, at the innermost place in a program's own code.
-func describeRaised() -> [UInt8] {
-  var text = [UInt8]("error: ".utf8)
-  text.append(contentsOf: raisedText(runtimeState.roots[.raised]))
-  var record = runtimeState.roots[.continuation]
-  while record.isTrue {
-    let position = Node(UInt32(truncatingIfNeeded: record.field(FrameField.node))).position
-    if Sources.isUserCode(position) {
-      Sources.appendPlace(position, to: &text)
-      break
-    }
-    record = record.field(FrameField.next)
-  }
   return text
 }

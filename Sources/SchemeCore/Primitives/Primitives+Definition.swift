@@ -23,6 +23,7 @@ func definePrimitives(_ define: @escaping (StaticString, Int, Int, PrimitiveFunc
   defineConditionPrimitives(rows)
   definePortPrimitives(rows)
   defineDynamicStatePrimitives(rows)
+  defineMemoryPrimitives(rows)
   defineOutputPrimitives(rows)
   defineInputPrimitives(rows)
   defineSystemPrimitives(rows)

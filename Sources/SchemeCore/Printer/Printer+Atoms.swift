@@ -35,6 +35,7 @@ extension TextBuffer {
     case .environment: append("#<environment>")
     case .port: append("#<port>")
     case .hashTable: append("#<hash table>")
+    case .ephemeron: append("#<ephemeron>")
     case .continuation: append("#<continuation>")
     case .box: append("#<box>")
     case .frame: append("#<frame>")

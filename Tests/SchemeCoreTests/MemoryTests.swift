@@ -1,0 +1,65 @@
+// What programs see of the collector: limits, ephemerons, statistics.
+import Testing
+
+@testable import SchemeCore
+
+@Suite(.serialized) struct MemoryTests {
+  static let programs: [(String, String)] = [
+    ("(define before (cdr (assq 'full-collections (gc-stats)))) (gc) (- (cdr (assq 'full-collections (gc-stats))) before)", "1"),
+    (
+      "(define k (list 1)) (define e (make-ephemeron k (list 'datum))) (gc) (list (ephemeron-broken? e) (ephemeron-key e) (ephemeron-datum e))",
+      "(#f (1) (datum))"
+    ),
+    ("(define e (make-ephemeron (list 1) (list 'datum))) (gc) (list (ephemeron-broken? e) (ephemeron-key e) (ephemeron-datum e))", "(#t #f #f)"),
+    // The key is reachable from the datum only: that does not count.
+    ("(define e (let ((k (list 1))) (make-ephemeron k (list k)))) (gc) (ephemeron-broken? e)", "#t"),
+    // A chain: each datum is the next key.
+    (
+      "(define k (list 1)) (define es (let ((k2 (list 2))) (list (make-ephemeron k2 (list 3)) (make-ephemeron k k2)))) (gc) (list (map ephemeron-broken? es) (map ephemeron-datum es))",
+      "((#f #f) ((3) (2)))"
+    ),
+    ("(define e (make-ephemeron (make-vector 10000 0) 'large)) (gc) (ephemeron-broken? e)", "#t"),
+    ("(define v (make-vector 10000 0)) (define e (make-ephemeron v 'large)) (gc) (ephemeron-datum e)", "large"),
+    ("(define e (make-ephemeron 'symbol 1)) (define f (make-ephemeron 5 2)) (gc) (list (ephemeron-datum e) (ephemeron-datum f))", "(1 2)"),
+    ("(list (ephemeron? (make-ephemeron 1 2)) (ephemeron? '()))", "(#t #f)"),
+  ]
+
+  @Test(arguments: programs.indices) func aProgramHasItsValue(_ index: Int) {
+    let (program, expected) = Self.programs[index]
+    #expect(NativeSession.evaluate(program) == expected, "\(program)")
+  }
+
+  /// Programs that take more than they may have, each inside a guard that catches the error, and then goes on.
+  static let hogs = [
+    "(let loop ((l '())) (loop (cons 1 l)))",
+    "(define (deep n) (+ 1 (deep (+ n 1)))) (deep 0)",
+    "(let loop ((v '())) (loop (vector v (make-vector 1000 0))))",
+    "(let loop ((s \"abcdefgh\")) (loop (string-append s s)))",
+    "(let loop ((l (list 1 2 3 4))) (loop (append l l)))",
+    "(let loop ((n 3)) (loop (* n n)))",
+    "(let loop ((b (make-bytevector 1000 1))) (loop (bytevector-append b b)))",
+    "(make-vector 1000000000 0)", "(make-string 1000000000 #\\a)", "(make-bytevector 4000000000 0)",
+    "(let loop ((l (list 1 2 3 4))) (loop (list->string (map (lambda (x) #\\a) (vector->list (make-vector 10000000 1))))))",
+    "(apply + (make-list 100000000 1))",
+    "(expt 7 (expt 10 12))",
+    "(let loop ((n 1000)) (make-list n 0) (vector->list (make-vector n 0)) (loop (* n 2)))",
+    "(let loop ((n 1000)) (string->list (make-string n #\\a)) (loop (* n 2)))",
+  ]
+
+  @Test(arguments: hogs.indices) func runningOutOfMemoryIsAnErrorThatCanBeCaught(_ index: Int) {
+    let program = """
+      (define (hog) \(Self.hogs[index]))
+      (define outcome (%guard-else hog (lambda (e) (condition/report-string e))))
+      (define after (let loop ((i 0) (l '())) (if (< i 100000) (loop (+ i 1) (cons i (if (< i 10) l '()))) (length l))))
+      (list outcome after)
+      """
+    let text: String = NativeSession.exclusively {
+      let before = Heap.limit
+      Heap.limit = 64 << 20
+      defer { Heap.limit = before }
+      return NativeSession.run(program)
+    }
+    #expect(text.contains("out of memory") || text.contains("too long") || text.contains("too large"), "\(text)")
+    #expect(text.hasSuffix(" 1)"), "\(text)")
+  }
+}
