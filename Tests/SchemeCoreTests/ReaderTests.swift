@@ -25,6 +25,9 @@ final class ReaderTests: CoreTestCase {
       ("#\\x", "#\\x"), ("#\\(", "#\\("), ("#\\tab", "#\\tab"), ("\"\\x41;\\t\"", "\"A\\t\""), ("\"a\\\n   b\"", "\"ab\""),
       ("; comment\n 5", "5"), ("#| a #| nested |# b |# 5", "5"), ("#;(ignored) 5", "5"), ("(1 #;2 3)", "(1 3)"),
       ("(1 . #;x 2)", "(1 . 2)"), ("[a b]", "(a b)"), ("'()", "'()"), ("a|b c|d", "|ab cd|"), ("#!fold-case ABC", "abc"),
+      ("#0=(a b . #0#)", "#0=(a b . #0#)"), ("(#1=(x) #1# #1#)", "((x) (x) (x))"), ("#0=#(1 #0# #1=(#0# . #1#))", "#0=#(1 #0# #1=(#0# . #1#))"),
+      ("#7=(#8=x #8# . #7#)", "#0=(x x . #0#)"), ("'#0=(#0#)", "'#0=(#0#)"), ("#0=#1=(#0# #1#)", "#0=(#0# #0#)"), ("(#0=5 #;#1=6 #0#)", "(5 5)"),
+      ("a\u{2003}b", "a"), ("(\u{3000}1\u{A0}2)", "(1 2)"), ("#!fold-case STRASSEß", "strassess"),
       ("#!/usr/bin/latch\n7", "7"), ("\u{FEFF}8", "8"), ("\"a\r\nb\"", "\"a\\nb\""), ("2/4", "1/2"), ("-0/5", "0"),
     ] {
       XCTAssertEqual(written(try read(text)), expected, text)
@@ -45,6 +48,8 @@ final class ReaderTests: CoreTestCase {
     for (text, line, column, isIncomplete) in [
       ("(a b", 1, 1, true), ("(a\n  (b", 2, 3, true), ("\"abc", 1, 1, true), ("#| x", 1, 1, true), ("'", 1, 1, true),
       ("(a . ", 1, 1, true), ("|abc", 1, 1, true), ("#\\", 1, 1, true), ("\"a\\", 1, 1, true), ("#;", 1, 1, true), ("#(1", 1, 1, true),
+      ("#0=", 1, 1, true), ("#0", 1, 1, true), ("#0=(1", 1, 4, true), ("#0=#0#", 1, 1, false), ("(#0# #0=a)", 1, 2, false),
+      ("(#0=a #0=b)", 1, 7, false),
       (")", 1, 1, false), ("(a . )", 1, 6, false), ("(a . b c)", 1, 8, false), ("( . a)", 1, 3, false), (".", 1, 1, false),
       ("#foo", 1, 1, false), ("#\\foo", 1, 1, false), ("\"\\q\"", 1, 2, false), ("(a]", 1, 3, false), ("#u8(256)", 1, 5, false),
       ("(')", 1, 3, false), ("é )", 1, 3, false), ("\u{1}", 1, 1, false), ("#xZZ", 1, 1, false),

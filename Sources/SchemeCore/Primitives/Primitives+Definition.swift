@@ -19,6 +19,7 @@ func definePrimitives(_ define: @escaping (StaticString, Int, Int, PrimitiveFunc
   defineVectorPrimitives(rows)
   defineBytevectorPrimitives(rows)
   defineSymbolPrimitives(rows)
+  defineHashTablePrimitives(rows)
   defineRecordPrimitives(rows)
   defineConditionPrimitives(rows)
   definePortPrimitives(rows)

@@ -114,7 +114,7 @@ extension TextBuffer {
     if count == 0 { return true }
     for index in 0..<count {
       let scalar = stringElement(name, index)
-      if scalar <= 32 || scalar == 127 || scalar == 0x5C || scalar == 0xA0 { return true }
+      if scalar <= 32 || scalar == 127 || scalar == 0x5C || UnicodeCase.isWhitespace(scalar) { return true }
       if scalar < 0x80 && isDelimiter(UInt8(scalar)) { return true }
     }
     let first = stringElement(name, 0)

@@ -5,6 +5,8 @@ import GuestABI
 struct OpenDatum {
   enum Kind: UInt8 {
     case list, bracketList, vector, bytevector, quote, quasiquote, unquote, unquoteSplicing, comment
+    /// `#12=`
+    case label
 
     var isSequence: Bool { rawValue <= Kind.bytevector.rawValue }
 
@@ -26,6 +28,8 @@ struct OpenDatum {
   var last: Word = Constant.null
   var length = 0
   var dotState = DotState.before
+  /// The index of a label among the reader's.
+  var label = 0
 
   init(kind: Kind, line: Int, column: Int) {
     self.kind = kind

@@ -47,12 +47,18 @@ extension Reader {
         } else {
           return
         }
-      case 0xC2 where peek(1) == 0xA0:  // no-break space
-        at += 2
-        lineStart += 1
+      case 0xC2...0xE3:
+        if !isWhitespace(at) { return }
+        _ = try readScalar()
       default: return
       }
     }
+  }
+
+  /// Whether the character of several bytes at an index is white space.
+  private func isWhitespace(_ index: Int) -> Bool {
+    let decoded = decodeUTF8(text.baseAddress.unsafelyUnwrapped + index, available: text.count - index)
+    return decoded.isValid && UnicodeCase.isWhitespace(decoded.scalar)
   }
 
   private mutating func skipBlockComment() throws(ReadError) {
@@ -237,7 +243,6 @@ extension Reader {
       if number == Constant.false { throw fail("this is not a number") }
       at = end
       return number
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): throw fail("datum labels are not supported")
     default: throw fail("unknown syntax after #")
     }
   }
@@ -278,8 +283,8 @@ extension Reader {
     // Numbers start with a digit, a sign or a point, and are ASCII.
     if first < 0x80 {
       var end = at
-      while end < text.count && !isDelimiter(text[end]) { end += 1 }
-      if Self.mayStartNumber(first) {
+      while end < text.count && !isDelimiter(text[end]) && text[end] < 0x80 { end += 1 }
+      if Self.mayStartNumber(first) && (end == text.count || text[end] < 0x80 || isWhitespace(end)) {
         let number = NumberParser.parse(UnsafeBufferPointer(rebasing: text[start..<end]))
         if number == Constant.undefined { throw fail("the number is too long") }
         if number != Constant.false {
@@ -319,9 +324,17 @@ extension Reader {
       } else if isDelimiter(byte) {
         return
       } else {
+        if byte >= 0x80 && isWhitespace(at) { return }
         let scalar = try readScalar()
         if scalar < 32 || scalar == 127 { throw fail("a control character in a symbol") }
-        buffer.append(scalar: foldsCase ? UnicodeCase.lower(scalar) : scalar)
+        if !foldsCase {
+          buffer.append(scalar: scalar)
+          continue
+        }
+        let folded = UnicodeCase.fullFold(scalar)
+        buffer.append(scalar: folded.0)
+        if folded.1 != 0 { buffer.append(scalar: folded.1) }
+        if folded.2 != 0 { buffer.append(scalar: folded.2) }
       }
     }
   }

@@ -57,6 +57,7 @@ public struct Reader {
   /// Reads the next datum; nil at the end of the text.
   public mutating func next() throws(ReadError) -> Word? {
     var stack = OpenDataStack()
+    var labels = DatumLabels()
     while true {
       try skipAtmosphere()
       let (startLine, startColumn) = (line, column)
@@ -76,7 +77,7 @@ public struct Reader {
         value = try close(byte, &stack)
         let opened = stack.pop()
         if recordsPositions && (value.isPair || value.isVector) { SourcePositions.set(value, UInt32(opened.line), UInt32(opened.column)) }
-        if let whole = try add(value, opened.line, opened.column, &stack) { return whole }
+        if let whole = try add(value, opened.line, opened.column, &stack, &labels) { return labels.resolve(whole) }
         continue
       case UInt8(ascii: "'"):
         at += 1
@@ -106,7 +107,12 @@ public struct Reader {
           try push(.bytevector, startLine, startColumn, &stack)
           continue
         }
-        value = try readHash()
+        if peek(1) >= UInt8(ascii: "0") && peek(1) <= UInt8(ascii: "9") {
+          guard let reference = try readLabel(&stack, &labels) else { continue }
+          value = reference
+        } else {
+          value = try readHash()
+        }
       case UInt8(ascii: "\""): value = try readString()
       case UInt8(ascii: "."):
         if isDelimiter(peek(1)) {
@@ -116,7 +122,7 @@ public struct Reader {
         value = try readToken()
       default: value = try readToken()
       }
-      if let whole = try add(value, startLine, startColumn, &stack) { return whole }
+      if let whole = try add(value, startLine, startColumn, &stack, &labels) { return labels.resolve(whole) }
     }
   }
 
@@ -131,7 +137,7 @@ public struct Reader {
 
   /// Gives a finished datum to the innermost open one; returns it if there is none.
   private func add(
-    _ finished: Word, _ startLine: Int, _ startColumn: Int, _ stack: inout OpenDataStack
+    _ finished: Word, _ startLine: Int, _ startColumn: Int, _ stack: inout OpenDataStack, _ labels: inout DatumLabels
   ) throws(ReadError) -> Word? {
     var value = finished
     var (line, column) = (startLine, startColumn)
@@ -142,6 +148,13 @@ public struct Reader {
       case .comment:
         _ = stack.pop()
         return nil
+      case .label:
+        _ = stack.pop()
+        if !labels.close(open.label, value) {
+          throw ReadError(
+            isIncomplete: false, message: "the label stands for nothing but itself", line: open.line, column: open.column)
+        }
+        (line, column) = (open.line, open.column)
       case .quote, .quasiquote, .unquote, .unquoteSplicing:
         _ = stack.pop()
         let quoted = list(SymbolTable.intern(open.kind.symbol), value)
@@ -205,6 +218,32 @@ public struct Reader {
     }
   }
 
+  /// Reads `#12=`, which waits for its datum, or `#12#`, whose value is returned.
+  private mutating func readLabel(_ stack: inout OpenDataStack, _ labels: inout DatumLabels) throws(ReadError) -> Word? {
+    var end = at + 1
+    var number = 0
+    while end < text.count && text[end] >= UInt8(ascii: "0") && text[end] <= UInt8(ascii: "9") {
+      if number > 100_000_000 { throw fail("the number of the label is too large") }
+      number = number * 10 + Int(text[end]) - 48
+      end += 1
+    }
+    if end == text.count {
+      throw ReadError(isIncomplete: true, message: "the text ends inside a label", line: line, column: column)
+    }
+    if text[end] == UInt8(ascii: "#") {
+      guard let value = labels.reference(number) else { throw fail("there is no label of that number before this place") }
+      at = end + 1
+      return value
+    }
+    if text[end] != UInt8(ascii: "=") { throw fail("unknown syntax after #") }
+    guard let label = labels.open(number) else { throw fail("there is another label of that number") }
+    let (startLine, startColumn) = (line, column)
+    at = end + 1
+    try push(.label, startLine, startColumn, &stack)
+    stack.top.label = label
+    return nil
+  }
+
   private mutating func readDot(_ stack: inout OpenDataStack) throws(ReadError) {
     if stack.isEmpty { throw fail("a dot must be in a list") }
     var open = stack.top
@@ -222,6 +261,7 @@ public struct Reader {
       case .list, .bracketList: "this list is not closed"
       case .vector, .bytevector: "this vector is not closed"
       case .comment: "a datum is missing after #;"
+      case .label: "a datum is missing after the label"
       default: "a datum is missing after the quotation mark"
       }
     return ReadError(isIncomplete: true, message: message, line: open.line, column: open.column)

@@ -1,0 +1,65 @@
+// Datum labels (R7RS 2.4): `#0=(a . #0#)`. A reference inside the labelled datum stands for something that is not there yet: a placeholder, a box that no
+// text can give otherwise, is put in its place, and replaced when the whole datum has been read.
+import GuestABI
+
+struct DatumLabels {
+  private struct Label {
+    let number: Int
+    let placeholder: Word
+    /// `undefined` while the datum is being read.
+    var value = Constant.undefined
+  }
+  private var labels: [Label] = []
+  private var hasPlaceholders = false
+
+  /// Starts a label; its index, or nil if there is one of that number.
+  mutating func open(_ number: Int) -> Int? {
+    if labels.contains(where: { $0.number == number }) { return nil }
+    labels.append(Label(number: number, placeholder: makeBox(Constant.undefined)))
+    return labels.count - 1
+  }
+
+  /// Gives a label its datum; false when that is only a reference to the label.
+  mutating func close(_ index: Int, _ value: Word) -> Bool {
+    labels[index].value = value
+    return value != labels[index].placeholder
+  }
+
+  /// What stands for a reference, or nil if there is no such label.
+  mutating func reference(_ number: Int) -> Word? {
+    guard let label = labels.first(where: { $0.number == number }) else { return nil }
+    if label.value != Constant.undefined { return label.value }
+    hasPlaceholders = true
+    return label.placeholder
+  }
+
+  /// Replaces the placeholders in a whole datum.
+  mutating func resolve(_ datum: Word) -> Word {
+    if !hasPlaceholders { return datum }
+    for label in labels { label.placeholder.setField(0, label.value) }
+    var stack = ScratchStack()
+    var seen = WordTable()
+    stack.push(datum)
+    while stack.count > 0 {
+      let word = stack.pop()
+      if seen.value(word) != nil { continue }
+      seen.set(word, 1)
+      if word.isPair {
+        setCar(word, Self.resolved(car(word), &stack))
+        setCdr(word, Self.resolved(cdr(word), &stack))
+      } else {
+        for index in 0..<vectorCount(word) { setVectorElement(word, index, Self.resolved(vectorElement(word, index), &stack)) }
+      }
+    }
+    seen.free()
+    return datum
+  }
+
+  /// A part without its placeholder; what has parts itself goes to the stack.
+  private static func resolved(_ part: Word, _ stack: inout ScratchStack) -> Word {
+    var value = part
+    while value.isKind(.box) { value = value.field(0) }
+    if value.isPair || value.isVector { stack.push(value) }
+    return value
+  }
+}
