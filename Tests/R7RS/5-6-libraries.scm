@@ -1,0 +1,75 @@
+;;; R7RS 5.6: define-library in a program, export and import sets, cond-expand among declarations.
+(define-library (test counter)
+  (export make-counter (rename counter-step! step!) (rename internal external) total)
+  (import (scheme base))
+  (begin
+    (define total 0)
+    (define (make-counter) (list 0))
+    (define (counter-step! c)
+      (set-car! c (+ 1 (car c)))
+      (set! count (+ count 1))
+      (car c))
+    (define count 0)
+    (define (internal) count)))
+
+(define-library (test macros)
+  (export my-swap! (rename my-unless only-unless) helper-user)
+  (import (scheme base))
+  (begin
+    (define (helper x) (list 'helper x))
+    (define-syntax helper-user (syntax-rules () ((_ x) (helper x))))
+    (define-syntax my-swap! (syntax-rules () ((_ a b) (let ((tmp a)) (set! a b) (set! b tmp)))))
+    (define-syntax my-unless (syntax-rules () ((_ c e) (if c 'skipped e))))))
+
+(define-library (test user)
+  (export used)
+  (import (scheme base) (prefix (test counter) c:))
+  (begin
+    (define (used) (c:step! (c:make-counter)))))
+
+(define-library (test conditional)
+  (export kind)
+  (import (scheme base))
+  (cond-expand
+    (no-such-feature (begin (define kind 'impossible)))
+    (r7rs (begin (define kind 'r7rs)))
+    (else (begin (define kind 'none)))))
+
+(define-library (test 7 numbers)
+  (export seven)
+  (import (only (scheme base) define +))
+  (begin (define seven (+ 3 4))))
+
+(define-library (test shadow)
+  (export car)
+  (import (except (scheme base) car))
+  (begin (define (car x) 'my-car)))
+
+(import (scheme base) (scheme write) (test counter) (test macros) (test user) (test conditional) (test 7 numbers)
+        (prefix (only (test shadow) car) shadow:)
+        (rename (only (scheme cxr) caddr cdddr) (caddr third))
+        (except (prefix (scheme char) ch:) ch:char-upcase)
+        (prefix (rename (only (scheme inexact) sqrt exp) (sqrt root)) in:))
+(include "check.scm")
+
+;; 5.2, 5.6
+(check (let ((c (make-counter))) (step! c) (step! c)) => 2)
+(check (external) => 2)
+(check total => 0)
+(check (used) => 1)
+(check (external) => 3)
+(check kind => 'r7rs)
+(check seven => 7)
+(check (shadow:car '(1 2)) => 'my-car)
+(check (car '(1 2)) => 1)
+(check (third '(1 2 3 4)) => 3)
+(check (cdddr '(1 2 3 4)) => '(4))
+(check (ch:char-downcase #\A) => #\a)
+(check (in:root 16) => 4)
+(check (in:exp 0) => 1)
+(check (let ((a 1) (b 2)) (my-swap! a b) (list a b)) => '(2 1))
+(check (only-unless #f 5) => 5)
+(check (only-unless #t 5) => 'skipped)
+(check (let ((helper 5)) (helper-user helper)) => '(helper 5))
+
+(report "5.6 libraries")
