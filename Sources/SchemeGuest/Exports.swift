@@ -155,7 +155,7 @@ public func exportedClosures() -> Int32 {
   var text: [UInt8] = []
   var count: Int32 = 0
   Session.forEachUserFunction { function in
-    if function.calls == 0 && function.state == .interpreted { return }
+    if function.isTopLevel || function.calls == 0 && function.state == .interpreted { return }
     text.append(contentsOf: function.name.isSymbol ? SymbolTable.utf8(function.name) : [UInt8]("(lambda)".utf8))
     text.append(9)
     text.append(contentsOf: String(function.calls).utf8)
@@ -188,7 +188,7 @@ public func exportedStatistics() -> UInt32 {
   var function = Func.newest
   while function.address != 0 {
     if function.kind == .lambda {
-      if function.calls > 0 { recorded += 1 }
+      if function.calls > 0 && !function.isTopLevel { recorded += 1 }
       if function.state == .compiled { compiled += 1 }
     }
     function = function.previous

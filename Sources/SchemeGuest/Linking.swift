@@ -75,7 +75,7 @@ enum Linking {
     var batch: [CompilationUnit] = []
     var function = Func.newest
     while function.address != 0 {
-      if function.kind == .lambda && function.calls > 0 { add(function, to: &batch) }
+      if function.kind == .lambda && function.calls > 0 && !function.isTopLevel { add(function, to: &batch) }
       function = function.previous
     }
     return batch

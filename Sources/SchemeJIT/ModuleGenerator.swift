@@ -31,6 +31,7 @@ public struct ModuleGenerator: ~Copyable {
   public init(_ batch: [CompilationUnit]) {
     self.batch = batch
     routines = runtimeRoutines
+    for unit in batch { CodeStore.pin(unit.function.address) }
     for count in 0...FuncLayout.maximumDirectArity {
       var parameters: [ValueType] = [.i64, .i32]
       for _ in 0..<count { parameters.append(.i64) }

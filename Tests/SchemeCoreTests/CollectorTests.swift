@@ -4,6 +4,8 @@ import XCTest
 @testable import SchemeCore
 
 final class CollectorTests: CoreTestCase {
+  nonisolated(unsafe) private static let function = Func.make(kind: .lambda, name: Constant.false, parameters: 0)
+
   /// A random graph of pairs, vectors (some large), strings, boxed flonums and bignums. What is made may refer to what was made before.
   private func randomGraph(_ state: inout UInt64, count: Int) -> [Word] {
     var made: [Word] = [.fixnum(1), Constant.true]
@@ -22,7 +24,7 @@ final class CollectorTests: CoreTestCase {
         if vectorCount(vector) > 0 { setVectorElement(vector, 0, any()) }
         made.append(vector)
       case 4: made.append(makeBytevector(count: next(20), fill: UInt8(next(256))))
-      case 5: made.append(makeProcedure(function: 0x1000, freeVariables: 0))
+      case 5: made.append(makeProcedure(function: Self.function.address, freeVariables: 0))
       case 6: made.append(SymbolTable.intern("symbol"))
       default: made.append(cons(any(), any()))
       }
@@ -60,7 +62,7 @@ final class CollectorTests: CoreTestCase {
         kept.append((sp, shape(word, 8)))
         sp += 8
       }
-      let cell = ConstantTable.add(graph[graph.count - 1])
+      let cell = CodeStore.addConstant(graph[graph.count - 1])
       let cellShape = shape(graph[graph.count - 1], 8)
       runtimeState.roots[.result] = graph[graph.count / 2]
       let rootShape = shape(graph[graph.count / 2], 8)

@@ -55,11 +55,29 @@ import Testing
       """
     let text: String = NativeSession.exclusively {
       let before = Heap.limit
-      Heap.limit = 64 << 20
+      Heap.limit = 24 << 20
       defer { Heap.limit = before }
       return NativeSession.run(program)
     }
     #expect(text.contains("out of memory") || text.contains("too long") || text.contains("too large"), "\(text)")
     #expect(text.hasSuffix(" 1)"), "\(text)")
+  }
+
+  /// Code that nobody refers to any more is freed; code that a procedure or a continuation belongs to is not.
+  @Test func codeIsCollected() {
+    let (before, after, value): (Int64, Int64, String) = NativeSession.exclusively {
+      _ = NativeSession.run("(define kept '()) (define k #f) (define (keep f) (set! kept (cons f kept)))")
+      _ = NativeSession.run("(keep (let ((n (vector 1 2))) (lambda (x) (list x n '(constant list)))))")
+      _ = NativeSession.run("(define count 0) (begin (call/cc (lambda (c) (set! k c))) (set! count (+ count 1)) (list 'count count))")
+      _ = NativeSession.run("(gc)")
+      let before = codeState.bytes
+      for index in 0..<300 { _ = NativeSession.run("(define (junk x) (if (> x \(index)) (list 'a 'b \"text\" x) (junk (+ x 1)))) (junk 0)") }
+      _ = NativeSession.run("(gc)")
+      let after = codeState.bytes
+      let value = NativeSession.run("(if (< count 3) (k 1)) (list ((car kept) 5) count)")
+      return (before, after, value)
+    }
+    #expect(after - before < 20_000, "\(before) \(after)")
+    #expect(value == "((5 #(1 2) (constant list)) 2)")
   }
 }

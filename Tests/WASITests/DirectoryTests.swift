@@ -15,7 +15,9 @@ import Testing
   private static let rights: Rights = .applicable(to: .directory)
 
   /// The whole entries in one bufferful from a cookie, and whether there may be more.
-  private func entries(_ guest: TestGuest, _ directory: GuestDescriptor, _ buffer: GuestPointer, _ size: UInt32, from cookie: UInt64) throws -> ([Entry], Bool) {
+  private func entries(_ guest: TestGuest, _ directory: GuestDescriptor, _ buffer: GuestPointer, _ size: UInt32, from cookie: UInt64) throws -> (
+    [Entry], Bool
+  ) {
     let result = buffer - 16
     try guest.calls.fdReaddir(directory, buffer, size, cookie, result)
     let used: UInt32 = guest.number(at: result)
@@ -26,7 +28,9 @@ import Testing
       let count: UInt32 = guest.number(at: record + 16)
       guard position + 24 + count <= used else { break }
       entries.append(
-        Entry(next: guest.number(at: record), inode: guest.number(at: record + 8), type: guest.number(at: record + 20), name: guest.text(at: record + 24, Int(count))))
+        Entry(
+          next: guest.number(at: record), inode: guest.number(at: record + 8), type: guest.number(at: record + 20),
+          name: guest.text(at: record + 24, Int(count))))
       position += 24 + count
     }
     return (entries, used == size)

@@ -6,7 +6,10 @@ import Testing
 @testable import WASI
 
 @Suite struct FileTests {
-  private static let readWrite: Rights = [.fdRead, .fdWrite, .fdSeek, .fdTell, .fdFilestatGet, .fdFilestatSetSize, .fdAllocate, .fdFdstatSetFlags, .fdSync, .fdDatasync, .fdAdvise, .fdFilestatSetTimes]
+  private static let readWrite: Rights = [
+    .fdRead, .fdWrite, .fdSeek, .fdTell, .fdFilestatGet, .fdFilestatSetSize, .fdAllocate, .fdFdstatSetFlags, .fdSync, .fdDatasync, .fdAdvise,
+    .fdFilestatSetTimes,
+  ]
 
   @Test func writingSeekingReading() throws {
     let guest = try TestGuest()

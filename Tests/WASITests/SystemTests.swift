@@ -56,7 +56,8 @@ import WasmEngine
     let calls = guest.calls
     let (path, count) = guest.put("file")
     let attempts: [() throws -> Void] = [
-      { try calls.fdWrite(file, end - 4, 1, 0) }, { try calls.fdWrite(file, .max - 7, 2, 0) }, { try calls.fdRead(file, guest.buffer(end - 1, 2), 1, 0) },
+      { try calls.fdWrite(file, end - 4, 1, 0) }, { try calls.fdWrite(file, .max - 7, 2, 0) },
+      { try calls.fdRead(file, guest.buffer(end - 1, 2), 1, 0) },
       { try calls.fdWrite(file, guest.buffer(16, .max), 1, 0) }, { try calls.fdRead(file, guest.buffer(16, 1), 1, end - 3) },
       { try calls.fdPread(file, end, 1, 0, 0) }, { try calls.fdSeek(file, 0, 0, end - 7) }, { try calls.fdTell(file, .max) },
       { try calls.fdFdstatGet(file, end - 23) }, { try calls.fdFilestatGet(file, end - 63) }, { try calls.fdPrestatGet(3, end - 4) },

@@ -67,7 +67,8 @@ final class TestGuest {
   // MARK: Calls
 
   func open(
-    _ path: String, _ flags: OpenFlags = [], rights: Rights = [.fdRead, .fdSeek, .fdTell], inheriting: Rights = [], descriptorFlags: DescriptorFlags = [],
+    _ path: String, _ flags: OpenFlags = [], rights: Rights = [.fdRead, .fdSeek, .fdTell], inheriting: Rights = [],
+    descriptorFlags: DescriptorFlags = [],
     following: Bool = true, from directory: GuestDescriptor = directory
   ) throws -> GuestDescriptor {
     let start = top

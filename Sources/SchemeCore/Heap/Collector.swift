@@ -4,8 +4,9 @@
 // A moved object's first word becomes a forwarding word. Copies are scanned word by word: objects of raw bits have chunks of their own, and in
 // all others no word but a value looks like a pointer.
 //
-// Roots: the words of the shadow stack up to sp (skip words jump), the root words, the values of all symbols, the constant table; for the nursery
-// alone also the old objects' words that were written to (Cards.swift), and of the constants only the new ones.
+// Roots: the words of the shadow stack up to sp (skip words jump), the root words, the values of all symbols, the constants of code; for the nursery
+// alone also the old objects' words that were written to (Cards.swift), and of the constants only the new ones. When everything is collected, code
+// is kept only if a procedure or frame of it is (CodeStore.swift).
 import GuestABI
 
 extension Heap {
@@ -15,7 +16,7 @@ extension Heap {
   @inline(never)
   public static func collect(sp: Address) {
     if heapState.isStressed { heapState.stressedPolls += 1 }
-    var isFull = oldBytes >= heapState.oldThreshold || heapState.isStressed && heapState.stressedPolls % 64 == 0
+    var isFull = oldBytes >= heapState.oldThreshold || CodeStore.isFull || heapState.isStressed && heapState.stressedPolls % 64 == 0
     collect(sp: sp, isFull: isFull)
     if !isFull && (oldBytes > cap || !setAside(bytes: 0)) {
       isFull = true
@@ -66,7 +67,8 @@ extension Heap {
     heapState.youngLarge = LargeObjects()
     if heapState.isStressed { poisonNursery() }
     resetNursery()
-    ConstantTable.noteCollection()
+    CodeStore.noteCollection()
+    if isFull { CodeStore.sweep(poison: before.isStressed) }
     SourcePositions.clear()
 
     heapState.liveBytes = oldBytes
@@ -101,6 +103,8 @@ private struct Collector: ~Copyable {
   let oldLarge: LargeObjects
   /// The large objects still to be looked into.
   var gray: Address = 0
+  /// The units of code whose cells are still to be looked at.
+  var grayCode = CodeUnit.none
   /// The ephemerons that were copied: their keys and data are not looked at in the usual way. (Old ones that were not copied keep both.)
   var ephemerons = ScratchStack()
   var copiedBytes: UInt64 = 0
@@ -135,8 +139,12 @@ private struct Collector: ~Copyable {
     }
     for index in 0..<Root.count { runtimeState.roots[index] = forward(runtimeState.roots[index]) }
     SymbolTable.forEachSymbol { address in update(address &+ UInt32(SymbolLayout.value)) }
-    ConstantTable.forEachCell(onlyNew: !isFull) { address in update(address) }
-    if !isFull { copyRemembered() }
+    if isFull {
+      CodeStore.forEachUnit { if $0.isPinned { markCode($0) } }
+    } else {
+      CodeStore.forEachYoungUnit { unit in unit.forEachCell(onlyNew: true) { update($0) } }
+      copyRemembered()
+    }
   }
 
   /// What old objects that were written to refer to.
@@ -159,7 +167,15 @@ private struct Collector: ~Copyable {
   mutating func scan() {
     while true {
       scanCopies()
-      if gray == 0 { return }
+      while grayCode != .none {
+        let unit = grayCode
+        grayCode = unit.nextGray
+        unit.forEachCell { update($0) }
+      }
+      if gray == 0 {
+        if scanPointer == heapState.values.next { return }
+        continue
+      }
       let object = gray &+ LargeObject.object
       gray = load32(gray &+ LargeObject.nextGray)
       updateAll(from: object &+ 8, to: object &+ 8 &+ UInt32(truncatingIfNeeded: load64(object) >> 32) &* 8)
@@ -243,6 +259,7 @@ private struct Collector: ~Copyable {
     } else {
       let bytes = 8 &+ UInt32(truncatingIfNeeded: first >> 32) &* 8
       if first & Header.kindMask == Header.kindBits(.ephemeron) { return moveEphemeron(word) }
+      if isFull { noteCode(of: old, first) }
       new = Self.isRaw(first) ? heapState.raws.reserve(bytes, use: toUse) : heapState.values.reserve(bytes, use: toUse)
       store64(new, first)
       var offset: UInt32 = 8
@@ -305,9 +322,28 @@ private struct Collector: ~Copyable {
     return true
   }
 
+  /// Marks the unit of a procedure's or frame record's code.
+  @inline(__always)
+  private mutating func noteCode(of object: Address, _ header: Word) {
+    let kind = header & Header.kindMask
+    if kind == Header.kindBits(.procedure) {
+      markCode(CodeUnit.of(load32(object &+ 8)))
+    } else if kind == Header.kindBits(.frame) {
+      markCode(CodeUnit.of(load32(object &+ 8 &+ 8 * UInt32(FrameField.node))))
+    }
+  }
+
+  private mutating func markCode(_ unit: CodeUnit) {
+    if unit.isMarked { return }
+    unit.isMarked = true
+    unit.nextGray = grayCode
+    grayCode = unit
+  }
+
   private mutating func mark(_ run: Address) {
     if load32(run &+ LargeObject.mark) != 0 { return }
     store32(run &+ LargeObject.mark, 1)
+    if isFull { noteCode(of: run &+ LargeObject.object, load64(run &+ LargeObject.object)) }
     if Self.isRaw(load64(run &+ LargeObject.object)) { return }
     store32(run &+ LargeObject.nextGray, gray)
     gray = run

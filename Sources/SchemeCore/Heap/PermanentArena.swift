@@ -1,5 +1,4 @@
-// Memory that is never moved and never freed: IR nodes, `Func`s, symbols and their names. The collector does not look into it, so
-// whatever it holds of the moving heap must be in a symbol's value or in the constant table.
+// Memory that is never moved and never freed: symbols and their names. The collector does not look into it, but for the symbols' values.
 
 struct ArenaState {
   var next: Address = 0

@@ -42,8 +42,8 @@ nonisolated(unsafe) var catchSymbol: Word = 0
 
 /// The constant operand of a value.
 func constantOperand(_ value: Word) -> Operand {
-  if value.isPointer { return .constant(cell: ConstantTable.add(value)) }
-  let cell = PermanentArena.allocate(bytes: 8)
+  if value.isPointer { return .constant(cell: CodeStore.addConstant(value)) }
+  let cell = CodeStore.allocate(bytes: 8)
   store64(cell, value)
   return .constant(cell: cell)
 }

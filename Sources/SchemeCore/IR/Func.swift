@@ -73,8 +73,8 @@ public struct Func: Equatable {
     get { load8(address &+ 57) }
     nonmutating set { store8(address &+ 57, newValue) }
   }
-  /// Whether this is the code of a top-level form.
-  var isTopLevel: Bool {
+  /// Whether this is the code of a top-level form, which runs once and is of no interest by itself.
+  public var isTopLevel: Bool {
     get { load8(address &+ 58) != 0 }
     nonmutating set { store8(address &+ 58, newValue ? 1 : 0) }
   }
@@ -102,6 +102,22 @@ public struct Func: Equatable {
 
   /// The newest Func; the others follow through `previous`.
   nonisolated(unsafe) public static var newest = Func(0)
+  /// Takes Funcs off the list.
+  static func removeAll(where isGone: (Func) -> Bool) {
+    var kept = Func(0)
+    var function = newest
+    newest = Func(0)
+    while function.address != 0 {
+      let previous = function.previous
+      if !isGone(function) {
+        if kept.address == 0 { newest = function } else { store32(kept.address &+ 64, function.address) }
+        store32(function.address &+ 64, 0)
+        kept = function
+      }
+      function = previous
+    }
+  }
+
   /// Table indices of the entry stubs, in the order of `EntryStub`; set by the guest.
   nonisolated(unsafe) static var stubIndex: @convention(c) (Int32) -> Int32 = { _ in 0 }
 
@@ -109,8 +125,7 @@ public struct Func: Equatable {
     kind: FuncKind, name: Word, parameters: Int, hasRest: Bool = false, maximumArguments: Int = -1, primitive: Int = 0,
     position: SourcePosition = .none
   ) -> Func {
-    let address = PermanentArena.allocate(bytes: size)
-    fillWords(address, count: size / 8, with: 0)
+    let address = CodeStore.allocate(bytes: size)
     let function = Func(address)
     for count in 0...FuncLayout.maximumDirectArity {
       store32(address &+ UInt32(count) &* 4, UInt32(bitPattern: stubIndex(Int32(EntryStub.interpret + count))))

@@ -150,7 +150,7 @@ public struct Node: Equatable {
     _ kind: NodeKind, operation: InlineOperation = .none, a: Operand = .none, b: Operand = .none, slot: Int = 0, depth: Int = 0,
     next: Node = Node(0), payload: Address = 0, position: SourcePosition = .none, arguments: [Operand] = []
   ) -> Node {
-    let address = PermanentArena.allocate(bytes: (Int(argumentsOffset) + 4 * arguments.count + 7) & ~7)
+    let address = CodeStore.allocate(bytes: (Int(argumentsOffset) + 4 * arguments.count + 7) & ~7)
     store8(address, kind.rawValue)
     store8(address &+ 1, operation.rawValue)
     store16(address &+ 2, UInt16(truncatingIfNeeded: arguments.count))

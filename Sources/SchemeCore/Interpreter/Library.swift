@@ -60,6 +60,8 @@ enum Library {
     SymbolFlags.setInLibrary(symbol, false)
     let name = symbolName(symbol)
     guard let range = index.text(count: stringCount(name), { stringElement(name, $0) }) else { return }
+    let outer = CodeStore.beginPermanent()
+    defer { CodeStore.end(outer) }
     setGlobal(symbol.address, constant(expression(index.bytes(range))))
   }
 

@@ -70,25 +70,31 @@ public enum Session {
 
   private static func run(_ datum: Word, _ place: SourcePosition) -> EvaluationResult {
     let before = Func.newest
-    var expander = Expander(source: place.source, place: place)
-    let lambda: Lambda
+    let function: Func
     do throws(SyntaxError) {
-      lambda = try expander.expandTopLevel(datum)
+      function = try build(datum, place)
     } catch {
       return .error(describe(error))
     }
-    findLoops(lambda.body)
-    lambda.findFreeVariables()
-    let function = buildFunction(lambda)
-    function.isTopLevel = true
     willRun(function, before)
-    // The form itself runs once: it is nothing to compile.
-    defer { function.calls = 0 }
     switch Trampoline.run(makeProcedure(function: function.address, freeVariables: 0)) {
     case .value(let value): return .value(value)
     case .interrupted: return .interrupted
     case .raised: return .error(describeRaised())
     }
+  }
+
+  /// The code of a top-level form.
+  private static func build(_ datum: Word, _ place: SourcePosition) throws(SyntaxError) -> Func {
+    let outer = CodeStore.begin()
+    defer { CodeStore.end(outer) }
+    var expander = Expander(source: place.source, place: place)
+    let lambda = try expander.expandTopLevel(datum)
+    findLoops(lambda.body)
+    lambda.findFreeVariables()
+    let function = buildFunction(lambda)
+    function.isTopLevel = true
+    return function
   }
 
   /// Between forms nothing but the roots is alive.
