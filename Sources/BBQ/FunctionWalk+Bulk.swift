@@ -23,7 +23,7 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   /// The type of a count of things copied between two index spaces: i32 if either is 32-bit.
-  private func smaller(_ first: UInt8, _ second: UInt8) -> UInt8 { first == 0x7E && second == 0x7E ? 0x7E : 0x7F }
+  private mutating func smaller(_ first: UInt8, _ second: UInt8) -> UInt8 { first == 0x7E && second == 0x7E ? 0x7E : 0x7F }
 
   mutating func memoryOperator(_ opcode: Opcode) throws(ModuleError) {
     var first = 0

@@ -99,7 +99,7 @@ extension FunctionWalk where Sink: ~Copyable {
 
   /// The types a branch to this label takes.
   @inline(__always)
-  func labelTypes(_ target: Int) -> TypeRange {
+  mutating func labelTypes(_ target: Int) -> TypeRange {
     let frame = controls[target]
     return frame.kind == .loop ? frame.parameters : frame.results
   }
@@ -197,7 +197,7 @@ extension FunctionWalk where Sink: ~Copyable {
     becomeUnreachable()
   }
 
-  private func checkTailResults(_ results: TypeRange) throws(ModuleError) {
+  private mutating func checkTailResults(_ results: TypeRange) throws(ModuleError) {
     let own = controls[0].results
     guard results.count == own.count else { throw invalid("type mismatch: results of the tail call") }
     for index in 0..<Int(results.count)

@@ -6,6 +6,7 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func run() throws(ModuleError) {
     enterFunction()
     while true {
+      runCommon()
       operatorStart = pc
       let first = try byte()
       var index = Int(first)

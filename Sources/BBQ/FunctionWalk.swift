@@ -22,6 +22,9 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   var sink: Sink
   unowned(unsafe) var view: ModuleView
   let rows: UnsafePointer<OpcodeRow>
+  var commonRows: UnsafePointer<CommonRow>
+  /// Whether memory 0 exists and has 32-bit indices.
+  var hasPlainMemory = false
   var functionIndex = 0
   /// Offset of `start` from the start of the module.
   var moduleOffset = 0
@@ -49,6 +52,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   init(_ sink: consuming Sink) {
     self.sink = sink
     view = ModuleView.empty
+    commonRows = ModuleView.empty.commonRows
     rows = OpcodeTable.rows
     capacity = 256
     stack = .allocate(capacity: capacity)
@@ -65,6 +69,8 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     locals: UnsafePointer<UInt8>, localCount: Int
   ) {
     self.view = view
+    commonRows = view.commonRows
+    hasPlainMemory = view.memoryCount > 0 && !view.memories[0].is64
     self.functionIndex = functionIndex
     self.moduleOffset = moduleOffset
     start = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
@@ -85,17 +91,17 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   // MARK: Errors
 
   @inline(never)
-  func invalid(_ message: String) -> ModuleError {
+  mutating func invalid(_ message: String) -> ModuleError {
     .invalid(ValidationError(message, offset: moduleOffset + (operatorStart - start), function: UInt32(functionIndex)))
   }
 
   @inline(never)
-  func malformed(_ message: String) -> ModuleError {
+  mutating func malformed(_ message: String) -> ModuleError {
     .malformed(DecodingError(message, offset: moduleOffset + (pc - start)))
   }
 
   @inline(never)
-  func mismatch(expected: UInt8, found: UInt8?) -> ModuleError {
+  mutating func mismatch(expected: UInt8, found: UInt8?) -> ModuleError {
     let wanted = Self.name(expected)
     guard let found else { return invalid("type mismatch: expected \(wanted), but the stack is empty") }
     return invalid("type mismatch: expected \(wanted), found \(Self.name(found))")
@@ -243,7 +249,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   }
 
   /// Checks that the topmost operands have these types, without popping.
-  func check(_ types: TypeRange) throws(ModuleError) {
+  mutating func check(_ types: TypeRange) throws(ModuleError) {
     var position = height
     var index = Int(types.start) + Int(types.count) - 1
     while index >= Int(types.start) {

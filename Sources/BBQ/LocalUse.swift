@@ -71,7 +71,10 @@ struct LocalUse: ~Copyable {
     self.parameterCount = parameterCount
     arms.append(Arm(number: 0, isLoop: false))
     var pc = code
+    // What every access to a local needs, kept at hand.
     let table = ScanTable.immediates
+    let facts = locals.base
+    var place = Place()
     while pc < end, arms.count > 0 {
       let start = pc
       let position = Int32(truncatingIfNeeded: start - body)
@@ -80,8 +83,12 @@ struct LocalUse: ~Copyable {
       let immediates = table[Int(byte)]
       if immediates == .none {
         switch byte {
-        case 0x05: nextArm()
-        case 0x0B: close(position)
+        case 0x05:
+          nextArm()
+          place = here()
+        case 0x0B:
+          close(position)
+          place = here()
         default: break
         }
         continue
@@ -89,7 +96,7 @@ struct LocalUse: ~Copyable {
       switch immediates {
       case .local:
         let index = Self.number(&pc, end)
-        if index < localCount { use(index, writes: byte != 0x20, at: position) }
+        if index < localCount { use(facts, index, writes: byte != 0x20, at: position, place) }
       case .i32, .i64, .label, .global, .table, .memory, .types:
         Self.skip(&pc, end)
         // A typed select: its one type.
@@ -101,10 +108,12 @@ struct LocalUse: ~Copyable {
       case .blockType:
         Self.skip(&pc, end)
         enter(start, isLoop: byte == 0x03)
+        place = here()
       case .tag: Self.skip(&pc, end)
       case .tryTable:
         Self.skip(&pc, end)
         enter(start, isLoop: false)
+        place = here()
         // A landing takes the instance's context from the frame.
         needsContext = true
         var count = Self.number(&pc, end)
@@ -175,38 +184,69 @@ struct LocalUse: ~Copyable {
     return result
   }
 
-  @inline(__always)
-  private mutating func use(_ index: Int, writes: Bool, at position: Int32) {
-    let local = locals.base + index
-    if local.pointee.weight == 0 {
-      if writes, index >= parameterCount {
-        local.pointee.start = position
-        local.pointee.depth = Int32(truncatingIfNeeded: arms.count - 1)
-        local.pointee.arm = arms.base[arms.count - 1].number
-      }
-    } else if local.pointee.start != 0,
-      Int(local.pointee.depth) >= arms.count || arms.base[Int(local.pointee.depth)].number != local.pointee.arm
-    {
-      local.pointee.start = 0
-    }
-    local.pointee.weight &+= weight
-    local.pointee.end = position
+  /// Where the scan is.
+  private struct Place {
+    var weight: UInt32 = 1
+    var depth: Int32 = 0
+    var arm: Int32 = 0
+    /// The innermost open loop.
+    var loop: UnsafeMutablePointer<LoopFacts>?
+    var outermostLoop: Int32 = -1
+  }
+
+  private mutating func here() -> Place {
+    guard arms.count > 0 else { return Place() }
+    var place = Place()
+    place.weight = weight
+    place.depth = Int32(truncatingIfNeeded: arms.count - 1)
+    place.arm = arms.base[arms.count - 1].number
     if open.count > 0 {
-      local.pointee.loop = outermostLoop(local)
-      if index < 64 {
-        let loop = loops.base + Int(open.base[open.count - 1])
-        loop.pointee.used |= 1 << UInt64(index)
-        if writes { loop.pointee.written |= 1 << UInt64(index) }
-      }
-    } else {
-      local.pointee.loop = -1
+      place.loop = loops.base + Int(open.base[open.count - 1])
+      place.outermostLoop = open.base[0]
     }
+    return place
   }
 
   @inline(__always)
-  private func outermostLoop(_ local: UnsafePointer<LocalFacts>) -> Int32 {
-    if local.pointee.start == 0 { return open[0] }
-    for position in 0..<open.count where loops.base[Int(open[position])].depth > local.pointee.depth { return open[position] }
+  private mutating func use(
+    _ facts: UnsafeMutablePointer<LocalFacts>, _ index: Int, writes: Bool, at position: Int32, _ place: Place
+  ) {
+    let local = facts + index
+    if local.pointee.weight == 0 {
+      if writes, index >= parameterCount {
+        local.pointee.start = position
+        local.pointee.depth = place.depth
+        local.pointee.arm = place.arm
+      }
+    } else if local.pointee.start != 0, !isInSameArm(local, place) {
+      local.pointee.start = 0
+    }
+    local.pointee.weight &+= place.weight
+    local.pointee.end = position
+    guard let loop = place.loop else {
+      local.pointee.loop = -1
+      return
+    }
+    local.pointee.loop = local.pointee.start == 0 ? place.outermostLoop : outermostLoop(local)
+    if index < 64 {
+      let bit: UInt64 = 1 << UInt64(index)
+      loop.pointee.used |= bit
+      if writes { loop.pointee.written |= bit }
+    }
+  }
+
+  /// Whether the arm that the live range starts in is still open.
+  @inline(__always)
+  private mutating func isInSameArm(_ local: UnsafePointer<LocalFacts>, _ place: Place) -> Bool {
+    if local.pointee.arm == place.arm { return true }
+    return local.pointee.depth < place.depth && arms.base[Int(local.pointee.depth)].number == local.pointee.arm
+  }
+
+  /// The outermost loop inside a live range that does not start at function entry.
+  private mutating func outermostLoop(_ local: UnsafePointer<LocalFacts>) -> Int32 {
+    for position in 0..<open.count where loops.base[Int(open.base[position])].depth > local.pointee.depth {
+      return open.base[position]
+    }
     return -1
   }
 

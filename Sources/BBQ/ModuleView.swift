@@ -48,6 +48,7 @@ public final class ModuleView: @unchecked Sendable {
   public let layout: ContextLayout
   public let strategy: MemoryStrategy
   let features: Features
+  let commonRows: UnsafePointer<CommonRow>
   let typePool: UnsafeMutablePointer<UInt8>
   let types: UnsafeMutablePointer<TypeShape>
   let typeCount: Int
@@ -91,6 +92,7 @@ public final class ModuleView: @unchecked Sendable {
     self.strategy = strategy
     self.validatesLazily = validatesLazily
     features = module.features
+    commonRows = CommonRow.table(module.features)
     layout = ContextLayout(
       importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
       memoryCount: module.memories.count, globalCount: module.globals.count, tagCount: module.tags.count)

@@ -9,7 +9,7 @@ enum Guest {
   static let shared: Result<Module, any Error> = Result {
     // Bodies are validated when they are compiled: the guest was built with this program, and start-up time is precious.
     try Module(
-      Engine(), copying: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()), validatesLazily: true)
+      Engine(), immortal: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()), validatesLazily: true)
   }
 
   /// A guest from elsewhere. Throws `DecodingError` or `ValidationError`.

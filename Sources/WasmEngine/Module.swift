@@ -11,8 +11,9 @@ import WasmFormat
 public final class Module: Sendable {
   public let engine: Engine
   public let declarations: ModuleDeclarations
-  /// A copy of the module's bytes, `byteCount` long.
+  /// The module's bytes, `byteCount` of them.
   nonisolated(unsafe) let bytes: UnsafeRawPointer
+  private let ownsBytes: Bool
   public let byteCount: Int
   let signatures: [Signature]
   let view: ModuleView
@@ -23,7 +24,7 @@ public final class Module: Sendable {
 
   /// Decodes and validates a module. Throws `DecodingError` or `ValidationError`; `ResourceError` when there is no room for code.
   public convenience init(_ engine: Engine, _ bytes: [UInt8]) throws {
-    try self.init(engine, owning: bytes.withUnsafeBytes(Module.copy))
+    try self.init(engine, bytes.withUnsafeBytes(Module.copy), owned: true)
   }
 
   /// As above, for bytes anywhere; they are copied.
@@ -35,7 +36,13 @@ public final class Module: Sendable {
   public convenience init(
     _ engine: Engine, copying source: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false
   ) throws {
-    try self.init(engine, owning: Module.copy(source), eagerly: eagerly, validatesLazily: validatesLazily)
+    try self.init(engine, Module.copy(source), owned: true, eagerly: eagerly, validatesLazily: validatesLazily)
+  }
+
+  /// As above, for bytes that never change and are never freed, such as a program's own; they are not copied.
+  public convenience init(_ engine: Engine, immortal bytes: UnsafeRawBufferPointer, validatesLazily: Bool = false) throws {
+    guard bytes.count > 0 else { throw DecodingError("unexpected end", offset: 0) }
+    try self.init(engine, bytes, owned: false, validatesLazily: validatesLazily)
   }
 
   private static func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
@@ -45,12 +52,13 @@ public final class Module: Sendable {
   }
 
   private init(
-    _ engine: Engine, owning buffer: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false
+    _ engine: Engine, _ buffer: UnsafeRawBufferPointer, owned: Bool, eagerly: Bool = false, validatesLazily: Bool = false
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
     let compilesAtOnce = eagerly && buffer.count >= Tuning.validatedBeforeCompiled
     self.engine = engine
     bytes = buffer.baseAddress!
+    ownsBytes = owned
     byteCount = buffer.count
     do {
       let configuration = engine.configuration
@@ -62,7 +70,7 @@ public final class Module: Sendable {
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer) }
       code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly))
     } catch {
-      buffer.deallocate()
+      if owned { buffer.deallocate() }
       if let error = error as? ModuleError { throw error.unwrapped }
       throw error
     }
@@ -71,7 +79,7 @@ public final class Module: Sendable {
 
   deinit {
     code.withLock { $0.release() }
-    bytes.deallocate()
+    if ownsBytes { bytes.deallocate() }
   }
 
   public var imports: [ImportDeclaration] { declarations.imports }

@@ -15,7 +15,7 @@ struct Move {
 extension X64Emitter {
   /// The register an operand is in, numbered as homes are; 0xFF if it is in none.
   @inline(__always)
-  private func register(of value: Value) -> UInt8 {
+  private mutating func register(of value: Value) -> UInt8 {
     switch value.kind {
     case .gpr: return value.reg
     case .xmm: return value.reg + 16

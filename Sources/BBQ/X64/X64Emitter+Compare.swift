@@ -6,7 +6,7 @@ import WasmFormat
 extension X64Emitter {
   /// Whether the next operator takes a condition straight from the flags (through one eqz, perhaps).
   @inline(__always)
-  func nextTakesFlags() -> Bool {
+  mutating func nextTakesFlags() -> Bool {
     let following = peek(0)
     if following == 0x0D || following == 0x04 || following == 0x1B { return true }
     return following == 0x45 && isCondition(1)
@@ -14,7 +14,7 @@ extension X64Emitter {
 
   /// Whether the operators from a distance on use an i32 only as a condition: br_if, if, select, or one eqz before one of them.
   @inline(__always)
-  private func isCondition(_ distance: Int) -> Bool {
+  private mutating func isCondition(_ distance: Int) -> Bool {
     var byte = peek(distance)
     if byte == 0x45 { byte = peek(distance + 1) }
     return byte == 0x0D || byte == 0x04 || byte == 0x1B
@@ -22,7 +22,7 @@ extension X64Emitter {
 
   /// Whether the next operators only ask if an `and`'s result is zero: the condition for "not zero".
   @inline(__always)
-  func testedByNext(_ width: Width) -> Condition? {
+  mutating func testedByNext(_ width: Width) -> Condition? {
     let following = peek(0)
     if width == .w32, following == 0x0D || following == 0x04 || following == 0x1B { return .notEqual }
     return following == (width == .w32 ? 0x45 : 0x50) && isCondition(1) ? .notEqual : nil
@@ -136,7 +136,7 @@ extension X64Emitter {
     }
   }
 
-  private func foldCompare(_ condition: Condition, _ width: Width, _ a: Int64, _ b: Int64) -> Bool {
+  private mutating func foldCompare(_ condition: Condition, _ width: Width, _ a: Int64, _ b: Int64) -> Bool {
     let signedA = width == .w32 ? Int64(Int32(truncatingIfNeeded: a)) : a
     let signedB = width == .w32 ? Int64(Int32(truncatingIfNeeded: b)) : b
     switch condition {

@@ -8,7 +8,7 @@ extension X64Emitter {
   // MARK: State of homes at labels
 
   /// The homes of a set whose values may still be read.
-  func live(_ mask: UInt32) -> UInt32 {
+  mutating func live(_ mask: UInt32) -> UInt32 {
     let here = Int32(truncatingIfNeeded: current - bodyStart)
     var result = mask
     var rest = mask
@@ -71,7 +71,7 @@ extension X64Emitter {
   }
 
   /// Whether anything branches to the structure's label.
-  private func isReached(_ control: OpenControl) -> Bool { control.isCaught || asm.isUsedOrBound(control.label) }
+  private mutating func isReached(_ control: OpenControl) -> Bool { control.isCaught || asm.isUsedOrBound(control.label) }
 
   /// Makes the present state satisfy the label's. Does not change the flags.
   private mutating func conform(_ target: Int) {
@@ -97,7 +97,7 @@ extension X64Emitter {
 
   /// Whether branches to the label pass the single argument in rax or xmm0.
   @inline(__always)
-  func passesInRegister(_ control: OpenControl) -> Bool { control.kind != .loop && control.results.count == 1 }
+  mutating func passesInRegister(_ control: OpenControl) -> Bool { control.kind != .loop && control.results.count == 1 }
 
   /// Copies the topmost operands to where the label wants them, without changing the picture of the stack.
   private mutating func placeArguments(_ target: Int) {

@@ -10,14 +10,14 @@ extension X64Emitter {
 
   /// The operand as an immediate, if it is a constant that fits.
   @inline(__always)
-  func immediate(_ value: Value, _ width: Width) -> Int32? {
+  mutating func immediate(_ value: Value, _ width: Width) -> Int32? {
     guard value.kind == .constant else { return nil }
     let short = Int32(truncatingIfNeeded: value.bits)
     return width == .w32 || Int64(short) == value.bits ? short : nil
   }
 
   /// Folds an operation on two constants.
-  private func fold(_ op: ArithmeticOp, _ width: Width, _ a: Int64, _ b: Int64) -> Int64 {
+  private mutating func fold(_ op: ArithmeticOp, _ width: Width, _ a: Int64, _ b: Int64) -> Int64 {
     let result: Int64 =
       switch op {
       case .add: a &+ b
@@ -247,11 +247,11 @@ extension X64Emitter {
     push(.gpr(register.code, type: type))
   }
 
-  private func isHome(_ value: Value, _ register: GPR) -> Bool {
+  private mutating func isHome(_ value: Value, _ register: GPR) -> Bool {
     value.kind == .local && locals[Int(value.local)].home == register.code
   }
 
-  private func foldShift(_ op: ShiftOp, _ width: Width, _ a: Int64, _ count: Int64) -> Int64 {
+  private mutating func foldShift(_ op: ShiftOp, _ width: Width, _ a: Int64, _ count: Int64) -> Int64 {
     if width == .w32 {
       let value = UInt32(truncatingIfNeeded: a)
       let by = UInt32(count)

@@ -65,6 +65,7 @@ struct PendingTrap {
   var wasmOffset: UInt32
 }
 
+/// All methods are mutating, also those that change nothing: for the others Swift copies the whole emitter first, some hundred bytes.
 struct X64Emitter: OperatorSink, ~Copyable {
   var asm = X64Assembler(capacity: 16 << 10)
   unowned(unsafe) var view = ModuleView.empty
@@ -142,7 +143,7 @@ struct X64Emitter: OperatorSink, ~Copyable {
 
   /// The byte `distance` after the next operator's start; 0 past the end.
   @inline(__always)
-  func peek(_ distance: Int) -> UInt8 { next + distance < bodyEnd ? next[distance] : 0 }
+  mutating func peek(_ distance: Int) -> UInt8 { next + distance < bodyEnd ? next[distance] : 0 }
 
   @inline(__always)
   var wasmOffset: UInt32 { UInt32(truncatingIfNeeded: moduleOffset + (current - bodyStart)) }
@@ -171,7 +172,7 @@ struct X64Emitter: OperatorSink, ~Copyable {
   }
 
   @inline(__always)
-  func memory(ofLocal index: Int) -> Address { Address(.rbp, locals[index].offset) }
+  mutating func memory(ofLocal index: Int) -> Address { Address(.rbp, locals[index].offset) }
 
   // MARK: Trap sites
 

@@ -21,10 +21,10 @@ extension X64Assembler {
     return Label(index: Int32(truncatingIfNeeded: labels.count - 1))
   }
 
-  public func isUsedOrBound(_ label: Label) -> Bool { labels[Int(label.index)].position >= 0 }
+  public mutating func isUsedOrBound(_ label: Label) -> Bool { labels[Int(label.index)].position >= 0 }
 
   /// The offset of a bound label.
-  public func offset(of label: Label) -> Int { Int(labels[Int(label.index)].position) }
+  public mutating func offset(of label: Label) -> Int { Int(labels[Int(label.index)].position) }
 
   /// Makes the label mean the next instruction.
   public mutating func bind(_ label: Label) {

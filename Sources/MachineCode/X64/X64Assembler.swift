@@ -26,7 +26,7 @@ public struct X64Assembler: ~Copyable {
   /// Puts prefixes before the bytes of an instruction: those of opcode map and opcode, and `rest` (`restLength` bytes). Returns the number of
   /// bytes. `prefix` is 0, 0x66, 0xF2 or 0xF3. `force` demands a REX prefix, where spl…dil would otherwise mean ah…bh.
   @inline(__always)
-  private func assemble(
+  private mutating func assemble(
     _ word: inout UInt64, _ prefix: UInt8, _ rex: UInt8, _ map: OpcodeMap, _ opcode: UInt8, _ rest: UInt64, _ restLength: Int,
     force: Bool
   ) -> Int {
@@ -70,6 +70,21 @@ public struct X64Assembler: ~Copyable {
     code.bytes(word, length)
   }
 
+  /// With `[base + displacement]` as the r/m operand, the base being neither rsp nor r12. Room has been reserved.
+  @inline(__always)
+  private mutating func encodeBased(
+    _ prefix: UInt8, _ width: Width, _ map: OpcodeMap, _ opcode: UInt8, reg: UInt8, _ base: UInt8, _ displacement: Int32, force: Bool
+  ) {
+    let isShort = displacement == Int32(truncatingIfNeeded: Int8(truncatingIfNeeded: displacement))
+    let isAbsent = displacement == 0 && base & 7 != 5
+    let mode: UInt8 = isAbsent ? 0 : isShort ? 0x40 : 0x80
+    let rex = (width.rawValue << 3) | ((reg & 8) >> 1) | (base >> 3)
+    var word: UInt64 = 0
+    let length = assemble(
+      &word, prefix, rex, map, opcode, UInt64(mode | ((reg & 7) << 3) | (base & 7)), 1, force: force)
+    code.bytes(word, length, UInt32(bitPattern: displacement), isAbsent ? 0 : isShort ? 1 : 4)
+  }
+
   /// An instruction with memory as its r/m operand. At most 8 bytes of immediate may follow without another reservation.
   @inline(__always)
   public mutating func encode(
@@ -77,6 +92,9 @@ public struct X64Assembler: ~Copyable {
     force: Bool = false
   ) {
     code.reserve(24)
+    if address.index == 0xFF, address.base.code & 7 != 4 {
+      return encodeBased(prefix, width, map, opcode, reg: reg, address.base.code, address.displacement, force: force)
+    }
     let hasIndex = address.index != 0xFF
     let index = hasIndex ? address.index : 0
     let base = address.base.code & 7

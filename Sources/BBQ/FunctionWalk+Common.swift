@@ -1,0 +1,136 @@
+// The operators that most code consists of, in their commonest form: immediates of one byte, memory 0 with 32-bit indices, operands that are there and
+// of the right types. Everything else, errors included, is left to the loop over all operators (FunctionWalk+Run.swift), which would do
+// the same for these, only slower.
+
+import Synchronization
+import WasmFormat
+
+/// What the short way needs to know about a one-byte opcode.
+struct CommonRow {
+  enum Kind: UInt8 {
+    case other, localGet, localSet, localTee, i32Const, unary, binary, load, store
+  }
+
+  var kind: Kind
+  var opcode: Opcode
+  var operand0: UInt8
+  var operand1: UInt8
+  var result: UInt8
+  var alignment: UInt8
+
+  init(_ row: OpcodeRow, _ features: Features) {
+    opcode = row.opcode
+    operand0 = row.operand0.rawValue
+    operand1 = row.operand1.rawValue
+    result = row.result.rawValue
+    alignment = row.alignment
+    guard row.exists, features.isSuperset(of: row.needs) else {
+      kind = .other
+      return
+    }
+    switch row.opcode {
+    case .localGet: kind = .localGet
+    case .localSet: kind = .localSet
+    case .localTee: kind = .localTee
+    case .i32Const: kind = .i32Const
+    default:
+      if row.immediates == .memoryArgument {
+        kind = row.hasResult ? .load : .store
+      } else if row.immediates == .none, row.isSimple, row.hasResult, row.operandCount == 1 || row.operandCount == 2 {
+        kind = row.operandCount == 1 ? .unary : .binary
+      } else {
+        kind = .other
+      }
+    }
+  }
+
+  private struct Tables: @unchecked Sendable {
+    var byFeatures: [Features.RawValue: UnsafePointer<CommonRow>] = [:]
+  }
+
+  private static let tables = Mutex(Tables())
+
+  /// The rows of all one-byte opcodes; kept for ever, as there are few sets of features.
+  static func table(_ features: Features) -> UnsafePointer<CommonRow> {
+    tables.withLock { tables in
+      if let table = tables.byFeatures[features.rawValue] { return table }
+      let table = UnsafeMutablePointer<CommonRow>.allocate(capacity: 256)
+      for byte in 0..<256 { (table + byte).initialize(to: CommonRow(OpcodeTable.rows[byte], features)) }
+      tables.byFeatures[features.rawValue] = UnsafePointer(table)
+      return UnsafePointer(table)
+    }
+  }
+}
+
+extension FunctionWalk where Sink: ~Copyable {
+  /// Deals with operators as long as they are common ones.
+  mutating func runCommon() {
+    let rows = commonRows
+    let locals = locals
+    // So many bytes can be read without looking.
+    let last = end - 4
+    while pc < last {
+      let start = pc
+      let row = rows + Int(start.pointee)
+      let immediate = start[1]
+      let top = stack + height
+      switch row.pointee.kind {
+      case .localGet:
+        guard immediate < 0x80, Int(immediate) < localCount, height < capacity else { return }
+        top.pointee = locals[Int(immediate)]
+        height += 1
+        pc = start + 2
+        if common(start) { sink.localGet(Int(immediate)) }
+      case .localSet:
+        guard immediate < 0x80, Int(immediate) < localCount, height > floor, top[-1] == locals[Int(immediate)] else { return }
+        height -= 1
+        pc = start + 2
+        if common(start) { sink.localSet(Int(immediate)) }
+      case .localTee:
+        guard immediate < 0x80, Int(immediate) < localCount, height > floor, top[-1] == locals[Int(immediate)] else { return }
+        pc = start + 2
+        if common(start) { sink.localTee(Int(immediate)) }
+      case .i32Const:
+        guard immediate < 0x80, height < capacity else { return }
+        top.pointee = 0x7F
+        height += 1
+        pc = start + 2
+        let value = Int32(Int8(bitPattern: immediate << 1) >> 1)
+        if common(start) { sink.constant(type: 0x7F, bits: Int64(UInt32(bitPattern: value))) }
+      case .unary:
+        guard height > floor, top[-1] == row.pointee.operand0 else { return }
+        top[-1] = row.pointee.result
+        pc = start + 1
+        if common(start) { sink.simple(row.pointee.opcode) }
+      case .binary:
+        guard height - floor >= 2, top[-1] == row.pointee.operand1, top[-2] == row.pointee.operand0 else { return }
+        top[-2] = row.pointee.result
+        height -= 1
+        pc = start + 1
+        if common(start) { sink.simple(row.pointee.opcode) }
+      case .load:
+        guard immediate <= row.pointee.alignment, start[2] < 0x80, hasPlainMemory, height > floor, top[-1] == 0x7F else { return }
+        top[-1] = row.pointee.result
+        pc = start + 3
+        if common(start) { sink.load(row.pointee.opcode, memory: 0, offset: UInt64(start[2])) }
+      case .store:
+        guard immediate <= row.pointee.alignment, start[2] < 0x80, hasPlainMemory, height - floor >= 2,
+          top[-1] == row.pointee.operand1, top[-2] == 0x7F
+        else { return }
+        height -= 2
+        pc = start + 3
+        if common(start) { sink.store(row.pointee.opcode, memory: 0, offset: UInt64(start[2])) }
+      case .other: return
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func common(_ start: UnsafePointer<UInt8>) -> Bool {
+    if emits {
+      operatorStart = start
+      sink.position(start, next: pc)
+    }
+    return emits
+  }
+}
