@@ -8,7 +8,7 @@ final class PrimitiveTests: CoreTestCase {
     for (text, expected) in [
       ("(cons 1 2)", "(1 . 2)"), ("(cadr '(1 2 3))", "2"), ("(append '(1) '(2) '(3 4) 5)", "(1 2 3 4 . 5)"), ("(append)", "()"),
       ("(reverse '(1 2 3))", "(3 2 1)"), ("(list-tail '(1 2 3) 2)", "(3)"), ("(list-ref '(1 2 3) 1)", "2"), ("(length '(1 2 3))", "3"),
-      ("(memq 'c '(a b c d))", "(c d)"), ("(member '(1) '((0) (1)))", "((1))"), ("(assoc \"b\" '((\"a\" . 1) (\"b\" . 2)))", "(\"b\" . 2)"),
+      ("(memq 'c '(a b c d))", "(c d)"), ("(%member '(1) '((0) (1)))", "((1))"), ("(%assoc \"b\" '((\"a\" . 1) (\"b\" . 2)))", "(\"b\" . 2)"),
       ("(assq 'x '())", "#f"), ("(list? '(1 . 2))", "#f"), ("(list-copy '(1 2 . 3))", "(1 2 . 3)"), ("(make-list 2 'x)", "(x x)"),
       ("(iota 3 1)", "(1 2 3)"), ("(last-pair '(1 2))", "(2)"),
       ("(car 5)", "error: car: argument 1 must be a pair, but is 5"),

@@ -34,30 +34,55 @@ private func appendTwo(_ front: Word, _ back: Word) -> Word? {
   return builder.finish(tail: back)
 }
 
-private func member(_ name: StaticString, _ item: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
+/// Calls `visit` with each pair of a list until it answers true; the pair for which it did. At the end of a proper list #f; an error if the list is
+/// improper or circular.
+@inline(__always)
+private func search(_ name: StaticString, _ list: Word, _ expected: StaticString, _ visit: (Word) -> Bool) -> Word {
   var rest = list
   var slow = list
   while rest.isPair {
-    if matches(item, car(rest)) { return rest }
+    if visit(rest) { return rest }
     rest = cdr(rest)
     if !rest.isPair { break }
-    if matches(item, car(rest)) { return rest }
+    if visit(rest) { return rest }
     rest = cdr(rest)
     slow = cdr(slow)
-    if rest == slow { return raiseWrongType(name, 2, "a proper list", Constant.unspecified) }
+    if rest == slow { return raiseWrongType(name, 2, expected, list) }
   }
-  return rest.isNull ? Constant.false : raiseWrongType(name, 2, "a proper list", list)
+  return rest.isNull ? Constant.false : raiseWrongType(name, 2, expected, list)
+}
+
+private func member(_ name: StaticString, _ item: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
+  search(name, list, "a proper list") { matches(item, car($0)) }
 }
 
 private func associate(_ name: StaticString, _ key: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
-  var rest = list
-  while rest.isPair {
-    let entry = car(rest)
-    if !entry.isPair { return raiseWrongType(name, 2, "a list of pairs", list) }
-    if matches(key, car(entry)) { return entry }
-    rest = cdr(rest)
+  let found = search(name, list, "a list of pairs") { !car($0).isPair || matches(key, car(car($0))) }
+  if !found.isPair { return found }
+  return car(found).isPair ? car(found) : raiseWrongType(name, 2, "a list of pairs", list)
+}
+
+/// Whether following the cdrs never ends.
+private func isCircular(_ value: Word) -> Bool {
+  var fast = value
+  var slow = value
+  while fast.isPair && cdr(fast).isPair {
+    fast = cddr(fast)
+    slow = cdr(slow)
+    if fast == slow { return true }
   }
-  return rest.isNull ? Constant.false : raiseWrongType(name, 2, "a list of pairs", list)
+  return false
+}
+
+/// The last pair of a list; nil after raising an error.
+private func lastPair(_ name: StaticString, _ list: Word) -> Word? {
+  if !list.isPair || isCircular(list) {
+    _ = raiseWrongType(name, 1, list.isPair ? "a list with an end" : "a pair", list)
+    return nil
+  }
+  var pair = list
+  while cdr(pair).isPair { pair = cdr(pair) }
+  return pair
 }
 
 func defineListPrimitives(_ define: PrimitiveDefiner) {
@@ -83,9 +108,12 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     let step = count > 2 ? a.third : .fixnum(1)
     var builder = ListBuilder()
     var value: Word = count > 1 ? a.second : .fixnum(0)
-    for _ in 0..<length {
+    let start = value
+    for index in 0..<length {
       builder.append(value)
-      value = genericAdd(value, step)
+      // Multiplied, not added up, so that inexact steps do not add up their errors.
+      value = genericMultiply(.fixnum(index + 1), step)
+      if value != Constant.unwind { value = genericAdd(start, value) }
       if value == Constant.unwind { return value }
     }
     return builder.list
@@ -118,7 +146,9 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
   }
   define("list-tail", 2, 2) { a, _ in tail("list-tail", a.first, a.second) ?? Constant.unwind }
   define("list-head", 2, 2) { a, _ in
-    guard tail("list-head", a.first, a.second) != nil else { return Constant.unwind }
+    guard sizeArgument("list-head", 2, a.second, elementBytes: 16) != nil, tail("list-head", a.first, a.second) != nil else {
+      return Constant.unwind
+    }
     var builder = ListBuilder()
     var rest = a.first
     for _ in 0..<a.second.index {
@@ -141,6 +171,7 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     return Constant.unspecified
   }
   define("list-copy", 1, 1) { a, _ in
+    if isCircular(a.first) { return raiseWrongType("list-copy", 1, "a list with an end", a.first) }
     var builder = ListBuilder()
     var rest = a.first
     while rest.isPair {
@@ -149,22 +180,15 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     }
     return builder.finish(tail: rest)
   }
-  define("last-pair", 1, 1) { a, _ in
-    if !a.first.isPair { return raiseWrongType("last-pair", 1, "a pair", a.first) }
-    var pair = a.first
-    while cdr(pair).isPair { pair = cdr(pair) }
-    return pair
-  }
+  define("last-pair", 1, 1) { a, _ in lastPair("last-pair", a.first) ?? Constant.unwind }
   define("last", 1, 1) { a, _ in
-    if !a.first.isPair { return raiseWrongType("last", 1, "a pair", a.first) }
-    var pair = a.first
-    while cdr(pair).isPair { pair = cdr(pair) }
+    guard let pair = lastPair("last", a.first) else { return Constant.unwind }
     return car(pair)
   }
   define("memq", 2, 2) { a, _ in member("memq", a.first, a.second) { $0 == $1 } }
   define("memv", 2, 2) { a, _ in member("memv", a.first, a.second, isEqv) }
-  define("member", 2, 2) { a, _ in member("member", a.first, a.second, isEqual) }
+  define("%member", 2, 2) { a, _ in member("member", a.first, a.second, isEqual) }
   define("assq", 2, 2) { a, _ in associate("assq", a.first, a.second) { $0 == $1 } }
   define("assv", 2, 2) { a, _ in associate("assv", a.first, a.second, isEqv) }
-  define("assoc", 2, 2) { a, _ in associate("assoc", a.first, a.second, isEqual) }
+  define("%assoc", 2, 2) { a, _ in associate("assoc", a.first, a.second, isEqual) }
 }

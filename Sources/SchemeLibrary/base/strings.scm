@@ -4,7 +4,12 @@
   (list->string (apply map f (string->list first) (%map1 string->list rest))))
 
 (define (string-for-each f first . rest)
-  (apply for-each f (string->list first) (%map1 string->list rest)))
+  (if (null? rest)
+      (let ((end (string-length first)))
+        (let loop ((i 0))
+          (if (< i end)
+              (begin (f (string-ref first i)) (loop (+ i 1))))))
+      (apply for-each f (string->list first) (%map1 string->list rest))))
 
 (define (string-count string ok? . range)
   (count ok? (apply string->list string range)))
