@@ -11,6 +11,11 @@ public func arityErrorFromStub(_ closure: Word, _ sp: Address, _ count: Int32) -
   raiseWrongArgumentCount(closure, Int(count))
 }
 
+@_cdecl("latch_continue")
+public func continueFromStub(_ closure: Word, _ sp: Address, _ node: Address) -> Word {
+  continueInterpreted(closure, sp, Node(node))
+}
+
 @_cdecl("latch_pending_procedure")
 public func pendingProcedure() -> Word { Pending.procedure }
 @_cdecl("latch_pending_sp")
@@ -54,10 +59,9 @@ func installRuntimeRoutines() {
   routines.boxFlonum = index({ bits in makeFlonum(Double(bitPattern: bits)) } as Unary)
   routines.listOfArguments = index(
     { sp, first, end in listOfArguments(sp, from: Int(first), to: Int(end)) } as List)
-  routines.undefinedVariable = index({ name in raiseUndefinedVariable(name) } as Unary)
-  routines.unboundVariable = index({ name in raiseUnboundVariable(name) } as Unary)
   func stub(_ number: Int) -> UInt32 { UInt32(bitPattern: entryStubIndex(Int32(number))) }
   routines.gather = stub(EntryStub.gather)
+  routines.deoptimize = stub(EntryStub.deoptimize)
   let spread = EntryStub.spread
   routines.spreads = (
     stub(spread), stub(spread + 1), stub(spread + 2), stub(spread + 3), stub(spread + 4), stub(spread + 5), stub(spread + 6)

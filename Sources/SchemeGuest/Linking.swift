@@ -24,6 +24,7 @@ enum Linking {
     let isAuto = mode == JITMode.auto
     Hotness.threshold = isAuto ? hotCalls : Hotness.never
     Hotness.compile = isAuto ? { push(warmBatch(around: $0)) } : { _ in }
+    Hotness.compileAnew = mode == JITMode.off ? { _ in } : { push([CompilationUnit($0)]) }
     Hotness.loopThreshold = isAuto ? hotRounds : Hotness.never
     Hotness.compileLoop = isAuto ? { push(warmBatch(around: $0) + loopUnit($0, $1)) } : { _, _ in }
     Session.willRun = mode == JITMode.eager ? { form, before in push(functions(until: before)) } : { _, _ in }

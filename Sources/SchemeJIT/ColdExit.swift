@@ -4,23 +4,21 @@ import SchemeCore
 import WasmFormat
 
 enum ColdExit {
-  /// The callee of a call node unwound: record this frame, unwind.
-  case calleeUnwound(Node)
+  /// The callee of a call node unwound: record this frame, unwind. The slots that were stored at sp for the call, in order, and where the others are.
+  case calleeUnwound(Node, stored: [Int?], homes: [TypeState.Home])
+  /// Something presumed at a node is not so, or it is an error: the interpreter goes on from the node. Where the slots are that it needs, in order.
+  case presumedWrong(Node, [TypeState.Home])
   /// A primitive or poll raised an error at a node: record the place, unwind.
   case failed(Node)
   /// Nothing to record: unwind.
   case unwound
   /// The general entry was called with a wrong number of arguments.
   case wrongArgumentCount
-  /// An operation cannot be done: call the primitive, which raises the error. (If it comes back with a value after all, that cannot be.)
-  case primitive(Node)
-  /// A box or global variable has no value.
-  case undefinedVariable(Node)
 }
 
 extension FunctionGenerator {
   /// Writes an exit's code, which returns.
-  func write(_ exit: ColdExit, into body: inout FunctionBodyWriter) {
+  mutating func write(_ exit: ColdExit, into body: inout FunctionBodyWriter) {
     func call(_ routine: UInt32, _ type: RoutineType) {
       body.i32Const(Int32(bitPattern: routine))
       body.callIndirect(type: routineTypes[type.rawValue])
@@ -30,10 +28,39 @@ extension FunctionGenerator {
       call(routines.recordPlace, .place)
     }
     switch exit {
-    case .calleeUnwound(let node):
+    case .calleeUnwound(let node, let stored, let homes):
+      for (position, index) in stored.enumerated() {
+        body.localGet(sp)
+        body.load(.i64Load, offset: UInt32(8 * position))
+        body.localSet(index.map { slot($0) } ?? procedure)
+      }
+      var position = 0
+      node.forEachLive { index in
+        storeWord(index, homes[position], at: position, into: &body)
+        position += 1
+      }
       body.localGet(sp)
       body.i32Const(Int32(bitPattern: node.address))
       call(routines.recordFrame, .frame)
+    case .presumedWrong(let node, let homes):
+      var position = 0
+      node.forEachSlotNeeded(function.keepsAllSlots) { index in
+        storeWord(index, homes[position], at: index, into: &body)
+        position += 1
+      }
+      body.i32Const(0)
+      body.i32Const(Int32(bitPattern: function.address))
+      body.store(.i32Store, offset: Deoptimization.functionAddress)
+      if function.keepsAllSlots || node.liveBefore & Node.liveProcedure != 0 {
+        body.localGet(procedure)
+      } else {
+        body.i64Const(0)
+      }
+      body.localGet(sp)
+      body.i32Const(Int32(bitPattern: node.address))
+      body.i32Const(Int32(bitPattern: routines.deoptimize))
+      body.returnCallIndirect(type: routineTypes[RoutineType.general.rawValue])
+      return
     case .failed(let node): recordPlace(node)
     case .unwound: body.i64Const(Int64(bitPattern: Constant.unwind))
     case .wrongArgumentCount:
@@ -41,30 +68,24 @@ extension FunctionGenerator {
       body.localGet(sp)
       body.localGet(2)
       call(routines.arityError, .general)
-    case .primitive(let node):
-      let operands = Operands(node)
-      for index in 0..<operands.count {
-        body.localGet(sp)
-        FunctionGenerator.push(operands[index], firstSlot, into: &body)
-        body.store(.i64Store, offset: UInt32(8 * index))
-      }
-      body.localGet(sp)
-      body.i32Const(Int32(operands.count))
-      call(routines.primitive(Int(node.payload)), .primitive)
-      body.drop()
-      recordPlace(node)
-    case .undefinedVariable(let node):
-      if node.kind == .boxRef {
-        FunctionGenerator.push(node.argument(0), firstSlot, into: &body)
-        call(routines.undefinedVariable, .unary)
-      } else {
-        body.i64Const(Int64(bitPattern: Word.pointer(node.payload, Tag.object)))
-        call(routines.unboundVariable, .unary)
-      }
-      body.drop()
-      recordPlace(node)
     }
     body.return()
+  }
+}
+
+extension FunctionGenerator {
+  /// Stores a slot's value as a word (nil: the procedure).
+  private func storeWord(_ index: Int?, _ home: TypeState.Home, at position: Int, into body: inout FunctionBodyWriter) {
+    body.localGet(sp)
+    if let index, home != .word {
+      body.localGet(doubleLocals[index])
+      body.emit(.i64ReinterpretF64)
+      body.i32Const(Int32(bitPattern: routines.boxFlonum))
+      body.callIndirect(type: routineTypes[RoutineType.unary.rawValue])
+    } else {
+      body.localGet(index.map { slot($0) } ?? procedure)
+    }
+    body.store(.i64Store, offset: UInt32(8 * position))
   }
 }
 

@@ -1,140 +1,149 @@
-// Arithmetic: fixnums in place on tagged words, flonums in place where the interpreter has seen flonums, all else in the runtime.
+// Arithmetic and comparisons by mode (see `ArithmeticMode`): on fixnums, in place on tagged words.
 import GuestABI
 import SchemeCore
 import WasmFormat
 
 extension FunctionGenerator {
   mutating func arithmetic(_ node: Node) {
-    body.block(.value(.i64))
-    nesting += 1
-    if node.feedback & Feedback.flonum != 0 { flonumArithmetic(node) }
-    if node.operation != .divide {
-      body.block()
-      nesting += 1
-      unlessFixnums(node.a, node.b)
-      body.brIf(0)
-      fixnumResult(node)
-      body.br(1)
-      nesting -= 1
-      body.end()
+    let type = state.result(node, speculates: speculates)
+    switch state.mode(node, speculates: speculates) {
+    case .fixnum:
+      requireFixnums(node.a, node.b, node)
+      fixnumArithmetic(node)
+    case .flonum: return flonumArithmetic(node)
+    case .generic: genericArithmetic(node)
     }
-    push(node.a)
-    push(node.b)
-    call(genericRoutine(node.operation), .binary)
-    body.localTee(temporaryA)
-    isUnwind()
-    exit(if: .failed(node))
-    body.localGet(temporaryA)
-    nesting -= 1
-    body.end()
-    body.localSet(slot(node.slot))
+    state.refineOperands(node, speculates: speculates)
+    state.bind(node.slot, type)
   }
 
-  private func genericRoutine(_ operation: InlineOperation) -> UInt32 {
-    switch operation {
-    case .add: routines.add
-    case .subtract: routines.subtract
-    case .multiply: routines.multiply
-    case .quotient: routines.quotient
-    case .remainder: routines.remainder
-    case .modulo: routines.modulo
-    case .divide: routines.divide
-    case .numberEqual, .isZero: routines.numberEqual
-    case .less, .greater, .isPositive, .isNegative: routines.less
-    default: routines.lessEqual
-    }
-  }
+  func isFixnumConstant(_ operand: Operand) -> Bool { operand.constantValue?.isFixnum ?? false }
 
-  private func isFixnumConstant(_ operand: Operand) -> Bool { operand.constantValue?.isFixnum ?? false }
-
-  /// Pushes whether one of two operands is not a fixnum.
-  private mutating func unlessFixnums(_ a: Operand, _ b: Operand) {
-    if isFixnumConstant(b) {
-      push(a)
-    } else if isFixnumConstant(a) {
+  /// Leaves unless two operands, or one given twice, are fixnums.
+  mutating func requireFixnums(_ a: Operand, _ b: Operand, _ node: Node) {
+    let (isA, isB) = (state.type(a).isFixnum, state.type(b).isFixnum)
+    if isA && isB { return }
+    if !isA { push(a) }
+    if !isB && a != b {
       push(b)
-    } else {
-      push(a)
-      push(b)
-      body.emit(.i64Or)
+      if !isA { body.emit(.i64Or) }
     }
     body.emit(.i32WrapI64)
     body.i32Const(Int32(Tag.mask))
     body.emit(.i32And)
+    fail(if: node)
   }
 
-  /// Pushes the result of an operation on fixnums, or branches to the innermost block.
-  private mutating func fixnumResult(_ node: Node) {
+  // MARK: Fixnums
+
+  /// Binds the result of an operation on fixnums; leaves where it is none.
+  private mutating func fixnumArithmetic(_ node: Node) {
     switch node.operation {
-    case .add:
-      push(node.a)
-      push(node.b)
-      body.emit(.i64Add)
-      body.localTee(temporaryA)
-      if let constant = node.b.constantValue {
-        push(node.a)
-        body.emit(Int64(bitPattern: constant) < 0 ? .i64GtS : .i64LtS)
-      } else {
-        push(node.a)
-        body.emit(.i64Xor)
-        body.localGet(temporaryA)
-        push(node.b)
-        body.emit(.i64Xor)
-        body.emit(.i64And)
-        body.i64Const(0)
-        body.emit(.i64LtS)
-      }
-      body.brIf(0)
-      body.localGet(temporaryA)
-    case .subtract:
-      push(node.a)
-      push(node.b)
-      body.emit(.i64Sub)
-      body.localSet(temporaryA)
-      if let constant = node.b.constantValue {
-        body.localGet(temporaryA)
-        push(node.a)
-        body.emit(Int64(bitPattern: constant) < 0 ? .i64LtS : .i64GtS)
-      } else {
-        push(node.a)
-        push(node.b)
-        body.emit(.i64Xor)
-        push(node.a)
-        body.localGet(temporaryA)
-        body.emit(.i64Xor)
-        body.emit(.i64And)
-        body.i64Const(0)
-        body.emit(.i64LtS)
-      }
-      body.brIf(0)
-      body.localGet(temporaryA)
-    case .multiply: fixnumProduct(node)
-    default: fixnumDivision(node)
+    case .add: sum(node, .i64Add)
+    case .subtract: sum(node, .i64Sub)
+    case .multiply: product(node)
+    default: division(node)
     }
   }
 
-  /// Both factors must be of less than 30 bits; larger ones are left to the runtime.
-  private mutating func fixnumProduct(_ node: Node) {
-    let bias: Int64 = 1 << 29
-    for (operand, local) in [(node.a, temporaryA), (node.b, temporaryB)] {
-      push(operand)
-      body.i64Const(Int64(Tag.fixnumShift))
-      body.emit(.i64ShrS)
-      body.localTee(local)
-      body.i64Const(bias)
-      body.emit(.i64Add)
+  /// A local for a result that is computed before the last use of the operands.
+  private func resultLocal(_ node: Node) -> UInt32 {
+    let target = Operand.slot(node.slot)
+    return node.a == target || node.b == target ? temporaryA : slot(node.slot)
+  }
+
+  private mutating func bind(_ node: Node, from local: UInt32) {
+    if local == slot(node.slot) { return }
+    body.localGet(local)
+    body.localSet(slot(node.slot))
+  }
+
+  /// Whether the sum or difference of two fixnums is certainly a fixnum: one is an index, the other small too.
+  private func cannotOverflow(_ node: Node) -> Bool {
+    func isSmall(_ operand: Operand) -> Bool {
+      if state.type(operand) == .index { return true }
+      guard let constant = operand.constantValue, constant.isFixnum else { return false }
+      return abs(constant.fixnumValue) < StaticType.indexLimit
     }
-    body.emit(.i64Or)
-    body.i64Const(2 * bias)
-    body.emit(.i64GeU)
-    body.brIf(0)
+    return isSmall(node.a) && isSmall(node.b)
+  }
+
+  private mutating func sum(_ node: Node, _ opcode: Opcode) {
     push(node.a)
-    body.localGet(temporaryB)
-    body.emit(.i64Mul)
+    push(node.b)
+    body.emit(opcode)
+    if cannotOverflow(node) { return body.localSet(slot(node.slot)) }
+    let isSum = opcode == .i64Add
+    let result = resultLocal(node)
+    if let constant = node.b.constantValue {
+      body.localTee(result)
+      push(node.a)
+      body.emit((Int64(bitPattern: constant) < 0) == isSum ? .i64GtS : .i64LtS)
+    } else if isSum {
+      body.localTee(result)
+      push(node.a)
+      body.emit(.i64Xor)
+      body.localGet(result)
+      push(node.b)
+      body.emit(.i64Xor)
+      body.emit(.i64And)
+      body.i64Const(0)
+      body.emit(.i64LtS)
+    } else {
+      body.localSet(result)
+      push(node.a)
+      push(node.b)
+      body.emit(.i64Xor)
+      push(node.a)
+      body.localGet(result)
+      body.emit(.i64Xor)
+      body.emit(.i64And)
+      body.i64Const(0)
+      body.emit(.i64LtS)
+    }
+    fail(if: node)
+    bind(node, from: result)
   }
 
-  /// Quotient, remainder, modulo. Divisors 0 and -1 are left to the runtime: an error, and the one overflow.
-  private mutating func fixnumDivision(_ node: Node) {
+  /// Pushes whether the product of two fixnums may be none, and sets `temporaryB` to the second one's value. The product of the doubles nearest to the
+  /// factors says well enough how large the product is.
+  mutating func isProductTooLarge(_ a: Operand, _ b: Operand) {
+    push(a)
+    body.emit(.f64ConvertI64S)
+    push(b)
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64ShrS)
+    body.localTee(temporaryB)
+    body.emit(.f64ConvertI64S)
+    body.emit(.f64Mul)
+    body.emit(.f64Abs)
+    body.f64Const(0x1p62)
+    body.emit(.f64Ge)
+  }
+
+  private mutating func product(_ node: Node) {
+    let (a, b) = isFixnumConstant(node.a) ? (node.b, node.a) : (node.a, node.b)
+    if let constant = b.constantValue, constant != 0 {
+      // The other factor must be in the range of products without overflow.
+      let bound = Int64.max / abs(constant.fixnumValue)
+      push(a)
+      body.i64Const(bound)
+      body.emit(.i64Add)
+      body.i64Const(Int64(bitPattern: UInt64(bound) * 2))
+      body.emit(.i64GtU)
+      fail(if: node)
+    } else {
+      isProductTooLarge(a, b)
+      fail(if: node)
+    }
+    push(a)
+    if let constant = b.constantValue { body.i64Const(constant.fixnumValue) } else { body.localGet(temporaryB) }
+    body.emit(.i64Mul)
+    body.localSet(slot(node.slot))
+  }
+
+  /// Quotient, remainder, modulo. Divisors 0 and -1 are left to the interpreter: an error, and the one overflow.
+  private mutating func division(_ node: Node) {
     if let constant = node.b.constantValue, constant != 0, constant != .fixnum(-1) {
     } else {
       push(node.b)
@@ -142,7 +151,7 @@ extension FunctionGenerator {
       body.emit(.i64Add)
       body.i64Const(Int64(bitPattern: Word.fixnum(1)))
       body.emit(.i64LeU)
-      body.brIf(0)
+      fail(if: node)
     }
     push(node.a)
     push(node.b)
@@ -170,138 +179,43 @@ extension FunctionGenerator {
       body.emit(.i32And)
       body.emit(.select)
     }
-  }
-
-  // MARK: Flonums
-
-  /// Computes in place if both operands are immediate flonums, and branches out with the result.
-  private mutating func flonumArithmetic(_ node: Node) {
-    let opcode: Opcode
-    switch node.operation {
-    case .add: opcode = .f64Add
-    case .subtract: opcode = .f64Sub
-    case .multiply: opcode = .f64Mul
-    case .divide: opcode = .f64Div
-    default: return
-    }
-    body.block()
-    nesting += 1
-    unlessFlonums(node.a, node.b)
-    pushDouble(node.a)
-    pushDouble(node.b)
-    body.emit(opcode)
-    body.emit(.i64ReinterpretF64)
-    body.localTee(temporaryB)
-    body.i64Const(Int64(Tag.flonumRotation))
-    body.emit(.i64Rotl)
-    body.i64Const(Int64(Tag.flonumBias))
-    body.emit(.i64Add)
-    body.localTee(temporaryA)
-    isNotFlonum()
-    body.if(.value(.i64))
-    body.localGet(temporaryB)
-    call(routines.boxFlonum, .unary)
-    body.else()
-    body.localGet(temporaryA)
-    body.end()
-    body.br(1)
-    nesting -= 1
-    body.end()
-  }
-
-  /// Pushes whether the word on the stack is not an immediate flonum.
-  private mutating func isNotFlonum() {
-    body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.flonumMask))
-    body.emit(.i32And)
-    body.i32Const(Int32(Tag.flonum))
-    body.emit(.i32Ne)
-  }
-
-  /// Branches to the innermost block unless both operands are immediate flonums or constants that can be converted.
-  private mutating func unlessFlonums(_ a: Operand, _ b: Operand) {
-    for operand in [a, b] where !isFixnumConstant(operand) {
-      push(operand)
-      isNotFlonum()
-      body.brIf(0)
-    }
-  }
-
-  /// Pushes the double of a flonum, or of a fixnum constant.
-  private mutating func pushDouble(_ operand: Operand) {
-    if let constant = operand.constantValue, constant.isFixnum { return body.f64Const(Double(constant.fixnumValue)) }
-    push(operand)
-    body.i64Const(Int64(Tag.flonumBias))
-    body.emit(.i64Sub)
-    body.i64Const(Int64(Tag.flonumRotation))
-    body.emit(.i64Rotr)
-    body.emit(.f64ReinterpretI64)
+    body.localSet(slot(node.slot))
   }
 
   // MARK: Comparisons
 
-  /// Branches to the block `whenTrue` or `whenFalse` (counted from here).
-  mutating func compare(_ node: Node, whenTrue: UInt32, whenFalse: UInt32) {
-    let isUnary: Bool
-    let fixnumOpcode: Opcode
-    let flonumOpcode: Opcode
-    switch node.operation {
-    case .less: (isUnary, fixnumOpcode, flonumOpcode) = (false, .i64LtS, .f64Lt)
-    case .greater: (isUnary, fixnumOpcode, flonumOpcode) = (false, .i64GtS, .f64Gt)
-    case .lessEqual: (isUnary, fixnumOpcode, flonumOpcode) = (false, .i64LeS, .f64Le)
-    case .greaterEqual: (isUnary, fixnumOpcode, flonumOpcode) = (false, .i64GeS, .f64Ge)
-    case .isZero: (isUnary, fixnumOpcode, flonumOpcode) = (true, .i64Eq, .f64Eq)
-    case .isPositive: (isUnary, fixnumOpcode, flonumOpcode) = (true, .i64GtS, .f64Gt)
-    case .isNegative: (isUnary, fixnumOpcode, flonumOpcode) = (true, .i64LtS, .f64Lt)
-    default: (isUnary, fixnumOpcode, flonumOpcode) = (false, .i64Eq, .f64Eq)
+  /// The opcodes of a comparison on fixnums and on doubles; unary ones compare with zero.
+  func comparison(_ operation: InlineOperation) -> (isUnary: Bool, fixnum: Opcode, flonum: Opcode) {
+    switch operation {
+    case .less: (false, .i64LtS, .f64Lt)
+    case .greater: (false, .i64GtS, .f64Gt)
+    case .lessEqual: (false, .i64LeS, .f64Le)
+    case .greaterEqual: (false, .i64GeS, .f64Ge)
+    case .isZero: (true, .i64Eq, .f64Eq)
+    case .isPositive: (true, .i64GtS, .f64Gt)
+    case .isNegative: (true, .i64LtS, .f64Lt)
+    default: (false, .i64Eq, .f64Eq)
     }
-    if node.feedback & Feedback.flonum != 0 {
-      body.block()
-      nesting += 1
-      unlessFlonums(node.a, isUnary ? node.a : node.b)
-      pushDouble(node.a)
-      if isUnary { body.f64Const(0) } else { pushDouble(node.b) }
-      body.emit(flonumOpcode)
-      body.brIf(whenTrue + 1)
-      body.br(whenFalse + 1)
-      nesting -= 1
-      body.end()
-    }
-    body.block()
-    nesting += 1
-    unlessFixnums(node.a, isUnary ? node.a : node.b)
-    body.brIf(0)
-    push(node.a)
-    if isUnary { body.i64Const(0) } else { push(node.b) }
-    body.emit(fixnumOpcode)
-    body.brIf(whenTrue + 1)
-    body.br(whenFalse + 1)
-    nesting -= 1
-    body.end()
-    pushGenericComparison(node, isUnary)
-    body.localTee(temporaryA)
-    isUnwind()
-    exit(if: .failed(node))
-    body.localGet(temporaryA)
-    body.i64Const(Int64(Constant.true))
-    body.emit(.i64Eq)
-    body.brIf(whenTrue)
-    body.br(whenFalse)
   }
 
-  private mutating func pushGenericComparison(_ node: Node, _ isUnary: Bool) {
-    let zero = Int64(0)
-    switch node.operation {
-    case .greater, .greaterEqual:
-      push(node.b)
+  /// Pushes whether a comparison of fixnums, or of flonums, holds; false if the node compares others too.
+  mutating func pushComparison(_ node: Node) -> Bool {
+    let (isUnary, fixnumOpcode, flonumOpcode) = comparison(node.operation)
+    let b = isUnary ? node.a : node.b
+    switch state.mode(node, speculates: speculates) {
+    case .generic: return false
+    case .fixnum:
+      requireFixnums(node.a, b, node)
       push(node.a)
-    case .isPositive:
-      body.i64Const(zero)
-      push(node.a)
-    default:
-      push(node.a)
-      if isUnary { body.i64Const(zero) } else { push(node.b) }
+      if isUnary { body.i64Const(0) } else { push(b) }
+      body.emit(fixnumOpcode)
+    case .flonum:
+      prepareDoubles(node, isUnary: isUnary)
+      pushDouble(node.a)
+      if isUnary { body.f64Const(0) } else { pushDouble(b) }
+      body.emit(flonumOpcode)
     }
-    call(genericRoutine(node.operation), .binary)
+    state.refineOperands(node, speculates: speculates)
+    return true
   }
 }

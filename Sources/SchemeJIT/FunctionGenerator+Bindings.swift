@@ -6,9 +6,13 @@ import WasmFormat
 extension FunctionGenerator {
   mutating func binding(_ node: Node) {
     switch node.kind {
-    case .call: call(node)
-    case .operation: operation(node)
+    case .call: return call(node)
+    case .operation: return operation(node)
     case .move:
+      if state.type(node.a) == .flonum {
+        pushDouble(node.a)
+        return bindDouble(node)
+      }
       push(node.a)
       body.localSet(slot(node.slot))
     case .primitiveCall: primitiveCall(node)
@@ -48,19 +52,22 @@ extension FunctionGenerator {
       body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
       body.i64Const(Int64(Constant.undefined))
       body.emit(.i64Eq)
-      exit(if: .undefinedVariable(node))
+      fail(if: node)
       setGlobal(node)
     case .globalDefine: setGlobal(node)
     case .return, .jump, .tailCall, .branch, .branchOperation, .label: break
     }
+    bound(node)
   }
 
   /// Binds the value on the stack unless it is undefined.
   private mutating func checkDefined(_ node: Node) {
-    body.localTee(slot(node.slot))
+    body.localTee(temporaryA)
     body.i64Const(Int64(Constant.undefined))
     body.emit(.i64Eq)
-    exit(if: .undefinedVariable(node))
+    fail(if: node)
+    body.localGet(temporaryA)
+    body.localSet(slot(node.slot))
   }
 
   /// Stores a global's value and the Func it has as a procedure (0 if it is none).
@@ -120,7 +127,7 @@ extension FunctionGenerator {
   /// After a store of a value into an object: sets the byte of its card (see SchemeCore's `Cards`), unless the value cannot be a pointer. `offset` is
   /// that of the word from the first of the object, where it is more than `Cards` allows for.
   mutating func markCard(of object: Operand, offset: Int32 = 0, storing value: Operand) {
-    if let constant = value.constantValue, !constant.isPointer { return }
+    if !mayBePointer(value) { return }
     push(object)
     body.emit(.i32WrapI64)
     if offset != 0 {
@@ -128,6 +135,12 @@ extension FunctionGenerator {
       body.emit(.i32Add)
     }
     setCard()
+  }
+
+  /// Whether the collector has to know of a store of an operand's value.
+  func mayBePointer(_ value: Operand) -> Bool {
+    if let constant = value.constantValue { return constant.isPointer }
+    return !state.type(value).isPointerFree
   }
 
   /// Sets the card of the address on the stack.

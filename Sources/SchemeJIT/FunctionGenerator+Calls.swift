@@ -7,17 +7,33 @@ import SchemeCore
 import WasmFormat
 
 extension FunctionGenerator {
-  /// A non-tail call: stores what is needed afterwards, calls, loads it again.
+  /// A non-tail call: stores what is needed afterwards and may be a pointer, calls, loads it again.
   mutating func call(_ node: Node) {
-    var kept: [Int?] = []
-    node.forEachLive { kept.append($0) }
-    for position in kept.indices { storeLive(kept[position], at: position) }
-    let words = reserve(kept.count)
+    // A call that an escape may end has a frame record as it stands.
+    let isCatch = node.flags & Node.catchFlag != 0
+    var stored: [Int?] = []
+    var homes: [TypeState.Home] = []
+    node.forEachLive { index in
+      homes.append(index.map { state.homes[$0] } ?? .word)
+      if let index, !isCatch, state.homes[index] != .word || state.slots[index].isPointerFree { return }
+      stored.append(index)
+    }
+    for position in stored.indices {
+      if let index = stored[position], state.homes[index] == .double { encode(slot: index) }
+      storeLive(stored[position], at: position)
+    }
+    let words = reserve(stored.count)
+    encodeArguments(node)
     calleeResult(node, words: words)
     body.localTee(slot(node.slot))
     isUnwind()
-    if node.flags & Node.catchFlag == 0 { exit(if: .calleeUnwound(node)) } else { catchEscape(node) }
-    for position in kept.indices { loadLive(kept[position], at: position) }
+    if isCatch { catchEscape(node) } else { exit(if: .calleeUnwound(node, stored: stored, homes: homes)) }
+    for position in stored.indices {
+      if let index = stored[position], state.homes[index] != .word { continue }
+      loadLive(stored[position], at: position)
+    }
+    state.dropWords()
+    bound(node)
   }
 
   /// Asks the runtime whether the unwinding that reached a catching call, if the i32 on the stack says so, ends here; then goes on.
@@ -78,6 +94,7 @@ extension FunctionGenerator {
 
   /// A tail call.
   mutating func tailCall(_ node: Node) {
+    encodeArguments(node)
     if node.payload != 0, let index = functionIndex(node.payload), node.count <= FuncLayout.maximumDirectArity {
       push(node.a)
       body.localGet(sp)
@@ -129,6 +146,15 @@ extension FunctionGenerator {
       body.i32Const(Int32(8 * words))
       body.emit(.i32Add)
     }
+  }
+
+  /// Makes words of the arguments that are doubles, for all the ways that the call may take.
+  private mutating func encodeArguments(_ node: Node) {
+    for index in 0..<node.count {
+      let argument = node.argument(index)
+      if argument.kind == .slot && state.homes[argument.index] == .double { encode(slot: argument.index) }
+    }
+    if node.a.kind == .slot && state.homes[node.a.index] == .double { encode(slot: node.a.index) }
   }
 
   private mutating func pushArguments(_ node: Node) {

@@ -1,17 +1,4 @@
-// The inline operations: the common case in place; what else there is goes to the runtime's generic routine (arithmetic) or to the primitive,
-// which raises the error.
-//
-// Arithmetic on two operands:
-//
-//     block (result i64)
-//       block
-//         if not both fixnums: br 0
-//         fixnum operation; if it overflows: br 0
-//         br 1
-//       end
-//       [flonum operation, if flonums were seen; br]
-//       generic routine; unwind check
-//     end
+// The inline operations: what is common in place. Where an operand is wrong the interpreter goes on, and raises the error.
 import GuestABI
 import SchemeCore
 import WasmFormat
@@ -19,7 +6,9 @@ import WasmFormat
 extension FunctionGenerator {
   mutating func operation(_ node: Node) {
     switch node.operation {
-    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide: arithmetic(node)
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide: return arithmetic(node)
+    case .exactToInexact: return exactToInexact(node)
+    case .squareRoot: return squareRoot(node)
     case .car: load(node, [0])
     case .cdr: load(node, [1])
     case .cadr: load(node, [1, 0])
@@ -38,7 +27,7 @@ extension FunctionGenerator {
       vectorAddress(node)
       push(node.argument(0))
       body.store(.i64Store, offset: UInt32(Tag.offset(Tag.object, 1)))
-      if node.argument(0).constantValue?.isPointer ?? true {
+      if mayBePointer(node.argument(0)) {
         elementAddress(node)
         setCard()
       }
@@ -60,6 +49,15 @@ extension FunctionGenerator {
       body.emit(.i64Shl)
       body.localSet(slot(node.slot))
     case .stringRef: stringRef(node)
+    case .bytevectorRef: bytevectorRef(node)
+    case .bytevectorLength:
+      checkKind(node.a, .bytevector, node)
+      push(node.a)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+      body.i64Const(Int64(Tag.fixnumShift))
+      body.emit(.i64Shl)
+      body.localSet(slot(node.slot))
     case .recordRef:
       checkRecord(node)
       push(node.a)
@@ -75,11 +73,7 @@ extension FunctionGenerator {
       markCard(of: node.a, offset: Int32(recordField(node)), storing: node.argument(1))
       bindConstant(node, Constant.unspecified)
     case .charToInteger:
-      push(node.a)
-      body.emit(.i32WrapI64)
-      body.i32Const(Int32(Constant.characterTag))
-      body.emit(.i32Ne)
-      exit(if: .primitive(node))
+      checkCharacter(node.a, node)
       push(node.a)
       body.i64Const(32)
       body.emit(.i64ShrU)
@@ -89,6 +83,7 @@ extension FunctionGenerator {
     case let operation where operation.isPredicate: predicateValue(node)
     default: callPrimitive(node)
     }
+    bound(node)
   }
 
   mutating func bindConstant(_ node: Node, _ value: Word) {
@@ -97,7 +92,7 @@ extension FunctionGenerator {
   }
 
   /// Leaves an operation to its primitive.
-  private mutating func callPrimitive(_ node: Node) {
+  mutating func callPrimitive(_ node: Node) {
     pushPrimitiveResult(node)
     body.localTee(slot(node.slot))
     isUnwind()
@@ -120,15 +115,20 @@ extension FunctionGenerator {
 
   /// Loads along a path of fields (0 car, 1 cdr), each step from a pair.
   private mutating func load(_ node: Node, _ fields: [Int]) {
+    var source = temporaryA
     push(node.a)
+    if node.a.kind == .slot { source = slot(node.a.index) } else { body.localTee(source) }
     for (step, field) in fields.enumerated() {
-      if step > 0 || node.a.kind != .slot { body.localSet(temporaryA) }
-      let source = step > 0 || node.a.kind != .slot ? temporaryA : slot(node.a.index)
-      if step > 0 || node.a.kind != .slot { body.localGet(source) }
-      checkTag(Tag.pair, node)
-      body.localGet(source)
-      body.emit(.i32WrapI64)
+      if step == 0 && state.type(node.a) == .pair {
+        body.emit(.i32WrapI64)
+      } else {
+        checkTag(Tag.pair, node)
+        body.localGet(source)
+        body.emit(.i32WrapI64)
+      }
       body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, field)))
+      source = temporaryA
+      if step < fields.count - 1 { body.localTee(source) }
     }
     body.localSet(slot(node.slot))
   }
@@ -140,12 +140,24 @@ extension FunctionGenerator {
     body.emit(.i32And)
     body.i32Const(Int32(tag))
     body.emit(.i32Ne)
-    exit(if: .primitive(node))
+    fail(if: node)
+  }
+
+  /// Leaves unless an operand is a character.
+  mutating func checkCharacter(_ operand: Operand, _ node: Node) {
+    if state.type(operand) == .character { return }
+    push(operand)
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Constant.characterTag))
+    body.emit(.i32Ne)
+    fail(if: node)
   }
 
   private mutating func setPair(_ node: Node, _ field: Int) {
-    push(node.a)
-    checkTag(Tag.pair, node)
+    if state.type(node.a) != .pair {
+      push(node.a)
+      checkTag(Tag.pair, node)
+    }
     push(node.a)
     body.emit(.i32WrapI64)
     push(node.b)
@@ -170,6 +182,10 @@ extension FunctionGenerator {
 
   /// Leaves unless an operand is an object of a kind.
   private mutating func checkKind(_ operand: Operand, _ kind: ObjectKind, _ node: Node) {
+    switch (state.type(operand), kind) {
+    case (.vector, .vector), (.string, .string), (.bytevector, .bytevector): return
+    default: break
+    }
     push(operand)
     checkTag(Tag.object, node)
     push(operand)
@@ -177,7 +193,7 @@ extension FunctionGenerator {
     body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
     body.i32Const(Int32(Header.kindBits(kind)))
     body.emit(.i32Ne)
-    exit(if: .primitive(node))
+    fail(if: node)
   }
 
   /// Checks a vector access and pushes the vector plus eight times the index.
@@ -191,7 +207,7 @@ extension FunctionGenerator {
     body.emit(.i32WrapI64)
     body.load(.i64Load32U, offset: UInt32(Tag.offset(Tag.object, 0)) + 4)
     body.emit(.i64GeU)
-    exit(if: .primitive(node))
+    fail(if: node)
     elementAddress(node)
   }
 
@@ -213,7 +229,7 @@ extension FunctionGenerator {
     body.emit(.i32WrapI64)
     body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
     body.emit(.i64GeU)
-    exit(if: .primitive(node))
+    fail(if: node)
     push(node.a)
     body.emit(.i32WrapI64)
     push(node.b)
@@ -229,6 +245,29 @@ extension FunctionGenerator {
     body.localSet(slot(node.slot))
   }
 
+  private mutating func bytevectorRef(_ node: Node) {
+    checkKind(node.a, .bytevector, node)
+    push(node.b)
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64Rotr)
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+    body.emit(.i64GeU)
+    fail(if: node)
+    push(node.a)
+    body.emit(.i32WrapI64)
+    push(node.b)
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.fixnumShift))
+    body.emit(.i32ShrU)
+    body.emit(.i32Add)
+    body.load(.i64Load8U, offset: UInt32(Tag.offset(Tag.object, 2)))
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64Shl)
+    body.localSet(slot(node.slot))
+  }
+
   private mutating func checkRecord(_ node: Node) {
     checkKind(node.a, .record, node)
     push(node.a)
@@ -236,7 +275,7 @@ extension FunctionGenerator {
     body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
     push(node.b)
     body.emit(.i64Ne)
-    exit(if: .primitive(node))
+    fail(if: node)
   }
 
   /// The offset of the field of a record operation, whose index is a constant that the expander wrote.

@@ -9,6 +9,10 @@ extension FunctionGenerator {
     body.block()
     nesting += 1
     if isNumeric(node.operation) {
+      if pushComparison(node) {
+        body.emit(.i32Eqz)
+        return body.brIf(0)
+      }
       // A block for the consequent: the comparison leaves by one or the other.
       body.block()
       nesting += 1
@@ -18,13 +22,14 @@ extension FunctionGenerator {
       return
     }
     pushTest(node)
+    state.refineOperands(node, speculates: speculates)
     body.emit(.i32Eqz)
     body.brIf(0)
   }
 
   /// Binds a predicate's value.
   mutating func predicateValue(_ node: Node) {
-    if isNumeric(node.operation) {
+    if isNumeric(node.operation) && state.mode(node, speculates: speculates) == .generic {
       body.block(.value(.i64))
       nesting += 1
       body.block()
@@ -44,7 +49,7 @@ extension FunctionGenerator {
     } else {
       body.i64Const(Int64(Constant.true))
       body.i64Const(Int64(Constant.false))
-      pushTest(node)
+      if !isNumeric(node.operation) || !pushComparison(node) { pushTest(node) }
       body.emit(.select)
     }
     body.localSet(slot(node.slot))
@@ -83,6 +88,12 @@ extension FunctionGenerator {
     case .isSymbol: isKind(node.a, .symbol)
     case .isString: isKind(node.a, .string)
     case .isVector: isKind(node.a, .vector)
+    case .charEqual, .charLess:
+      checkCharacter(node.a, node)
+      checkCharacter(node.b, node)
+      push(node.a)
+      push(node.b)
+      body.emit(node.operation == .charEqual ? .i64Eq : .i64LtU)
     case .eqv where isEqComparable(node.a) || isEqComparable(node.b):
       push(node.a)
       push(node.b)

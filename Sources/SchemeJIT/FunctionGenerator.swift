@@ -11,8 +11,12 @@
 //     end
 //     code of exit 1; return
 //
-// Values that live across a call, and the running procedure if it is needed later, are stored at sp in the order of `Node.forEachLive`
-// before it, where the collector and frame records find them, and loaded again after it.
+// Values that live across a call, and the running procedure if it is needed later, are stored at sp before it, where the collector finds them, and
+// loaded again after it; but those that are no pointers, and doubles, stay in their locals. Only a frame record has them all, in the order of
+// `Node.forEachLive`: the exit for a callee that unwound stores them.
+//
+// A slot's value is in its word local, or, where it is known to be a flonum, in its double local (see `TypeState`). What is known is followed
+// through the walk in `state`.
 import GuestABI
 import SchemeCore
 import WasmFormat
@@ -39,6 +43,21 @@ struct FunctionGenerator: ~Copyable {
   let temporaryB: UInt32
   let temporaryC: UInt32
   let address: UInt32
+  /// Where an encoded flonum passes through.
+  let encoded: UInt32
+  /// For slots and free variables (behind the slots) that are ever doubles: their double locals; 0 for others.
+  var doubleLocals: [UInt32]
+  /// How many double locals there are, those without a slot included.
+  var doubleCount: UInt32 = 0
+
+  /// What is known here.
+  var state: TypeState
+  let labelTypes: LabelTypes
+  let speculates: Bool
+  /// Operands that have no double local of their own, or are not certainly flonums, and where their doubles are for the node at hand.
+  var preparedDoubles: [(operand: Operand, local: UInt32)] = []
+  /// The nodes whose failed presumptions have an exit, which may be shared within the node.
+  var lastFailure: (node: Address, exit: Int) = (0, 0)
 
   init(_ unit: CompilationUnit, module: borrowing ModuleGenerator) {
     self.unit = unit
@@ -51,11 +70,16 @@ struct FunctionGenerator: ~Copyable {
     body = FunctionBodyWriter(parameterCount: parameters)
     firstSlot = unit.hasDirectEntry ? 2 : 3
     // The locals are declared in `finish`, in this order.
-    let end = firstSlot + UInt32(max(function.frameSlots, function.entrySlots))
+    let end = firstSlot + UInt32(function.slotCount)
     temporaryA = end
     temporaryB = end + 1
     temporaryC = end + 2
-    address = end + 3
+    encoded = end + 3
+    address = end + 4
+    doubleLocals = [UInt32](repeating: 0, count: function.slotCount + function.freeVariables)
+    state = TypeState(slots: function.slotCount, free: function.freeVariables)
+    speculates = function.speculates
+    labelTypes = TypeInference(unit, speculates: speculates).infer()
   }
 
   func slot(_ index: Int) -> UInt32 { firstSlot + UInt32(index) }
@@ -76,6 +100,7 @@ struct FunctionGenerator: ~Copyable {
     var whole = FunctionBodyWriter(parameterCount: unit.hasDirectEntry ? 2 + function.parameters : 3)
     while whole.localCount < address { _ = whole.addLocal(.i64) }
     _ = whole.addLocal(.i32)
+    for _ in 0..<doubleCount { _ = whole.addLocal(.f64) }
     for _ in exits { whole.block() }
     whole.append(body)
     for exit in exits {
@@ -171,13 +196,18 @@ struct FunctionGenerator: ~Copyable {
         body.i64Const(Int64(Constant.false))
         body.emit(.i64Eq)
         body.brIf(0)
+        let outer = state
         path(node.next)
+        state = outer
         nesting -= 1
         body.end()
         node = node.alternative
       case .branchOperation:
         branch(node)
+        let outer = state
+        state.refineWhereTrue(node)
         path(node.next)
+        state = outer
         nesting -= 1
         body.end()
         node = node.alternative
@@ -191,8 +221,16 @@ struct FunctionGenerator: ~Copyable {
     }
   }
 
+  /// Notes a binding that leaves its value in the word local, and what it has shown of the operands.
+  mutating func bound(_ node: Node) {
+    let type = state.result(node, speculates: speculates)
+    state.refineOperands(node, speculates: speculates)
+    if node.bindsSlot { state.bind(node.slot, type) }
+  }
+
   /// A label's scope in a block, its body behind it, in a loop if it is one.
   private mutating func label(_ node: Node) {
+    let outer = state
     body.block()
     nesting += 1
     labels.append((node.address, nesting, false))
@@ -200,11 +238,14 @@ struct FunctionGenerator: ~Copyable {
     nesting -= 1
     body.end()
     labels.removeLast()
+    state = outer
     labelBody(node)
   }
 
   private mutating func labelBody(_ node: Node) {
-    if node.flags & Node.loopFlag == 0 { return path(node.body) }
+    state.dropWords()
+    for (index, type) in labelTypes.parameters(of: node).enumerated() { state.bind(node.slot + index, type) }
+    if !node.isLoop { return path(node.body) }
     body.loop()
     nesting += 1
     labels.append((node.address, nesting, true))
@@ -219,50 +260,46 @@ struct FunctionGenerator: ~Copyable {
   /// if the loop were their scope; what was before the loop is left out.
   private mutating func restOfFunction(from loop: Node) {
     for index in 0..<(loop.slot + loop.count) { loadSlot(index, at: index) }
-    var open: [Node] = []
-    if !findLabels(around: loop, from: function.body, &open) { return body.unreachable() }
+    for (index, type) in labelTypes.parameters(of: loop).enumerated() {
+      require(type, .slot(loop.slot + index), loop.body)
+    }
+    lastFailure.node = 0
+    let outer = TypeState(slots: function.slotCount, free: function.freeVariables)
+    let open = loop.labelsAround(in: function)
     for label in open {
       body.block()
       nesting += 1
       labels.append((label.address, nesting, false))
     }
+    state = outer
     labelBody(loop)
     for label in open.reversed() {
       nesting -= 1
       body.end()
       labels.removeLast()
+      state = outer
       labelBody(label)
-    }
-  }
-
-  /// Finds the labels in whose scope a loop's label is, outermost first. (A loop's own body is in its scope.)
-  private func findLabels(around loop: Node, from start: Node, _ open: inout [Node]) -> Bool {
-    var node = start
-    while true {
-      switch node.kind {
-      case .branch, .branchOperation:
-        if findLabels(around: loop, from: node.alternative, &open) { return true }
-      case .label:
-        if node == loop { return true }
-        let isLoop = node.flags & Node.loopFlag != 0
-        if !isLoop && findLabels(around: loop, from: node.body, &open) { return true }
-        open.append(node)
-        if isLoop && findLabels(around: loop, from: node.body, &open) { return true }
-        if findLabels(around: loop, from: node.next, &open) { return true }
-        open.removeLast()
-        return false
-      case .return, .jump, .tailCall: return false
-      default: break
-      }
-      node = node.next
     }
   }
 
   private mutating func jump(_ node: Node) {
     let label = Node(node.payload)
-    for index in 0..<node.count where node.argument(index) != .slot(label.slot + index) { push(node.argument(index)) }
-    for index in (0..<node.count).reversed() where node.argument(index) != .slot(label.slot + index) {
-      body.localSet(slot(label.slot + index))
+    let types = labelTypes.parameters(of: label)
+    var moved: [Int] = []
+    preparedDoubles.removeAll()
+    for index in 0..<node.count {
+      let argument = node.argument(index)
+      require(types[index], argument, node)
+      let target = label.slot + index
+      if argument == .slot(target) && (types[index] == .flonum) == (state.homes[target] != .word) { continue }
+      moved.append(index)
+    }
+    for index in moved {
+      if types[index] == .flonum { pushDouble(node.argument(index)) } else { push(node.argument(index)) }
+    }
+    for index in moved.reversed() {
+      let target = label.slot + index
+      body.localSet(types[index] == .flonum ? doubleLocal(slot: target) : slot(target))
     }
     var target = 0
     var isBack = false
@@ -270,46 +307,52 @@ struct FunctionGenerator: ~Copyable {
       target = entry.nesting
       isBack = entry.isLoop
     }
-    if isBack { pollLoop(label, node) }
+    if isBack { pollLoop(label, node, types) }
     body.br(UInt32(nesting - target))
   }
 
-  private mutating func pollLoop(_ label: Node, _ jump: Node) {
+  /// Makes sure that an operand has the type of the label's parameter that it is for, where that is presumed.
+  private mutating func require(_ type: StaticType, _ operand: Operand, _ node: Node) {
+    if state.type(operand) != .any { return }
+    if type == .fixnum { requireFixnums(operand, operand, node) }
+    if type == .flonum { requireFlonum(operand, node) }
+  }
+
+  private mutating func pollLoop(_ label: Node, _ jump: Node, _ types: [StaticType]) {
     isPollDue()
     body.if()
     nesting += 1
-    var position = 0
     var kept: [Int?] = []
-    label.forEachLiveInLoop { kept.append($0) }
-    for slot in kept {
-      storeLive(slot, at: position)
-      position += 1
+    label.forEachLiveInLoop { slot in
+      if let slot {
+        let type = slot < label.slot ? state.slots[slot] : types[slot - label.slot]
+        let isDouble = slot < label.slot ? state.homes[slot] != .word : type == .flonum
+        if isDouble || type.isPointerFree { return }
+      }
+      kept.append(slot)
     }
+    for position in kept.indices { storeLive(kept[position], at: position) }
     body.localGet(sp)
-    body.i32Const(Int32(8 * position))
+    body.i32Const(Int32(8 * kept.count))
     body.emit(.i32Add)
     call(routines.pollLoop, .place)
     isUnwind()
     exit(if: .failed(jump))
-    position = 0
-    for slot in kept {
-      loadLive(slot, at: position)
-      position += 1
-    }
+    for position in kept.indices { loadLive(kept[position], at: position) }
     nesting -= 1
     body.end()
   }
 
   // MARK: Operands and the stack
 
-  /// Pushes an operand's value.
-  @inline(never) mutating func push(_ operand: Operand) { FunctionGenerator.push(operand, firstSlot, into: &body) }
-
-  @inline(never) static func push(_ operand: Operand, _ firstSlot: UInt32, into body: inout FunctionBodyWriter) {
+  /// Pushes an operand's value as a word.
+  @inline(never) mutating func push(_ operand: Operand) {
     switch operand.kind {
-    case .slot: body.localGet(firstSlot + UInt32(operand.index))
+    case .slot:
+      if state.homes[operand.index] == .double { encode(slot: operand.index) }
+      body.localGet(slot(operand.index))
     case .free:
-      body.localGet(0)
+      body.localGet(procedure)
       body.emit(.i32WrapI64)
       body.load(.i64Load, offset: UInt32(Operand.freeOffset(operand.index)))
     case .constant:
@@ -323,7 +366,7 @@ struct FunctionGenerator: ~Copyable {
     case .global:
       body.i32Const(0)
       body.load(.i64Load, offset: operand.address + UInt32(SymbolLayout.value))
-    case .procedure: body.localGet(0)
+    case .procedure: body.localGet(procedure)
     }
   }
 
@@ -372,6 +415,15 @@ struct FunctionGenerator: ~Copyable {
       return UInt32(index)
     }
     return nil
+  }
+
+  /// Goes back to the interpreter at a node if the i32 on the stack is not 0.
+  @inline(never) mutating func fail(if node: Node) {
+    if lastFailure.node == node.address { return body.brIf(UInt32(nesting + lastFailure.exit)) }
+    lastFailure = (node.address, exits.count)
+    var homes: [TypeState.Home] = []
+    node.forEachSlotNeeded(function.keepsAllSlots) { homes.append(state.homes[$0]) }
+    exit(if: .presumedWrong(node, homes))
   }
 
   /// Takes a cold exit if the i32 on the stack is not 0.

@@ -45,9 +45,9 @@ public struct RuntimeRoutines {
   public var allocate: UInt32 = 0
   public var boxFlonum: UInt32 = 0
   public var listOfArguments: UInt32 = 0
-  public var undefinedVariable: UInt32 = 0
-  public var unboundVariable: UInt32 = 0
   public var gather: UInt32 = 0
+  /// Goes on in the interpreter; takes the procedure, the frame and the node's address.
+  public var deoptimize: UInt32 = 0
   /// The table indices of `latch_spread_0 ... 6`.
   public var spreads: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0, 0, 0, 0)
 

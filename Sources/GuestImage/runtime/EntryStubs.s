@@ -4,12 +4,14 @@
 #
 #   latch_interpret_N, latch_interpret_any   entries of a procedure without generated code: run it in the interpreter
 #   latch_spread_N   direct entries of a procedure that only has a general entry: put the arguments in memory, jump there
+#   latch_deoptimize where generated code goes when it presumed something wrong
 #   latch_gather     general entry of a procedure that only has direct entries: take the arguments from memory, jump there
 #
 # The types are GuestABI's calling convention: (closure, sp, argument...) and (closure, sp, count); locals 0 and 1 are always the closure and sp.
 # Func layout: direct entries at 0, 4 ... 24; general entry at 28. A procedure's Func address is at 14 from its word.
 
 	.functype latch_enter (i64, i32, i32) -> (i64)
+	.functype latch_continue (i64, i32, i32) -> (i64)
 	.functype latch_arity_error (i64, i32, i32) -> (i64)
 	.functype latch_pending_procedure () -> (i64)
 	.functype latch_pending_sp () -> (i32)
@@ -193,7 +195,17 @@
 	return_call latch_arity_error
 	end_function
 
-# The table index of each of these, by its number in `EntryStub`: interpret 0 to 6, any, spread 0 to 6, gather.
+# (closure, sp, node): goes on in the interpreter, whose frame is at sp.
+	function latch_deoptimize
+	.functype latch_deoptimize (i64, i32, i32) -> (i64)
+	.local i64
+	local.get 0
+	local.get 1
+	local.get 2
+	call latch_continue
+	finish 3
+
+# The table index of each of these, by its number in `EntryStub`: interpret 0 to 6, any, spread 0 to 6, gather, deoptimize.
 	.macro index_of number, name
 	local.get 0
 	i32.const \number
@@ -221,5 +233,6 @@
 	index_of 12, latch_spread_4
 	index_of 13, latch_spread_5
 	index_of 14, latch_spread_6
-	i32.const latch_gather
+	index_of 15, latch_gather
+	i32.const latch_deoptimize
 	end_function

@@ -78,6 +78,16 @@ public struct Func: Equatable {
     get { load8(address &+ 58) != 0 }
     nonmutating set { store8(address &+ 58, newValue ? 1 : 0) }
   }
+  /// How often generated code presumed something wrong since it was generated.
+  var failures: UInt8 {
+    get { load8(address &+ 84) }
+    nonmutating set { store8(address &+ 84, newValue) }
+  }
+  /// How often code was generated anew because it presumed something wrong.
+  public var regenerations: UInt8 {
+    get { load8(address &+ 85) }
+    nonmutating set { store8(address &+ 85, newValue) }
+  }
   /// The number of slots of the deepest frame.
   public var frameSlots: Int {
     get { Int(load32(address &+ 60)) }
@@ -150,4 +160,5 @@ public enum EntryStub {
   public static let interpretAny = 7
   public static let spread = 8
   public static let gather = 15
+  public static let deoptimize = 16
 }

@@ -85,6 +85,31 @@ extension Node {
   }
 }
 
+extension Node {
+  /// What is needed to execute the node and all that follows; meaningless where all slots are kept.
+  public var liveBefore: UInt64 {
+    switch kind {
+    case .return, .tailCall: uses
+    case .jump: Node(payload).live | uses
+    case .label: live | next.liveBefore
+    default: live | uses
+    }
+  }
+
+  /// Calls `visit` with each slot that executing the node and what follows needs, ascending.
+  public func forEachSlotNeeded(_ keepsAll: Bool, _ visit: (Int) -> Void) {
+    if keepsAll {
+      for slot in 0..<depth { visit(slot) }
+      return
+    }
+    var rest = liveBefore & ~Node.liveProcedure
+    while rest != 0 {
+      visit(rest.trailingZeroBitCount)
+      rest &= rest - 1
+    }
+  }
+}
+
 extension Func {
   /// Functions with more slots than `live` can name keep them all.
   public var keepsAllSlots: Bool { frameSlots > Node.maximumNamedSlot + 1 }
@@ -105,7 +130,10 @@ private func liveness(_ start: Node, _ keepsAll: Bool) -> UInt64 {
   }
   var live: UInt64
   switch node.kind {
-  case .branch, .branchOperation: live = liveness(node.next, keepsAll) | liveness(node.alternative, keepsAll) | node.uses
+  case .branch, .branchOperation:
+    node.live = liveness(node.next, keepsAll) | liveness(node.alternative, keepsAll)
+    if keepsAll { node.flags |= Node.keepAllFlag }
+    live = node.live | node.uses
   case .jump: live = Node(node.payload).live | node.uses
   case .label:
     if keepsAll { node.flags |= Node.keepAllFlag }

@@ -14,7 +14,8 @@
 //   32 position (64 bits)
 //   40 feedback: `Feedback` bits of the operands seen     41 flags
 //   44 payload: Func, symbol address, primitive row, label
-//      (a label has no operands and no position: 8 counts a loop's rounds, 12 is the table index of its generated code, 32 the Func)
+//      (a label has no operands and no position: 8 counts a loop's rounds, 12 is the table index of its generated code, 32 the Func;
+//      42 is its number, 16 bits, while code is generated)
 //   48 arguments: one operand each
 import GuestABI
 
@@ -61,9 +62,11 @@ public enum NodeKind: UInt8 {
 }
 
 /// What operand types a node has seen.
+/// Fixnums are only recorded together with something else: nothing recorded means fixnums only, or that the node has not been executed.
 public enum Feedback {
   public static let fixnum: UInt8 = 1
   public static let flonum: UInt8 = 2
+  /// Other numbers, a result that is none of these, or several of these in turn: nothing can be presumed.
   public static let other: UInt8 = 4
 }
 
@@ -72,7 +75,7 @@ public struct Node: Equatable {
   @inline(__always) public init(_ address: Address) { self.address = address }
 
   public static let argumentsOffset: UInt32 = 48
-  /// In `live`: the running procedure is needed.
+  /// In `live`: the running procedure is needed. (A branch's `live` is what is needed after its test.)
   public static let liveProcedure: UInt64 = 1 << 63
   /// The deepest slot that `live` can name; functions with more keep all their slots alive.
   public static let maximumNamedSlot = 62
@@ -126,6 +129,12 @@ public struct Node: Equatable {
 
   // A label uses the operand fields for what is recorded about a loop, and the position for the Func that it is in.
 
+  /// A label's number among those of its function; the code generator's.
+  public var labelNumber: Int {
+    get { Int(load16(address &+ 42)) }
+    nonmutating set { store16(address &+ 42, UInt16(truncatingIfNeeded: newValue)) }
+  }
+
   /// The function that a label is in.
   public var owner: Func { Func(load32(address &+ 32)) }
   func setOwner(_ function: Func) { store32(address &+ 32, function.address) }
@@ -140,6 +149,12 @@ public struct Node: Equatable {
   /// The table index of generated code that goes on with the loop, or 0: (procedure, frame, number of slots) -> result of the procedure.
   @inline(__always) public var loopEntry: UInt32 { load32(address &+ Node.loopEntryOffset) }
   public static let loopEntryOffset: UInt32 = 12
+
+  /// Forgets a loop's rounds and its generated code.
+  func resetLoop() {
+    store32(address &+ 8, 0)
+    store32(address &+ Node.loopEntryOffset, 0)
+  }
 
   /// Records an operand's type.
   @inline(__always)

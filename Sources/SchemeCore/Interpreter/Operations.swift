@@ -24,10 +24,19 @@ func perform(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
     return genericSubtract(a, b)
   case .multiply:
     let b = node.b.value(frame, procedure)
-    // Factors of 30 bits: testing a 64-bit product for overflow takes a 128-bit multiplication.
-    if (a | b) & Tag.mask == 0 && isSmall(a) && isSmall(b) { return a &* Word(bitPattern: b.fixnumValue) }
+    if (a | b) & Tag.mask == 0 {
+      // Factors of 30 bits: testing a 64-bit product for overflow takes a 128-bit multiplication, or one of doubles.
+      let product = a &* Word(bitPattern: b.fixnumValue)
+      if isSmall(a) && isSmall(b) { return product }
+      if abs(Double(Int64(bitPattern: a)) * Double(b.fixnumValue)) < 0x1p62 { return product }
+    }
     node.recordTypes(a, b)
     return genericMultiply(a, b)
+  case .divide:
+    let b = node.b.value(frame, procedure)
+    node.recordTypes(a, b)
+    return genericDivide(a, b)
+  case .squareRoot: node.recordTypes(a, a)
   case .car where a.isPair: return car(a)
   case .cdr where a.isPair: return cdr(a)
   case .cons: return cons(a, node.b.value(frame, procedure))
@@ -129,7 +138,7 @@ func decide(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
     return genericLessEqual(b, a)
   case .isZero:
     if a.isFixnum { return .boolean(a == 0) }
-    node.recordTypes(a, 0)
+    node.recordTypes(a, a)
     return genericEqual(a, 0)
   case .eq: return .boolean(a == node.b.value(frame, procedure))
   case .not: return .boolean(a == Constant.false)
@@ -142,10 +151,12 @@ func decide(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
 extension Node {
   /// Records what other than fixnums an arithmetic node has seen.
   @inline(never)
-  fileprivate func recordTypes(_ a: Word, _ b: Word) {
+  func recordTypes(_ a: Word, _ b: Word) {
     func seen(_ word: Word) -> UInt8 {
       word.isFixnum ? Feedback.fixnum : word.isImmediateFlonum ? Feedback.flonum : Feedback.other
     }
-    feedback |= seen(a) | seen(b)
+    let types = seen(a) | seen(b)
+    // Fixnums only get here when the result is not one.
+    feedback |= types == Feedback.fixnum ? Feedback.other : types
   }
 }

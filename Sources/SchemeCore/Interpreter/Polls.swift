@@ -12,6 +12,8 @@ public enum Hotness {
   nonisolated(unsafe) public static var compile: (Func) -> Void = { _ in }
   /// The number of rounds that makes a loop hot while it runs.
   nonisolated(unsafe) public static var loopThreshold: UInt32 = never
+  /// Compiles and links a procedure anew, because its code presumed something wrong; set by the guest.
+  nonisolated(unsafe) public static var compileAnew: (Func) -> Void = { _ in }
   /// Compiles and links a procedure and the rest of one of its loops; set by the guest.
   nonisolated(unsafe) public static var compileLoop: (Func, Node) -> Void = { _, _ in }
 }

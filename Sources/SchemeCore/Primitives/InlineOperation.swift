@@ -41,6 +41,16 @@ public enum InlineOperation: UInt8 {
     }
   }
 
+  /// Whether the interpreter records the types of its operands.
+  public var isArithmetic: Bool {
+    switch self {
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .numberEqual, .less, .greater, .lessEqual,
+      .greaterEqual, .isZero, .isPositive, .isNegative, .exactToInexact, .squareRoot, .absolute:
+      true
+    default: false
+    }
+  }
+
   /// Whether it can neither fail nor have an effect, for any operands.
   public var isTotal: Bool {
     switch self {

@@ -1,0 +1,92 @@
+// Where generated code presumed something that turned out wrong (the type of an operand, say), it stores its live slots as the interpreter would have
+// them and the interpreter executes the rest of the procedure, from the node that failed. Errors take the same way: the interpreter then raises
+// what it would have raised anyway.
+//
+// A failure widens what has been recorded at the node, and after a few of them the procedure is compiled anew: then it presumes less, and after
+// `maximumRegenerations` nothing at all.
+import GuestABI
+
+public enum Deoptimization {
+  /// The address of the Func whose code fails; generated code stores it.
+  nonisolated(unsafe) static var function: Address = 0
+  /// Where that is (in the guest).
+  public static var functionAddress: Address {
+    withUnsafeMutablePointer(to: &function) { Address(truncatingIfNeeded: UInt(bitPattern: $0)) }
+  }
+
+  static let failuresUntilRegeneration = 3
+  public static let maximumRegenerations = 4
+}
+
+extension Func {
+  /// Whether its code may rely on what the interpreter has seen.
+  public var speculates: Bool { regenerations < Deoptimization.maximumRegenerations }
+}
+
+/// Executes the rest of a procedure from a node on. The slots that are needed are in `frame`; the procedure is a fixnum if it is not needed.
+/// May answer `tailCall`.
+public func continueInterpreted(_ procedure: Word, _ frame: Address, _ node: Node) -> Word {
+  let function = Func(Deoptimization.function)
+  clearUnneeded(node, frame, function.keepsAllSlots)
+  if node.recordFailure(frame, procedure) {
+    function.failures &+= 1
+    if function.failures >= Deoptimization.failuresUntilRegeneration && function.speculates {
+      function.failures = 0
+      function.regenerations += 1
+      function.body.resetLoops()
+      Hotness.compileAnew(function)
+    }
+  }
+  return run(node, frame, procedure)
+}
+
+/// Gives the slots of a frame that are not needed a value that the collector can look at.
+private func clearUnneeded(_ node: Node, _ frame: Address, _ keepsAll: Bool) {
+  var next = 0
+  node.forEachSlotNeeded(keepsAll) { slot in
+    while next < slot {
+      store64(frame &+ UInt32(next) &* 8, 0)
+      next += 1
+    }
+    next = slot + 1
+  }
+  while next < node.depth {
+    store64(frame &+ UInt32(next) &* 8, 0)
+    next += 1
+  }
+}
+
+extension Node {
+  /// Widens what is recorded at a node whose code failed; false if the node records nothing (the failure is an error then).
+  fileprivate func recordFailure(_ frame: Address, _ procedure: Word) -> Bool {
+    switch kind {
+    case .jump:
+      feedback |= Feedback.other
+      return true
+    case .operation, .branchOperation:
+      if !operation.isArithmetic { return false }
+      let before = feedback
+      let first = a.value(frame, procedure)
+      recordTypes(first, operation.operandCount > 1 ? b.value(frame, procedure) : first)
+      if feedback == before { feedback |= Feedback.other }
+      return true
+    default: return false
+    }
+  }
+
+  /// Makes all loops on the paths from here start counting anew.
+  fileprivate func resetLoops() {
+    var node = self
+    while true {
+      switch node.kind {
+      case .label:
+        if node.flags & Node.loopFlag != 0 { node.resetLoop() }
+        node.body.resetLoops()
+      case .branch, .branchOperation: node.alternative.resetLoops()
+      case .return, .jump, .tailCall: return
+      default: break
+      }
+      node = node.next
+    }
+  }
+}

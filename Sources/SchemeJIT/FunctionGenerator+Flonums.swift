@@ -1,0 +1,218 @@
+// Flonums as doubles: in double locals within a function, made words where something else needs them.
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  // MARK: Locals
+
+  mutating func newDoubleLocal() -> UInt32 {
+    doubleCount += 1
+    return address + doubleCount
+  }
+
+  /// The double local of a slot.
+  mutating func doubleLocal(slot index: Int) -> UInt32 {
+    if doubleLocals[index] == 0 { doubleLocals[index] = newDoubleLocal() }
+    return doubleLocals[index]
+  }
+
+  /// The double local of a slot or free variable; nil for other operands.
+  private mutating func doubleLocal(_ operand: Operand) -> UInt32? {
+    switch operand.kind {
+    case .slot: return doubleLocal(slot: operand.index)
+    case .free where operand.index < function.freeVariables: return doubleLocal(slot: function.slotCount + operand.index)
+    default: return nil
+    }
+  }
+
+  /// Binds a node's slot to the double on the stack.
+  mutating func bindDouble(_ node: Node) {
+    body.localSet(doubleLocal(slot: node.slot))
+    state.bind(node.slot, .flonum)
+  }
+
+  // MARK: Words to doubles
+
+  /// Pushes the double of an operand that is known to be a flonum or fixnum.
+  mutating func pushDouble(_ operand: Operand) {
+    if let constant = operand.constantValue {
+      return body.f64Const(constant.isFixnum ? Double(constant.fixnumValue) : constant.flonumValue)
+    }
+    if state.type(operand) == .flonum, let local = doubleLocal(operand) { return body.localGet(local) }
+    for prepared in preparedDoubles where prepared.operand == operand { return body.localGet(prepared.local) }
+    push(operand)
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64ShrS)
+    body.emit(.f64ConvertI64S)
+  }
+
+  /// Makes sure that the operands of a node in flonum mode can be pushed as doubles.
+  mutating func prepareDoubles(_ node: Node, isUnary: Bool) {
+    preparedDoubles.removeAll()
+    prepareDouble(node.a, node)
+    if !isUnary { prepareDouble(node.b, node) }
+  }
+
+  private mutating func prepareDouble(_ operand: Operand, _ node: Node) {
+    let type = state.type(operand)
+    if type == .flonum || type.isFixnum { return }
+    if state.isNextToFlonum(node) && TypeState.convertsFixnums(node) {
+      let local = newDoubleLocal()
+      decode(operand, into: local, node, orFixnum: true)
+      preparedDoubles.append((operand, local))
+    } else {
+      requireFlonum(operand, node)
+    }
+  }
+
+  /// Leaves unless an operand is a flonum, and gets its double.
+  mutating func requireFlonum(_ operand: Operand, _ node: Node) {
+    if state.type(operand) == .flonum { return }
+    if let local = doubleLocal(operand) {
+      decode(operand, into: local, node, orFixnum: false)
+      state.refine(operand, .flonum)
+    } else {
+      let local = newDoubleLocal()
+      decode(operand, into: local, node, orFixnum: false)
+      preparedDoubles.append((operand, local))
+    }
+  }
+
+  /// Sets a local to the double of a flonum, boxed or not, or of a fixnum if that is wanted; leaves for anything else.
+  private mutating func decode(_ operand: Operand, into local: UInt32, _ node: Node, orFixnum: Bool) {
+    push(operand)
+    body.localTee(encoded)
+    isNotFlonum()
+    body.if(.value(.f64))
+    nesting += 1
+    if orFixnum {
+      body.localGet(encoded)
+      body.emit(.i32WrapI64)
+      body.i32Const(Int32(Tag.mask))
+      body.emit(.i32And)
+      body.emit(.i32Eqz)
+      body.if(.value(.f64))
+      nesting += 1
+      body.localGet(encoded)
+      body.i64Const(Int64(Tag.fixnumShift))
+      body.emit(.i64ShrS)
+      body.emit(.f64ConvertI64S)
+      body.else()
+    }
+    pushBoxed(node)
+    if orFixnum {
+      nesting -= 1
+      body.end()
+    }
+    body.else()
+    body.localGet(encoded)
+    body.i64Const(Int64(Tag.flonumBias))
+    body.emit(.i64Sub)
+    body.i64Const(Int64(Tag.flonumRotation))
+    body.emit(.i64Rotr)
+    body.emit(.f64ReinterpretI64)
+    nesting -= 1
+    body.end()
+    body.localSet(local)
+  }
+
+  /// Pushes the double of the boxed flonum in `encoded`; leaves if it is something else.
+  private mutating func pushBoxed(_ node: Node) {
+    body.localGet(encoded)
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
+    body.i32Const(Int32(Tag.object))
+    body.emit(.i32Ne)
+    fail(if: node)
+    body.localGet(encoded)
+    body.emit(.i32WrapI64)
+    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
+    body.i32Const(Int32(Header.kindBits(.flonum)))
+    body.emit(.i32Ne)
+    fail(if: node)
+    body.localGet(encoded)
+    body.emit(.i32WrapI64)
+    body.load(.f64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+  }
+
+  /// Pushes whether the word on the stack is not an immediate flonum.
+  mutating func isNotFlonum() {
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.flonumMask))
+    body.emit(.i32And)
+    body.i32Const(Int32(Tag.flonum))
+    body.emit(.i32Ne)
+  }
+
+  // MARK: Doubles to words
+
+  /// Puts the word of a slot's double in its word local.
+  mutating func encode(slot index: Int) {
+    body.localGet(doubleLocal(slot: index))
+    body.emit(.i64ReinterpretF64)
+    body.i64Const(Int64(Tag.flonumRotation))
+    body.emit(.i64Rotl)
+    body.i64Const(Int64(Tag.flonumBias))
+    body.emit(.i64Add)
+    body.localTee(slot(index))
+    isNotFlonum()
+    body.if()
+    body.localGet(doubleLocal(slot: index))
+    body.emit(.i64ReinterpretF64)
+    call(routines.boxFlonum, .unary)
+    body.localSet(slot(index))
+    body.end()
+    state.homes[index] = .doubleAndWord
+  }
+
+  // MARK: Operations
+
+  mutating func flonumArithmetic(_ node: Node) {
+    let opcode: Opcode
+    switch node.operation {
+    case .add: opcode = .f64Add
+    case .subtract: opcode = .f64Sub
+    case .multiply: opcode = .f64Mul
+    default: opcode = .f64Div
+    }
+    prepareDoubles(node, isUnary: false)
+    // Exact zero divisors are errors.
+    if node.operation == .divide && state.type(node.b).isFixnum {
+      push(node.b)
+      body.emit(.i64Eqz)
+      fail(if: node)
+    }
+    pushDouble(node.a)
+    pushDouble(node.b)
+    body.emit(opcode)
+    bindDouble(node)
+  }
+
+  mutating func exactToInexact(_ node: Node) {
+    let type = state.type(node.a)
+    if type == .flonum || type.isFixnum {
+      pushDouble(node.a)
+      return bindDouble(node)
+    }
+    callPrimitive(node)
+    bound(node)
+  }
+
+  /// Square roots of what is not negative. (Zero has a sign, and the others are errors.)
+  mutating func squareRoot(_ node: Node) {
+    if state.type(node.a) != .flonum {
+      callPrimitive(node)
+      return bound(node)
+    }
+    pushDouble(node.a)
+    body.f64Const(0)
+    body.emit(.f64Ge)
+    body.emit(.i32Eqz)
+    fail(if: node)
+    pushDouble(node.a)
+    body.emit(.f64Sqrt)
+    bindDouble(node)
+  }
+}

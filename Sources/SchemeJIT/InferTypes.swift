@@ -1,0 +1,179 @@
+// Infers the types of labels' parameters: walks the function as the generator does, with the types of the last walk, until they stay the same.
+//
+// A loop's parameter whose first value is of unknown type, but which the loop itself only gives fixnums, or only flonums, is *presumed* to be one
+// from the start: the jump into the loop checks it, and goes back to the interpreter if it is not.
+//
+//     (let loop ((x x0) (sum 0.)) (if (< x 0.) sum (loop (- x 1.) (+ sum x))))       x0 is checked once; x and sum are doubles
+import GuestABI
+import SchemeCore
+
+/// The types of all labels' parameters, by `Node.labelNumber`.
+struct LabelTypes {
+  fileprivate(set) var parameters: [[StaticType]] = []
+  func parameters(of label: Node) -> [StaticType] { parameters[label.labelNumber] }
+}
+
+struct TypeInference {
+  let unit: CompilationUnit
+  let speculates: Bool
+  /// The join of what jumps give each parameter in this walk.
+  private var joins: [[StaticType]] = []
+  /// Which parameters get values of unknown type from outside of their loop.
+  private var isOpen: [[Bool]] = []
+  /// The loops whose bodies are being walked.
+  private var isInside: [Bool] = []
+  /// The last walk's result.
+  private var last: [[StaticType]] = []
+
+  private static let maximumWalks = 6
+
+  init(_ unit: CompilationUnit, speculates: Bool) {
+    self.unit = unit
+    self.speculates = speculates
+  }
+
+  consuming func infer() -> LabelTypes {
+    var count = 0
+    number(unit.function.body, &count)
+    if count == 0 { return LabelTypes() }
+    for _ in 0..<TypeInference.maximumWalks {
+      walk()
+      let found = joins.indices.map { result($0) }
+      if found == last { return LabelTypes(parameters: found) }
+      last = found
+    }
+    return LabelTypes(parameters: last.map { [StaticType](repeating: .any, count: $0.count) })
+  }
+
+  /// Numbers the labels, and makes room for their types.
+  private mutating func number(_ start: Node, _ count: inout Int) {
+    var node = start
+    while true {
+      switch node.kind {
+      case .label:
+        node.labelNumber = count
+        count += 1
+        joins.append([StaticType](repeating: .unvisited, count: node.count))
+        isOpen.append([Bool](repeating: false, count: node.count))
+        isInside.append(false)
+        number(node.body, &count)
+      case .branch, .branchOperation: number(node.alternative, &count)
+      case .return, .jump, .tailCall: return
+      default: break
+      }
+      node = node.next
+    }
+  }
+
+  private func result(_ label: Int) -> [StaticType] {
+    joins[label].indices.map { index in
+      let join = joins[label][index]
+      if isOpen[label][index] { return join.isFixnum ? .fixnum : join == .flonum ? .flonum : .any }
+      return join == .unvisited ? .any : join
+    }
+  }
+
+  private mutating func walk() {
+    for label in joins.indices {
+      for index in joins[label].indices {
+        joins[label][index] = .unvisited
+        isOpen[label][index] = false
+      }
+    }
+    let function = unit.function
+    let state = TypeState(slots: function.slotCount, free: function.freeVariables)
+    guard let loop = unit.loop else { return walk(function.body, state) }
+    for index in 0..<loop.count { isOpen[loop.labelNumber][index] = speculates }
+    if !speculates { for index in 0..<loop.count { joins[loop.labelNumber][index] = .any } }
+    walkBody(loop, state)
+    for label in loop.labelsAround(in: function).reversed() { walkBody(label, state) }
+  }
+
+  private mutating func walkBody(_ label: Node, _ before: TypeState) {
+    let number = label.labelNumber
+    let types = last.isEmpty ? result(number) : last[number]
+    var state = before
+    for (index, type) in types.enumerated() { state.bind(label.slot + index, type) }
+    let wasInside = isInside[number]
+    isInside[number] = label.isLoop
+    walk(label.body, state)
+    isInside[number] = wasInside
+  }
+
+  private mutating func walk(_ start: Node, _ before: TypeState) {
+    var node = start
+    var state = before
+    while true {
+      switch node.kind {
+      case .return, .tailCall: return
+      case .jump: return join(node, state)
+      case .branch: walk(node.alternative, state)
+      case .branchOperation:
+        state.refineOperands(node, speculates: speculates)
+        walk(node.alternative, state)
+        state.refineWhereTrue(node)
+      case .label:
+        walk(node.next, state)
+        return walkBody(node, state)
+      default:
+        let type = state.result(node, speculates: speculates)
+        state.refineOperands(node, speculates: speculates)
+        if node.bindsSlot { state.bind(node.slot, type) }
+      }
+      node = node.next
+    }
+  }
+
+  private mutating func join(_ jump: Node, _ state: TypeState) {
+    let label = Node(jump.payload)
+    let number = label.labelNumber
+    for index in 0..<jump.count {
+      let type = state.type(jump.argument(index))
+      if type == .any && label.isLoop && !isInside[number] && speculates && jump.mayPresume(unit.function) {
+        isOpen[number][index] = true
+      } else {
+        joins[number][index] = joins[number][index].join(type)
+      }
+    }
+  }
+}
+
+extension Node {
+  var isLoop: Bool { flags & Node.loopFlag != 0 }
+
+  /// Whether a jump into a loop may presume types. (Where all slots are kept, not all that a frame would hold has been bound at a jump.)
+  func mayPresume(_ function: Func) -> Bool { feedback & Feedback.other == 0 && !function.keepsAllSlots }
+
+  /// The labels in whose scope a loop's label is, outermost first. (A loop's own body is in its scope.)
+  func labelsAround(in function: Func) -> [Node] {
+    var open: [Node] = []
+    _ = find(from: function.body, &open)
+    return open
+  }
+
+  private func find(from start: Node, _ open: inout [Node]) -> Bool {
+    var node = start
+    while true {
+      switch node.kind {
+      case .branch, .branchOperation:
+        if find(from: node.alternative, &open) { return true }
+      case .label:
+        if node == self { return true }
+        if !node.isLoop && find(from: node.body, &open) { return true }
+        open.append(node)
+        if node.isLoop && find(from: node.body, &open) { return true }
+        if find(from: node.next, &open) { return true }
+        open.removeLast()
+        return false
+      case .return, .jump, .tailCall: return false
+      default: break
+      }
+      node = node.next
+    }
+  }
+}
+
+extension Func {
+  /// The number of slots that generated code has locals for.
+  var slotCount: Int { max(frameSlots, entrySlots) }
+}
