@@ -14,7 +14,7 @@ private func text(of module: [UInt8]) throws -> String {
   let whole = try module.withUnsafeBytes { WatPrinter.print(try ModuleReader.read($0), $0) }
   var lines: [Substring] = []
   for line in whole.split(separator: "\n") {
-    let isFunction = line.contains("(func ")
+    let isFunction = line.hasPrefix("  (func ")
     if isFunction && !lines.isEmpty { break }
     if isFunction || !lines.isEmpty { lines.append(line) }
   }
