@@ -107,6 +107,8 @@ public enum ObjectKind: UInt8 {
   case hashTable = 19
   /// Key, datum, whether both are gone. The datum is kept only while the key is, and the key is not kept by this.
   case ephemeron = 20
+  /// An identifier of the expander's: see Identifier.swift. In forms only.
+  case alias = 21
 
   /// Whether the payload holds raw bits that the collector must not look at.
   @inline(__always)

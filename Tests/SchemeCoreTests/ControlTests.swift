@@ -179,25 +179,25 @@ import Testing
 
   @Test(arguments: programs.indices) func aProgramHasItsValue(_ index: Int) {
     let (program, expected) = Self.programs[index]
-    #expect(NativeSession.evaluate(Self.prelude + program) == expected, "\(program)")
+    #expect(NativeSession.evaluateInside(Self.prelude + program) == expected, "\(program)")
   }
 
   @Test func anUncaughtRaiseEndsTheProgramWithItsPlace() {
-    let text = NativeSession.evaluate("(define (f x)\n  (+ 1 (raise x)))\n(%guard (lambda () (f 'oops)) (lambda (e again) (again)))")
+    let text = NativeSession.evaluateInside("(define (f x)\n  (+ 1 (raise x)))\n(%guard (lambda () (f 'oops)) (lambda (e again) (again)))")
     #expect(text.hasPrefix("error: "), "\(text)")
     #expect(text.contains("oops"), "\(text)")
     #expect(text.contains("\n  at test:2:8\n"), "\(text)")
   }
 
   @Test func aHandlerThatReturnsFromAnErrorIsAnErrorItself() {
-    let text = NativeSession.evaluate("(with-exception-handler\n  (lambda (e) 1)\n  (lambda ()\n    (+ 1 (car 5))))")
+    let text = NativeSession.evaluateInside("(with-exception-handler\n  (lambda (e) 1)\n  (lambda ()\n    (+ 1 (car 5))))")
     #expect(text.hasPrefix("error: an exception handler returned from an exception that cannot be continued: #<condition car:"), "\(text)")
     #expect(text.contains("\n  at test:4:10\n"), "\(text)")
   }
 
   @Test func theStateIsCleanAfterAnError() {
-    _ = NativeSession.evaluate(
+    _ = NativeSession.evaluateInside(
       "(define p (make-parameter 1)) (%parameterize (list (cons p 2)) (lambda () (dynamic-wind list (lambda () (car 5)) list)))")
-    #expect(NativeSession.evaluate("(list (p) (%winds) (%handlers))") == "(1 () ())")
+    #expect(NativeSession.evaluateInside("(list (p) (%winds) (%handlers))") == "(1 () ())")
   }
 }

@@ -48,7 +48,7 @@ private func module(of name: String, in program: String) -> [UInt8]? {
 
   @Test func aModuleOfEveryLibraryProcedureIsWellFormed() throws {
     let (count, module) = NativeSession.exclusively {
-      Library.requireAll()
+      StandardLibrary.requireAll()
       var batch: [CompilationUnit] = []
       var function = Func.newest
       while function.address != 0 {

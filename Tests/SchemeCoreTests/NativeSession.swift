@@ -10,6 +10,15 @@ enum NativeSession {
   /// Evaluates a text; the written result, or the error's text.
   static func evaluate(_ text: String) -> String { exclusively { run(text) } }
 
+  /// The same as a part of the standard library sees it, whose internal names a program cannot use.
+  static func evaluateInside(_ text: String) -> String { exclusively { run(text, inside: true) } }
+
+  nonisolated(unsafe) private static let insideEnvironment = {
+    let environment = Environment(.table)
+    environment.includesStandard = true
+    return environment
+  }()
+
   /// Runs something alone, with a started session, on a thread with a stack that is large enough for the interpreter compiled without optimisation.
   static func exclusively<Result>(_ body: @escaping () -> Result) -> Result {
     lock.lock()
@@ -56,8 +65,9 @@ enum NativeSession {
   }
 
   /// To be called exclusively.
-  static func run(_ text: String) -> String {
-    switch Session.evaluate(name: [UInt8]("test".utf8), text: [UInt8](text.utf8), isInteractive: false) {
+  static func run(_ text: String, inside: Bool = false) -> String {
+    let environment = inside ? insideEnvironment : Environment.interaction
+    switch Session.evaluate(name: [UInt8]("test".utf8), text: [UInt8](text.utf8), isInteractive: false, in: environment) {
     case .value(let value): return String(decoding: writtenText(value, limit: 1 << 20), as: UTF8.self)
     case .error(let text): return String(decoding: text, as: UTF8.self)
     case .incomplete: return "incomplete"

@@ -185,7 +185,7 @@ final class PortTests: XCTestCase {
         ("(with-input-from-string \"(1) x\" (lambda () (read) (read)))", "x"),
         ("(with-output-to-file \"d\" (lambda () (display \"file\")))", "#<unspecified>"), ("(with-input-from-file \"d\" read-line)", "\"file\""),
         (
-          "(let ((p (open-output-string))) (call/cc (lambda (k) (%parameterize (list (cons current-output-port p)) (lambda () (display 1) (k 0))))) (display \"\") (get-output-string p))",
+          "(let ((p (open-output-string))) (call/cc (lambda (k) (parameterize ((current-output-port p)) (display 1) (k 0)))) (display \"\") (get-output-string p))",
           "\"1\""
         ),
         ("(delete-file \"b\") (file-exists? \"b\")", "#f"),

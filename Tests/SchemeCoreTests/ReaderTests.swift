@@ -88,11 +88,11 @@ final class ReaderTests: CoreTestCase {
 
   func testPositionsOfListsAndElements() throws {
     let form = try read("\n  (foo (bar)\n   #(1) 'x)")
-    XCTAssert(try XCTUnwrap(SourcePositions.lookup(form)) == (2, 3))
-    XCTAssert(try XCTUnwrap(SourcePositions.lookupElement(of: form)) == (2, 4))
-    XCTAssert(try XCTUnwrap(SourcePositions.lookup(cadr(form))) == (2, 8))
-    XCTAssert(try XCTUnwrap(SourcePositions.lookup(caddr(form))) == (3, 4))
-    XCTAssert(try XCTUnwrap(SourcePositions.lookup(car(cdddr(form)))) == (3, 9))
+    XCTAssertEqual(SourcePositions.lookup(form), SourcePosition(source: 0, line: 2, column: 3))
+    XCTAssertEqual(SourcePositions.lookupElement(of: form), SourcePosition(source: 0, line: 2, column: 4))
+    XCTAssertEqual(SourcePositions.lookup(cadr(form)), SourcePosition(source: 0, line: 2, column: 8))
+    XCTAssertEqual(SourcePositions.lookup(caddr(form)), SourcePosition(source: 0, line: 3, column: 4))
+    XCTAssertEqual(SourcePositions.lookup(car(cdddr(form))), SourcePosition(source: 0, line: 3, column: 9))
     XCTAssertNil(SourcePositions.lookup(.fixnum(5)))
   }
 }

@@ -1,49 +1,88 @@
-// Quasi-quotation: a template becomes calls of cons, append and list->vector; parts without unquotes stay constants.
+// Quasi-quotation: a template becomes calls of cons, list, append and list->vector; parts without unquotes stay constants.
 import GuestABI
 
 extension Expander {
   mutating func expandQuasiquote(_ template: Word, depth: Int, _ scope: Scope) throws(SyntaxError) -> Expression {
     if template.isVector {
-      var elements = Constant.null
-      for index in (0..<vectorCount(template)).reversed() { elements = cons(vectorElement(template, index), elements) }
-      let list = try expandQuasiquote(elements, depth: depth, scope)
-      if case .constant(elements) = list { return .constant(template) }
-      return call("list->vector", [list])
+      let list = try expandQuasiquote(listOfElements(template), depth: depth, scope)
+      if case .constant(let same) = list { return .constant(listToVector(same)) }
+      return callCore("list->vector", [list], place)
     }
-    if !template.isPair { return .constant(template) }
+    if !template.isPair { return .constant(strip(template)) }
     nesting += 1
     defer { nesting -= 1 }
     if nesting > Expander.maximumNesting { throw fail("the template is nested too deeply", template) }
-    let head = car(template)
-    let isUnary = cdr(template).isPair && cddr(template).isNull
-    switch scope.keyword(head) {
-    case .unquote where isUnary:
-      if depth == 1 { return try expand(cadr(template), scope) }
-      return pair(.constant(head), try expandQuasiquote(cdr(template), depth: depth - 1, scope), template)
-    case .quasiquote where isUnary:
-      return pair(.constant(head), try expandQuasiquote(cdr(template), depth: depth + 1, scope), template)
-    default: break
-    }
-    if head.isPair, scope.keyword(car(head)) == .unquoteSplicing, depth == 1, cdr(head).isPair, cddr(head).isNull {
-      let spliced = try expand(cadr(head), scope)
-      let rest = try expandQuasiquote(cdr(template), depth: depth, scope)
-      if case .constant(Constant.null) = rest { return spliced }
-      return call("append", [spliced, rest])
-    }
-    let innerDepth = scope.keyword(head) == .unquoteSplicing && isUnary ? depth - 1 : depth
-    return pair(
-      try expandQuasiquote(head, depth: depth, scope),
-      try expandQuasiquote(cdr(template), depth: max(innerDepth, 1), scope), template)
+    if pairCount(template) == 0 { throw fail("the template must not be circular", template) }
+    if let special = try expandUnquote(template, depth, scope) { return special }
+    return try expandElements(template, depth, scope)
   }
 
-  private func pair(_ first: Expression, _ rest: Expression, _ template: Word) -> Expression {
-    if case .constant(let a) = first, case .constant(let b) = rest {
-      return .constant(a == car(template) && b == cdr(template) ? template : cons(a, b))
+  /// `(unquote x)`, or a form that changes the depth; nil for anything else.
+  private mutating func expandUnquote(_ template: Word, _ depth: Int, _ scope: Scope) throws(SyntaxError) -> Expression? {
+    guard cdr(template).isPair && cddr(template).isNull else { return nil }
+    let keyword = scope.keyword(car(template))
+    if keyword == .unquote && depth == 1 { return try expand(cadr(template), scope) }
+    let inner: Int
+    switch keyword {
+    case .unquote, .unquoteSplicing:
+      if depth == 1 { throw fail("unquote-splicing must be in a list", template) }
+      inner = depth - 1
+    case .quasiquote: inner = depth + 1
+    default: return nil
     }
-    return .primitive(Primitives.row(.cons), [first, rest], .none)
+    let head = strip(car(template))
+    let rest = try expandQuasiquote(cdr(template), depth: inner, scope)
+    if case .constant(let rest) = rest { return .constant(cons(head, rest)) }
+    return .primitive(Primitives.row(.cons), [.constant(head), rest], .none)
   }
 
-  private func call(_ name: StaticString, _ arguments: [Expression]) -> Expression {
-    .primitive(Primitives.row(named: name), arguments, .none)
+  /// A list: runs of elements and what is spliced between them, then the tail.
+  private mutating func expandElements(_ template: Word, _ depth: Int, _ scope: Scope) throws(SyntaxError) -> Expression {
+    var parts: [(value: Expression, isSpliced: Bool)] = []
+    var rest = template
+    var tail: Expression?
+    while rest.isPair {
+      if rest != template, let special = try expandUnquote(rest, depth, scope) {
+        tail = special
+        break
+      }
+      let element = car(rest)
+      if depth == 1, element.isPair, scope.keyword(car(element)) == .unquoteSplicing, listLength(element) == 2 {
+        parts.append((try expand(cadr(element), scope), true))
+      } else {
+        parts.append((try expandQuasiquote(element, depth: depth, scope), false))
+      }
+      rest = cdr(rest)
+    }
+    var result = tail ?? .constant(strip(rest))
+    var run: [Expression] = []
+    for part in parts.reversed() {
+      if !part.isSpliced {
+        run.append(part.value)
+        continue
+      }
+      result = prepend(&run, to: result)
+      if case .constant(Constant.null) = result { result = part.value } else { result = callCore("append", [part.value, result], place) }
+    }
+    return prepend(&run, to: result)
+  }
+
+  /// Puts elements, last one first, in front of a list.
+  private func prepend(_ reversed: inout [Expression], to list: Expression) -> Expression {
+    defer { reversed.removeAll() }
+    var result = list
+    var first = 0
+    while first < reversed.count, case .constant(let element) = reversed[first], case .constant(let rest) = result {
+      result = .constant(cons(element, rest))
+      first += 1
+    }
+    let elements = reversed[first...]
+    if elements.count > 4 {
+      let made = callCore("list", elements.reversed(), .none)
+      if case .constant(Constant.null) = result { return made }
+      return callCore("append", [made, result], .none)
+    }
+    for element in elements { result = .primitive(Primitives.row(.cons), [element, result], .none) }
+    return result
   }
 }

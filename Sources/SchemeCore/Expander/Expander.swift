@@ -1,83 +1,200 @@
-// Turns one datum into an `Expression`: knows the special forms, resolves names, and desugars derived forms. Forms are not hygienic
-// macros yet; a local variable that shadows a keyword is respected.
+// Turns one datum into an `Expression`: expands macros, knows the special forms, resolves identifiers, and desugars derived forms.
+//
+// It recurs over the nesting of forms, as do the phases after it, over the nesting of expressions; `nesting` counts the latter
+// and bounds the stack that all of them need. No collection happens while it works.
 import GuestABI
 
 struct Expander {
-  let source: Int
   /// The place of the innermost form that has one: what is said of a datum without a place is said there.
   var place: SourcePosition
-  /// The nesting of the form being expanded, bounded so that the stack is.
+  /// The nesting of the expression being made.
   var nesting = 0
+  /// The macro uses expanded so far.
+  private var expansions = 0
   static let maximumNesting = 2000
   static let maximumArguments = 2000
+  static let maximumParameters = 4_000
+  /// What a top-level form may take before its expansion is thought to be endless.
+  private static let maximumExpansions = 5_000_000
+  private static let maximumChain = 100_000
 
   /// `place` is where the top-level form starts.
-  init(source: Int, place: SourcePosition) {
-    self.source = source
-    self.place = place
-  }
+  init(place: SourcePosition) { self.place = place }
 
   /// A top-level form as the body of a procedure without parameters.
-  mutating func expandTopLevel(_ datum: Word) throws(SyntaxError) -> Lambda {
+  mutating func expandTopLevel(_ datum: Word, in environment: Environment) throws(SyntaxError) -> Lambda {
     let lambda = Lambda(name: Constant.false, position: position(datum))
-    let scope = Scope([], parent: nil, lambda: lambda)
-    lambda.body = try expandTopLevelForm(datum, scope)
+    let numbered = Scope.numberCount
+    defer { Scope.forget(from: numbered) }
+    lambda.body = try expandTopLevelForm(datum, Scope(environment, lambda: lambda))
     return lambda
   }
 
-  private mutating func expandTopLevelForm(_ datum: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
-    if datum.isPair {
-      switch scope.keyword(car(datum)) {
-      case .begin:
-        var parts: [Expression] = []
-        var rest = try properList(cdr(datum), of: datum)
-        while rest.isPair {
-          parts.append(try expandTopLevelForm(car(rest), scope))
-          rest = cdr(rest)
-        }
-        return parts.count == 1 ? parts[0] : parts.isEmpty ? .constant(Constant.unspecified) : .sequence(parts)
-      case .define:
-        let (name, value) = try definition(datum)
-        SymbolFlags.clear(name)
-        return .define(name, try expandNamed(value, name, scope))
-      case .defineRecordType: return try expandRecordType(datum, scope)
-      default: break
-      }
+  // MARK: Top level
+
+  mutating func expandTopLevelForm(_ datum: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
+    nesting += 1
+    let outer = place
+    defer {
+      nesting -= 1
+      place = outer
     }
-    return try expand(datum, scope)
+    let form = try expandHead(datum, scope)
+    if !form.isPair { return try expand(form, scope) }
+    place = position(form)
+    if nesting > Expander.maximumNesting { throw fail("the form is nested too deeply", form) }
+    switch scope.keyword(car(form)) {
+    case .begin: return try expandTopLevelForms(try properList(cdr(form), of: form), scope)
+    case .define:
+      let (name, value) = try definition(form)
+      let isLambda = value.isPair && scope.keyword(car(value)) == .lambda
+      let cell = try define(name, form, scope, keepsOldValue: !isLambda)
+      return .define(cell, try expandNamed(value, name, scope))
+    case .defineValues: return try expandTopLevelDefineValues(form, scope)
+    case .defineRecordType:
+      var parts: [Expression] = []
+      for (name, value) in try recordDefinitions(form, scope) {
+        let cell = try define(name, form, scope)
+        parts.append(.define(cell, try expandNamed(value, name, scope)))
+      }
+      return .sequence(parts)
+    case .defineSyntax:
+      let (name, meaning) = try syntaxDefinition(form, scope)
+      try defineSyntax(name, meaning, form, scope)
+      return .constant(Constant.unspecified)
+    case .condExpand: return try expandTopLevelForms(try condExpandForms(form, scope), scope)
+    case .include, .includeCI: return try expandTopLevelForms(try includedForms(form, scope), scope)
+    case .import: return try expandImport(form, scope)
+    case .defineLibrary: return try expandDefineLibrary(form, scope)
+    default: return try expand(form, scope)
+    }
+  }
+
+  mutating func expandTopLevelForms(_ forms: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
+    var parts: [Expression] = []
+    var rest = forms
+    while rest.isPair {
+      parts.append(try expandTopLevelForm(car(rest), scope))
+      rest = cdr(rest)
+    }
+    return parts.count == 1 ? parts[0] : parts.isEmpty ? .constant(Constant.unspecified) : .sequence(parts)
+  }
+
+  /// The cell of a variable that a top-level form defines. `keepsOldValue`: the value may refer to what the name was.
+  mutating func define(
+    _ name: Word, _ form: Word, _ scope: Scope, keepsOldValue: Bool = false
+  ) throws(SyntaxError) -> Word {
+    if name.isAlias {
+      // Only the expansion that the alias is from can name it.
+      if case .global(let cell)? = Alias.meaning(name) { return cell }
+      let cell = SymbolTable.makeCell(name: Alias.symbol(name))
+      Alias.setMeaning(name, .global(cell))
+      return cell
+    }
+    if scope.environment.isImported(name) && !scope.environment.isProgram {
+      throw fail("a library cannot define a name that it imports", form)
+    }
+    if keepsOldValue && scope.environment.kind == .interaction { StandardLibrary.require(name) }
+    return scope.environment.define(name)
+  }
+
+  /// Gives a name a syntactic meaning at top level.
+  mutating func defineSyntax(_ name: Word, _ meaning: Meaning, _ form: Word, _ scope: Scope) throws(SyntaxError) {
+    if name.isAlias { return Alias.setMeaning(name, meaning) }
+    if scope.environment.isImported(name) && !scope.environment.isProgram {
+      throw fail("a library cannot define a name that it imports", form)
+    }
+    scope.environment.bind(name, meaning)
+  }
+
+  // MARK: Macros
+
+  /// A form with the macro uses at its head expanded, until it is something else.
+  mutating func expandHead(_ datum: Word, _ scope: Scope) throws(SyntaxError) -> Word {
+    var form = datum
+    var chain = 0
+    while form.isPair && car(form).isIdentifier, case .macro(let macro) = scope.lookup(car(form)) {
+      place = position(form)
+      chain += 1
+      if chain > Expander.maximumChain { throw fail("the expansion of this macro does not seem to end", datum) }
+      form = try transform(macro, form, scope)
+    }
+    return form
+  }
+
+  private mutating func transform(_ macro: Macro, _ form: Word, _ scope: Scope) throws(SyntaxError) -> Word {
+    expansions += 1
+    if expansions > Expander.maximumExpansions { throw fail("the expansion of this form does not seem to end", form) }
+    if runtimeState.interrupt != 0 {
+      var stop = fail("interrupted", form)
+      stop.isInterruption = true
+      throw stop
+    }
+    if listLength(form) < 0 && pairCount(form) == 0 { throw fail("a macro use must not be circular", form) }
+    var transcription = Transcription(macro, in: scope)
+    let result: Word?
+    do {
+      result = try transcription.expand(form)
+    } catch {
+      throw SyntaxError(text: error.message, form, position(form))
+    }
+    guard let result else { throw fail("no syntax-rules clause matches", form) }
+    if result.isPair && SourcePositions.lookup(result) == nil { SourcePositions.copy(from: form, to: result) }
+    return result
   }
 
   // MARK: Expressions
 
   mutating func expand(_ datum: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
-    if datum.isSymbol { return try expandName(datum, scope, place) }
+    if datum.isIdentifier { return try expandName(datum, scope, place) }
     if !datum.isPair {
       if datum.isNull { throw fail("() is not an expression; to write the empty list, quote it: '()", datum) }
-      return .constant(datum)
+      return .constant(datum.isVector ? strip(datum) : datum)
     }
     nesting += 1
     let outer = place
-    place = position(datum)
     defer {
       nesting -= 1
       place = outer
     }
+    place = position(datum)
     if nesting > Expander.maximumNesting { throw fail("the expression is nested too deeply", datum) }
-    let keyword = scope.keyword(car(datum))
-    if keyword != .none { return try expandForm(keyword, datum, scope) }
-    return try expandCall(datum, scope)
+    if !car(datum).isIdentifier { return try expandCall(datum, nil, scope) }
+    var meaning = scope.lookup(car(datum))
+    var form = datum
+    if case .macro = meaning {
+      form = try expandHead(datum, scope)
+      if !form.isPair { return try expand(form, scope) }
+      place = position(form)
+      if !car(form).isIdentifier { return try expandCall(form, nil, scope) }
+      meaning = scope.lookup(car(form))
+    }
+    if case .keyword(let keyword) = meaning { return try expandForm(keyword, form, scope) }
+    return try expandCall(form, meaning, scope)
   }
 
   private func expandName(_ name: Word, _ scope: Scope, _ position: SourcePosition) throws(SyntaxError) -> Expression {
-    if let variable = scope.lookup(name) { return .local(variable, position) }
-    if SymbolFlags.keyword(name) != .none {
-      throw SyntaxError(message: "a keyword is not an expression", form: name, position: position)
+    switch scope.lookup(name) {
+    case .local(let variable): return .local(variable, position)
+    case .global(let cell):
+      StandardLibrary.require(cell)
+      return .global(cell, position)
+    case .imported(let cell): return .global(cell, position)
+    case .standard(let symbol): return .global(StandardLibrary.cell(symbol), position)
+    case .unbound: return .global(reference(name, scope), position)
+    case .keyword: throw SyntaxError("a keyword is not an expression", strip(name), position)
+    case .macro: throw SyntaxError("the name of a macro is not an expression", strip(name), position)
     }
-    Library.require(name)
-    return .global(name, position)
   }
 
-  private mutating func expandCall(_ datum: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
+  /// The cell of a name that its environment does not know yet.
+  func reference(_ name: Word, _ scope: Scope) -> Word {
+    let (environment, symbol) = scope.home(name)
+    return environment.reference(symbol)
+  }
+
+  /// A call. `head` is what its operator means, if that is an identifier.
+  private mutating func expandCall(_ datum: Word, _ head: Meaning?, _ scope: Scope) throws(SyntaxError) -> Expression {
     let position = position(datum)
     let count = listLength(datum) - 1
     if count < 0 { throw fail("a call must be a proper list", datum) }
@@ -89,14 +206,13 @@ struct Expander {
       arguments.append(try expandOperand(rest, scope, position))
       rest = cdr(rest)
     }
-    let head = car(datum)
-    if head.isSymbol && scope.lookup(head) == nil {
-      if let row = SymbolFlags.primitive(head), Primitives.isDirect(row), Primitives.accepts(row, count) {
-        return Expander.primitive(row, arguments, position)
-      }
-      Library.require(head)
-      return .call(.global(head, position), arguments, position)
+    var row: Int?
+    switch head {
+    case .global(let cell): row = SymbolFlags.currentPrimitive(cell)
+    case .standard(let symbol): row = SymbolFlags.primitive(symbol)
+    default: break
     }
+    if let row, Primitives.isDirect(row), Primitives.accepts(row, count) { return Expander.primitive(row, arguments, position) }
     let callee = try expandOperand(datum, scope, position)
     if case .lambda(let lambda) = callee, !lambda.hasRest, lambda.parameters.count == count {
       return Expander.inlineLambda(lambda, arguments, scope)
@@ -108,16 +224,13 @@ struct Expander {
   private mutating func expandOperand(
     _ pair: Word, _ scope: Scope, _ position: SourcePosition
   ) throws(SyntaxError) -> Expression {
-    if !car(pair).isSymbol { return try expand(car(pair), scope) }
-    guard let (line, column) = SourcePositions.lookupElement(of: pair) else {
-      return try expandName(car(pair), scope, position)
-    }
-    return try expandName(car(pair), scope, SourcePosition(source: source, line: line, column: column))
+    if !car(pair).isIdentifier { return try expand(car(pair), scope) }
+    return try expandName(car(pair), scope, SourcePositions.lookupElement(of: pair) ?? position)
   }
 
   /// `((lambda (x ...) body) value ...)` is a `let`.
   private static func inlineLambda(_ lambda: Lambda, _ arguments: [Expression], _ scope: Scope) -> Expression {
-    lambda.inlinedInto = scope.lambda
+    scope.lambda.absorb(lambda)
     return .let(lambda.parameters, arguments, lambda.body)
   }
 
@@ -127,9 +240,9 @@ struct Expander {
     switch operation {
     case .add, .multiply:
       if arguments.isEmpty { return .constant(.fixnum(operation == .add ? 0 : 1)) }
-      if arguments.count > 2 { return foldLeft(row, arguments, position) }
+      if (3...16).contains(arguments.count) { return foldLeft(row, arguments, position) }
     case .subtract, .divide:
-      if arguments.count > 2 { return foldLeft(row, arguments, position) }
+      if (3...16).contains(arguments.count) { return foldLeft(row, arguments, position) }
     default: break
     }
     return .primitive(row, arguments, position)
@@ -144,50 +257,49 @@ struct Expander {
   /// A lambda expression bound to a name takes that name.
   mutating func expandNamed(_ datum: Word, _ name: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
     let value = try expand(datum, scope)
-    if case .lambda(let lambda) = value, lambda.name == Constant.false { lambda.name = name }
+    if case .lambda(let lambda) = value, lambda.name == Constant.false, name.isIdentifier { lambda.name = Alias.symbol(name) }
     return value
   }
 
-  /// The parts of `(define name value)` or `(define (name . parameters) body ...)`, curried defines included, as name and value.
-  func definition(_ datum: Word) throws(SyntaxError) -> (Word, Word) {
-    guard cdr(datum).isPair else { throw fail("define needs a name and a value", datum) }
-    var target = cadr(datum)
-    var body = cddr(datum)
-    if target.isSymbol {
-      if body.isNull { return (target, list(Keywords.begin)) }
-      guard body.isPair && cdr(body).isNull else { throw fail("define takes one value", datum) }
-      return (target, car(body))
+  // MARK: Making forms
+
+  /// An identifier that means what a name means to the standard library, wherever it stands.
+  func core(_ name: StaticString) -> Word {
+    Alias.make(SymbolTable.intern(name), in: Environment.standard.scope.number)
+  }
+
+  /// A call of a procedure of the standard library.
+  func callCore(_ name: StaticString, _ arguments: [Expression], _ position: SourcePosition) -> Expression {
+    let symbol = SymbolTable.intern(name)
+    if let row = SymbolFlags.primitive(symbol), Primitives.isDirect(row), Primitives.accepts(row, arguments.count) {
+      return .primitive(row, arguments, position)
     }
-    while target.isPair {
-      let lambda = cons(Keywords.lambda, cons(cdr(target), body))
-      SourcePositions.copy(from: datum, to: lambda)
-      target = car(target)
-      if target.isSymbol { return (target, lambda) }
-      body = list(lambda)
-    }
-    throw fail("define needs a name", datum)
+    return .call(.global(StandardLibrary.cell(symbol), position), arguments, position)
   }
 
-  // MARK: Helpers
-
-  func position(_ datum: Word) -> SourcePosition {
-    guard let (line, column) = SourcePositions.lookup(datum) else { return place }
-    return line == 0 ? .none : SourcePosition(source: source, line: line, column: column)
+  /// A list of words.
+  func makeList(_ words: [Word], tail: Word = Constant.null) -> Word {
+    var result = tail
+    for word in words.reversed() { result = cons(word, result) }
+    return result
   }
 
-  func fail(_ message: StaticString, _ form: Word) -> SyntaxError {
-    SyntaxError(message: message, form: form, position: position(form))
+  /// A form that is said to be where another one is.
+  func form(_ words: [Word], tail: Word = Constant.null, at original: Word) -> Word {
+    let result = makeList(words, tail: tail)
+    SourcePositions.copy(from: original, to: result)
+    return result
   }
+
+  // MARK: Places and errors
+
+  func position(_ datum: Word) -> SourcePosition { SourcePositions.lookup(datum) ?? place }
+
+  func fail(_ message: StaticString, _ form: Word) -> SyntaxError { SyntaxError(message, strip(form), position(form)) }
 
   /// Checks that the rest of a form is a proper list.
   func properList(_ rest: Word, of form: Word) throws(SyntaxError) -> Word {
     if listLength(rest) < 0 { throw fail("the form must be a proper list", form) }
     return rest
   }
-}
-
-/// Symbols that the expander writes into the forms it makes.
-enum Keywords {
-  static var begin: Word { SymbolTable.intern("begin") }
-  static var lambda: Word { SymbolTable.intern("lambda") }
 }

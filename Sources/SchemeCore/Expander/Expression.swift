@@ -4,6 +4,7 @@ import GuestABI
 
 /// A local variable.
 final class Variable {
+  /// A symbol, or #f.
   let name: Word
   /// The lambda whose frame holds it.
   unowned(unsafe) var owner: Lambda
@@ -19,9 +20,12 @@ final class Variable {
   var isLoop = false
   /// The label of a loop.
   var label: Label?
+  /// The group of recursive bindings that it is in while that is ordered, and its place there.
+  var group = 0
+  var ordinal = 0
 
   init(_ name: Word, owner: Lambda) {
-    self.name = name
+    self.name = name.isAlias ? Alias.symbol(name) : name
     self.owner = owner
   }
 }
@@ -37,12 +41,20 @@ final class Lambda {
   /// The Func, once it exists.
   var function = Func(0)
   /// Its body became part of this lambda's (a loop, or a procedure called where it is written).
-  var inlinedInto: Lambda?
+  unowned(unsafe) var inlinedInto: Lambda?
+  /// The lambdas inlined into this one that nothing else holds: variables refer to them.
+  private var absorbed: [Lambda] = []
   private var isAnalyzed = false
 
   init(name: Word, position: SourcePosition) {
     self.name = name
     self.position = position
+  }
+
+  /// Makes the body of another lambda, which is called where it is written, part of this one's.
+  func absorb(_ other: Lambda) {
+    other.inlinedInto = self
+    absorbed.append(other)
   }
 
   /// The lambda whose frame this one's variables are in.

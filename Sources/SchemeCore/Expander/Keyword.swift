@@ -1,22 +1,32 @@
-// The syntactic keywords. A symbol's `flags` word says whether it is one: bits 8 to 15 hold
-// the keyword, bits 16 to 31 the primitive's row plus one; the low byte is `SymbolFlag`'s.
+// The syntactic keywords, and what a symbol's flags say about it. Bits 8 to 15 of the `flags` word hold the keyword, bits 16 to 31 the primitive's
+// row plus one; both never change. The low byte holds `SymbolTraits`.
 import GuestABI
 
 enum Keyword: UInt8, CaseIterable {
   case none = 0
-  case define, lambda, `let`, letStar, letrec, letrecStar, `do`, `if`, cond, `case`, and, or, when, unless, begin, set, quote,
-    quasiquote, unquote, unquoteSplicing, `else`, arrow, defineRecordType, assert
+  case define, defineValues, defineRecordType, defineSyntax, lambda, caseLambda, namedLambda, `let`, letStar, letrec, letrecStar, letValues,
+    letStarValues, receive, `do`, `if`, cond, `case`, and, or, when, unless, begin, set, quote, quasiquote, unquote, unquoteSplicing, `else`, arrow,
+    assert, parameterize, fluidLet, `guard`, delay, delayForce, consStream, letSyntax, letrecSyntax, syntaxRules, syntaxError, ellipsis, underscore,
+    condExpand, include, includeCI, `import`, defineLibrary
 
   /// The keyword's name; empty for `none`.
   var name: StaticString {
     switch self {
     case .none: ""
     case .define: "define"
+    case .defineValues: "define-values"
+    case .defineRecordType: "define-record-type"
+    case .defineSyntax: "define-syntax"
     case .lambda: "lambda"
+    case .caseLambda: "case-lambda"
+    case .namedLambda: "named-lambda"
     case .let: "let"
     case .letStar: "let*"
     case .letrec: "letrec"
     case .letrecStar: "letrec*"
+    case .letValues: "let-values"
+    case .letStarValues: "let*-values"
+    case .receive: "receive"
     case .do: "do"
     case .if: "if"
     case .cond: "cond"
@@ -33,41 +43,65 @@ enum Keyword: UInt8, CaseIterable {
     case .unquoteSplicing: "unquote-splicing"
     case .else: "else"
     case .arrow: "=>"
-    case .defineRecordType: "define-record-type"
     case .assert: "assert"
+    case .parameterize: "parameterize"
+    case .fluidLet: "fluid-let"
+    case .guard: "guard"
+    case .delay: "delay"
+    case .delayForce: "delay-force"
+    case .consStream: "cons-stream"
+    case .letSyntax: "let-syntax"
+    case .letrecSyntax: "letrec-syntax"
+    case .syntaxRules: "syntax-rules"
+    case .syntaxError: "syntax-error"
+    case .ellipsis: "..."
+    case .underscore: "_"
+    case .condExpand: "cond-expand"
+    case .include: "include"
+    case .includeCI: "include-ci"
+    case .import: "import"
+    case .defineLibrary: "define-library"
     }
   }
 }
 
-/// What a symbol means when no local variable has its name.
+/// What a symbol means at the start, and what has become of it.
 enum SymbolFlags {
   static func keyword(_ symbol: Word) -> Keyword {
     Keyword(rawValue: UInt8(truncatingIfNeeded: bits(symbol) >> 8)).unsafelyUnwrapped
   }
-  /// The row of the primitive that the global still is.
+  /// The row of the primitive of a name, whatever the program has defined.
   static func primitive(_ symbol: Word) -> Int? {
     let row = Int(bits(symbol) >> 16)
     return row == 0 ? nil : row - 1
   }
-  /// Whether the library defines the global, but it has not been loaded.
+  /// The row of the primitive that the global variable certainly still is.
+  static func currentPrimitive(_ symbol: Word) -> Int? {
+    let bits = bits(symbol)
+    let row = Int(bits >> 16)
+    return row == 0 || bits & (SymbolTraits.redefined | SymbolTraits.definedLater) != 0 ? nil : row - 1
+  }
+  /// Whether the library has a procedure of the name.
   @inline(__always)
   static func isInLibrary(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.inLibrary != 0 }
-  static func setInLibrary(_ symbol: Word, _ isIn: Bool) {
-    let address = symbol.address &+ UInt32(SymbolLayout.flags)
-    store32(address, isIn ? bits(symbol) | SymbolTraits.inLibrary : bits(symbol) & ~SymbolTraits.inLibrary)
-  }
-  static func setKeyword(_ symbol: Word, _ keyword: Keyword) { setBits(symbol, UInt32(keyword.rawValue) << 8) }
-  static func setPrimitive(_ symbol: Word, row: Int) { setBits(symbol, UInt32(row + 1) << 16) }
-  /// A program defines or assigns the name: it is an ordinary global from now on.
-  static func clear(_ symbol: Word) {
-    setBits(symbol, 0)
-    setInLibrary(symbol, false)
-  }
+  /// Whether it is the name of a primitive or of a procedure of the library.
+  static func isStandard(_ symbol: Word) -> Bool { bits(symbol) & (SymbolTraits.inLibrary | 0xFFFF_0000) != 0 }
+  static func isRedefined(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.redefined != 0 }
+  static func isSpecial(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.special != 0 }
 
-  private static func bits(_ symbol: Word) -> UInt32 { load32(symbol.address &+ UInt32(SymbolLayout.flags)) }
-  private static func setBits(_ symbol: Word, _ new: UInt32) {
-    store32(symbol.address &+ UInt32(SymbolLayout.flags), bits(symbol) & 0xFF | new)
-  }
+  static func setKeyword(_ symbol: Word, _ keyword: Keyword) { set(symbol, UInt32(keyword.rawValue) << 8) }
+  static func setPrimitive(_ symbol: Word, row: Int) { set(symbol, UInt32(row + 1) << 16) }
+  static func set(_ symbol: Word, _ mask: UInt32) { store32(address(symbol), bits(symbol) | mask) }
+  static func clear(_ symbol: Word, _ mask: UInt32) { store32(address(symbol), bits(symbol) & ~mask) }
+
+  private static func address(_ symbol: Word) -> Address { symbol.address &+ UInt32(SymbolLayout.flags) }
+  private static func bits(_ symbol: Word) -> UInt32 { load32(address(symbol)) }
+}
+
+/// The symbols of keywords that are looked for often.
+enum Keywords {
+  nonisolated(unsafe) fileprivate(set) static var ellipsis: Word = 0
+  nonisolated(unsafe) fileprivate(set) static var underscore: Word = 0
 }
 
 /// Makes the keywords' symbols keywords.
@@ -75,4 +109,6 @@ func defineKeywords() {
   for keyword in Keyword.allCases where keyword.name.utf8CodeUnitCount > 0 {
     SymbolFlags.setKeyword(SymbolTable.intern(keyword.name), keyword)
   }
+  Keywords.ellipsis = SymbolTable.intern("...")
+  Keywords.underscore = SymbolTable.intern("_")
 }

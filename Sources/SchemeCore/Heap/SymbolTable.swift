@@ -6,8 +6,14 @@ import GuestABI
 public enum SymbolTraits {
   /// Equal to no symbol that is read, whatever its name.
   public static let uninterned: UInt32 = 1
-  /// The library defines the global of this name, and has not been asked for it yet.
-  public static let inLibrary: UInt32 = 4
+  /// The library defines a procedure of this name.
+  static let inLibrary: UInt32 = 4
+  /// The interaction environment has an entry for it in its table: a macro or an import.
+  static let special: UInt32 = 8
+  /// A program has defined or assigned the global, or is about to: it is no longer the standard's.
+  static let redefined: UInt32 = 16
+  /// The text being evaluated seems to define it somewhere: calls go through the variable.
+  static let definedLater: UInt32 = 32
 }
 
 struct SymbolTableState {
@@ -43,8 +49,8 @@ public enum SymbolTable {
       if hasName(symbol, characters, count) { return symbol }
       symbol = load64(symbol.address &+ UInt32(SymbolLayout.next))
     }
-    let isInLibrary = Library.defines(characters: characters, count: count)
-    let new = make(characters, count, flags: isInLibrary ? SymbolTraits.inLibrary : 0, next: load64(bucket))
+    let new = make(
+      characters, count, flags: StandardLibrary.traits(characters: characters, count: count), next: load64(bucket))
     store64(bucket, new)
     symbolTable.count &+= 1
     if symbolTable.count > symbolTable.bucketCount { resize(symbolTable.bucketCount &* 2) }
@@ -66,6 +72,18 @@ public enum SymbolTable {
       stringCharacters(name), stringCount(name), flags: SymbolTraits.uninterned, next: symbolTable.uninterned)
     symbolTable.uninterned = symbol
     return symbol
+  }
+
+  /// A global variable of some name that is not the symbol's own.
+  static func makeCell(name symbol: Word) -> Word {
+    let cell = PermanentArena.allocate(bytes: 8 + SymbolLayout.words * 8)
+    store64(cell, Header.make(.symbol, words: SymbolLayout.words))
+    store64(cell &+ UInt32(SymbolLayout.name), symbolName(symbol))
+    store64(cell &+ UInt32(SymbolLayout.value), Constant.undefined)
+    store64(cell &+ UInt32(SymbolLayout.knownFunc), Word(SymbolTraits.uninterned) << 32)
+    store64(cell &+ UInt32(SymbolLayout.next), symbolTable.uninterned)
+    symbolTable.uninterned = .pointer(cell, Tag.object)
+    return symbolTable.uninterned
   }
 
   /// A symbol's name as UTF-8.

@@ -54,6 +54,18 @@ private enum Destination {
   case jump(Label)
 }
 
+/// How large a frame may be: what is stored between two polls must fit behind the end of the shadow stack.
+enum FrameBound {
+  static let slots = 60_000
+  /// A function with a larger frame has been built since this was asked last.
+  static var isExceeded: Bool {
+    defer { exceeded = false }
+    return exceeded
+  }
+  nonisolated(unsafe) private static var exceeded = false
+  static func check(_ slots: Int) { if slots > self.slots { exceeded = true } }
+}
+
 private final class FunctionBuilder {
   let lambda: Lambda
   var frameSlots = 0
@@ -69,6 +81,7 @@ private final class FunctionBuilder {
     frameSlots = depth
     function.body = boxed(lambda.parameters, first: 0, depth) { self.tail(self.lambda.body, depth, .return) }
     function.frameSlots = frameSlots
+    FrameBound.check(frameSlots)
     computeLiveness(function)
   }
 

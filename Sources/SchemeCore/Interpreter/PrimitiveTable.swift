@@ -46,6 +46,9 @@ public enum Primitives {
     defineControlPrimitives { name, minimum, maximum, function in
       define(name, minimum, maximum, function, .none, isDirect: false)
     }
+    defineEvaluationPrimitives { name, minimum, maximum, function in
+      define(name, minimum, maximum, function, .none, isDirect: false)
+    }
   }
 
   private static func define(
@@ -64,7 +67,13 @@ public enum Primitives {
     SymbolFlags.setPrimitive(symbol, row: row)
     let code = Func.make(
       kind: .primitive, name: symbol, parameters: minimum, maximumArguments: maximum, primitive: row)
-    setGlobal(symbol.address, makeProcedure(function: code.address, freeVariables: 0))
+    let procedure = makeProcedure(function: code.address, freeVariables: 0)
+    if name.utf8Start[0] == UInt8(ascii: "%") {
+      StandardLibrary.define(symbol, procedure)
+      SymbolFlags.set(symbol, SymbolTraits.redefined)
+    } else {
+      setGlobal(symbol.address, procedure)
+    }
   }
 }
 

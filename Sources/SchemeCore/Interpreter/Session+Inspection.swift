@@ -14,7 +14,7 @@ extension Session {
       let isKnown = globalValue(address) != Constant.undefined || SymbolFlags.keyword(symbol) != .none
       if isKnown && !SymbolFlags.isInLibrary(symbol) { add(SymbolTable.utf8(symbol)) }
     }
-    Library.forEachName(add)
+    StandardLibrary.forEachName(add)
     names.sort { $0.lexicographicallyPrecedes($1) }
     return names
   }
@@ -22,7 +22,7 @@ extension Session {
   /// The Func of the procedure that a global holds.
   public static func function(named name: [UInt8]) -> Func? {
     let symbol = SymbolTable.intern(utf8: name)
-    Library.require(symbol)
+    StandardLibrary.require(symbol)
     let value = symbolValue(symbol)
     return value.isProcedure ? Func(procedureFunction(value)) : nil
   }

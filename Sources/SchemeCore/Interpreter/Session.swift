@@ -20,34 +20,49 @@ public enum Session {
   public static func start(stackBytes: Int, heapLimit: Int64, library: PackedLibrary) -> EvaluationResult {
     Heap.start(stackBytes: stackBytes, limit: heapLimit)
     let hasSymbols = symbolTable.count > 0
+    Sources.start()
+    Environment.start()
     defineKeywords()
     Primitives.install()
     continuationFunction = Func.make(kind: .continuation, name: SymbolTable.intern("continuation"), parameters: 0, hasRest: true)
     catchSymbol = SymbolTable.intern("%catch")
     parameterFunction = Func.make(kind: .parameter, name: SymbolTable.intern("parameter"), parameters: 0)
     procedureName = { procedure in Func(procedureFunction(procedure)).name }
-    Sources.beginLibrary()
-    Library.enter(library)
-    if hasSymbols { Library.markSymbols() }
-    Sources.endLibrary()
+    StandardLibrary.enter(library)
+    if hasSymbols { StandardLibrary.markSymbols() }
     return .value(Constant.unspecified)
   }
 
-  /// Evaluates all forms of a text.
+  /// Evaluates all forms of a text. A program that begins with an import sees only what it imports; all others, and what is evaluated interactively,
+  /// see everything.
   public static func evaluate(name: [UInt8], text: [UInt8], isInteractive: Bool) -> EvaluationResult {
+    evaluate(name: name, text: text, isInteractive: isInteractive, in: Environment.interaction)
+  }
+
+  /// The same in an environment of choice.
+  static func evaluate(
+    name: [UInt8], text: [UInt8], isInteractive: Bool, in start: Environment
+  ) -> EvaluationResult {
     let source = Sources.add(name: name, text: text)
     if isInteractive, let result = checkComplete(source) { return result }
+    if !isInteractive { Libraries.folder = Sources.folder(of: name) }
+    DefinitionScan.mark(text)
+    var environment = start
+    var isFirst = !isInteractive
     var reader = Sources.reader(source)
     var last = Constant.unspecified
     while true {
       let datum: Word
       do throws(ReadError) {
-        guard let next = try reader.next() else { return .value(last) }
+        guard let next = try Sources.next(&reader, source) else { return .value(last) }
         datum = next
       } catch {
         return .error(describe(error, source))
       }
-      switch run(datum, SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)) {
+      if isFirst && isImport(datum) { environment = Environment(.table, isProgram: true) }
+      isFirst = false
+      let place = SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)
+      switch run(datum, place, in: environment) {
       case .value(let value): last = value
       case let other: return other
       }
@@ -55,6 +70,10 @@ public enum Session {
       pollBetweenForms()
       last = runtimeState.roots[.result]
     }
+  }
+
+  private static func isImport(_ datum: Word) -> Bool {
+    datum.isPair && car(datum) == SymbolTable.intern("import") && cdr(datum).isPair && cadr(datum).isPair
   }
 
   /// Reads the whole text without evaluating it; answers what is to be said if that fails.
@@ -68,32 +87,48 @@ public enum Session {
     }
   }
 
-  private static func run(_ datum: Word, _ place: SourcePosition) -> EvaluationResult {
-    let before = Func.newest
-    let function: Func
+  private static func run(_ datum: Word, _ place: SourcePosition, in environment: Environment) -> EvaluationResult {
+    let procedure: Word
     do throws(SyntaxError) {
-      function = try build(datum, place)
+      procedure = try Session.procedure(evaluating: datum, place, in: environment)
     } catch {
-      return .error(describe(error))
+      if !error.isInterruption { return .error(describe(error)) }
+      runtimeState.interrupt = 0
+      runtimeState.clearPoll(PollReason.interrupt)
+      return .interrupted
     }
-    willRun(function, before)
-    switch Trampoline.run(makeProcedure(function: function.address, freeVariables: 0)) {
+    switch Trampoline.run(procedure) {
     case .value(let value): return .value(value)
     case .interrupted: return .interrupted
     case .raised: return .error(describeRaised())
     }
   }
 
+  /// A procedure without parameters that evaluates a form.
+  static func procedure(
+    evaluating datum: Word, _ place: SourcePosition, in environment: Environment
+  ) throws(SyntaxError) -> Word {
+    let before = Func.newest
+    let function = try build(datum, place, in: environment)
+    willRun(function, before)
+    // The form itself runs once: it is nothing to compile.
+    function.calls = 0
+    return makeProcedure(function: function.address, freeVariables: 0)
+  }
+
   /// The code of a top-level form.
-  private static func build(_ datum: Word, _ place: SourcePosition) throws(SyntaxError) -> Func {
+  private static func build(
+    _ datum: Word, _ place: SourcePosition, in environment: Environment
+  ) throws(SyntaxError) -> Func {
     let outer = CodeStore.begin()
     defer { CodeStore.end(outer) }
-    var expander = Expander(source: place.source, place: place)
-    let lambda = try expander.expandTopLevel(datum)
+    var expander = Expander(place: place)
+    let lambda = try expander.expandTopLevel(datum, in: environment)
     findLoops(lambda.body)
     lambda.findFreeVariables()
     let function = buildFunction(lambda)
     function.isTopLevel = true
+    if FrameBound.isExceeded { throw expander.fail("the form has a procedure with too many variables", datum) }
     return function
   }
 

@@ -10,25 +10,70 @@ enum Sources {
   private struct Source {
     let name: [UInt8]
     let text: [UInt8]
+    /// Errors are never said to be there.
+    var isStandard = false
+    /// The source that asked for this file, or 0.
+    var includedFrom = 0
   }
 
   nonisolated(unsafe) private static var sources: [Source] = []
-  /// The number of sources that are the library's: errors are never said to be there.
-  nonisolated(unsafe) private static var libraryCount = 0
 
-  static func beginLibrary() { sources = [Source(name: [], text: [])] }
-  static func endLibrary() { libraryCount = sources.count }
+  /// Starts with one source that is none: number 0 stands for no place.
+  static func start() { sources = [Source(name: [], text: [], isStandard: true)] }
 
   /// Adds a text; answers its number.
-  static func add(name: [UInt8], text: [UInt8]) -> Int {
-    sources.append(Source(name: name, text: text))
+  static func add(name: [UInt8], text: [UInt8], isStandard: Bool = false, includedFrom: Int = 0) -> Int {
+    sources.append(Source(name: name, text: text, isStandard: isStandard, includedFrom: includedFrom))
     return sources.count - 1
   }
 
+  static func text(_ source: Int) -> [UInt8] { sources[source].text }
   static func reader(_ source: Int) -> Reader { Reader(sources[source].text) }
 
+  /// The next datum of a source, with the places of its parts.
+  static func next(_ reader: inout Reader, _ source: Int) throws(ReadError) -> Word? {
+    let outer = SourcePositions.source
+    SourcePositions.source = source
+    defer { SourcePositions.source = outer }
+    return try reader.next()
+  }
+
   static func isUserCode(_ position: SourcePosition) -> Bool {
-    position != .none && position.source >= libraryCount && position.source < sources.count
+    position != .none && position.source < sources.count && !sources[position.source].isStandard
+  }
+
+  // MARK: Files
+
+  /// A file's text, or nil. (Why it cannot be read is in `Root.raised` then.)
+  static func readFile(_ path: [UInt8]) -> [UInt8]? { HostFiles.read("include", path: path) }
+
+  static func fileExists(_ path: [UInt8]) -> Bool {
+    var text = TextBuffer()
+    for byte in path { text.append(byte) }
+    defer { text.free() }
+    return HostFiles.exists(text.makeString())
+  }
+
+  /// A path that is meant to start from the folder of a source.
+  static func path(_ path: [UInt8], besides source: Int) -> [UInt8] {
+    path.first == UInt8(ascii: "/") ? path : folder(of: source < sources.count ? sources[source].name : []) + path
+  }
+
+  /// The part of a path before the file's own name, with the slash.
+  static func folder(of path: [UInt8]) -> [UInt8] {
+    guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return [] }
+    return [UInt8](path[...slash])
+  }
+
+  /// Whether a source was included from so many others that there must be a cycle.
+  static func isNestedTooDeeply(_ source: Int) -> Bool {
+    var depth = 0
+    var current = source
+    while current != 0 && depth <= 100 {
+      current = sources[current].includedFrom
+      depth += 1
+    }
+    return depth > 100
   }
 
   /// Appends the lines that show a place.
@@ -99,9 +144,11 @@ func describe(_ error: ReadError, _ source: Int) -> [UInt8] {
 /// The text of a syntax error.
 func describe(_ error: SyntaxError) -> [UInt8] {
   var text = [UInt8]("error: ".utf8)
-  error.message.withUTF8Buffer { text.append(contentsOf: $0) }
-  text.append(contentsOf: ": ".utf8)
-  text.append(contentsOf: writtenText(error.form, limit: 200))
+  text.append(contentsOf: error.message)
+  if error.form != Constant.undefined {
+    text.append(contentsOf: ": ".utf8)
+    text.append(contentsOf: writtenText(error.form, limit: 200))
+  }
   Sources.appendPlace(error.position, to: &text)
   return text
 }

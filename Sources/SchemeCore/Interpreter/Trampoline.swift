@@ -167,8 +167,7 @@ enum LibraryProcedure: Int, CaseIterable {
 
   var value: Word {
     let symbol = SymbolTable.intern(name)
-    Library.require(symbol)
-    return symbolValue(symbol)
+    return symbolValue(StandardLibrary.cell(symbol))
   }
 }
 

@@ -71,11 +71,4 @@ func defineSystemPrimitives(_ define: PrimitiveDefiner) {
   define("jiffies-per-second", 0, 0) { _, _ in .fixnum(1_000_000_000) }
   define("random", 1, 1) { a, _ in random(a.first) }
   define("void", 0, -1) { _, _ in Constant.unspecified }
-  define("features", 0, 0) { _, _ in
-    cons(
-      SymbolTable.intern("r7rs"),
-      list(
-        SymbolTable.intern("exact-closed"), SymbolTable.intern("ratios"), SymbolTable.intern("full-unicode"),
-        SymbolTable.intern("latch")))
-  }
 }

@@ -54,11 +54,14 @@ public struct ListBuilder {
 
   @inline(__always) public init() {}
 
+  /// Adds an element; answers the pair that holds it.
   @inline(__always)
-  public mutating func append(_ value: Word) {
+  @discardableResult
+  public mutating func append(_ value: Word) -> Word {
     let pair = cons(value, Constant.null)
     if last.isNull { list = pair } else { setCdr(last, pair) }
     last = pair
+    return pair
   }
 
   /// Makes `tail` the cdr of the last pair, or the whole list if there is none.

@@ -1,0 +1,200 @@
+// The ordering of recursive bindings: gives `letrec*` its meaning with as few boxes as it can. Procedures have no effect when they are made, so they can be
+// made as late as their first use: before each other initialiser only those procedures are made that it can reach. What is referred to before it
+// exists becomes an assigned variable that starts undefined. The procedures made together are split into strongly connected components, so that a loop
+// used by its neighbours is still seen to be a loop.
+import GuestABI
+
+struct RecursiveBindings {
+  private let variables: [Variable]
+  private let values: [Expression]
+  /// For each binding, the indices of the bindings that its value refers to.
+  private var uses: [[Int]] = []
+  /// Procedures that have not been made yet.
+  private var isPending: [Bool]
+  private var bound: [Bool]
+  /// Binding steps in order: a group of procedures, or one value.
+  private var steps: [(members: [Int], isFix: Bool)] = []
+  nonisolated(unsafe) private static var groups = 0
+
+  init(_ variables: [Variable], _ values: [Expression]) {
+    self.variables = variables
+    self.values = values
+    isPending = variables.map { _ in false }
+    bound = isPending
+  }
+
+  private func lambda(_ index: Int) -> Lambda? {
+    if case .lambda(let lambda) = values[index], !variables[index].isAssigned { return lambda }
+    return nil
+  }
+
+  mutating func order(_ body: Expression) -> Expression {
+    findUses()
+    for index in variables.indices {
+      if lambda(index) != nil {
+        isPending[index] = true
+      } else {
+        make(reachable(from: uses[index]))
+        for use in uses[index] where !bound[use] { markEarly(use) }
+        steps.append(([index], false))
+        bound[index] = true
+      }
+    }
+    make(variables.indices.filter { isPending[$0] })
+    return assemble(body)
+  }
+
+  private func markEarly(_ index: Int) {
+    variables[index].isAssigned = true
+    variables[index].needsCheck = true
+  }
+
+  private mutating func findUses() {
+    Self.groups += 1
+    for index in variables.indices {
+      variables[index].group = Self.groups
+      variables[index].ordinal = index
+    }
+    var lastUser = variables.map { _ in -1 }
+    for (index, value) in values.enumerated() {
+      var found: [Int] = []
+      Self.references(value, Self.groups, index, &lastUser, &found)
+      uses.append(found)
+    }
+  }
+
+  /// The bindings that an expression refers to.
+  private static func references(
+    _ expression: Expression, _ group: Int, _ user: Int, _ lastUser: inout [Int], _ found: inout [Int]
+  ) {
+    switch expression {
+    case .local(let variable, _), .setLocal(let variable, _):
+      if variable.group == group && lastUser[variable.ordinal] != user {
+        lastUser[variable.ordinal] = user
+        found.append(variable.ordinal)
+      }
+    default: break
+    }
+    forEachSubexpression(expression) { references($0, group, user, &lastUser, &found) }
+  }
+
+  /// The pending procedures that can be reached from some bindings, in order.
+  private func reachable(from start: [Int]) -> [Int] {
+    var seen: [Int] = []
+    var work = start.filter { isPending[$0] }
+    if work.isEmpty { return [] }
+    var isSeen = variables.map { _ in false }
+    while let index = work.popLast() {
+      if isSeen[index] { continue }
+      isSeen[index] = true
+      seen.append(index)
+      for use in uses[index] where isPending[use] { work.append(use) }
+    }
+    return seen.sorted()
+  }
+
+  /// Makes some pending procedures now; what they use that does not exist yet gets a box.
+  private mutating func make(_ members: [Int]) {
+    if members.isEmpty { return }
+    for member in members {
+      isPending[member] = false
+      bound[member] = true
+    }
+    var group: [Int] = []
+    for member in members {
+      for use in uses[member] where !bound[use] { markEarly(use) }
+      // A procedure that became assigned while its neighbours were ordered is a value like any other.
+      if variables[member].isAssigned { steps.append(([member], false)) } else { group.append(member) }
+    }
+    var components = StronglyConnectedComponents(members: group, uses: uses)
+    for component in components.find() { steps.append((component, true)) }
+  }
+
+  private func assemble(_ body: Expression) -> Expression {
+    var result = body
+    for step in steps.reversed() {
+      let first = step.members[0]
+      if step.isFix {
+        let lambdas = step.members.map { lambda($0)! }
+        for (index, member) in step.members.enumerated() { variables[member].lambda = lambdas[index] }
+        result = .fix(step.members.map { variables[$0] }, lambdas, result)
+      } else if variables[first].needsCheck {
+        result = .sequence([.setLocal(variables[first], values[first]), result])
+      } else if variables[first].name == Constant.false {
+        result = .sequence([values[first], result])
+      } else {
+        result = .let([variables[first]], [values[first]], result)
+      }
+    }
+    let early = variables.filter { $0.needsCheck }
+    if early.isEmpty { return result }
+    return .let(early, early.map { _ in .constant(Constant.undefined) }, result)
+  }
+}
+
+/// Tarjan's algorithm, with a stack of its own; components come out with the used before their users.
+private struct StronglyConnectedComponents {
+  private let members: [Int]
+  private let uses: [[Int]]
+  private var isMember: [Bool]
+  private var number: [Int]
+  private var low: [Int]
+  private var isOnStack: [Bool]
+  private var stack: [Int] = []
+  private var path: [(member: Int, nextUse: Int)] = []
+  private var next = 1
+  private var components: [[Int]] = []
+
+  init(members: [Int], uses: [[Int]]) {
+    self.members = members
+    self.uses = uses
+    isMember = uses.map { _ in false }
+    isOnStack = isMember
+    for member in members { isMember[member] = true }
+    number = uses.map { _ in 0 }
+    low = number
+  }
+
+  mutating func find() -> [[Int]] {
+    for member in members where number[member] == 0 {
+      enter(member)
+      while !path.isEmpty { advance() }
+    }
+    return components
+  }
+
+  private mutating func enter(_ member: Int) {
+    number[member] = next
+    low[member] = next
+    next += 1
+    stack.append(member)
+    isOnStack[member] = true
+    path.append((member, 0))
+  }
+
+  /// One step at the end of the path: into a member that it uses, or back.
+  private mutating func advance() {
+    let (member, position) = path[path.count - 1]
+    if position < uses[member].count {
+      path[path.count - 1].nextUse += 1
+      let use = uses[member][position]
+      if !isMember[use] { return }
+      if number[use] == 0 {
+        enter(use)
+      } else if isOnStack[use] {
+        low[member] = min(low[member], number[use])
+      }
+      return
+    }
+    path.removeLast()
+    if let user = path.last { low[user.member] = min(low[user.member], low[member]) }
+    if low[member] != number[member] { return }
+    var component: [Int] = []
+    while let last = stack.popLast() {
+      isOnStack[last] = false
+      component.append(last)
+      if last == member { break }
+    }
+    components.append(component.reversed())
+  }
+}

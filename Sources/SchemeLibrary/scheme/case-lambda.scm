@@ -1,0 +1,4 @@
+;; R7RS appendix A.
+(define-library (scheme case-lambda)
+  (import (latch))
+  (export case-lambda))

@@ -1,0 +1,4 @@
+;; R7RS appendix A.
+(define-library (scheme read)
+  (import (latch))
+  (export read))

@@ -1,0 +1,4 @@
+;; R7RS appendix A.
+(define-library (scheme write)
+  (import (latch))
+  (export display write write-shared write-simple))
