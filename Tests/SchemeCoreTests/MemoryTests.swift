@@ -26,7 +26,7 @@ import Testing
 
   @Test(arguments: programs.indices) func aProgramHasItsValue(_ index: Int) {
     let (program, expected) = Self.programs[index]
-    #expect(NativeSession.evaluate(program) == expected, "\(program)")
+    #expect(NativeSession.evaluateInside(program) == expected, "\(program)")
   }
 
   /// Programs that take more than they may have, each inside a guard that catches the error, and then goes on.
@@ -57,7 +57,7 @@ import Testing
       let before = Heap.limit
       Heap.limit = 24 << 20
       defer { Heap.limit = before }
-      return NativeSession.run(program)
+      return NativeSession.run(program, inside: true)
     }
     #expect(text.contains("out of memory") || text.contains("too long") || text.contains("too large"), "\(text)")
     #expect(text.hasSuffix(" 1)"), "\(text)")
