@@ -48,6 +48,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // What scripts/bench engine and scripts/fuzz-engine run.
+    .executableTarget(
+      name: "lab", dependencies: ["WasmEngine"], path: "scripts/lab",
+      exclude: ["compile.js", "kernels.js", "kernels.py", "outcomes.js"]),
+
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
     // What the tests of machine code share.
     .target(name: "GoldenCode", path: "Tests/GoldenCode"),

@@ -234,7 +234,10 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     return 0
   }
 
-  mutating func pop(_ types: TypeRange) throws(ModuleError) {
+  @inline(__always)
+  mutating func pop(_ types: TypeRange) throws(ModuleError) { if types.count > 0 { try popSome(types) } }
+
+  private mutating func popSome(_ types: TypeRange) throws(ModuleError) {
     var index = Int(types.start) + Int(types.count) - 1
     while index >= Int(types.start) {
       try pop(view.typePool[index])
@@ -242,7 +245,10 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     }
   }
 
-  mutating func push(_ types: TypeRange) {
+  @inline(__always)
+  mutating func push(_ types: TypeRange) { if types.count > 0 { pushSome(types) } }
+
+  private mutating func pushSome(_ types: TypeRange) {
     if height + Int(types.count) > capacity { grow(Int(types.count)) }
     for index in 0..<Int(types.count) { stack[height + index] = view.typePool[Int(types.start) + index] }
     height += Int(types.count)

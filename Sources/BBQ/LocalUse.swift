@@ -48,10 +48,23 @@ struct LocalUse: ~Copyable {
   private var armCount: Int32 = 0
   private var weight: UInt32 = 1
   private var parameterCount = 0
+  /// Where the scan is: the number of control structures around it, the innermost one's arm, the innermost open loop (or one that nobody
+  /// reads), the outermost one (or −1).
+  private var depth: Int32 = 0
+  private var arm: Int32 = 0
+  private var loop: UnsafeMutablePointer<LoopFacts>
+  private var outermostLoop: Int32 = -1
+  private let noLoop: RawArray<LoopFacts>
 
   struct Arm {
     var number: Int32
     var isLoop: Bool
+  }
+
+  init() {
+    noLoop = RawArray(capacity: 1)
+    noLoop.base.initialize(to: LoopFacts(start: UnsafePointer(bitPattern: 1).unsafelyUnwrapped, depth: 0))
+    loop = noLoop.base
   }
 
   /// Collects the facts about a body. The body need not be valid: the walk that follows finds out, and facts about an invalid body are
@@ -74,7 +87,10 @@ struct LocalUse: ~Copyable {
     // What every access to a local needs, kept at hand.
     let table = ScanTable.immediates
     let facts = locals.base
-    var place = Place()
+    loop = noLoop.base
+    depth = 0
+    arm = 0
+    outermostLoop = -1
     while pc < end, arms.count > 0 {
       let start = pc
       let position = Int32(truncatingIfNeeded: start - body)
@@ -85,10 +101,10 @@ struct LocalUse: ~Copyable {
         switch byte {
         case 0x05:
           nextArm()
-          place = here()
+          arrive()
         case 0x0B:
           close(position)
-          place = here()
+          arrive()
         default: break
         }
         continue
@@ -96,7 +112,7 @@ struct LocalUse: ~Copyable {
       switch immediates {
       case .local:
         let index = Self.number(&pc, end)
-        if index < localCount { use(facts, index, writes: byte != 0x20, at: position, place) }
+        if index < localCount { use(facts, index, writes: byte != 0x20, at: position) }
       case .i32, .i64, .label, .global, .table, .memory, .types:
         Self.skip(&pc, end)
         // A typed select: its one type.
@@ -108,12 +124,12 @@ struct LocalUse: ~Copyable {
       case .blockType:
         Self.skip(&pc, end)
         enter(start, isLoop: byte == 0x03)
-        place = here()
+        arrive()
       case .tag: Self.skip(&pc, end)
       case .tryTable:
         Self.skip(&pc, end)
         enter(start, isLoop: false)
-        place = here()
+        arrive()
         // A landing takes the instance's context from the frame.
         needsContext = true
         var count = Self.number(&pc, end)
@@ -184,50 +200,27 @@ struct LocalUse: ~Copyable {
     return result
   }
 
-  /// Where the scan is.
-  private struct Place {
-    var weight: UInt32 = 1
-    var depth: Int32 = 0
-    var arm: Int32 = 0
-    /// The innermost open loop.
-    var loop: UnsafeMutablePointer<LoopFacts>?
-    var outermostLoop: Int32 = -1
-  }
-
-  private mutating func here() -> Place {
-    guard arms.count > 0 else { return Place() }
-    var place = Place()
-    place.weight = weight
-    place.depth = Int32(truncatingIfNeeded: arms.count - 1)
-    place.arm = arms.base[arms.count - 1].number
-    if open.count > 0 {
-      place.loop = loops.base + Int(open.base[open.count - 1])
-      place.outermostLoop = open.base[0]
-    }
-    return place
+  /// Takes note of where the scan is, for the accesses that follow.
+  private mutating func arrive() {
+    guard arms.count > 0 else { return }
+    depth = Int32(truncatingIfNeeded: arms.count - 1)
+    arm = arms.base[arms.count - 1].number
+    loop = open.count > 0 ? loops.base + Int(open.base[open.count - 1]) : noLoop.base
+    outermostLoop = open.count > 0 ? open.base[0] : -1
   }
 
   @inline(__always)
   private mutating func use(
-    _ facts: UnsafeMutablePointer<LocalFacts>, _ index: Int, writes: Bool, at position: Int32, _ place: Place
+    _ facts: UnsafeMutablePointer<LocalFacts>, _ index: Int, writes: Bool, at position: Int32
   ) {
     let local = facts + index
-    if local.pointee.weight == 0 {
-      if writes, index >= parameterCount {
-        local.pointee.start = position
-        local.pointee.depth = place.depth
-        local.pointee.arm = place.arm
-      }
-    } else if local.pointee.start != 0, !isInSameArm(local, place) {
-      local.pointee.start = 0
+    if local.pointee.weight == 0 || local.pointee.start != 0 {
+      useTracked(local, index, writes: writes, at: position)
+    } else {
+      local.pointee.loop = outermostLoop
     }
-    local.pointee.weight &+= place.weight
+    local.pointee.weight &+= weight
     local.pointee.end = position
-    guard let loop = place.loop else {
-      local.pointee.loop = -1
-      return
-    }
-    local.pointee.loop = local.pointee.start == 0 ? place.outermostLoop : outermostLoop(local)
     if index < 64 {
       let bit: UInt64 = 1 << UInt64(index)
       loop.pointee.used |= bit
@@ -235,18 +228,29 @@ struct LocalUse: ~Copyable {
     }
   }
 
-  /// Whether the arm that the live range starts in is still open.
-  @inline(__always)
-  private mutating func isInSameArm(_ local: UnsafePointer<LocalFacts>, _ place: Place) -> Bool {
-    if local.pointee.arm == place.arm { return true }
-    return local.pointee.depth < place.depth && arms.base[Int(local.pointee.depth)].number == local.pointee.arm
+  /// The first access, or one to a local whose live range does not start at function entry so far.
+  @inline(never)
+  private mutating func useTracked(
+    _ local: UnsafeMutablePointer<LocalFacts>, _ index: Int, writes: Bool, at position: Int32
+  ) {
+    if local.pointee.weight == 0 {
+      if writes, index >= parameterCount {
+        local.pointee.start = position
+        local.pointee.depth = depth
+        local.pointee.arm = arm
+      }
+    } else if local.pointee.arm != arm,
+      local.pointee.depth >= depth || arms.base[Int(local.pointee.depth)].number != local.pointee.arm
+    {
+      // The arm that it started in is over.
+      local.pointee.start = 0
+    }
+    local.pointee.loop = local.pointee.start == 0 ? outermostLoop : outermostLoop(inside: local.pointee.depth)
   }
 
-  /// The outermost loop inside a live range that does not start at function entry.
-  private mutating func outermostLoop(_ local: UnsafePointer<LocalFacts>) -> Int32 {
-    for position in 0..<open.count where loops.base[Int(open.base[position])].depth > local.pointee.depth {
-      return open.base[position]
-    }
+  /// The outermost open loop deeper than a control structure, or −1.
+  private mutating func outermostLoop(inside depth: Int32) -> Int32 {
+    for position in 0..<open.count where loops.base[Int(open.base[position])].depth > depth { return open.base[position] }
     return -1
   }
 

@@ -98,7 +98,7 @@ extension X64Emitter {
 
   mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64) {
     var index = pop()
-    let row = OpcodeTable.rows + OpcodeTable.index(of: opcode)
+    let row = rows + OpcodeTable.index(of: opcode)
     let place = place(&index, position: values.count, memory, offset: offset, size: 1 << Int(row.pointee.alignment))
     let type = row.pointee.result.rawValue
     // The hint may detach operands, so the index's register is released after it.
@@ -135,7 +135,7 @@ extension X64Emitter {
     var index = pop()
     let positionIndex = values.count
     let positionValue = values.count + 1
-    let size = 1 << Int(OpcodeTable.rows[OpcodeTable.index(of: opcode)].alignment)
+    let size = 1 << Int(rows[OpcodeTable.index(of: opcode)].alignment)
     let isWide = size == 8
     if value.isConstant, !isWide || Int64(Int32(truncatingIfNeeded: value.bits)) == value.bits {
       let constant = Int32(truncatingIfNeeded: value.bits)

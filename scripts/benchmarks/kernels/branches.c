@@ -1,9 +1,10 @@
 // A tokenizer: a switch over characters in a loop, with short unpredictable branches.
 static char text[65536];
-static unsigned seed = 1;
+static unsigned seed;
 static unsigned next_random(void) { return seed = seed * 1664525u + 1013904223u; }
 int run(int rounds) {
   static const char letters[] = "abcxyz019  \n+-*/()[]{}<>=!\"'_.,;";
+  seed = 1;
   for (unsigned i = 0; i < sizeof text; i++) text[i] = letters[(next_random() >> 20) & 31];
   unsigned words = 0, numbers = 0, lines = 0, operators = 0, depth = 0, other = 0;
   for (int round = 0; round < rounds * 20; round++) {

@@ -4,6 +4,7 @@ static unsigned short halves[1 << 18];
 static unsigned words[1 << 18];
 int run(int rounds) {
   unsigned sum = 0;
+  for (unsigned i = 0; i < 1 << 18; i++) words[i] = 0;
   for (int round = 0; round < rounds * 4; round++) {
     for (unsigned i = 0; i < sizeof bytes; i++) bytes[i] = (unsigned char)(i * 7 + round);
     for (unsigned i = 0; i < 1 << 18; i++) halves[i] = (unsigned short)(bytes[i * 4] + bytes[i * 4 + 1] * 256);

