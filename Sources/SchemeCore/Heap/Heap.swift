@@ -56,6 +56,8 @@ public struct HeapStatistics {
 
 public enum Heap {
   static let largeObjectBytes = 32 << 10
+  /// `Int` has 32 bits in the guest, and sizes are added and doubled.
+  static let largestObjectBytes: Int64 = 1 << 30
   static let usualNurseryBytes: Int64 = 4 << 20
   static let minimumOldThreshold: Int64 = 32 << 20
   /// What a program over the limit gets in addition each time it is told so.
@@ -166,10 +168,12 @@ public enum Heap {
 
   /// Whether an object, or some objects that are made without a poll, of so many bytes may be allocated. To be asked before anything whose size
   /// a program chooses freely; when the answer is false, raise `ErrorKind.outOfMemory`.
-  public static func hasRoom(bytes: Int64) -> Bool {
+  public static func hasRoom(bytes: Int64) -> Bool { bytes <= largestObjectBytes && hasRoom(forObjectsOf: bytes) }
+
+  /// The same for objects none of which is large by itself.
+  public static func hasRoom(forObjectsOf bytes: Int64) -> Bool {
     if bytes <= Int64(largeObjectBytes) { return bytes >= 0 }
-    // No object's size may be negative as an `Int`.
-    if bytes > Int64(Int32.max) - Int64(pageSize) || heapState.liveBytes + bytes > heapState.limit + heapState.grace { return false }
+    if heapState.liveBytes + bytes > heapState.limit + heapState.grace { return false }
     // Garbage may fill what a poll would free, but not without bounds.
     if heapState.liveBytes + heapState.allocatedBytes + bytes > heapState.limit + heapState.limit / 2 + heapState.grace { return false }
     return setAside(bytes: heapState.allocatedBytes + bytes)

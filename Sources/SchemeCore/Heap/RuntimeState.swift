@@ -42,6 +42,8 @@ public struct RuntimeState {
   public mutating func clearPoll(_ reason: UInt32) {
     pollReasons &= ~reason
     stackLimit = pollReasons == 0 ? realStackLimit : 0
+    // The host sets `interrupt` first: so one that came in between is not lost.
+    if interrupt != 0 { stackLimit = 0 }
   }
 }
 

@@ -21,10 +21,8 @@ private func tail(_ name: StaticString, _ value: Word, _ index: Word) -> Word? {
   return rest
 }
 
-/// Copies a proper list in front of a tail; nil if it is none.
-private func appendTwo(_ front: Word, _ back: Word) -> Word? {
-  if front.isNull { return back }
-  if listLength(front) < 0 { return nil }
+/// Copies a list in front of a tail.
+private func appendTwo(_ front: Word, _ back: Word) -> Word {
   var builder = ListBuilder()
   var rest = front
   while rest.isPair {
@@ -127,15 +125,17 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     if count == 0 { return Constant.null }
     var result = a.argument(Int(count) - 1)
     for index in stride(from: Int(count) - 2, through: 0, by: -1) {
-      guard let longer = appendTwo(a.argument(index), result) else {
-        return raiseWrongType("append", index + 1, "a proper list", a.argument(index))
-      }
-      result = longer
+      let length = listLength(a.argument(index))
+      if length < 0 { return raiseWrongType("append", index + 1, "a proper list", a.argument(index)) }
+      if !hasRoom("append", pairs: length) { return Constant.unwind }
+      result = appendTwo(a.argument(index), result)
     }
     return result
   }
   define("reverse", 1, 1) { a, _ in
-    if listLength(a.first) < 0 { return raiseWrongType("reverse", 1, "a proper list", a.first) }
+    let length = listLength(a.first)
+    if length < 0 { return raiseWrongType("reverse", 1, "a proper list", a.first) }
+    if !hasRoom("reverse", pairs: length) { return Constant.unwind }
     var result = Constant.null
     var rest = a.first
     while rest.isPair {
@@ -172,13 +172,13 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
   }
   define("list-copy", 1, 1) { a, _ in
     if isCircular(a.first) { return raiseWrongType("list-copy", 1, "a list with an end", a.first) }
-    var builder = ListBuilder()
+    var pairs = 0
     var rest = a.first
     while rest.isPair {
-      builder.append(car(rest))
+      pairs += 1
       rest = cdr(rest)
     }
-    return builder.finish(tail: rest)
+    return hasRoom("list-copy", pairs: pairs) ? appendTwo(a.first, rest) : Constant.unwind
   }
   define("last-pair", 1, 1) { a, _ in lastPair("last-pair", a.first) ?? Constant.unwind }
   define("last", 1, 1) { a, _ in

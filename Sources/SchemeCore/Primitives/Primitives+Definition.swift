@@ -89,6 +89,14 @@ func sizeArgument(_ name: StaticString, _ position: Int, _ word: Word, elementBy
   return word.index
 }
 
+/// Whether there is room for a list; raises an error if not.
+@inline(__always)
+func hasRoom(_ name: StaticString, pairs count: Int) -> Bool {
+  if Heap.hasRoom(forObjectsOf: Int64(count) * 16) { return true }
+  _ = raiseTooLarge(name, .fixnum(count))
+  return false
+}
+
 /// Whether there is room for a sequence; raises an error if not. Lengths have 64 bits because sums of them may be large.
 @inline(__always)
 func hasRoom(_ name: StaticString, count: Int64, elementBytes: Int64) -> Bool {

@@ -182,6 +182,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = sequenceRange("string->list", a, count, 1, length: stringCount(a.first)) else {
       return Constant.unwind
     }
+    if !hasRoom("string->list", pairs: end - start) { return Constant.unwind }
     var result = Constant.null
     var index = end
     while index > start {

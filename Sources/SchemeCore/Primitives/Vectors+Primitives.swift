@@ -41,6 +41,7 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = sequenceRange("vector->list", a, count, 1, length: vectorCount(a.first)) else {
       return Constant.unwind
     }
+    if !hasRoom("vector->list", pairs: end - start) { return Constant.unwind }
     var result = Constant.null
     var index = end
     while index > start {
