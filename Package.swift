@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "LatchCLI",
       dependencies: [
-        "SchemeHost", "WASI", "WasmEngine", "WasmFormat", "CReadline",
+        "SchemeHost", "SpecVectors", "WASI", "WasmEngine", "WasmFormat", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -69,8 +69,6 @@ public struct BBQCompiler: ~Copyable {
 struct LocalTypes: ~Copyable {
   var types = RawArray<UInt8>(capacity: 64)
 
-  static var maximum: Int { 50_000 }
-
   /// Reads a body's declarations. Returns where the code starts.
   mutating func read(
     _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
@@ -120,7 +118,7 @@ struct LocalTypes: ~Copyable {
       }
       total += UInt64(count)
       // More than 2^32 is malformed; this implementation's limit is lower.
-      guard total <= UInt64(Self.maximum) else {
+      guard total <= UInt64(view.maximumLocals) else {
         throw .malformed(DecodingError("too many locals", offset: moduleOffset + (pc - start)))
       }
       types.reserve(Int(count))

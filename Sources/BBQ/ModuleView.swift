@@ -70,6 +70,8 @@ public final class ModuleView: @unchecked Sendable {
   let elementCount: Int
   /// −1 without a data count section.
   let dataCount: Int
+  /// The most parameters and locals of a function.
+  let maximumLocals: Int
   /// Per defined function, what validation found out about its tail calls.
   let marks: UnsafeMutablePointer<UInt8>
   /// Whether a body seen so far contains a tail call that may end in another instance.
@@ -87,7 +89,8 @@ public final class ModuleView: @unchecked Sendable {
   ///   - canonicalTypeIDs: one per type of the module.
   ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
   public init(
-    _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, validatesLazily: Bool = false
+    _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, validatesLazily: Bool = false,
+    maximumLocals: Int = ModuleLimits().locals
   ) {
     self.strategy = strategy
     self.validatesLazily = validatesLazily
@@ -150,6 +153,7 @@ public final class ModuleView: @unchecked Sendable {
     elementCount = module.elements.count
     elementTypes = .allocate(capacity: max(elementCount, 1))
     for (index, element) in module.elements.enumerated() { elementTypes[index] = element.type.rawValue }
+    self.maximumLocals = maximumLocals
     dataCount = module.dataCount.map { Int($0) } ?? -1
     let definedCount = functionCount - importedFunctionCount
     marks = .allocate(capacity: max(definedCount, 1))

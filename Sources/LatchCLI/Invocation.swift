@@ -81,7 +81,7 @@ struct Invocation {
         return nil
       }
     }
-    guard rest.first != "demo", rest.first != "run" else { return nil }
+    guard rest.first != "demo", rest.first != "run", rest.first != "wast" else { return nil }
     program = Array(rest)
   }
 

@@ -13,12 +13,13 @@ struct Latch: ParsableCommand {
       latch [OPTIONS]
       latch run [OPTIONS] PROGRAM.wasm [ARGUMENT ...]
       latch demo fib|links ...
+      latch wast FILE.json ...
       """,
     discussion: """
       With a FILE, runs the program in it; "-" is the standard input. With -e, evaluates the expression and writes its \
       value. With neither, reads expressions from the standard input: on a terminal with line editing, history and \
-      completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly \
-      programs; `latch run --help` and `latch demo --help` say more.
+      completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly programs, `latch wast` test \
+      vectors of the WebAssembly specification; their --help, and that of `latch demo`, say more.
 
       Exit codes: 0; 1 for an error in the program, a file that cannot be read or output that cannot be written; \
       2 for wrong usage; 124 when the time limit ended the program; or what the program gives to `exit`.
@@ -39,13 +40,14 @@ struct Latch: ParsableCommand {
   private static let optionsWithValues: Set<String> = ["-e", "--jit", "--heap-limit", "--time-limit", "--guest", "--dir"]
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
-  /// whatever it looks like; or it is "run" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
+  /// whatever it looks like; or it is "run", "wast" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
   static func command(_ arguments: [String]) throws -> ParsableCommand {
     var index = 0
     while index < arguments.count {
       let argument = arguments[index]
       if argument == "--" { break }
       if argument == "run" { return try Run.command(Array(arguments[(index + 1)...])) }
+      if argument == "wast" { return try Wast.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "demo" { return try Demo.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "-" || !argument.hasPrefix("-") {
         return try Latch.parseAsRoot(Array(arguments[..<index]) + ["--"] + Array(arguments[index...]))

@@ -29,6 +29,8 @@ enum Main {
     case let error as ProgramError:
       Terminal.complain("latch: \(error)\n")
       return error.code
+    case let exit as ExitCode where exit != .success && exit != .validationFailure:
+      return exit.rawValue
     case is SchemeFailure:
       return 1
     case let limit as TimeLimitExceeded:

@@ -14,6 +14,9 @@ public struct EngineLimits: Sendable {
   /// Bytes of each thread's wasm stack: address space, not memory in use.
   public var stackSize = StackLayout.defaultSize
 
+  /// What a module may contain.
+  public var module = ModuleLimits()
+
   public init() {}
 }
 

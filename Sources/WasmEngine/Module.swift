@@ -62,11 +62,11 @@ public final class Module: Sendable {
     byteCount = buffer.count
     do {
       let configuration = engine.configuration
-      declarations = try ModuleReader.read(buffer, features: configuration.features)
+      declarations = try ModuleReader.read(buffer, features: configuration.features, limits: configuration.limits.module)
       signatures = declarations.types.map(Signature.of)
       view = ModuleView(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
-        validatesLazily: validatesLazily)
+        validatesLazily: validatesLazily, maximumLocals: configuration.limits.module.locals)
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer) }
       code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly))
     } catch {

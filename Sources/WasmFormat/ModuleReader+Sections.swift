@@ -2,16 +2,14 @@
 
 extension ModuleReader {
   mutating func readTypes() throws(ModuleError) {
-    let count = try input.vectorCount()
+    let count = try itemCount(limit: limits.types, "types")
     draft.types.reserveCapacity(count)
     for _ in 0..<count {
       let start = input.position
       if try input.byte() != 0x60 { throw malformed("malformed function type", at: start) }
       let type = FuncType(try readValueTypes(), try readValueTypes())
       if type.results.count > 1 { try require(.multiValue, "several results", at: start) }
-      if type.parameters.count > 1000 || type.results.count > 1000 {
-        throw invalid("implementation limit: more than 1000 parameters or results", at: start)
-      }
+      try check(max(type.parameters.count, type.results.count), limits.parameters, "parameters or results")
       draft.types.append(type)
     }
   }
@@ -33,7 +31,7 @@ extension ModuleReader {
   }
 
   mutating func readImports() throws(ModuleError) {
-    for _ in 0..<(try input.vectorCount()) {
+    for _ in 0..<(try itemCount(limit: limits.imports, "imports")) {
       let module = try input.name()
       let name = try input.name()
       let start = input.position
@@ -74,6 +72,11 @@ extension ModuleReader {
   }
 
   private func checkCounts() throws(ModuleError) {
+    try check(draft.functions.count, limits.functions, "functions")
+    try check(draft.tables.count, limits.tables, "tables")
+    try check(draft.memories.count, limits.memories, "memories")
+    try check(draft.globals.count, limits.globals, "globals")
+    try check(draft.tags.count, limits.tags, "tags")
     if draft.memories.count > 1 { try require(.multiMemory, "multiple memories", at: input.position) }
     if draft.tables.count > 1 { try require(.referenceTypes, "multiple tables", at: input.position) }
   }
@@ -139,7 +142,7 @@ extension ModuleReader {
   }
 
   mutating func readFunctions() throws(ModuleError) {
-    let count = try input.vectorCount()
+    let count = try itemCount(after: draft.functions.count, limit: limits.functions, "functions")
     draft.functions.reserveCapacity(draft.functions.count + count)
     for _ in 0..<count {
       draft.functions.append(try readTypeIndex())
@@ -148,21 +151,21 @@ extension ModuleReader {
   }
 
   mutating func readTables() throws(ModuleError) {
-    for _ in 0..<(try input.vectorCount()) { draft.tables.append(try readTableType()) }
+    for _ in 0..<(try itemCount(after: draft.tables.count, limit: limits.tables, "tables")) { draft.tables.append(try readTableType()) }
     try checkCounts()
   }
 
   mutating func readMemories() throws(ModuleError) {
-    for _ in 0..<(try input.vectorCount()) { draft.memories.append(try readMemoryType()) }
+    for _ in 0..<(try itemCount(after: draft.memories.count, limit: limits.memories, "memories")) { draft.memories.append(try readMemoryType()) }
     try checkCounts()
   }
 
   mutating func readTags() throws(ModuleError) {
-    for _ in 0..<(try input.vectorCount()) { draft.tags.append(try readTagType()) }
+    for _ in 0..<(try itemCount(after: draft.tags.count, limit: limits.tags, "tags")) { draft.tags.append(try readTagType()) }
   }
 
   mutating func readGlobals() throws(ModuleError) {
-    for _ in 0..<(try input.vectorCount()) {
+    for _ in 0..<(try itemCount(after: draft.globals.count, limit: limits.globals, "globals")) {
       let type = try readGlobalType()
       let initial = try readConstExpression(type.value)
       draft.globals.append(type)
@@ -171,7 +174,7 @@ extension ModuleReader {
   }
 
   mutating func readExports() throws(ModuleError) {
-    for _ in 0..<(try input.vectorCount()) {
+    for _ in 0..<(try itemCount(limit: limits.exports, "exports")) {
       let start = input.position
       let name = try input.name()
       let kindStart = input.position
@@ -212,6 +215,10 @@ extension ModuleReader {
       throw malformed("function and code section have inconsistent lengths", at: start)
     }
     draft.bodies.reserveCapacity(count)
-    for _ in 0..<count { draft.bodies.append(try input.byteVector()) }
+    for _ in 0..<count {
+      let body = try input.byteVector()
+      try check(body.count, limits.bodySize, "bytes in a function")
+      draft.bodies.append(body)
+    }
   }
 }

@@ -2,7 +2,7 @@
 
 extension ModuleReader {
   mutating func readElements() throws(ModuleError) {
-    for _ in 0..<(try input.vectorCount()) {
+    for _ in 0..<(try itemCount(limit: limits.elementSegments, "element segments")) {
       let start = input.position
       let flags = try input.u32()
       if flags > 7 { throw malformed("malformed elements segment kind", at: start) }
@@ -62,7 +62,7 @@ extension ModuleReader {
 
   mutating func readData() throws(ModuleError) {
     let start = input.position
-    let count = try input.vectorCount()
+    let count = try itemCount(limit: limits.dataSegments, "data segments")
     if let dataCount = draft.dataCount, Int(dataCount) != count {
       throw malformed("data count and data section have inconsistent lengths", at: start)
     }

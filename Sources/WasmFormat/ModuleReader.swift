@@ -8,12 +8,14 @@ public struct ModuleReader {
   var input: ByteReader
   var draft: ModuleDraft
   var exportNames: Set<WasmName> = []
+  let limits: ModuleLimits
 
   /// Reads the declarations of the module in `bytes`.
   public static func read(
-    _ bytes: UnsafeRawBufferPointer, features: Features = .standard
+    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits()
   ) throws(ModuleError) -> ModuleDeclarations {
-    var reader = ModuleReader(input: ByteReader(bytes), draft: ModuleDraft(features: features))
+    var reader = ModuleReader(input: ByteReader(bytes), draft: ModuleDraft(features: features), limits: limits)
+    try reader.check(bytes.count, limits.moduleSize, "bytes")
     try reader.readPreamble()
     try reader.readSections()
     return ModuleDeclarations(reader.draft)

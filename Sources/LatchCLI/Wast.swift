@@ -1,0 +1,98 @@
+// `latch wast FILE.json...`: runs the specification's test vectors.
+
+import ArgumentParser
+import SpecVectors
+import WasmEngine
+
+/// The compiler tiers that there are.
+enum Tier: String, ExpressibleByArgument, CaseIterable {
+  case bbq
+}
+
+/// How out-of-bounds accesses are found, by its name on the command line.
+enum MemoryMode: String, ExpressibleByArgument, CaseIterable {
+  case guarded
+  case checked
+
+  var strategy: MemoryStrategy { self == .guarded ? .guarded : .checked }
+}
+
+struct Wast: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "latch wast",
+    abstract: "Run test vectors of the WebAssembly specification.",
+    discussion: """
+      A file holds the commands of one test script as JSON, with the modules in base64. Writes each failure with file and line, \
+      and how many commands passed, failed and were skipped, for each file and for all. Commands whose modules need features that the \
+      engine lacks, or that are switched off, are skipped.
+
+      Exit codes: 0 when nothing failed; 1 when something did, or a file cannot be read; 2 for wrong usage.
+      """)
+
+  @Option(help: "The compiler tier: \(Tier.allCases.map(\.rawValue).joined(separator: " or ")).")
+  var tier = Tier.bbq
+
+  @Option(help: "How out-of-bounds accesses are found: guarded or checked.")
+  var memory = MemoryMode.guarded
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The proposals to switch on, separated by commas, or with - in front to switch off: \
+      \(Features.names.map(\.name).joined(separator: ", ")); or all, or none.
+      """, valueName: "features"))
+  var features = "all"
+
+  @Argument(help: "The files.")
+  var files: [String]
+
+  func validate() throws { _ = try featureSet() }
+
+  /// Only names without - mean: these and no others.
+  private func featureSet() throws -> Features {
+    let words = features.split(separator: ",")
+    var result = words.allSatisfy { $0.hasPrefix("-") } ? Features.standard : Features.mvp
+    for word in words {
+      switch word {
+      case "all": result = .standard
+      case "none": result = .mvp
+      default:
+        let name = String(word.hasPrefix("-") ? word.dropFirst() : word)
+        guard let feature = Features(named: name) else { throw ValidationError("there is no feature called \(name)") }
+        if word.hasPrefix("-") { result.remove(feature) } else { result.insert(feature) }
+      }
+    }
+    return result
+  }
+
+  func run() throws {
+    var configuration = EngineConfiguration()
+    configuration.memoryStrategy = memory.strategy
+    configuration.features = try featureSet()
+    let engine = Engine(configuration)
+    var total = VectorTally()
+    for path in files {
+      let bytes = try System.readFile(path)
+      let file: VectorFile
+      do {
+        file = try VectorFile(bytes)
+      } catch {
+        throw FileContentError(path: path, problem: error.description)
+      }
+      let tally = try VectorRunner.run(file, on: engine, label: path)
+      for failure in tally.failures { try Terminal.write(failure + "\n") }
+      try Terminal.write("\(path): \(tally.summary)\n")
+      total.add(tally)
+    }
+    if files.count != 1 { try Terminal.write("\(files.count) files: \(total.summary)\n") }
+    if !total.failures.isEmpty { throw ExitCode(1) }
+  }
+}
+
+/// A file is not what the command needs.
+struct FileContentError: Error, CustomStringConvertible {
+  let path: String
+  let problem: String
+
+  var description: String { "\(path): \(problem)" }
+}
