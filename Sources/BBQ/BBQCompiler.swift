@@ -117,9 +117,14 @@ struct LocalTypes: ~Copyable {
             function: UInt32(functionIndex)))
       }
       total += UInt64(count)
-      // More than 2^32 is malformed; this implementation's limit is lower.
-      guard total <= UInt64(view.maximumLocals) else {
+      guard total <= UInt64(UInt32.max) else {
         throw .malformed(DecodingError("too many locals", offset: moduleOffset + (pc - start)))
+      }
+      guard total <= UInt64(view.maximumLocals) else {
+        throw .invalid(
+          ValidationError(
+            "implementation limit: more than \(view.maximumLocals) locals", offset: moduleOffset + (pc - start),
+            function: UInt32(functionIndex)))
       }
       types.reserve(Int(count))
       let used = types.count

@@ -3,6 +3,7 @@
 #include "Thread.h"
 
 const char latch_unwind_trap[1], latch_thunks_start[1], latch_thunks_end[1];
+const uintptr_t latch_interruptible[1];
 const void *const latch_helper_thunks[latch_helper_count] = {latch_unwind_trap};
 const void *latch_helper_implementations[latch_helper_count];
 

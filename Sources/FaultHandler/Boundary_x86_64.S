@@ -17,15 +17,18 @@
 #define ACTIVATION_WASM_SP 8
 #define ACTIVATION_PREVIOUS 16
 #define ACTIVATION_OUTCOME 24
+#define ACTIVATION_ENGINE 32
 
-#define DIRECT_CODE 32
-#define DIRECT_CONTEXT 40
-#define DIRECT_STACK_SIZE 48
+#define DIRECT_CODE 40
+#define DIRECT_CONTEXT 48
+#define DIRECT_STACK_SIZE 56
 #define CONTEXT_MEMORY_BASE 8
 
 #define THREAD_CURRENT 0
+#define THREAD_STACK_LIMIT 8
 #define THREAD_STACK_HIGH 16
 #define THREAD_STACK_SIZE 24
+#define THREAD_INTERRUPTED 32
 
 #define HOST_FRAME_INTEGERS 0
 #define HOST_FRAME_FLOATS 64
@@ -55,6 +58,12 @@ latch_enter:
   pushq %r15
   subq $8, %rsp
   movq %rsp, ACTIVATION_HOST_SP(%rdi)
+  // An interruption that came while this thread was elsewhere.
+  movq latch_thread@gottpoff(%rip), %r11
+  movq %fs:THREAD_INTERRUPTED(%r11), %rax
+  cmpq ACTIVATION_ENGINE(%rdi), %rax
+  je interrupted_at_entry
+interruptible_entry:
   movq ACTIVATION_WASM_SP(%rdi), %rax
   testq %rax, %rax
   cmovneq %rax, %rsp
@@ -91,6 +100,7 @@ latch_enter:
   // The end of the chain of frames.
   xorl %ebp, %ebp
   callq *CALL_CODE(%r11)
+interruptible_entry_end:
   popq %rsi
   popq %rdi
   movq %rax, CALL_INTEGER_RESULT(%rsi)
@@ -136,6 +146,16 @@ leave_wasm:
   movq %rdx, %fs:THREAD_CURRENT(%r11)
   jmp 2b
 
+interrupted_at_entry:
+  xorl %edi, %edi
+  callq latch_is_interrupted
+
+unwind_interrupted:
+  movq latch_thread@gottpoff(%rip), %rax
+  movq %fs:(%rax), %rax
+  movq ACTIVATION_HOST_SP(%rax), %rsp
+  jmp latch_unwind_trap
+
 // A host function failed: as above, but found through the thread's state.
 unwind_host_failure:
   movq latch_thread@gottpoff(%rip), %rax
@@ -173,10 +193,15 @@ latch_call_direct:
   jne 1f
   movq %fs:THREAD_STACK_SIZE(%r11), %r10
   cmpq DIRECT_STACK_SIZE(%rax), %r10
-  jb 3f
+  jne 3f
+  movq $0, %fs:THREAD_INTERRUPTED(%r11)
   movq %fs:THREAD_STACK_HIGH(%r11), %rsp
 1:
   movq %rax, %fs:THREAD_CURRENT(%r11)
+  movq %fs:THREAD_INTERRUPTED(%r11), %r10
+  cmpq ACTIVATION_ENGINE(%rax), %r10
+  je interrupted_at_entry
+interruptible_direct:
   movq DIRECT_CONTEXT(%rax), %r14
   // Twice, for alignment.
   pushq %rax
@@ -185,6 +210,7 @@ latch_call_direct:
   xorl %r10d, %r10d
   xorl %ebp, %ebp
   callq *DIRECT_CODE(%rax)
+interruptible_direct_end:
   popq %rcx
   movq latch_thread@gottpoff(%rip), %r11
   movq ACTIVATION_HOST_SP(%rcx), %rsp
@@ -215,8 +241,13 @@ latch_thunks_start:
 // Traps with a stack overflow when fewer bytes than the host's headroom are left. Clobbers r11.
 #define CHECK_HEADROOM \
   movq latch_thread@gottpoff(%rip), %r11; \
-  cmpq %fs:8(%r11), %rsp; \
+  cmpq %fs:THREAD_STACK_LIMIT(%r11), %rsp; \
   jb stack_overflow
+
+// Sets the flags to "not equal" if this thread has a note of an interruption. Clobbers r11.
+#define TEST_INTERRUPTED \
+  movq latch_thread@gottpoff(%rip), %r11; \
+  cmpq $0, %fs:THREAD_INTERRUPTED(%r11)
 
 // All host functions start here: r14 = struct latch_host_function, r10 = the caller's context.
   .type host_thunk, @function
@@ -251,6 +282,9 @@ host_thunk:
   callq *(%r14)
   cmpl $1, %eax
   jne 2f
+  TEST_INTERRUPTED
+  jne 3f
+interruptible_host:
   movq HOST_FRAME_RESULT(%rsp), %rax
   movq %rax, %xmm0
   movq 8(%r14), %rcx
@@ -262,6 +296,13 @@ host_thunk:
   popq %r11
   addq %rcx, %rsp
   jmpq *%r11
+interruptible_host_end:
+3:
+  movq %rbp, %rdi
+  callq latch_is_interrupted
+  testb %al, %al
+  je interruptible_host
+  jmp unwind_interrupted
 2:
   jb unwind_host_failure
   movq HOST_FRAME_RESULT(%rsp), %rax
@@ -276,11 +317,21 @@ continue_throw:
   callq latch_find_landing
   testb %al, %al
   je 1f
+  TEST_INTERRUPTED
+  jne 2f
+interruptible_landing:
   movq 24(%rsp), %rax
   movq (%rsp), %rcx
   movq 8(%rsp), %rbp
   movq 16(%rsp), %rsp
   jmpq *%rcx
+interruptible_landing_end:
+2:
+  movq %rbp, %rdi
+  callq latch_is_interrupted
+  testb %al, %al
+  je interruptible_landing
+  jmp unwind_interrupted
 1:
   movq latch_thread@gottpoff(%rip), %rax
   movq %fs:(%rax), %rax
@@ -295,7 +346,7 @@ lazy_thunk:
   pushq %rbp
   movq %rsp, %rbp
   CHECK_HEADROOM
-  subq $112, %rsp
+  subq $128, %rsp
   movq %rdi, 0(%rsp)
   movq %rsi, 8(%rsp)
   movq %rdx, 16(%rsp)
@@ -315,6 +366,9 @@ lazy_thunk:
   callq *lazy_compiler(%rip)
   testq %rax, %rax
   je unwind_host_failure
+  TEST_INTERRUPTED
+  jne 2f
+interruptible_lazy:
   movq 0(%rsp), %rdi
   movq 8(%rsp), %rsi
   movq 16(%rsp), %rdx
@@ -331,12 +385,42 @@ lazy_thunk:
   movsd 104(%rsp), %xmm7
   leave
   jmpq *%rax
+interruptible_lazy_end:
+2:
+  movq %rax, 112(%rsp)
+  movq %rbp, %rdi
+  callq latch_is_interrupted
+  testb %al, %al
+  movq 112(%rsp), %rax
+  je interruptible_lazy
+  jmp unwind_interrupted
 
 // Runtime helpers, in the C convention.
 #define HELPER(n) \
 helper##n: \
+  pushq %rbp; \
+  movq %rsp, %rbp; \
   CHECK_HEADROOM; \
-  jmpq *latch_helper_implementations+8*n(%rip)
+  callq *latch_helper_implementations+8*n(%rip); \
+  jmp leave_helper
+
+leave_helper:
+  TEST_INTERRUPTED
+  jne 2f
+interruptible_helper:
+  popq %rbp
+  retq
+interruptible_helper_end:
+2:
+  pushq %rax
+  subq $8, %rsp
+  movq %rbp, %rdi
+  callq latch_is_interrupted
+  testb %al, %al
+  jne unwind_interrupted
+  addq $8, %rsp
+  popq %rax
+  jmp interruptible_helper
 
 HELPER(0)
 HELPER(1)
@@ -391,6 +475,16 @@ latch_set_lazy_compiler:
 
   .section .data.rel.ro, "aw", @progbits
   .p2align 3
+  .globl latch_interruptible
+  .hidden latch_interruptible
+latch_interruptible:
+  .quad interruptible_entry, interruptible_entry_end
+  .quad interruptible_direct, interruptible_direct_end
+  .quad interruptible_host, interruptible_host_end
+  .quad interruptible_landing, interruptible_landing_end
+  .quad interruptible_lazy, interruptible_lazy_end
+  .quad interruptible_helper, interruptible_helper_end
+  .quad 0
   .globl latch_helper_thunks
 latch_helper_thunks:
   .quad helper0, helper1, helper2, helper3, helper4, helper5, helper6, helper7

@@ -48,7 +48,7 @@ static const struct latch_site *find_site(const struct latch_code *code, uintptr
 }
 
 /// Collects return addresses along the frame pointers, up to the entry frame, whose frame pointer is 0.
-static void collect_backtrace(struct latch_thread *thread, uintptr_t pc, uintptr_t frame) {
+void latch_collect_backtrace(struct latch_thread *thread, uintptr_t pc, uintptr_t frame) {
   struct latch_trap *trap = &thread->trap;
   uint32_t count = 0;
   trap->starts_at_fault = latch_code_find(pc) != NULL;
@@ -81,7 +81,7 @@ static void handle(int number, siginfo_t *info, void *opaque) {
     if (!site) return hand_back(number, info);
     thread->trap.reason = site->reason;
   }
-  collect_backtrace(thread, pc, (uintptr_t)FP(context));
+  latch_collect_backtrace(thread, pc, (uintptr_t)FP(context));
   SP(context) = (__typeof__(SP(context)))thread->current->host_sp;
   PC(context) = (__typeof__(PC(context)))(uintptr_t)latch_unwind_trap;
 }

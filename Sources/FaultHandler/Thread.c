@@ -23,6 +23,7 @@ static void unmap_stack(struct latch_thread *thread) {
 
 static void end_thread(void *pointer) {
   struct latch_thread *thread = pointer;
+  latch_delist(thread);
   unmap_stack(thread);
   if (thread->alternate_stack) {
     stack_t off = {.ss_flags = SS_DISABLE};
@@ -39,6 +40,7 @@ static void make_thread_key(void) { pthread_key_create(&thread_key, end_thread);
 static bool prepare_thread(struct latch_thread *thread) {
   pthread_once(&thread_key_once, make_thread_key);
   pthread_setspecific(thread_key, thread);
+  latch_enlist(thread);
   stack_t present;
   if (sigaltstack(NULL, &present) == 0 && (present.ss_flags & SS_DISABLE) == 0 && present.ss_size >= alternate_stack_size / 2) {
     thread->is_prepared = true;
@@ -57,7 +59,7 @@ static bool prepare_thread(struct latch_thread *thread) {
 }
 
 static bool map_stack(struct latch_thread *thread, size_t size) {
-  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), wanted = size;
   if (size < 2 * latch_host_headroom) size = 2 * latch_host_headroom;
   size = (size + page - 1) & ~(page - 1);
   void *memory = mmap(NULL, size + latch_guard_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -70,7 +72,7 @@ static bool map_stack(struct latch_thread *thread, size_t size) {
   thread->guard_low = (uintptr_t)memory;
   thread->stack_low = low;
   thread->stack_high = low + size;
-  thread->stack_size = size;
+  thread->stack_size = wanted;
   thread->stack_limit = low + latch_host_headroom;
   return true;
 }
@@ -79,16 +81,17 @@ bool latch_prepare_call(size_t stack_size) {
   struct latch_thread *thread = &latch_thread;
   if (thread->current != NULL) return true;
   if (!thread->is_prepared && !prepare_thread(thread)) return false;
-  if (thread->stack_size >= stack_size && thread->stack_size > 0) return true;
+  if (thread->stack_size == stack_size && thread->stack_high) return true;
   unmap_stack(thread);
   return map_stack(thread, stack_size);
 }
 
-int latch_invoke(struct latch_call *call, size_t stack_size) {
+int latch_invoke(struct latch_call *call, size_t stack_size, uint64_t engine) {
   struct latch_thread *thread = &latch_thread;
-  struct latch_activation activation = {.previous = thread->current};
+  struct latch_activation activation = {.previous = thread->current, .engine = engine};
   if (thread->current == NULL) {
     if (!latch_prepare_call(stack_size)) return latch_no_stack;
+    thread->interrupted = 0;
     activation.wasm_sp = thread->stack_high;
   }
   thread->current = &activation;

@@ -9,12 +9,17 @@ struct latch_thread {
   uintptr_t stack_limit;
   /// The end of the wasm stack, where it starts to grow down; 0 without one. Offset 16.
   uintptr_t stack_high;
-  /// Its size. Offset 24.
+  /// The size that was asked for. Offset 24.
   uintptr_t stack_size;
+  /// The engine whose code shall stop when it is next reached, or 0. Offset 32.
+  uint64_t interrupted;
   uintptr_t guard_low;
   uintptr_t stack_low;
   void *alternate_stack;
   bool is_prepared;
+  /// In the list of all threads that have run wasm.
+  struct latch_thread *next;
+  int id;
   void *exception;
   struct latch_trap trap;
 };
@@ -35,6 +40,21 @@ void latch_enter(struct latch_activation *activation, struct latch_call *call);
 /// Not functions: where to resume after a trap, and the bounds of the thunks that check the stack.
 extern const char latch_unwind_trap[], latch_thunks_start[], latch_thunks_end[];
 
+/// Pairs of addresses, ended by 0: thunk code that has looked at `interrupted` for the last time, or not yet reached wasm. It may be left
+/// at any instruction, like compiled code.
+extern const uintptr_t latch_interruptible[];
+
+__attribute__((visibility("hidden")))
+void latch_collect_backtrace(struct latch_thread *thread, uintptr_t pc, uintptr_t frame);
+/// Puts a thread into the list, and takes it out.
+__attribute__((visibility("hidden")))
+void latch_enlist(struct latch_thread *thread);
+__attribute__((visibility("hidden")))
+void latch_delist(struct latch_thread *thread);
+/// Whether the code that is to go on now belongs to an engine that was interrupted; then the trap has been noted.
+__attribute__((visibility("hidden")))
+bool latch_is_interrupted(uintptr_t frame);
+
 static const size_t latch_guard_size = 1 << 20;
 static const size_t latch_host_headroom = 256 << 10;
-enum { latch_reason_stack_overflow = 9 };
+enum { latch_reason_stack_overflow = 9, latch_reason_interrupted = 11 };

@@ -2,6 +2,8 @@
 
 import FaultHandler
 import RuntimeLayout
+import Synchronization
+import WasmFormat
 
 /// How much a module may ask for.
 public struct EngineLimits: Sendable {
@@ -34,13 +36,35 @@ public struct EngineConfiguration: Sendable {
 /// What modules and stores are made with. Thread-safe.
 public final class Engine: Sendable {
   public let configuration: EngineConfiguration
+  /// Tells it from all other engines of the process; not 0.
+  let number: UInt64
+
+  private static let count = Atomic<UInt64>(0)
 
   public init(_ configuration: EngineConfiguration = EngineConfiguration()) {
     var configuration = configuration
     configuration.features.formIntersection(.standard)
     self.configuration = configuration
+    number = Engine.count.add(1, ordering: .relaxed).newValue
     Engine.prepareProcess
   }
+
+  /// Stops all wasm code of this engine that is running now, on whatever thread: it traps with `TrapReason.interrupted`, at once where
+  /// compiled code is running, else when the host function that it has called returns. May be called from any thread, also from a host
+  /// function. Calls that start afterwards are not affected. Code that nobody interrupts pays nothing for the possibility.
+  ///
+  /// ```swift
+  /// Thread.detachNewThread {
+  ///   sleep(2)
+  ///   engine.interrupt()
+  /// }
+  /// do {
+  ///   try instance.function("run")!.call()
+  /// } catch let trap as Trap where trap.reason == .interrupted {
+  ///   print("took too long")
+  /// }
+  /// ```
+  public func interrupt() { latch_interrupt(number) }
 
   /// Installs the fault handler and tells the thunks whom to call; once per process.
   private static let prepareProcess: Void = {

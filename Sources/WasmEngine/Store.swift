@@ -26,10 +26,13 @@ public final class Store {
 
   /// Bytes of the wasm stack that calls ask for.
   @usableFromInline let stackSize: Int
+  /// What interruption goes by.
+  @usableFromInline let engineNumber: UInt64
 
   public init(_ engine: Engine = Engine()) {
     self.engine = engine
-    stackSize = engine.configuration.limits.stackSize
+    stackSize = max(engine.configuration.limits.stackSize, 1)
+    engineNumber = engine.number
   }
 
   /// How many exceptions the store holds that it has not found to be out of reach.
@@ -41,7 +44,7 @@ public final class Store {
   /// Calls compiled code; what it throws is a `Trap`, an `Exception` or the error of a host function.
   func invoke(_ call: inout latch_call) throws {
     latch_install_handler()
-    let outcome = latch_invoke(&call, stackSize)
+    let outcome = latch_invoke(&call, stackSize, engineNumber)
     if outcome != 0 { throw failure(UInt64(outcome)) }
   }
 

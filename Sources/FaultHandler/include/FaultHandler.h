@@ -41,12 +41,17 @@ enum latch_outcome {
   latch_no_stack = 3,
   /// An exception that nobody caught: see latch_last_exception.
   latch_threw = 4,
-  /// A direct call found no stack on this thread, or one that is too small.
+  /// A direct call found no stack on this thread, or one of another size.
   latch_not_ready = 5,
 };
 
-/// Calls compiled code on the thread's wasm stack, which is made with `stack_size` bytes if there is none.
-int latch_invoke(struct latch_call *call, size_t stack_size);
+/// Calls compiled code on the thread's wasm stack, which is made anew if it has not `stack_size` bytes. `engine` is what latch_interrupt
+/// goes by; not 0.
+int latch_invoke(struct latch_call *call, size_t stack_size, uint64_t engine);
+
+/// Makes all code of an engine that runs now, on whatever thread, trap soon: at once where compiled code is running, and else when the host
+/// function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.
+void latch_interrupt(uint64_t engine);
 
 /// An entry from the host into wasm that has not returned. The assembly knows this layout.
 struct latch_activation {
@@ -57,6 +62,8 @@ struct latch_activation {
   struct latch_activation *_Nullable previous;
   /// How it ended: set by unwinding only.
   uint64_t outcome;
+  /// The number of the engine whose code runs; not 0.
+  uint64_t engine;
 };
 
 /// The fast way to call functions whose arguments all go in registers: wasm's first six integer and all its float registers are those of the C

@@ -1,0 +1,125 @@
+// `Engine.interrupt` stops code wherever it is: in loops, in recursion, in helpers, in host functions; on many threads; and nothing else.
+
+import Foundation
+import Synchronization
+import Testing
+import WasmEngine
+
+@Suite struct InterruptTests {
+  /// Functions that never return by themselves.
+  private func makeModule(_ engine: Engine) throws -> Module {
+    var builder = ModuleBuilder()
+    let host = builder.writer.importFunction("env", "host", type: builder.writer.addType(FuncType()))
+    _ = builder.writer.addMemory(MemoryType(Limits(16)))
+    let tag = builder.writer.addTag(type: builder.writer.addType(FuncType()))
+    builder.function("loop") { body in
+      body.loop()
+      body.br(0)
+      body.end()
+    }
+    builder.function("call") { body in
+      body.loop()
+      body.call(host)
+      body.br(0)
+      body.end()
+    }
+    builder.function("fill") { body in
+      body.loop()
+      body.i32Const(0)
+      body.i32Const(1)
+      body.i32Const(1 << 20)
+      body.memoryFill()
+      body.br(0)
+      body.end()
+    }
+    builder.function("throw") { body in
+      body.loop()
+      body.block()
+      body.tryTable(.empty, [.all(label: 0)])
+      body.throw(tag)
+      body.end()
+      body.end()
+      body.br(0)
+      body.end()
+    }
+    builder.function("tail") { $0.returnCall(5) }
+    return try builder.module(engine)
+  }
+
+  private func makeInstance(_ module: Module) throws -> Instance {
+    let store = Store(module.engine)
+    var imports = Imports()
+    imports.define("env", "host", Function(store) { (_: Caller) in })
+    return try Instance(module, imports: imports, in: store)
+  }
+
+  @Test(arguments: ["loop", "call", "fill", "throw", "tail"])
+  func endlessCodeIsStopped(_ name: String) async throws {
+    let engine = Engine()
+    let module = try makeModule(engine)
+    let other = try makeModule(Engine())
+    let stopped = Atomic<Int>(0)
+    let threads = 4
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      // Threads of their own: tasks share a few.
+      for _ in 0..<threads {
+        Thread.detachNewThread {
+          do {
+            let instance = try self.makeInstance(module)
+            let reason = trap { try instance.function(WasmName(name))!() }?.reason
+            #expect(reason == .interrupted)
+          } catch {
+            Issue.record(error)
+          }
+          stopped.add(1, ordering: .relaxed)
+        }
+      }
+      group.addTask {
+        // An interruption only concerns what is running, so it is repeated until all have started.
+        let deadline = ContinuousClock.now + .seconds(60)
+        while stopped.load(ordering: .relaxed) < threads, ContinuousClock.now < deadline {
+          try await Task.sleep(for: .milliseconds(20))
+          engine.interrupt()
+        }
+        #expect(stopped.load(ordering: .relaxed) == threads)
+      }
+      try await group.waitForAll()
+    }
+    // Later calls run, and other engines were not meant.
+    _ = try makeInstance(other)
+    engine.interrupt()
+    var builder = ModuleBuilder()
+    builder.function("f", [], [.i32]) { $0.i32Const(3) }
+    let instance = try builder.instance(Store(engine))
+    #expect(try instance.function("f")!(as: Int32.self) == 3)
+  }
+
+  @Test func hostFunctionsCanInterruptTheirOwnEngine() throws {
+    let inner = Engine()
+    let outer = Engine()
+    let store = Store(outer)
+    var builder = ModuleBuilder()
+    let host = builder.writer.importFunction("env", "host", type: builder.writer.addType(FuncType([.i32], [.i32])))
+    builder.function("f", [.i32], [.i32]) { body in
+      body.localGet(0)
+      body.call(host)
+    }
+    var imports = Imports()
+    imports.define(
+      "env", "host",
+      Function(store) { (_: Caller, which: Int32) -> Int32 in
+        // Code of another engine inside goes on, whichever is interrupted.
+        var builder = ModuleBuilder()
+        builder.function("f", [], [.i32]) { $0.i32Const(8) }
+        let instance = try builder.instance(Store(inner))
+        if which == 0 { inner.interrupt() } else { outer.interrupt() }
+        return try instance.function("f")!(as: Int32.self)
+      })
+    let instance = try builder.instance(store, imports)
+    #expect(try instance.function("f")!(Int32(0), as: Int32.self) == 8)
+    let trap = try #require(trap { _ = try instance.function("f")!(Int32(1), as: Int32.self) })
+    #expect(trap.reason == .interrupted)
+    #expect(trap.backtrace.map(\.functionName) == ["f"])
+    #expect(try instance.function("f")!(Int32(0), as: Int32.self) == 8)
+  }
+}
