@@ -33,6 +33,11 @@ static bool is_installed;
 static _Atomic uint64_t target;
 
 void latch_enlist(struct latch_thread *thread) {
+  // Thread pools start their threads with all signals blocked.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, interrupt_signal);
+  pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
   pthread_mutex_lock(&lock);
   thread->id = (int)syscall(SYS_gettid);
   for (struct latch_thread *other = threads; other; other = other->next)

@@ -53,38 +53,36 @@ import WasmEngine
     return try Instance(module, imports: imports, in: store)
   }
 
+  private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
+  }
+
   @Test(arguments: ["loop", "call", "fill", "throw", "tail"])
-  func endlessCodeIsStopped(_ name: String) async throws {
+  func endlessCodeIsStopped(_ name: String) throws {
     let engine = Engine()
     let module = try makeModule(engine)
     let other = try makeModule(Engine())
-    let stopped = Atomic<Int>(0)
+    let stopped = Counter()
     let threads = 4
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      // Threads of their own: tasks share a few.
-      for _ in 0..<threads {
-        Thread.detachNewThread {
-          do {
-            let instance = try self.makeInstance(module)
-            let reason = trap { try instance.function(WasmName(name))!() }?.reason
-            #expect(reason == .interrupted)
-          } catch {
-            Issue.record(error)
-          }
-          stopped.add(1, ordering: .relaxed)
+    for _ in 0..<threads {
+      Thread.detachNewThread {
+        do {
+          let instance = try self.makeInstance(module)
+          let reason = trap { try instance.function(WasmName(name))!() }?.reason
+          #expect(reason == .interrupted)
+        } catch {
+          Issue.record(error)
         }
+        stopped.value.add(1, ordering: .relaxed)
       }
-      group.addTask {
-        // An interruption only concerns what is running, so it is repeated until all have started.
-        let deadline = ContinuousClock.now + .seconds(60)
-        while stopped.load(ordering: .relaxed) < threads, ContinuousClock.now < deadline {
-          try await Task.sleep(for: .milliseconds(20))
-          engine.interrupt()
-        }
-        #expect(stopped.load(ordering: .relaxed) == threads)
-      }
-      try await group.waitForAll()
     }
+    // An interruption only concerns what is running, so it is repeated until all have started.
+    let deadline = ContinuousClock.now + .seconds(60)
+    while stopped.value.load(ordering: .relaxed) < threads, ContinuousClock.now < deadline {
+      Thread.sleep(forTimeInterval: 0.02)
+      engine.interrupt()
+    }
+    #expect(stopped.value.load(ordering: .relaxed) == threads)
     // Later calls run, and other engines were not meant.
     _ = try makeInstance(other)
     engine.interrupt()
