@@ -36,6 +36,7 @@ struct Wast: ParsableCommand {
   var memory = MemoryMode.guarded
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       """
       The proposals to switch on, separated by commas, or with - in front to switch off: \

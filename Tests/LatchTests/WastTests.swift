@@ -25,7 +25,7 @@ import Testing
 
   @Test func countsWhatPassesAndWhatIsSkipped() throws {
     let good = script.replacingOccurrences(of: "WRONG", with: "")
-    for options in ["", "--memory checked", "--tier bbq --features none"] {
+    for options in ["", "--memory checked", "--tier bbq --features none", "--features -memory64"] {
       let outcome = try run(good, options)
       #expect(outcome.output == "sample.json: 4 passed, 0 failed, 2 skipped\n")
       #expect(outcome.code == 0)
