@@ -58,6 +58,7 @@ let package = Package(
     .target(name: "GoldenCode", path: "Tests/GoldenCode"),
     .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode"], exclude: ["Golden"]),
     .testTarget(name: "BBQTests", dependencies: ["BBQ", "RuntimeLayout", "WasmFormat", "GoldenCode"], exclude: ["Golden"]),
+    .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
     .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "WasmFormat", "SpecVectors"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),

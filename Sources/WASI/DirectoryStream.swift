@@ -1,9 +1,12 @@
 // Reading a directory entry by entry, from any entry that was shown before.
 
 /// A position in a directory. Has a host descriptor of its own.
+///
+/// A cookie, the guest's word for a place in the directory, is the number of entries before it. The host's own words for places are larger than
+/// a C program's `long`, which `telldir` puts a cookie in; here they are kept beside the numbers.
 final class DirectoryStream {
   struct Entry {
-    /// Where the next entry is.
+    /// The cookie of the next entry.
     let next: UInt64
     let inode: UInt64
     let type: FileType
@@ -12,7 +15,9 @@ final class DirectoryStream {
 
   private let stream: HostSystem.DirectoryStreamPointer
   /// The cookie of the entry that will be read next.
-  private var position: UInt64 = 0
+  private var position = 0
+  /// The host's word for each cookie that was reached.
+  private var places: [Int]
 
   /// Opens the directory a second time, since a descriptor has only one position.
   init(_ directory: Int32) throws(Errno) {
@@ -24,27 +29,37 @@ final class DirectoryStream {
       throw failure
     }
     self.stream = stream
+    places = [telldir(stream)]
   }
 
   deinit { closedir(stream) }
 
   /// The entry at a cookie: 0 for the first one, otherwise some entry's `next`. Nil at the end.
   func entry(at cookie: UInt64) throws(Errno) -> Entry? {
-    if cookie == 0 {
+    let wanted = Int(clamping: cookie)
+    if wanted == 0 {
+      // Also shows what is new.
       rewinddir(stream)
-    } else if cookie != position {
-      guard let place = Int(exactly: cookie) else { throw .invalid }
-      seekdir(stream, place)
+      position = 0
+    } else if wanted != position {
+      position = min(wanted, places.count - 1)
+      seekdir(stream, places[position])
     }
-    position = cookie
+    // A cookie that was not reached yet is from an earlier reading of the directory.
+    while position < wanted { guard try next() != nil else { return nil } }
+    return try next()
+  }
+
+  private func next() throws(Errno) -> Entry? {
     errno = 0
     guard let found = readdir(stream) else {
       if errno != 0 { throw .ofLastCall }
       return nil
     }
-    position = UInt64(bitPattern: Int64(telldir(stream)))
+    position += 1
+    if position < places.count { places[position] = telldir(stream) } else { places.append(telldir(stream)) }
     let name = withUnsafeBytes(of: &found.pointee.d_name) { [UInt8]($0.prefix { $0 != 0 }) }
-    return Entry(next: position, inode: UInt64(found.pointee.d_ino), type: FileType(found.pointee.d_type), name: name)
+    return Entry(next: UInt64(position), inode: UInt64(found.pointee.d_ino), type: FileType(found.pointee.d_type), name: name)
   }
 
   /// What is known of an entry without opening it, when the directory itself does not say what type it is.

@@ -37,7 +37,7 @@ int main(void) {
   float single = 0;
   for (int i = 1; i < 2000; i++) single += 1.0f / (float)i;
   printf("%.9g %.9g %.9g\n", single, sqrtf(single), (double)(single * 3.0f));
-  printf("%d %d %d %d\n", isnan(NAN), isinf(-INFINITY), signbit(-0.0) != 0, NAN == NAN);
+  printf("%d %d %d %d\n", isnan(NAN), isinf(-INFINITY) != 0, signbit(-0.0) != 0, NAN == NAN);
   printf("%.17g %.17g %.17g %.17g\n", fmod(10, 3.3), copysign(3, -0.0), nextafter(1, 2), ldexp(1, -1074));
   printf("%.17g %.17g %.17g\n", fmin(1, NAN), fmax(-0.0, 1), fma(0.1, 10, -1));
   int exponent;

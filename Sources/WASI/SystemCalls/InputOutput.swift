@@ -18,6 +18,8 @@ extension SystemCall {
   }
 
   func fdRead(_ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ result: GuestPointer) throws(Errno) {
+    // Said of what it is rather than of what may be done with it, as other systems do.
+    if process.descriptors[number]?.type == .directory { throw .isDirectory }
     let file = try descriptor(number, .fdRead)
     let buffers = try memory.buffers(at: buffers, count: count)
     try file.mayBlock(for: Int32(POLLIN))

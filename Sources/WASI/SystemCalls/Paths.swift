@@ -25,6 +25,7 @@ extension SystemCall {
     let descriptorFlags = try Errno.check(UInt16(truncatingIfNeeded: descriptorFlags), in: DescriptorFlags.all)
     let rights = Rights(rawValue: rights).intersection(.all)
     let inheriting = Rights(rawValue: inheriting).intersection(.all)
+    let following = try follows(lookupFlags)
     var needed: Rights = .pathOpen
     if openFlags.contains(.create) { needed.insert(.pathCreateFile) }
     if openFlags.contains(.truncate) { needed.insert(.pathFilestatSetSize) }
@@ -33,7 +34,7 @@ extension SystemCall {
     guard directory.inheriting.isSuperset(of: rights) else { throw .notCapable }
     let host = try root.open(
       try memory.string(at: path, count: pathCount), SystemCall.hostFlags(openFlags, descriptorFlags, rights), mode: 0o666,
-      following: try follows(lookupFlags))
+      following: following)
     var information = stat()
     fstat(host, &information)
     let type = FileType(information, of: host)
