@@ -59,7 +59,7 @@ public enum HostError: Int32, Sendable {
   /// The host does not let this program do it: the path leads out of what the program was given.
   case notPermitted
   case isDirectory, notDirectory, tooManyOpenFiles, noSpace, brokenPipe, badName
-  /// The host was asked to stop the program while it waited.
+  /// A signal came while the host waited: perhaps the program is to be stopped, else it waits again.
   case interrupted
   case other
 }

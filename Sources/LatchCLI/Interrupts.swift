@@ -50,7 +50,7 @@ enum Interrupts {
   /// Makes `within` able to stop the program.
   static func installTimer(_ interrupter: Interrupter) {
     target = interrupter
-    handle(SIGALRM, handleAlarm, flags: SA_ONSTACK | SA_RESTART)
+    handle(SIGALRM, handleAlarm, flags: SA_ONSTACK)
   }
 
   private static func handle(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void, flags: Int32) {

@@ -20,9 +20,10 @@ struct SessionSettings {
   /// The program may reach neither the current directory nor the environment.
   var sandbox = false
 
-  /// - Parameter program: the program's file, beside which it may read others.
-  func makeSession(program: String? = nil) throws -> SchemeSession {
+  /// - Parameters: program: the program's file, beside which it may read others; input: what it reads as its standard input.
+  func makeSession(program: String? = nil, input: InputSource = .standard) throws -> SchemeSession {
     var options = SchemeOptions()
+    options.input = input
     options.capabilities = capabilities(program)
     options.jit = jit
     options.heapLimit = heapLimit

@@ -4,7 +4,8 @@ import GuestABI
 
 /// A giver of input bytes.
 public struct InputSource {
-  /// Stores some bytes, having waited for the first: how many, 0 at the end, or a negative `HostError` (`interrupted`, if a signal came meanwhile).
+  /// Stores some bytes, having waited for the first: how many, 0 at the end, or a negative `HostError` (`interrupted`, if a signal came
+  /// meanwhile).
   public let read: (UnsafeMutableRawBufferPointer) -> Int32
   /// Whether `read` would answer without waiting.
   public let isReady: () -> Bool

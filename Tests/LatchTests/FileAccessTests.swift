@@ -81,6 +81,16 @@ import Testing
     #expect(outcome.output == "(a b)\" rest\"\"last\"#t")
   }
 
+  @Test func aProgramInTheDialogueReadsWhatFollowsItsLine() throws {
+    let outcome = try inFolder("latch", input: "(define x (read-line))\nthe text\nx\n(list (read) (read-char))(a b)\n(eof-object? (read))\n")
+    #expect(outcome.output == "\"the text\"\n((a b) #\\newline)\n#t\n")
+  }
+
+  @Test func theTimeLimitEndsWaitingForInput() throws {
+    let outcome = try inFolder("sleep 20 | { latch --time-limit 0.3 -e '(read-line)'; echo $?; kill %1 2>/dev/null; }")
+    #expect(outcome.output == "124\n")
+  }
+
   @Test func aFullDiskIsAnError() throws {
     guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
     let outcome = try inFolder("latch --dir /dev -e '(define p (open-output-file \"/dev/full\"))' -e '(display \"x\" p)'")

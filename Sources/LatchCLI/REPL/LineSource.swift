@@ -10,13 +10,13 @@ enum LineInput {
   case end
 }
 
-/// The lines of a pipe or a file, read without prompts or echo.
-struct PipeLines {
+/// The lines of a pipe or a file, read without prompts or echo. What a program reads itself are the bytes after the line that it is in.
+final class PipeLines {
   private var buffer: [UInt8] = []
   private var position = 0
   private var isAtEnd = false
 
-  mutating func next() throws(FileError) -> LineInput {
+  func next() throws(FileError) -> LineInput {
     var searched = position
     while true {
       if let newline = buffer[searched...].firstIndex(of: 0x0A) {
@@ -36,7 +36,7 @@ struct PipeLines {
     }
   }
 
-  private mutating func fill() throws(FileError) {
+  private func fill() throws(FileError) {
     let capacity = 65536
     var count = 0
     let chunk = [UInt8](unsafeUninitializedCapacity: capacity) { target, initialized in
@@ -46,5 +46,18 @@ struct PipeLines {
     if count < 0 { throw FileError(path: "the standard input", number: System.lastError) }
     if count == 0 { isAtEnd = true }
     buffer += chunk
+  }
+
+  /// What the program reads.
+  var input: InputSource {
+    InputSource(
+      read: { [self] target in
+        let count = min(buffer.count - position, target.count)
+        if count == 0 { return isAtEnd ? 0 : InputSource.read(target, from: System.standardInput) }
+        target.copyBytes(from: buffer[position..<position + count])
+        position += count
+        return Int32(count)
+      },
+      isReady: { [self] in position < buffer.count || isAtEnd || InputSource.standard.isReady() })
   }
 }

@@ -7,6 +7,7 @@ struct REPL {
   private let session: SchemeSession
   private let settings: SessionSettings
   private let isInteractive: Bool
+  private let lines = PipeLines()
 
   /// Text of an expression that is not complete yet.
   private struct Pending {
@@ -23,9 +24,9 @@ struct REPL {
 
   init(_ settings: SessionSettings) throws {
     self.settings = settings
-    session = try settings.makeSession()
-    try session.setArguments(["latch"])
     isInteractive = System.isTerminal(System.standardInput)
+    session = try settings.makeSession(input: isInteractive ? .standard : lines.input)
+    try session.setArguments(["latch"])
     if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
   }
 
@@ -67,7 +68,6 @@ struct REPL {
   }
 
   private func runOnPipe() throws {
-    var lines = PipeLines()
     var pending = Pending()
     var failed = false
     while case .line(let line) = try lines.next() {

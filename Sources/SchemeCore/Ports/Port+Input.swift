@@ -27,19 +27,19 @@ extension Port {
       return .failed
     }
     if has(port, Trait.standard) { flushStandardOutput() }
-    let count = hostRead(stream(port), bytes(port) &+ UInt32(end(port)), Int32(capacity(port) - end(port)))
-    if count > 0 {
-      port.setField(Field.end, .fixnum(end(port) + Int(count)))
-      return .more
+    while true {
+      let count = hostRead(stream(port), bytes(port) &+ UInt32(end(port)), Int32(capacity(port) - end(port)))
+      if count > 0 {
+        port.setField(Field.end, .fixnum(end(port) + Int(count)))
+        return .more
+      }
+      if count == 0 { return .atEnd }
+      if -count != HostError.interrupted.rawValue {
+        _ = HostFiles.raise(name, -count, port.field(Field.name))
+        return .failed
+      }
+      if checkInterrupt() { return .failed }
     }
-    if count == 0 { return .atEnd }
-    if -count == HostError.interrupted.rawValue {
-      runtimeState.interrupt = 1
-      _ = checkInterrupt()
-    } else {
-      _ = HostFiles.raise(name, -count, port.field(Field.name))
-    }
-    return .failed
   }
 
   /// Moves the unread bytes to the buffer's front.
