@@ -10,7 +10,7 @@ enum LineInput {
   case end
 }
 
-/// The lines of a pipe or a file, read without prompts or echo. What a program reads itself are the bytes after the line that it is in.
+/// The lines of a pipe or a file, read without prompts or echo. A program reads the lines after its own.
 final class PipeLines {
   private var buffer: [UInt8] = []
   private var position = 0
@@ -48,13 +48,14 @@ final class PipeLines {
     buffer += chunk
   }
 
-  /// What the program reads.
+  /// What the program reads: at most to the end of a line, so that the dialogue goes on behind what the program wanted.
   var input: InputSource {
     InputSource(
       read: { [self] target in
-        let count = min(buffer.count - position, target.count)
-        if count == 0 { return isAtEnd ? 0 : InputSource.read(target, from: System.standardInput) }
-        target.copyBytes(from: buffer[position..<position + count])
+        if position == buffer.count && !isAtEnd && (try? fill()) == nil { return 0 }
+        let unread = buffer[position...].prefix(target.count)
+        let count = unread.firstIndex(of: 0x0A).map { $0 + 1 - position } ?? unread.count
+        target.copyBytes(from: unread.prefix(count))
         position += count
         return Int32(count)
       },
