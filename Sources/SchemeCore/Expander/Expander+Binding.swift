@@ -247,7 +247,7 @@ extension Expander {
     }
     var assignments: [Word] = []
     for index in names.indices { assignments.append(list(core("set!"), names[index], temporaries[index])) }
-    if assignments.isEmpty { assignments.append(list(core("begin"))) }
+    if assignments.isEmpty { assignments.append(Constant.false) }
     return (names, self.form([core("receive"), parameters, caddr(form)], tail: makeList(assignments), at: form))
   }
 

@@ -5,13 +5,19 @@
   (let loop ((list list) (result '()))
     (if (pair? list)
         (loop (cdr list) (cons (f (car list)) result))
-        (reverse result))))
+        (if (null? list)
+            (reverse result)
+            (error "map: the list does not end in an empty list:" list)))))
 
 (define (%any-end? lists)
   (let loop ((lists lists))
     (if (null? lists)
         #f
-        (if (pair? (car lists)) (loop (cdr lists)) #t))))
+        (if (pair? (car lists))
+            (loop (cdr lists))
+            (if (null? (car lists))
+                #t
+                (error "map, for-each: not a list:" (car lists)))))))
 
 (define (map f first . rest)
   (if (null? rest)
@@ -25,7 +31,8 @@
   (if (null? rest)
       (let loop ((list first))
         (if (pair? list)
-            (begin (f (car list)) (loop (cdr list)))))
+            (begin (f (car list)) (loop (cdr list)))
+            (if (not (null? list)) (error "for-each: the list does not end in an empty list:" list))))
       (let loop ((lists (cons first rest)))
         (if (not (%any-end? lists))
             (begin (apply f (%map1 car lists)) (loop (%map1 cdr lists)))))))

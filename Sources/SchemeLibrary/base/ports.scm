@@ -5,6 +5,8 @@
 (define current-output-port (%current-port-parameter 1))
 (define current-error-port (%current-port-parameter 2))
 
+(define (port? x) (or (input-port? x) (output-port? x)))
+
 (define (call-with-port port f)
   (call-with-values
     (lambda () (f port))
