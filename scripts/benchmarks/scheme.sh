@@ -43,7 +43,7 @@ d}" -e "$strip" "$1"
 prepare() {
   local system=$1 file=$2 stem=$3
   case $system in
-    auto | off) whole_text "$file" strip > "$stem-latch.scm" ;;
+    auto | off) ;;
     guile | guile-vm)
       { cat "$folder/preludes/guile.scm"; whole_text "$file" keep; } > "$stem-guile.scm"
       guile -q --no-auto-compile -c "((@ (system base compile) compile-file) \"$stem-guile.scm\" #:output-file \"$stem-guile.go\")" > "$stem-$system.log" 2>&1 ;;
@@ -63,7 +63,7 @@ prepare() {
 run_once() {
   local system=$1 file=$2 stem=$3
   case $system in
-    auto | off) timeout "$limit" "$latch" ${LATCH_OPTIONS:-} --jit "$system" "$stem-latch.scm" ;;
+    auto | off) timeout "$limit" "$latch" ${LATCH_OPTIONS:-} --dir "$folder" --jit "$system" "$file" ;;
     guile) timeout "$limit" guile -q -c "(load-compiled \"$stem-guile.go\")" ;;
     guile-vm) GUILE_JIT_THRESHOLD=-1 timeout "$limit" guile -q -c "(load-compiled \"$stem-guile.go\")" ;;
     chez) timeout "$limit" chezscheme --program "$stem-chez.so" ;;
