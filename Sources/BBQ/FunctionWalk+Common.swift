@@ -1,4 +1,4 @@
-// The operators that most code consists of, in their commonest form: immediates of one byte, memory 0 with 32-bit indices, operands that are there and
+// The operators that most code consists of, in their commonest form: immediates of one byte or two, memory 0 with 32-bit indices, operands that are there and
 // of the right types. Everything else, errors included, is left to the loop over all operators (FunctionWalk+Run.swift), which would do
 // the same for these, only slower.
 
@@ -68,7 +68,7 @@ extension FunctionWalk where Sink: ~Copyable {
     let rows = commonRows
     let locals = locals
     // So many bytes can be read without looking.
-    let last = end - 4
+    let last = end - 5
     while pc < last {
       let start = pc
       let row = rows + Int(start.pointee)
@@ -91,11 +91,17 @@ extension FunctionWalk where Sink: ~Copyable {
         pc = start + 2
         if common(start) { sink.localTee(Int(immediate)) }
       case .i32Const:
-        guard immediate < 0x80, height < capacity else { return }
+        guard height < capacity else { return }
+        var value = Int32(Int8(bitPattern: immediate << 1) >> 1)
+        var length = 2
+        if immediate >= 0x80 {
+          guard start[2] < 0x80 else { return }
+          value = Int32(Int8(bitPattern: start[2] << 1) >> 1) << 7 | Int32(immediate & 0x7F)
+          length = 3
+        }
         top.pointee = 0x7F
         height += 1
-        pc = start + 2
-        let value = Int32(Int8(bitPattern: immediate << 1) >> 1)
+        pc = start + length
         if common(start) { sink.constant(type: 0x7F, bits: Int64(UInt32(bitPattern: value))) }
       case .unary:
         guard height > floor, top[-1] == row.pointee.operand0 else { return }
@@ -109,20 +115,32 @@ extension FunctionWalk where Sink: ~Copyable {
         pc = start + 1
         if common(start) { sink.simple(row.pointee.opcode) }
       case .load:
-        guard immediate <= row.pointee.alignment, start[2] < 0x80, hasPlainMemory, height > floor, top[-1] == 0x7F else { return }
+        guard immediate <= row.pointee.alignment, start[2] < 0x80 || start[3] < 0x80, hasPlainMemory, height > floor, top[-1] == 0x7F
+        else { return }
         top[-1] = row.pointee.result
-        pc = start + 3
-        if common(start) { sink.load(row.pointee.opcode, memory: 0, offset: UInt64(start[2])) }
+        let offset = memoryOffset(start)
+        if common(start) { sink.load(row.pointee.opcode, memory: 0, offset: offset) }
       case .store:
-        guard immediate <= row.pointee.alignment, start[2] < 0x80, hasPlainMemory, height - floor >= 2,
+        guard immediate <= row.pointee.alignment, start[2] < 0x80 || start[3] < 0x80, hasPlainMemory, height - floor >= 2,
           top[-1] == row.pointee.operand1, top[-2] == 0x7F
         else { return }
         height -= 2
-        pc = start + 3
-        if common(start) { sink.store(row.pointee.opcode, memory: 0, offset: UInt64(start[2])) }
+        let offset = memoryOffset(start)
+        if common(start) { sink.store(row.pointee.opcode, memory: 0, offset: offset) }
       case .other: return
       }
     }
+  }
+
+  /// Reads the offset, of one or two bytes, of the memory access at `start`, and goes on behind it.
+  @inline(__always)
+  private mutating func memoryOffset(_ start: UnsafePointer<UInt8>) -> UInt64 {
+    if start[2] < 0x80 {
+      pc = start + 3
+      return UInt64(start[2])
+    }
+    pc = start + 4
+    return UInt64(start[2] & 0x7F) | UInt64(start[3]) << 7
   }
 
   @inline(__always)

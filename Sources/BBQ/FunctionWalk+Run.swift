@@ -6,7 +6,7 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func run() throws(ModuleError) {
     enterFunction()
     while true {
-      runCommon()
+      if pc < end, commonRows[Int(pc.pointee)].kind != .other { runCommon() }
       operatorStart = pc
       let first = try byte()
       var index = Int(first)

@@ -82,7 +82,7 @@ enum Outcomes {
 
   /// Engines divide traps into kinds differently; these are the ones they share.
   private static func outcome(_ error: any Error) -> String {
-    guard let trap = error as? Trap else { return error is Exception ? "exception" : "error \(error)" }
+    guard let trap = error as? Trap else { return error is Exception ? "exception" : "error" }
     return switch trap.reason {
     case .unreachable: "trap unreachable"
     case .memoryOutOfBounds: "trap memory"

@@ -9,7 +9,7 @@ function outcome(error) {
   if (error instanceof WebAssembly.Exception) return "exception";
   const message = String(error.message);
   for (const [pattern, name] of traps) if (pattern.test(message)) return "trap " + name;
-  return "error " + message;
+  return "error";
 }
 const buffer = new DataView(new ArrayBuffer(8));
 function text(value, type) {
