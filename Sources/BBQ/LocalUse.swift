@@ -91,10 +91,18 @@ struct LocalUse: ~Copyable {
     depth = 0
     arm = 0
     outermostLoop = -1
-    while pc < end, arms.count > 0 {
+    // So that the two bytes of most accesses can be read without looking.
+    let last = end - 1
+    while pc < end {
       let start = pc
       let position = Int32(truncatingIfNeeded: start - body)
       let byte = pc.pointee
+      if byte &- 0x20 <= 2, pc < last, pc[1] < 0x80 {
+        let index = Int(pc[1])
+        if index < localCount { use(facts, index, writes: byte != 0x20, at: position) }
+        pc += 2
+        continue
+      }
       pc += 1
       let immediates = table[Int(byte)]
       if immediates == .none {
@@ -104,6 +112,7 @@ struct LocalUse: ~Copyable {
           arrive()
         case 0x0B:
           close(position)
+          if arms.count == 0 { return extend() }
           arrive()
         default: break
         }

@@ -76,9 +76,11 @@ extension X64Emitter {
   /// Makes the present state satisfy the label's. Does not change the flags.
   private mutating func conform(_ target: Int) {
     prescribe(target)
-    let control = controls[target]
-    loadHomes(live(control.inRegister & ~inRegister))
-    storeHomes(live(control.inMemory & ~inMemory))
+    let control = controls.base + target
+    let missing = control.pointee.inRegister & ~inRegister
+    if missing != 0 { loadHomes(live(missing)) }
+    let stale = control.pointee.inMemory & ~inMemory
+    if stale != 0 { storeHomes(live(stale)) }
   }
 
   @inline(__always)
