@@ -34,7 +34,7 @@ import Testing
       Heap.isStressed = true
       defer { Heap.isStressed = false }
       let before = Heap.statistics.collections
-      let result = NativeSession.run(program)
+      let result = NativeSession.run(program, inside: program.contains("%"))
       precondition(Heap.statistics.collections > before)
       return result
     }

@@ -36,6 +36,8 @@ final class Lambda {
   var hasRest = false
   var body = Expression.constant(Constant.unspecified)
   let position: SourcePosition
+  /// It is a top-level form. Its last call is not a tail call, so that it shows in backtraces.
+  var isTopLevel = false
   /// Variables of enclosing lambdas that it uses, itself or in lambdas within.
   var free: [Variable] = []
   /// The Func, once it exists.

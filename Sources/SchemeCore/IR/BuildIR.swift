@@ -292,7 +292,7 @@ private final class FunctionBuilder {
     case .call(.local(let loop, _), let arguments, _) where loop.isLoop:
       return values(arguments, 0, [], depth) { operands, deeper in self.jump(loop.label!, operands, deeper) }
     case .call(let callee, let arguments, let position):
-      guard case .return = destination else { break }
+      guard case .return = destination, !lambda.isTopLevel else { break }
       return call(callee, arguments, depth) { operand, operands, known, deeper in
         self.frameSlots = max(self.frameSlots, deeper + operands.count)
         return Node.make(

@@ -126,6 +126,7 @@ public enum Session {
     let lambda = try expander.expandTopLevel(datum, in: environment)
     findLoops(lambda.body)
     lambda.findFreeVariables()
+    lambda.isTopLevel = true
     let function = buildFunction(lambda)
     function.isTopLevel = true
     if FrameBound.isExceeded { throw expander.fail("the form has a procedure with too many variables", datum) }
