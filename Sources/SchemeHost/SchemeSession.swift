@@ -76,7 +76,7 @@ public final class SchemeSession {
   public let interrupter: Interrupter
 
   /// The shadow stack holds the Scheme values of active procedures; deeper recursion goes on in the heap.
-  private static let shadowStackBytes: Int32 = 1 << 20
+  private static let shadowStackBytes: Int32 = 2 << 20
 
   /// Starts a guest. Throws what the engine throws when there is no memory for it.
   public init(_ options: SchemeOptions = SchemeOptions()) throws {

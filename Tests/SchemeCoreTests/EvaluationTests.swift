@@ -97,9 +97,27 @@ import Testing
   @Test func aLongBodyAndALongCallAreCompiledOrRefusedWithoutADeepStack() {
     let statements = String(repeating: "(set! n (+ n 1)) ", count: 20_000)
     #expect(NativeSession.evaluate("(define (long n) \(statements) n) (long 0)") == "20000")
-    let arguments = String(repeating: "(car x) ", count: 5000)
-    #expect(NativeSession.evaluate("(define (wide x) (list \(arguments)))").hasPrefix("error: too many arguments in one call"))
+    func arguments(_ count: Int) -> String { String(repeating: "(car x) ", count: count) }
+    #expect(NativeSession.evaluate("(define (wide x) (length (list \(arguments(15_000))))) (wide '(1))") == "15000")
+    #expect(NativeSession.evaluate("(list \(arguments(30_000)))").hasPrefix("error: too many arguments in one call"))
   }
+
+  @Test func deepAndWideFormsAreExpandedOrRefused() {
+    func nested(_ open: String, _ inner: String, _ close: String, _ count: Int) -> String {
+      String(repeating: open, count: count) + inner + String(repeating: close, count: count)
+    }
+    #expect(NativeSession.evaluate(nested("(+ 1 ", "0", ")", 5000)) == "5000")
+    #expect(NativeSession.evaluate(nested("(if #t ", "'end", " #f)", 5000)) == "end")
+    #expect(NativeSession.evaluate(nested("((lambda (x) ", "'end", ") 1)", 2000)) == "end")
+    let bindings = (0..<10_000).map { "(x\($0) \($0))" }.joined()
+    #expect(NativeSession.evaluate("(let (\(bindings)) (+ x1 x9999))") == "10000")
+    #expect(NativeSession.evaluate("(let* (\(bindings)) (+ x1 x9999))") == "10000")
+    let definitions = (0..<3000).map { "(define (f\($0)) (f\($0 + 1)))" }.joined()
+    #expect(NativeSession.evaluate("(let () \(definitions) (define (f3000) 'last) (f0))") == "last")
+    let clauses = (0..<5000).map { "((= n \($0)) \($0))" }.joined()
+    #expect(NativeSession.evaluate("(let ((n 4999)) (cond \(clauses)))") == "4999")
+  }
+
 
   @Test func liveDataSurviveCollectionsInTheMiddleOfLoopsAndRecursion() {
     let program = """

@@ -11,8 +11,8 @@ struct Expander {
   var nesting = 0
   /// The macro uses expanded so far.
   private var expansions = 0
-  static let maximumNesting = 2000
-  static let maximumArguments = 2000
+  static let maximumNesting = 20_000
+  static let maximumArguments = 20_000
   static let maximumParameters = 4_000
   /// What a top-level form may take before its expansion is thought to be endless.
   private static let maximumExpansions = 5_000_000

@@ -63,6 +63,9 @@ public enum Heap {
   /// What a program over the limit gets in addition each time it is told so.
   static let graceBytes: Int64 = 4 << 20
 
+  /// What of the shadow stack is left for a frame that starts just below its limit.
+  static let stackReserve = 8 * pageSize
+
   /// Sets up the heap and the shadow stack. Idempotent.
   /// - Parameters: stackBytes: size of the shadow stack; limit: how many bytes may be live.
   public static func start(stackBytes: Int, limit: Int64) {
@@ -73,7 +76,7 @@ public enum Heap {
     if stack == 0 { abortRuntime("no memory for the stack") }
     runtimeState.stackBase = stack
     // The rest is for what is stored between a poll and the next.
-    runtimeState.realStackLimit = stack &+ UInt32(pages * pageSize - pageSize)
+    runtimeState.realStackLimit = stack &+ UInt32(pages * pageSize - stackReserve)
     runtimeState.stackLimit = runtimeState.realStackLimit
   }
 

@@ -56,7 +56,7 @@ private enum Destination {
 
 /// How large a frame may be: what is stored between two polls must fit behind the end of the shadow stack.
 enum FrameBound {
-  static let slots = 60_000
+  static let slots = Heap.stackReserve / 8 - 2000
   /// A function with a larger frame has been built since this was asked last.
   static var isExceeded: Bool {
     defer { exceeded = false }
@@ -209,12 +209,22 @@ private final class FunctionBuilder {
     }
   }
 
-  /// The values of several expressions, left to right.
+  /// The values of several expressions, left to right. Of many, each chunk is computed in front of a label whose parameters it becomes, so that a wide call
+  /// needs no deep stack.
   @_optimize(none)
   private func values(
     _ expressions: [Expression], _ index: Int, _ found: [Operand], _ depth: Int, _ next: ([Operand], Int) -> Node
   ) -> Node {
     if index == expressions.count { return next(found, depth) }
+    let chunk = FunctionBuilder.valueChunk
+    if expressions.count - index > chunk && index % chunk == 0 {
+      return label(depth, parameters: chunk, isLoop: false) { _ in
+        let slots = (0..<chunk).map { Operand.slot(depth + $0) }
+        return self.values(expressions, index + chunk, found + slots, depth + chunk, next)
+      } scope: { label in
+        self.values([Expression](expressions[index..<(index + chunk)]), 0, [], depth) { self.jump(label, $0, $1) }
+      }
+    }
     return value(expressions[index], depth) { operand, deeper in
       self.values(expressions, index + 1, found + [operand], deeper, next)
     }
@@ -257,6 +267,8 @@ private final class FunctionBuilder {
 
   /// How many expressions of a sequence are built in one recursion: the rest follows behind a label, so that a long body does not need a deep stack.
   private static var sequenceChunk: Int { 64 }
+  /// The same for the operands of a call and the bindings of a let.
+  private static var valueChunk: Int { 128 }
 
   /// All but the last of some expressions for effect, then the last.
   @_optimize(none)
@@ -421,6 +433,18 @@ private final class FunctionBuilder {
     _ variables: [Variable], _ values: [Expression], _ index: Int, _ depth: Int, _ next: (Int) -> Node
   ) -> Node {
     if index == variables.count { return next(depth) }
+    let chunk = FunctionBuilder.valueChunk
+    if variables.count - index > chunk && index % chunk == 0 {
+      let some = [Variable](variables[index..<(index + chunk)])
+      return label(depth, parameters: chunk, isLoop: false) { _ in
+        for (offset, variable) in some.enumerated() { variable.operand = .slot(depth + offset) }
+        return self.boxed(some, first: depth, depth + chunk) {
+          self.bindAll(variables, values, index + chunk, depth + chunk, next)
+        }
+      } scope: { label in
+        self.values([Expression](values[index..<(index + chunk)]), 0, [], depth) { self.jump(label, $0, $1) }
+      }
+    }
     let variable = variables[index]
     return value(values[index], depth) { operand, deeper in
       if variable.isAssigned {

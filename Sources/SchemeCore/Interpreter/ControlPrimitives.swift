@@ -41,7 +41,7 @@ private func applyPrimitive(_ arguments: Address, _ count: Int) -> Word {
     let length = listLength(rest)
     if length < 0 { return raiseWrongType("apply", count, "a proper list", rest) }
     let end = arguments &+ UInt32(passed + length) &* 8
-    if length > 1 << 20 || end >= runtimeState.realStackLimit &+ UInt32(pageSize / 2) {
+    if length > 1 << 20 || end >= runtimeState.realStackLimit &+ UInt32(Heap.stackReserve / 2) {
       return raiseError(.implementationLimit, "apply: the list of arguments is too long")
     }
     while rest.isPair {

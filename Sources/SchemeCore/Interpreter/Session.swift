@@ -25,7 +25,7 @@ public enum Session {
     defineKeywords()
     Primitives.install()
     continuationFunction = Func.make(kind: .continuation, name: SymbolTable.intern("continuation"), parameters: 0, hasRest: true)
-    catchSymbol = SymbolTable.intern("%catch")
+    catchSymbol = StandardLibrary.defineSyntactic(SymbolTable.intern("%catch"))
     parameterFunction = Func.make(kind: .parameter, name: SymbolTable.intern("parameter"), parameters: 0)
     procedureName = { procedure in Func(procedureFunction(procedure)).name }
     StandardLibrary.enter(library)

@@ -67,6 +67,13 @@ enum StandardLibrary {
     setGlobal(cell.address, value)
   }
 
+  /// A name of the library's own that is not a variable: the IR builder knows its cell.
+  static func defineSyntactic(_ symbol: Word) -> Word {
+    define(symbol, Constant.undefined)
+    SymbolFlags.set(symbol, SymbolTraits.inLibrary | SymbolTraits.redefined)
+    return cell(symbol)
+  }
+
   /// Makes sure that the interaction environment's variable has the library's value, if it is the library's; does nothing for others.
   @inline(__always)
   static func require(_ symbol: Word) {
