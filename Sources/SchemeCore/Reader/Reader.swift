@@ -5,8 +5,8 @@
 import GuestABI
 
 public struct Reader {
-  /// Deeper nesting is an error. Limited for the sake of those who walk programs recursively.
-  public static var maximumDepth: Int { 10_000 }
+  /// Deeper nesting is an error. (The expander has a lower limit of its own.)
+  public static var maximumDepth: Int { 1 << 20 }
 
   let text: UnsafeBufferPointer<UInt8>
   /// What keeps the bytes of `text` where they are, if that is the reader's part.
