@@ -19,7 +19,8 @@ func append(_ number: Int) {
 func finish(_ name: String, _ comment: String) {
   print("  /// \(comment)")
   // "\" is the only character among them that a literal must escape.
-  print("  static var \(name): StaticString {\n    \"\(line.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\"))\"\n  }")
+  let escaped = line.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+  print("  static var \(name): StaticString {\n    \"\(escaped)\"\n  }")
   line = ""
 }
 
