@@ -169,6 +169,14 @@ final class NumberTests: CoreTestCase {
     XCTAssertEqual(written(NumberParser.parse([UInt8](("#e" + "1." + String(repeating: "0", count: 2000) + "e2").utf8).span8)), "100")
   }
 
+  /// Numbers at the limit of length are errors, not crashes.
+  func testTooLongNumbers() throws {
+    XCTAssertEqual(NumberParser.parse([UInt8](String(repeating: "f", count: 2_500_000).utf8).span8, radix: 16), Constant.undefined)
+    XCTAssertEqual(try result("(expt 7 9999999)"), "error: the result is too long an integer")
+    XCTAssertEqual(try result("(lcm (- (expt 2 5000000) 1) (expt 2 5000000))"), "error: the result is too long an integer")
+    XCTAssertEqual(try result("(< (/ 1 (+ (expt 2 5000000) 1)) (/ 3 (expt 2 5000000)))"), "#t")
+  }
+
   func testRationalize() {
     for (text, expected) in [
       ("(rationalize 3/10 1/10)", "1/3"), ("(rationalize .3 1/10)", "0.3333333333333333"), ("(rationalize -3/10 1/10)", "-1/3"),

@@ -76,8 +76,13 @@ enum ExactRational {
   }
 
   static func compare(_ a: Word, _ b: Word) -> Int {
-    ExactInteger.compare(
-      ExactInteger.multiply(numerator(a), denominator(b)), ExactInteger.multiply(numerator(b), denominator(a)))
+    let (left, right) = (
+      ExactInteger.multiply(numerator(a), denominator(b)), ExactInteger.multiply(numerator(b), denominator(a))
+    )
+    if left != Constant.unwind && right != Constant.unwind { return ExactInteger.compare(left, right) }
+    // Too long to be multiplied out: the lengths decide, nearly always.
+    let (x, y) = (toDouble(a), toDouble(b))
+    return x < y ? -1 : x > y ? 1 : 0
   }
 
   static func isNegative(_ a: Word) -> Bool { ExactInteger.isNegative(numerator(a)) }

@@ -3,8 +3,8 @@
 import GuestABI
 
 public enum NumberParser {
-  /// More digits than this are refused.
-  static let maximumDigits = 2_500_000
+  /// More digits than this are refused: all of them could be needed for a number of the greatest length.
+  static func maximumDigits(radix: Int) -> Int { Bignum.maximumLimbs * 32 / (Int.bitWidth - (radix - 1).leadingZeroBitCount) - 64 }
 
   /// The number that a text is; #f if it is none, `Constant.undefined` if it is longer than can be handled.
   public static func parse(_ text: UnsafeBufferPointer<UInt8>, radix: Int = 10) -> Word {
@@ -62,7 +62,7 @@ private struct Cursor {
       if isRadix { hasRadix = true } else { hasExactness = true }
       at += 1
     }
-    if text.count - at > NumberParser.maximumDigits { return isPlausible ? Constant.undefined : Constant.false }
+    if text.count - at > NumberParser.maximumDigits(radix: radix) { return isPlausible ? Constant.undefined : Constant.false }
     var isNegative = false
     let isSigned = next == UInt8(ascii: "+") || next == UInt8(ascii: "-")
     if isSigned {
@@ -85,7 +85,7 @@ private struct Cursor {
   private var isPlausible: Bool {
     for index in at..<min(at + 1000, text.count) {
       let byte = text[index]
-      if (byte < 48 || byte > 57) && byte != 46 && byte != 45 && byte != 43 { return false }
+      if Self.digitValue(byte) >= radix && byte != 46 && byte != 45 && byte != 43 { return false }
     }
     return true
   }
@@ -207,9 +207,11 @@ private struct Cursor {
   private func exactDecimal(_ whole: Digits, _ part: Digits, _ exponent: Int, _ isNegative: Bool) -> Word {
     if exponent > 1_000_000 || exponent < -1_000_000 { return Constant.undefined }
     let shifted = ExactInteger.multiply(integer(whole), ExactInteger.power(.fixnum(radix), UInt64(part.count)))
-    let mantissa = signed(ExactInteger.add(shifted, integer(part)), isNegative)
     let power = ExactInteger.power(.fixnum(radix), UInt64(exponent.magnitude))
-    return exponent >= 0 ? ExactInteger.multiply(mantissa, power) : ExactRational.divide(mantissa, power)
+    if shifted == Constant.unwind || power == Constant.unwind { return Constant.undefined }
+    let mantissa = signed(ExactInteger.add(shifted, integer(part)), isNegative)
+    let value = exponent >= 0 ? ExactInteger.multiply(mantissa, power) : ExactRational.divide(mantissa, power)
+    return value == Constant.unwind ? Constant.undefined : value
   }
 
   /// The same as the nearest double. Digits beyond those that the middle between two doubles can have decide only whether there is something more.

@@ -43,7 +43,8 @@ func defineDivisionPrimitives(_ define: PrimitiveDefiner) {
   define("lcm", 0, -1) { a, count in
     foldIntegers(a, count, "lcm", .fixnum(1)) { x, y in
       if x == 0 || y == 0 { return .fixnum(0) }
-      return ExactInteger.absolute(ExactInteger.multiply(x, ExactInteger.divide(y, ExactInteger.gcd(x, y)).quotient))
+      let product = ExactInteger.multiply(x, ExactInteger.divide(y, ExactInteger.gcd(x, y)).quotient)
+      return product == Constant.unwind ? product : ExactInteger.absolute(product)
     }
   }
   define("exact-integer-sqrt", 1, 1) { a, _ in
