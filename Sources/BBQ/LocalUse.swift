@@ -93,6 +93,8 @@ struct LocalUse: ~Copyable {
     outermostLoop = -1
     // So that the two bytes of most accesses can be read without looking.
     let last = end - 1
+    let lastWord = end - 2
+    let lengths = ScanTable.lengths
     while pc < end {
       let start = pc
       let position = Int32(truncatingIfNeeded: start - body)
@@ -102,6 +104,15 @@ struct LocalUse: ~Copyable {
         if index < localCount { use(facts, index, writes: byte != 0x20, at: position) }
         pc += 2
         continue
+      }
+      // Most others only have a length. Branches that the processor cannot foresee would take longer than all the rest.
+      let length = Int(lengths[Int(byte)])
+      if length > 0, pc < lastWord {
+        let immediates = UnsafeRawPointer(pc + 1).loadUnaligned(as: UInt16.self).littleEndian
+        if immediates & ScanTable.longImmediates(length) == 0 {
+          pc += length
+          continue
+        }
       }
       pc += 1
       let immediates = table[Int(byte)]
@@ -314,6 +325,29 @@ private enum ScanTable {
     table[Int(OpcodeTable.prefixFC)] = .dataAndMemory
     return UnsafePointer(table)
   }()
+
+  /// By first byte: how long an operator of no interest is if its immediates are as short as can be; 0 for those of interest.
+  nonisolated(unsafe) static let lengths: UnsafePointer<UInt8> = {
+    let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+    for byte in 0..<256 {
+      let row = OpcodeTable.rows[byte]
+      table[byte] =
+        switch row.immediates {
+        case .none: !row.exists || row.opcode == .else || row.opcode == .end ? 0 : 1
+        case .i32, .i64, .label, .global, .table, .memory: 2
+        case .memoryArgument: 3
+        default: 0
+        }
+    }
+    table[Int(OpcodeTable.prefixFC)] = 0
+    return UnsafePointer(table)
+  }()
+
+  /// The bits of the two bytes after an opcode that are set if an operator of such a length is longer: a number goes on, a memory is named.
+  @inline(__always)
+  static func longImmediates(_ length: Int) -> UInt16 {
+    UInt16(truncatingIfNeeded: 0x80C0_0080_0000_0000 as UInt64 >> UInt64(length * 16))
+  }
 
   /// How many numbers follow an 0xFC opcode; all that have some call the engine.
   static func operandsAfterFC(_ number: Int) -> Int {
