@@ -18,6 +18,8 @@ public final class Module: Sendable {
   let signatures: [Signature]
   let view: ModuleView
   let code: Mutex<ModuleCode>
+  /// Where the exports are, by name; nil if they are few.
+  private let exportIndices: [WasmName: Int]?
 
   var layout: ContextLayout { view.layout }
   var definedFunctionCount: Int { declarations.bodies.count }
@@ -68,6 +70,9 @@ public final class Module: Sendable {
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
         validatesLazily: validatesLazily, maximumLocals: configuration.limits.module.locals)
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer) }
+      exportIndices =
+        declarations.exports.count < 16
+        ? nil : Dictionary(uniqueKeysWithValues: zip(declarations.exports.map(\.name), declarations.exports.indices))
       code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly))
     } catch {
       if owned { buffer.deallocate() }
@@ -92,7 +97,8 @@ public final class Module: Sendable {
 
   /// The declaration of an export by its name, compared as UTF-8.
   func export(_ name: WasmName) -> ExportDeclaration? {
-    declarations.exports.first { $0.name == name }
+    if let exportIndices { return exportIndices[name].map { declarations.exports[$0] } }
+    return declarations.exports.first { $0.name == name }
   }
 
   func signature(ofFunction index: Int) -> Signature { signatures[Int(declarations.functions[index])] }

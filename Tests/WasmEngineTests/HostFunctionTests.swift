@@ -29,6 +29,19 @@ import WasmEngine
     #expect(try function.call([.i32(-1), .i64(2), .f32(0.5), .f64(0.25)]).first?.double == 1.75)
   }
 
+  @Test func closuresNeedNotAskForTheirCaller() throws {
+    let store = Store()
+    let sum = Function(store) { (a: Int32, b: Int64) -> Double in Double(a) + Double(b) }
+    #expect(sum.type == FuncType([.i32, .i64], [.f64]))
+    #expect(try sum(Int32(1), Int64(2), as: Double.self) == 3)
+    var last: UInt32 = 0
+    let set = Function(store) { (n: UInt32) in last = n }
+    try set(UInt32(7))
+    #expect(last == 7)
+    let seven = Function(store) { () -> Int32 in 7 }
+    #expect(try seven(as: Int32.self) == 7)
+  }
+
   @Test func manyArgumentsAndResultsKeepTheirOrder() throws {
     let kinds: [ValueType] = [.i32, .f64, .i64, .f32]
     let types = (0..<30).map { kinds[$0 % 4] }

@@ -4,6 +4,8 @@
 //   calls                   nanoseconds of a call of an exported function, and of a host function
 //   instantiate FILE        microseconds of making an instance (and its store) of a module without imports, and of the first one
 //   outcomes MODE FILE...   calls every export of each module and prints what came out; MODE is guarded or checked
+//   mutate SECONDS SEED FILE...   damages the modules in many ways and hands them to the engine, which must refuse or compile each of them
+//                         in reasonable time and memory; prints how many it refused
 
 import WasmEngine
 
@@ -18,7 +20,9 @@ import WasmEngine
     case "instantiate": for file in files { try Measurements.instantiate(file) }
     case "outcomes":
       for file in files.dropFirst() { try Outcomes.print(file, files.first == "checked" ? .checked : .guarded) }
-    default: print("usage: lab compile|kernels|calls|instantiate|outcomes ...")
+    case "mutate":
+      try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
+    default: print("usage: lab compile|kernels|calls|instantiate|outcomes|mutate ...")
     }
   }
 }

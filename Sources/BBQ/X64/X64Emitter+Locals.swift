@@ -48,9 +48,12 @@ extension X64Emitter {
   /// Gives every operand that stands for this local a place of its own, because the local is about to be written.
   @inline(never)
   mutating func detach(_ index: Int) {
-    for position in settled..<values.count
-    where values[position].kind == .local && values[position].local == Int32(truncatingIfNeeded: index) {
+    // From the top, where most of them are.
+    var position = values.count
+    while position > settled, locals.base[index].references > 0 {
+      position -= 1
       var value = values[position]
+      guard value.kind == .local, value.local == Int32(truncatingIfNeeded: index) else { continue }
       locals.base[index].references -= 1
       let hasFree = free & (value.isFloat ? Self.xmmMask : Self.gprMask)
       // Leaves at least two temporaries for the operator at hand.

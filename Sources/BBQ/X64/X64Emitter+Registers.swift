@@ -36,10 +36,16 @@ extension X64Emitter {
   private mutating func evictOldest(_ kind: ValueKind) {
     for position in settled..<values.count where values[position].kind == kind {
       spill(position)
+      settleDeep(position + 1)
       return
     }
     preconditionFailure("an operator needs more registers than there are temporaries")
   }
+
+  /// Keeps searches of the operand stack short: once many operands below `count` have been passed over, they are settled, so that the next
+  /// search starts above them.
+  @inline(__always)
+  private mutating func settleDeep(_ count: Int) { if count - settled > 64 { settle(count) } }
 
   @inline(__always) mutating func releaseGPR(_ code: UInt8) { free |= 1 << UInt32(code) }
   @inline(__always) mutating func releaseXMM(_ code: UInt8) { free |= 0x1_0000 << UInt32(code) }
@@ -100,6 +106,7 @@ extension X64Emitter {
       if kind == .gpr || kind == .xmm { spill(position) }
       position += 1
     }
+    settleDeep(count)
   }
 
   // MARK: Getting at operands. None of these changes the flags.

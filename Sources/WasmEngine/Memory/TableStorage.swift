@@ -9,7 +9,7 @@ final class TableStorage {
   let record: UnsafeMutablePointer<TableRecord>
   private var capacity: Int
 
-  /// A table of the type's minimum size, all elements `initial`; nil when the limits refuse it.
+  /// A table of the type's minimum size, all elements `initial`; nil when the limits or the system refuse it.
   init?(_ type: TableType, initial: UInt = 0, _ configuration: EngineConfiguration) {
     let maximum = min(
       type.limits.maximum ?? .max, type.is64 ? .max : UInt64(UInt32.max), configuration.limits.tableElements)
@@ -17,7 +17,7 @@ final class TableStorage {
     let count = Int(type.limits.minimum)
     self.type = type
     capacity = max(count, 1)
-    let elements = UnsafeMutablePointer<UInt>.allocate(capacity: capacity)
+    guard let elements = VirtualMemory.allocateWords(capacity) else { return nil }
     elements.initialize(repeating: initial, count: capacity)
     record = .allocate(capacity: 1)
     record.initialize(
@@ -26,7 +26,7 @@ final class TableStorage {
   }
 
   deinit {
-    elements.deallocate()
+    VirtualMemory.freeWords(elements)
     record.deallocate()
   }
 
@@ -45,9 +45,9 @@ final class TableStorage {
     if new > capacity {
       // Doubling keeps many small growths cheap.
       let newCapacity = max(new, min(capacity * 2, Int(record.pointee.maximum)))
-      let moved = UnsafeMutablePointer<UInt>.allocate(capacity: newCapacity)
+      guard let moved = VirtualMemory.allocateWords(newCapacity) else { return nil }
       moved.update(from: elements, count: old)
-      elements.deallocate()
+      VirtualMemory.freeWords(elements)
       record.pointee.base = UInt(bitPattern: moved)
       capacity = newCapacity
     }

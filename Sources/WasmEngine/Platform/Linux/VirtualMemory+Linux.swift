@@ -15,6 +15,14 @@
       size == 0 || mprotect(address, size, PROT_READ | PROT_WRITE) == 0
     }
 
+    /// Memory for so many words, not initialised; nil when there is none. Given back with `free`.
+    static func allocateWords(_ count: Int) -> UnsafeMutablePointer<UInt>? {
+      let (size, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<UInt>.stride)
+      return overflows ? nil : malloc(size)?.bindMemory(to: UInt.self, capacity: count)
+    }
+
+    static func freeWords(_ words: UnsafeMutablePointer<UInt>) { free(words) }
+
     static func release(_ address: UnsafeMutableRawPointer, _ size: Int) { munmap(address, size) }
   }
 #endif

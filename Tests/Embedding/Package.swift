@@ -1,0 +1,12 @@
+// swift-tools-version: 6.3
+// A package that embeds the engine as anybody's would. scripts/test-embedding builds and runs it.
+import PackageDescription
+
+let package = Package(
+  name: "embedding",
+  dependencies: [.package(name: "latch", path: "../..")],
+  targets: [
+    .executableTarget(name: "embedding", dependencies: [.product(name: "WasmEngine", package: "latch")])
+  ],
+  swiftLanguageModes: [.v6]
+)
