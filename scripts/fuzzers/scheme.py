@@ -89,7 +89,18 @@ def mutate(tokens, seeds, rng):
             tokens[i:i] = other if len(other) < 60 else other[:10]
         else:
             tokens[i:i] = ["(", rng.choice(NASTY), tokens[i], ")"]
-    return tokens
+    return balanced(tokens) if rng.randrange(6) else tokens
+
+
+def balanced(tokens):
+    """Without closing parentheses too many, and with those that are missing: most programs should get past the reader."""
+    result, depth = [], 0
+    for token in tokens:
+        if token == ")" and depth == 0:
+            continue
+        depth += (token in ("(", "#(", "#u8(")) - (token == ")")
+        result.append(token)
+    return result + [")"] * depth
 
 
 def program(seeds, rng):
