@@ -108,8 +108,8 @@ final class CollectorTests: CoreTestCase {
     Heap.collect(sp: base)
     var highest: UInt64 = 0
     for round in 0..<60 {
-      for index in 0..<300_000 { _ = cons(.fixnum(index), Constant.null) }
-      let large = makeVector(count: 100_000, fill: .fixnum(round))
+      for index in 0..<100_000 { _ = cons(.fixnum(index), Constant.null) }
+      let large = makeVector(count: 1_000_000, fill: .fixnum(round))
       store64(base, large)
       XCTAssertEqual(runtimeState.stackLimit == 0, runtimeState.pollReasons != 0)
       if runtimeState.stackLimit == 0 { Heap.collect(sp: base + 8) }

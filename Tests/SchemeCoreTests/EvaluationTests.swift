@@ -118,7 +118,6 @@ import Testing
     #expect(NativeSession.evaluate("(let ((n 4999)) (cond \(clauses)))") == "4999")
   }
 
-
   @Test func liveDataSurviveCollectionsInTheMiddleOfLoopsAndRecursion() {
     let program = """
       (define (make n) (let loop ((i 0) (l '())) (if (= i n) l (loop (+ i 1) (cons (list i (number->string i)) l)))))

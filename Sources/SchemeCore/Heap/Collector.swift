@@ -66,6 +66,7 @@ extension Heap {
     heapState.large = before.youngLarge.swept(large)
     heapState.youngLarge = LargeObjects()
     if heapState.isStressed { poisonNursery() }
+    if !isFull { adjustNursery(survived: Int64(collector.copiedBytes)) }
     resetNursery()
     CodeStore.noteCollection()
     if isFull { CodeStore.sweep(poison: before.isStressed) }

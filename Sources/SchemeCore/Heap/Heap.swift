@@ -59,7 +59,9 @@ public enum Heap {
   /// `Int` has 32 bits in the guest, and sizes are added and doubled.
   static let largestObjectBytes: Int64 = 1 << 30
   static let usualNurseryBytes: Int64 = 4 << 20
-  static let minimumOldThreshold: Int64 = 32 << 20
+  /// The nursery of a program that keeps most of what it allocates, as a deep recursion does: then it pays to wait.
+  static let largestNurseryBytes: Int64 = 32 << 20
+  static let minimumOldThreshold: Int64 = 64 << 20
   /// What a program over the limit gets in addition each time it is told so.
   static let graceBytes: Int64 = 4 << 20
 
@@ -144,6 +146,16 @@ public enum Heap {
   private static func account(_ bytes: Int64) {
     heapState.allocatedBytes += bytes
     if heapState.allocatedBytes >= heapState.nurseryBytes { runtimeState.requestPoll(PollReason.collection) }
+  }
+
+  /// Chooses the size of the nursery by how much of it survived.
+  static func adjustNursery(survived: Int64) {
+    let most = max(usualNurseryBytes, min(largestNurseryBytes, heapState.limit / 16))
+    if survived > heapState.nurseryBytes / 2 {
+      heapState.nurseryBytes = min(heapState.nurseryBytes * 2, most)
+    } else if survived < heapState.nurseryBytes / 8 {
+      heapState.nurseryBytes = usualNurseryBytes
+    }
   }
 
   /// Makes the nursery empty, and as large as it usually is.
