@@ -6,6 +6,14 @@ import Synchronization
 import WasmFormat
 
 /// How much a module may ask for.
+///
+/// ```swift
+/// configuration.limits.stackSize = 8 << 20
+/// configuration.limits.module.functions = 1000
+/// ```
+///
+/// A module that contains more than `module` says is refused with a `ValidationError`; a memory or table that would be larger than the limits
+/// throws `ResourceError`, or cannot grow; recursion deeper than the stack traps.
 public struct EngineLimits: Sendable {
   /// The most pages (64 KiB) of a 32-bit memory, whatever its type allows.
   public var memoryPages: UInt64 = 65536
@@ -23,6 +31,11 @@ public struct EngineLimits: Sendable {
 }
 
 /// What an engine is made with.
+///
+/// ```swift
+/// var configuration = EngineConfiguration()
+/// configuration.features.remove(.exceptions)
+/// ```
 public struct EngineConfiguration: Sendable {
   public var memoryStrategy = MemoryStrategy.guarded
   public var limits = EngineLimits()
@@ -34,6 +47,14 @@ public struct EngineConfiguration: Sendable {
 }
 
 /// What modules and stores are made with. Thread-safe.
+///
+/// ```swift
+/// var configuration = EngineConfiguration()
+/// configuration.memoryStrategy = .checked
+/// configuration.features.remove(.tailCall)
+/// configuration.limits.memoryPages = 1024
+/// let engine = Engine(configuration)
+/// ```
 public final class Engine: Sendable {
   public let configuration: EngineConfiguration
   /// Tells it from all other engines of the process; not 0.

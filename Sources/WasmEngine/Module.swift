@@ -8,6 +8,14 @@ import Synchronization
 import WasmFormat
 
 /// A WebAssembly module.
+///
+/// ```swift
+/// let engine = Engine()
+/// let module = try Module(engine, bytes)
+/// for export in module.exports { print(export.name, export.kind.name) }
+/// // An instance for each thread; the code is compiled once.
+/// Thread.detachNewThread { try? Instance(module, in: Store(engine)).function("work")!() }
+/// ```
 public final class Module: Sendable {
   public let engine: Engine
   public let declarations: ModuleDeclarations

@@ -10,6 +10,11 @@ import RuntimeLayout
 import WasmFormat
 
 /// The owner of run-time objects. Not thread-safe: one thread at a time uses a store and everything in it.
+///
+/// ```swift
+/// let store = Store(engine)
+/// let instance = try Instance(module, in: store)
+/// ```
 public final class Store {
   public let engine: Engine
 

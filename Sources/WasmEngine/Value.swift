@@ -1,6 +1,10 @@
 // WebAssembly values as the slow path sees them, and the Swift types that stand for them on the fast one.
 
 /// A WebAssembly value.
+///
+/// ```swift
+/// let arguments: [Value] = [.i32(1), .f64(0.5), .externref(7), .funcref(nil)]
+/// ```
 public enum Value {
   case i32(Int32)
   case i64(Int64)
@@ -57,6 +61,12 @@ public enum Value {
 }
 
 /// A Swift type that stands for a WebAssembly number type.
+///
+/// `Int32` and `UInt32` stand for i32, `Int64` and `UInt64` for i64, `Float` for f32, `Double` for f64.
+///
+/// ```swift
+/// let half: Double = try instance.function("halve")!(Int64(3))
+/// ```
 public protocol WasmNumber {
   static var wasmType: ValueType { get }
   /// The type as a number from 1 to 4, for comparing whole signatures at once.

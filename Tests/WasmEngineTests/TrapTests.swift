@@ -112,7 +112,10 @@ import WasmEngine
     #expect(try outer(Int32(1), as: Int32.self) == 3)
     let trap = try #require(trap { try outer.call([.i32(0)]) })
     #expect(trap.backtrace.map(\.functionName) == ["inner", "middle", "outer"])
-    #expect(trap.backtrace[0].moduleOffset != nil)
+    // Each frame says where in the module it is: the division, and the calls, which come in the order of the functions.
+    let offsets = trap.backtrace.compactMap(\.moduleOffset)
+    #expect(offsets.count == 3 && offsets == offsets.sorted())
+    #expect(trap.description.contains("\n  in inner (wasm function 0) at offset 0x\(String(offsets[0], radix: 16))\n"))
     #expect(trap.description.contains("integer divide by zero"))
   }
 

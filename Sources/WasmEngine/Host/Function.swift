@@ -5,6 +5,13 @@ import RuntimeLayout
 import WasmFormat
 
 /// A function that wasm or the host can call.
+///
+/// ```swift
+/// let add = instance.function("add")!
+/// let sum: Int32 = try add(Int32(1), Int32(2))                    // typed, nothing is boxed
+/// let results = try add.call([.i32(1), .i32(2)])                  // any types
+/// let double = Function(store) { (n: Int32) -> Int32 in n * 2 }   // a host function
+/// ```
 public struct Function: Equatable {
   public let store: Store
   /// What compiled code calls through; belongs to the instance or host function, and so to the store.

@@ -6,6 +6,12 @@ import RuntimeLayout
 import WasmFormat
 
 /// Who called a host function. Valid during the call.
+///
+/// ```swift
+/// Function(store) { (caller: Caller, pointer: UInt32, count: UInt32) in
+///   print(try caller.memory().readString(at: Int(pointer), count: Int(count)))
+/// }
+/// ```
 public struct Caller {
   // Unowned, because counting references would take longer than the rest of a call.
   private unowned(unsafe) let unownedStore: Store

@@ -3,6 +3,14 @@
 import WasmFormat
 
 /// Something that can be imported and exported.
+///
+/// ```swift
+/// switch instance.export("thing") {
+/// case .function(let function)?: try function()
+/// case .memory(let memory)?: print(memory.byteCount)
+/// default: print("nothing to use")
+/// }
+/// ```
 public enum Extern {
   case function(Function)
   case table(Table)
@@ -32,6 +40,16 @@ public enum Extern {
 }
 
 /// What a module's imports are resolved from.
+///
+/// ```swift
+/// var imports = Imports()
+/// imports.define("env", "log", Function(store) { (n: Int32) in print(n) })
+/// imports.define("env", "memory", try Memory(store, MemoryType(Limits(1))))
+/// imports.define("math", mathInstance)          // all of its exports
+/// let instance = try Instance(module, imports: imports, in: store)
+/// ```
+///
+/// What a module doesn't ask for is no error. Names are compared as UTF-8 bytes.
 public struct Imports {
   private struct Key: Hashable {
     let module: WasmName

@@ -4,6 +4,13 @@ import RuntimeLayout
 import WasmFormat
 
 /// A module at run time, with its memories, tables and globals.
+///
+/// ```swift
+/// let instance = try Instance(module, imports: imports, in: store)
+/// let sum: Int32 = try instance.function("add")!(Int32(1), Int32(2))
+/// ```
+///
+/// An instance belongs to its store and lives as long as that.
 public struct Instance: Equatable {
   public let store: Store
   let storage: InstanceStorage

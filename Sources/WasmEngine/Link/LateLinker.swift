@@ -23,6 +23,11 @@ public struct LateLinkNames: Sendable {
 }
 
 /// Links auxiliary modules to one instance.
+///
+/// ```swift
+/// let linker = try LateLinker(instance)
+/// try linker.link(moduleAt: pointer, length: length)   // a module in the instance's own memory
+/// ```
 public struct LateLinker {
   public let instance: Instance
   private let memory: Memory

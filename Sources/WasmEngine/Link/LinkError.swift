@@ -3,6 +3,14 @@
 import WasmFormat
 
 /// An import is missing or is not what the module needs.
+///
+/// ```swift
+/// do {
+///   _ = try Instance(module, in: store)
+/// } catch let error as LinkError {
+///   print("missing: \(error.module).\(error.name)")
+/// }
+/// ```
 public struct LinkError: Error, Sendable, CustomStringConvertible {
   public let module: WasmName
   public let name: WasmName

@@ -18,6 +18,13 @@ final class GlobalStorage {
 }
 
 /// A global variable.
+///
+/// ```swift
+/// let counter = Global(store, .i64(0), mutable: true)
+/// imports.define("env", "counter", counter)
+/// try counter.set(.i64(41))
+/// print(counter.value)
+/// ```
 public struct Global: Equatable {
   public let store: Store
   public let type: GlobalType

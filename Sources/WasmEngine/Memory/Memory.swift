@@ -12,6 +12,17 @@ public struct MemoryAccessError: Error, Sendable, CustomStringConvertible {
 }
 
 /// A linear memory.
+///
+/// ```swift
+/// let memory = instance.memory("memory")!
+/// try memory.write("hello".utf8, at: 1024)
+/// let text = try memory.readString(at: 1024, count: 5)
+/// let number: UInt32 = try memory.load(at: 2048)
+/// let sum = memory.withUnsafeBytes { $0.reduce(0) { $0 + Int($1) } }
+/// ```
+///
+/// All accesses by offset are checked; one beyond the end throws `MemoryAccessError`. The memory never moves, but wasm code may change or
+/// grow it whenever it runs.
 public struct Memory: Equatable {
   public let store: Store
   let storage: MemoryStorage

@@ -4,6 +4,13 @@ import RuntimeLayout
 import WasmFormat
 
 /// A table of references.
+///
+/// ```swift
+/// let table = try Table(store, TableType(.funcref, Limits(10, 100)))
+/// try table.set(0, .funcref(Function(store) { (n: Int32) -> Int32 in n * 2 }))
+/// if case .funcref(let function?)? = table.get(0) { print(try function(Int32(4), as: Int32.self)) }
+/// table.grow(by: 5)
+/// ```
 public struct Table: Equatable {
   public let store: Store
   let storage: TableStorage

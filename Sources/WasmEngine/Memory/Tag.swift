@@ -23,6 +23,12 @@ final class TagStorage {
 }
 
 /// A kind of exception, with the types of the values that such exceptions carry.
+///
+/// ```swift
+/// let tag = Tag(store, [.i32, .f64])
+/// imports.define("env", "failure", tag)
+/// throw try Exception(tag, [.i32(1), .f64(0.5)])
+/// ```
 public struct Tag: Equatable {
   public let store: Store
   let storage: TagStorage

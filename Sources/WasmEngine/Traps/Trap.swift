@@ -5,6 +5,14 @@ import RuntimeLayout
 import WasmFormat
 
 /// Execution of wasm code was stopped by a fault in the program.
+///
+/// ```swift
+/// do {
+///   try function()
+/// } catch let trap as Trap where trap.reason == .integerDivideByZero {
+///   print(trap)   // wasm trap: integer divide by zero, and a line for each active function
+/// }
+/// ```
 public struct Trap: Error, Sendable {
   public let reason: TrapReason
   /// The wasm functions that were active since the last entry from the host, innermost first; at most 64.
