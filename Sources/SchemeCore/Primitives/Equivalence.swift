@@ -26,13 +26,16 @@ public func isEqual(_ a: Word, _ b: Word) -> Bool {
   return result
 }
 
+/// So many steps take a tenth of a second or less; remembering what has been compared makes each several times as long.
+private let stepsBeforeTable = 4_000_000
+
 private func isEqual(_ first: Word, _ second: Word, _ stack: inout ScratchStack, _ table: inout WordTable) -> Bool {
   var (a, b) = (first, second)
   var steps = 0
   while true {
     steps += 1
     var isSettled = a == b
-    if !isSettled && steps > 100_000 && a.isPointer && b.isPointer {
+    if !isSettled && steps > stepsBeforeTable && a.isPointer && b.isPointer {
       let key = a << 32 | b
       if table.value(key) != nil { isSettled = true } else { table.set(key, 1) }
     }

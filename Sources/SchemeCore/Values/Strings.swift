@@ -12,36 +12,36 @@ enum Strings {
 
   /// The characters of a range as a bytevector of UTF-8; `unwind` after raising an error in the name of `procedure`.
   static func utf8(_ procedure: StaticString, _ string: Word, _ start: Int, _ end: Int) -> Word {
+    let source = pointer(stringCharacters(string)).assumingMemoryBound(to: UInt32.self)
     var length = 0
     for index in start..<end {
-      let scalar = stringElement(string, index)
+      let scalar = source[index]
       length += scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4
     }
     if !hasRoom(procedure, count: Int64(length), elementBytes: 1) { return Constant.unwind }
     let result = makeBytevector(count: length, fill: 0)
-    var at = bytevectorBytes(result)
-    func put(_ byte: UInt32) {
-      store8(at, UInt8(truncatingIfNeeded: byte))
-      at &+= 1
-    }
+    var target = pointer(bytevectorBytes(result)).assumingMemoryBound(to: UInt8.self)
     for index in start..<end {
-      let scalar = stringElement(string, index)
+      let scalar = source[index]
       if scalar < 0x80 {
-        put(scalar)
-        continue
-      }
-      if scalar < 0x800 {
-        put(0xC0 | scalar >> 6)
+        target[0] = UInt8(truncatingIfNeeded: scalar)
+        target += 1
+      } else if scalar < 0x800 {
+        target[0] = UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6)
+        target[1] = UInt8(truncatingIfNeeded: 0x80 | scalar & 63)
+        target += 2
+      } else if scalar < 0x10000 {
+        target[0] = UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12)
+        target[1] = UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 63)
+        target[2] = UInt8(truncatingIfNeeded: 0x80 | scalar & 63)
+        target += 3
       } else {
-        if scalar < 0x10000 {
-          put(0xE0 | scalar >> 12)
-        } else {
-          put(0xF0 | scalar >> 18)
-          put(0x80 | scalar >> 12 & 63)
-        }
-        put(0x80 | scalar >> 6 & 63)
+        target[0] = UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18)
+        target[1] = UInt8(truncatingIfNeeded: 0x80 | scalar >> 12 & 63)
+        target[2] = UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 63)
+        target[3] = UInt8(truncatingIfNeeded: 0x80 | scalar & 63)
+        target += 4
       }
-      put(0x80 | scalar & 63)
     }
     return result
   }

@@ -60,18 +60,26 @@ public func isScalar(_ number: UInt32) -> Bool { number < 0xD800 || (number > 0x
 
 /// A string of UTF-8 bytes; malformed ones become U+FFFD.
 public func makeStringFromUTF8(_ bytes: Address, count: Int) -> Word {
+  let start = UnsafePointer(pointer(bytes).assumingMemoryBound(to: UInt8.self))
   var characters = 0
   var at = 0
   while at < count {
-    at += decodeUTF8(bytes &+ UInt32(at), available: count - at).length
+    at += start[at] < 0x80 ? 1 : decodeUTF8(start + at, available: count - at).length
     characters += 1
   }
   let string = makeUninitializedString(count: characters)
+  let target = pointer(stringCharacters(string)).assumingMemoryBound(to: UInt32.self)
   at = 0
   for index in 0..<characters {
-    let decoded = decodeUTF8(bytes &+ UInt32(at), available: count - at)
-    setStringElement(string, index, decoded.scalar)
-    at += decoded.length
+    let byte = start[at]
+    if byte < 0x80 {
+      target[index] = UInt32(byte)
+      at += 1
+    } else {
+      let decoded = decodeUTF8(start + at, available: count - at)
+      target[index] = decoded.scalar
+      at += decoded.length
+    }
   }
   return string
 }
