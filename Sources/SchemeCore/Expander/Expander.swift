@@ -16,7 +16,7 @@ struct Expander {
   static let maximumParameters = 4_000
   /// What a top-level form may take before its expansion is thought to be endless.
   private static let maximumExpansions = 5_000_000
-  private static let maximumChain = 100_000
+  private static let maximumChain = 20_000
 
   /// `place` is where the top-level form starts.
   init(place: SourcePosition) { self.place = place }

@@ -98,7 +98,9 @@ struct Transcription {
   /// The aliases made for the template's identifiers.
   private var aliases = NameTable()
   private var renamed: [Word] = []
-  /// Pairs made; bounded by what the heap may hold.
+  /// More pairs than this from one use are a mistake.
+  private static var maximumSize: Int { 1_000_000 }
+  /// Pairs made.
   private(set) var size = 0
 
   init(_ macro: Macro, in scope: Scope) {
@@ -229,8 +231,8 @@ struct Transcription {
 
   private mutating func append(_ template: Word, _ result: inout ListBuilder) throws(SyntaxError) {
     size += 1
-    if size & 0xFFFF == 0 && !Heap.hasRoom(bytes: 1 << 20) {
-      throw SyntaxError("the expansion of a macro takes too much memory", rules.definition, .none)
+    if size > Self.maximumSize || size & 0xFFFF == 0 && !Heap.hasRoom(bytes: 1 << 20) {
+      throw SyntaxError("the expansion of this macro is too large", rules.definition, .none)
     }
     if template.isIdentifier, case .form(let form, let holder)? = value(of: template) {
       let pair = result.append(form)

@@ -17,6 +17,8 @@ final class Library {
   fileprivate var initializers: [Address] = []
   fileprivate var isInitialized = false
   fileprivate var isComplete = false
+  /// What it says it exports and does not have.
+  fileprivate var missing: [Word] = []
 
   fileprivate init(name: [UInt8]) {
     self.name = name
@@ -39,6 +41,19 @@ enum Libraries {
     all.append(library)
   }
   fileprivate static func remove(_ library: Library) { all.removeAll { $0 === library } }
+
+  /// The exports of the embedded libraries that name nothing: none, as a test makes sure.
+  static func missingExports() -> [[UInt8]] {
+    var missing: [[UInt8]] = []
+    StandardLibrary.forEachLibrary { name in
+      var expander = Expander(place: .none)
+      var reader = Reader(name)
+      guard let set = try? reader.next() else { return }
+      if (try? expander.importSets(list(set), set, into: Environment(.table))) == nil { missing.append(name) }
+      for each in find(name)?.missing ?? [] { missing.append(name + [32] + SymbolTable.utf8(each)) }
+    }
+    return missing
+  }
 
   /// Forgets the libraries that came from files, so that the next import reads them again.
   static func forgetFiles() { all.removeAll { StandardLibrary.text(ofLibrary: $0.name) == nil } }
@@ -394,7 +409,7 @@ extension Expander {
         throw SyntaxError(text: [UInt8]("the library exports a name twice: ".utf8) + SymbolTable.utf8(outer), Constant.undefined, position(form))
       }
       switch library.environment.lookup(inner) {
-      case .unbound where StandardLibrary.text(ofLibrary: library.name) != nil: break
+      case .unbound where StandardLibrary.text(ofLibrary: library.name) != nil: library.missing.append(inner)
       case .unbound:
         throw SyntaxError(
           text: [UInt8]("the library exports a name that it does not define: ".utf8) + SymbolTable.utf8(inner), Constant.undefined,

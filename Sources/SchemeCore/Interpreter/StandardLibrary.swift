@@ -105,6 +105,11 @@ enum StandardLibrary {
     if isEntered { index.forEachName { if $0[0] != UInt8(ascii: "(") { visit($0) } } }
   }
 
+  /// Calls `visit` with the name of each whole library, as it is written.
+  static func forEachLibrary(_ visit: ([UInt8]) -> Void) {
+    if isEntered { index.forEachName { if $0[0] == UInt8(ascii: "(") { visit($0) } } }
+  }
+
   /// Loads everything.
   static func requireAll() {
     forEachName { name in _ = cell(SymbolTable.intern(utf8: name)) }

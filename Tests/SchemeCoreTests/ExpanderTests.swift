@@ -1,0 +1,208 @@
+// Macros and libraries: programs with their values, and wrong ones with the start of their messages.
+import Testing
+
+@testable import SchemeCore
+
+@Suite struct ExpanderTests {
+  static let macros: [(String, String)] = [
+    // Names that a macro binds do not capture its user's, and the other way round.
+    (
+      "(define-syntax swap! (syntax-rules () ((_ a b) (let ((tmp a)) (set! a b) (set! b tmp))))) (let ((tmp 1) (other 2)) (swap! tmp other) (list tmp other))",
+      "(2 1)"
+    ),
+    (
+      "(define-syntax my-or (syntax-rules () ((_) #f) ((_ e) e) ((_ e r ...) (let ((t e)) (if t t (my-or r ...)))))) (let ((t 5)) (list (my-or #f t) (let ((if list)) (my-or #f 7))))",
+      "(5 7)"
+    ),
+    ("(let ((=> #f)) (cond (#t => 'ok)))", "ok"),
+    ("(let ((else #f)) (cond (else 1) (#t 2)))", "2"),
+    ("(let ((x 'outer)) (let-syntax ((m (syntax-rules () ((m) x)))) (let ((x 'inner)) (m))))", "outer"),
+    (
+      "(let ((x 1)) (letrec-syntax ((foo (syntax-rules () ((_ y) (bar y)))) (bar (syntax-rules () ((_ y) (let ((x 2)) (+ x y)))))) (foo x)))", "3"
+    ),
+    (
+      "(letrec-syntax ((my-or (syntax-rules () ((my-or) #f) ((my-or e) e) ((my-or e1 e2 ...) (let ((temp e1)) (if temp temp (my-or e2 ...))))))) (let ((x #f) (y 7) (temp 8) (let odd?) (if even?)) (my-or x (let temp) (if y) y)))",
+      "7"
+    ),
+    ("(let ((a 1)) (let-syntax ((foo (syntax-rules () ((_ b) (let ((a 2)) (list a b)))))) (foo a)))", "(2 1)"),
+    (
+      "(define-syntax m1 (syntax-rules () ((_ x) (let ((y 1)) (m2 x y))))) (define-syntax m2 (syntax-rules () ((_ a b) (let ((y 2)) (list a b y))))) (let ((y 0)) (m1 y))",
+      "(0 1 2)"
+    ),
+    ("(define-syntax kw (syntax-rules () ((_ if) (let ((if list)) (if 1 2 3))))) (kw anything)", "(1 2 3)"),
+    ("(let ((quote list)) '5)", "(5)"),
+    // Macros that define macros.
+    (
+      "(define-syntax be-like-begin (syntax-rules () ((_ name) (define-syntax name (syntax-rules () ((name expr (... ...)) (begin expr (... ...)))))))) (be-like-begin sequence) (sequence 1 2 3 4)",
+      "4"
+    ),
+    (
+      "(define-syntax define-getter (syntax-rules () ((_ name value) (define-syntax name (syntax-rules () ((_) value)))))) (define-getter five 5) (let ((value 6)) (five))",
+      "5"
+    ),
+    (
+      "(define-syntax outer (syntax-rules () ((_ x) (let-syntax ((inner (syntax-rules () ((_ y) (list x y))))) (inner x))))) (let ((y 3)) (outer y))",
+      "(3 3)"
+    ),
+    // Patterns.
+    ("(define-syntax t (syntax-rules () ((_ a ... b c) '((a ...) b c)))) (list (t 1 2) (t 1 2 3 4))", "((() 1 2) ((1 2) 3 4))"),
+    ("(define-syntax t (syntax-rules () ((_ a ... b . r) '((a ...) b r)))) (list (t 1 2 . 3) (t 1))", "(((1) 2 3) (() 1 ()))"),
+    ("(define-syntax t (syntax-rules () ((_ (a b ...) ...) '((a ...) (b ... ...))))) (t (1 2 3) (4 5) (6))", "((1 4 6) (2 3 5))"),
+    ("(define-syntax t (syntax-rules () ((_ #(a b ...) ...) '((a ...) #(b ... ...))))) (t #(1 2 3) #(4))", "((1 4) #(2 3))"),
+    ("(define-syntax t (syntax-rules () ((_ _ x _) 'x))) (t 1 2 3)", "2"),
+    ("(define-syntax t (syntax-rules (a) ((_ a) 'literal) ((_ x) 'other))) (list (t a) (t b) (let ((a 1)) (t a)))", "(literal other other)"),
+    ("(define-syntax t (syntax-rules ::: () ((_ a :::) (list a ::: '...)))) (t 1 2)", "(1 2 ...)"),
+    ("(define-syntax t (syntax-rules (...) ((_ ...) 'dots) ((_ x) 'x))) (list (t ...) (t 1))", "(dots 1)"),
+    ("(let ((... 2)) (let-syntax ((s (syntax-rules () ((_ x ...) 'bad) ((_ . r) 'ok)))) (s a b c)))", "ok"),
+    ("(define-syntax t (syntax-rules () ((_ \"a\" 1 #\\x) 'yes) ((_ . r) 'no))) (list (t \"a\" 1 #\\x) (t \"b\" 1 #\\x))", "(yes no)"),
+    ("(define-syntax t (syntax-rules () ((_ (x y ...) ...) '(((x (y x) ...)) ...)))) (t (1 2 3) (4))", "(((1 (2 1) (3 1))) ((4)))"),
+    (
+      "(define-syntax while (syntax-rules () ((_ c b ...) (let loop () (when c b ... (loop)))))) (let ((i 0) (loop '())) (while (< i 3) (set! loop (cons i loop)) (set! i (+ i 1))) loop)",
+      "(2 1 0)"
+    ),
+    (
+      "(define-syntax my-let (syntax-rules () ((_ ((n v) ...) . body) ((lambda (n ...) . body) v ...)) ((_ tag ((n v) ...) . body) ((letrec ((tag (lambda (n ...) . body))) tag) v ...)))) (my-let loop ((i 0)) (if (< i 5) (loop (+ i 1)) i))",
+      "5"
+    ),
+    // Definitions.
+    (
+      "(define-syntax def (syntax-rules () ((_ n v) (begin (define hidden v) (define (n) hidden))))) (def get1 1) (def get2 2) (list (get1) (get2))",
+      "(1 2)"
+    ),
+    (
+      "(define-syntax def (syntax-rules () ((_ n v) (begin (define hidden v) (define (n) hidden))))) (let () (def a 1) (def b 2) (list (a) (b)))",
+      "(1 2)"
+    ),
+    ("(let loop ((i 0)) (define-syntax it (syntax-rules () ((_) i))) (define j (it)) (if (< i 3) (loop (+ i 1)) (list i j)))", "(3 3)"),
+    ("(define (f) (define-syntax two (syntax-rules () ((_) (g)))) (define (g) 2) (two)) (f)", "2"),
+    ("(define-syntax my-if (syntax-rules () ((_ c a b) (cond (c a) (else b))))) (let ((else #f)) (my-if #f 1 2))", "2"),
+    ("(define-syntax alias if) (alias #t 1 2)", "1"),
+    ("(define-syntax q (syntax-rules () ((_ x) '(x y #(x z))))) (q 1)", "(1 y #(1 z))"),
+    ("(define-syntax qq (syntax-rules () ((_ x) `(x ,x ,@(list x 'y))))) (let ((a 1)) (qq a))", "(a 1 1 y)"),
+    ("(define-syntax c (syntax-rules () ((_ x) (case x ((a b) 'ab) (else 'other))))) (list (c 'a) (c 'z))", "(ab other)"),
+    ("(define-syntax rec (syntax-rules () ((_ t m p a) (define-record-type t (m x) p (x a))))) (rec pt make-pt pt? pt-x) (pt-x (make-pt 5))", "5"),
+    // A redefinition is nothing to the library, and what is used before it is the program's all the same.
+    ("(define (reverse l) 'mine) (list (map list '(1 2)) (reverse '(1)))", "(((1) (2)) mine)"),
+    ("(define (early) (list-copy 5)) (define (list-copy x) (list 'my x)) (early)", "(my 5)"),
+  ]
+
+  static let forms: [(String, String)] = [
+    ("(define-values (a b . c) (values 1 2 3 4)) (list a b c)", "(1 2 (3 4))"),
+    ("(let () (define-values (x y) (values 1 2)) (define-values all (values 3 4)) (list x y all))", "(1 2 (3 4))"),
+    ("(let ((a 'a) (b 'b)) (let-values (((a b) (values b a)) (c (values a b))) (list a b c)))", "(b a (a b))"),
+    ("(let*-values (((a b) (values 1 2)) ((x y) (values a (+ a b)))) (list a b x y))", "(1 2 1 3)"),
+    ("(receive (a . r) (values 1 2 3) (list a r))", "(1 (2 3))"),
+    (
+      "(define f (case-lambda ((a) (list 1 a)) ((a b) (list 2 a b)) ((a . r) (list 'n a r)))) (list (f 1) (f 1 2) (f 1 2 3))",
+      "((1 1) (2 1 2) (n 1 (2 3)))"
+    ),
+    ("(case (* 2 3) ((2 3 5 7) 'prime) ((1 4 6 8 9) => (lambda (x) (list x 'composite))))", "(6 composite)"),
+    ("(case 'x ((a) 1) (else => (lambda (x) x)))", "x"),
+    ("(guard (e ((symbol? e) (list 'sym e)) ((string? e) => (lambda (x) x))) (raise 'boom))", "(sym boom)"),
+    ("(guard (e ((assq 'a e) => cdr) ((assq 'b e))) (raise (list (cons 'a 42))))", "42"),
+    ("(guard (o (#t (list 'outer o))) (guard (i ((number? i) i)) (raise 'inner)))", "(outer inner)"),
+    ("(define p (make-parameter 10 (lambda (x) (* x 2)))) (list (p) (parameterize ((p 3)) (p)) (p))", "(20 6 20)"),
+    ("(let ((p (delay-force (delay (+ 1 2))))) (list (force p) (force (make-promise 4)) (promise? p)))", "(3 4 #t)"),
+    ("(define x 1) (define (g) x) (list (fluid-let ((x 2)) (g)) (g))", "(2 1)"),
+    ("(cond-expand ((and r7rs (not no-such-thing)) 'yes) (else 'no))", "yes"),
+    ("(cond-expand ((library (no such library)) 1) ((or (library (scheme base)) foo) 2))", "2"),
+    ("`(1 `(2 ,(3 ,(+ 1 3))))", "(1 `(2 ,(3 4)))"),
+    ("`(1 `,@(2 ,@(list 3 4)))", "(1 `,@(2 3 4))"),
+    ("`#(1 ,@(list 2 3) ,(+ 2 2))", "#(1 2 3 4)"),
+    ("`(1 . ,(+ 1 1))", "(1 . 2)"),
+    ("(define-record-type <p> #f p? (x p-x)) (p? 1)", "#f"),
+    ("(let () (define a 1) (display \"\") (define b 2) (+ a b))", "3"),
+    ("(begin (define z1 1) (begin (define z2 2)) (+ z1 z2))", "3"),
+    ("(eval '(let ((x 2)) (* x 21)) (environment '(scheme base)))", "42"),
+    ("(eval '(begin (define ev 5) (+ ev 1)) (interaction-environment)) ev", "5"),
+    ("(eval '(if (pair? '(1)) (* 2 3) 0) (scheme-report-environment 5))", "6"),
+  ]
+
+  static let libraries: [(String, String)] = [
+    (
+      "(define-library (t one) (export (rename f g) h m) (import (scheme base)) (begin (define (f x) (* 2 x)) (define h (list 1 2)) (define-syntax m (syntax-rules () ((_ x) (f x)))))) (import (prefix (t one) o:)) (list (o:g 4) o:h (o:m 5))",
+      "(8 (1 2) 10)"
+    ),
+    (
+      "(define-library (t counter) (export next) (import (scheme base)) (begin (define n 0) (define (next) (set! n (+ n 1)) n))) (import (rename (t counter) (next tick))) (tick) (tick)",
+      "2"
+    ),
+    (
+      "(define-library (t forward) (export f) (import (scheme base)) (begin (define (f) (filter 1)) (define (filter x) (list 'own x)))) (import (t forward)) (f)",
+      "(own 1)"
+    ),
+    (
+      "(define-library (t hygiene) (export my-if) (import (scheme base)) (begin (define-syntax my-if (syntax-rules () ((_ c a b) (cond (c a) (else b))))))) (import (only (t hygiene) my-if)) (let ((cond list) (else #f)) (my-if #f 1 2))",
+      "2"
+    ),
+    (
+      "(define-library (t order) (export log) (import (scheme base)) (begin (define log '()) (define (note x) (set! log (cons x log))) (note 1) (note 2))) (import (t order)) log",
+      "(2 1)"
+    ),
+    ("(import (scheme base) (scheme char)) (define-values (a b) (values #\\a #\\b)) (list (char-upcase a) b)", "(#\\A #\\b)"),
+    (
+      "(import (except (scheme base) car) (prefix (only (scheme base) car) base-)) (define (car x) 'mine) (list (car '(1)) (base-car '(1)))",
+      "(mine 1)"
+    ),
+    ("(import (scheme base)) (define (f) (g)) (define (g) 'later) (f)", "later"),
+  ]
+
+  @Test(arguments: macros.indices) func aMacroHasItsMeaning(_ index: Int) {
+    let (program, expected) = Self.macros[index]
+    #expect(NativeSession.evaluate(program) == expected, "\(program)")
+  }
+
+  @Test(arguments: forms.indices) func aFormHasItsMeaning(_ index: Int) {
+    let (program, expected) = Self.forms[index]
+    #expect(NativeSession.evaluate(program) == expected, "\(program)")
+  }
+
+  @Test(arguments: libraries.indices) func aLibraryGivesWhatItExports(_ index: Int) {
+    let (program, expected) = Self.libraries[index]
+    #expect(NativeSession.evaluate(program) == expected, "\(program)")
+  }
+
+  static let errors: [(String, String)] = [
+    ("(define-syntax swap! (syntax-rules () ((_ a b) a))) (swap! 1)", "no syntax-rules clause matches: (swap! 1)"),
+    ("(define-syntax l (syntax-rules () ((_ x) (l x)))) (l 1)", "the expansion of this macro does not seem to end: (l 1)"),
+    ("(define-syntax l (syntax-rules () ((_ x) (+ 1 (l x))))) (l 1)", "the expression is nested too deeply"),
+    ("(define-syntax l (syntax-rules () ((_ x ...) (l x ... x ...)))) (l 1)", "the expansion of this macro is too large"),
+    ("(define-syntax l (syntax-rules () ((_) (begin (l) (l))))) (l)", "the form is nested too deeply"),
+    ("(define-syntax m (syntax-rules () ((_ x x) 1)))", "a pattern has one variable twice"),
+    ("(define-syntax m (syntax-rules () ((_ x ...) x)))", "a variable of the pattern needs an ellipsis behind it"),
+    ("(define-syntax m (syntax-rules () ((_ x) (x ...))))", "nothing in the template before an ellipsis repeats"),
+    ("(define-syntax m (syntax-rules () ((_ x ... y ...) 1)))", "a list pattern can have one ellipsis"),
+    ("(define-syntax m (lambda (x) x))", "a macro must be defined by syntax-rules"),
+    ("(syntax-error \"bad thing:\" (a b) 5)", "bad thing: (a b) 5"),
+    ("(if)", "if takes a test and one or two branches: (if)"),
+    ("(let ((x 1) (x 2)) x)", "two bindings have the same name"),
+    ("(lambda (x x) x)", "two parameters have the same name"),
+    ("(let () (define a 1) (define a 2) a)", "the body defines a name twice"),
+    ("(let () (define a 1))", "the body has no expression"),
+    ("(list . 5)", "a call must be a proper list"),
+    ("(import (no such library))", "there is no library (no such library)"),
+    ("(import (only (scheme base) nothing))", "the library does not export nothing"),
+    ("(import (scheme base)) (set! car 5)", "a name that was imported cannot be assigned: (set! car 5)"),
+    ("(import (scheme base)) (display 1)", "unbound variable: display"),
+    ("(define-library (t bad) (export x) (import (scheme base)))", "the library exports a name that it does not define: x"),
+    ("(define-library (t twice) (export x) (import (scheme base)) (begin (define x 1) (define x 2)))", "the library defines a name twice: x"),
+    ("(define-library (t self) (import (t self)))", "the libraries import each other: (t self)"),
+    ("(let loop ((i 0)) (define))", "define needs a name and a value"),
+    ("(else 1)", "this keyword is only allowed inside cond, case and guard"),
+    ("(display if)", "a keyword is not an expression: if"),
+    ("(include \"no-such-file.scm\")", "include: "),
+    ("(let-values (((a a) (values 1 2))) a)", "two parameters have the same name"),
+  ]
+
+  @Test(arguments: errors.indices) func aWrongFormHasItsMessage(_ index: Int) {
+    let (program, message) = Self.errors[index]
+    let text = NativeSession.evaluate(program)
+    #expect(text.hasPrefix("error: " + message), "\(program): \(text)")
+  }
+
+  /// Every name that a library of R7RS exports exists.
+  @Test func theLibrariesOfTheReportAreComplete() {
+    let missing = NativeSession.exclusively { Libraries.missingExports() }
+    #expect(missing.map { String(decoding: $0, as: UTF8.self) } == [])
+  }
+}
