@@ -12,6 +12,8 @@ final class Descriptor {
   /// The position of reading a directory.
   var stream: DirectoryStream?
   private let isOwned: Bool
+  /// Whether the host waits for data that is not there, which others may have switched off.
+  private var blocksInHost = false
   /// The flags of a descriptor that is not the guest's alone: setting them in the host would change it for others.
   private var ownFlags: DescriptorFlags = []
 
@@ -39,6 +41,7 @@ final class Descriptor {
     // By these, the C library tells a terminal from other devices.
     if type == .characterDevice && isatty(host) == 1 { rights.subtract([.fdSeek, .fdTell]) }
     self.init(host: host, type: type, rights: rights, isOwned: false)
+    blocksInHost = flags & O_NONBLOCK == 0 && type != .regularFile && type != .directory
   }
 
   deinit { if isOwned { close(host) } }
@@ -70,11 +73,15 @@ final class Descriptor {
     }
   }
 
-  /// For a descriptor that only the guest believes not to block: `tryAgain` if the call would.
-  func mayBlock(for events: Int32) throws(Errno) {
-    guard ownFlags.contains(.nonblocking) else { return }
+  /// To be called before a call that may have to wait: `tryAgain` if it would, for a descriptor that only the guest believes not to block. The
+  /// other descriptors that were passed on are waited for here, since `Engine.interrupt` ends this wait and not one in the call itself.
+  func wait(for events: Int32) throws(Errno) {
+    let isImpatient = ownFlags.contains(.nonblocking)
+    guard isImpatient || blocksInHost && events == Int32(POLLIN) else { return }
     var request = pollfd(fd: host, events: Int16(events), revents: 0)
-    if poll(&request, 1, 0) == 0 { throw .tryAgain }
+    let count = poll(&request, 1, isImpatient ? 0 : -1)
+    if count < 0 { throw .ofLastCall }
+    if count == 0 { throw .tryAgain }
   }
 
   var information: stat {

@@ -210,6 +210,40 @@ import WasmEngine
     #expect(throws: WASIExit.self) { try guest.calls.procRaise(6) }
   }
 
+  /// A program that waits for input that never comes can be stopped.
+  @Test func waitingIsInterrupted() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let process = try WASIProcess(arguments: [], standardInput: ends[0])
+    var writer = ModuleWriter()
+    let read = writer.importFunction(
+      WASIProcess.moduleName, "fd_read", type: writer.addType(FuncType([.i32, .i32, .i32, .i32], [.i32])))
+    writer.addExport("memory", .memory, writer.addMemory(MemoryType(Limits(1))))
+    _ = writer.addActiveData(offset: .i32(0), bytes: [16, 0, 0, 0, 8, 0, 0, 0])
+    writer.addExport("_start", .function, writer.addFunction(type: writer.addType(FuncType([], []))))
+    var body = FunctionBodyWriter(parameterCount: 0)
+    for argument in [0, 0, 1, 32] as [Int32] { body.i32Const(argument) }
+    body.call(read)
+    body.drop()
+    body.end()
+    writer.addBody(body)
+    let engine = Engine()
+    let store = Store(engine)
+    var imports = Imports()
+    process.define(in: &imports, for: store)
+    let instance = try Instance(Module(engine, writer.finish().bytes), imports: imports, in: store)
+    let isOver = DispatchSemaphore(value: 0)
+    Thread.detachNewThread { repeat { engine.interrupt() } while isOver.wait(timeout: .now() + 0.02) == .timedOut }
+    defer { isOver.signal() }
+    do {
+      _ = try process.start(instance)
+      Issue.record("the program ended by itself")
+    } catch let trap as Trap {
+      #expect(trap.reason == .interrupted)
+    }
+  }
+
   /// The types of the functions, as the interface's description has them.
   @Test func everyFunctionHasItsType() throws {
     let types = """

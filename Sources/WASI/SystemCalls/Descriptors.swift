@@ -33,7 +33,7 @@ extension SystemCall {
   }
 
   func fdSync(_ number: GuestDescriptor) throws(Errno) {
-    _ = try retrying { [file = try descriptor(number, .fdSync)] in fsync(file.host) }
+    _ = try checked { [file = try descriptor(number, .fdSync)] in fsync(file.host) }
   }
 
   /// For calls that return an error number.
@@ -77,7 +77,7 @@ extension SystemCall {
   func fdFilestatSetSize(_ number: GuestDescriptor, _ size: UInt64) throws(Errno) {
     let file = try descriptor(number, .fdFilestatSetSize)
     let size = try SystemCall.offset(size)
-    _ = try retrying { ftruncate(file.host, size) }
+    _ = try checked { ftruncate(file.host, size) }
   }
 
   func fdFilestatSetTimes(_ number: GuestDescriptor, _ access: UInt64, _ modification: UInt64, _ flags: UInt32) throws(Errno) {

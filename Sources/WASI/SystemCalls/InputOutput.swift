@@ -8,13 +8,12 @@ extension SystemCall {
     return descriptor
   }
 
-  /// Repeats a call of the host that a signal interrupted. Throws what it says when it returns a negative number.
-  func retrying<Number: SignedInteger>(_ call: () -> Number) throws(Errno) -> Number {
-    while true {
-      let result = call()
-      if result >= 0 { return result }
-      guard errno == EINTR else { throw .ofLastCall }
-    }
+  /// Calls the host; throws what it says when it returns a negative number. A call that a signal interrupted is not repeated: the signal may be
+  /// `Engine.interrupt`, which ends the program as soon as the call returns.
+  func checked<Number: SignedInteger>(_ call: () -> Number) throws(Errno) -> Number {
+    let result = call()
+    guard result >= 0 else { throw .ofLastCall }
+    return result
   }
 
   func fdRead(_ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ result: GuestPointer) throws(Errno) {
@@ -22,16 +21,16 @@ extension SystemCall {
     if process.descriptors[number]?.type == .directory { throw .isDirectory }
     let file = try descriptor(number, .fdRead)
     let buffers = try memory.buffers(at: buffers, count: count)
-    try file.mayBlock(for: Int32(POLLIN))
-    let read = try retrying { readv(file.host, buffers, Int32(buffers.count)) }
+    try file.wait(for: Int32(POLLIN))
+    let read = try checked { readv(file.host, buffers, Int32(buffers.count)) }
     try memory.store(UInt32(read), at: result)
   }
 
   func fdWrite(_ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ result: GuestPointer) throws(Errno) {
     let file = try descriptor(number, .fdWrite)
     let buffers = try memory.buffers(at: buffers, count: count)
-    try file.mayBlock(for: Int32(POLLOUT))
-    let written = try retrying { writev(file.host, buffers, Int32(buffers.count)) }
+    try file.wait(for: Int32(POLLOUT))
+    let written = try checked { writev(file.host, buffers, Int32(buffers.count)) }
     try memory.store(UInt32(written), at: result)
   }
 
@@ -41,7 +40,7 @@ extension SystemCall {
     let file = try descriptor(number, [.fdRead, .fdSeek])
     let buffers = try memory.buffers(at: buffers, count: count)
     let offset = try SystemCall.offset(offset)
-    let read = try retrying { preadv(file.host, buffers, Int32(buffers.count), offset) }
+    let read = try checked { preadv(file.host, buffers, Int32(buffers.count), offset) }
     try memory.store(UInt32(read), at: result)
   }
 
@@ -51,7 +50,7 @@ extension SystemCall {
     let file = try descriptor(number, [.fdWrite, .fdSeek])
     let buffers = try memory.buffers(at: buffers, count: count)
     let offset = try SystemCall.offset(offset)
-    let written = try retrying { pwritev(file.host, buffers, Int32(buffers.count), offset) }
+    let written = try checked { pwritev(file.host, buffers, Int32(buffers.count), offset) }
     try memory.store(UInt32(written), at: result)
   }
 

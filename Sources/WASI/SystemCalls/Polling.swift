@@ -78,7 +78,7 @@ extension SystemCall {
       // Rounded up, so that no clock is early; in parts, since the host's milliseconds end at 24 days.
       let milliseconds = remaining.map { Int32(clamping: $0 / 1_000_000 + ($0 % 1_000_000 > 0 ? 1 : 0)) } ?? -1
       let ready = poll(&requests, nfds_t(requests.count), milliseconds)
-      if ready < 0 && errno != EINTR { throw .ofLastCall }
+      if ready < 0 { throw .ofLastCall }
       let events = try happened(subscriptions, requests)
       if !events.isEmpty { return events }
     }

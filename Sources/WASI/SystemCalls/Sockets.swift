@@ -11,8 +11,12 @@ extension SystemCall {
     let listener = try socket(number, .sockAccept)
     guard flags & ~UInt32(DescriptorFlags.nonblocking.rawValue) == 0 else { throw .invalid }
     _ = try memory.bytes(at: result, count: 4)
-    try listener.mayBlock(for: Int32(POLLIN))
-    let host = try retrying { accept(listener.host, nil, nil) }
+    // What does not listen is not waited for.
+    var isListening: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    guard getsockopt(listener.host, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size) == 0, isListening != 0 else { throw .invalid }
+    try listener.wait(for: Int32(POLLIN))
+    let host = try checked { accept(listener.host, nil, nil) }
     _ = fcntl(host, F_SETFD, FD_CLOEXEC)
     let connection = Descriptor(host: host, type: .streamSocket, rights: .applicable(to: .streamSocket))
     if flags != 0 { try connection.setFlags(.nonblocking) }
@@ -28,7 +32,7 @@ extension SystemCall {
     guard flags & ~3 == 0 else { throw .invalid }
     _ = try memory.bytes(at: result, count: 4)
     _ = try memory.bytes(at: resultFlags, count: 2)
-    try socket.mayBlock(for: Int32(POLLIN))
+    try socket.wait(for: Int32(POLLIN))
     var hostFlags: Int32 = 0
     if flags & 1 != 0 { hostFlags |= HostSystem.peek }
     if flags & 2 != 0 { hostFlags |= HostSystem.waitForAll }
@@ -48,14 +52,14 @@ extension SystemCall {
     let socket = try socket(number, .fdWrite)
     guard flags == 0 else { throw .invalid }
     _ = try memory.bytes(at: result, count: 4)
-    try socket.mayBlock(for: Int32(POLLOUT))
+    try socket.wait(for: Int32(POLLOUT))
     let sent = try transfer(buffers, count) { sendmsg(socket.host, &$0, HostSystem.withoutSignal) }
     try memory.store(sent, at: result)
   }
 
   private func transfer(_ pointer: GuestPointer, _ count: UInt32, _ call: (inout msghdr) -> Int) throws(Errno) -> UInt32 {
     var buffers = try memory.buffers(at: pointer, count: count)
-    let result = try retrying {
+    let result = try checked {
       buffers.withUnsafeMutableBufferPointer { buffers in
         var message = msghdr()
         message.msg_iov = buffers.baseAddress

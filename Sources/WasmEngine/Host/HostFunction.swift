@@ -32,9 +32,11 @@ public struct Caller {
 
   /// The instance's memory: the exported one of that name. Throws `LinkError`.
   public func memory(_ name: WasmName = "memory") throws -> Memory {
-    guard let memory = storage.flatMap({ Instance($0, in: store).memory(name) }) else {
+    if let last = storage?.lastMemory, last.name == name { return Memory(last.storage, in: store) }
+    guard let storage, let memory = Instance(storage, in: store).memory(name) else {
       throw LinkError(module: "", name: name, "the caller exports no such memory")
     }
+    storage.lastMemory = (name, memory.storage)
     return memory
   }
 }

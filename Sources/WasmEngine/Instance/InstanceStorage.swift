@@ -16,6 +16,8 @@ final class InstanceStorage {
   /// The references of passive element segments; empty when dropped.
   var elements: [[UInt]]
   var isDataDropped: [Bool]
+  /// The memory that a host function asked for last: it is the same one almost always, and finding an export takes time.
+  var lastMemory: (name: WasmName, storage: MemoryStorage)?
 
   /// Allocates the state; `link` fills it.
   init(_ module: Module, _ store: Store) {

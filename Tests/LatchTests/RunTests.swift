@@ -1,0 +1,182 @@
+// `latch run`: how programs end, what they are given, what is said when they cannot run.
+
+import Foundation
+import Testing
+import WasmEngine
+
+@Suite struct RunTests {
+  /// Writes a program with some functions into a folder and runs a command there, in which it is called program.wasm.
+  private func with(
+    _ command: String, input: String = "", _ write: (inout ModuleWriter) -> Void = RunTests.functions
+  ) throws -> Outcome {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var writer = ModuleWriter()
+    write(&writer)
+    try Data(writer.finish().bytes).write(to: folder.appendingPathComponent("program.wasm"))
+    return try shell("cd '\(folder.path)'; \(command)", input: input)
+  }
+
+  private static func add(
+    _ writer: inout ModuleWriter, _ name: WasmName, _ parameters: [ValueType] = [], _ results: [ValueType] = [],
+    _ write: (inout FunctionBodyWriter) -> Void
+  ) {
+    let index = writer.addFunction(type: writer.addType(FuncType(parameters, results)))
+    writer.addExport(name, .function, index)
+    writer.nameFunction(index, name)
+    var body = FunctionBodyWriter(parameterCount: parameters.count)
+    write(&body)
+    body.end()
+    writer.addBody(body)
+  }
+
+  /// Functions to be called by name.
+  private static func functions(_ writer: inout ModuleWriter) {
+    writer.addExport("memory", .memory, writer.addMemory(MemoryType(Limits(1))))
+    add(&writer, "sum", [.i32, .i32], [.i32]) { body in
+      body.localGet(0)
+      body.localGet(1)
+      body.emit(.i32Add)
+    }
+    add(&writer, "swap", [.i64, .f64], [.f64, .i64]) { body in
+      body.localGet(1)
+      body.localGet(0)
+    }
+    add(&writer, "half", [.f32], [.f32]) { body in
+      body.localGet(0)
+      body.f32Const(0.5)
+      body.emit(.f32Mul)
+    }
+    add(&writer, "grow", [.i32], [.i32]) { body in
+      body.localGet(0)
+      body.memoryGrow()
+    }
+    add(&writer, "inner") { $0.unreachable() }
+    add(&writer, "outer") { $0.call(4) }
+    add(&writer, "forever") { body in
+      body.loop()
+      body.br(0)
+      body.end()
+    }
+  }
+
+  /// A command that calls one system function with numbers and ends with what that returns.
+  private static func command(_ name: WasmName, _ arguments: [Int32]) -> (inout ModuleWriter) -> Void {
+    { writer in
+      let function = writer.importFunction(
+        "wasi_snapshot_preview1", name, type: writer.addType(FuncType(arguments.map { _ in .i32 }, [.i32])))
+      let exit = writer.importFunction("wasi_snapshot_preview1", "proc_exit", type: writer.addType(FuncType([.i32], [])))
+      writer.addExport("memory", .memory, writer.addMemory(MemoryType(Limits(1))))
+      // One buffer: "hello\n".
+      _ = writer.addActiveData(offset: .i32(0), bytes: [16, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] + Array("hello\n".utf8))
+      add(&writer, "_start") { body in
+        for argument in arguments { body.i32Const(argument) }
+        body.call(function)
+        body.call(exit)
+      }
+    }
+  }
+
+  private static var hello: (inout ModuleWriter) -> Void { command("fd_write", [1, 0, 1, 8]) }
+
+  @Test func functionsAreCalledByName() throws {
+    #expect(try with("latch run --invoke sum program.wasm 40 2").output == "42\n")
+    #expect(try with("latch run --invoke sum program.wasm -5 0x10").output == "11\n")
+    #expect(try with("latch run --invoke sum program.wasm 4294967295 -2147483648").output == "2147483647\n")
+    #expect(try with("latch run --invoke swap program.wasm -9223372036854775808 1e3").output == "1000.0\n-9223372036854775808\n")
+    #expect(try with("latch run --memory checked --invoke half program.wasm 3").output == "1.5\n")
+    #expect(try with("latch run --invoke half program.wasm inf").output == "inf\n")
+  }
+
+  @Test func wrongUsageIsCode2() throws {
+    for (command, message) in [
+      ("latch run", "the program's file is missing"), ("latch run --memory other program.wasm", "'other' is invalid"),
+      ("latch run --invoke sum program.wasm 1", "sum needs 2 arguments, not 1"),
+      ("latch run --invoke sum program.wasm 1 x", "x is no argument of type i32 for sum"),
+      ("latch run --invoke sum program.wasm 1 4294967296", "4294967296 is no argument of type i32 for sum"),
+      ("latch run --time-limit -1 program.wasm", "--time-limit"), ("latch run --dir ::x program.wasm", "--dir needs a path before ::"),
+    ] {
+      let outcome = try with(command)
+      #expect(outcome.code == 2, "\(command)")
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+      #expect(outcome.output == "")
+    }
+  }
+
+  @Test func whatCannotRunIsCode1() throws {
+    for (command, message) in [
+      ("latch run program.wasm", "latch: program.wasm exports no _start; name a function with --invoke\n"),
+      ("latch run --invoke none program.wasm", "latch: program.wasm exports no function none\n"),
+      ("latch run none.wasm", "latch: cannot read none.wasm: No such file or directory\n"),
+      ("echo text > text; latch run text", "latch: text: malformed module: magic header not detected (at byte 0)\n"),
+      ("latch run --dir none program.wasm", "latch: cannot open the directory none: No such file or directory\n"),
+      (#"printf '\0asm\15\0\1\0' > component; latch run component"#, "latch: component is a component; only modules can be run\n"),
+    ] {
+      let outcome = try with(command)
+      #expect(outcome.code == 1, "\(command)")
+      #expect(outcome.errors == message)
+    }
+    let outcome = try with("latch run program.wasm") { writer in
+      for name in ["one", "two"] as [WasmName] { _ = writer.importFunction("env", name, type: writer.addType(FuncType([], []))) }
+    }
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "latch: program.wasm wants what latch run does not have: env.one, env.two\n")
+  }
+
+  @Test func trapsAreCode134() throws {
+    let outcome = try with("latch run --invoke outer program.wasm")
+    #expect(outcome.code == 134)
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.first == "latch: program.wasm: wasm trap: unreachable")
+    #expect(lines.dropFirst().first?.hasPrefix("  in inner (wasm function 4) at offset 0x") == true)
+    #expect(lines.last?.hasPrefix("  in outer (wasm function 5) at offset 0x") == true)
+  }
+
+  @Test func limits() throws {
+    #expect(try with("latch run --max-memory 1 --invoke grow program.wasm 15").output == "1\n")
+    #expect(try with("latch run --max-memory 1 --invoke grow program.wasm 16").output == "-1\n")
+    let outcome = try with("latch run --time-limit 0.1 --invoke forever program.wasm")
+    #expect(outcome.code == 124)
+    #expect(outcome.errors == "latch: stopped: the time limit of 0.1 s is over\n")
+  }
+
+  @Test func theProgramSaysHowItEnds() throws {
+    let hello = try with("latch run program.wasm --memory", RunTests.hello)
+    #expect(hello.output == "hello\n" && hello.code == 0 && hello.errors == "")
+    // EBADF and ENOSPC of WASI.
+    #expect(try with("latch run program.wasm >&-", RunTests.hello).code == 8)
+    #expect(try with("latch run program.wasm >/dev/full", RunTests.hello).code == 51)
+    #expect(try with("latch run program.wasm", RunTests.command("sched_yield", [])).code == 0)
+    // Arguments that begin like options are the program's: four with its name.
+    let count = try with("latch run program.wasm --invoke -- -x") { writer in
+      let sizes = writer.importFunction(
+        "wasi_snapshot_preview1", "args_sizes_get", type: writer.addType(FuncType([.i32, .i32], [.i32])))
+      let exit = writer.importFunction("wasi_snapshot_preview1", "proc_exit", type: writer.addType(FuncType([.i32], [])))
+      writer.addExport("memory", .memory, writer.addMemory(MemoryType(Limits(1))))
+      RunTests.add(&writer, "_start") { body in
+        body.i32Const(0)
+        body.i32Const(4)
+        body.call(sizes)
+        body.drop()
+        body.i32Const(0)
+        body.load(.i32Load)
+        body.call(exit)
+      }
+    }
+    #expect(count.code == 4)
+  }
+
+  @Test func reactorsAreInitialized() throws {
+    let outcome = try with("latch run --invoke get program.wasm; latch run program.wasm") { writer in
+      let global = writer.addGlobal(GlobalType(.i32, mutable: true), .i32(1))
+      RunTests.add(&writer, "_initialize") { body in
+        body.i32Const(7)
+        body.globalSet(global)
+      }
+      RunTests.add(&writer, "get", [], [.i32]) { $0.globalGet(global) }
+    }
+    #expect(outcome.output == "7\n")
+    #expect(outcome.errors == "" && outcome.code == 0)
+  }
+}
