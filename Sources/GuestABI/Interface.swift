@@ -103,8 +103,11 @@ public enum GuestExport {
   /// `() -> pointer` to the `Statistic` counters, 64-bit each.
   public static let statistics = "latch_statistics"
   /// `() -> pointer` to the runtime state (`RuntimeStateLayout`). To interrupt a running program, from any thread or a signal handler:
-  /// store 1 (i32) at `interrupt`, then 0 at `stackLimit`.
+  /// store an `InterruptReason` (i32) at `interrupt`, then 0 at `stackLimit`.
   public static let runtimeState = "latch_runtime_state"
+  /// `() -> count`: the profile as output text: a line for each procedure that a sample (`InterruptReason.sample`) met, the most often met first:
+  /// `name TAB samples TAB interpreted|compiled`. Begins a new profile.
+  public static let profile = "latch_profile"
 }
 
 /// The result of `evaluate`.

@@ -39,6 +39,13 @@ public enum RuntimeStateLayout {
   public static let allocationLimit = 4
   /// i32: a poll is due when sp is not below this.
   public static let stackLimit = 8
-  /// i32: not 0 when the host wants the program to stop.
+  /// i32: not 0 when the host wants something of the program: an `InterruptReason`.
   public static let interrupt = 12
+}
+
+/// What the host wants of a running program at its next poll.
+public enum InterruptReason {
+  public static let stop: UInt32 = 1
+  /// Note what is running, for the profile; then go on.
+  public static let sample: UInt32 = 2
 }

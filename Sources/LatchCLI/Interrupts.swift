@@ -11,7 +11,7 @@ import SchemeHost
   import Glibc
 #endif
 
-/// The program that the signal handlers stop. Set before they are installed, then constant.
+/// The program that the signal handlers stop or ask. Set before they are installed, then constant.
 nonisolated(unsafe) private var target: Interrupter?
 /// Whether a program is running. Plain memory: written by the one thread that the handler interrupts.
 nonisolated(unsafe) private var isRunning = false
@@ -22,6 +22,10 @@ nonisolated(unsafe) private var isTimeOver = false
 
 private func handleInterrupt(_: Int32) {
   if isRunning { target?() } else { isPending = true }
+}
+
+private func handleProfiling(_: Int32) {
+  if isRunning { target?.sample() }
 }
 
 private func handleAlarm(_: Int32) {
@@ -87,6 +91,18 @@ enum Interrupts {
     setTimer(seconds, again: 0)
   }
 
+  /// Runs a program that is asked each millisecond what it is doing. (By the clock: a timer of processor time ticks too rarely.)
+  static func sampling(_ interrupter: Interrupter, _ body: () throws -> Evaluation) throws -> Evaluation {
+    target = interrupter
+    handle(SIGALRM, handleProfiling, flags: SA_ONSTACK | SA_RESTART)
+    setTimer(0.001, again: 0.001)
+    defer {
+      setTimer(0, again: 0)
+      installTimer(interrupter)
+    }
+    return try whileRunning(body)
+  }
+
   private static func setTimer(_ seconds: Double, again: Double) {
     func value(_ seconds: Double) -> timeval {
       var value = timeval()
@@ -105,8 +121,9 @@ enum Interrupts {
 
   /// Runs a program that SIGINT may stop.
   static func whileRunning<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let wasRunning = isRunning
     isRunning = true
-    defer { isRunning = false }
+    defer { isRunning = wasRunning }
     return try body()
   }
 

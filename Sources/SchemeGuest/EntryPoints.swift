@@ -50,7 +50,8 @@ func installRuntimeRoutines() {
   routines.lessEqual = index({ genericLessEqual($0, $1) } as Binary)
   routines.pollEntry = index(
     { closure, sp, count in pollEntry(closure, sp, Int(count)) } as General)
-  routines.pollLoop = index({ sp in pollGenerated(sp) } as Place)
+  routines.pollLoop = index(
+    { _, sp, function in pollGenerated(sp, Func(UInt32(bitPattern: function))) } as General)
   routines.recordFrame = index({ sp, node in recordGeneratedFrame(sp, Node(node)) } as Frame)
   routines.recordPlace = index({ node in recordPlace(Node(node), 0) } as Place)
   routines.badCallee = index({ callee, node, _ in raiseBadCallee(Node(node), callee) } as General)

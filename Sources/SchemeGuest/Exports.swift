@@ -173,6 +173,29 @@ public func exportedClosures() -> Int32 {
   return count
 }
 
+@_expose(wasm, "latch_profile") @_cdecl("latch_profile")
+public func exportedProfile() -> Int32 {
+  var text: [UInt8] = []
+  var count: Int32 = 0
+  Profile.forEach { function, samples in
+    let name = function?.name ?? Constant.false
+    if function?.isTopLevel ?? false {
+      text.append(contentsOf: "(top level)".utf8)
+    } else {
+      text.append(contentsOf: name.isSymbol ? SymbolTable.utf8(name) : [UInt8]("(lambda)".utf8))
+    }
+    text.append(9)
+    text.append(contentsOf: String(samples).utf8)
+    text.append(9)
+    text.append(contentsOf: function?.state == .compiled ? "compiled".utf8 : "interpreted".utf8)
+    text.append(10)
+    count += 1
+  }
+  Profile.clear()
+  Text.set(text)
+  return count
+}
+
 private enum Counters {
   nonisolated(unsafe) static let words = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
 }

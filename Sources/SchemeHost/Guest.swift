@@ -20,7 +20,7 @@ enum Guest {
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
   let evaluate, setArguments, flush, completions: Function
-  let setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState: Function
+  let setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
   init(_ instance: Instance) throws {
     func export(_ name: String) throws -> Function {
@@ -42,5 +42,6 @@ struct GuestFunctions {
     closures = try export(GuestExport.closures)
     statistics = try export(GuestExport.statistics)
     runtimeState = try export(GuestExport.runtimeState)
+    profile = try export(GuestExport.profile)
   }
 }

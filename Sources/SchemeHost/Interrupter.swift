@@ -1,4 +1,4 @@
-// Stopping a running program from outside: another thread, or a signal handler.
+// Stopping a running program from outside, or asking what it does: from another thread, or from a signal handler.
 
 import GuestABI
 import WasmEngine
@@ -17,9 +17,16 @@ public struct Interrupter: @unchecked Sendable {
     stackLimit = try cell(RuntimeStateLayout.stackLimit)
   }
 
-  /// Async-signal-safe.
+  /// Stops the program. Async-signal-safe.
   public func callAsFunction() {
-    interrupt.pointee = 1
+    interrupt.pointee = Int32(InterruptReason.stop)
+    stackLimit.pointee = 0
+  }
+
+  /// Has the program note what it is doing, for the session's profile. Async-signal-safe.
+  public func sample() {
+    if interrupt.pointee != 0 { return }
+    interrupt.pointee = Int32(InterruptReason.sample)
     stackLimit.pointee = 0
   }
 }

@@ -18,6 +18,13 @@ public struct RecordedClosure: Equatable, Sendable {
   public let state: String
 }
 
+/// A procedure that samples of a running program met.
+public struct ProfileRow: Equatable, Sendable {
+  public let name: String
+  public let samples: Int
+  public let isCompiled: Bool
+}
+
 /// What a session has done so far.
 public struct SessionStatistics: Sendable {
   private let counters: [UInt64]
@@ -73,6 +80,16 @@ extension SchemeSession {
       let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
       guard fields.count == 3, let calls = Int(fields[1]) else { return nil }
       return RecordedClosure(name: String(fields[0]), calls: calls, state: String(fields[2]))
+    }
+  }
+
+  /// The procedures that samples (`Interrupter.sample`) met since this was asked last, the most often met first.
+  public func takeProfile() throws -> [ProfileRow] {
+    _ = try guest.profile(as: Int32.self)
+    return try outputText().split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+      guard fields.count == 3, let samples = Int(fields[1]) else { return nil }
+      return ProfileRow(name: String(fields[0]), samples: samples, isCompiled: fields[2] == "compiled")
     }
   }
 

@@ -332,10 +332,12 @@ struct FunctionGenerator: ~Copyable {
       kept.append(slot)
     }
     for position in kept.indices { storeLive(kept[position], at: position) }
+    body.i64Const(0)
     body.localGet(sp)
     body.i32Const(Int32(8 * kept.count))
     body.emit(.i32Add)
-    call(routines.pollLoop, .place)
+    body.i32Const(Int32(bitPattern: function.address))
+    call(routines.pollLoop, .general)
     isUnwind()
     exit(if: .failed(jump))
     for position in kept.indices { loadLive(kept[position], at: position) }

@@ -5,6 +5,7 @@ import SchemeHost
 
 struct REPL {
   private let session: SchemeSession
+  private let dialogue: Dialogue
   private let settings: SessionSettings
   private let isInteractive: Bool
   private let lines = PipeLines()
@@ -26,6 +27,7 @@ struct REPL {
     self.settings = settings
     isInteractive = System.isTerminal(System.standardInput)
     session = try settings.makeSession(input: isInteractive ? .standard : lines.input)
+    dialogue = Dialogue(session)
     try session.setArguments(["latch"])
     if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
   }
@@ -133,7 +135,7 @@ struct REPL {
   }
 
   private func perform(_ line: String) throws -> REPLCommand.Outcome {
-    let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, session) }
+    let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, dialogue) }
     try session.flush()
     return outcome
   }

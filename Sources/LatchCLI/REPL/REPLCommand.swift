@@ -2,17 +2,26 @@
 
 import SchemeHost
 
+/// What the commands work on.
+final class Dialogue {
+  let session: SchemeSession
+  /// The file that `:load` loaded last.
+  var loadedFile: String?
+
+  init(_ session: SchemeSession) { self.session = session }
+}
+
 struct REPLCommand {
   enum Outcome { case done, failed, quit }
 
   let name: String
   let argument: String
   let help: String
-  let action: (_ argument: String, _ session: SchemeSession) throws -> Outcome
+  let action: (_ argument: String, _ dialogue: Dialogue) throws -> Outcome
 
   init(
     _ name: String, _ argument: String = "", _ help: String,
-    _ action: @escaping (_ argument: String, _ session: SchemeSession) throws -> Outcome
+    _ action: @escaping (_ argument: String, _ dialogue: Dialogue) throws -> Outcome
   ) {
     self.name = name
     self.argument = argument
@@ -27,6 +36,9 @@ struct REPLCommand {
       REPLCommand(":wat", "NAME", "show the WebAssembly generated for a procedure", wat),
       REPLCommand(":disassemble", "NAME", "show the machine code generated for a procedure", disassemble),
       REPLCommand(":time", "EXPR", "evaluate and say how long it took", time),
+      REPLCommand(":profile", "EXPR", "evaluate and say in which procedures the time was spent", profile),
+      REPLCommand(":load", "FILE", "evaluate the program in a file", load),
+      REPLCommand(":reload", "", "load the file that was loaded last again", reload),
       REPLCommand(":stats", "", "what was compiled, linked and collected", stats),
       REPLCommand(":help", "", "this list", help),
       REPLCommand(":quit", "", "leave") { _, _ in .quit },
@@ -36,14 +48,14 @@ struct REPLCommand {
   static func names(with prefix: String) -> [String] { all.map(\.name).filter { $0.hasPrefix(prefix) }.sorted() }
 
   /// Performs a line that starts with a colon.
-  static func perform(_ line: String, _ session: SchemeSession) throws -> Outcome {
+  static func perform(_ line: String, _ dialogue: Dialogue) throws -> Outcome {
     let name = String(line.prefix { !$0.isWhitespace })
     let argument = trimmed(line.dropFirst(name.count))
     guard let command = all.first(where: { $0.name == name }) else {
       Terminal.complain("unknown command \(name); :help lists the commands\n")
       return .failed
     }
-    return try command.action(argument, session)
+    return try command.action(argument, dialogue)
   }
 
   private static func trimmed(_ text: Substring) -> String {
@@ -52,30 +64,30 @@ struct REPLCommand {
     return String(text)
   }
 
-  private static func jit(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+  private static func jit(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
     if !argument.isEmpty {
       guard let policy = JITPolicy(rawValue: argument) else {
         Terminal.complain(":jit takes off, auto or eager, or nothing\n")
         return .failed
       }
-      try session.setJITPolicy(policy)
+      try dialogue.session.setJITPolicy(policy)
       return .done
     }
     let start = monotonicNanoseconds()
-    guard let module = try session.generateModule() else {
+    guard let module = try dialogue.session.generateModule() else {
       try Terminal.write("nothing to compile\n")
       return .done
     }
     let generation = monotonicNanoseconds() - start
-    let linking = try session.link(module)
+    let linking = try dialogue.session.link(module)
     try Terminal.write(
       "\(Format.plural(module.closures, "closure")), \(module.byteCount) bytes; generated in \(generation / 1000) µs, "
         + "compiled and linked in \(linking / 1000) µs\n")
     return .done
   }
 
-  private static func closures(_ argument: String, _ session: SchemeSession) throws -> Outcome {
-    let closures = try session.recordedClosures()
+  private static func closures(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+    let closures = try dialogue.session.recordedClosures()
     let nameWidth = closures.map(\.name.count).max() ?? 0
     let callsWidth = closures.map { "\($0.calls)".count }.max() ?? 0
     for closure in closures {
@@ -86,14 +98,14 @@ struct REPLCommand {
     return .done
   }
 
-  private static func wat(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+  private static func wat(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
     guard !argument.isEmpty else {
       Terminal.complain("name a procedure\n")
       return .failed
     }
-    switch try session.generateModule(of: argument) {
+    switch try dialogue.session.generateModule(of: argument) {
     case .success(let bytes):
-      try Terminal.write(session.text(ofModule: bytes))
+      try Terminal.write(dialogue.session.text(ofModule: bytes))
       return .done
     case .failure(let reason):
       Terminal.complain("\(reason)\n")
@@ -101,14 +113,14 @@ struct REPLCommand {
     }
   }
 
-  private static func disassemble(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+  private static func disassemble(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
     guard !argument.isEmpty else {
       Terminal.complain("name a procedure\n")
       return .failed
     }
-    switch try session.generateModule(of: argument) {
+    switch try dialogue.session.generateModule(of: argument) {
     case .success(let bytes):
-      for listing in try session.machineCode(ofModule: bytes) {
+      for listing in try dialogue.session.machineCode(ofModule: bytes) {
         let name = listing.text.prefix { $0 != "\n" }.drop { $0 == " " }
         try Terminal.write("\(name)\n\(Disassembler.text(of: listing.bytes, at: listing.address))")
       }
@@ -119,22 +131,13 @@ struct REPLCommand {
     }
   }
 
-  private static func time(_ argument: String, _ session: SchemeSession) throws -> Outcome {
-    let before = try session.statistics()
+  private static func time(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+    let before = try dialogue.session.statistics()
     let start = monotonicNanoseconds()
-    let evaluation = try session.evaluate(argument, name: ":time", .showResult)
+    let evaluation = try dialogue.session.evaluate(argument, name: ":time", .showResult)
     let nanoseconds = monotonicNanoseconds() - start
-    let after = try session.statistics()
-    try session.flush()
-    switch evaluation {
-    case .value(let text): try Results.write(text, named: false)
-    case .error(let message):
-      Terminal.report(message)
-      return .failed
-    case .interrupted, .incomplete:
-      Terminal.complain("interrupted\n")
-      return .failed
-    }
+    let after = try dialogue.session.statistics()
+    guard try show(evaluation, dialogue.session) == .done else { return .failed }
     let allocated = after[.bytesAllocated] &- before[.bytesAllocated]
     let collections = after[.collections] &- before[.collections]
     let linked = after.links.modules - before.links.modules
@@ -144,12 +147,80 @@ struct REPLCommand {
     return .done
   }
 
-  private static func stats(_ argument: String, _ session: SchemeSession) throws -> Outcome {
-    try Terminal.write(StatisticsReport.text(of: session))
+  private static func profile(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+    guard !argument.isEmpty else {
+      Terminal.complain("give an expression\n")
+      return .failed
+    }
+    let session = dialogue.session
+    _ = try session.takeProfile()
+    let evaluation = try Interrupts.sampling(session.interrupter) {
+      try session.evaluate(argument, name: ":profile", .showResult)
+    }
+    let rows = try session.takeProfile()
+    let outcome = try show(evaluation, session)
+    let total = rows.map(\.samples).reduce(0, +)
+    guard total > 0 else {
+      try Terminal.write("; too short to say\n")
+      return outcome
+    }
+    let nameWidth = rows.map(\.name.count).max() ?? 0
+    for row in rows {
+      let share = Format.fixed(100 * Double(row.samples) / Double(total), 1)
+      try Terminal.write(
+        "\(Format.right(share, 5)) %  \(Format.left(row.name, nameWidth))  \(row.isCompiled ? "compiled" : "interpreted")\n")
+    }
+    try Terminal.write("; \(Format.plural(total, "sample")), one each millisecond\n")
+    return outcome
+  }
+
+  private static func load(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+    guard !argument.isEmpty else {
+      Terminal.complain("name a file\n")
+      return .failed
+    }
+    let source: [UInt8]
+    do {
+      source = try System.readFile(argument)
+    } catch {
+      Terminal.complain("\(error)\n")
+      return .failed
+    }
+    dialogue.loadedFile = argument
+    let session = dialogue.session
+    return try source.withUnsafeBytes { try show(session.evaluate($0, name: argument), session) }
+  }
+
+  private static func reload(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+    guard let file = dialogue.loadedFile else {
+      Terminal.complain("nothing was loaded yet\n")
+      return .failed
+    }
+    return try load(file, dialogue)
+  }
+
+  /// Shows how an evaluation ended.
+  private static func show(_ evaluation: Evaluation, _ session: SchemeSession) throws -> Outcome {
+    try session.flush()
+    switch evaluation {
+    case .value(let text):
+      try Results.write(text, named: false)
+      return .done
+    case .error(let message):
+      Terminal.report(message)
+      return .failed
+    case .interrupted, .incomplete:
+      Terminal.complain("interrupted\n")
+      return .failed
+    }
+  }
+
+  private static func stats(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+    try Terminal.write(StatisticsReport.text(of: dialogue.session))
     return .done
   }
 
-  private static func help(_ argument: String, _ session: SchemeSession) throws -> Outcome {
+  private static func help(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
     for command in all {
       let usage = command.argument.isEmpty ? command.name : "\(command.name) \(command.argument)"
       try Terminal.write("\(Format.left(usage, 24)) \(command.help)\n")

@@ -31,7 +31,7 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   runtimeState.roots[.pendingProcedure] = procedure
   if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: top) }
   procedure = runtimeState.roots[.pendingProcedure]
-  if checkInterrupt() || checkExhausted() { return Constant.unwind }
+  if checkInterrupt(in: function) || checkExhausted() { return Constant.unwind }
   runtimeState.clearPoll(PollReason.collection)
   if sp >= runtimeState.realStackLimit {
     let arguments = function.hasRest ? spreadRest(function, sp) : count
@@ -44,23 +44,29 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
 @inline(never)
 func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: Word) -> Word {
   runtimeState.roots[.pendingProcedure] = procedure
-  let result = pollGenerated(frame &+ label.slotOffset &+ UInt32(label.count) &* 8)
+  let function = Func(procedureFunction(procedure))
+  let result = pollGenerated(frame &+ label.slotOffset &+ UInt32(label.count) &* 8, function)
   let moved = runtimeState.roots[.pendingProcedure]
   return result == Constant.unwind ? recordPlace(jump, moved) : moved
 }
 
-/// A poll at a back-edge in generated code, whose live values are below `sp`. Answers `unwind` or something else.
-public func pollGenerated(_ sp: Address) -> Word {
+/// A poll at a back-edge in generated code of a function, whose live values are below `sp`. Answers `unwind` or something else.
+public func pollGenerated(_ sp: Address, _ function: Func) -> Word {
   if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: sp) }
-  if checkInterrupt() || checkExhausted() { return Constant.unwind }
+  if checkInterrupt(in: function) || checkExhausted() { return Constant.unwind }
   runtimeState.clearPoll(PollReason.collection)
   return Constant.unspecified
 }
 
-/// Whether the host wants the program to stop; then the action is set.
-func checkInterrupt() -> Bool {
-  if runtimeState.interrupt == 0 { return false }
+/// Whether the host wants the program to stop; then the action is set. If it only wants to know what runs, the function is noted.
+func checkInterrupt(in function: Func) -> Bool {
+  let reason = runtimeState.interrupt
+  if reason == 0 { return false }
   runtimeState.interrupt = 0
+  if reason == InterruptReason.sample {
+    Profile.note(function)
+    return false
+  }
   runtimeState.clearPoll(PollReason.interrupt)
   _ = Trampoline.request(.interrupt, Constant.unspecified, Constant.unspecified)
   return true

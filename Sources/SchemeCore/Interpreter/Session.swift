@@ -136,7 +136,7 @@ public enum Session {
   /// Between forms nothing but the roots is alive.
   private static func pollBetweenForms() {
     if runtimeState.stackLimit != 0 { return }
-    _ = pollGenerated(runtimeState.stackBase)
+    _ = pollGenerated(runtimeState.stackBase, Func(0))
     runtimeState.action = UnwindAction.raise.rawValue
   }
 }

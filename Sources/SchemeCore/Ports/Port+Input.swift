@@ -38,7 +38,7 @@ extension Port {
         _ = HostFiles.raise(name, -count, port.field(Field.name))
         return .failed
       }
-      if checkInterrupt() { return .failed }
+      if checkInterrupt(in: Func(0)) { return .failed }
     }
   }
 
