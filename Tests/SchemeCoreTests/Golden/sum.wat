@@ -78,11 +78,13 @@
                 i32.load offset=#
                 i32.ge_u
                 if  ;; @7
+                  i64.const 0
                   local.get 1
                   i32.const 0
                   i32.add
                   i32.const #
-                  call_indirect (type 10) (param i32) (result i64)
+                  i32.const #
+                  call_indirect (type 9) (param i64 i32 i32) (result i64)
                   i64.const -1
                   i64.eq
                   br_if 6 (;@1;)
