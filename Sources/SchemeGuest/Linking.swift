@@ -24,7 +24,7 @@ enum Linking {
     let isAuto = mode == JITMode.auto
     Hotness.threshold = isAuto ? hotCalls : Hotness.never
     Hotness.compile = isAuto ? { push(warmBatch(around: $0)) } : { _ in }
-    Hotness.compileAnew = mode == JITMode.off ? { _ in } : { push([CompilationUnit($0)]) }
+    Hotness.compileAnew = mode == JITMode.off ? { _ in } : { push(withCallers($0)) }
     Hotness.loopThreshold = isAuto ? hotRounds : Hotness.never
     Hotness.compileLoop = isAuto ? { push(warmBatch(around: $0) + loopUnit($0, $1)) } : { _, _ in }
     Session.willRun = mode == JITMode.eager ? { form, before in push(functions(until: before)) } : { _, _ in }
@@ -66,6 +66,19 @@ enum Linking {
     var function = Func.newest
     while function.address != 0 && batch.count < maximumBatch {
       if function.kind == .lambda && function.calls >= hotCalls / warmFraction { add(function, to: &batch) }
+      function = function.previous
+    }
+    return batch
+  }
+
+  /// A procedure whose code is to be replaced, and those whose code calls that code directly.
+  private static func withCallers(_ replaced: Func) -> [CompilationUnit] {
+    var batch = [CompilationUnit(replaced)]
+    var function = Func.newest
+    while function.address != 0 && batch.count < maximumBatch {
+      if function.kind == .lambda && function.state == .compiled && function != replaced && calls(replaced, from: function.body) {
+        batch.append(CompilationUnit(function))
+      }
       function = function.previous
     }
     return batch

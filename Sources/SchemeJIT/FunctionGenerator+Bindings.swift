@@ -6,7 +6,7 @@ import WasmFormat
 extension FunctionGenerator {
   mutating func binding(_ node: Node) {
     switch node.kind {
-    case .call: return call(node)
+    case .call, .apply: return call(node)
     case .operation: return operation(node)
     case .move:
       if state.type(node.a) == .flonum {
@@ -55,7 +55,7 @@ extension FunctionGenerator {
       fail(if: node)
       setGlobal(node)
     case .globalDefine: setGlobal(node)
-    case .return, .jump, .tailCall, .branch, .branchOperation, .label: break
+    case .return, .jump, .tailCall, .tailApply, .branch, .branchOperation, .label: break
     }
     bound(node)
   }
@@ -109,6 +109,7 @@ extension FunctionGenerator {
   }
 
   private mutating func primitiveCall(_ node: Node) {
+    if Primitives.row(at: Int(node.payload)).operation == .values && node.count > 1 { return makeValues(node) }
     for index in 0..<node.count {
       body.localGet(sp)
       push(node.argument(index))
@@ -120,6 +121,19 @@ extension FunctionGenerator {
     body.localTee(slot(node.slot))
     isUnwind()
     exit(if: .failed(node))
+  }
+
+  /// `(values a b ...)`
+  private mutating func makeValues(_ node: Node) {
+    allocate(words: 1 + node.count)
+    storeHeader(Header.make(.multipleValues, words: node.count))
+    for index in 0..<node.count {
+      body.localGet(address)
+      push(node.argument(index))
+      body.store(.i64Store, offset: UInt32(8 + 8 * index))
+    }
+    pushPointer(Tag.object)
+    body.localSet(slot(node.slot))
   }
 
   // MARK: Write barrier

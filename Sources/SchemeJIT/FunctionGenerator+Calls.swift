@@ -62,8 +62,36 @@ extension FunctionGenerator {
     return words
   }
 
+  /// `(apply f argument ... list)`: spreads the list behind the other arguments, then calls the general entry.
+  private mutating func applyThroughSlot(_ node: Node, words: Int, isTail: Bool) {
+    checkCallee(node)
+    storeArguments(node, words: words)
+    body.localGet(temporaryA)
+    pushStack(words)
+    pushStack(words)
+    body.i32Const(Int32(node.count))
+    call(routines.spreadList, .frame)
+    body.localTee(temporaryB)
+    isUnwind()
+    exit(if: .failed(node))
+    body.localGet(temporaryB)
+    body.emit(.i32WrapI64)
+    body.localGet(temporaryA)
+    body.emit(.i32WrapI64)
+    body.load(.i32Load, offset: UInt32(Tag.offset(Tag.procedure, 1)))
+    body.load(.i32Load, offset: UInt32(FuncLayout.generalEntry))
+    let type = routineTypes[RoutineType.general.rawValue]
+    if isTail { body.returnCallIndirect(type: type) } else { body.callIndirect(type: type) }
+  }
+
+  mutating func tailApply(_ node: Node) {
+    encodeArguments(node)
+    applyThroughSlot(node, words: 0, isTail: true)
+  }
+
   /// Pushes the result of a call.
   private mutating func calleeResult(_ node: Node, words: Int) {
+    if node.kind == .apply { return applyThroughSlot(node, words: words, isTail: false) }
     if node.payload != 0 {
       if let index = functionIndex(node.payload), node.count <= FuncLayout.maximumDirectArity {
         push(node.a)
@@ -170,7 +198,8 @@ extension FunctionGenerator {
     }
   }
 
-  private mutating func callThroughSlot(_ node: Node, words: Int, isTail: Bool) {
+  /// Sets `temporaryA` to the callee, if it is a procedure; else leaves.
+  private mutating func checkCallee(_ node: Node) {
     push(node.a)
     body.localTee(temporaryA)
     body.i64Const(Int64(Tag.mask))
@@ -182,6 +211,10 @@ extension FunctionGenerator {
     failCall(node)
     nesting -= 1
     body.end()
+  }
+
+  private mutating func callThroughSlot(_ node: Node, words: Int, isTail: Bool) {
+    checkCallee(node)
     let isDirect = node.count <= FuncLayout.maximumDirectArity
     if !isDirect { storeArguments(node, words: words) }
     body.localGet(temporaryA)

@@ -49,7 +49,21 @@ extension FunctionGenerator {
       body.emit(.i64Shl)
       body.localSet(slot(node.slot))
     case .stringRef: stringRef(node)
+    case .checkValues:
+      checkValues(node)
+      bindConstant(node, Constant.unspecified)
+    case .valueRef:
+      if isManyValues(node) {
+        push(node.a)
+        body.emit(.i32WrapI64)
+        body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1 + (node.b.constantValue?.index ?? 0))))
+        body.localSet(slot(node.slot))
+      } else {
+        callPrimitive(node)
+      }
+    case .stringSet: stringSet(node)
     case .bytevectorRef: bytevectorRef(node)
+    case .bytevectorSet: bytevectorSet(node)
     case .bytevectorLength:
       checkKind(node.a, .bytevector, node)
       push(node.a)
@@ -220,8 +234,9 @@ extension FunctionGenerator {
     body.emit(.i32Add)
   }
 
-  private mutating func stringRef(_ node: Node) {
-    checkKind(node.a, .string, node)
+  /// Checks an index of a string or bytevector, whose length is in its first word.
+  private mutating func checkIndex(_ node: Node, _ kind: ObjectKind) {
+    checkKind(node.a, kind, node)
     push(node.b)
     body.i64Const(Int64(Tag.fixnumShift))
     body.emit(.i64Rotr)
@@ -230,13 +245,22 @@ extension FunctionGenerator {
     body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
     body.emit(.i64GeU)
     fail(if: node)
+  }
+
+  /// Pushes a string or bytevector plus the size of an element, 1 << `size` bytes, times the index.
+  private mutating func elementAddress(_ node: Node, size: UInt32) {
     push(node.a)
     body.emit(.i32WrapI64)
     push(node.b)
     body.emit(.i32WrapI64)
-    body.i32Const(1)
+    body.i32Const(Int32(UInt32(Tag.fixnumShift) - size))
     body.emit(.i32ShrU)
     body.emit(.i32Add)
+  }
+
+  private mutating func stringRef(_ node: Node) {
+    checkIndex(node, .string)
+    elementAddress(node, size: 2)
     body.load(.i64Load32U, offset: UInt32(Tag.offset(Tag.object, 2)))
     body.i64Const(32)
     body.emit(.i64Shl)
@@ -245,23 +269,56 @@ extension FunctionGenerator {
     body.localSet(slot(node.slot))
   }
 
-  private mutating func bytevectorRef(_ node: Node) {
-    checkKind(node.a, .bytevector, node)
-    push(node.b)
+  /// Whether the value of a `%value-ref` is certainly in an object. (A first value need not be.)
+  private func isManyValues(_ node: Node) -> Bool { node.b.constantValue ?? 0 != 0 || state.type(node.a) == .values }
+
+  private mutating func checkValues(_ node: Node) {
+    let count = node.b.constantValue?.index ?? 0
+    if count < 2 || node.argument(0).constantValue != Constant.false {
+      pushPrimitiveResult(node)
+      isUnwind()
+      return exit(if: .failed(node))
+    }
+    push(node.a)
+    checkTag(Tag.object, node)
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 0)))
+    body.i64Const(Int64(bitPattern: Header.make(.multipleValues, words: count)))
+    body.emit(.i64Ne)
+    fail(if: node)
+  }
+
+  private mutating func stringSet(_ node: Node) {
+    checkIndex(node, .string)
+    checkCharacter(node.argument(0), node)
+    elementAddress(node, size: 2)
+    push(node.argument(0))
+    body.i64Const(32)
+    body.emit(.i64ShrU)
+    body.store(.i64Store32, offset: UInt32(Tag.offset(Tag.object, 2)))
+    bindConstant(node, Constant.unspecified)
+  }
+
+  private mutating func bytevectorSet(_ node: Node) {
+    checkIndex(node, .bytevector)
+    push(node.argument(0))
     body.i64Const(Int64(Tag.fixnumShift))
     body.emit(.i64Rotr)
-    push(node.a)
-    body.emit(.i32WrapI64)
-    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+    body.i64Const(256)
     body.emit(.i64GeU)
     fail(if: node)
-    push(node.a)
-    body.emit(.i32WrapI64)
-    push(node.b)
-    body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.fixnumShift))
-    body.emit(.i32ShrU)
-    body.emit(.i32Add)
+    elementAddress(node, size: 0)
+    push(node.argument(0))
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64ShrU)
+    body.store(.i64Store8, offset: UInt32(Tag.offset(Tag.object, 2)))
+    bindConstant(node, Constant.unspecified)
+  }
+
+  private mutating func bytevectorRef(_ node: Node) {
+    checkIndex(node, .bytevector)
+    elementAddress(node, size: 0)
     body.load(.i64Load8U, offset: UInt32(Tag.offset(Tag.object, 2)))
     body.i64Const(Int64(Tag.fixnumShift))
     body.emit(.i64Shl)

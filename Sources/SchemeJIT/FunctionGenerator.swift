@@ -141,7 +141,7 @@ struct FunctionGenerator: ~Copyable {
     var node = start
     while true {
       switch node.kind {
-      case .call, .tailCall: return true
+      case .call, .tailCall, .apply, .tailApply: return true
       case .return, .jump: return false
       case .label:
         if node.flags & Node.loopFlag != 0 || containsCallsOrLoops(node.body) { return true }
@@ -189,6 +189,7 @@ struct FunctionGenerator: ~Copyable {
         return body.return()
       case .jump: return jump(node)
       case .tailCall: return tailCall(node)
+      case .tailApply: return tailApply(node)
       case .branch:
         body.block()
         nesting += 1

@@ -58,7 +58,7 @@ struct TypeInference {
         isInside.append(false)
         number(node.body, &count)
       case .branch, .branchOperation: number(node.alternative, &count)
-      case .return, .jump, .tailCall: return
+      case .return, .jump, .tailCall, .tailApply: return
       default: break
       }
       node = node.next
@@ -105,7 +105,7 @@ struct TypeInference {
     var state = before
     while true {
       switch node.kind {
-      case .return, .tailCall: return
+      case .return, .tailCall, .tailApply: return
       case .jump: return join(node, state)
       case .branch: walk(node.alternative, state)
       case .branchOperation:
@@ -165,7 +165,7 @@ extension Node {
         if find(from: node.next, &open) { return true }
         open.removeLast()
         return false
-      case .return, .jump, .tailCall: return false
+      case .return, .jump, .tailCall, .tailApply: return false
       default: break
       }
       node = node.next

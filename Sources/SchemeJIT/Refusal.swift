@@ -42,7 +42,7 @@ public enum Refusal: UInt8 {
       case .label:
         count += countNodes(node.body, limit - count)
         node = node.next
-      case .return, .jump, .tailCall: return count
+      case .return, .jump, .tailCall, .tailApply: return count
       default: node = node.next
       }
     }

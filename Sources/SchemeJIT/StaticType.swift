@@ -12,6 +12,8 @@ enum StaticType: UInt8 {
   case index
   case flonum
   case pair, vector, string, bytevector, procedure
+  /// The object of several values.
+  case values
   case character, boolean
   /// Some word that is not a pointer.
   case immediate

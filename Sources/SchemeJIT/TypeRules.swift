@@ -70,7 +70,7 @@ extension TypeState {
     case .cons: return .pair
     case .vectorLength, .stringLength, .bytevectorLength, .bytevectorRef, .charToInteger: return .index
     case .stringRef: return .character
-    case .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet: return .immediate
+    case .checkValues, .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet: return .immediate
     case let operation: return operation.isPredicate ? .boolean : .any
     }
   }
@@ -95,6 +95,9 @@ extension TypeState {
     case .bytevectorRef, .bytevectorSet:
       refine(node.a, .bytevector)
       refine(node.b, .index)
+    case .checkValues:
+      let isExact = node.argument(0).constantValue == Constant.false
+      if isExact && node.b.constantValue?.index ?? 0 > 1 { refine(node.a, .values) }
     case .vectorLength: refine(node.a, .vector)
     case .stringLength: refine(node.a, .string)
     case .bytevectorLength: refine(node.a, .bytevector)

@@ -19,7 +19,7 @@ func findLoops(_ expression: Expression) {
   }
 }
 
-private struct TailUses {
+struct TailUses {
   let variable: Variable
   let arguments: Int
 

@@ -189,6 +189,11 @@ private final class FunctionBuilder {
     case .call(let callee, let arguments, let position):
       if case .local(let loop, _) = callee, loop.isLoop { break }
       if case .global(let symbol, _) = callee, symbol == catchSymbol { return catching(arguments[0], position, depth, next) }
+      if isApply(callee, arguments) {
+        return call(arguments[0], Array(arguments[1...]), depth) { operand, operands, _, deeper in
+          self.bind(.apply, a: operand, position: position, arguments: operands, at: depth, deeper, next)
+        }
+      }
       return call(callee, arguments, depth) { operand, operands, known, deeper in
         self.bind(.call, a: operand, payload: known, position: position, arguments: operands, at: depth, deeper, next)
       }
@@ -305,6 +310,12 @@ private final class FunctionBuilder {
       return values(arguments, 0, [], depth) { operands, deeper in self.jump(loop.label!, operands, deeper) }
     case .call(let callee, let arguments, let position):
       guard case .return = destination, !lambda.isTopLevel else { break }
+      if isApply(callee, arguments) {
+        return call(arguments[0], Array(arguments[1...]), depth) { operand, operands, _, deeper in
+          self.frameSlots = max(self.frameSlots, deeper + operands.count)
+          return Node.make(.tailApply, a: operand, depth: deeper, position: position, arguments: operands)
+        }
+      }
       return call(callee, arguments, depth) { operand, operands, known, deeper in
         self.frameSlots = max(self.frameSlots, deeper + operands.count)
         return Node.make(
@@ -390,6 +401,13 @@ private final class FunctionBuilder {
   }
 
   // MARK: Calls
+
+  /// Whether a call is `(apply procedure argument ... list)`.
+  @_optimize(none)
+  private func isApply(_ callee: Expression, _ arguments: [Expression]) -> Bool {
+    guard case .global(let symbol, _) = callee else { return false }
+    return arguments.count > 1 && knownProcedures.isStandard(symbol, knownProcedures.apply)
+  }
 
   /// Callee and arguments as operands; also the Func, where it is known.
   @_optimize(none)

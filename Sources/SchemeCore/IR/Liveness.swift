@@ -13,7 +13,7 @@ extension Node {
   public func forEachOperand(_ visit: (Operand) -> Void) {
     switch kind {
     case .return, .branch, .move, .makeBox, .boxRef, .globalSet, .globalDefine: visit(a)
-    case .tailCall, .call:
+    case .tailCall, .tailApply, .call, .apply:
       visit(a)
       for index in 0..<count { visit(argument(index)) }
     case .branchOperation:
@@ -51,7 +51,7 @@ extension Node {
   /// Whether the node binds `slot` and goes on with `next`.
   public var isBinding: Bool {
     switch kind {
-    case .return, .jump, .tailCall, .branch, .branchOperation, .label: false
+    case .return, .jump, .tailCall, .tailApply, .branch, .branchOperation, .label: false
     default: true
     }
   }
@@ -89,7 +89,7 @@ extension Node {
   /// What is needed to execute the node and all that follows; meaningless where all slots are kept.
   public var liveBefore: UInt64 {
     switch kind {
-    case .return, .tailCall: uses
+    case .return, .tailCall, .tailApply: uses
     case .jump: Node(payload).live | uses
     case .label: live | next.liveBefore
     default: live | uses
@@ -179,7 +179,7 @@ private func mentions(_ start: Node) -> UInt64 {
       mask |= mentions(node.body)
       node = node.next
     case .jump: return mask | Node(node.payload).live
-    case .return, .tailCall: return mask
+    case .return, .tailCall, .tailApply: return mask
     default: node = node.next
     }
   }

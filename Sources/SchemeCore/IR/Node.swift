@@ -27,6 +27,8 @@ public enum NodeKind: UInt8 {
   case jump
   /// Call a with the arguments, in place of this frame.
   case tailCall
+  /// The same, the last argument being a list that is spread.
+  case tailApply
   /// If a is true `next`, else `slot`.
   case branch
   /// If the predicate `operation` of a and b holds `next`, else `slot`.
@@ -36,6 +38,8 @@ public enum NodeKind: UInt8 {
   case move
   /// a called with the arguments.
   case call
+  /// The same, the last argument being a list that is spread.
+  case apply
   /// The primitive `payload` called with the arguments.
   case primitiveCall
   /// The inline operation `operation` of a, b and the arguments.

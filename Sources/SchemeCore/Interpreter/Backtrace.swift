@@ -81,14 +81,14 @@ private struct Backtrace {
   private mutating func look(into function: Func, from start: Node) {
     var node = start
     while true {
-      if node.kind == .call || node.kind == .tailCall {
+      if node.kind == .call || node.kind == .tailCall || node.kind == .apply || node.kind == .tailApply {
         for index in first.indices where first[index].node == node { first[index].function = function }
         for index in last.indices where last[index].node == node { last[index].function = function }
       }
       switch node.kind {
       case .branch, .branchOperation: look(into: function, from: node.alternative)
       case .label: look(into: function, from: node.body)
-      case .return, .jump, .tailCall: return
+      case .return, .jump, .tailCall, .tailApply: return
       default: break
       }
       node = node.next

@@ -83,7 +83,7 @@ extension Node {
         if node.flags & Node.loopFlag != 0 { node.resetLoop() }
         node.body.resetLoops()
       case .branch, .branchOperation: node.alternative.resetLoops()
-      case .return, .jump, .tailCall: return
+      case .return, .jump, .tailCall, .tailApply: return
       default: break
       }
       node = node.next

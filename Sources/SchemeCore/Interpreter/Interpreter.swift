@@ -89,6 +89,41 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
       }
       node = node.next
 
+    case .apply:
+      let callee = node.a.value(frame, procedure)
+      if !callee.isProcedure {
+        _ = raiseBadCallee(node, callee)
+        return recordFrame(node, frame, procedure)
+      }
+      let kept = frame &+ node.depthOffset
+      store64(kept, procedure)
+      let sp = max(kept &+ 8, frame &+ minimumFrame)
+      if sp > kept &+ 8 { store64(kept &+ 8, Header.skip(words: Int((sp &- kept &- 8) >> 3))) }
+      for index in 0..<node.count { store64(sp &+ UInt32(index) &* 8, node.argument(index).value(frame, procedure)) }
+      let count = spreadList(sp, node.count)
+      if count < 0 { return recordFrame(node, frame, procedure) }
+      let result = callAny(callee, sp, count)
+      procedure = load64(kept)
+      if result == Constant.unwind {
+        let outcome = recordFrame(node, frame, procedure)
+        if outcome == Constant.unwind { return Constant.unwind }
+        store64(frame &+ node.slotOffset, outcome)
+      } else {
+        store64(frame &+ node.slotOffset, result)
+      }
+      node = node.next
+
+    case .tailApply:
+      let callee = node.a.value(frame, procedure)
+      if !callee.isProcedure {
+        _ = raiseBadCallee(node, callee)
+        return recordPlace(node, procedure)
+      }
+      passArguments(node, to: frame, frame, procedure)
+      let count = spreadList(frame, node.count)
+      if count < 0 { return recordPlace(node, procedure) }
+      return Pending.set(callee, frame, count)
+
     case .tailCall:
       let callee = node.a.value(frame, procedure)
       if !callee.isProcedure {

@@ -59,6 +59,8 @@ func perform(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
       setVectorElement(a, index.index, node.argument(0).value(frame, procedure))
       return Constant.unspecified
     }
+  case .valueRef:
+    if a.isKind(.multipleValues) { return a.field(node.b.value(frame, procedure).index) }
   case .quotient:
     let b = node.b.value(frame, procedure)
     if (a | b) & Tag.mask == 0 && b != 0 && b != .fixnum(-1) { return .fixnum64(a.fixnumValue / b.fixnumValue) }

@@ -30,6 +30,7 @@ public enum Session {
     procedureName = { procedure in Func(procedureFunction(procedure)).name }
     StandardLibrary.enter(library)
     if hasSymbols { StandardLibrary.markSymbols() }
+    knownProcedures = KnownProcedures.find()
     return .value(Constant.unspecified)
   }
 
@@ -124,6 +125,7 @@ public enum Session {
     defer { CodeStore.end(outer) }
     var expander = Expander(place: place)
     let lambda = try expander.expandTopLevel(datum, in: environment)
+    simplifyCalls(lambda)
     findLoops(lambda.body)
     lambda.findFreeVariables()
     lambda.isTopLevel = true

@@ -162,6 +162,7 @@ enum StandardLibrary {
 
   /// The procedure of a lambda expression without free variables; nil if it has some.
   static func closedProcedure(_ lambda: Lambda) -> Word? {
+    simplifyCalls(lambda)
     findLoops(lambda.body)
     lambda.findFreeVariables()
     if !lambda.free.isEmpty { return nil }

@@ -27,6 +27,8 @@ public enum InlineOperation: UInt8 {
   case charEqual, charLess, charToInteger, integerToChar
   // `(%record-ref record type index name)`, `(%record-set! record type index value name)`, `(%record? value type)`.
   case recordRef, recordSet, isRecordOf
+  // `(values value ...)`, always a call of the primitive; `(%check-values result count more?)`, `(%value-ref result index)`.
+  case values, checkValues, valueRef
   // One number to a number.
   case exactToInexact, squareRoot, absolute
 
@@ -65,9 +67,10 @@ public enum InlineOperation: UInt8 {
   public var operandCount: Int {
     switch self {
     case .none: 0
+    case .values: .max
     case .recordSet: 5
     case .recordRef: 4
-    case .vectorSet, .stringSet, .bytevectorSet: 3
+    case .vectorSet, .stringSet, .bytevectorSet, .checkValues: 3
     case .isZero, .isPositive, .isNegative, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure,
       .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .vectorLength, .stringLength, .bytevectorLength,
       .charToInteger, .integerToChar, .exactToInexact, .squareRoot, .absolute:

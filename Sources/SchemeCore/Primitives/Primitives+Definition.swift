@@ -21,6 +21,7 @@ func definePrimitives(_ define: @escaping (StaticString, Int, Int, PrimitiveFunc
   defineSymbolPrimitives(rows)
   defineHashTablePrimitives(rows)
   defineRecordPrimitives(rows)
+  defineMultipleValuesPrimitives(rows)
   defineConditionPrimitives(rows)
   definePortPrimitives(rows)
   defineDynamicStatePrimitives(rows)
