@@ -141,7 +141,7 @@ import Testing
     ),
     ("(import (scheme base) (scheme char)) (define-values (a b) (values #\\a #\\b)) (list (char-upcase a) b)", "(#\\A #\\b)"),
     (
-      "(import (except (scheme base) car) (prefix (only (scheme base) car) base-)) (define (car x) 'mine) (list (car '(1)) (base-car '(1)))",
+      "(import (except (scheme base) cdar) (prefix (only (scheme base) cdar) base-)) (define (cdar x) 'mine) (list (cdar '((1))) (base-cdar '((1 . 1))))",
       "(mine 1)"
     ),
     ("(import (scheme base)) (define (f) (g)) (define (g) 'later) (f)", "later"),
@@ -182,7 +182,7 @@ import Testing
     ("(list . 5)", "a call must be a proper list"),
     ("(import (no such library))", "there is no library (no such library)"),
     ("(import (only (scheme base) nothing))", "the library does not export nothing"),
-    ("(import (scheme base)) (set! car 5)", "a name that was imported cannot be assigned: (set! car 5)"),
+    ("(import (scheme base)) (set! cdar 5)", "a name that was imported cannot be assigned: (set! cdar 5)"),
     ("(import (scheme base)) (display 1)", "unbound variable: display"),
     ("(define-library (t bad) (export x) (import (scheme base)))", "the library exports a name that it does not define: x"),
     ("(define-library (t twice) (export x) (import (scheme base)) (begin (define x 1) (define x 2)))", "the library defines a name twice: x"),
