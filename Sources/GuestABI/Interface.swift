@@ -88,6 +88,13 @@ public enum GuestExport {
   /// `(prefixLength) -> count`: names of bound variables and keywords with the prefix in the input buffer, newline-separated, sorted, as output text.
   public static let completions = "latch_completions"
 
+  /// `(textLength) -> status`: the expansion of the forms in the input buffer as output text, or an error's.
+  public static let expand = "latch_expand"
+  /// `(nameLength) -> length`: what the name in the input buffer stands for as output text; 0: nothing.
+  public static let describe = "latch_describe"
+  /// `()`: libraries that came from files are read again when they are next imported.
+  public static let forgetLibraries = "latch_forget_libraries"
+
   /// `(mode: i32)`: a `JITMode`.
   public static let setJITMode = "latch_jit_set_mode"
   /// `() -> closures`: generate one auxiliary module for every recorded closure that has been called and is not compiled (pull). The output is the

@@ -118,6 +118,23 @@ public func exportedCompletions(_ length: Int32) -> Int32 {
   return Int32(names.count)
 }
 
+@_expose(wasm, "latch_expand") @_cdecl("latch_expand")
+public func exportedExpand(_ length: Int32) -> Int32 {
+  let (text, isError) = Session.expansion(of: Text.bytes(0, Int(length)))
+  Text.set(text)
+  return isError ? EvaluationStatus.error : EvaluationStatus.ok
+}
+
+@_expose(wasm, "latch_describe") @_cdecl("latch_describe")
+public func exportedDescribe(_ length: Int32) -> Int32 {
+  let text = Session.description(of: Text.bytes(0, Int(length)))
+  Text.set(text)
+  return Int32(text.count)
+}
+
+@_expose(wasm, "latch_forget_libraries") @_cdecl("latch_forget_libraries")
+public func exportedForgetLibraries() { Session.forgetLibraries() }
+
 @_expose(wasm, "latch_jit_set_mode") @_cdecl("latch_jit_set_mode")
 public func exportedSetJITMode(_ mode: Int32) { Linking.setMode(mode) }
 

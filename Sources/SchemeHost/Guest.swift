@@ -19,7 +19,7 @@ enum Guest {
 /// The guest's exports, looked up once per session.
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
-  let evaluate, setArguments, flush, completions: Function
+  let evaluate, setArguments, flush, completions, expand, describe, forgetLibraries: Function
   let setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
   init(_ instance: Instance) throws {
@@ -35,6 +35,9 @@ struct GuestFunctions {
     setArguments = try export(GuestExport.setArguments)
     flush = try export(GuestExport.flush)
     completions = try export(GuestExport.completions)
+    expand = try export(GuestExport.expand)
+    describe = try export(GuestExport.describe)
+    forgetLibraries = try export(GuestExport.forgetLibraries)
     setCollectorStress = try export(GuestExport.setCollectorStress)
     setJITMode = try export(GuestExport.setJITMode)
     jitModule = try export(GuestExport.jitModule)

@@ -147,6 +147,31 @@ public final class SchemeSession {
     return try outputText().split(separator: "\n").map(String.init)
   }
 
+  /// What the forms of a text expand to, a line each.
+  public func expansion(of text: String) throws -> Result<String, GuestError> {
+    let status: Int32 = try guest.expand(try putInput(text))
+    let output = try outputText()
+    return status == EvaluationStatus.ok ? .success(output) : .failure(GuestError(output))
+  }
+
+  /// What a name stands for, on one line; nil for a name that is nothing.
+  public func description(of name: String) throws -> String? {
+    let length: Int32 = try guest.describe(try putInput(name))
+    return length == 0 ? nil : try outputText()
+  }
+
+  /// Libraries that came from files are read again when they are next imported.
+  public func forgetLibraries() throws { try guest.forgetLibraries() }
+
+  private func putInput(_ text: String) throws -> Int32 {
+    var text = text
+    return Int32(
+      try text.withUTF8 {
+        try putInput(
+          $0.isEmpty ? UnsafeRawBufferPointer(start: nil, count: 0) : UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: nil, count: 0))
+      })
+  }
+
   /// Copies two pieces of text into the guest's input buffer, one behind the other. Returns the length of the first.
   func putInput(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) throws -> Int {
     let count = first.count + second.count

@@ -200,6 +200,41 @@ import Testing
     #expect(text.hasPrefix("error: " + message), "\(program): \(text)")
   }
 
+  @Test func anUnboundVariableComesWithASuggestion() {
+    let misspelt = NativeSession.evaluate("(define (suggested-name x) x) (sugested-name 1)")
+    #expect(misspelt.hasPrefix("error: unbound variable: sugested-name; did you mean suggested-name?\n"), "\(misspelt)")
+    #expect(NativeSession.evaluate("(lenght '())").hasPrefix("error: unbound variable: lenght; did you mean length?\n"))
+    #expect(NativeSession.evaluate("(quite-unlike-anything)").hasPrefix("error: unbound variable: quite-unlike-anything\n"))
+    let missing = NativeSession.evaluate("(import (scheme base)) (display 1)")
+    #expect(missing.hasPrefix("error: unbound variable: display; (scheme write) exports it\n"), "\(missing)")
+  }
+
+  private func expansion(_ text: String) -> String {
+    NativeSession.exclusively { String(decoding: Session.expansion(of: [UInt8](text.utf8)).text, as: UTF8.self) }
+  }
+
+  @Test func anExpansionCanBeLookedAt() {
+    _ = NativeSession.evaluate("(define-syntax exchange! (syntax-rules () ((_ a b) (let ((tmp a)) (set! a b) (set! b tmp)))))")
+    #expect(expansion("(lambda (tmp y) (exchange! tmp y))") == "(lambda (tmp y) (let ((tmp.1 tmp)) (set! tmp y) (set! y tmp.1)))\n")
+    #expect(
+      expansion("(let loop ((i 0)) (if (< i 3) (loop (+ i 1)) 'done))")
+        == "(letrec ((loop (lambda (i) (if (< i 3) (loop (+ i 1)) 'done)))) (loop 0))\n")
+    #expect(expansion("(if)").hasPrefix("error: if takes a test"))
+  }
+
+  @Test func aNameCanBeDescribed() {
+    func description(_ name: String) -> String {
+      NativeSession.exclusively { String(decoding: Session.description(of: [UInt8](name.utf8)), as: UTF8.self) }
+    }
+    #expect(description("if") == "if: syntax, in (scheme base)")
+    #expect(description("vector-ref") == "(vector-ref a b): procedure, in (scheme base)")
+    #expect(description("vector-for-each").hasPrefix("(vector-for-each f"))
+    _ = NativeSession.evaluate("(define described-variable 5) (define (described-procedure x . r) x)")
+    #expect(description("described-variable") == "described-variable: variable, 5")
+    #expect(description("described-procedure") == "(described-procedure a ...): procedure defined at test:1:31")
+    #expect(description("no-such-name-at-all") == "")
+  }
+
   /// Every name that a library of R7RS exports exists.
   @Test func theLibrariesOfTheReportAreComplete() {
     let missing = NativeSession.exclusively { Libraries.missingExports() }

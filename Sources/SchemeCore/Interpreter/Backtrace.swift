@@ -13,7 +13,12 @@ import GuestABI
 
 func describeRaised() -> [UInt8] {
   var text = [UInt8]("error: ".utf8)
-  text.append(contentsOf: raisedText(runtimeState.roots[.raised]))
+  let raised = runtimeState.roots[.raised]
+  text.append(contentsOf: raisedText(raised))
+  if raised.isKind(.condition), raised.field(ConditionField.kind) == .fixnum(ErrorKind.unboundVariable.rawValue) {
+    let irritants = raised.field(ConditionField.irritants)
+    if irritants.isPair && car(irritants).isSymbol { text.append(contentsOf: Suggestions.text(for: car(irritants))) }
+  }
   var backtrace = Backtrace(runtimeState.roots[.continuation])
   if let place = backtrace.place { Sources.appendPlace(place, to: &text) }
   backtrace.findFunctions()

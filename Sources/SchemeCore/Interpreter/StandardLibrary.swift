@@ -121,6 +121,17 @@ enum StandardLibrary {
     return index.bytes(range)
   }
 
+  /// How the definition of a procedure of the library names its parameters, with a blank in front; nil if it is none.
+  static func parameters(_ name: [UInt8]) -> [UInt8]? {
+    let symbol = SymbolTable.intern(utf8: name)
+    if SymbolFlags.isRedefined(symbol) || !isEntered { return nil }
+    guard let range = index.text(count: name.count, { UInt32(name[$0]) }) else { return nil }
+    let text = index.bytes(range)
+    let head = "(define (".utf8.count + name.count
+    guard text.starts(with: "(define (".utf8), let end = text.firstIndex(of: UInt8(ascii: ")")), end >= head else { return nil }
+    return [UInt8](text[head..<end])
+  }
+
   // MARK: Loading
 
   @inline(never)

@@ -1,0 +1,94 @@
+// What a REPL shows of a program's text and names: the expansion of a form, and what a name stands for.
+import GuestABI
+
+extension Session {
+  /// The expansion of the forms of a text, a line each, or the text of an error.
+  public static func expansion(of text: [UInt8]) -> (text: [UInt8], isError: Bool) {
+    let source = Sources.add(name: [UInt8]("expand".utf8), text: text)
+    var reader = Sources.reader(source)
+    var result: [UInt8] = []
+    while true {
+      let datum: Word
+      do throws(ReadError) {
+        guard let next = try Sources.next(&reader, source) else { return (result, false) }
+        datum = next
+      } catch {
+        return (describe(error, source), true)
+      }
+      do throws(SyntaxError) {
+        let place = SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)
+        var expander = Expander(place: place)
+        let lambda = try expander.expandTopLevel(datum, in: Environment.interaction)
+        result.append(contentsOf: writtenText(ExpansionPrinter.datum(lambda.body), limit: 1 << 20))
+        result.append(10)
+      } catch {
+        return (describe(error), true)
+      }
+    }
+  }
+
+  /// Libraries that came from files are read again when they are next imported.
+  public static func forgetLibraries() { Libraries.forgetFiles() }
+
+  /// What a name is: how it is used, what it is, which library has it. Empty for a name that is nothing.
+  public static func description(of name: [UInt8]) -> [UInt8] {
+    let symbol = SymbolTable.intern(utf8: name)
+    var text: [UInt8] = []
+    switch Environment.interaction.lookup(symbol) {
+    case .keyword:
+      text = name
+      text.append(contentsOf: ": syntax".utf8)
+    case .macro:
+      text = name
+      text.append(contentsOf: ": macro".utf8)
+    case .global(let cell), .imported(let cell):
+      StandardLibrary.require(cell)
+      text = description(ofValue: symbolValue(cell), name)
+    case .standard(let symbol): text = description(ofValue: symbolValue(StandardLibrary.cell(symbol)), name)
+    default: break
+    }
+    if text.isEmpty { return [] }
+    if !SymbolFlags.isRedefined(symbol), let library = Suggestions.library(exporting: name) {
+      text.append(contentsOf: ", in ".utf8)
+      text.append(contentsOf: library)
+    }
+    return text
+  }
+
+  private static func description(ofValue value: Word, _ name: [UInt8]) -> [UInt8] {
+    if value == Constant.undefined { return [] }
+    var text: [UInt8] = []
+    guard value.isProcedure else {
+      text = name
+      text.append(contentsOf: ": variable, ".utf8)
+      text.append(contentsOf: writtenText(value, limit: 200))
+      return text
+    }
+    let function = Func(procedureFunction(value))
+    text.append(UInt8(ascii: "("))
+    text.append(contentsOf: name)
+    if let names = StandardLibrary.parameters(name) {
+      text.append(contentsOf: names)
+    } else {
+      appendParameters(function, to: &text)
+    }
+    text.append(contentsOf: "): procedure".utf8)
+    if Sources.isUserCode(function.position) {
+      text.append(contentsOf: " defined at ".utf8)
+      Sources.appendName(function.position, to: &text)
+    }
+    return text
+  }
+
+  /// `a b [c]` or `a b ...` by the numbers of arguments alone.
+  private static func appendParameters(_ function: Func, to text: inout [UInt8]) {
+    let least = function.parameters
+    let most = function.kind == .primitive ? function.maximumArguments : function.hasRest ? -1 : least
+    func letter(_ index: Int) -> [UInt8] {
+      index < 26 ? [UInt8(ascii: "a") + UInt8(index)] : [UInt8]("x\(index)".utf8)
+    }
+    for index in 0..<min(least, 40) { text.append(contentsOf: [32] + letter(index)) }
+    if most < 0 { text.append(contentsOf: " ...".utf8) }
+    if most > least { for index in least..<min(most, 40) { text.append(contentsOf: [32, UInt8(ascii: "[")] + letter(index) + [UInt8(ascii: "]")]) } }
+  }
+}

@@ -1,0 +1,1 @@
+(import (only (scheme base) car first))

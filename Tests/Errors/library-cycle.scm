@@ -1,0 +1,1 @@
+(define-library (egg) (export e) (import (scheme base) (egg)) (begin (define e 1)))

@@ -1,0 +1,3 @@
+(define-syntax twice (syntax-rules () ((_ e) (begin e e))))
+(twice
+  (car 5))

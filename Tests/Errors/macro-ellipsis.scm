@@ -1,0 +1,2 @@
+(define-syntax bad
+  (syntax-rules () ((_ x ...) (list x))))

@@ -1,0 +1,3 @@
+(define-syntax again
+  (syntax-rules () ((_ x) (again x))))
+(display (again 1))
