@@ -165,11 +165,10 @@ public final class SchemeSession {
 
   private func putInput(_ text: String) throws -> Int32 {
     var text = text
-    return Int32(
-      try text.withUTF8 {
-        try putInput(
-          $0.isEmpty ? UnsafeRawBufferPointer(start: nil, count: 0) : UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: nil, count: 0))
-      })
+    let length = try text.withUTF8 {
+      try putInput(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+    return Int32(length)
   }
 
   /// Copies two pieces of text into the guest's input buffer, one behind the other. Returns the length of the first.
