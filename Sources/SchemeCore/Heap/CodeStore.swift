@@ -123,7 +123,11 @@ public enum CodeStore {
     return outer
   }
 
-  static func end(_ outer: CodeUnit) { codeState.current = outer }
+  /// Goes back to the unit before; asks for a collection when there is much code, because a program that evaluates may allocate little else.
+  static func end(_ outer: CodeUnit) {
+    codeState.current = outer
+    if isFull { runtimeState.requestPoll(PollReason.collection) }
+  }
 
   private static func makeUnit() -> CodeUnit {
     let block = takeBlock()
