@@ -13,7 +13,13 @@ final class Variable {
   /// It is read before it is certain to have a value (`letrec`): reading checks.
   var needsCheck = false
   /// Its lambda, if it is bound to one by `fix` and never assigned.
-  var lambda: Lambda?
+  var lambda: Lambda? { didSet { if lambda != nil { Variable.bound.append(self) } } }
+  /// The variables bound to lambdas: a lambda's body may refer to its own variable, so somebody must cut the ring once the IR is built.
+  nonisolated(unsafe) private static var bound: [Variable] = []
+  static var boundCount: Int { bound.count }
+  static func release(from count: Int) {
+    while bound.count > count { bound.removeLast().lambda = nil }
+  }
   /// Where it is in its owner's frame, once the IR builder has bound it.
   var operand = Operand.none
   /// It is bound to a procedure that is only ever called in tail position, so that the calls are jumps (see FindLoops.swift).

@@ -122,7 +122,11 @@ public enum Session {
     _ datum: Word, _ place: SourcePosition, in environment: Environment
   ) throws(SyntaxError) -> Func {
     let outer = CodeStore.begin()
-    defer { CodeStore.end(outer) }
+    let bound = Variable.boundCount
+    defer {
+      CodeStore.end(outer)
+      Variable.release(from: bound)
+    }
     var expander = Expander(place: place)
     let lambda = try expander.expandTopLevel(datum, in: environment)
     simplifyCalls(lambda)
