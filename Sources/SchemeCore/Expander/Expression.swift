@@ -128,6 +128,12 @@ indirect enum Expression {
   case fix([Variable], [Lambda], Expression)
 }
 
+/// Ends the circles of variables and the recursive lambdas that they are bound to, so that an expression whose IR is built can be freed.
+func cutCircles(_ expression: Expression) {
+  if case .fix(let variables, _, _) = expression { for variable in variables { variable.lambda = nil } }
+  forEachSubexpression(expression) { cutCircles($0) }
+}
+
 /// Calls `visit` on each direct subexpression, lambda bodies included.
 func forEachSubexpression(_ expression: Expression, _ visit: (Expression) -> Void) {
   switch expression {

@@ -135,6 +135,7 @@ public enum Session {
     lambda.isTopLevel = true
     let function = buildFunction(lambda)
     function.isTopLevel = true
+    cutCircles(lambda.body)
     if FrameBound.isExceeded { throw expander.fail("the form has a procedure with too many variables", datum) }
     return function
   }
