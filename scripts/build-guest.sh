@@ -40,7 +40,7 @@ for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/
 
 unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
 "$bin/wasm-ld" --lto-O3 "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --stack-first \
-  -z stack-size=67108864 ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} -o "$work/guest.wasm" || fail "cannot link"
+  -z stack-size=67108864 --strip-all ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} -o "$work/guest.wasm" || fail "cannot link"
 
 cat > "$output.tmp" <<END
 #include "GuestImage.h"

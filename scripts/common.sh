@@ -24,9 +24,18 @@ need() {
 # The CLI links readline.
 need /usr/include/readline/readline.h libreadline-dev
 
-# The release build of the command: linked statically, which makes it start 2 ms sooner.
+# The release build of the command: linked statically, which makes it start sooner by 2 ms; where the system has the archives, with the C library
+# too, for another 2 ms.
 latch=$PWD/.build/release/latch
-build_latch() { build --product latch --static-swift-stdlib; }
+build_latch() {
+  for archive in libc.a libreadline.a libtinfo.a; do
+    if [ ! -e "$(clang -print-file-name=$archive)" ]; then
+      build --product latch --static-swift-stdlib
+      return
+    fi
+  done
+  build --product latch --static-swift-stdlib -Xswiftc -static-executable -Xlinker -ltinfo
+}
 
 # build ARGUMENT...: a release build that is silent when all is well.
 build() {
