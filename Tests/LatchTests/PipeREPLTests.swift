@@ -1,5 +1,6 @@
 // The REPL on a pipe: no prompts, no echo; results, commands, errors that do not end it.
 
+import Foundation
 import Testing
 
 @Suite struct PipeREPLTests {
@@ -72,5 +73,35 @@ import Testing
     let lines = String(repeating: "  (display 1)\n", count: 50_000)
     let outcome = try latch("(begin (quote (\n" + lines + "))\n 7)\n")
     #expect(outcome.output == "7\n")
+  }
+
+  @Test func loadsAFileAgain() throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("p.scm").path
+    try "(display \"loaded\")(newline)(define x 5)".write(toFile: file, atomically: true, encoding: .utf8)
+    let outcome = try latch(":load \(file)\n(set! x 6)\n:reload\nx\n")
+    #expect(outcome.output == "loaded\nloaded\n5\n", "\(outcome.errors)")
+    #expect(outcome.code == 0)
+    let nothing = try latch(":reload\n:load /nothing/here\n(+ 1 1)\n")
+    #expect(nothing.output == "2\n")
+    #expect(nothing.errors == "nothing was loaded yet\ncannot read /nothing/here: No such file or directory\n")
+    #expect(nothing.code == 1)
+  }
+
+  @Test func profilesAnEvaluation() throws {
+    let spin = "(define (spin n) (let loop ((i 0)) (if (< i n) (loop (+ i 1)) i)))"
+    for jit in ["off", "auto"] {
+      let outcome = try latch(spin + "\n:profile (spin 10000000)\n", "--jit \(jit)")
+      #expect(outcome.output.hasPrefix("10000000\n"), "\(outcome.errors)")
+      #expect(outcome.output.contains("%  spin "), "\(outcome.output)")
+    }
+  }
+
+  @Test func expandsAndDescribes() throws {
+    let outcome = try latch(":expand (let ((x 1)) (if x 2))\n:doc car\n:doc nothing-at-all\n")
+    #expect(outcome.output.contains("(if "))
+    #expect(outcome.output.contains("car"))
+    #expect(outcome.errors == "nothing has the name nothing-at-all\n")
   }
 }

@@ -37,6 +37,8 @@ struct REPLCommand {
       REPLCommand(":disassemble", "NAME", "show the machine code generated for a procedure", disassemble),
       REPLCommand(":time", "EXPR", "evaluate and say how long it took", time),
       REPLCommand(":profile", "EXPR", "evaluate and say in which procedures the time was spent", profile),
+      REPLCommand(":expand", "EXPR", "show what an expression means in core forms", expand),
+      REPLCommand(":doc", "NAME", "show what a name stands for: signature, place, library", describe),
       REPLCommand(":load", "FILE", "evaluate the program in a file", load),
       REPLCommand(":reload", "", "load the file that was loaded last again", reload),
       REPLCommand(":stats", "", "what was compiled, linked and collected", stats),
@@ -174,6 +176,34 @@ struct REPLCommand {
     return outcome
   }
 
+  private static func expand(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+    guard !argument.isEmpty else {
+      Terminal.complain("give an expression\n")
+      return .failed
+    }
+    switch try dialogue.session.expansion(of: argument) {
+    case .success(let text):
+      try Results.write(text, named: false)
+      return .done
+    case .failure(let error):
+      Terminal.report("\(error)")
+      return .failed
+    }
+  }
+
+  private static func describe(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+    guard !argument.isEmpty else {
+      Terminal.complain("give a name\n")
+      return .failed
+    }
+    guard let text = try dialogue.session.description(of: argument) else {
+      Terminal.complain("nothing has the name \(argument)\n")
+      return .failed
+    }
+    try Terminal.write(text.hasSuffix("\n") ? text : text + "\n")
+    return .done
+  }
+
   private static func load(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
     guard !argument.isEmpty else {
       Terminal.complain("name a file\n")
@@ -196,6 +226,8 @@ struct REPLCommand {
       Terminal.complain("nothing was loaded yet\n")
       return .failed
     }
+    // What it imports from files is read again, too.
+    try dialogue.session.forgetLibraries()
     return try load(file, dialogue)
   }
 
