@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func theTimeLimitEndsWaitingForInput() throws {
-    let outcome = try inFolder("sleep 20 | { latch --time-limit 0.3 -e '(read-line)'; echo $?; kill %1 2>/dev/null; }")
+    let outcome = try inFolder("sleep 3 | { latch --time-limit 0.3 -e '(read-line)'; echo $?; kill %1 2>/dev/null; }")
     #expect(outcome.output == "124\n")
   }
 

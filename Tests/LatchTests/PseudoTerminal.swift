@@ -5,6 +5,8 @@ import Foundation
 final class PseudoTerminal {
   private let master: Int32
   private let process: pid_t
+  /// Whether the process's end has been waited for.
+  private var hasEnded = false
   /// Everything that has appeared.
   private(set) var screen = ""
   private var seen = 0
@@ -41,7 +43,11 @@ final class PseudoTerminal {
   }
 
   deinit {
-    kill(process, SIGKILL)
+    if !hasEnded {
+      kill(process, SIGKILL)
+      // Not to leave a zombie: the testing library waits for any child, and would find this one again and again.
+      while waitpid(process, nil, 0) < 0 && errno == EINTR {}
+    }
     close(master)
   }
 
@@ -80,7 +86,10 @@ final class PseudoTerminal {
     let end = Date().addingTimeInterval(seconds)
     var status: Int32 = 0
     while Date() < end {
-      if waitpid(process, &status, WNOHANG) == process { return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil }
+      if waitpid(process, &status, WNOHANG) == process {
+        hasEnded = true
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : nil
+      }
       var descriptor = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
       if poll(&descriptor, 1, 20) > 0, !readMore(until: end) { usleep(20_000) }
     }
