@@ -9,7 +9,7 @@ import GuestABI
 typealias LimbPointer = UnsafeMutablePointer<UInt32>
 
 enum Multiplication {
-  /// From so many limbs on each method pays. (Measured in the guest.)
+  /// From so many limbs on each method is used. (Estimates: not measured in the guest yet.)
   static let karatsubaLimbs = 40
   static let karatsubaSquareLimbs = 64
   static let toomLimbs = 160
