@@ -7,9 +7,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 #include <unistd.h>
 
+#include "Registers.h"
 #include "Thread.h"
 
 static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
@@ -17,16 +17,6 @@ enum { signal_count = 4 };
 static struct sigaction previous[signal_count];
 bool latch_handler_is_installed;
 static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
-
-#if defined(__x86_64__)
-#define PC(context) ((context)->uc_mcontext.gregs[REG_RIP])
-#define SP(context) ((context)->uc_mcontext.gregs[REG_RSP])
-#define FP(context) ((context)->uc_mcontext.gregs[REG_RBP])
-#else
-#define PC(context) ((context)->uc_mcontext.pc)
-#define SP(context) ((context)->uc_mcontext.sp)
-#define FP(context) ((context)->uc_mcontext.regs[29])
-#endif
 
 /// Hands a signal back to whoever had it before.
 static void hand_back(int number, siginfo_t *info) {

@@ -7,20 +7,10 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 #include <unistd.h>
 
+#include "Registers.h"
 #include "Thread.h"
-
-#if defined(__x86_64__)
-#define PC(context) ((context)->uc_mcontext.gregs[REG_RIP])
-#define SP(context) ((context)->uc_mcontext.gregs[REG_RSP])
-#define FP(context) ((context)->uc_mcontext.gregs[REG_RBP])
-#else
-#define PC(context) ((context)->uc_mcontext.pc)
-#define SP(context) ((context)->uc_mcontext.sp)
-#define FP(context) ((context)->uc_mcontext.regs[29])
-#endif
 
 /// A signal that is ignored by default and that hardly anybody uses.
 enum { interrupt_signal = SIGURG };

@@ -99,13 +99,18 @@ extension FunctionGenerator {
     body.localGet(address)
     body.i64Const(Int64(node.payload))
     body.store(.i64Store, offset: 8)
+    fillFields(node, from: 16)
+    pushPointer(Tag.procedure)
+    body.localSet(slot(node.slot))
+  }
+
+  /// Stores the arguments of a node in the fields of a new object, the first one at an offset in bytes.
+  private mutating func fillFields(_ node: Node, from offset: Int) {
     for index in 0..<node.count {
       body.localGet(address)
       push(node.argument(index))
-      body.store(.i64Store, offset: UInt32(16 + 8 * index))
+      body.store(.i64Store, offset: UInt32(offset + 8 * index))
     }
-    pushPointer(Tag.procedure)
-    body.localSet(slot(node.slot))
   }
 
   private mutating func primitiveCall(_ node: Node) {
@@ -127,11 +132,7 @@ extension FunctionGenerator {
   private mutating func makeValues(_ node: Node) {
     allocate(words: 1 + node.count)
     storeHeader(Header.make(.multipleValues, words: node.count))
-    for index in 0..<node.count {
-      body.localGet(address)
-      push(node.argument(index))
-      body.store(.i64Store, offset: UInt32(8 + 8 * index))
-    }
+    fillFields(node, from: 8)
     pushPointer(Tag.object)
     body.localSet(slot(node.slot))
   }

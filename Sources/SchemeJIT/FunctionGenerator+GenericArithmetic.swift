@@ -116,12 +116,7 @@ extension FunctionGenerator {
     body.end()
     state.homes = homes
     pushGenericComparison(node, isUnary)
-    body.localTee(temporaryA)
-    isUnwind()
-    exit(if: .failed(node))
-    body.localGet(temporaryA)
-    body.i64Const(Int64(Constant.true))
-    body.emit(.i64Eq)
+    checkedTruth(node)
     body.brIf(whenTrue)
     body.br(whenFalse)
     state.homes = homes

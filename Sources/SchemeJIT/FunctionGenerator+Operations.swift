@@ -40,14 +40,7 @@ extension FunctionGenerator {
       body.i64Const(Int64(Tag.fixnumShift))
       body.emit(.i64Shl)
       body.localSet(slot(node.slot))
-    case .stringLength:
-      checkKind(node.a, .string, node)
-      push(node.a)
-      body.emit(.i32WrapI64)
-      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
-      body.i64Const(Int64(Tag.fixnumShift))
-      body.emit(.i64Shl)
-      body.localSet(slot(node.slot))
+    case .stringLength: rawLength(.string, node)
     case .stringRef: stringRef(node)
     case .checkValues:
       checkValues(node)
@@ -64,14 +57,7 @@ extension FunctionGenerator {
     case .stringSet: stringSet(node)
     case .bytevectorRef: bytevectorRef(node)
     case .bytevectorSet: bytevectorSet(node)
-    case .bytevectorLength:
-      checkKind(node.a, .bytevector, node)
-      push(node.a)
-      body.emit(.i32WrapI64)
-      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
-      body.i64Const(Int64(Tag.fixnumShift))
-      body.emit(.i64Shl)
-      body.localSet(slot(node.slot))
+    case .bytevectorLength: rawLength(.bytevector, node)
     case .recordRef:
       checkRecord(node)
       push(node.a)
@@ -195,6 +181,17 @@ extension FunctionGenerator {
   // MARK: Objects
 
   /// Leaves unless an operand is an object of a kind.
+  /// The length of a string or bytevector.
+  private mutating func rawLength(_ kind: ObjectKind, _ node: Node) {
+    checkKind(node.a, kind, node)
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64Shl)
+    body.localSet(slot(node.slot))
+  }
+
   private mutating func checkKind(_ operand: Operand, _ kind: ObjectKind, _ node: Node) {
     switch (state.type(operand), kind) {
     case (.vector, .vector), (.string, .string), (.bytevector, .bytevector): return

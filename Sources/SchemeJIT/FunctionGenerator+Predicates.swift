@@ -101,13 +101,18 @@ extension FunctionGenerator {
     default:
       // The others can be wrong: a primitive that fails leaves by the exit.
       pushPrimitiveResult(node)
-      body.localTee(temporaryA)
-      isUnwind()
-      exit(if: .failed(node))
-      body.localGet(temporaryA)
-      body.i64Const(Int64(Constant.true))
-      body.emit(.i64Eq)
+      checkedTruth(node)
     }
+  }
+
+  /// Pops what a routine answers, which may have failed; pushes whether it is true.
+  mutating func checkedTruth(_ node: Node) {
+    body.localTee(temporaryA)
+    isUnwind()
+    exit(if: .failed(node))
+    body.localGet(temporaryA)
+    body.i64Const(Int64(Constant.true))
+    body.emit(.i64Eq)
   }
 
   /// Whether `eqv?` with this operand is `eq?`: a constant that is not a boxed number.

@@ -36,6 +36,7 @@ whole_text() {
   local strip=p
   [ "$2" = keep ] || strip='/^(import/d;p'
   sed -n -e "/^(include \"measure.scm\")/{r $folder/measure.scm
+d}" -e "/^(include \"text-file.scm\")/{r $folder/text-file.scm
 d}" -e "$strip" "$1"
 }
 
@@ -89,7 +90,7 @@ time_once() {
 bench_scheme() {
   local names=$* name file system round stem results=$work/results
   install_peers
-  [ -n "$names" ] || names=$(cd "$folder" && ls ./*.scm | sed 's,^\./,,; s,\.scm$,,' | grep -v '^measure$')
+  [ -n "$names" ] || names=$(cd "$folder" && ls ./*.scm | sed 's,^\./,,; s,\.scm$,,' | grep -vxE 'measure|text-file')
   cd "$work"
   : > "$results"
   printf '%-14s' "ms, median of $runs"

@@ -105,32 +105,16 @@ struct REPL {
 
   private func evaluate(_ text: String, _ options: EvaluationOptions = .interactive) throws -> Outcome {
     do {
-      return try show(
-        Interrupts.within(settings.timeLimit) {
-          try session.evaluate(
-            text, name: isInteractive ? "repl" : "stdin", isInteractive ? options.union(.nameResults) : options)
-        })
+      let evaluation = try Interrupts.within(settings.timeLimit) {
+        try session.evaluate(
+          text, name: isInteractive ? "repl" : "stdin", isInteractive ? options.union(.nameResults) : options)
+      }
+      if evaluation == .incomplete { return .incomplete }
+      return try Results.show(evaluation, of: session, named: isInteractive) ? .done : .failed
     } catch let limit as TimeLimitExceeded {
       try session.flush()
       Terminal.complain("\(limit)\n")
       return .failed
-    }
-  }
-
-  private func show(_ evaluation: Evaluation) throws -> Outcome {
-    try session.flush()
-    switch evaluation {
-    case .value(let text):
-      try Results.write(text, named: isInteractive)
-      return .done
-    case .error(let message):
-      Terminal.report(message)
-      return .failed
-    case .interrupted:
-      Terminal.complain("interrupted\n")
-      return .failed
-    case .incomplete:
-      return .incomplete
     }
   }
 

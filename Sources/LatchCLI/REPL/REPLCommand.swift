@@ -16,15 +16,18 @@ struct REPLCommand {
 
   let name: String
   let argument: String
+  /// What is said when the argument is missing; nil where none is needed.
+  let demand: String?
   let help: String
   let action: (_ argument: String, _ dialogue: Dialogue) throws -> Outcome
 
   init(
-    _ name: String, _ argument: String = "", _ help: String,
+    _ name: String, _ argument: String = "", demand: String? = nil, _ help: String,
     _ action: @escaping (_ argument: String, _ dialogue: Dialogue) throws -> Outcome
   ) {
     self.name = name
     self.argument = argument
+    self.demand = demand
     self.help = help
     self.action = action
   }
@@ -33,13 +36,13 @@ struct REPLCommand {
     [
       REPLCommand(":jit", "[off|auto|eager]", "compile and link everything recorded so far; or say when to compile", jit),
       REPLCommand(":closures", "", "list the recorded closures", closures),
-      REPLCommand(":wat", "NAME", "show the WebAssembly generated for a procedure", wat),
-      REPLCommand(":disassemble", "NAME", "show the machine code generated for a procedure", disassemble),
+      REPLCommand(":wat", "NAME", demand: "name a procedure", "show the WebAssembly generated for a procedure", wat),
+      REPLCommand(":disassemble", "NAME", demand: "name a procedure", "show the machine code generated for a procedure", disassemble),
       REPLCommand(":time", "EXPR", "evaluate and say how long it took", time),
-      REPLCommand(":profile", "EXPR", "evaluate and say in which procedures the time was spent", profile),
-      REPLCommand(":expand", "EXPR", "show what an expression means in core forms", expand),
-      REPLCommand(":doc", "NAME", "show what a name stands for: signature, place, library", describe),
-      REPLCommand(":load", "FILE", "evaluate the program in a file", load),
+      REPLCommand(":profile", "EXPR", demand: "give an expression", "evaluate and say in which procedures the time was spent", profile),
+      REPLCommand(":expand", "EXPR", demand: "give an expression", "show what an expression means in core forms", expand),
+      REPLCommand(":doc", "NAME", demand: "give a name", "show what a name stands for: signature, place, library", describe),
+      REPLCommand(":load", "FILE", demand: "name a file", "evaluate the program in a file", load),
       REPLCommand(":reload", "", "load the file that was loaded last again", reload),
       REPLCommand(":stats", "", "what was compiled, linked and collected", stats),
       REPLCommand(":help", "", "this list", help),
@@ -55,6 +58,10 @@ struct REPLCommand {
     let argument = trimmed(line.dropFirst(name.count))
     guard let command = all.first(where: { $0.name == name }) else {
       Terminal.complain("unknown command \(name); :help lists the commands\n")
+      return .failed
+    }
+    if argument.isEmpty, let demand = command.demand {
+      Terminal.complain("\(demand)\n")
       return .failed
     }
     return try command.action(argument, dialogue)
@@ -101,10 +108,6 @@ struct REPLCommand {
   }
 
   private static func wat(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    guard !argument.isEmpty else {
-      Terminal.complain("name a procedure\n")
-      return .failed
-    }
     switch try dialogue.session.generateModule(of: argument) {
     case .success(let bytes):
       try Terminal.write(dialogue.session.text(ofModule: bytes))
@@ -116,10 +119,6 @@ struct REPLCommand {
   }
 
   private static func disassemble(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    guard !argument.isEmpty else {
-      Terminal.complain("name a procedure\n")
-      return .failed
-    }
     switch try dialogue.session.generateModule(of: argument) {
     case .success(let bytes):
       for listing in try dialogue.session.machineCode(ofModule: bytes) {
@@ -139,7 +138,7 @@ struct REPLCommand {
     let evaluation = try dialogue.session.evaluate(argument, name: ":time", .showResult)
     let nanoseconds = monotonicNanoseconds() - start
     let after = try dialogue.session.statistics()
-    guard try show(evaluation, dialogue.session) == .done else { return .failed }
+    guard try Results.show(evaluation, of: dialogue.session) else { return .failed }
     let allocated = after[.bytesAllocated] &- before[.bytesAllocated]
     let collections = after[.collections] &- before[.collections]
     let linked = after.links.modules - before.links.modules
@@ -150,17 +149,13 @@ struct REPLCommand {
   }
 
   private static func profile(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    guard !argument.isEmpty else {
-      Terminal.complain("give an expression\n")
-      return .failed
-    }
     let session = dialogue.session
     _ = try session.takeProfile()
     let evaluation = try Interrupts.sampling(session.interrupter) {
       try session.evaluate(argument, name: ":profile", .showResult)
     }
     let rows = try session.takeProfile()
-    let outcome = try show(evaluation, session)
+    let outcome = try Results.show(evaluation, of: session) ? Outcome.done : .failed
     let total = rows.map(\.samples).reduce(0, +)
     guard total > 0 else {
       try Terminal.write("; too short to say\n")
@@ -177,10 +172,6 @@ struct REPLCommand {
   }
 
   private static func expand(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    guard !argument.isEmpty else {
-      Terminal.complain("give an expression\n")
-      return .failed
-    }
     switch try dialogue.session.expansion(of: argument) {
     case .success(let text):
       try Results.write(text, named: false)
@@ -192,10 +183,6 @@ struct REPLCommand {
   }
 
   private static func describe(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    guard !argument.isEmpty else {
-      Terminal.complain("give a name\n")
-      return .failed
-    }
     guard let text = try dialogue.session.description(of: argument) else {
       Terminal.complain("nothing has the name \(argument)\n")
       return .failed
@@ -205,10 +192,6 @@ struct REPLCommand {
   }
 
   private static func load(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    guard !argument.isEmpty else {
-      Terminal.complain("name a file\n")
-      return .failed
-    }
     let source: [UInt8]
     do {
       source = try System.readFile(argument)
@@ -218,7 +201,8 @@ struct REPLCommand {
     }
     dialogue.loadedFile = argument
     let session = dialogue.session
-    return try source.withUnsafeBytes { try show(session.evaluate($0, name: argument), session) }
+    let evaluation = try source.withUnsafeBytes { try session.evaluate($0, name: argument) }
+    return try Results.show(evaluation, of: session) ? .done : .failed
   }
 
   private static func reload(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
@@ -229,22 +213,6 @@ struct REPLCommand {
     // What it imports from files is read again, too.
     try dialogue.session.forgetLibraries()
     return try load(file, dialogue)
-  }
-
-  /// Shows how an evaluation ended.
-  private static func show(_ evaluation: Evaluation, _ session: SchemeSession) throws -> Outcome {
-    try session.flush()
-    switch evaluation {
-    case .value(let text):
-      try Results.write(text, named: false)
-      return .done
-    case .error(let message):
-      Terminal.report(message)
-      return .failed
-    case .interrupted, .incomplete:
-      Terminal.complain("interrupted\n")
-      return .failed
-    }
   }
 
   private static func stats(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {

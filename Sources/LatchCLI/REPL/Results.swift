@@ -3,6 +3,22 @@
 import SchemeHost
 
 enum Results {
+  /// Shows how an evaluation ended, after what the program wrote. Whether it gave a value.
+  static func show(_ evaluation: Evaluation, of session: SchemeSession, named: Bool = false) throws -> Bool {
+    try session.flush()
+    switch evaluation {
+    case .value(let text):
+      try write(text, named: named)
+      return true
+    case .error(let message):
+      Terminal.report(message)
+      return false
+    case .interrupted, .incomplete:
+      Terminal.complain("interrupted\n")
+      return false
+    }
+  }
+
   /// Writes the lines of a result. With `named` each starts with the name that its value was bound to.
   static func write(_ text: String, named: Bool) throws(OutputError) {
     guard !text.isEmpty else { return }

@@ -8,6 +8,32 @@ import GuestABI
 /// The least distance between the frames of a caller and its callee, so that the depth of the native stack is bounded by that of the shadow stack.
 private let minimumFrame: UInt32 = 32
 
+/// Prepares a call that is not a tail call. The running procedure may move while the callee runs, so it is kept above the slots; the arguments
+/// go to `sp`.
+@inline(__always)
+private func beginCall(_ node: Node, _ frame: Address, _ procedure: Word) -> (kept: Address, sp: Address) {
+  let kept = frame &+ node.depthOffset
+  store64(kept, procedure)
+  var sp = kept &+ 8
+  if node.depthOffset < minimumFrame &- 8 {
+    store64(sp, Header.skip(words: Int((minimumFrame &- 8 &- node.depthOffset) >> 3)))
+    sp = frame &+ minimumFrame
+  }
+  return (kept, sp)
+}
+
+/// Binds a call's result. False if the frame is recorded and the unwinding goes on.
+@inline(__always)
+private func endCall(_ result: Word, _ node: Node, _ frame: Address, _ procedure: Word) -> Bool {
+  var value = result
+  if result == Constant.unwind {
+    value = recordFrame(node, frame, procedure)
+    if value == Constant.unwind { return false }
+  }
+  store64(frame &+ node.slotOffset, value)
+  return true
+}
+
 /// Runs from a node to the end of its procedure.
 func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
   var node = start
@@ -64,14 +90,7 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
         _ = raiseBadCallee(node, callee)
         return recordFrame(node, frame, procedure)
       }
-      // The running procedure may move while the callee runs, so it is kept above the slots.
-      let kept = frame &+ node.depthOffset
-      store64(kept, procedure)
-      var sp = kept &+ 8
-      if node.depthOffset < minimumFrame &- 8 {
-        store64(sp, Header.skip(words: Int((minimumFrame &- 8 &- node.depthOffset) >> 3)))
-        sp = frame &+ minimumFrame
-      }
+      let (kept, sp) = beginCall(node, frame, procedure)
       let count = node.count
       var argument: UInt32 = 0
       while argument < UInt32(count) {
@@ -80,13 +99,7 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
       }
       let result = call(callee, sp, count)
       procedure = load64(kept)
-      if result == Constant.unwind {
-        let outcome = recordFrame(node, frame, procedure)
-        if outcome == Constant.unwind { return Constant.unwind }
-        store64(frame &+ node.slotOffset, outcome)
-      } else {
-        store64(frame &+ node.slotOffset, result)
-      }
+      if !endCall(result, node, frame, procedure) { return Constant.unwind }
       node = node.next
 
     case .apply:
@@ -95,22 +108,13 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
         _ = raiseBadCallee(node, callee)
         return recordFrame(node, frame, procedure)
       }
-      let kept = frame &+ node.depthOffset
-      store64(kept, procedure)
-      let sp = max(kept &+ 8, frame &+ minimumFrame)
-      if sp > kept &+ 8 { store64(kept &+ 8, Header.skip(words: Int((sp &- kept &- 8) >> 3))) }
+      let (kept, sp) = beginCall(node, frame, procedure)
       for index in 0..<node.count { store64(sp &+ UInt32(index) &* 8, node.argument(index).value(frame, procedure)) }
       let count = spreadList(sp, node.count)
       if count < 0 { return recordFrame(node, frame, procedure) }
       let result = callAny(callee, sp, count)
       procedure = load64(kept)
-      if result == Constant.unwind {
-        let outcome = recordFrame(node, frame, procedure)
-        if outcome == Constant.unwind { return Constant.unwind }
-        store64(frame &+ node.slotOffset, outcome)
-      } else {
-        store64(frame &+ node.slotOffset, result)
-      }
+      if !endCall(result, node, frame, procedure) { return Constant.unwind }
       node = node.next
 
     case .tailApply:

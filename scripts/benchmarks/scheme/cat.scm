@@ -1,14 +1,7 @@
 ;;; cat: copies a file character by character.
 (import (scheme base) (scheme write) (scheme time) (scheme file))
 (include "measure.scm")
-
-(define (make-file name lines)
-  (call-with-output-file name
-    (lambda (port)
-      (do ((i 0 (+ i 1))) ((= i lines))
-        (write-string "the quick brown fox jumps over the lazy dog " port)
-        (write i port)
-        (newline port)))))
+(include "text-file.scm")
 
 (define (copy from to)
   (call-with-input-file from

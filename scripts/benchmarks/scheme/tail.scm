@@ -1,14 +1,7 @@
 ;;; tail: the lines of a file in reverse order; read-line.
 (import (scheme base) (scheme write) (scheme time) (scheme file))
 (include "measure.scm")
-
-(define (make-file name lines)
-  (call-with-output-file name
-    (lambda (port)
-      (do ((i 0 (+ i 1))) ((= i lines))
-        (write-string "the quick brown fox jumps over the lazy dog " port)
-        (write i port)
-        (newline port)))))
+(include "text-file.scm")
 
 (define (reversed from to)
   (let ((lines (call-with-input-file from
