@@ -30,11 +30,13 @@ let package = Package(
     // Native.
     .target(name: "RuntimeLayout"),
     .target(name: "MachineCode", dependencies: ["RuntimeLayout"]),
-    .target(name: "BBQ", dependencies: ["MachineCode", "RuntimeLayout", "WasmFormat"]),
+    .target(name: "CompilerInterface", dependencies: ["RuntimeLayout", "WasmFormat"]),
+    .target(name: "BBQ", dependencies: ["CompilerInterface", "MachineCode", "RuntimeLayout", "WasmFormat"]),
+    .target(name: "OMG", dependencies: ["CompilerInterface", "MachineCode", "RuntimeLayout", "WasmFormat"]),
     .target(name: "FaultHandler"),
     .target(
       name: "WasmEngine",
-      dependencies: ["BBQ", "MachineCode", "RuntimeLayout", "WasmFormat", "FaultHandler"]),
+      dependencies: ["BBQ", "CompilerInterface", "FaultHandler", "MachineCode", "OMG", "RuntimeLayout", "WasmFormat"]),
     // The runner of the specification's test vectors: of the tests and of `latch wast`.
     .target(name: "SpecVectors", dependencies: ["WasmEngine"]),
     .target(name: "OpenBeneath"),
@@ -57,7 +59,12 @@ let package = Package(
     // What the tests of machine code share.
     .target(name: "GoldenCode", path: "Tests/GoldenCode"),
     .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode"], exclude: ["Golden"]),
-    .testTarget(name: "BBQTests", dependencies: ["BBQ", "RuntimeLayout", "WasmFormat", "GoldenCode"], exclude: ["Golden"]),
+    .testTarget(
+      name: "BBQTests", dependencies: ["BBQ", "CompilerInterface", "RuntimeLayout", "WasmFormat", "GoldenCode"],
+      exclude: ["Golden"]),
+    .testTarget(
+      name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "MachineCode", "RuntimeLayout", "WasmFormat", "GoldenCode"],
+      exclude: ["Golden"]),
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
     .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "WasmFormat", "SpecVectors"]),
     .testTarget(

@@ -4,6 +4,7 @@
 // Compilation goes through the same walk as validation, so it never trusts its input. A module's bodies may all be validated before the
 // first is compiled, or not; see `ModuleView.validatesLazily` and `ModuleView.marks` for what that means to the code.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import WasmFormat

@@ -1,5 +1,6 @@
 // Operators on whole memories and tables, and on references.
 
+import CompilerInterface
 import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {

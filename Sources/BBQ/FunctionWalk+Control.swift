@@ -1,5 +1,6 @@
 // Control structures, branches and calls of the walk.
 
+import CompilerInterface
 import MachineCode
 import WasmFormat
 

@@ -1,5 +1,6 @@
 // Tags, throwing and catching in the walk.
 
+import CompilerInterface
 import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {

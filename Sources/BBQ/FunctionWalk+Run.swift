@@ -1,5 +1,6 @@
 // The loop over the operators.
 
+import CompilerInterface
 import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {

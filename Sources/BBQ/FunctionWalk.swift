@@ -3,6 +3,7 @@
 // unreachable code. Two notions of "unreachable" are kept apart: `ControlFrame.isPolymorphic` is the specification's, and `emits`
 // says whether the sink can reach this point at all (it is false also after a block that has no exit).
 
+import CompilerInterface
 import MachineCode
 import WasmFormat
 
@@ -23,6 +24,8 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   unowned(unsafe) var view: ModuleView
   let rows: UnsafePointer<OpcodeRow>
   var commonRows: UnsafePointer<CommonRow>
+  /// The features that `commonRows` are for.
+  private var commonFeatures: Features
   /// Whether memory 0 exists and has 32-bit indices.
   var hasPlainMemory = false
   var functionIndex = 0
@@ -52,7 +55,8 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   init(_ sink: consuming Sink) {
     self.sink = sink
     view = ModuleView.empty
-    commonRows = ModuleView.empty.commonRows
+    commonFeatures = ModuleView.empty.features
+    commonRows = CommonRow.table(ModuleView.empty.features)
     rows = OpcodeTable.rows
     capacity = 256
     stack = .allocate(capacity: capacity)
@@ -69,7 +73,10 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     locals: UnsafePointer<UInt8>, localCount: Int
   ) {
     self.view = view
-    commonRows = view.commonRows
+    if view.features != commonFeatures {
+      commonFeatures = view.features
+      commonRows = CommonRow.table(view.features)
+    }
     hasPlainMemory = view.memoryCount > 0 && !view.memories[0].is64
     self.functionIndex = functionIndex
     self.moduleOffset = moduleOffset

@@ -6,6 +6,7 @@
 // starts at function entry, or at the first access if that is a write and every other access is in the same arm of the same control
 // structure: then the write comes before each of them on every path, and the value before it is never seen.
 
+import CompilerInterface
 import MachineCode
 import WasmFormat
 

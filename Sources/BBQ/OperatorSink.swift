@@ -3,6 +3,7 @@
 // of control structures those that were entered reachably. `target` is the index of a control structure, outermost (the
 // function itself) = 0.
 
+import CompilerInterface
 import WasmFormat
 
 enum ControlKind: UInt8 {

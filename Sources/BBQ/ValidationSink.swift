@@ -1,5 +1,6 @@
 // Validation alone: the walk with nobody listening.
 
+import CompilerInterface
 import WasmFormat
 
 struct ValidationSink: OperatorSink, ~Copyable {

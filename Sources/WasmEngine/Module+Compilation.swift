@@ -1,6 +1,7 @@
 // Validating and compiling a module's bodies.
 
 import BBQ
+import CompilerInterface
 import FaultHandler
 import MachineCode
 import RuntimeLayout

@@ -2,6 +2,7 @@
 // that use it.
 
 import BBQ
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import Synchronization

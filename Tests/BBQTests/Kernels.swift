@@ -1,6 +1,7 @@
 // Small modules whose code is kept in golden files.
 
 import BBQ
+import CompilerInterface
 import RuntimeLayout
 import WasmFormat
 

@@ -1,6 +1,7 @@
 // The records' Swift structs have the layout that code relies on; validation errors say where.
 
 import BBQ
+import CompilerInterface
 import RuntimeLayout
 import Testing
 import WasmFormat

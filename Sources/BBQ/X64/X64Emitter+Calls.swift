@@ -1,6 +1,7 @@
 // Calls and tail calls; the convention is in RuntimeLayout/CallingConvention.swift. Arguments are moved to their places at once, as one
 // parallel move.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import WasmFormat

@@ -1,5 +1,6 @@
 // Control structures and branches. The canonical form at merge points is described at the head of X64Emitter.swift.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import WasmFormat

@@ -5,6 +5,7 @@
 // locals are in memory and all operands outside the try are in their slots, so a landing loads what its label wants in
 // registers, puts the exception's values where the label takes them, and jumps.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import WasmFormat

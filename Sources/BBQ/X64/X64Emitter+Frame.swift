@@ -1,5 +1,6 @@
 // Start and end of a function: choosing homes, prologue, epilogue, traps at the end, large frames.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 

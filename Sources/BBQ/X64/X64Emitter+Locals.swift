@@ -1,5 +1,6 @@
 // Locals and globals, and the hint that lets an operator compute straight into a local's home.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 

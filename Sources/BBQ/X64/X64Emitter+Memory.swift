@@ -2,6 +2,7 @@
 // reservation. Checked memories: the end of the access is compared with the size in the memory's record first. 64-bit memories: the same,
 // and the end must not overflow. Other memories than the first: their base comes from their record.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import WasmFormat

@@ -1,5 +1,6 @@
 // One line per operator with fixed types and no immediates; constants, and references.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import WasmFormat

@@ -14,6 +14,7 @@
 // Homes: a label prescribes which must be valid in the register and which in memory. The first branch to a label that is not yet bound
 // prescribes its own state; later ones load what is missing, and may lower the demand on memory.
 
+import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import WasmFormat

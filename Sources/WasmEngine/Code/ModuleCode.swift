@@ -2,6 +2,7 @@
 // and the records of living instances.
 
 import BBQ
+import CompilerInterface
 import FaultHandler
 import MachineCode
 import RuntimeLayout

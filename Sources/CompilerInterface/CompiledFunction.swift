@@ -1,6 +1,5 @@
-// What the compiler hands to the linker: position-independent code and the places that depend on where things are.
+// What a compiler hands to the linker: position-independent code and the places that depend on where things are.
 
-import MachineCode
 import RuntimeLayout
 
 /// A `call rel32` or `jmp rel32` to a function of the same module.
@@ -11,6 +10,13 @@ public struct CallSite: Sendable {
   public var callee: UInt32
   /// A jump (tail call) rather than a call.
   public var isTail: Bool
+
+  @inline(__always)
+  public init(fieldOffset: UInt32, callee: UInt32, isTail: Bool) {
+    self.fieldOffset = fieldOffset
+    self.callee = callee
+    self.isTail = isTail
+  }
 }
 
 /// One function's code, in the memory of its compiler.
@@ -22,4 +28,15 @@ public struct CompiledFunction {
   /// See RuntimeLayout.HandlerTable; empty if nothing is caught.
   public let handlers: UnsafeBufferPointer<UInt32>
   public let frameSize: Int
+
+  public init(
+    code: UnsafeRawBufferPointer, callSites: UnsafeBufferPointer<CallSite>, trapSites: UnsafeBufferPointer<TrapSite>,
+    handlers: UnsafeBufferPointer<UInt32>, frameSize: Int
+  ) {
+    self.code = code
+    self.callSites = callSites
+    self.trapSites = trapSites
+    self.handlers = handlers
+    self.frameSize = frameSize
+  }
 }

@@ -1,89 +1,101 @@
-// What validation and compilation of function bodies read about their module: the declarations again, flattened into raw
-// tables so that the walk over a body touches no Swift array. Made once per module. Types are one byte each, the
+// What validation and both tiers read about the module of the functions that they compile: the declarations again, flattened into raw
+// tables so that a walk over a body touches no Swift array. Made once per module. Types are one byte each, the
 // binary encoding; sequences of types are ranges of one pool, whose first bytes are the single-value block types.
 
 import RuntimeLayout
 import WasmFormat
 
 /// A range of the type pool.
-struct TypeRange {
-  var start: Int32
-  var count: Int32
-  static var empty: TypeRange { TypeRange(start: 0, count: 0) }
+public struct TypeRange {
+  public var start: Int32
+  public var count: Int32
+
+  @inline(__always)
+  public init(start: Int32, count: Int32) {
+    self.start = start
+    self.count = count
+  }
+
+  public static var empty: TypeRange { TypeRange(start: 0, count: 0) }
 }
 
 /// A function type.
-struct TypeShape {
-  var parameters: TypeRange
-  var results: TypeRange
+public struct TypeShape {
+  public var parameters: TypeRange
+  public var results: TypeRange
   /// Equal for equal types throughout the engine.
-  var canonicalID: UInt32
+  public var canonicalID: UInt32
+
+  public init(parameters: TypeRange, results: TypeRange, canonicalID: UInt32) {
+    self.parameters = parameters
+    self.results = results
+    self.canonicalID = canonicalID
+  }
 }
 
-struct GlobalShape {
-  var type: UInt8
-  var isMutable: Bool
+public struct GlobalShape {
+  public var type: UInt8
+  public var isMutable: Bool
 }
 
 /// What the code of an access depends on.
-struct MemoryShape {
-  var is64: Bool
-  var pageSizeLog2: UInt8
+public struct MemoryShape {
+  public var is64: Bool
+  public var pageSizeLog2: UInt8
   /// Accesses need no comparison: what is out of bounds faults.
-  var isGuarded: Bool
+  public var isGuarded: Bool
 
   /// The type of addresses and sizes.
-  @inline(__always) var indexType: UInt8 { is64 ? 0x7E : 0x7F }
+  @inline(__always) public var indexType: UInt8 { is64 ? 0x7E : 0x7F }
 }
 
-struct TableShape {
-  var element: UInt8
-  var is64: Bool
+public struct TableShape {
+  public var element: UInt8
+  public var is64: Bool
 
-  @inline(__always) var indexType: UInt8 { is64 ? 0x7E : 0x7F }
+  @inline(__always) public var indexType: UInt8 { is64 ? 0x7E : 0x7F }
 }
 
 /// The module as the compiler sees it. Immutable but for the marks, which validation of the bodies writes before anything is compiled.
 public final class ModuleView: @unchecked Sendable {
   public let layout: ContextLayout
   public let strategy: MemoryStrategy
-  let features: Features
-  let commonRows: UnsafePointer<CommonRow>
-  let typePool: UnsafeMutablePointer<UInt8>
-  let types: UnsafeMutablePointer<TypeShape>
-  let typeCount: Int
-  let functionTypes: UnsafeMutablePointer<UInt32>
-  let isDeclared: UnsafeMutablePointer<Bool>
-  let functionCount: Int
-  let importedFunctionCount: Int
-  let tables: UnsafeMutablePointer<TableShape>
-  let tableCount: Int
-  let memories: UnsafeMutablePointer<MemoryShape>
-  let memoryCount: Int
+  public let features: Features
+  public let typePool: UnsafeMutablePointer<UInt8>
+  public let types: UnsafeMutablePointer<TypeShape>
+  public let typeCount: Int
+  public let functionTypes: UnsafeMutablePointer<UInt32>
+  public let isDeclared: UnsafeMutablePointer<Bool>
+  public let functionCount: Int
+  public let importedFunctionCount: Int
+  public let tables: UnsafeMutablePointer<TableShape>
+  public let tableCount: Int
+  public let memories: UnsafeMutablePointer<MemoryShape>
+  public let memoryCount: Int
   /// The type indices of the tags.
-  let tags: UnsafeMutablePointer<UInt32>
-  let tagCount: Int
-  let globals: UnsafeMutablePointer<GlobalShape>
-  let globalCount: Int
-  let importedGlobalCount: Int
-  let elementTypes: UnsafeMutablePointer<UInt8>
-  let elementCount: Int
+  public let tags: UnsafeMutablePointer<UInt32>
+  public let tagCount: Int
+  public let globals: UnsafeMutablePointer<GlobalShape>
+  public let globalCount: Int
+  public let importedGlobalCount: Int
+  public let elementTypes: UnsafeMutablePointer<UInt8>
+  public let elementCount: Int
   /// −1 without a data count section.
-  let dataCount: Int
+  public let dataCount: Int
   /// The most parameters and locals of a function.
-  let maximumLocals: Int
+  public let maximumLocals: Int
   /// Per defined function, what validation found out about its tail calls.
-  let marks: UnsafeMutablePointer<UInt8>
+  public let marks: UnsafeMutablePointer<UInt8>
   /// Whether a body seen so far contains a tail call that may end in another instance.
   public internal(set) var anyLeavesDirectly = false
 
   /// The body contains a tail call that may end in another instance.
-  static var leavesDirectly: UInt8 { 1 }
+  public static var leavesDirectly: UInt8 { 1 }
   /// The body contains a tail call to another function of the module.
-  static var tailCallsWithin: UInt8 { 2 }
+  public static var tailCallsWithin: UInt8 { 2 }
 
   /// Bodies are compiled without having been validated first: there are no marks to rely on.
-  let validatesLazily: Bool
+  public let validatesLazily: Bool
 
   /// - Parameters:
   ///   - canonicalTypeIDs: one per type of the module.
@@ -95,7 +107,6 @@ public final class ModuleView: @unchecked Sendable {
     self.strategy = strategy
     self.validatesLazily = validatesLazily
     features = module.features
-    commonRows = CommonRow.table(module.features)
     layout = ContextLayout(
       importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
       memoryCount: module.memories.count, globalCount: module.globals.count, tagCount: module.tags.count)
@@ -161,7 +172,7 @@ public final class ModuleView: @unchecked Sendable {
   }
 
   /// Of a module with nothing in it.
-  static let empty: ModuleView = {
+  public static let empty: ModuleView = {
     let header: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
     guard let module = try? header.withUnsafeBytes({ try ModuleReader.read($0) }) else {
       preconditionFailure("an empty module is valid")
@@ -182,16 +193,16 @@ public final class ModuleView: @unchecked Sendable {
     marks.deallocate()
   }
 
-  func shape(ofFunction index: Int) -> TypeShape { types[Int(functionTypes[index])] }
+  public func shape(ofFunction index: Int) -> TypeShape { types[Int(functionTypes[index])] }
 
   /// Whether a call of this function may return with another instance's context in the pinned registers.
-  func mayReturnElsewhere(_ function: Int) -> Bool {
+  public func mayReturnElsewhere(_ function: Int) -> Bool {
     if function < importedFunctionCount || validatesLazily { return true }
     let mark = marks[function - importedFunctionCount]
     return mark & Self.leavesDirectly != 0 || (mark & Self.tailCallsWithin != 0 && anyLeavesDirectly)
   }
 
-  func addMark(_ mark: UInt8, function: Int) {
+  public func addMark(_ mark: UInt8, function: Int) {
     marks[function - importedFunctionCount] |= mark
     if mark & Self.leavesDirectly != 0 { anyLeavesDirectly = true }
   }

@@ -1,0 +1,62 @@
+// Graphs as text, for dumps, golden files and error messages: one line per instruction, `v7: i32 = add v3, v5`.
+
+extension Graph {
+  /// The whole graph; blocks in order of their numbers, unreachable ones left out.
+  func text() -> String {
+    var text = ""
+    for index in 0..<blocks.count {
+      let block = Block(index)
+      if block != entry && predecessors(block).isEmpty && !at(block).pointee.last.exists { continue }
+      text += self.text(block)
+    }
+    return text
+  }
+
+  func text(_ block: Block) -> String {
+    var text = "\(block)"
+    let predecessors = predecessors(block)
+    if !predecessors.isEmpty { text += " ← " + predecessors.map { "\($0)" }.joined(separator: " ") }
+    if at(block).pointee.isCold { text += " cold" }
+    if at(block).pointee.loopDepth > 0 { text += " depth \(at(block).pointee.loopDepth)" }
+    text += "\n"
+    var value = at(block).pointee.first
+    while value.exists {
+      text += "  " + self.text(value) + "\n"
+      value = at(value).pointee.next
+    }
+    return text
+  }
+
+  func text(_ value: Value) -> String {
+    let instruction = self[value]
+    var text = instruction.type == .none ? "" : "\(value): \(instruction.type.name) = "
+    text += "\(instruction.operation.row.name)"
+    if instruction.access != .whole { text += ".\(instruction.access)" }
+    switch instruction.operation {
+    case .constant: text += " \(constantText(instruction))"
+    case .parameter, .result, .globalGet, .globalSet, .tableSize, .functionReference, .call, .tailCall, .memorySize: text += " #\(instruction.index)"
+    case .callHelper, .callHelperForever: text += " #\(instruction.index) trap \(instruction.immediate)"
+    case .callIndirect, .tailCallIndirect, .tableGet, .tableSet: text += " #\(instruction.index) table \(instruction.immediate)"
+    case .load, .store, .boundsCheck:
+      text += instruction.index == 0 ? " +\(instruction.immediate)" : " memory \(instruction.index) +\(instruction.immediate)"
+    case .frameWord, .trap: text += " \(instruction.immediate)"
+    default: break
+    }
+    let arguments = arguments(value)
+    if !arguments.isEmpty { text += " " + arguments.map { "\($0)" }.joined(separator: ", ") }
+    if instruction.operation.isTerminator, instruction.block.exists {
+      let successors = successors(instruction.block)
+      if !successors.isEmpty { text += " → " + successors.map { "\($0)" }.joined(separator: " ") }
+    }
+    return text
+  }
+
+  private func constantText(_ instruction: Instruction) -> String {
+    switch instruction.type {
+    case .i32: "\(Int32(truncatingIfNeeded: instruction.immediate))"
+    case .f32: "\(Float(bitPattern: UInt32(truncatingIfNeeded: instruction.immediate)))"
+    case .f64: "\(Double(bitPattern: UInt64(bitPattern: instruction.immediate)))"
+    default: "\(instruction.immediate)"
+    }
+  }
+}

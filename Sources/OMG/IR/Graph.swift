@@ -1,0 +1,141 @@
+// A function in static single assignment form: blocks of instructions, and edges between blocks. Everything is in three raw arrays that
+// are kept from function to function. No use lists: passes that need uses count them (Analysis/UseCounts.swift). A value is
+// replaced by turning its instruction into an `identity`, which `resolve` looks through; EliminateIdentities removes them.
+//
+// Instructions are in block order; a block ends with exactly one terminator, and its successors are in the terminator's order. See VerifyGraph for
+// everything that holds between passes.
+
+import CompilerInterface
+import MachineCode
+
+struct Graph: ~Copyable {
+  var instructions = RawArray<Instruction>(capacity: 1024)
+  var blocks = RawArray<BlockRecord>(capacity: 128)
+  /// Arguments of instructions with lists, inputs of phis, successors, predecessors.
+  var pool = RawArray<UInt32>(capacity: 1024)
+  var entry = Block(0)
+  unowned(unsafe) var view: ModuleView = ModuleView.empty
+  var functionIndex = 0
+  /// For entry in a running frame of the baseline tier: the bytes below rbp that its frame uses. 0 for an entry at the start.
+  var outerFrameSize = 0
+
+  /// Forgets the last function.
+  mutating func reset() {
+    instructions.removeAll()
+    blocks.removeAll()
+    pool.removeAll()
+    entry = Block(0)
+    outerFrameSize = 0
+  }
+
+  // MARK: Access
+
+  @inline(__always)
+  subscript(value: Value) -> Instruction {
+    get { instructions[value.number] }
+    nonmutating set { instructions[value.number] = newValue }
+  }
+
+  /// The instruction's record, for changing single fields; valid until an instruction is added.
+  @inline(__always)
+  func at(_ value: Value) -> UnsafeMutablePointer<Instruction> { instructions.base + value.number }
+
+  @inline(__always)
+  func at(_ block: Block) -> UnsafeMutablePointer<BlockRecord> { blocks.base + block.number }
+
+  /// The end of a chain of identities.
+  @inline(__always)
+  func resolve(_ value: Value) -> Value {
+    var value = value
+    while value.exists, at(value).pointee.operation == .identity { value = at(value).pointee.a }
+    return value
+  }
+
+  /// Whether the value is an integer constant; its bits, sign-extended from its width.
+  @inline(__always)
+  func constant(_ value: Value) -> Int64? {
+    let instruction = at(value)
+    guard instruction.pointee.operation == .constant, instruction.pointee.type.isInteger else { return nil }
+    return instruction.pointee.type == .i32
+      ? Int64(Int32(truncatingIfNeeded: instruction.pointee.immediate)) : instruction.pointee.immediate
+  }
+
+  // MARK: Arguments
+
+  @inline(__always)
+  func argumentCount(_ value: Value) -> Int {
+    let count = at(value).pointee.operation.row.argumentCount
+    return count >= 0 ? Int(count) : Int(at(value).pointee.b.index)
+  }
+
+  @inline(__always)
+  func hasList(_ value: Value) -> Bool { at(value).pointee.operation.row.argumentCount < 0 }
+
+  /// An instruction's arguments, in place; valid until the graph grows.
+  @inline(__always)
+  func arguments(_ value: Value) -> UnsafeMutableBufferPointer<Value> {
+    let instruction = at(value)
+    let count = instruction.pointee.operation.row.argumentCount
+    if count >= 0 {
+      // a, b and c lie one behind the other.
+      let fields = UnsafeMutableRawPointer(instruction) + MemoryLayout<Instruction>.offset(of: \.a)!
+      return UnsafeMutableBufferPointer(start: fields.assumingMemoryBound(to: Value.self), count: Int(count))
+    }
+    let start = UnsafeMutableRawPointer(pool.base + Int(instruction.pointee.a.index))
+    return UnsafeMutableBufferPointer(
+      start: start.assumingMemoryBound(to: Value.self), count: Int(instruction.pointee.b.index))
+  }
+
+  /// Gives an instruction with a list these arguments.
+  mutating func setArguments(_ value: Value, _ arguments: UnsafeBufferPointer<Value>) {
+    let start = pool.count
+    for argument in arguments { pool.append(argument.index) }
+    at(value).pointee.a = Value(start)
+    at(value).pointee.b = Value(arguments.count)
+    at(value).pointee.c = Value(arguments.count)
+  }
+
+  mutating func setArguments(_ value: Value, _ arguments: [Value]) {
+    arguments.withUnsafeBufferPointer { setArguments(value, $0) }
+  }
+
+  /// Adds an argument to an instruction with a list.
+  mutating func appendArgument(_ value: Value, _ argument: Value) {
+    let instruction = at(value)
+    var list =
+      instruction.pointee.a.exists
+      ? List(start: instruction.pointee.a.index, count: instruction.pointee.b.index, capacity: instruction.pointee.c.index)
+      : .empty
+    append(argument.index, to: &list)
+    instruction.pointee.a = Value(list.start)
+    instruction.pointee.b = Value(list.count)
+    instruction.pointee.c = Value(list.capacity)
+  }
+
+  // MARK: Lists in the pool
+
+  mutating func append(_ word: UInt32, to list: inout List) {
+    if list.count == list.capacity {
+      let capacity = max(2, list.capacity * 2)
+      let start = pool.count
+      pool.setCount(start + Int(capacity))
+      for position in 0..<Int(list.count) { pool[start + position] = pool[Int(list.start) + position] }
+      list.start = UInt32(start)
+      list.capacity = capacity
+    }
+    pool[Int(list.start + list.count)] = word
+    list.count += 1
+  }
+
+  @inline(__always)
+  func successors(_ block: Block) -> UnsafeMutableBufferPointer<Block> { blocksIn(at(block).pointee.successors) }
+
+  @inline(__always)
+  func predecessors(_ block: Block) -> UnsafeMutableBufferPointer<Block> { blocksIn(at(block).pointee.predecessors) }
+
+  @inline(__always)
+  private func blocksIn(_ list: List) -> UnsafeMutableBufferPointer<Block> {
+    let start = UnsafeMutableRawPointer(pool.base + Int(list.start))
+    return UnsafeMutableBufferPointer(start: start.assumingMemoryBound(to: Block.self), count: Int(list.count))
+  }
+}

@@ -1,0 +1,61 @@
+// OMG, the Optimized Machine-code Generator: the optimizing tier. Entry point: compile a function that the baseline tier has found to be hot. What
+// it does is written down in Pipeline.swift.
+
+import CompilerInterface
+import MachineCode
+import RuntimeLayout
+import WasmFormat
+
+/// Where execution of the compiled code starts.
+public enum CodeEntry: Sendable, Equatable {
+  /// At the function's start, called like any function.
+  case start
+  /// At the loop whose opcode is this many bytes behind the start of the body, in a running frame of the baseline tier
+  /// (see RuntimeLayout.BaselineFrame).
+  case loop(bodyOffset: Int)
+}
+
+/// A function to compile.
+public struct OMGInput {
+  public var view: ModuleView
+  /// In the function index space (imports first).
+  public var functionIndex: Int
+  /// The module's bytes. They are valid as far as function bodies are looked at: this one's, and those of the functions that `mayInline` names.
+  public var bytes: UnsafeRawPointer
+  /// Where the bodies of the functions that the module defines are in `bytes`.
+  public var bodies: UnsafePointer<BodyRange>
+  public var entry = CodeEntry.start
+  /// Which functions' bodies may become part of the code (they are known to be valid); by number among those that the module defines.
+  public var mayInline: UnsafePointer<UInt8>?
+  public var options = OMGOptions()
+
+  public init(view: ModuleView, functionIndex: Int, bytes: UnsafeRawPointer, bodies: UnsafePointer<BodyRange>) {
+    self.view = view
+    self.functionIndex = functionIndex
+    self.bytes = bytes
+    self.bodies = bodies
+  }
+}
+
+/// A function body in a module's bytes.
+public struct BodyRange {
+  public var start: UInt32
+  public var end: UInt32
+
+  public init(start: UInt32, end: UInt32) {
+    self.start = start
+    self.end = end
+  }
+}
+
+/// Switches for debugging and measuring.
+public struct OMGOptions {
+  /// Check the graph after each pass and the allocation of registers; a failure is a precondition failure.
+  public var verifies = false
+  /// Gets the text of what each phase leaves: its name and a dump.
+  public var dump: ((String, String) -> Void)?
+  /// Gets each phase's name and duration in nanoseconds.
+  public var time: ((String, UInt64) -> Void)?
+
+  public init() {}
+}

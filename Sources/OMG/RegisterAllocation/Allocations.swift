@@ -1,0 +1,47 @@
+// The allocator's answer: a place for each operand, and the moves between places that the code needs besides its own instructions.
+
+import MachineCode
+
+/// A register, or a word of the frame.
+struct Allocation: Equatable {
+  /// 0–63: a physical register. From 64: the slot with the number `raw − 64`. .max: nowhere.
+  var raw: UInt32
+
+  @inline(__always) init(_ register: PhysicalRegister) { raw = UInt32(register.number) }
+  @inline(__always) init(slot: Int) { raw = UInt32(64 + slot) }
+  @inline(__always) private init(raw: UInt32) { self.raw = raw }
+  static var none: Allocation { Allocation(raw: .max) }
+
+  @inline(__always) var isRegister: Bool { raw < 64 }
+  @inline(__always) var register: PhysicalRegister { PhysicalRegister(UInt8(truncatingIfNeeded: raw)) }
+  @inline(__always) var isSlot: Bool { raw >= 64 && raw != .max }
+  /// Number of an 8-byte word of the frame, from 0.
+  @inline(__always) var slot: Int { Int(raw) - 64 }
+}
+
+/// Something to do between two instructions. Those of one place are in order, one after another (not at the same time).
+struct Edit {
+  enum Kind: UInt8 {
+    /// From `source` to `target`; not both are slots.
+    case move
+    /// The instruction `instruction`, which has one operand, with `target` (a register) as its place.
+    case rematerialize
+  }
+
+  /// Comes in front of the instruction with this number.
+  var before: UInt32
+  var kind: Kind
+  var registerClass: RegisterClass
+  var source = Allocation.none
+  var target: Allocation
+  var instruction: UInt32 = 0
+}
+
+struct Allocations: ~Copyable {
+  /// For each of the function's operands, in its order.
+  var operands = RawArray<Allocation>(capacity: 2048)
+  /// Sorted by `before`.
+  var edits = RawArray<Edit>(capacity: 256)
+  /// Words of the frame that are in use.
+  var slotCount = 0
+}
