@@ -94,22 +94,28 @@ public final class ModuleView: @unchecked Sendable {
   /// The body contains a tail call to another function of the module.
   public static var tailCallsWithin: UInt8 { 2 }
 
+  /// Baseline code counts its calls and the rounds of its loops.
+  public let countsExecution: Bool
+
   /// Bodies are compiled without having been validated first: there are no marks to rely on.
   public let validatesLazily: Bool
 
   /// - Parameters:
   ///   - canonicalTypeIDs: one per type of the module.
+  ///   - countsExecution: baseline code counts, so contexts have words for that.
   ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
   public init(
-    _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, validatesLazily: Bool = false,
-    maximumLocals: Int = ModuleLimits().locals
+    _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, countsExecution: Bool = false,
+    validatesLazily: Bool = false, maximumLocals: Int = ModuleLimits().locals
   ) {
     self.strategy = strategy
+    self.countsExecution = countsExecution
     self.validatesLazily = validatesLazily
     features = module.features
     layout = ContextLayout(
       importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
-      memoryCount: module.memories.count, globalCount: module.globals.count, tagCount: module.tags.count)
+      memoryCount: module.memories.count, globalCount: module.globals.count, tagCount: module.tags.count,
+      countedFunctions: countsExecution ? module.functions.count - module.importedFunctionCount : 0)
     let singles: [UInt8] = [0x7F, 0x7E, 0x7D, 0x7C, 0x7B, 0x70, 0x6F, 0x69]
     var poolSize = singles.count
     for type in module.types { poolSize += type.parameters.count + type.results.count }
@@ -203,6 +209,8 @@ public final class ModuleView: @unchecked Sendable {
   }
 
   public func addMark(_ mark: UInt8, function: Int) {
+    // Compilation finds again what validation found, perhaps while another thread reads.
+    if marks[function - importedFunctionCount] & mark == mark { return }
     marks[function - importedFunctionCount] |= mark
     if mark & Self.leavesDirectly != 0 { anyLeavesDirectly = true }
   }

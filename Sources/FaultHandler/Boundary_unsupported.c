@@ -16,5 +16,8 @@ struct latch_direct_results latch_call_direct(
 }
 const void *latch_host_thunk(void) { return latch_unwind_trap; }
 const void *latch_lazy_thunk(void) { return latch_unwind_trap; }
+const void *latch_hot_entry_thunk(void) { return latch_unwind_trap; }
+const void *latch_hot_loop_thunk(void) { return latch_unwind_trap; }
+void latch_set_tier_up(const void *(*tier_up)(void *, uint32_t, uint32_t)) {}
 void latch_set_lazy_compiler(const void *(*compile)(void *, uint32_t)) {}
 #endif

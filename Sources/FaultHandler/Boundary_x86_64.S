@@ -395,6 +395,100 @@ interruptible_lazy_end:
   je interruptible_lazy
   jmp unwind_interrupted
 
+// Baseline code calls these when a count is spent: r10d = function index, r14 = the instance's context. They change nothing but r10, r11 and rax.
+// Both go back at once when the host's headroom is not there: being hot must not be a reason to trap.
+//
+// At a function's entry every argument register is live.
+  .type hot_entry_thunk, @function
+  .p2align 4
+hot_entry_thunk:
+  pushq %rbp
+  movq %rsp, %rbp
+  movq latch_thread@gottpoff(%rip), %r11
+  cmpq %fs:THREAD_STACK_LIMIT(%r11), %rsp
+  jb interruptible_hot_entry_end
+  subq $128, %rsp
+  movq %rdi, 0(%rsp)
+  movq %rsi, 8(%rsp)
+  movq %rdx, 16(%rsp)
+  movq %rcx, 24(%rsp)
+  movq %r8, 32(%rsp)
+  movq %r9, 40(%rsp)
+  movsd %xmm0, 48(%rsp)
+  movsd %xmm1, 56(%rsp)
+  movsd %xmm2, 64(%rsp)
+  movsd %xmm3, 72(%rsp)
+  movsd %xmm4, 80(%rsp)
+  movsd %xmm5, 88(%rsp)
+  movsd %xmm6, 96(%rsp)
+  movsd %xmm7, 104(%rsp)
+  movq %r14, %rdi
+  movl %r10d, %esi
+  movl $-1, %edx
+  callq *tier_up(%rip)
+  TEST_INTERRUPTED
+  jne 2f
+interruptible_hot_entry:
+  movq 0(%rsp), %rdi
+  movq 8(%rsp), %rsi
+  movq 16(%rsp), %rdx
+  movq 24(%rsp), %rcx
+  movq 32(%rsp), %r8
+  movq 40(%rsp), %r9
+  movsd 48(%rsp), %xmm0
+  movsd 56(%rsp), %xmm1
+  movsd 64(%rsp), %xmm2
+  movsd 72(%rsp), %xmm3
+  movsd 80(%rsp), %xmm4
+  movsd 88(%rsp), %xmm5
+  movsd 96(%rsp), %xmm6
+  movsd 104(%rsp), %xmm7
+interruptible_hot_entry_end:
+  leave
+  retq
+2:
+  movq %rbp, %rdi
+  callq latch_is_interrupted
+  testb %al, %al
+  je interruptible_hot_entry
+  jmp unwind_interrupted
+
+// At a loop nothing is live: goes on in optimized code if there is some. r11d = offset of the loop in the body.
+  .type hot_loop_thunk, @function
+  .p2align 4
+hot_loop_thunk:
+  pushq %rbp
+  movq %rsp, %rbp
+  movl %r11d, %edx
+  movq latch_thread@gottpoff(%rip), %r11
+  cmpq %fs:THREAD_STACK_LIMIT(%r11), %rsp
+  jb 3f
+  movq %r14, %rdi
+  movl %r10d, %esi
+  callq *tier_up(%rip)
+  TEST_INTERRUPTED
+  jne 2f
+interruptible_hot_loop:
+  testq %rax, %rax
+  je 3f
+  popq %rbp
+  addq $8, %rsp
+  jmpq *%rax
+3:
+  popq %rbp
+  retq
+interruptible_hot_loop_end:
+2:
+  pushq %rax
+  subq $8, %rsp
+  movq %rbp, %rdi
+  callq latch_is_interrupted
+  testb %al, %al
+  jne unwind_interrupted
+  addq $8, %rsp
+  popq %rax
+  jmp interruptible_hot_loop
+
 // Runtime helpers, in the C convention.
 #define HELPER(n) \
 helper##n: \
@@ -473,6 +567,24 @@ latch_set_lazy_compiler:
   movq %rdi, lazy_compiler(%rip)
   retq
 
+  .type latch_hot_entry_thunk, @function
+  .globl latch_hot_entry_thunk
+latch_hot_entry_thunk:
+  leaq hot_entry_thunk(%rip), %rax
+  retq
+
+  .type latch_hot_loop_thunk, @function
+  .globl latch_hot_loop_thunk
+latch_hot_loop_thunk:
+  leaq hot_loop_thunk(%rip), %rax
+  retq
+
+  .type latch_set_tier_up, @function
+  .globl latch_set_tier_up
+latch_set_tier_up:
+  movq %rdi, tier_up(%rip)
+  retq
+
   .section .data.rel.ro, "aw", @progbits
   .p2align 3
   .globl latch_interruptible
@@ -483,6 +595,8 @@ latch_interruptible:
   .quad interruptible_host, interruptible_host_end
   .quad interruptible_landing, interruptible_landing_end
   .quad interruptible_lazy, interruptible_lazy_end
+  .quad interruptible_hot_entry, interruptible_hot_entry_end
+  .quad interruptible_hot_loop, interruptible_hot_loop_end
   .quad interruptible_helper, interruptible_helper_end
   .quad 0
   .globl latch_helper_thunks
@@ -493,6 +607,8 @@ latch_helper_thunks:
   .bss
   .p2align 3
 lazy_compiler:
+  .quad 0
+tier_up:
   .quad 0
   .globl latch_helper_implementations
 latch_helper_implementations:

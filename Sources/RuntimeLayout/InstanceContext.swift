@@ -7,13 +7,20 @@
 //   16      8     memory0Record      pointer to memory 0's MemoryRecord
 //   24      8     functionRecords    pointer to the FunctionRecords of the functions defined by the module
 //   32      8     owner              the engine's own word (an unmanaged reference); code never reads it
-//   40      88    reserved           zero; for the engine's use
+//   40      8     lazyThunk          where stubs of functions that are not compiled yet jump to
+//   48      8     hotEntryThunk      called by baseline code at its entry when the function's count is spent; keeps all argument registers
+//   56      8     hotLoopThunk       the same at a loop, with everything in memory (see BaselineFrame.swift)
+//   64      64    reserved           zero; for the engine's use
 //   128           importedFunctions  8 bytes each: pointer to the FunctionRecord of the imported function
 //   ...           tables             8 bytes each: pointer to the TableRecord, imported tables first
 //   ...           memories           8 bytes each: pointer to the MemoryRecord, imported memories first
 //   ...           tags               8 bytes each: pointer to the TagRecord, imported tags first
 //   ...           globals            16 bytes each, 16-byte aligned, in index order: an imported global's slot starts
 //                                    with a pointer to its cell; a defined global's slot *is* its cell
+//   ...           counts             4 bytes for each function that the module defines, if its code counts (Tier.auto): what is left until
+//                                    the function is hot. Entry takes Tuning.entryWeight, each round of a loop Tuning.loopWeight;
+//                                    below 0 the code calls one of the thunks above, with the function's index in r10d
+//                                    (and, in r11d, the offset of the `loop` operator within its body)
 //
 // The variable part's offsets follow from the module's counts alone (ContextLayout), so code is shared by all instances.
 
@@ -23,8 +30,9 @@ public enum InstanceContext {
   public static var memory0Record: Int { 16 }
   public static var functionRecords: Int { 24 }
   public static var owner: Int { 32 }
-  /// First byte of the words that belong to the engine (11 words, up to `variablePart`).
-  public static var engineWords: Int { 40 }
+  public static var lazyThunk: Int { 40 }
+  public static var hotEntryThunk: Int { 48 }
+  public static var hotLoopThunk: Int { 56 }
   public static var variablePart: Int { 128 }
   public static var alignment: Int { 16 }
 }
@@ -36,16 +44,18 @@ public struct ContextLayout: Sendable {
   public let memories: Int
   public let tags: Int
   public let globals: Int
+  public let counts: Int
   /// Bytes of the whole context.
   public let size: Int
 
-  public init(importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int, tagCount: Int = 0) {
+  public init(importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int, tagCount: Int = 0, countedFunctions: Int = 0) {
     importedFunctions = InstanceContext.variablePart
     tables = importedFunctions + 8 * importedFunctionCount
     memories = tables + 8 * tableCount
     tags = memories + 8 * memoryCount
     globals = (tags + 8 * tagCount + 15) & ~15
-    size = globals + 16 * globalCount
+    counts = globals + 16 * globalCount
+    size = (counts + 4 * countedFunctions + 15) & ~15
   }
 
   @inline(__always) public func importedFunction(_ index: Int) -> Int { importedFunctions + 8 * index }
@@ -53,4 +63,6 @@ public struct ContextLayout: Sendable {
   @inline(__always) public func memory(_ index: Int) -> Int { memories + 8 * index }
   @inline(__always) public func tag(_ index: Int) -> Int { tags + 8 * index }
   @inline(__always) public func global(_ index: Int) -> Int { globals + 16 * index }
+  /// `function` counts from the first function that the module defines.
+  @inline(__always) public func count(_ function: Int) -> Int { counts + 4 * function }
 }

@@ -25,4 +25,22 @@ public enum Tuning {
   public static var integerHomes: Int { 8 }
   /// How many float locals of a function live in registers, at most.
   public static var floatHomes: Int { 6 }
+
+  // MARK: Tiers
+
+  /// What a function's entry and a round of a loop take from its count, and what the count starts with: a function is hot after
+  /// `hotCount / entryWeight` calls.
+  public static var entryWeight: Int32 { 8 }
+  public static var loopWeight: Int32 { 1 }
+  public static var hotCount: Int32 { 16_000 }
+  /// The count of a function for which there is nothing left to do.
+  public static var neverHot: Int32 { .max }
+  /// How many functions and loops may wait for the optimizing compiler; what is colder than all of them has to ask again later.
+  public static var compileQueueCapacity: Int { 256 }
+  /// Background threads that compile, at most.
+  public static var compileThreads: Int { 1 }
+  /// Bytes of a compile thread's stack.
+  public static var compileThreadStackSize: Int { 2 << 20 }
+  /// How long a compile thread waits for work before it ends, in seconds.
+  public static var compileThreadPatience: Int { 2 }
 }

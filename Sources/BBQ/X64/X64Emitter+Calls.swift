@@ -180,7 +180,7 @@ extension X64Emitter {
   }
 
   private mutating func reloadContext() {
-    asm.load(.w64, .r14, Address(.rbp, -8))
+    asm.load(.w64, .r14, Address(.rbp, Int32(BaselineFrame.context)))
     asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
   }
 
@@ -255,7 +255,7 @@ extension X64Emitter {
   /// Gives up the frame for a tail call whose stack arguments, `area` bytes, lie at rsp. Afterwards the stack is as at the callee's entry.
   /// Changes r11, r13 and xmm14; r10 may hold the caller's context by now.
   private mutating func leaveFrame(_ area: Int) {
-    if shape.results.count > 1 { asm.load(.w64, .r13, Address(.rbp, -16)) }
+    if shape.results.count > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
     if area == 0 && incomingArea == 0 { return asm.leave() }
     // r15 carries the caller's rbp while the arguments overwrite this frame from the top down.
     asm.load(.w64, .r15, Address(.rbp))

@@ -173,6 +173,7 @@ extension X64Emitter {
       control.inRegister = inRegister
       control.inMemory = inMemory
       bindHere(control.label)
+      countLoop()
     }
     controls.append(control)
   }

@@ -128,13 +128,13 @@ extension X64Emitter {
   private mutating func emitLanding(_ index: Int) {
     let facts = landings[index]
     landings.base[index].landing = UInt32(truncatingIfNeeded: asm.offset)
-    asm.load(.w64, .r14, Address(.rbp, -8))
+    asm.load(.w64, .r14, Address(.rbp, Int32(BaselineFrame.context)))
     asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
     inRegister = 0
     loadHomes(facts.inRegister)
     let isReturn = facts.clause.target == 0
     let count = Int(facts.arguments.count)
-    if isReturn && count > 1 { asm.load(.w64, .r13, Address(.rbp, -16)) }
+    if isReturn && count > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
     // The first value last, if it goes to rax, where the exception is.
     let inRegisters = isReturn ? min(count, 1) : facts.passesInRegister ? 1 : 0
     for position in inRegisters..<max(count, inRegisters) {

@@ -57,7 +57,8 @@ extension X64Emitter {
     trapSites.removeAll()
     pendingTraps.removeAll()
     loopCursor = 0
-    localsSize = 16
+    hotPlaces.removeAll()
+    hotConstants.removeAll()
     slotCount = 0
     incomingArea = 0
     tries.removeAll()
@@ -107,9 +108,8 @@ extension X64Emitter {
     for index in 0..<locals.count {
       locals.base[index].start = use.locals[index].start
       locals.base[index].end = use.locals[index].end
-      locals.base[index].offset = Int32(truncatingIfNeeded: -(localsSize + 8 * (index + 1)))
+      locals.base[index].offset = Int32(truncatingIfNeeded: BaselineFrame.local(index))
     }
-    localsSize += 8 * locals.count
   }
 
   /// Inserts into a list sorted by falling weight and kept at `limit`.
@@ -139,11 +139,12 @@ extension X64Emitter {
   private mutating func prologue(_ use: borrowing LocalUse) {
     asm.push(.rbp)
     asm.move(.w64, .rbp, .rsp)
+    countEntry()
     if savesContext { asm.push(.r14) }
     asm.encode(.w64, 0x81, reg: 5, rm: GPR.rsp.code)
     frameField = asm.offset
     asm.code.word32(0)
-    if shape.results.count > 1 { asm.store(.w64, Address(.rbp, -16), .r13) }
+    if shape.results.count > 1 { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.resultArea)), .r13) }
 
     inRegister = homes
     var integers = 0
@@ -166,7 +167,7 @@ extension X64Emitter {
         integers += 1
         if local.home == 0xFF, isUsed { asm.store(.w64, memory(ofLocal: index), register) }
       } else {
-        locals.base[index].offset = Int32(16 + 8 * onStack)
+        locals.base[index].offset = Int32(BaselineFrame.stackArgument(onStack))
         onStack += 1
       }
     }
@@ -202,7 +203,7 @@ extension X64Emitter {
     let count = Int(shape.results.count)
     let first = values.count - count
     if count > 1 {
-      asm.load(.w64, .r11, Address(.rbp, -16))
+      asm.load(.w64, .r11, Address(.rbp, Int32(BaselineFrame.resultArea)))
       for index in 1..<count {
         store(values[first + index], to: Address(.r11, Int32(-8 * (index - 1))), position: first + index)
       }
@@ -223,6 +224,7 @@ extension X64Emitter {
   /// Emits what follows the body and hands everything over.
   mutating func finish() -> CompiledFunction {
     if tries.count > 0 { emitLandings() }
+    if hotPlaces.count > 0 { emitHotPlaces() }
     for index in 0..<pendingTraps.count {
       let pending = pendingTraps[index]
       asm.bind(pending.label)

@@ -1,7 +1,6 @@
 // The x86-64 emitter: turns the walk's reports into code, one operator at a time.
 //
-// Frame, from rbp down: [rbp − 8] the instance context, [rbp − 16] the result area's address (r13 at entry), then 8 bytes for each local,
-// then one slot for each position of the operand stack. Parameters passed on the stack stay where they are, above rbp + 16.
+// Frame: see RuntimeLayout's BaselineFrame.swift.
 //
 // Registers. r14, r15 pinned; r11 and xmm15 are scratch within one operator. The most used integer locals have a *home* among the
 // argument registers, the most used float locals one in xmm8–xmm13; a home belongs to its local throughout the function. All other
@@ -104,10 +103,10 @@ struct X64Emitter: OperatorSink, ~Copyable {
   var callSites = RawArray<CallSite>(capacity: 64)
   var trapSites = RawArray<TrapSite>(capacity: 64)
   var pendingTraps = RawArray<PendingTrap>(capacity: 16)
+  var hotPlaces = RawArray<HotPlace>(capacity: 8)
+  var hotConstants = RawArray<HotConstant>(capacity: 8)
   var loops = RawArray<LoopFacts>(capacity: 16)
   var loopCursor = 0
-  /// Bytes of locals below rbp, the two fixed words included.
-  var localsSize = 16
   /// Highest operand position that has used its slot, plus one.
   var slotCount = 0
   var frameField = 0
@@ -151,7 +150,9 @@ struct X64Emitter: OperatorSink, ~Copyable {
   var wasmOffset: UInt32 { UInt32(truncatingIfNeeded: moduleOffset + (current - bodyStart)) }
 
   /// Bytes of the frame below rbp; a multiple of 16.
-  var frameSize: Int { (localsSize + slotCount * 8 + 15) & ~15 }
+  var frameSize: Int {
+    (BaselineFrame.extent(localCount: locals.count, operandCount: slotCount) + 15) & ~15
+  }
 
   // MARK: Operand stack
 
@@ -170,7 +171,7 @@ struct X64Emitter: OperatorSink, ~Copyable {
   @inline(__always)
   mutating func slot(_ position: Int) -> Address {
     if position >= slotCount { slotCount = position + 1 }
-    return Address(.rbp, Int32(truncatingIfNeeded: -(localsSize + 8 * (position + 1))))
+    return Address(.rbp, Int32(truncatingIfNeeded: BaselineFrame.operand(position, localCount: locals.count)))
   }
 
   @inline(__always)

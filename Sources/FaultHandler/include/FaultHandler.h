@@ -200,6 +200,13 @@ const void *latch_lazy_thunk(void);
 /// Sets who compiles: returns the code's address, or null when the call must fail as a host function's failure does.
 void latch_set_lazy_compiler(const void *_Nullable (*_Nonnull compile)(void *context, uint32_t function_index));
 
+/// The code addresses that baseline code calls when a function's count is spent: at its entry, and at the head of a loop.
+const void *latch_hot_entry_thunk(void);
+const void *latch_hot_loop_thunk(void);
+/// Sets who decides then. `loop`: the offset of the loop in the function's body, or all ones at the entry. For a loop the result is where to go
+/// on, or null to stay; for an entry it is not looked at.
+void latch_set_tier_up(const void *_Nullable (*_Nonnull tier_up)(void *context, uint32_t function_index, uint32_t loop));
+
 enum { latch_helper_count = 16 };
 /// Code addresses for the context's helper table: each checks the stack's headroom, then calls the implementation.
 extern const void *_Nonnull const latch_helper_thunks[latch_helper_count];

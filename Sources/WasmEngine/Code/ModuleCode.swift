@@ -57,7 +57,7 @@ struct ModuleCode: ~Copyable {
       stub.storeBytes(of: function, toByteOffset: 2, as: UInt32.self)
       stub.storeBytes(of: 0xFF41, toByteOffset: 6, as: UInt16.self)
       stub.storeBytes(of: 0x66, toByteOffset: 8, as: UInt8.self)
-      stub.storeBytes(of: UInt8(InstanceContext.engineWords), toByteOffset: 9, as: UInt8.self)
+      stub.storeBytes(of: UInt8(InstanceContext.lazyThunk), toByteOffset: 9, as: UInt8.self)
       stub += stubSize
     }
     return ModuleCode(count: count, stubs: block, region: region)

@@ -1,0 +1,87 @@
+// Counting for the optimizing tier (`Tier.auto`): at the function's entry and at each loop's head, a word in the instance context goes down; when
+// it is spent, out-of-line code calls the engine. What a hot loop hands over is described in RuntimeLayout's BaselineFrame.swift.
+//
+//   entry     push rbp; mov rbp, rsp                    cold: mov r10d, function; call [r14 + thunk]; jmp back
+//             sub dword [r14 + count], n; js cold
+//   back:
+//   loop:     sub dword [r14 + count], n; js cold       cold: store homes and constants; mov r10d, function; mov r11d, loop;
+//   back:                                                     call [r14 + thunk]; load homes; jmp back
+
+import CompilerInterface
+import MachineCode
+import RuntimeLayout
+
+/// Where counting leaves the straight way.
+struct HotPlace {
+  var label: Label
+  var back: Label
+  var wasmOffset: UInt32
+  /// Of the `loop` operator in the body; −1 for the function's entry.
+  var bodyOffset: Int32
+  /// Homes to store, and to load again.
+  var stored: UInt32 = 0
+  var loaded: UInt32 = 0
+  /// Constants on the operand stack, in `hotConstants`.
+  var firstConstant: Int32 = 0
+  var constantCount: Int32 = 0
+}
+
+struct HotConstant {
+  var position: Int32
+  var value: Value
+}
+
+extension X64Emitter {
+  /// Loops on top of more operands don't count: looking through them takes time at each.
+  private static var mostOperands: Int { 256 }
+
+  /// Behind `mov rbp, rsp`: the stack pointer is aligned, the arguments are in their places.
+  mutating func countEntry() {
+    guard view.countsExecution else { return }
+    count(Tuning.entryWeight, HotPlace(label: asm.makeLabel(), back: asm.makeLabel(), wasmOffset: wasmOffset, bodyOffset: -1))
+  }
+
+  /// At a loop's head, whose label has been bound: all operands are constants or in their slots.
+  mutating func countLoop() {
+    guard view.countsExecution, values.count <= Self.mostOperands else { return }
+    var place = HotPlace(
+      label: asm.makeLabel(), back: asm.makeLabel(), wasmOffset: wasmOffset,
+      bodyOffset: Int32(truncatingIfNeeded: current - bodyStart))
+    place.stored = inRegister & ~inMemory
+    place.loaded = inRegister
+    place.firstConstant = Int32(hotConstants.count)
+    for position in 0..<values.count where values[position].isConstant {
+      _ = slot(position)
+      hotConstants.append(HotConstant(position: Int32(position), value: values[position]))
+    }
+    place.constantCount = Int32(hotConstants.count) - place.firstConstant
+    count(Tuning.loopWeight, place)
+  }
+
+  private mutating func count(_ weight: Int32, _ place: HotPlace) {
+    let word = Int32(truncatingIfNeeded: view.layout.count(functionIndex - view.importedFunctionCount))
+    asm.arithmetic(.sub, .w32, Address(.r14, word), constant: weight)
+    asm.jump(.sign, place.label)
+    asm.bind(place.back)
+    hotPlaces.append(place)
+  }
+
+  /// The out-of-line parts.
+  mutating func emitHotPlaces() {
+    for index in 0..<hotPlaces.count {
+      let place = hotPlaces[index]
+      asm.bind(place.label)
+      storeHomes(place.stored)
+      for constant in Int(place.firstConstant)..<Int(place.firstConstant + place.constantCount) {
+        store(hotConstants[constant].value, to: slot(Int(hotConstants[constant].position)))
+      }
+      asm.move(.r10, constant: Int64(functionIndex))
+      if place.bodyOffset >= 0 { asm.move(.r11, constant: Int64(place.bodyOffset)) }
+      asm.call(Address(.r14, Int32(place.bodyOffset >= 0 ? InstanceContext.hotLoopThunk : InstanceContext.hotEntryThunk)))
+      trapSites.append(TrapSite(returnOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: place.wasmOffset))
+      inRegister = 0
+      loadHomes(place.loaded)
+      asm.jump(place.back)
+    }
+  }
+}

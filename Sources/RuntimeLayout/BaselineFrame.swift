@@ -1,0 +1,42 @@
+// The frame of baseline code, and how optimized code takes one over in the middle of a loop (on-stack replacement). All offsets are from rbp,
+// every word has 8 bytes.
+//
+//   +16 …        parameters that the caller passed on the stack, in order; they stay there (BaselineFrame.stackArgument)
+//   +8, +0       return address, the caller's rbp
+//   −8           the instance context; baseline code fills it only if it needs it later
+//   −16          the address of the result area (r13 at entry) of a function with more than one result
+//   −24 …        one word for each parameter and local, in index order, also for those that are elsewhere (BaselineFrame.local)
+//   below        one word for each position of the operand stack (BaselineFrame.operand)
+//
+// Taking over. At the head of a loop, baseline code counts; when the count is spent it writes every local and every operand (what lies below
+// the loop on the operand stack, then the loop's parameters) to its word in memory, and calls the engine. If optimized code for this
+// loop is ready, the engine jumps to it, with
+//   rbp          the baseline frame, unchanged: locals and operands are read from it; the words of unused or not yet written
+//                locals hold anything, in all 64 bits (an i32 or f32 is the low 4 bytes)
+//   r14, r15     the instance context and the base of memory 0
+//   rsp          anywhere below the frame: to be set to rbp − (size of the new frame), a multiple of 16
+// and nothing in any other register. The new code's own words must lie below `extent(…)` until it has read the old ones; apart from that
+// the frame is its own: it may write all words below rbp (the context to rbp − 8, as HandlerTable demands), it returns with
+// `leave; ret n` as the function itself does, and tail calls replace the frame as usual. If its frame is larger than
+// `StackLayout.largestUnprobedFrame` it has to touch the pages first.
+
+public enum BaselineFrame {
+  public static var context: Int { -8 }
+  public static var resultArea: Int { -16 }
+  /// Bytes of the words above.
+  public static var fixedSize: Int { 16 }
+
+  /// The word of a parameter or local that the caller did not pass on the stack.
+  @inline(__always) public static func local(_ index: Int) -> Int { -(fixedSize + 8 * (index + 1)) }
+
+  /// The word of the parameter that is number `ordinal` (from 0) of those that found no register.
+  @inline(__always) public static func stackArgument(_ ordinal: Int) -> Int { 16 + 8 * ordinal }
+
+  /// The word of the operand at a position of the operand stack (from 0), in a function with so many parameters and locals.
+  @inline(__always)
+  public static func operand(_ position: Int, localCount: Int) -> Int { -(fixedSize + 8 * (localCount + position + 1)) }
+
+  /// Bytes below rbp that hold locals and so many operands.
+  @inline(__always)
+  public static func extent(localCount: Int, operandCount: Int) -> Int { fixedSize + 8 * (localCount + operandCount) }
+}
