@@ -5,6 +5,8 @@
 // Not synchronised: the owner holds a lock around allocate, free and write. Patching a call site is one aligned 8-byte store and may
 // race with execution.
 
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -141,7 +143,13 @@ public final class ExecutableMemory: @unchecked Sendable {
     let shift = UInt64((field & 7) * 8)
     precondition(shift <= 32, "patchable displacements lie within an aligned word")
     let displacement = UInt64(UInt32(bitPattern: Int32(truncatingIfNeeded: target - field - 4)))
-    let pointer = (writable + word).assumingMemoryBound(to: UInt64.self)
-    pointer.pointee = (pointer.pointee & ~(0xFFFF_FFFF << shift)) | (displacement << shift)
+    // Nobody else writes here: whoever patches the same code holds a lock.
+    let old = (writable + word).load(as: UInt64.self)
+    Self.publish(UInt((old & ~(0xFFFF_FFFF << shift)) | (displacement << shift)), at: writable + word)
+  }
+
+  /// One store that other threads see whole, and after everything that was written before.
+  public static func publish(_ word: UInt, at address: UnsafeMutableRawPointer) {
+    address.assumingMemoryBound(to: Atomic<UInt>.self).pointee.store(word, ordering: .releasing)
   }
 }

@@ -38,6 +38,8 @@ public struct EngineLimits: Sendable {
 /// ```
 public struct EngineConfiguration: Sendable {
   public var memoryStrategy = MemoryStrategy.guarded
+  /// Which compilers are used, and when.
+  public var tier = Tier.bbq
   public var limits = EngineLimits()
   /// The proposals that modules may use. What this version does not implement is left out.
   public var features = Features.standard
@@ -59,6 +61,8 @@ public final class Engine: Sendable {
   public let configuration: EngineConfiguration
   /// Tells it from all other engines of the process; not 0.
   let number: UInt64
+
+  let statistics = Mutex(TierStatistics())
 
   private static let count = Atomic<UInt64>(0)
 
@@ -91,6 +95,7 @@ public final class Engine: Sendable {
   private static let prepareProcess: Void = {
     latch_install_handler()
     latch_set_lazy_compiler(lazyCompiler)
+    latch_set_tier_up(tierUp)
     RuntimeHelpers.install()
   }()
 }

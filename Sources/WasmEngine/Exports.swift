@@ -9,3 +9,5 @@ public typealias TrapReason = RuntimeLayout.TrapReason
 public typealias MemoryStrategy = RuntimeLayout.MemoryStrategy
 /// Switches for debugging the engine itself.
 public typealias DebugOptions = RuntimeLayout.DebugOptions
+/// Which compilers an engine uses.
+public typealias Tier = RuntimeLayout.Tier

@@ -21,6 +21,19 @@ extension Module {
     }
   }
 
+  /// Validates one body.
+  func validate(_ function: Int) throws {
+    var validator = BodyValidator()
+    let body = declarations.bodies[function]
+    do throws(ModuleError) {
+      try validator.validate(
+        view, functionIndex: declarations.importedFunctionCount + function,
+        body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count), moduleOffset: body.lowerBound)
+    } catch {
+      throw error.unwrapped
+    }
+  }
+
   /// The address of a function's code, compiling it if need be.
   func compiledAddress(_ functionIndex: Int) throws -> UInt {
     let function = functionIndex - declarations.importedFunctionCount
@@ -56,11 +69,16 @@ extension Module {
 
   /// Compiles those of some functions that are not compiled yet.
   private func compile(_ functions: Range<Int>, _ code: inout ModuleCode) throws {
+    if engine.configuration.tier == .omg { try optimize(functions, &code) }
     try PooledCompiler.use { compiler in try compile(functions, &code, &compiler) }
   }
 
   private func compile(_ functions: Range<Int>, _ code: inout ModuleCode, _ compiler: inout BBQCompiler) throws {
     let imported = declarations.importedFunctionCount
+    let start = MonotonicClock.nanoseconds
+    var count = 0
+    var wasmBytes = 0
+    var codeBytes = 0
     for function in functions where !code.isCompiled(function) {
       let body = declarations.bodies[function]
       let compiled: CompiledFunction
@@ -71,13 +89,26 @@ extension Module {
       } catch {
         throw error.unwrapped
       }
-      try code.install(function, compiled, importedFunctionCount: imported, owner: self)
-      if engine.configuration.debug.dumpCode {
-        CodeDump.write(
-          function: imported + function, name: declarations.functionNames[UInt32(imported + function)],
-          address: code.address(function), code: compiled.code)
-      }
+      try code.install(function, compiled, isFinal: false, owner: self)
+      bodies?.isValid[function] = 1
+      dump(function, compiled, at: code.address(function))
+      count += 1
+      wasmBytes += body.count
+      codeBytes += compiled.code.count
     }
+    if count == 0 { return }
+    let time = MonotonicClock.nanoseconds - start
+    engine.note {
+      $0.baseline.add(functions: count, wasmBytes: wasmBytes, codeBytes: codeBytes, nanoseconds: time)
+    }
+  }
+
+  /// Writes code out if that is wanted.
+  func dump(_ function: Int, _ compiled: CompiledFunction, at address: UInt) {
+    guard engine.configuration.debug.dumpCode else { return }
+    let index = declarations.importedFunctionCount + function
+    CodeDump.write(
+      function: index, name: declarations.functionNames[UInt32(index)], address: address, code: compiled.code)
   }
 
   /// Fills an instance's records and keeps them up to date while it lives.

@@ -27,6 +27,12 @@ public final class Module: Sendable {
   let signatures: [Signature]
   let view: ModuleView
   let code: Mutex<ModuleCode>
+  /// For Tier.auto.
+  let tierUp: TierUp?
+  /// For the optimizing compiler, if it is used.
+  let bodies: FunctionBodies?
+  /// The module without counting, for the compiler that stands in for the optimizing one.
+  let standIn: ModuleView?
   /// Where the exports are, by name; nil if they are few.
   private let exportIndices: [WasmName: Int]?
 
@@ -66,7 +72,8 @@ public final class Module: Sendable {
     _ engine: Engine, _ buffer: UnsafeRawBufferPointer, owned: Bool, eagerly: Bool = false, validatesLazily: Bool = false
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
-    let compilesAtOnce = eagerly && buffer.count >= Tuning.validatedBeforeCompiled
+    let tier = engine.configuration.tier
+    let compilesAtOnce = eagerly && buffer.count >= Tuning.validatedBeforeCompiled && tier != .omg
     self.engine = engine
     bytes = buffer.baseAddress!
     ownsBytes = owned
@@ -77,12 +84,20 @@ public final class Module: Sendable {
       signatures = declarations.types.map(Signature.of)
       view = ModuleView(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
-        validatesLazily: validatesLazily, maximumLocals: configuration.limits.module.locals)
+        countsExecution: tier == .auto, validatesLazily: validatesLazily, maximumLocals: configuration.limits.module.locals)
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer) }
       exportIndices =
         declarations.exports.count < 16
         ? nil : Dictionary(uniqueKeysWithValues: zip(declarations.exports.map(\.name), declarations.exports.indices))
-      code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly))
+      standIn =
+        tier == .bbq
+        ? nil
+        : ModuleView(
+          declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy, validatesLazily: true,
+          maximumLocals: configuration.limits.module.locals)
+      tierUp = tier == .auto ? TierUp(functionCount: declarations.bodies.count, configuration.debug) : nil
+      bodies = tier == .bbq ? nil : FunctionBodies(declarations.bodies, areValid: !validatesLazily && !compilesAtOnce)
+      code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly, tiersUp: tier == .auto))
     } catch {
       if owned { buffer.deallocate() }
       if let error = error as? ModuleError { throw error.unwrapped }

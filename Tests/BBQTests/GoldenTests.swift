@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct GoldenTests {
   @Test(arguments: [
-    "fibonacci", "sum-loop", "sum-loop-checked", "tagged-add", "indirect-call", "branch-table", "floats", "division",
+    "fibonacci", "sum-loop", "sum-loop-checked", "sum-loop-counting", "tagged-add", "indirect-call", "branch-table", "floats", "division",
   ])
   func x64Code(_ name: String) throws {
     let code =
@@ -14,6 +14,7 @@ import Testing
       case "fibonacci": try Kernel.fibonacci.compile()
       case "sum-loop": try Kernel.sumLoop.compile()
       case "sum-loop-checked": try Kernel.sumLoop.compile(.checked)
+      case "sum-loop-counting": try Kernel.sumLoop.compile(countsExecution: true)
       case "tagged-add": try Kernel.taggedAdd.compile()
       case "indirect-call": try Kernel.indirectCall.compile()
       case "branch-table": try Kernel.branchTable.compile()

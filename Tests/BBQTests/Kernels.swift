@@ -22,10 +22,10 @@ struct Kernel {
     bytes = writer.finish().bytes
   }
 
-  func compile(_ strategy: MemoryStrategy = .guarded) throws -> [UInt8] {
+  func compile(_ strategy: MemoryStrategy = .guarded, countsExecution: Bool = false) throws -> [UInt8] {
     try bytes.withUnsafeBytes { raw in
       let module = try ModuleReader.read(raw)
-      let view = ModuleView(module, canonicalTypeIDs: [42], strategy: strategy)
+      let view = ModuleView(module, canonicalTypeIDs: [42], strategy: strategy, countsExecution: countsExecution)
       let body = UnsafeRawBufferPointer(rebasing: raw[module.bodies[0]])
       var validator = BodyValidator()
       try validator.validate(view, functionIndex: 0, body: body, moduleOffset: module.bodies[0].lowerBound)

@@ -1,4 +1,4 @@
-// The specification's test vectors, in both memory modes, and with each proposal switched off. Skipped when they are not there.
+// The specification's test vectors, in both memory modes, in every tier, and with each proposal switched off. Skipped when they are not there.
 
 import Foundation
 import SpecVectors
@@ -11,13 +11,33 @@ struct SpecTests {
     "core", "tail-call", "exceptions", "multi-memory", "memory64", "custom-page-sizes", "wide-arithmetic", "annotations",
   ]
 
-  @Test(arguments: groups, [MemoryStrategy.guarded, .checked])
-  func vectorsPass(_ group: String, _ strategy: MemoryStrategy) throws {
+  /// How code is made and run.
+  struct Mode: CustomTestStringConvertible {
+    var tier = Tier.bbq
+    var strategy = MemoryStrategy.guarded
+    /// Every function and every loop goes to the optimizing compiler when it is first reached, and the program waits for that.
+    var isHot = false
+
+    var testDescription: String { "\(tier)\(isHot ? ", everything hot" : ""), \(strategy) memory" }
+  }
+
+  static let modes = [
+    Mode(), Mode(strategy: .checked), Mode(tier: .omg), Mode(tier: .omg, strategy: .checked), Mode(tier: .auto),
+    Mode(tier: .auto, isHot: true), Mode(tier: .auto, strategy: .checked, isHot: true),
+  ]
+
+  @Test(arguments: groups, modes)
+  func vectorsPass(_ group: String, _ mode: Mode) throws {
     var configuration = EngineConfiguration()
-    configuration.memoryStrategy = strategy
+    configuration.memoryStrategy = mode.strategy
+    configuration.tier = mode.tier
+    if mode.isHot {
+      configuration.debug.hotCount = 0
+      configuration.debug.waitsForOptimizer = true
+    }
     configuration.limits.stackSize = 16 << 20
     guard let tally = try run([group], configuration) else { return }
-    print("specification, \(group), \(strategy) memory: \(tally.summary)")
+    print("specification, \(group), \(mode.testDescription): \(tally.summary)")
     for failure in tally.failures.prefix(40) { print("  \(failure)") }
     #expect(tally.failures.isEmpty)
     #expect(tally.passed > 0)

@@ -4,6 +4,24 @@
 import BBQ
 import Synchronization
 
+/// An optimizing compiler, likewise.
+final class PooledOptimizer: @unchecked Sendable {
+  @exclusivity(unchecked) private var compiler = OptimizingCompiler()
+  private static let spare = Mutex<PooledOptimizer?>(nil)
+
+  /// Calls `body` with a compiler.
+  static func use<Result>(_ body: (inout OptimizingCompiler) throws -> Result) rethrows -> Result {
+    let taken = spare.withLock { spare in
+      let taken = spare
+      spare = nil
+      return taken
+    }
+    let pooled = taken ?? PooledOptimizer()
+    defer { spare.withLock { $0 = pooled } }
+    return try body(&pooled.compiler)
+  }
+}
+
 /// A compiler that one thread at a time uses.
 final class PooledCompiler: @unchecked Sendable {
   @exclusivity(unchecked) private var compiler = BBQCompiler()

@@ -1,5 +1,7 @@
-// A module's compiled code and what is needed to link it: stubs for functions that are not compiled yet, call sites to re-point when they are,
-// and the records of living instances.
+// A module's compiled code and what is needed to link it: stubs for functions that are not compiled yet, call sites to re-point when a function
+// gets (other) code, and the records of living instances. Re-pointing is a single store in each place: code may be running meanwhile.
+//
+// Code that has been replaced stays until the module goes: frames may still be in it.
 
 import BBQ
 import CompilerInterface
@@ -16,18 +18,22 @@ struct ModuleCode: ~Copyable {
   private let stubs: CodeBlock?
   private let region: CodeRegion
   private var pieces: [CodeRegion.Piece] = []
-  /// For each function that is not compiled: the first of the calls to it in `waitingCalls`, or -1.
-  private var firstWaiting: [Int32]
-  private var waitingCalls: [WaitingCall] = []
-  /// The first unused element of `waitingCalls`, or -1.
+  /// Functions may get other code after their first.
+  private let tiersUp: Bool
+  /// Of a function: it will not get other code than it has.
+  private var isSettled: [Bool]
+  /// For each function that is not settled: the first of the calls to it in `calls`, or -1.
+  private var firstCall: [Int32]
+  private var calls: [Call] = []
+  /// The first unused element of `calls`, or -1.
   private var firstUnused: Int32 = -1
   /// The addresses of the records of living instances, whose code addresses follow compilation.
   private var recordArrays: Set<UInt> = []
   /// Bytes of code, not counting stubs.
   private(set) var codeSize = 0
 
-  /// A call of a function that is not compiled.
-  private struct WaitingCall {
+  /// A call of a function that is not settled.
+  private struct Call {
     /// The offset of its displacement field in the region.
     var field: Int32
     /// The next one in its list, or -1.
@@ -36,18 +42,23 @@ struct ModuleCode: ~Copyable {
 
   static let stubSize = 16
 
-  private init(count: Int, stubs: CodeBlock?, region: CodeRegion) {
+  private init(count: Int, stubs: CodeBlock?, region: CodeRegion, tiersUp: Bool) {
     offsets = Array(repeating: -1, count: count)
-    firstWaiting = Array(repeating: -1, count: count)
+    firstCall = Array(repeating: -1, count: count)
+    isSettled = Array(repeating: false, count: count)
     self.stubs = stubs
     self.region = region
+    self.tiersUp = tiersUp
   }
 
-  /// The state of a module that nothing of has been compiled. `lazily`: functions may be called before they are compiled.
-  static func make(_ declarations: ModuleDeclarations, lazily: Bool) throws(ResourceError) -> ModuleCode {
+  /// The state of a module that nothing of has been compiled. `lazily`: functions may be called before they are compiled; `tiersUp`: they may
+  /// be compiled again.
+  static func make(
+    _ declarations: ModuleDeclarations, lazily: Bool, tiersUp: Bool
+  ) throws(ResourceError) -> ModuleCode {
     guard let region = CodeRegion.shared else { throw ResourceError("no executable memory") }
     let count = declarations.bodies.count
-    guard lazily && count > 0 else { return ModuleCode(count: count, stubs: nil, region: region) }
+    guard lazily && count > 0 else { return ModuleCode(count: count, stubs: nil, region: region, tiersUp: tiersUp) }
     guard let block = region.allocate(count * stubSize) else { throw ResourceError("the code region is full") }
     // mov r10d, function index; jmp [r14 + the context word that holds the trampoline's address]
     var stub = region.writableAddress(block.offset)
@@ -60,7 +71,7 @@ struct ModuleCode: ~Copyable {
       stub.storeBytes(of: UInt8(InstanceContext.lazyThunk), toByteOffset: 9, as: UInt8.self)
       stub += stubSize
     }
-    return ModuleCode(count: count, stubs: block, region: region)
+    return ModuleCode(count: count, stubs: block, region: region, tiersUp: tiersUp)
   }
 
   /// Gives all code back; nothing of it may be running.
@@ -77,9 +88,10 @@ struct ModuleCode: ~Copyable {
     codeSize = 0
     for function in offsets.indices {
       offsets[function] = -1
-      firstWaiting[function] = -1
+      firstCall[function] = -1
+      isSettled[function] = false
     }
-    waitingCalls = []
+    calls = []
     firstUnused = -1
   }
 
@@ -98,42 +110,51 @@ struct ModuleCode: ~Copyable {
   private mutating func connect(field: Int, to callee: Int) {
     let target = target(callee)
     if target >= 0 { region.patchDisplacement(at: field, to: target) }
-    if offsets[callee] >= 0 { return }
-    let call = WaitingCall(field: Int32(field), next: firstWaiting[callee])
+    if isSettled[callee] { return }
+    let call = Call(field: Int32(field), next: firstCall[callee])
     if firstUnused >= 0 {
-      firstWaiting[callee] = firstUnused
-      let next = waitingCalls[Int(firstUnused)].next
-      waitingCalls[Int(firstUnused)] = call
+      firstCall[callee] = firstUnused
+      let next = calls[Int(firstUnused)].next
+      calls[Int(firstUnused)] = call
       firstUnused = next
     } else {
-      firstWaiting[callee] = Int32(waitingCalls.count)
-      waitingCalls.append(call)
+      firstCall[callee] = Int32(calls.count)
+      calls.append(call)
     }
   }
 
-  /// Points the calls that waited for a function at its code.
-  private mutating func connectWaiting(_ function: Int, to offset: Int) {
-    var index = firstWaiting[function]
-    firstWaiting[function] = -1
+  /// Points the calls of a function at its code.
+  private mutating func connectCalls(of function: Int, to offset: Int) {
+    var index = firstCall[function]
     while index >= 0 {
-      let call = waitingCalls[Int(index)]
-      region.patchDisplacement(at: Int(call.field), to: offset)
-      waitingCalls[Int(index)].next = firstUnused
-      firstUnused = index
-      index = call.next
+      region.patchDisplacement(at: Int(calls[Int(index)].field), to: offset)
+      index = calls[Int(index)].next
     }
   }
 
-  /// Puts code into the region and points everyone who calls the function at it.
-  mutating func install(
-    _ function: Int, _ compiled: CompiledFunction, importedFunctionCount: Int, owner: Module
-  ) throws(ResourceError) {
+  /// Notes that a function will not get other code than it has.
+  mutating func settle(_ function: Int) {
+    isSettled[function] = true
+    var index = firstCall[function]
+    firstCall[function] = -1
+    while index >= 0 {
+      let next = calls[Int(index)].next
+      calls[Int(index)].next = firstUnused
+      firstUnused = index
+      index = next
+    }
+  }
+
+  /// Puts code into the region. Its own calls are connected, but nobody calls it yet. Returns its offset.
+  private mutating func place(
+    _ compiled: CompiledFunction, of function: Int, owner: Module
+  ) throws(ResourceError) -> Int {
     let size = compiled.code.count
     guard let block = region.allocate(size) else { throw ResourceError("the code region is full") }
     region.write(compiled.code, at: block.offset)
-    let address = region.address(block.offset)
+    let imported = owner.declarations.importedFunctionCount
     let number = latch_code_register(
-      address, UInt32(size), UInt32(importedFunctionCount + function), compiled.trapSites.baseAddress,
+      region.address(block.offset), UInt32(size), UInt32(imported + function), compiled.trapSites.baseAddress,
       UInt32(compiled.trapSites.count), compiled.handlers.baseAddress, UInt32(compiled.handlers.count),
       Unmanaged.passUnretained(owner).toOpaque())
     guard number != 0 else {
@@ -142,12 +163,30 @@ struct ModuleCode: ~Copyable {
     }
     pieces.append(CodeRegion.Piece(block: block, number: number))
     codeSize += size
-    offsets[function] = block.offset
-    for call in compiled.callSites {
-      connect(field: block.offset + Int(call.fieldOffset), to: Int(call.callee) - importedFunctionCount)
+    for call in compiled.callSites { connect(field: block.offset + Int(call.fieldOffset), to: Int(call.callee) - imported) }
+    return block.offset
+  }
+
+  /// Gives a function its code and points everyone who calls it there. Returns the code's address.
+  @discardableResult
+  mutating func install(
+    _ function: Int, _ compiled: CompiledFunction, isFinal: Bool, owner: Module
+  ) throws(ResourceError) -> UInt {
+    let offset = try place(compiled, of: function, owner: owner)
+    offsets[function] = offset
+    connectCalls(of: function, to: offset)
+    if isFinal || !tiersUp { settle(function) }
+    let address = region.address(offset)
+    for records in recordArrays {
+      let record = UnsafeMutablePointer<FunctionRecord>(bitPattern: records).unsafelyUnwrapped + function
+      ExecutableMemory.publish(address, at: UnsafeMutableRawPointer(record) + FunctionRecord.codeOffset)
     }
-    connectWaiting(function, to: block.offset)
-    for records in recordArrays { UnsafeMutablePointer<FunctionRecord>(bitPattern: records)![function].code = address }
+    return address
+  }
+
+  /// Adds code that enters a running function in the middle. Returns its address.
+  mutating func add(_ compiled: CompiledFunction, entering function: Int, owner: Module) throws(ResourceError) -> UInt {
+    region.address(try place(compiled, of: function, owner: owner))
   }
 
   // MARK: Instances

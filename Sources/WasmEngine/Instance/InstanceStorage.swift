@@ -32,10 +32,14 @@ final class InstanceStorage {
     records = .allocate(capacity: max(recordCount, 1))
     context.storeBytes(of: RuntimeHelpers.table, toByteOffset: InstanceContext.helperTable, as: UnsafeRawPointer.self)
     context.storeBytes(of: records, toByteOffset: InstanceContext.functionRecords, as: UnsafeMutablePointer<FunctionRecord>.self)
-    context.storeBytes(
-      of: latch_lazy_thunk(), toByteOffset: InstanceContext.engineWords, as: UnsafeRawPointer.self)
+    context.storeBytes(of: latch_lazy_thunk(), toByteOffset: InstanceContext.lazyThunk, as: UnsafeRawPointer.self)
+    context.storeBytes(of: latch_hot_entry_thunk(), toByteOffset: InstanceContext.hotEntryThunk, as: UnsafeRawPointer.self)
+    context.storeBytes(of: latch_hot_loop_thunk(), toByteOffset: InstanceContext.hotLoopThunk, as: UnsafeRawPointer.self)
     context.storeBytes(
       of: Unmanaged.passUnretained(self).toOpaque(), toByteOffset: InstanceContext.owner, as: UnsafeMutableRawPointer.self)
+    if let tierUp = module.tierUp {
+      for function in 0..<recordCount { setCount(function, tierUp.hotCount) }
+    }
     module.adopt(self)
   }
 
@@ -49,6 +53,11 @@ final class InstanceStorage {
   static func from(_ context: UnsafeMutableRawPointer) -> InstanceStorage {
     let owner = context.load(fromByteOffset: InstanceContext.owner, as: UnsafeMutableRawPointer.self)
     return Unmanaged<InstanceStorage>.fromOpaque(owner).takeUnretainedValue()
+  }
+
+  /// What is left until a function is hot.
+  func setCount(_ function: Int, _ count: Int32) {
+    context.storeBytes(of: count, toByteOffset: module.layout.count(function), as: Int32.self)
   }
 
   func functionRecord(_ index: Int) -> UnsafeMutablePointer<FunctionRecord> {

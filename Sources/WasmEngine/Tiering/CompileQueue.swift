@@ -1,0 +1,102 @@
+// What waits for the optimizing compiler, of the whole process, and the threads that work on it. The hottest comes first: what has been asked for
+// most often since it was put in the queue. Threads are started when there is work and end when there has been none for a while; without
+// threads (the system may refuse them) everything stays in the baseline tier.
+//
+// The queue keeps no module alive: what waits for a module that is gone is dropped. A thread that compiles does, until it is done.
+
+import RuntimeLayout
+
+final class CompileQueue: @unchecked Sendable {
+  static let shared = CompileQueue()
+
+  private struct Job {
+    weak var module: Module?
+    var place: CompilePlace
+    /// How often it was asked for.
+    var heat = 1
+    /// When it was put in.
+    var since: UInt64
+  }
+
+  private let monitor = Monitor()
+  // Guarded by the monitor.
+  private var jobs: [Job] = []
+  private var threads = 0
+  private var idleThreads = 0
+
+  /// Puts in a place of a module, or notes that it is hotter. False if there is no room or no thread.
+  func request(_ place: CompilePlace, of module: Module) -> Bool {
+    guard let tierUp = module.tierUp else { return false }
+    return monitor.locked {
+      let stage = tierUp.stage(place)
+      if stage == .waiting {
+        // Not found: a thread is at it.
+        if let index = jobs.firstIndex(where: { $0.place == place && $0.module === module }) { jobs[index].heat += 1 }
+        return true
+      }
+      guard stage == .baseline, hasRoom(), hasThread() else { return false }
+      tierUp.set(place, .waiting)
+      jobs.append(Job(module: module, place: place, since: MonotonicClock.nanoseconds))
+      monitor.wakeAll()
+      return true
+    }
+  }
+
+  /// Waits until a thread is done with a place.
+  func wait(for place: CompilePlace, of tierUp: TierUp) {
+    monitor.locked { while tierUp.stage(place) == .waiting { monitor.wait(seconds: 1) } }
+  }
+
+  /// Makes room, if need be, by dropping what nobody asked for twice.
+  private func hasRoom() -> Bool {
+    if jobs.count < Tuning.compileQueueCapacity { return true }
+    jobs.removeAll { $0.module == nil }
+    if jobs.count < Tuning.compileQueueCapacity { return true }
+    guard let coldest = jobs.indices.min(by: { jobs[$0].heat < jobs[$1].heat }), jobs[coldest].heat == 1 else { return false }
+    let job = jobs.remove(at: coldest)
+    job.module?.tierUp?.set(job.place, .baseline)
+    return true
+  }
+
+  /// Starts a thread if all are busy and there may be more.
+  private func hasThread() -> Bool {
+    if idleThreads > 0 || threads >= Tuning.compileThreads { return true }
+    if BackgroundThread.start(stackSize: Tuning.compileThreadStackSize, { self.work() }) { threads += 1 }
+    return threads > 0
+  }
+
+  /// The hottest job, after waiting for one; nil when there was none for a while.
+  private func next() -> Job? {
+    monitor.locked {
+      let deadline = MonotonicClock.nanoseconds + UInt64(Tuning.compileThreadPatience) * 1_000_000_000
+      idleThreads += 1
+      defer { idleThreads -= 1 }
+      while jobs.isEmpty {
+        if MonotonicClock.nanoseconds >= deadline {
+          threads -= 1
+          return nil
+        }
+        monitor.wait(seconds: 1)
+      }
+      var hottest = 0
+      for index in jobs.indices where jobs[index].heat > jobs[hottest].heat { hottest = index }
+      return jobs.remove(at: hottest)
+    }
+  }
+
+  /// A thread's life.
+  private func work() {
+    var compiler = OptimizingCompiler()
+    while let job = next() {
+      guard let module = job.module else { continue }
+      let waited = MonotonicClock.nanoseconds - job.since
+      module.engine.note {
+        $0.queueWait += waited
+        $0.longestQueueWait = max($0.longestQueueWait, waited)
+      }
+      module.optimize(job.place, &compiler)
+      // For those who wait until it is done.
+      monitor.locked { monitor.wakeAll() }
+    }
+  }
+}

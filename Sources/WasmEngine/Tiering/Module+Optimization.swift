@@ -1,0 +1,69 @@
+// Compiling a function with the optimizing compiler and letting the program have the code.
+//
+// Compilation holds no lock. Installing holds the lock of the module's code, which the program takes only to compile something in the
+// baseline tier, to make an instance or to drop one: it waits for that at most.
+
+import FaultHandler
+import RuntimeLayout
+import WasmFormat
+
+extension Module {
+  /// Called on a thread of the queue. Afterwards the place is optimized or refused.
+  func optimize(_ place: CompilePlace, _ compiler: inout OptimizingCompiler) {
+    guard let tierUp else { return }
+    let start = MonotonicClock.nanoseconds
+    guard let compiled = compiler.compile(self, place) else {
+      if place.loop < 0 {
+        code.withLock { $0.settle(place.function) }
+        engine.note { $0.refused += 1 }
+      }
+      return tierUp.set(place, .refused)
+    }
+    let end = MonotonicClock.nanoseconds
+    let codeSize = compiled.code.count
+    var pause: UInt64 = 0
+    let address: UInt? = code.withLock { code in
+      let start = MonotonicClock.nanoseconds
+      defer { pause = MonotonicClock.nanoseconds - start }
+      if place.loop >= 0 { return try? code.add(compiled, entering: place.function, owner: self) }
+      return try? code.install(place.function, compiled, isFinal: true, owner: self)
+    }
+    dump(place.function, compiled, at: address ?? 0)
+    engine.note { statistics in
+      if place.loop < 0 {
+        statistics.optimized.add(
+          functions: 1, wasmBytes: declarations.bodies[place.function].count, codeBytes: codeSize, nanoseconds: end - start)
+      } else {
+        statistics.loopEntries.add(
+          functions: 1, wasmBytes: declarations.bodies[place.function].count, codeBytes: codeSize, nanoseconds: end - start)
+      }
+      statistics.longestInstallPause = max(statistics.longestInstallPause, pause)
+    }
+    // Only now may others look for it.
+    tierUp.set(place, address == nil ? .refused : .optimized, address: address ?? 0)
+  }
+
+  /// For Tier.omg: compiles those of some functions that the optimizing compiler does, on this thread, if its stack has room for that.
+  func optimize(_ functions: Range<Int>, _ code: inout ModuleCode) throws {
+    guard let bodies, UInt(bitPattern: latch_stack_headroom()) > UInt(Tuning.compileThreadStackSize) else { return }
+    try PooledOptimizer.use { compiler in
+      for function in functions where !code.isCompiled(function) {
+        if bodies.isValid[function] == 0 { try validate(function) }
+        bodies.isValid[function] = 1
+        let start = MonotonicClock.nanoseconds
+        guard let compiled = compiler.compile(self, CompilePlace(function: function)) else {
+          engine.note { $0.refused += 1 }
+          continue
+        }
+        let time = MonotonicClock.nanoseconds - start
+        let codeBytes = compiled.code.count
+        let address = try code.install(function, compiled, isFinal: true, owner: self)
+        dump(function, compiled, at: address)
+        engine.note {
+          $0.optimized.add(
+            functions: 1, wasmBytes: declarations.bodies[function].count, codeBytes: codeBytes, nanoseconds: time)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// The optimizing compiler as the engine sees it: a function of a module in, code out, or nothing if the compiler does not do this function.
+
+import BBQ
+import CompilerInterface
+import OMG
+import RuntimeLayout
+
+/// Keeps its working memory between functions; for one thread.
+struct OptimizingCompiler: ~Copyable {
+  private var compiler = BBQCompiler()
+
+  /// Compiles a function whose body is valid. The result lives in this compiler's memory until the next call.
+  mutating func compile(_ module: Module, _ place: CompilePlace) -> CompiledFunction? {
+    guard let bodies = module.bodies, let view = module.standIn, place.loop < 0 else { return nil }
+    let index = module.declarations.importedFunctionCount + place.function
+    if let only = module.engine.configuration.debug.optimizedFunctions, !only.contains(UInt32(index)) { return nil }
+    let range = bodies.ranges[place.function]
+    return try? compiler.compile(
+      view, functionIndex: index,
+      body: UnsafeRawBufferPointer(start: module.bytes + Int(range.start), count: Int(range.end - range.start)),
+      moduleOffset: Int(range.start))
+  }
+}
+
+/// A module's bodies, in the form that the compiler reads.
+final class FunctionBodies: @unchecked Sendable {
+  let ranges: UnsafeMutablePointer<BodyRange>
+  /// Which bodies are known to be valid. Bytes go from 0 to 1 under the lock of the module's code.
+  let isValid: UnsafeMutablePointer<UInt8>
+
+  init(_ bodies: [Range<Int>], areValid: Bool) {
+    ranges = .allocate(capacity: max(bodies.count, 1))
+    isValid = .allocate(capacity: max(bodies.count, 1))
+    for (index, body) in bodies.enumerated() {
+      (ranges + index).initialize(to: BodyRange(start: UInt32(body.lowerBound), end: UInt32(body.upperBound)))
+    }
+    isValid.initialize(repeating: areValid ? 1 : 0, count: bodies.count)
+  }
+
+  deinit {
+    ranges.deallocate()
+    isValid.deallocate()
+  }
+}

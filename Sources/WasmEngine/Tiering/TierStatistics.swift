@@ -1,0 +1,49 @@
+// How much each compiler did, and what the program noticed of it.
+
+/// What an engine's compilers have done so far, for all its modules.
+///
+/// ```swift
+/// let statistics = engine.tierStatistics
+/// print(statistics.optimized.functions, "of", statistics.baseline.functions, "functions were hot")
+/// ```
+public struct TierStatistics: Sendable {
+  /// What one compiler did.
+  public struct Compilation: Sendable {
+    public var functions = 0
+    /// Bytes of the functions' bodies.
+    public var wasmBytes = 0
+    /// Bytes of machine code.
+    public var codeBytes = 0
+    public var nanoseconds: UInt64 = 0
+
+    mutating func add(functions: Int, wasmBytes: Int, codeBytes: Int, nanoseconds: UInt64) {
+      self.functions += functions
+      self.wasmBytes += wasmBytes
+      self.codeBytes += codeBytes
+      self.nanoseconds += nanoseconds
+    }
+  }
+
+  /// The baseline compiler.
+  public var baseline = Compilation()
+  /// The optimizing compiler.
+  public var optimized = Compilation()
+  /// The optimizing compiler: ways into running functions at their loops.
+  public var loopEntries = Compilation()
+  /// How often a running function went on in optimized code.
+  public var loopEntriesTaken = 0
+  /// Functions that the optimizing compiler did not do.
+  public var refused = 0
+  /// How long hot functions waited before they were compiled, together and at most; in nanoseconds.
+  public var queueWait: UInt64 = 0
+  public var longestQueueWait: UInt64 = 0
+  /// The longest time, in nanoseconds, that installing optimized code kept a lock for which the program might have waited.
+  public var longestInstallPause: UInt64 = 0
+}
+
+extension Engine {
+  /// What the compilers have done so far.
+  public var tierStatistics: TierStatistics { statistics.withLock { $0 } }
+
+  func note(_ change: (inout TierStatistics) -> Void) { statistics.withLock { change(&$0) } }
+}

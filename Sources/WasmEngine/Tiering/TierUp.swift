@@ -1,0 +1,117 @@
+// How a module's functions get from the baseline compiler to the optimizing one (Tier.auto).
+//
+//   1. Baseline code counts. When a function's count is spent, its code calls a thunk, which calls `tierUp` below on the program's thread.
+//   2. That asks the queue to have the function compiled, or reminds it, and starts a new count. The program goes on.
+//   3. A thread of the queue compiles the function, holding no lock, and installs the code (see Module+Optimization.swift).
+//   4. A count that is spent at a loop after that comes from a frame that is still in baseline code: now the loop's entry is asked for; when
+//      it is there, the next count that is spent at the loop goes on in it.
+//
+// A function that the optimizing compiler does not do stays where it is, and its counts become so large that they are never spent.
+
+import FaultHandler
+import RuntimeLayout
+import Synchronization
+import WasmFormat
+
+/// What the optimizing compiler is asked for: a function, or the way into one at a loop.
+struct CompilePlace: Hashable, Sendable {
+  /// Counted from the first function that the module defines.
+  var function: Int
+  /// Offset of the `loop` operator in the body, or −1 for the function itself.
+  var loop: Int = -1
+}
+
+/// A module's part in tiering.
+final class TierUp: Sendable {
+  enum Stage: UInt8 {
+    case baseline
+    case waiting
+    case optimized
+    case refused
+  }
+
+  private struct State: ~Copyable {
+    var functions: [Stage]
+    var loops: [CompilePlace: (stage: Stage, address: UInt)] = [:]
+  }
+
+  /// What counts start with.
+  let hotCount: Int32
+  private let state: Mutex<State>
+
+  init(functionCount: Int, _ debug: DebugOptions) {
+    hotCount = debug.hotCount ?? Tuning.hotCount
+    state = Mutex(State(functions: Array(repeating: .baseline, count: functionCount)))
+  }
+
+  func stage(_ place: CompilePlace) -> Stage {
+    state.withLock { state in
+      place.loop < 0 ? state.functions[place.function] : state.loops[place]?.stage ?? .baseline
+    }
+  }
+
+  func set(_ place: CompilePlace, _ stage: Stage, address: UInt = 0) {
+    state.withLock { state in
+      if place.loop < 0 { state.functions[place.function] = stage } else { state.loops[place] = (stage, address) }
+    }
+  }
+
+  /// What to do about a count that was spent.
+  enum Step {
+    /// Have this compiled, or remind the compiler.
+    case compile(CompilePlace)
+    case enter(UInt)
+    case nothing
+  }
+
+  /// The next step for a place whose count was spent.
+  func step(_ place: CompilePlace) -> Step {
+    state.withLock { state in
+      switch state.functions[place.function] {
+      case .baseline, .waiting: return .compile(CompilePlace(function: place.function))
+      case .refused: return .nothing
+      case .optimized: break
+      }
+      if place.loop < 0 { return .nothing }
+      switch state.loops[place]?.stage ?? .baseline {
+      case .baseline, .waiting: return .compile(place)
+      case .optimized: return .enter(state.loops[place]?.address ?? 0)
+      case .refused: return .nothing
+      }
+    }
+  }
+}
+
+/// Called by the thunks, with an instance's context: where to go on, or nil to stay.
+let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRawPointer? = { context, index, loop in
+  let instance = InstanceStorage.from(context)
+  let module = instance.module
+  guard let tierUp = module.tierUp else { return nil }
+  let function = Int(index) - module.declarations.importedFunctionCount
+  let place = CompilePlace(function: function, loop: loop == .max ? -1 : Int(loop))
+  var step = tierUp.step(place)
+  if case .compile(let wanted) = step {
+    let isQueued = CompileQueue.shared.request(wanted, of: module)
+    if isQueued && module.engine.configuration.debug.waitsForOptimizer {
+      CompileQueue.shared.wait(for: wanted, of: tierUp)
+      // A loop does not wait for a second count.
+      step = tierUp.step(place)
+      if place.loop >= 0, case .compile(place) = step, CompileQueue.shared.request(place, of: module) {
+        CompileQueue.shared.wait(for: place, of: tierUp)
+        step = tierUp.step(place)
+      }
+    }
+  }
+  switch step {
+  case .compile:
+    instance.setCount(function, max(tierUp.hotCount, 1))
+    return nil
+  case .enter(let address):
+    instance.setCount(function, tierUp.hotCount)
+    module.engine.note { $0.loopEntriesTaken += 1 }
+    return UnsafeRawPointer(bitPattern: address)
+  case .nothing:
+    instance.setCount(function, Tuning.neverHot)
+    return nil
+  }
+}

@@ -1,0 +1,221 @@
+// From tier to tier: who gets optimized, when, and that the program never notices but by its speed.
+
+import Foundation
+import Testing
+import WasmEngine
+
+extension Engine {
+  static func with(tier: Tier, hotCount: Int32? = nil, waits: Bool = false) -> Engine {
+    var configuration = EngineConfiguration()
+    configuration.tier = tier
+    configuration.limits.stackSize = 4 << 20
+    configuration.debug.hotCount = hotCount
+    configuration.debug.waitsForOptimizer = waits
+    return Engine(configuration)
+  }
+}
+
+@Suite(.serialized) struct TierTests {
+  /// `add(a, b)`, and `sum(n)`, which adds the numbers below n by calling it; `squares(n)` without a call.
+  static func arithmetic() -> ModuleBuilder {
+    var builder = ModuleBuilder()
+    let add = builder.function("add", [.i64, .i64], [.i64]) { body in
+      body.localGet(0)
+      body.localGet(1)
+      body.emit(.i64Add)
+    }
+    builder.function("sum", [.i64], [.i64]) { body in
+      let result = body.addLocal(.i64)
+      body.block()
+      body.loop()
+      body.localGet(0)
+      body.emit(.i64Eqz)
+      body.brIf(1)
+      body.localGet(0)
+      body.i64Const(1)
+      body.emit(.i64Sub)
+      body.localTee(0)
+      body.localGet(result)
+      body.call(add)
+      body.localSet(result)
+      body.br(0)
+      body.end()
+      body.end()
+      body.localGet(result)
+    }
+    builder.function("squares", [.i64], [.i64]) { body in
+      let result = body.addLocal(.i64)
+      body.i64Const(7)
+      body.block()
+      body.loop()
+      body.localGet(0)
+      body.emit(.i64Eqz)
+      body.brIf(1)
+      body.localGet(result)
+      body.localGet(0)
+      body.localGet(0)
+      body.emit(.i64Mul)
+      body.emit(.i64Add)
+      body.localSet(result)
+      body.localGet(0)
+      body.i64Const(1)
+      body.emit(.i64Sub)
+      body.localSet(0)
+      body.br(0)
+      body.end()
+      body.end()
+      body.localGet(result)
+      body.emit(.i64Add)
+    }
+    return builder
+  }
+
+  @Test func tiersCompileWhatTheyShould() throws {
+    for tier in Tier.allCases {
+      let engine = Engine.with(tier: tier, hotCount: 0, waits: true)
+      let instance = try Self.arithmetic().instance(Store(engine))
+      let sum = try #require(instance.function("sum"))
+      for _ in 0..<3 { #expect(try sum(Int64(10), as: Int64.self) == 45) }
+      let statistics = engine.tierStatistics
+      #expect(statistics.baseline.functions == (tier == .omg ? 0 : 2), "\(tier)")
+      #expect(statistics.optimized.functions == (tier == .bbq ? 0 : 2), "\(tier)")
+      #expect(statistics.refused == 0)
+      #expect(statistics.baseline.codeBytes > 0 || tier == .omg)
+      #expect(statistics.optimized.wasmBytes > 0 || tier == .bbq)
+    }
+  }
+
+  @Test func hotFunctionsAreOptimizedInTheBackground() throws {
+    let engine = Engine.with(tier: .auto)
+    let instance = try Self.arithmetic().instance(Store(engine))
+    let sum = try #require(instance.function("sum"))
+    #expect(try sum(Int64(100), as: Int64.self) == 4950)
+    #expect(engine.tierStatistics.optimized.functions == 0)
+    let deadline = ContinuousClock.now + .seconds(20)
+    while engine.tierStatistics.optimized.functions < 2, .now < deadline {
+      #expect(try sum(Int64(1000), as: Int64.self) == 499_500)
+    }
+    #expect(engine.tierStatistics.optimized.functions == 2)
+    #expect(engine.tierStatistics.queueWait > 0)
+    // The function that nobody called is not among them, and nothing is left to do.
+    for _ in 0..<100 { #expect(try sum(Int64(1000), as: Int64.self) == 499_500) }
+    #expect(engine.tierStatistics.optimized.functions == 2)
+  }
+
+  @Test func onlyWantedFunctionsAreOptimized() throws {
+    for tier in [Tier.omg, .auto] {
+      var configuration = EngineConfiguration()
+      configuration.tier = tier
+      configuration.debug.hotCount = 0
+      configuration.debug.waitsForOptimizer = true
+      configuration.debug.optimizedFunctions = 1...1
+      let engine = Engine(configuration)
+      let instance = try Self.arithmetic().instance(Store(engine))
+      for _ in 0..<3 { #expect(try instance.function("sum")!(Int64(10), as: Int64.self) == 45) }
+      #expect(engine.tierStatistics.optimized.functions == 1)
+      #expect(engine.tierStatistics.refused == 1)
+    }
+  }
+
+  /// Tables, exports and other instances' imports follow.
+  @Test func everybodyWhoCallsGetsTheNewCode() throws {
+    let engine = Engine.with(tier: .auto, hotCount: 0, waits: true)
+    let store = Store(engine)
+    let first = try Self.arithmetic().instance(store)
+    var builder = ModuleBuilder()
+    let binary = builder.writer.addType(FuncType([.i64, .i64], [.i64]))
+    let add = builder.writer.importFunction("m", "add", type: binary)
+    _ = builder.writer.addTable(TableType(.funcref, Limits(1)))
+    _ = builder.writer.addActiveElements(table: 0, offset: .i32(0), functions: [add])
+    builder.function("direct", [.i64], [.i64]) { body in
+      body.localGet(0)
+      body.i64Const(1)
+      body.call(add)
+    }
+    builder.function("indirect", [.i64], [.i64]) { body in
+      body.localGet(0)
+      body.i64Const(2)
+      body.i32Const(0)
+      body.callIndirect(type: binary)
+    }
+    var imports = Imports()
+    imports.define("m", first)
+    let second = try builder.instance(store, imports)
+    for round in 0..<4 {
+      #expect(try second.function("direct")!(Int64(round), as: Int64.self) == Int64(round) + 1)
+      #expect(try second.function("indirect")!(Int64(round), as: Int64.self) == Int64(round) + 2)
+      #expect(try first.function("add")!(Int64(round), Int64(3), as: Int64.self) == Int64(round) + 3)
+    }
+    #expect(engine.tierStatistics.optimized.functions == 3)
+    #expect(engine.tierStatistics.baseline.functions == 3)
+  }
+
+  /// Being hot must not be a reason to trap: a function whose count is spent near the end of the stack gets as far as without counting.
+  @Test func countingNeedsNoStack() throws {
+    func depth(_ engine: Engine) throws -> Int64 {
+      var builder = ModuleBuilder()
+      let global = builder.writer.addGlobal(GlobalType(.i64, mutable: true), .i64(0))
+      builder.writer.addExport("depth", .global, global)
+      builder.function("deep") { body in
+        body.globalGet(global)
+        body.i64Const(1)
+        body.emit(.i64Add)
+        body.globalSet(global)
+        body.call(0)
+      }
+      let instance = try builder.instance(Store(engine))
+      #expect(trap { try instance.function("deep")!() }?.reason == .stackOverflow)
+      guard case .i64(let depth)? = instance.global("depth")?.value else { return -1 }
+      return depth
+    }
+    let wanted = try depth(Engine.with(tier: .bbq))
+    let engine = Engine.with(tier: .auto, hotCount: Int32(wanted - 1000) * 8, waits: true)
+    // The call itself takes two words.
+    #expect(try wanted - depth(engine) <= 1)
+    #expect(engine.tierStatistics.optimized.functions == 0)
+  }
+
+  /// Modules that are dropped while their functions wait, are compiled, or run.
+  @Test func modulesComeAndGo() throws {
+    let engine = Engine.with(tier: .auto, hotCount: 0)
+    for round in 0..<300 {
+      let instance = try Self.arithmetic().instance(Store(engine))
+      #expect(try instance.function("sum")!(Int64(round), as: Int64.self) == Int64(round * (round - 1) / 2))
+    }
+  }
+
+  /// One module on many threads, each with instances of its own, while everything is compiled and re-pointed.
+  @Test func threadsShareAModuleWhileItTiersUp() throws {
+    for _ in 0..<20 {
+      let engine = Engine.with(tier: .auto, hotCount: 50)
+      let module = try Self.arithmetic().module(engine)
+      let failures = Failures()
+      DispatchQueue.concurrentPerform(iterations: 6) { thread in
+        do {
+          for round in 0..<20 {
+            let instance = try Instance(module, in: Store(engine))
+            let n = Int64(thread * 31 + round)
+            for _ in 0..<5 {
+              let sum = try instance.function("sum")!(n, as: Int64.self)
+              let squares = try instance.function("squares")!(n, as: Int64.self)
+              if sum != n * (n - 1) / 2 || squares != 7 + n * (n + 1) * (2 * n + 1) / 6 { failures.add("\(n): \(sum), \(squares)") }
+            }
+          }
+        } catch {
+          failures.add("\(error)")
+        }
+      }
+      #expect(failures.all.isEmpty)
+    }
+  }
+}
+
+/// What went wrong on several threads.
+final class Failures: @unchecked Sendable {
+  private let lock = NSLock()
+  private var texts: [String] = []
+
+  func add(_ text: String) { lock.withLock { texts.append(text) } }
+
+  var all: [String] { lock.withLock { texts } }
+}
