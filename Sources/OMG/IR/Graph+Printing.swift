@@ -34,8 +34,9 @@ extension Graph {
     if instruction.access != .whole { text += ".\(instruction.access)" }
     switch instruction.operation {
     case .constant: text += " \(constantText(instruction))"
-    case .parameter, .result, .globalGet, .globalSet, .tableSize, .functionReference, .call, .tailCall, .memorySize: text += " #\(instruction.index)"
-    case .callHelper, .callHelperForever: text += " #\(instruction.index) trap \(instruction.immediate)"
+    case .parameter, .result, .globalGet, .globalSet, .tableSize, .functionReference, .call, .tailCall, .throwTag, .memorySize:
+      text += " #\(instruction.index)"
+    case .callHelper: text += " #\(instruction.index) trap \(instruction.immediate)"
     case .callIndirect, .tailCallIndirect, .tableGet, .tableSet: text += " #\(instruction.index) table \(instruction.immediate)"
     case .load, .store, .boundsCheck:
       text += instruction.index == 0 ? " +\(instruction.immediate)" : " memory \(instruction.index) +\(instruction.immediate)"

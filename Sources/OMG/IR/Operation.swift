@@ -91,8 +91,10 @@ enum Operation: UInt8, CaseIterable {
   case trap
   /// As call and callIndirect.
   case tailCall, tailCallIndirect
-  /// A helper that does not return, as callHelper.
-  case callHelperForever
+  /// Throws an exception of tag `index` with the listed arguments.
+  case throwTag
+  /// Throws the exception `a`; null traps.
+  case throwReference
 }
 
 /// What an instruction does besides defining its value.
@@ -241,7 +243,8 @@ extension Operation {
     case .trap: row("trap", 0, [.leaves, .traps])
     case .tailCall: row("tail_call", -1, [.leaves, .calls])
     case .tailCallIndirect: row("tail_call_indirect", -1, [.leaves, .calls])
-    case .callHelperForever: row("call_helper_forever", -1, [.leaves, .calls])
+    case .throwTag: row("throw", -1, [.leaves, .calls])
+    case .throwReference: row("throw_ref", 1, [.leaves, .calls])
     }
   }
 }

@@ -1,0 +1,114 @@
+// Calls, and bodies in their place.
+
+import CompilerInterface
+import RuntimeLayout
+import WasmFormat
+
+extension GraphBuilder {
+  /// A direct call. Returns false if the callee's body has been begun in its place and cannot be built.
+  mutating func call() -> Bool {
+    let callee = cursor.u32()
+    let shape = view.shape(ofFunction: callee)
+    if admits(callee) { return inline(callee, shape) }
+    emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
+    return true
+  }
+
+  private mutating func emitCall(_ template: Instruction, _ shape: TypeShape, extra: Int) {
+    var instruction = template
+    let resultCount = Int(shape.results.count)
+    if resultCount > 0 { instruction.type = kind(shape.results, 0) }
+    let value = emit(instruction)
+    takeCallArguments(value, shape, extra: extra)
+    guard resultCount > 0 else { return }
+    push(value)
+    for index in 1..<max(resultCount, 1) {
+      var result = Instruction(.result, kind(shape.results, index), value)
+      result.index = UInt32(index)
+      push(emit(result))
+    }
+  }
+
+  private func kind(_ types: TypeRange, _ index: Int) -> ValueKind {
+    ValueKind(wasm: view.typePool[Int(types.start) + index])
+  }
+
+  /// Gives a call its arguments from the stack; with `extra` = 1, the index in a table, on top of them, comes first.
+  private mutating func takeCallArguments(_ value: Value, _ shape: TypeShape, extra: Int) {
+    let index = extra > 0 ? pop() : Value.none
+    takeArguments(Int(shape.parameters.count))
+    if extra > 0 {
+      graph.appendArgument(value, index)
+      for position in 0..<arguments.count { graph.appendArgument(value, arguments[position]) }
+    } else {
+      graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: arguments.count))
+    }
+    arguments.removeAll()
+  }
+
+  mutating func callIndirect(isTail: Bool) {
+    let type = cursor.u32()
+    // Without reference types, a zero byte.
+    let table = cursor.u32()
+    let shape = view.types[type]
+    guard isTail, frame.depth == 0 else {
+      emitCall(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)), shape, extra: 1)
+      if isTail { returnOperator() }
+      return
+    }
+    let value = emit(Instruction(.tailCallIndirect, .none, index: UInt32(type), immediate: Int64(table)))
+    takeCallArguments(value, shape, extra: 1)
+    block = .none
+  }
+
+  /// In a body in place of a call, a tail call is a call: the frame that it would replace is not there.
+  mutating func tailCall() {
+    let callee = cursor.u32()
+    let shape = view.shape(ofFunction: callee)
+    if frame.depth > 0 {
+      emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
+      return returnOperator()
+    }
+    if callee == frame.functionIndex, selfLoop.exists { return branchToSelf() }
+    let value = emit(Instruction(.tailCall, .none, index: UInt32(callee)))
+    takeCallArguments(value, shape, extra: 0)
+    block = .none
+  }
+
+  mutating func throwTag() {
+    let tag = cursor.u32()
+    let shape = view.types[Int(view.tags[tag])]
+    let value = emit(Instruction(.throwTag, .none, index: UInt32(tag)))
+    graph.at(block).pointee.isCold = true
+    takeCallArguments(value, shape, extra: 0)
+    block = .none
+  }
+
+  // MARK: Bodies in place of calls
+
+  private mutating func admits(_ callee: Int) -> Bool {
+    guard policy.isOn, callee >= view.importedFunctionCount, let mayInline = input.mayInline,
+      mayInline[callee - view.importedFunctionCount] != 0
+    else { return false }
+    var repetitions = 0
+    for index in 0..<chain.count where chain[index] == callee { repetitions += 1 }
+    let range = bodyRange(callee)
+    return policy.admits(
+      size: Int(range.end - range.start), inLoop: loopNest > 0, depth: frame.depth, repetitions: repetitions)
+  }
+
+  private mutating func inline(_ callee: Int, _ shape: TypeShape) -> Bool {
+    let caller = frame
+    let position = cursor
+    let firstAssigned = survey.assigned.count
+    let firstLoop = survey.loops.count
+    takeArguments(Int(shape.parameters.count))
+    guard enterBody(callee), walk(untilStructure: frame.structureBase) else { return false }
+    survey.discard(loopsFrom: firstLoop, assignedFrom: firstAssigned)
+    locals.setCount(frame.localBase)
+    _ = chain.removeLast()
+    frame = caller
+    cursor = position
+    return true
+  }
+}

@@ -1,0 +1,410 @@
+// Control structures and branches.
+
+import CompilerInterface
+import RuntimeLayout
+import WasmFormat
+
+extension GraphBuilder {
+  /// A block type's parameters and results.
+  mutating func blockType() -> (TypeRange, TypeRange) {
+    let first = cursor.pc.pointee
+    switch first {
+    case 0x40:
+      cursor.pc += 1
+      return (.empty, .empty)
+    case 0x7F, 0x7E, 0x7D, 0x7C:
+      cursor.pc += 1
+      return (.empty, TypeRange(start: Int32(0x7F - first), count: 1))
+    case 0x70, 0x6F, 0x69:
+      cursor.pc += 1
+      return (.empty, TypeRange(start: first == 0x70 ? 5 : first == 0x6F ? 6 : 7, count: 1))
+    default:
+      let shape = view.types[Int(cursor.signed())]
+      return (shape.parameters, shape.results)
+    }
+  }
+
+  /// Whether everything in this function may be reached again through the loop at which execution starts.
+  private var carriesAll: Bool { entryLoop >= 0 && frame.depth == 0 }
+
+  mutating func enterStructure(_ opcode: Opcode, at offset: Int) {
+    let (parameters, results) = blockType()
+    let condition = opcode == .if ? pop() : Value.none
+    let height = Int32(stack.count) - parameters.count
+    var structure = OpenStructure(
+      kind: opcode == .loop ? .loop : opcode == .if ? .ifThen : .block, height: height,
+      carried: carriesAll ? 0 : height, parameters: parameters, results: results, target: .none)
+    if opcode == .if {
+      let taken = graph.makeBlock()
+      let other = graph.makeBlock()
+      _ = emit(Instruction(.branch, .none, condition))
+      graph.connect(block, to: taken)
+      graph.connect(block, to: other)
+      structure.elseBlock = other
+      structure.elseSnapshot = Int32(snapshots.count)
+      takeSnapshot(from: structure.carried)
+      block = taken
+    }
+    if opcode == .loop {
+      beginLoop(&structure, at: offset)
+    }
+    structures.append(structure)
+  }
+
+  // MARK: Loops
+
+  private mutating func beginLoop(_ structure: inout OpenStructure, at offset: Int) {
+    let header = graph.makeBlock()
+    _ = emit(Instruction(.jump, .none))
+    graph.connect(block, to: header)
+    block = header
+    structure.target = header
+    structure.firstPhi = Int32(loopPhis.count)
+    loopNest += 1
+    let loop = survey.loops[frame.nextLoop]
+    frame.nextLoop += 1
+    let isEntry = carriesAll && offset == entryLoop
+    if carriesAll, offset <= entryLoop, Int(loop.end) >= entryEnd {
+      for local in 0..<frame.localCount { addLoopPhi(local: local) }
+      for position in 0..<stack.count { addLoopPhi(operand: position) }
+    } else {
+      for index in 0..<Int(loop.assignedCount) { addLoopPhi(local: Int(survey.assigned[Int(loop.firstAssigned) + index])) }
+      for position in Int(structure.height)..<stack.count { addLoopPhi(operand: position) }
+    }
+    structure.phiCount = Int32(loopPhis.count) - structure.firstPhi
+    if isEntry { enterFromFrame(structure) }
+  }
+
+  private mutating func addLoopPhi(local: Int) {
+    let place = frame.localBase + local
+    let phi = addLoopPhi(locals[place], place: Int32(local))
+    locals[place] = phi
+  }
+
+  private mutating func addLoopPhi(operand position: Int) {
+    let phi = addLoopPhi(stack[position], place: Int32(-1 - position))
+    stack[position] = phi
+  }
+
+  private mutating func addLoopPhi(_ first: Value, place: Int32) -> Value {
+    let first = graph.resolve(first)
+    let phi = emit(Instruction(.phi, graph[first].type))
+    graph.appendArgument(phi, first)
+    loopPhis.append(LoopPhi(phi: phi, place: place))
+    return phi
+  }
+
+  /// Another way to the loop's header: from the block `block`, with the locals and operands as they are, the loop's parameters on top.
+  private mutating func branchToLoop(_ structure: OpenStructure, from source: Block) {
+    graph.connect(source, to: structure.target)
+    // The loop's operands are at the top of the stack now; what was below them at its start still is where it was.
+    let parameterBase = stack.count - Int(structure.parameters.count)
+    for index in 0..<Int(structure.phiCount) {
+      let phi = loopPhis[Int(structure.firstPhi) + index]
+      let value: Value
+      if phi.place >= 0 {
+        value = locals[frame.localBase + Int(phi.place)]
+      } else {
+        let position = Int(-1 - phi.place)
+        value = position < Int(structure.height) ? stack[position] : stack[parameterBase + position - Int(structure.height)]
+      }
+      graph.appendArgument(phi.phi, graph.resolve(value))
+    }
+  }
+
+  /// Of a loop that has ended: phis that turn out to be one value are that value.
+  private mutating func endLoop(_ structure: OpenStructure) {
+    loopNest -= 1
+    for index in 0..<Int(structure.phiCount) {
+      let phi = loopPhis[Int(structure.firstPhi) + index].phi
+      guard graph[phi].operation == .phi else { continue }
+      var only = Value.none
+      var isTrivial = true
+      for input in graph.arguments(phi) {
+        let input = graph.resolve(input)
+        if input == phi || input == only { continue }
+        if only.exists { isTrivial = false }
+        only = input
+      }
+      if isTrivial && only.exists { graph.replace(phi, by: only) }
+    }
+    loopPhis.setCount(Int(structure.firstPhi))
+  }
+
+  /// The start of the graph at the loop whose structure this is: takes everything from the running frame.
+  private mutating func enterFromFrame(_ structure: OpenStructure) {
+    foundEntry = true
+    let start = graph.makeBlock()
+    graph.entry = start
+    graph.outerFrameSize = BaselineFrame.extent(localCount: frame.localCount, operandCount: stack.count)
+    for index in 0..<Int(structure.phiCount) {
+      let phi = loopPhis[Int(structure.firstPhi) + index]
+      let offset =
+        phi.place >= 0
+        ? baselineWord(ofLocal: Int(phi.place)) : BaselineFrame.operand(Int(-1 - phi.place), localCount: frame.localCount)
+      let word = graph.append(Instruction(.frameWord, graph[phi.phi].type, index: 0, immediate: Int64(offset)), to: start)
+      graph.appendArgument(phi.phi, word)
+    }
+    graph.append(Instruction(.jump, .none), to: start)
+    graph.connect(start, to: structure.target)
+  }
+
+  /// Where the baseline tier keeps a local.
+  private func baselineWord(ofLocal local: Int) -> Int {
+    let parameters = view.shape(ofFunction: frame.functionIndex).parameters
+    guard local < Int(parameters.count) else { return BaselineFrame.local(local) }
+    var integers = 0
+    var floats = 0
+    var onStack = 0
+    for index in 0...local {
+      let isInRegister: Bool
+      if ValueKind(wasm: view.typePool[Int(parameters.start) + index]).isFloat {
+        isInRegister = floats < CallingConvention.floatArgumentRegisters
+        floats += 1
+      } else {
+        isInRegister = integers < CallingConvention.integerArgumentRegisters
+        integers += 1
+      }
+      if !isInRegister { onStack += 1 }
+      if index == local, !isInRegister { return BaselineFrame.stackArgument(onStack - 1) }
+    }
+    return BaselineFrame.local(local)
+  }
+
+  /// A function that calls itself in tail position is a loop: its header gets phis for the parameters.
+  mutating func beginSelfLoop() {
+    let header = graph.makeBlock()
+    _ = emit(Instruction(.jump, .none))
+    graph.connect(block, to: header)
+    block = header
+    selfLoop = header
+    loopNest += 1
+    let count = Int(view.shape(ofFunction: frame.functionIndex).parameters.count)
+    for index in 0..<count {
+      let first = locals[frame.localBase + index]
+      let phi = emit(Instruction(.phi, graph[first].type))
+      graph.appendArgument(phi, first)
+      locals[frame.localBase + index] = phi
+    }
+  }
+
+  /// A call of the function by itself in tail position, with its arguments on the stack.
+  mutating func branchToSelf() {
+    let count = Int(view.shape(ofFunction: frame.functionIndex).parameters.count)
+    let base = stack.count - count
+    var phi = graph.at(selfLoop).pointee.first
+    for index in 0..<count {
+      graph.appendArgument(phi, graph.resolve(stack[base + index]))
+      phi = graph[phi].next
+    }
+    stack.setCount(base)
+    _ = emit(Instruction(.jump, .none))
+    graph.connect(block, to: selfLoop)
+    block = .none
+  }
+
+  // MARK: Ends
+
+  /// Notes the locals and the operands from a position on.
+  private mutating func takeSnapshot(from carried: Int32) {
+    limitSnapshots()
+    for index in 0..<frame.localCount { snapshots.append(locals[frame.localBase + index]) }
+    for position in Int(carried)..<max(stack.count, Int(carried)) { snapshots.append(stack[position]) }
+  }
+
+  /// Makes the current block's edge number `successors.count` lead to the label of a structure, whose operands are on top of the stack. They
+  /// stay there.
+  mutating func connect(_ source: Block, toLabel number: Int) {
+    if structures[number].kind == .loop { return branchToLoop(structures[number], from: source) }
+    if !structures[number].target.exists { structures.base[number].target = graph.makeBlock() }
+    graph.connect(source, to: structures[number].target)
+    let structure = structures[number]
+    let snapshot = Int32(snapshots.count)
+    // The operands between the structure's own and the label's are given up.
+    let results = Int(structure.results.count)
+    let top = stack.count
+    let height = Int(structure.height)
+    limitSnapshots()
+    for index in 0..<frame.localCount { snapshots.append(locals[frame.localBase + index]) }
+    for position in Int(structure.carried)..<height { snapshots.append(stack[position]) }
+    for position in top - results..<top { snapshots.append(stack[position]) }
+    let edge = Int32(edges.count)
+    edges.append(PendingEdge(snapshot: snapshot, next: -1))
+    if structure.firstEdge < 0 {
+      structures.base[number].firstEdge = edge
+    } else {
+      edges.base[Int(structure.lastEdge)].next = edge
+    }
+    structures.base[number].lastEdge = edge
+  }
+
+  /// Before a snapshot: gives up if there are too many. What is in the graph by now means nothing any more.
+  private mutating func limitSnapshots() {
+    if snapshots.count + frame.localCount + stack.count > Self.snapshotLimit {
+      isTooLarge = true
+      snapshots.removeAll()
+    }
+  }
+
+  mutating func elseOperator() {
+    let number = structures.count - 1
+    if block.exists {
+      _ = emit(Instruction(.jump, .none))
+      connect(block, toLabel: number)
+    }
+    let structure = structures[number]
+    structures.base[number].kind = .ifElse
+    restore(snapshot: Int(structure.elseSnapshot), structure.carried, count: Int(structure.height + structure.parameters.count))
+    block = structure.elseBlock
+    structures.base[number].elseBlock = .none
+  }
+
+  /// Sets the locals, and the operands up to `count` of them.
+  private mutating func restore(snapshot: Int, _ carried: Int32, count: Int) {
+    var source = snapshot
+    for index in 0..<frame.localCount {
+      locals[frame.localBase + index] = snapshots[source]
+      source += 1
+    }
+    stack.setCount(count)
+    for position in Int(carried)..<max(count, Int(carried)) {
+      stack[position] = snapshots[source]
+      source += 1
+    }
+  }
+
+  mutating func endOperator() {
+    let number = structures.count - 1
+    if structures[number].elseBlock.exists {
+      // No `else`: the parameters are the results.
+      elseOperator()
+    }
+    let isLoop = structures[number].kind == .loop
+    if isLoop {
+      // Falls out at the end; the results are on the stack.
+      endLoop(structures[number])
+      structures.setCount(number)
+      return
+    }
+    if structures[number].kind == .function, frame.depth == 0, block.exists, structures[number].firstEdge < 0 {
+      returnResults()
+      structures.setCount(number)
+      return
+    }
+    if block.exists, structures[number].firstEdge >= 0 {
+      _ = emit(Instruction(.jump, .none))
+      connect(block, toLabel: number)
+    }
+    let structure = structures.removeLast()
+    if structure.firstEdge < 0 {
+      // Reached from above only, or not at all; the results are on the stack.
+      if !block.exists { stack.setCount(Int(structure.height)) }
+      return
+    }
+    block = structure.target
+    merge(structure)
+    if structure.kind == .function, frame.depth == 0 { returnResults() }
+  }
+
+  /// At the end of a structure that is branched to: the locals and operands of all branches become one.
+  private mutating func merge(_ structure: OpenStructure) {
+    let first = edges[Int(structure.firstEdge)]
+    let height = Int(structure.height) + Int(structure.results.count)
+    restore(snapshot: Int(first.snapshot), structure.carried, count: height)
+    guard first.next >= 0 else { return }
+    // A function's locals are not needed behind its end.
+    let localCount = structure.kind == .function ? 0 : frame.localCount
+    for index in 0..<localCount {
+      let value = merged(first, index, locals[frame.localBase + index])
+      locals[frame.localBase + index] = value
+    }
+    for position in Int(structure.carried)..<height {
+      let value = merged(first, frame.localCount + position - Int(structure.carried), stack[position])
+      stack[position] = value
+    }
+  }
+
+  private mutating func merged(_ first: PendingEdge, _ index: Int, _ value: Value) -> Value {
+    let value = graph.resolve(value)
+    var isSame = true
+    var edge = first
+    while edge.next >= 0 {
+      edge = edges[Int(edge.next)]
+      if graph.resolve(snapshots[Int(edge.snapshot) + index]) != value {
+        isSame = false
+        break
+      }
+    }
+    if isSame { return value }
+    let phi = emit(Instruction(.phi, graph[value].type))
+    edge = first
+    while true {
+      graph.appendArgument(phi, graph.resolve(snapshots[Int(edge.snapshot) + index]))
+      guard edge.next >= 0 else { return phi }
+      edge = edges[Int(edge.next)]
+    }
+  }
+
+  /// Returns the topmost operands from the function that is compiled.
+  mutating func returnResults() {
+    let count = Int(view.shape(ofFunction: frame.functionIndex).results.count)
+    let value = emit(Instruction(.returnValues, .none))
+    takeArguments(count)
+    graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: count))
+    arguments.removeAll()
+    block = .none
+  }
+
+  /// Moves the topmost operands to `arguments`.
+  mutating func takeArguments(_ count: Int) {
+    arguments.removeAll()
+    let base = stack.count - count
+    for index in 0..<count { arguments.append(graph.resolve(stack[base + index])) }
+    stack.setCount(base)
+  }
+
+  // MARK: Branches
+
+  /// The number of the structure that a label means.
+  mutating func label() -> Int { structures.count - 1 - cursor.u32() }
+
+  mutating func branch() {
+    let target = label()
+    if structures[target].kind == .function, frame.depth == 0 { return returnResults() }
+    _ = emit(Instruction(.jump, .none))
+    connect(block, toLabel: target)
+    block = .none
+  }
+
+  mutating func branchIf() {
+    let target = label()
+    let condition = pop()
+    _ = emit(Instruction(.branch, .none, condition))
+    connect(block, toLabel: target)
+    let next = graph.makeBlock()
+    graph.connect(block, to: next)
+    block = next
+  }
+
+  mutating func branchTable() {
+    let count = cursor.u32()
+    let index = pop()
+    _ = emit(Instruction(.switchBranch, .none, index))
+    for _ in 0...count { connect(block, toLabel: label()) }
+    block = .none
+  }
+
+  mutating func returnOperator() {
+    if frame.depth == 0 { return returnResults() }
+    _ = emit(Instruction(.jump, .none))
+    connect(block, toLabel: frame.structureBase)
+    block = .none
+  }
+
+  /// Ends the block with a trap.
+  mutating func trap(_ reason: TrapReason) {
+    _ = emit(Instruction(.trap, .none, index: 0, immediate: Int64(reason.rawValue)))
+    graph.at(block).pointee.isCold = true
+    block = .none
+  }
+}

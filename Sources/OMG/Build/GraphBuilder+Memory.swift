@@ -1,0 +1,84 @@
+// Loads, stores, and the operators that call the engine.
+
+import CompilerInterface
+import RuntimeLayout
+import WasmFormat
+
+extension GraphBuilder {
+  /// No memory reaches so far: an access with such an offset traps.
+  private static var unreachableOffset: UInt64 { 1 << 48 }
+
+  mutating func access(_ row: UnsafePointer<OpcodeRow>) {
+    let (memory, offset) = cursor.memoryArgument()
+    let isStore = !row.pointee.hasResult
+    let type = ValueKind(wasm: isStore ? row.pointee.operand1.rawValue : row.pointee.result.rawValue)
+    let value = isStore ? pop() : Value.none
+    let address = pop()
+    guard offset < Self.unreachableOffset else { return trap(.memoryOutOfBounds) }
+    let kind = Self.access(row.pointee.opcode)
+    if !view.memories[memory].isGuarded {
+      var check = Instruction(.boundsCheck, .none, address)
+      check.index = UInt32(memory)
+      check.immediate = Int64(offset) + Int64(kind.byteCount(type))
+      _ = emit(check)
+    }
+    var instruction = Instruction(isStore ? .store : .load, isStore ? .none : type, address, value)
+    instruction.access = kind
+    instruction.index = UInt32(memory)
+    instruction.immediate = Int64(offset)
+    let result = emit(instruction)
+    if !isStore { push(result) }
+  }
+
+  private static func access(_ opcode: Opcode) -> MemoryAccess {
+    switch opcode {
+    case .i32Load8S, .i64Load8S: .signed8
+    case .i32Load8U, .i64Load8U, .i32Store8, .i64Store8: .unsigned8
+    case .i32Load16S, .i64Load16S: .signed16
+    case .i32Load16U, .i64Load16U, .i32Store16, .i64Store16: .unsigned16
+    case .i64Load32S: .signed32
+    case .i64Load32U, .i64Store32: .unsigned32
+    default: .whole
+    }
+  }
+
+  /// An operator that is a call of the engine.
+  mutating func helper(_ opcode: Opcode, _ immediates: OpcodeImmediates) {
+    let first = cursor.u32()
+    var second = 0
+    switch immediates {
+    case .dataAndMemory, .memoryAndMemory, .elementAndTable, .tableAndTable: second = cursor.u32()
+    default: break
+    }
+    switch opcode {
+    case .memoryGrow: helper(.memoryGrow, 1, 1, first, result: ValueKind(wasm: view.memories[first].indexType))
+    case .memoryFill: helper(.memoryFill, 1, 3, first, trap: .memoryOutOfBounds)
+    case .memoryCopy: helper(.memoryCopy, 2, 3, first, second, trap: .memoryOutOfBounds)
+    case .memoryInit: helper(.memoryInit, 2, 3, second, first, trap: .memoryOutOfBounds)
+    case .dataDrop: helper(.dataDrop, 1, 0, first)
+    case .tableGrow: helper(.tableGrow, 1, 2, first, result: ValueKind(wasm: view.tables[first].indexType))
+    case .tableFill: helper(.tableFill, 1, 3, first, trap: .tableOutOfBounds)
+    case .tableCopy: helper(.tableCopy, 2, 3, first, second, trap: .tableOutOfBounds)
+    case .tableInit: helper(.tableInit, 2, 3, second, first, trap: .tableOutOfBounds)
+    case .elemDrop: helper(.elementDrop, 1, 0, first)
+    default: preconditionFailure("not a call of the engine")
+    }
+  }
+
+  /// `constants` constants (`first`, `second`) and then the topmost `operands` operands are the arguments.
+  private mutating func helper(
+    _ helper: RuntimeHelper, _ constants: Int, _ operands: Int, _ first: Int, _ second: Int = 0, trap: TrapReason? = nil,
+    result: ValueKind = .none
+  ) {
+    takeArguments(operands)
+    let one = constant(.i64, Int64(first))
+    let other = constants > 1 ? constant(.i64, Int64(second)) : one
+    let call = emit(
+      Instruction(.callHelper, result, index: UInt32(helper.rawValue), immediate: trap.map { Int64($0.rawValue) } ?? -1))
+    graph.appendArgument(call, one)
+    if constants > 1 { graph.appendArgument(call, other) }
+    for index in 0..<arguments.count { graph.appendArgument(call, arguments[index]) }
+    arguments.removeAll()
+    if result != .none { push(call) }
+  }
+}

@@ -1,0 +1,139 @@
+// The operators one by one, but for calls, memory and control structures.
+
+import CompilerInterface
+import RuntimeLayout
+import WasmFormat
+
+extension GraphBuilder {
+  /// Builds the operator at the cursor. Returns false if this tier does not do it.
+  mutating func operatorAtCursor() -> Bool {
+    let offset = cursor.pc - frame.body
+    wasmOffset = UInt32(truncatingIfNeeded: frame.bodyOffset + offset)
+    let row = cursor.row(rows)
+    let opcode = row.pointee.opcode
+    switch opcode {
+    case .nop: break
+    case .unreachable: trap(.unreachable)
+    case .block, .loop, .if: enterStructure(opcode, at: offset)
+    case .else: elseOperator()
+    case .end: endOperator()
+    case .br: branch()
+    case .brIf: branchIf()
+    case .brTable: branchTable()
+    case .return: returnOperator()
+    case .call: return call()
+    case .returnCall: tailCall()
+    case .callIndirect, .returnCallIndirect: callIndirect(isTail: opcode == .returnCallIndirect)
+    case .throw: throwTag()
+    case .throwRef:
+      let reference = pop()
+      _ = terminate(Instruction(.throwReference, .none, reference))
+    case .tryTable: return false
+
+    case .drop: _ = pop()
+    case .select, .selectTyped:
+      if opcode == .selectTyped { cursor.skip(.types) }
+      let condition = pop()
+      let other = pop()
+      let first = pop()
+      push(emit(Instruction(.select, graph[first].type, first, other, condition)))
+    case .localGet: push(graph.resolve(locals[frame.localBase + cursor.u32()]))
+    case .localSet:
+      let value = pop()
+      locals[frame.localBase + cursor.u32()] = value
+    case .localTee:
+      let value = graph.resolve(stack[stack.count - 1])
+      locals[frame.localBase + cursor.u32()] = value
+    case .globalGet:
+      let index = cursor.u32()
+      push(emit(Instruction(.globalGet, ValueKind(wasm: view.globals[index].type), index: UInt32(index))))
+    case .globalSet:
+      let index = cursor.u32()
+      let value = pop()
+      var instruction = Instruction(.globalSet, .none, value)
+      instruction.index = UInt32(index)
+      _ = emit(instruction)
+
+    case .i32Const: push(constant(.i32, Int64(UInt32(truncatingIfNeeded: cursor.signed()))))
+    case .i64Const: push(constant(.i64, cursor.signed()))
+    case .f32Const: push(constant(.f32, Int64(cursor.word32())))
+    case .f64Const: push(constant(.f64, Int64(bitPattern: cursor.word64())))
+
+    case .refNull:
+      cursor.skip(.referenceType)
+      push(constant(.i64, 0))
+    case .refIsNull:
+      let reference = pop()
+      push(emit(Instruction(.equal, .i32, reference, constant(.i64, 0))))
+    case .refFunc: push(emit(Instruction(.functionReference, .i64, index: UInt32(cursor.u32()))))
+
+    case .tableGet:
+      let table = UInt32(cursor.u32())
+      var instruction = Instruction(.tableGet, .i64, pop())
+      instruction.index = table
+      push(emit(instruction))
+    case .tableSet:
+      let table = UInt32(cursor.u32())
+      let value = pop()
+      var instruction = Instruction(.tableSet, .none, pop(), value)
+      instruction.index = table
+      _ = emit(instruction)
+    case .tableSize:
+      let table = cursor.u32()
+      push(emit(Instruction(.tableSize, ValueKind(wasm: view.tables[table].indexType), index: UInt32(table))))
+    case .memorySize:
+      let memory = cursor.u32()
+      push(emit(Instruction(.memorySize, ValueKind(wasm: view.memories[memory].indexType), index: UInt32(memory))))
+    case .memoryGrow, .memoryFill, .memoryCopy, .memoryInit, .dataDrop, .tableGrow, .tableFill, .tableCopy, .tableInit, .elemDrop:
+      helper(opcode, row.pointee.immediates)
+
+    case .i64Add128, .i64Sub128, .i64MulWideS, .i64MulWideU: wide(opcode)
+    default:
+      if row.pointee.immediates == .memoryArgument {
+        access(row)
+      } else {
+        simple(row)
+      }
+    }
+    return true
+  }
+
+  /// An operator with fixed types and no immediates.
+  private mutating func simple(_ row: UnsafePointer<OpcodeRow>) {
+    let form = SimpleForms.table[OpcodeTable.index(of: row.pointee.opcode)]
+    switch form.shape {
+    case .compareWithZero:
+      let operand = pop()
+      push(emit(Instruction(.equal, .i32, operand, constant(graph[operand].type, 0))))
+    case .unary:
+      let operand = pop()
+      push(emit(Instruction(form.operation, form.type, operand)))
+    case .binary:
+      let right = pop()
+      let left = pop()
+      push(emit(Instruction(form.operation, form.type, left, right)))
+    case .none: preconditionFailure("no form of \(row.pointee.name)")
+    }
+  }
+
+  /// 128-bit arithmetic on pairs of low and high words.
+  private mutating func wide(_ opcode: Opcode) {
+    let fourth = pop()
+    let third = pop()
+    if opcode == .i64MulWideS || opcode == .i64MulWideU {
+      push(emit(Instruction(.multiply, .i64, third, fourth)))
+      push(emit(Instruction(opcode == .i64MulWideS ? .multiplyHighSigned : .multiplyHighUnsigned, .i64, third, fourth)))
+      return
+    }
+    let second = pop()
+    let first = pop()
+    let isAddition = opcode == .i64Add128
+    let operation: Operation = isAddition ? .add : .subtract
+    let low = emit(Instruction(operation, .i64, first, third))
+    let carry = emit(Instruction(.lessUnsigned, .i32, isAddition ? low : first, isAddition ? first : third))
+    let word = emit(Instruction(.extendUnsigned, .i64, carry))
+    let high = emit(Instruction(operation, .i64, second, fourth))
+    push(low)
+    push(emit(Instruction(operation, .i64, high, word)))
+  }
+}

@@ -1,0 +1,257 @@
+// Builds the graph of a function straight from its structured body, in one walk (after BodySurvey's). The builder keeps, as a validator does, the stack of
+// operands and that of control structures, and the value of each local. A branch to the end of a structure takes a snapshot of
+// the locals along; at the end, what differs between the snapshots becomes phis. A loop's header has phis for the locals that
+// the loop assigns. Unreachable operators are skipped.
+//
+// Callees that the policy admits are built in place: their bodies are walked as if they were blocks whose label is their return.
+//
+// With an entry at a loop, the graph has a second start that takes all locals and operands from the running frame and jumps to that loop's header.
+// The first start then leads nowhere; everything that may come around to the loop again carries all locals and operands in phis.
+
+import CompilerInterface
+import MachineCode
+import RuntimeLayout
+import WasmFormat
+
+/// A control structure that is being built.
+struct OpenStructure {
+  enum Kind: UInt8 { case function, block, loop, ifThen, ifElse }
+  var kind: Kind
+  /// The operands below are not the structure's.
+  var height: Int32
+  /// The first operand that branches to the end carry: `height`, or lower with an entry in the middle.
+  var carried: Int32
+  var parameters: TypeRange
+  var results: TypeRange
+  /// Where branches to it lead: a loop's header, otherwise the end; none: no branch yet.
+  var target: Block
+  /// For an `if`: where the condition's being false leads, and the locals there.
+  var elseBlock = Block.none
+  var elseSnapshot: Int32 = -1
+  /// The snapshot of the first branch to the end, linked by `edges`; −1: none.
+  var firstEdge: Int32 = -1
+  var lastEdge: Int32 = -1
+  /// A loop's phis: a range of `loopPhis`.
+  var firstPhi: Int32 = 0
+  var phiCount: Int32 = 0
+}
+
+/// What a loop's phi stands for.
+struct LoopPhi {
+  var phi: Value
+  /// A local's number, or −1 − n for the operand n of the stack.
+  var place: Int32
+}
+
+/// A branch to a structure's end.
+struct PendingEdge {
+  /// Where the locals and then the carried operands start in `snapshots`.
+  var snapshot: Int32
+  var next: Int32
+}
+
+/// A function whose body is being built: the one that is compiled, or one in place of a call.
+struct BuildFrame {
+  var functionIndex: Int
+  /// Its first local in `locals`.
+  var localBase: Int
+  var localCount: Int
+  /// Its first structure in `structures`.
+  var structureBase: Int
+  var body: UnsafePointer<UInt8>
+  /// The body's offset in the module.
+  var bodyOffset: Int
+  var depth: Int
+  /// The next loop in the survey, and the first one behind this function's.
+  var nextLoop: Int
+}
+
+struct GraphBuilder: ~Copyable {
+  var graph = Graph()
+  var survey = BodySurvey()
+  var policy = InliningPolicy()
+  unowned(unsafe) var view: ModuleView = ModuleView.empty
+  let rows = OpcodeTable.rows
+  var input: OMGInput
+  var cursor: BytecodeCursor
+  var frame: BuildFrame
+  /// The functions that are being built, outermost first.
+  var chain = RawArray<Int>(capacity: 16)
+  var locals = RawArray<Value>(capacity: 64)
+  var stack = RawArray<Value>(capacity: 64)
+  var structures = RawArray<OpenStructure>(capacity: 32)
+  var edges = RawArray<PendingEdge>(capacity: 64)
+  var snapshots = RawArray<Value>(capacity: 512)
+  var loopPhis = RawArray<LoopPhi>(capacity: 64)
+  /// Where instructions go; none: this point cannot be reached.
+  var block = Block.none
+  var wasmOffset: UInt32 = 0
+  var loopNest = 0
+  var arguments = RawArray<Value>(capacity: 16)
+  /// The loop at which execution starts, or −1, and its start block.
+  var entryLoop = -1
+  var entryEnd = -1
+  var foundEntry = false
+  /// The header of the loop that calls of the function by itself in tail position are.
+  var selfLoop = Block.none
+  /// The function is too large for this way of building graphs.
+  var isTooLarge = false
+
+  /// Snapshots take at most so many words.
+  static var snapshotLimit: Int { 8 << 20 }
+
+  init() {
+    let nothing = UnsafePointer(graph.pool.base).withMemoryRebound(to: UInt8.self, capacity: 1) { $0 }
+    let range = UnsafeRawPointer(nothing).assumingMemoryBound(to: BodyRange.self)
+    input = OMGInput(view: ModuleView.empty, functionIndex: 0, bytes: UnsafeRawPointer(nothing), bodies: range)
+    cursor = BytecodeCursor(pc: nothing)
+    frame = BuildFrame(
+      functionIndex: 0, localBase: 0, localCount: 0, structureBase: 0, body: nothing, bodyOffset: 0, depth: 0, nextLoop: 0)
+  }
+
+  // MARK: The function
+
+  /// Builds the function's graph. Returns false if this tier does not do it.
+  mutating func build(_ input: OMGInput) -> Bool {
+    policy.isOn = true
+    if attempt(input) { return true }
+    // What was put in place of a call may be the reason.
+    guard policy.isOn, chain.count > 1 || isTooLarge else { return false }
+    policy.isOn = false
+    return attempt(input)
+  }
+
+  private mutating func attempt(_ input: OMGInput) -> Bool {
+    self.input = input
+    view = input.view
+    graph.reset()
+    graph.view = view
+    graph.functionIndex = input.functionIndex
+    survey.reset()
+    chain.removeAll()
+    locals.removeAll()
+    stack.removeAll()
+    structures.removeAll()
+    edges.removeAll()
+    snapshots.removeAll()
+    loopPhis.removeAll()
+    loopNest = 0
+    entryLoop = -1
+    foundEntry = false
+    selfLoop = .none
+    isTooLarge = false
+    if case .loop(let offset) = input.entry { entryLoop = offset }
+    let range = bodyRange(input.functionIndex)
+    policy.begin(bodySize: Int(range.end - range.start))
+    block = graph.makeBlock()
+    graph.entry = block
+
+    let shape = view.shape(ofFunction: input.functionIndex)
+    for index in 0..<Int(shape.parameters.count) {
+      let kind = ValueKind(wasm: view.typePool[Int(shape.parameters.start) + index])
+      arguments.append(graph.append(Instruction(.parameter, kind, index: UInt32(index)), to: block))
+    }
+    guard enterBody(input.functionIndex) else { return false }
+    if survey.callsItselfAtEnd, entryLoop < 0 { beginSelfLoop() }
+    guard walk(untilStructure: 0) else { return false }
+    return entryLoop < 0 || foundEntry
+  }
+
+  func bodyRange(_ functionIndex: Int) -> BodyRange { input.bodies[functionIndex - view.importedFunctionCount] }
+
+  /// Starts a body: its parameters are in `arguments`, which is emptied. Returns false if this tier does not do it.
+  mutating func enterBody(_ functionIndex: Int) -> Bool {
+    let range = bodyRange(functionIndex)
+    let body = (input.bytes + Int(range.start)).assumingMemoryBound(to: UInt8.self)
+    let localBase = locals.count
+    for index in 0..<arguments.count { locals.append(arguments[index]) }
+    arguments.removeAll()
+    cursor = BytecodeCursor(pc: body)
+    for _ in 0..<cursor.u32() {
+      let count = cursor.u32()
+      let kind = ValueKind(wasm: cursor.byte())
+      guard count > 0 else { continue }
+      guard count < 50_000 else { return false }
+      let zero = graph.append(Instruction(.constant, kind, index: 0), to: block)
+      for _ in 0..<count { locals.append(zero) }
+    }
+    let nextLoop = survey.loops.count
+    frame = BuildFrame(
+      functionIndex: functionIndex, localBase: localBase, localCount: locals.count - localBase, structureBase: structures.count,
+      body: body, bodyOffset: Int(range.start), depth: chain.count, nextLoop: nextLoop)
+    chain.append(functionIndex)
+    guard survey.survey(cursor.pc, body: body, localCount: frame.localCount, functionIndex: functionIndex) else { return false }
+    let shape = view.shape(ofFunction: functionIndex)
+    structures.append(
+      OpenStructure(
+        kind: .function, height: Int32(stack.count), carried: Int32(stack.count), parameters: .empty, results: shape.results,
+        target: .none))
+    if frame.depth == 0, entryLoop >= 0 {
+      for index in 0..<survey.loops.count where Int(survey.loops[index].offset) == entryLoop {
+        entryEnd = Int(survey.loops[index].end)
+      }
+    }
+    return true
+  }
+
+  /// Builds operators until the structure with this number has ended.
+  mutating func walk(untilStructure first: Int) -> Bool {
+    while structures.count > first {
+      if isTooLarge { return false }
+      guard block.exists else {
+        guard skipUnreachable() else { return false }
+        continue
+      }
+      guard operatorAtCursor() else { return false }
+    }
+    return true
+  }
+
+  /// Skips to the `else` or `end` of the innermost structure, and does that.
+  private mutating func skipUnreachable() -> Bool {
+    var depth = 0
+    while true {
+      let position = cursor.pc
+      let row = cursor.row(rows)
+      switch row.pointee.opcode {
+      case .block, .loop, .if, .tryTable:
+        if row.pointee.opcode == .loop { frame.nextLoop += 1 }
+        cursor.skip(row.pointee.immediates)
+        depth += 1
+      case .end where depth > 0: depth -= 1
+      case .end,
+        .else where depth == 0:
+        cursor.pc = position
+        return operatorAtCursor()
+      default: cursor.skip(row.pointee.immediates)
+      }
+    }
+  }
+
+  // MARK: Instructions
+
+  @inline(__always)
+  mutating func emit(_ instruction: Instruction) -> Value {
+    var instruction = instruction
+    instruction.wasmOffset = wasmOffset
+    return graph.append(instruction, to: block)
+  }
+
+  @inline(__always)
+  mutating func constant(_ kind: ValueKind, _ bits: Int64) -> Value {
+    emit(Instruction(.constant, kind, index: 0, immediate: bits))
+  }
+
+  @inline(__always)
+  mutating func push(_ value: Value) { stack.append(value) }
+
+  @inline(__always)
+  mutating func pop() -> Value { graph.resolve(stack.removeLast()) }
+
+  /// Ends the block; nothing can be reached until a structure's end.
+  mutating func terminate(_ instruction: Instruction) -> Value {
+    let value = emit(instruction)
+    block = .none
+    return value
+  }
+}

@@ -1,0 +1,29 @@
+// Which calls become the callee's body: small functions always, larger ones in loops, within a budget for the whole function.
+
+struct InliningPolicy {
+  /// Bodies of at most so many bytes always.
+  static var smallBody: Int { 48 }
+  /// Bodies of at most so many bytes in loops.
+  static var loopBody: Int { 160 }
+  /// How deep bodies are put into each other.
+  static var depth: Int { 6 }
+  /// How often a function may be in the chain of bodies that are being built: the first time it is the function itself.
+  static var recursion: Int { 2 }
+  /// Bytes that all inlined bodies of a function may have together: this, and as many times the function's own bytes.
+  static var budget: Int { 1200 }
+  static var growth: Int { 2 }
+
+  /// Bytes that may still be added.
+  private(set) var left = 0
+  var isOn = true
+
+  mutating func begin(bodySize: Int) { left = Self.budget + Self.growth * bodySize }
+
+  /// Whether a call of a body of this many bytes is replaced by it. `depth`: of the caller; `repetitions`: of the callee in the chain.
+  mutating func admits(size: Int, inLoop: Bool, depth: Int, repetitions: Int) -> Bool {
+    guard isOn, depth < Self.depth, repetitions < Self.recursion else { return false }
+    guard size <= Self.smallBody || (inLoop && size <= Self.loopBody), size <= left else { return false }
+    left -= size
+    return true
+  }
+}

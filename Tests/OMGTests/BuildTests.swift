@@ -1,0 +1,60 @@
+// Graphs as they are built from bodies.
+
+import GoldenCode
+import Testing
+import WasmFormat
+
+@testable import OMG
+
+@Suite struct BuildTests {
+  private func graph(_ module: TestModule, _ input: OMGInput) -> String {
+    var builder = GraphBuilder()
+    guard builder.build(input) else { return "not built\n" }
+    return builder.graph.text()
+  }
+
+  @Test("A function's structure becomes blocks, and what its branches disagree about becomes phis")
+  func fibonacci() throws {
+    let module = try TestModule([.fibonacci])
+    #expect(try GoldenText.matches(graph(module, module.input()), "build-fibonacci"))
+  }
+
+  @Test("A small function's body takes the place of calls, also of calls by itself, but only so often")
+  func inlining() throws {
+    let module = try TestModule([.fibonacci])
+    #expect(try GoldenText.matches(graph(module, module.input(inlining: true)), "build-fibonacci-inlined"))
+  }
+
+  @Test("Loops have phis for what they assign")
+  func loops() throws {
+    let module = try TestModule([.nestedLoops])
+    #expect(try GoldenText.matches(graph(module, module.input()), "build-nested-loops"))
+  }
+
+  @Test("An entry at an inner loop takes all locals and operands from the frame")
+  func entryInTheMiddle() throws {
+    let module = try TestModule([.nestedLoops])
+    let input = module.input(entry: .loop(bodyOffset: module.loopOffset(0, 1)))
+    #expect(try GoldenText.matches(graph(module, input), "build-entry-at-loop"))
+  }
+
+  @Test("A call of the function by itself in tail position is a loop")
+  func tailCallOfItself() throws {
+    let module = try TestModule([
+      .init(parameters: [.i32, .i32], results: [.i32]) { body in
+        body.localGet(0)
+        body.if()
+        body.localGet(0)
+        body.i32Const(1)
+        body.emit(.i32Sub)
+        body.localGet(1)
+        body.localGet(0)
+        body.emit(.i32Mul)
+        body.returnCall(0)
+        body.end()
+        body.localGet(1)
+      }
+    ])
+    #expect(try GoldenText.matches(graph(module, module.input()), "build-tail-call-of-itself"))
+  }
+}

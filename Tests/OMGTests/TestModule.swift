@@ -1,0 +1,137 @@
+// Small modules to compile in tests: one memory, one table, and functions written with FunctionBodyWriter.
+
+import CompilerInterface
+import RuntimeLayout
+import WasmFormat
+
+@testable import OMG
+
+final class TestModule {
+  let bytes: UnsafeMutableRawBufferPointer
+  let view: ModuleView
+  let bodies: UnsafeMutablePointer<BodyRange>
+  let mayInline: UnsafeMutablePointer<UInt8>
+
+  struct Function {
+    var parameters: [ValueType]
+    var results: [ValueType]
+    var body: (inout FunctionBodyWriter) -> Void
+  }
+
+  init(strategy: MemoryStrategy = .guarded, _ functions: [Function]) throws {
+    var writer = ModuleWriter()
+    for function in functions {
+      _ = writer.addFunction(type: writer.addType(FuncType(function.parameters, function.results)))
+    }
+    _ = writer.addTable(TableType(.funcref, Limits(1)))
+    _ = writer.addMemory(MemoryType(Limits(1)))
+    for function in functions {
+      var body = FunctionBodyWriter(parameterCount: function.parameters.count)
+      function.body(&body)
+      body.end()
+      writer.addBody(body)
+    }
+    let written = writer.finish().bytes
+    bytes = .allocate(byteCount: written.count, alignment: 8)
+    bytes.copyBytes(from: written)
+    let module = try ModuleReader.read(UnsafeRawBufferPointer(bytes))
+    view = ModuleView(module, canonicalTypeIDs: module.types.indices.map { UInt32($0) }, strategy: strategy)
+    bodies = .allocate(capacity: functions.count)
+    mayInline = .allocate(capacity: functions.count)
+    for (index, body) in module.bodies.enumerated() {
+      bodies[index] = BodyRange(start: UInt32(body.lowerBound), end: UInt32(body.upperBound))
+      mayInline[index] = 0
+    }
+  }
+
+  deinit {
+    bytes.deallocate()
+    bodies.deallocate()
+    mayInline.deallocate()
+  }
+
+  func input(_ function: Int = 0, entry: CodeEntry = .start, inlining: Bool = false) -> OMGInput {
+    var input = OMGInput(view: view, functionIndex: function, bytes: UnsafeRawPointer(bytes.baseAddress!), bodies: bodies)
+    input.entry = entry
+    for index in 0..<view.functionCount { mayInline[index] = inlining ? 1 : 0 }
+    input.mayInline = UnsafePointer(mayInline)
+    return input
+  }
+
+  /// The offset of the n-th `loop` in a function's body.
+  func loopOffset(_ function: Int = 0, _ number: Int) -> Int {
+    var survey = BodySurvey()
+    let range = bodies[function]
+    let body = (UnsafeRawPointer(bytes.baseAddress!) + Int(range.start)).assumingMemoryBound(to: UInt8.self)
+    var cursor = BytecodeCursor(pc: body)
+    var locals = Int(view.shape(ofFunction: function).parameters.count)
+    for _ in 0..<cursor.u32() {
+      locals += cursor.u32()
+      _ = cursor.byte()
+    }
+    _ = survey.survey(cursor.pc, body: body, localCount: locals, functionIndex: function)
+    return Int(survey.loops[number].offset)
+  }
+}
+
+extension TestModule.Function {
+  /// The Fibonacci numbers, by two calls of itself.
+  static var fibonacci: Self {
+    Self(parameters: [.i32], results: [.i32]) { body in
+      body.localGet(0)
+      body.i32Const(2)
+      body.emit(.i32LtS)
+      body.if(.value(.i32))
+      body.localGet(0)
+      body.else()
+      body.localGet(0)
+      body.i32Const(1)
+      body.emit(.i32Sub)
+      body.call(0)
+      body.localGet(0)
+      body.i32Const(2)
+      body.emit(.i32Sub)
+      body.call(0)
+      body.emit(.i32Add)
+      body.end()
+    }
+  }
+
+  /// A loop in a loop, with an operand waiting below the inner one.
+  static var nestedLoops: Self {
+    Self(parameters: [.i32], results: [.i32]) { body in
+      let count = body.addLocal(.i32)
+      let sum = body.addLocal(.i32)
+      body.loop(.value(.i32))
+      body.i32Const(0)
+      body.localSet(count)
+      body.i32Const(7)
+      body.block()
+      body.localGet(0)
+      body.emit(.i32Eqz)
+      body.brIf(0)
+      body.loop()
+      body.localGet(count)
+      body.i32Const(1)
+      body.emit(.i32Add)
+      body.localTee(count)
+      body.localGet(sum)
+      body.emit(.i32Add)
+      body.localSet(sum)
+      body.localGet(count)
+      body.localGet(0)
+      body.emit(.i32LtU)
+      body.brIf(0)
+      body.end()
+      body.end()
+      body.localGet(sum)
+      body.emit(.i32Add)
+      body.localGet(0)
+      body.i32Const(1)
+      body.emit(.i32Sub)
+      body.localTee(0)
+      body.brIf(0)
+      body.end()
+    }
+  }
+}
