@@ -10,8 +10,10 @@ public struct DebugOptions: Sendable {
   public var hotCount: Int32?
   /// A hot function or loop waits until the optimizing compiler is done with it.
   public var waitsForOptimizer = false
-  /// The optimizing compiler gets only the functions with these indices (in the function index space).
-  public var optimizedFunctions: ClosedRange<UInt32>?
+  /// The optimizing compiler does only these of the functions and loops that it is given, counted from 0 in the order in which it gets them.
+  public var optimizedOrdinals: Range<Int>?
+  /// Write a line to standard error for each function or loop that the optimizing compiler is given: its number in that order, and what it is.
+  public var tracesOptimizer = false
 
   public init() {}
 }

@@ -63,6 +63,8 @@ public final class Engine: Sendable {
   let number: UInt64
 
   let statistics = Mutex(TierStatistics())
+  /// How much the optimizing compiler has been given.
+  let optimizerOrdinal = Atomic<Int>(0)
 
   private static let count = Atomic<UInt64>(0)
 

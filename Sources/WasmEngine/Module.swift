@@ -125,5 +125,18 @@ public final class Module: Sendable {
     return declarations.exports.first { $0.name == name }
   }
 
+  /// The function whose body contains the byte at an offset of the module.
+  func function(at offset: Int) -> UInt32? {
+    let bodies = declarations.bodies
+    var low = 0
+    var high = bodies.count
+    while low < high {
+      let middle = (low + high) / 2
+      if bodies[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
+    }
+    guard low < bodies.count, bodies[low].contains(offset) else { return nil }
+    return UInt32(declarations.importedFunctionCount + low)
+  }
+
   func signature(ofFunction index: Int) -> Signature { signatures[Int(declarations.functions[index])] }
 }

@@ -108,7 +108,7 @@ extension Engine {
       configuration.tier = tier
       configuration.debug.hotCount = 0
       configuration.debug.waitsForOptimizer = true
-      configuration.debug.optimizedFunctions = 1...1
+      configuration.debug.optimizedOrdinals = 1..<2
       let engine = Engine(configuration)
       let instance = try Self.arithmetic().instance(Store(engine))
       for _ in 0..<3 { #expect(try instance.function("sum")!(Int64(10), as: Int64.self) == 45) }

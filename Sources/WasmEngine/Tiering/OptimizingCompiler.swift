@@ -4,6 +4,7 @@ import BBQ
 import CompilerInterface
 import OMG
 import RuntimeLayout
+import Synchronization
 
 /// Keeps its working memory between functions; for one thread.
 struct OptimizingCompiler: ~Copyable {
@@ -13,12 +14,30 @@ struct OptimizingCompiler: ~Copyable {
   mutating func compile(_ module: Module, _ place: CompilePlace) -> CompiledFunction? {
     guard let bodies = module.bodies, let view = module.standIn, place.loop < 0 else { return nil }
     let index = module.declarations.importedFunctionCount + place.function
-    if let only = module.engine.configuration.debug.optimizedFunctions, !only.contains(UInt32(index)) { return nil }
+    guard isWanted(module, place) else { return nil }
     let range = bodies.ranges[place.function]
     return try? compiler.compile(
       view, functionIndex: index,
       body: UnsafeRawBufferPointer(start: module.bytes + Int(range.start), count: Int(range.end - range.start)),
       moduleOffset: Int(range.start))
+  }
+}
+
+extension OptimizingCompiler {
+  /// Numbers what comes in, and looks whether the debug options want it compiled.
+  private func isWanted(_ module: Module, _ place: CompilePlace) -> Bool {
+    let engine = module.engine
+    let debug = engine.configuration.debug
+    guard debug.tracesOptimizer || debug.optimizedOrdinals != nil else { return true }
+    let ordinal = engine.optimizerOrdinal.add(1, ordering: .relaxed).oldValue
+    let isWanted = debug.optimizedOrdinals?.contains(ordinal) ?? true
+    if debug.tracesOptimizer {
+      let index = module.declarations.importedFunctionCount + place.function
+      let name = module.declarations.functionNames[UInt32(index)].map { " <\($0)>" } ?? ""
+      let loop = place.loop < 0 ? "" : ", loop at byte \(place.loop)"
+      StandardError.write("omg \(ordinal): function \(index)\(name)\(loop)\(isWanted ? "" : ", left out")\n")
+    }
+    return isWanted
   }
 }
 

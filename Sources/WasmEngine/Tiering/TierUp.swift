@@ -61,7 +61,10 @@ final class TierUp: Sendable {
     /// Have this compiled, or remind the compiler.
     case compile(CompilePlace)
     case enter(UInt)
-    case nothing
+    /// Nothing now: the frame has to reach a loop first, or this loop has been refused, but there may be others.
+    case goOn
+    /// Nothing, ever.
+    case stay
   }
 
   /// The next step for a place whose count was spent.
@@ -69,14 +72,14 @@ final class TierUp: Sendable {
     state.withLock { state in
       switch state.functions[place.function] {
       case .baseline, .waiting: return .compile(CompilePlace(function: place.function))
-      case .refused: return .nothing
+      case .refused: return .stay
       case .optimized: break
       }
-      if place.loop < 0 { return .nothing }
+      if place.loop < 0 { return .goOn }
       switch state.loops[place]?.stage ?? .baseline {
       case .baseline, .waiting: return .compile(place)
       case .optimized: return .enter(state.loops[place]?.address ?? 0)
-      case .refused: return .nothing
+      case .refused: return .goOn
       }
     }
   }
@@ -103,14 +106,14 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
     }
   }
   switch step {
-  case .compile:
+  case .compile, .goOn:
     instance.setCount(function, max(tierUp.hotCount, 1))
     return nil
   case .enter(let address):
     instance.setCount(function, tierUp.hotCount)
     module.engine.note { $0.loopEntriesTaken += 1 }
     return UnsafeRawPointer(bitPattern: address)
-  case .nothing:
+  case .stay:
     instance.setCount(function, Tuning.neverHot)
     return nil
   }

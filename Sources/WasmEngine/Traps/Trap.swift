@@ -101,11 +101,12 @@ extension Trap {
         let address = index == 0 && record.pointee.starts_at_fault ? addresses[index] : addresses[index] - 1
         guard let code = latch_code_find(address), let owner = code.pointee.owner else { continue }
         let module = Unmanaged<Module>.fromOpaque(owner).takeUnretainedValue()
-        let function = code.pointee.function_index
+        let offset = offset(of: address, in: code.pointee)
+        // A callee that has become part of its caller's code is found by the operator's place.
+        let function = offset.flatMap(module.function(at:)) ?? code.pointee.function_index
         frames.append(
           TrapFrame(
-            functionIndex: function, functionName: module.declarations.functionNames[function]?.string,
-            moduleOffset: offset(of: address, in: code.pointee)))
+            functionIndex: function, functionName: module.declarations.functionNames[function]?.string, moduleOffset: offset))
       }
     }
     return Trap(reason, backtrace: frames)
