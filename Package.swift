@@ -53,7 +53,7 @@ let package = Package(
     // What scripts/bench engine and scripts/fuzz-engine run.
     .executableTarget(
       name: "lab", dependencies: ["WasmEngine"], path: "scripts/lab",
-      exclude: ["compile.js", "kernels.js", "kernels.py", "outcomes.js"]),
+      exclude: ["chart.py", "compile.js", "compile.py", "kernels-jsc.js", "kernels.js", "kernels.py", "native.c", "outcomes.js"]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
     // What the tests of machine code share.

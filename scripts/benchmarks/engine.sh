@@ -32,11 +32,11 @@ bench_compile() {
   local file ours theirs
   for file in "$@"; do
     ours=$("$lab" compile "$file")
-    printf '  %-24s %9s MB/s\n' "$(basename "$file"), BBQ" "$(megabytes_per_second $ours)"
+    printf '  %-24s %9s MB/s\n' "$(basename "$file"), BBQ" "$(megabytes_per_second ${ours% *})"
     [ -n "$node" ] || continue
     theirs=$(liftoff scripts/lab/compile.js "$file")
     printf '  %-24s %9s MB/s   BBQ is %s times as fast\n' "Liftoff" "$(megabytes_per_second $theirs)" \
-      "$(ratio "$(megabytes_per_second $ours)" "$(megabytes_per_second $theirs)")"
+      "$(ratio "$(megabytes_per_second ${ours% *})" "$(megabytes_per_second $theirs)")"
   done
 }
 
