@@ -65,8 +65,15 @@ struct CommonRow {
 extension FunctionWalk where Sink: ~Copyable {
   /// Deals with operators as long as they are common ones.
   mutating func runCommon() {
-    let rows = commonRows
-    let locals = locals
+    // Copies, which the calls of the sink cannot change as far as the optimizer knows.
+    let (rows, locals, stack) = (commonRows, locals, stack)
+    let (localCount, floor, capacity) = (localCount, floor, capacity)
+    let (emits, hasPlainMemory) = (emits, hasPlainMemory)
+    var (pc, height) = (pc, height)
+    defer {
+      self.pc = pc
+      self.height = height
+    }
     // So many bytes can be read without looking.
     let last = end - 5
     while pc < last {
@@ -80,16 +87,25 @@ extension FunctionWalk where Sink: ~Copyable {
         top.pointee = locals[Int(immediate)]
         height += 1
         pc = start + 2
-        if common(start) { sink.localGet(Int(immediate)) }
+        if emits {
+          sink.position(start, next: pc)
+          sink.localGet(Int(immediate))
+        }
       case .localSet:
         guard immediate < 0x80, Int(immediate) < localCount, height > floor, top[-1] == locals[Int(immediate)] else { return }
         height -= 1
         pc = start + 2
-        if common(start) { sink.localSet(Int(immediate)) }
+        if emits {
+          sink.position(start, next: pc)
+          sink.localSet(Int(immediate))
+        }
       case .localTee:
         guard immediate < 0x80, Int(immediate) < localCount, height > floor, top[-1] == locals[Int(immediate)] else { return }
         pc = start + 2
-        if common(start) { sink.localTee(Int(immediate)) }
+        if emits {
+          sink.position(start, next: pc)
+          sink.localTee(Int(immediate))
+        }
       case .i32Const:
         guard height < capacity else { return }
         var value = Int32(Int8(bitPattern: immediate << 1) >> 1)
@@ -102,53 +118,59 @@ extension FunctionWalk where Sink: ~Copyable {
         top.pointee = 0x7F
         height += 1
         pc = start + length
-        if common(start) { sink.constant(type: 0x7F, bits: Int64(UInt32(bitPattern: value))) }
+        if emits {
+          sink.position(start, next: pc)
+          sink.constant(type: 0x7F, bits: Int64(UInt32(bitPattern: value)))
+        }
       case .unary:
         guard height > floor, top[-1] == row.pointee.operand0 else { return }
         top[-1] = row.pointee.result
         pc = start + 1
-        if common(start) { sink.simple(row.pointee.opcode) }
+        if emits {
+          sink.position(start, next: pc)
+          sink.simple(row.pointee.opcode)
+        }
       case .binary:
         guard height - floor >= 2, top[-1] == row.pointee.operand1, top[-2] == row.pointee.operand0 else { return }
         top[-2] = row.pointee.result
         height -= 1
         pc = start + 1
-        if common(start) { sink.simple(row.pointee.opcode) }
+        if emits {
+          sink.position(start, next: pc)
+          sink.simple(row.pointee.opcode)
+        }
       case .load:
         guard immediate <= row.pointee.alignment, start[2] < 0x80 || start[3] < 0x80, hasPlainMemory, height > floor, top[-1] == 0x7F
         else { return }
         top[-1] = row.pointee.result
-        let offset = memoryOffset(start)
-        if common(start) { sink.load(row.pointee.opcode, memory: 0, offset: offset) }
+        let offset = Self.memoryOffset(start, &pc)
+        if emits {
+          sink.position(start, next: pc)
+          sink.load(row.pointee.opcode, memory: 0, offset: offset)
+        }
       case .store:
         guard immediate <= row.pointee.alignment, start[2] < 0x80 || start[3] < 0x80, hasPlainMemory, height - floor >= 2,
           top[-1] == row.pointee.operand1, top[-2] == 0x7F
         else { return }
         height -= 2
-        let offset = memoryOffset(start)
-        if common(start) { sink.store(row.pointee.opcode, memory: 0, offset: offset) }
+        let offset = Self.memoryOffset(start, &pc)
+        if emits {
+          sink.position(start, next: pc)
+          sink.store(row.pointee.opcode, memory: 0, offset: offset)
+        }
       case .other: return
       }
     }
   }
 
-  /// Reads the offset, of one or two bytes, of the memory access at `start`, and goes on behind it.
+  /// Reads the offset, of one or two bytes, of the memory access at `start`; `next` becomes what is behind it.
   @inline(__always)
-  private mutating func memoryOffset(_ start: UnsafePointer<UInt8>) -> UInt64 {
+  private static func memoryOffset(_ start: UnsafePointer<UInt8>, _ next: inout UnsafePointer<UInt8>) -> UInt64 {
     if start[2] < 0x80 {
-      pc = start + 3
+      next = start + 3
       return UInt64(start[2])
     }
-    pc = start + 4
+    next = start + 4
     return UInt64(start[2] & 0x7F) | UInt64(start[3]) << 7
-  }
-
-  @inline(__always)
-  private mutating func common(_ start: UnsafePointer<UInt8>) -> Bool {
-    if emits {
-      operatorStart = start
-      sink.position(start, next: pc)
-    }
-    return emits
   }
 }

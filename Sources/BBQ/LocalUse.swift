@@ -31,9 +31,12 @@ struct LocalFacts {
   var end: Int32 = 0
   /// The outermost loop around the last access that is inside the range, or −1.
   var loop: Int32 = -1
-  /// Depth and arm of the first write.
+  /// Depth and arm of the first write; the arm is `unseen` before the first access, and `everywhere` if the range starts at function entry.
   var depth: Int32 = 0
-  var arm: Int32 = 0
+  var arm = LocalFacts.unseen
+
+  static var unseen: Int32 { -2 }
+  static var everywhere: Int32 { -1 }
 }
 
 struct LocalUse: ~Copyable {
@@ -74,8 +77,10 @@ struct LocalUse: ~Copyable {
     _ view: ModuleView, localCount: Int, parameterCount: Int, body: UnsafePointer<UInt8>, code: UnsafePointer<UInt8>,
     end: UnsafePointer<UInt8>
   ) {
-    locals.setCount(localCount)
-    locals.base.initialize(repeating: LocalFacts(), count: localCount)
+    // One more, which is what operators without a local are taken to access.
+    locals.setCount(localCount + 1)
+    locals.base.initialize(repeating: LocalFacts(), count: localCount + 1)
+    locals.base[localCount].arm = LocalFacts.everywhere
     loops.removeAll()
     open.removeAll()
     arms.removeAll()
@@ -92,25 +97,21 @@ struct LocalUse: ~Copyable {
     depth = 0
     arm = 0
     outermostLoop = -1
-    // So that the two bytes of most accesses can be read without looking.
-    let last = end - 1
+    // So that two bytes of immediates can be read without looking.
     let lastWord = end - 2
     let lengths = ScanTable.lengths
     while pc < end {
       let start = pc
       let position = Int32(truncatingIfNeeded: start - body)
       let byte = pc.pointee
-      if byte &- 0x20 <= 2, pc < last, pc[1] < 0x80 {
-        let index = Int(pc[1])
-        if index < localCount { use(facts, index, writes: byte != 0x20, at: position) }
-        pc += 2
-        continue
-      }
-      // Most others only have a length. Branches that the processor cannot foresee would take longer than all the rest.
+      // Most operators access a local or only have a length, and which of the two no processor can foresee: a branch there would take longer
+      // than all the rest.
       let length = Int(lengths[Int(byte)])
       if length > 0, pc < lastWord {
         let immediates = UnsafeRawPointer(pc + 1).loadUnaligned(as: UInt16.self).littleEndian
         if immediates & ScanTable.longImmediates(length) == 0 {
+          let index = byte &- 0x20 <= 2 ? Int(immediates & 0x7F) : localCount
+          use(facts, min(index, localCount), writes: byte != 0x20, at: position)
           pc += length
           continue
         }
@@ -235,36 +236,38 @@ struct LocalUse: ~Copyable {
     _ facts: UnsafeMutablePointer<LocalFacts>, _ index: Int, writes: Bool, at position: Int32
   ) {
     let local = facts + index
-    if local.pointee.weight == 0 || local.pointee.start != 0 {
-      useTracked(local, index, writes: writes, at: position)
+    let arm = local.pointee.arm
+    // Whether the range starts at function entry or in this arm. A product, since the two are hard to foresee apart.
+    if arm == self.arm || arm == LocalFacts.everywhere {
+      // In the arm that the range started in, no loop inside the range is open: −1.
+      local.pointee.loop = outermostLoop | ~(arm >> 31)
     } else {
-      local.pointee.loop = outermostLoop
+      useElsewhere(local, index, writes: writes, at: position)
     }
     local.pointee.weight &+= weight
     local.pointee.end = position
-    if index < 64 {
-      let bit: UInt64 = 1 << UInt64(index)
-      loop.pointee.used |= bit
-      if writes { loop.pointee.written |= bit }
-    }
+    let bit: UInt64 = index < 64 ? 1 << UInt64(index) : 0
+    loop.pointee.used |= bit
+    loop.pointee.written |= writes ? bit : 0
   }
 
-  /// The first access, or one to a local whose live range does not start at function entry so far.
+  /// The first access, or one outside the arm that the live range started in.
   @inline(never)
-  private mutating func useTracked(
+  private mutating func useElsewhere(
     _ local: UnsafeMutablePointer<LocalFacts>, _ index: Int, writes: Bool, at position: Int32
   ) {
-    if local.pointee.weight == 0 {
+    if local.pointee.arm == LocalFacts.unseen {
       if writes, index >= parameterCount {
         local.pointee.start = position
         local.pointee.depth = depth
         local.pointee.arm = arm
+      } else {
+        local.pointee.arm = LocalFacts.everywhere
       }
-    } else if local.pointee.arm != arm,
-      local.pointee.depth >= depth || arms.base[Int(local.pointee.depth)].number != local.pointee.arm
-    {
-      // The arm that it started in is over.
+    } else if local.pointee.depth >= depth || arms.base[Int(local.pointee.depth)].number != local.pointee.arm {
+      // That arm is over.
       local.pointee.start = 0
+      local.pointee.arm = LocalFacts.everywhere
     }
     local.pointee.loop = local.pointee.start == 0 ? outermostLoop : outermostLoop(inside: local.pointee.depth)
   }
@@ -305,6 +308,7 @@ struct LocalUse: ~Copyable {
 
   /// Extends live ranges to the ends of loops.
   private mutating func extend() {
+    _ = locals.removeLast()
     for index in 0..<locals.count where locals.base[index].loop >= 0 {
       locals.base[index].end = max(locals.base[index].end, loops.base[Int(locals.base[index].loop)].end)
     }
@@ -327,7 +331,8 @@ private enum ScanTable {
     return UnsafePointer(table)
   }()
 
-  /// By first byte: how long an operator of no interest is if its immediates are as short as can be; 0 for those of interest.
+  /// By first byte: how long an operator that accesses a local, or is of no interest, is if its immediates are as short
+  /// as can be; 0 for the others.
   nonisolated(unsafe) static let lengths: UnsafePointer<UInt8> = {
     let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
     for byte in 0..<256 {
@@ -335,7 +340,7 @@ private enum ScanTable {
       table[byte] =
         switch row.immediates {
         case .none: !row.exists || row.opcode == .else || row.opcode == .end ? 0 : 1
-        case .i32, .i64, .label, .global, .table, .memory: 2
+        case .local, .i32, .i64, .label, .global, .table, .memory: 2
         case .memoryArgument: 3
         default: 0
         }

@@ -3,8 +3,6 @@
 // that is being executed is never unregistered, so the words that a reader of its addresses sees don't change.
 #define _GNU_SOURCE
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #include "FaultHandler.h"
@@ -34,22 +32,7 @@ bool latch_code_map_init(uintptr_t base, size_t size) {
 }
 
 uint32_t latch_code_register(uintptr_t start, uint32_t size, uint32_t function_index, const void *sites,
-                             uint32_t site_count, const uint32_t *handlers, uint32_t handler_words, void *owner) {
-  struct latch_site *copy = NULL;
-  if (site_count) {
-    copy = malloc(site_count * sizeof(struct latch_site));
-    if (!copy) return 0;
-    memcpy(copy, sites, site_count * sizeof(struct latch_site));
-  }
-  uint32_t *table = NULL;
-  if (handler_words) {
-    table = malloc(handler_words * sizeof(uint32_t));
-    if (!table) {
-      free(copy);
-      return 0;
-    }
-    memcpy(table, handlers, handler_words * sizeof(uint32_t));
-  }
+                             uint32_t site_count, const uint32_t *handlers, void *owner) {
   pthread_mutex_lock(&lock);
   uint32_t number = first_free;
   if (number) {
@@ -58,11 +41,9 @@ uint32_t latch_code_register(uintptr_t start, uint32_t size, uint32_t function_i
     number = entry_count++;
   } else {
     pthread_mutex_unlock(&lock);
-    free(copy);
-    free(table);
     return 0;
   }
-  entries[number] = (struct latch_code){start, size, function_index, copy, site_count, 0, table, owner};
+  entries[number] = (struct latch_code){start, size, function_index, sites, site_count, 0, handlers, owner};
   __atomic_store_n(&starts[(start - region_base) / granule], number, __ATOMIC_RELEASE);
   pthread_mutex_unlock(&lock);
   return number;
@@ -73,8 +54,6 @@ void latch_code_unregister(uint32_t number) {
   pthread_mutex_lock(&lock);
   struct latch_code *entry = &entries[number];
   __atomic_store_n(&starts[(entry->start - region_base) / granule], 0, __ATOMIC_RELEASE);
-  free(entry->sites);
-  free(entry->handlers);
   *entry = (struct latch_code){.size = first_free};
   first_free = number;
   pthread_mutex_unlock(&lock);

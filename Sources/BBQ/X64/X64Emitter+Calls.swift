@@ -11,6 +11,8 @@ struct Move {
   var value: Value
   var position: Int
   var target: UInt8
+  /// The register it is in, or 0xFF; set by `performMoves`.
+  var source: UInt8 = 0xFF
 }
 
 extension X64Emitter {
@@ -29,50 +31,44 @@ extension X64Emitter {
 
   /// Performs `moves`, as if all at once.
   mutating func performMoves() {
+    let count = moves.count
+    let moves = moves.base
     // Registers first, since loads from elsewhere may overwrite them.
-    var pending = moves.count
-    var sources: UInt32 = 0
-    for index in 0..<moves.count {
+    var pending = 0
+    for index in 0..<count {
       let source = register(of: moves[index].value)
-      if source == 0xFF || source == moves[index].target {
-        pending -= 1
-        if source != 0xFF { moves.base[index].position = -1 }
-      }
+      moves[index].source = source
+      if source == 0xFF { continue }
+      if source == moves[index].target { moves[index].position = -1 } else { pending += 1 }
     }
     while pending > 0 {
-      var progressed = false
-      for index in 0..<moves.count {
-        let move = moves[index]
-        let source = register(of: move.value)
-        guard move.position >= 0, source != 0xFF else { continue }
-        sources = 0
-        for other in 0..<moves.count where other != index && moves[other].position >= 0 {
-          let otherSource = register(of: moves[other].value)
-          if otherSource != 0xFF { sources |= 1 << UInt32(otherSource) }
-        }
-        // A register that already holds its argument must not be overwritten either, but no one targets it twice.
-        guard sources & (1 << UInt32(move.target)) == 0 else { continue }
-        transfer(to: move.target, from: source)
-        moves.base[index].position = -1
-        pending -= 1
-        progressed = true
+      let before = pending
+      // The registers that are still to be read. One that already holds its argument must not be overwritten either, but no one targets it twice.
+      var sources: UInt32 = 0
+      for index in 0..<count where moves[index].position >= 0 && moves[index].source != 0xFF {
+        sources |= 1 << UInt32(moves[index].source)
       }
-      if progressed { continue }
+      for index in 0..<count where moves[index].position >= 0 && moves[index].source != 0xFF {
+        guard sources & (1 << UInt32(moves[index].target)) == 0 else { continue }
+        transfer(to: moves[index].target, from: moves[index].source)
+        moves[index].position = -1
+        pending -= 1
+      }
+      if pending < before { continue }
       // Only cycles are left: park one source.
-      for index in 0..<moves.count {
-        let source = register(of: moves[index].value)
-        guard moves[index].position >= 0, source != 0xFF else { continue }
+      for index in 0..<count where moves[index].position >= 0 && moves[index].source != 0xFF {
+        let source = moves[index].source
         if source < 16 {
           asm.move(.w64, .r11, GPR(source))
-          moves.base[index].value = .gpr(GPR.r11.code, type: 0x7E)
+          moves[index].source = GPR.r11.code
         } else {
           asm.moveFloat(XMM(15), XMM(source - 16))
-          moves.base[index].value = .xmm(15, type: 0x7C)
+          moves[index].source = 31
         }
         break
       }
     }
-    for index in 0..<moves.count where moves[index].position >= 0 {
+    for index in 0..<count where moves[index].position >= 0 {
       let move = moves[index]
       if move.target < 16 {
         load(GPR(move.target), move.value, position: move.position)
@@ -80,7 +76,7 @@ extension X64Emitter {
         load(XMM(move.target - 16), move.value, position: move.position)
       }
     }
-    moves.removeAll()
+    self.moves.removeAll()
   }
 
   @inline(__always)
@@ -97,16 +93,13 @@ extension X64Emitter {
   private mutating func placeCallArguments(_ parameters: TypeRange, isTail: Bool) -> Int {
     let count = Int(parameters.count)
     let first = values.count - count
+    // The arguments are as good as popped: they don't keep a local alive over the call.
+    for position in first..<values.count where values[position].kind == .local {
+      locals.base[Int(values[position].local)].references -= 1
+    }
     if !isTail {
       spillRegisters(below: first)
-      // The arguments themselves don't keep a local alive over the call.
-      for position in first..<values.count where values[position].kind == .local {
-        locals.base[Int(values[position].local)].references -= 1
-      }
       storeHomes(live(inRegister & ~inMemory))
-      for position in first..<values.count where values[position].kind == .local {
-        locals.base[Int(values[position].local)].references += 1
-      }
     }
     var integers = 0
     var floats = 0
@@ -131,7 +124,8 @@ extension X64Emitter {
     let area = CallingConvention.stackAreaSize(argumentsOnStack: onStack)
     if area > 0 { storeStackArguments(parameters, first: first, area: area) }
     performMoves()
-    while values.count > first { _ = pop() }
+    values.setCount(first)
+    if settled > first { settled = first }
     free = temporaries
     return area
   }

@@ -11,15 +11,16 @@ extension X64Emitter {
   /// The homes of a set whose values may still be read.
   mutating func live(_ mask: UInt32) -> UInt32 {
     let here = Int32(truncatingIfNeeded: current - bodyStart)
-    var result = mask
+    var result: UInt32 = 0
     var rest = mask
     while rest != 0 {
       let home = rest.trailingZeroBitCount
       rest &= rest - 1
       let local = locals.base + Int(homeLocals.base[home])
-      if (local.pointee.end <= here || local.pointee.start > here) && local.pointee.references == 0 {
-        result &= ~(1 << UInt32(home))
-      }
+      // Without branches, which would be hard to foresee.
+      let isInRange: UInt32 = (local.pointee.end > here ? 1 : 0) & (local.pointee.start <= here ? 1 : 0)
+      let isReferred: UInt32 = local.pointee.references != 0 ? 1 : 0
+      result |= (isInRange | isReferred) << UInt32(truncatingIfNeeded: home)
     }
     return result
   }

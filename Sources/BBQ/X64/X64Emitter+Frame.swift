@@ -69,31 +69,31 @@ extension X64Emitter {
 
   /// The most used integer and float locals get homes; a parameter's home is the register it arrives in.
   private mutating func chooseHomes(_ use: borrowing LocalUse) {
-    var integers = RawArray<Int32>(capacity: 16)
-    var floats = RawArray<Int32>(capacity: 16)
+    integerCandidates.removeAll()
+    floatCandidates.removeAll()
     for index in 0..<locals.count where use.locals[index].weight > 0 {
       let isFloat = locals[index].type == 0x7D || locals[index].type == 0x7C
       if isFloat {
-        Self.insert(Int32(index), &floats, limit: Tuning.floatHomes, use)
+        Self.insert(Int32(index), &floatCandidates, limit: Tuning.floatHomes, use)
       } else {
-        Self.insert(Int32(index), &integers, limit: Tuning.integerHomes, use)
+        Self.insert(Int32(index), &integerCandidates, limit: Tuning.integerHomes, use)
       }
     }
-    for position in 0..<floats.count { setHome(Int(floats[position]), UInt8(24 + position)) }
+    for position in 0..<floatCandidates.count { setHome(Int(floatCandidates[position]), UInt8(24 + position)) }
     let parameterCount = Int(shape.parameters.count)
     var ordinal = 0
     for index in 0..<parameterCount {
       let isFloat = locals[index].type == 0x7D || locals[index].type == 0x7C
       if isFloat { continue }
       if ordinal < CallingConvention.integerArgumentRegisters {
-        for position in 0..<integers.count where integers[position] == Int32(index) {
+        for position in 0..<integerCandidates.count where integerCandidates[position] == Int32(index) {
           setHome(index, Self.integerArgument(ordinal))
         }
       }
       ordinal += 1
     }
-    for position in 0..<integers.count {
-      let index = Int(integers[position])
+    for position in 0..<integerCandidates.count {
+      let index = Int(integerCandidates[position])
       if locals[index].home != 0xFF { continue }
       for choice in 0..<8 {
         let register = UInt8(truncatingIfNeeded: Self.homeOrder >> UInt64(choice * 4)) & 15

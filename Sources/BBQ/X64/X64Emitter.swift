@@ -83,9 +83,13 @@ struct X64Emitter: OperatorSink, ~Copyable {
   /// Operands below this position are known to be constants or in their slots.
   var settled = 0
   var controls = RawArray<OpenControl>(capacity: 32)
-  var locals = RawArray<LocalSlot>(capacity: 64)
+  /// At least 128, initialised: what looks ahead may come upon the index of a local that does not exist, before the walk does.
+  var locals = RawArray<LocalSlot>(capacity: 128)
   /// The local whose home has this number.
   var homeLocals = RawArray<Int32>(capacity: 32)
+  /// The most used locals, while homes are chosen.
+  var integerCandidates = RawArray<Int32>(capacity: 16)
+  var floatCandidates = RawArray<Int32>(capacity: 16)
   var homes: UInt32 = 0
   var inRegister: UInt32 = 0
   var inMemory: UInt32 = 0
@@ -134,6 +138,7 @@ struct X64Emitter: OperatorSink, ~Copyable {
     current = bodyStart
     next = bodyStart
     homeLocals.setCount(32)
+    locals.base.initialize(repeating: LocalSlot(type: 0x7F, home: 0xFF, references: 0, offset: 0), count: 128)
   }
 
   @inline(__always)

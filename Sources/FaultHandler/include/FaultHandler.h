@@ -139,22 +139,22 @@ struct latch_code {
   uintptr_t start;
   uint32_t size;
   uint32_t function_index;
-  /// Sorted by code offset; belongs to the entry.
-  struct latch_site *_Nullable sites;
+  /// Sorted by code offset.
+  const struct latch_site *_Nullable sites;
   uint32_t site_count;
   uint32_t unused;
-  /// RuntimeLayout's HandlerTable; belongs to the entry.
-  uint32_t *_Nullable handlers;
+  /// RuntimeLayout's HandlerTable.
+  const uint32_t *_Nullable handlers;
   /// The owner's own word.
   void *_Nullable owner;
 };
 
 /// Declares the address range in which all compiled code will lie. Returns false when memory is short.
 bool latch_code_map_init(uintptr_t base, size_t size);
-/// Makes code known. Copies the sites and the handler table. Returns 0 when memory is short, otherwise the entry's number.
+/// Makes code known. The sites and the handler table must stay where they are until the code is unregistered. Returns 0 when there are too
+/// many entries, otherwise the entry's number.
 uint32_t latch_code_register(uintptr_t start, uint32_t size, uint32_t function_index, const void *_Nullable sites,
-                             uint32_t site_count, const uint32_t *_Nullable handlers, uint32_t handler_words,
-                             void *_Nullable owner);
+                             uint32_t site_count, const uint32_t *_Nullable handlers, void *_Nullable owner);
 void latch_code_unregister(uint32_t number);
 /// The entry whose code contains `pc`, or null.
 const struct latch_code *_Nullable latch_code_find(uintptr_t pc);

@@ -18,6 +18,8 @@ struct ModuleCode: ~Copyable {
   private let stubs: CodeBlock?
   private let region: CodeRegion
   private var pieces: [CodeRegion.Piece] = []
+  /// What the fault handler knows about the pieces.
+  private var facts = FactArena()
   /// Functions may get other code after their first.
   private let tiersUp: Bool
   /// Of a function: it will not get other code than it has.
@@ -78,6 +80,7 @@ struct ModuleCode: ~Copyable {
   mutating func release() {
     region.deallocate(pieces)
     pieces = []
+    facts.removeAll()
     if let stubs { region.deallocate(stubs) }
   }
 
@@ -85,6 +88,7 @@ struct ModuleCode: ~Copyable {
   mutating func discard() {
     region.deallocate(pieces)
     pieces = []
+    facts.removeAll()
     codeSize = 0
     for function in offsets.indices {
       offsets[function] = -1
@@ -154,12 +158,11 @@ struct ModuleCode: ~Copyable {
     region.write(compiled.code, at: block.offset)
     let imported = owner.declarations.importedFunctionCount
     let number = latch_code_register(
-      region.address(block.offset), UInt32(size), UInt32(imported + function), compiled.trapSites.baseAddress,
-      UInt32(compiled.trapSites.count), compiled.handlers.baseAddress, UInt32(compiled.handlers.count),
-      Unmanaged.passUnretained(owner).toOpaque())
+      region.address(block.offset), UInt32(size), UInt32(imported + function), facts.copy(compiled.trapSites),
+      UInt32(compiled.trapSites.count), facts.copy(compiled.handlers), Unmanaged.passUnretained(owner).toOpaque())
     guard number != 0 else {
       region.deallocate(block)
-      throw ResourceError("no memory for trap sites")
+      throw ResourceError("too many functions")
     }
     pieces.append(CodeRegion.Piece(block: block, number: number))
     codeSize += size

@@ -1,0 +1,42 @@
+// Memory for what the fault handler must know about a module's functions (trap sites, handler tables): pieces that never move and are freed
+// together, because allocating them one by one would cost as much as writing some of the code.
+
+struct FactArena: ~Copyable {
+  private var chunks: [UnsafeMutableRawPointer] = []
+  private var cursor: UnsafeMutableRawPointer?
+  private var room = 0
+  private var chunkSize = 1024
+
+  private static var largestChunk: Int { 64 << 10 }
+
+  /// A copy of the elements, of a trivial type that needs no more than 8-byte alignment; nil if there are none.
+  mutating func copy<Element>(_ elements: UnsafeBufferPointer<Element>) -> UnsafePointer<Element>? {
+    guard let source = elements.baseAddress, elements.count > 0 else { return nil }
+    let used = elements.count * MemoryLayout<Element>.stride
+    let size = (used + 7) & ~7
+    if size > room { addChunk(size) }
+    guard let start = cursor else { return nil }
+    cursor = start + size
+    room -= size
+    start.copyMemory(from: source, byteCount: used)
+    return UnsafePointer(start.assumingMemoryBound(to: Element.self))
+  }
+
+  private mutating func addChunk(_ size: Int) {
+    let capacity = max(size, chunkSize)
+    let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+    chunks.append(chunk)
+    cursor = chunk
+    room = capacity
+    chunkSize = min(chunkSize * 2, Self.largestChunk)
+  }
+
+  mutating func removeAll() {
+    for chunk in chunks { chunk.deallocate() }
+    chunks = []
+    cursor = nil
+    room = 0
+  }
+
+  deinit { for chunk in chunks { chunk.deallocate() } }
+}
