@@ -1,7 +1,7 @@
 // Memory for what the fault handler must know about a module's functions (trap sites, handler tables): pieces that never move and are freed
 // together, because allocating them one by one would cost as much as writing some of the code.
 
-struct FactArena: ~Copyable {
+struct FactArena: ~Copyable, @unchecked Sendable {
   private var chunks: [UnsafeMutableRawPointer] = []
   private var cursor: UnsafeMutableRawPointer?
   private var room = 0
