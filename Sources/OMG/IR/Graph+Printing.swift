@@ -32,6 +32,7 @@ extension Graph {
     var text = instruction.type == .none ? "" : "\(value): \(instruction.type.name) = "
     text += "\(instruction.operation.row.name)"
     if instruction.access != .whole { text += ".\(instruction.access)" }
+    if instruction.isSafe { text += ".safe" }
     switch instruction.operation {
     case .constant: text += " \(constantText(instruction))"
     case .parameter, .result, .globalGet, .globalSet, .tableSize, .functionReference, .call, .tailCall, .throwTag, .memorySize:

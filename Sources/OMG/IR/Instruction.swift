@@ -21,6 +21,8 @@ struct Instruction {
   var next = Value.none
   /// The operator that it comes from: offset from the start of the module's bytes. For trap sites.
   var wasmOffset: UInt32 = 0
+  /// Known not to trap where it stands (elsewhere it might): without uses it may go.
+  var isSafe = false
 
   @inline(__always)
   init(_ operation: Operation, _ type: ValueKind, _ a: Value = .none, _ b: Value = .none, _ c: Value = .none) {

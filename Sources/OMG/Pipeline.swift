@@ -1,0 +1,83 @@
+// The machine-independent half of OMG as data: which passes a graph goes through, in which order, and why each stands where it stands. In front
+// of them comes Build, behind them lowering for the instruction set, register allocation and emission (see OMGCompiler).
+
+import CompilerInterface
+import MachineCode
+
+/// A step that rewrites a graph.
+struct Pass: Sendable {
+  let name: String
+  /// Lowering relies on what it establishes.
+  let isRequired: Bool
+  /// Why it stands where it stands.
+  let reason: String
+  let run: @Sendable (inout Graph, inout Scratch) -> Void
+
+  init(_ name: String, required: Bool = false, _ reason: String, _ run: @escaping @Sendable (inout Graph, inout Scratch) -> Void) {
+    self.name = name
+    self.isRequired = required
+    self.reason = reason
+    self.run = run
+  }
+}
+
+enum Pipeline {
+  static let passes: [Pass] = [
+    Pass("simplify-control-flow", required: true, "drops what is unreachable, so that later passes need not care", simplifyControlFlow),
+    Pass("eliminate-dead-code", "last: takes what the others left without uses", eliminateDeadCode),
+  ]
+
+  /// Runs all passes. With `requiredOnly`, the graph keeps the shape that it was built with as far as possible.
+  static func run(_ graph: inout Graph, _ scratch: inout Scratch, _ options: OMGOptions, requiredOnly: Bool = false) {
+    for pass in passes where pass.isRequired || !requiredOnly {
+      let phase = Phase(pass.name, options)
+      pass.run(&graph, &scratch)
+      phase.end(graph)
+    }
+  }
+}
+
+/// Arrays that passes use and later passes, for this and for other functions, use again. What is in them has to be computed by the pass that
+/// reads it, unless it says that it needs it.
+struct Scratch: ~Copyable {
+  var order = BlockOrder()
+  var dominators = Dominators()
+  var loops = Loops()
+  var uses = UseCounts()
+  /// For any list of values or blocks that a pass makes.
+  var words = RawArray<UInt32>(capacity: 256)
+}
+
+/// The scope round a phase: gives it a name, measures its time, hands out a dump of what it leaves, and verifies that.
+struct Phase {
+  private let name: String
+  private let options: OMGOptions
+  private let start: ContinuousClock.Instant?
+
+  init(_ name: String, _ options: OMGOptions) {
+    self.name = name
+    self.options = options
+    start = options.time == nil ? nil : ContinuousClock().now
+  }
+
+  /// The end of a phase that leaves something else than a graph; `text` is called if a dump is wanted.
+  func end(text: () -> String) {
+    if let start, let time = options.time {
+      let duration = (ContinuousClock().now - start).components
+      time(name, UInt64(duration.seconds) * 1_000_000_000 + UInt64(duration.attoseconds / 1_000_000_000))
+    }
+    if let dump = options.dump { dump(name, text()) }
+  }
+
+  /// The end of a phase that leaves a graph.
+  func end(_ graph: borrowing Graph) {
+    if let start, let time = options.time {
+      let duration = (ContinuousClock().now - start).components
+      time(name, UInt64(duration.seconds) * 1_000_000_000 + UInt64(duration.attoseconds / 1_000_000_000))
+    }
+    if let dump = options.dump { dump(name, graph.text()) }
+    if options.verifies, let problem = VerifyGraph.problem(graph) {
+      preconditionFailure("after \(name), function \(graph.functionIndex): \(problem)\n\(graph.text())")
+    }
+  }
+}

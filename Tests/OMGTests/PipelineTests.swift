@@ -1,0 +1,45 @@
+// The pipeline's order, and the scope round its phases.
+
+import Testing
+
+@testable import OMG
+
+@Suite struct PipelineTests {
+  /// What has to come before what, and why.
+  static let order: [(first: String, second: String, reason: String)] = [
+    ("simplify-control-flow", "eliminate-dead-code", "what is used by dead blocks only is dead")
+  ]
+
+  @Test("Passes stand in an order that serves them")
+  func order() {
+    let names = Pipeline.passes.map { $0.name }
+    for (first, second, reason) in Self.order {
+      guard let one = names.firstIndex(of: first), let two = names.lastIndex(of: second) else {
+        Issue.record("\(first) and \(second) are to be in the pipeline")
+        continue
+      }
+      #expect(one < two, "\(first) before \(second): \(reason)")
+    }
+    for pass in Pipeline.passes { #expect(!pass.reason.isEmpty) }
+  }
+
+  @Test("Each phase gives its name, time and dump, and is verified")
+  func phases() {
+    var options = OMGOptions()
+    options.verifies = true
+    let names = Recorder()
+    options.dump = { name, text in names.dumped.append(text.contains("return") ? name : "") }
+    options.time = { name, _ in names.timed.append(name) }
+    var graph = RandomGraph.make(1)
+    var scratch = Scratch()
+    Pipeline.run(&graph, &scratch, options)
+    let expected = Pipeline.passes.map { $0.name }
+    #expect(names.dumped == expected)
+    #expect(names.timed == expected)
+  }
+
+  private final class Recorder {
+    var dumped: [String] = []
+    var timed: [String] = []
+  }
+}

@@ -1,0 +1,156 @@
+// Runs graphs: the meaning that every pass has to keep. Values are 64 bits, those of i32 and f32 zero-extended. Arithmetic makes canonical NaNs only.
+// Calls have a made-up effect that depends on function, arguments and how many there have been: they are recorded, change a byte of memory and a
+// global, and give numbers back.
+
+import CompilerInterface
+
+@testable import OMG
+
+/// What can be seen of an execution.
+struct Outcome: Equatable {
+  enum End: Equatable {
+    case returned([UInt64])
+    case trapped(Int64)
+    /// Too long: nothing can be said.
+    case endless
+  }
+  var end = End.endless
+  var calls: [[UInt64]] = []
+  var globals: [UInt64] = []
+  var memory: [UInt8] = []
+}
+
+struct GraphInterpreter {
+  var outcome = Outcome()
+  var values: [UInt64] = []
+  var fuel = 5_000
+  var executed = 0
+
+  /// TrapReason numbers.
+  static let divisionByZero: Int64 = 6
+  static let overflow: Int64 = 7
+  static let badConversion: Int64 = 8
+  static let outOfBounds: Int64 = 1
+
+  /// - Parameter memory: its size is the memory's size.
+  static func run(_ graph: borrowing Graph, _ arguments: [UInt64], memory: [UInt8], globals: [UInt64], fuel: Int = 5_000) -> Outcome {
+    var interpreter = GraphInterpreter()
+    interpreter.outcome.memory = memory
+    interpreter.outcome.globals = globals
+    interpreter.fuel = fuel
+    interpreter.outcome.end = interpreter.run(graph, arguments)
+    return interpreter.outcome
+  }
+
+  private mutating func run(_ graph: borrowing Graph, _ parameters: [UInt64]) -> Outcome.End {
+    values = Array(repeating: 0xDEAD_BEEF, count: graph.instructions.count)
+    var block = graph.entry
+    while true {
+      var value = graph.at(block).pointee.first
+      var next = Block.none
+      var occurrence = 0
+      while value.exists {
+        fuel -= 1
+        if fuel < 0 { return .endless }
+        let instruction = graph[value]
+        let arguments = instruction.operation == .phi ? [] : graph.arguments(value).map { values[$0.number] }
+        switch instruction.operation {
+        case .phi: break
+        case .parameter: values[value.number] = parameters[Int(instruction.index)]
+        case .jump: next = graph.successors(block)[0]
+        case .branch:
+          occurrence = arguments[0] != 0 ? 0 : 1
+          next = graph.successors(block)[occurrence]
+        case .switchBranch:
+          occurrence = min(Int(arguments[0]), graph.successors(block).count - 1)
+          next = graph.successors(block)[occurrence]
+        case .returnValues: return .returned(arguments)
+        case .trap: return .trapped(instruction.immediate)
+        case .result: values[value.number] = Self.truncate(hash([arguments[0], UInt64(instruction.index)]), instruction.type)
+        default:
+          if let reason = execute(graph, value, instruction, arguments) { return .trapped(reason) }
+        }
+        value = instruction.next
+      }
+      // Phis take their inputs at the same time.
+      let edge = graph.predecessorPosition(block, in: next, occurrence: graph.occurrence(ofSuccessor: occurrence, in: block))
+      var phi = graph.at(next).pointee.first
+      var inputs: [(Value, UInt64)] = []
+      while phi.exists, graph[phi].operation == .phi {
+        inputs.append((phi, values[graph.arguments(phi)[edge].number]))
+        phi = graph[phi].next
+      }
+      for (phi, input) in inputs { values[phi.number] = input }
+      block = next
+    }
+  }
+
+  func hash(_ words: [UInt64]) -> UInt64 {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for word in words {
+      state = (state ^ word) &* 0xBF58_476D_1CE4_E5B9
+      state ^= state >> 29
+    }
+    return state
+  }
+
+  static func truncate(_ value: UInt64, _ type: ValueKind) -> UInt64 { type.bits == 32 ? value & 0xFFFF_FFFF : value }
+
+  /// nil, or why it traps.
+  private mutating func execute(_ graph: borrowing Graph, _ value: Value, _ instruction: Instruction, _ arguments: [UInt64]) -> Int64? {
+    switch instruction.operation {
+    case .call, .callIndirect, .callHelper:
+      let record = [UInt64(instruction.index), UInt64(instruction.operation.rawValue)] + arguments
+      outcome.calls.append(record)
+      let result = hash(record + [UInt64(outcome.calls.count)])
+      outcome.memory[Int(result >> 8 & 63) * 4] = UInt8(truncatingIfNeeded: result)
+      outcome.globals[Int(result >> 20) % outcome.globals.count] = result & 0xFF
+      if result & 0x1F00_0000 == 0 { return 99 }
+      // Kept as is, for the hashes of further results.
+      values[value.number] = Self.truncate(result, instruction.type == .none ? .i64 : instruction.type)
+    case .globalGet: values[value.number] = Self.truncate(outcome.globals[Int(instruction.index)], instruction.type)
+    case .globalSet: outcome.globals[Int(instruction.index)] = arguments[0]
+    case .memorySize: values[value.number] = UInt64(outcome.memory.count >> 16)
+    case .boundsCheck:
+      let (end, carry) = arguments[0].addingReportingOverflow(UInt64(bitPattern: instruction.immediate))
+      if carry || end > UInt64(outcome.memory.count) { return Self.outOfBounds }
+    case .load, .store:
+      let kind = instruction.operation == .load ? instruction.type : graph[instruction.b].type
+      let size = instruction.access.byteCount(kind)
+      let (start, carry) = arguments[0].addingReportingOverflow(UInt64(bitPattern: instruction.immediate))
+      if carry || start > UInt64(outcome.memory.count - size) {
+        precondition(graph.view.memories[Int(instruction.index)].isGuarded, "an access without its check: \(graph.text(value))")
+        precondition(!instruction.isSafe, "not safe at all: \(graph.text(value))")
+        return Self.outOfBounds
+      }
+      if instruction.operation == .load {
+        var word: UInt64 = 0
+        for byte in 0..<size { word |= UInt64(outcome.memory[Int(start) + byte]) << UInt64(byte * 8) }
+        values[value.number] = Self.extend(word, instruction.access, kind)
+      } else {
+        for byte in 0..<size { outcome.memory[Int(start) + byte] = UInt8(truncatingIfNeeded: arguments[1] >> UInt64(byte * 8)) }
+      }
+    case .constant: values[value.number] = Self.truncate(UInt64(bitPattern: instruction.immediate), instruction.type)
+    case .select: values[value.number] = arguments[2] != 0 ? arguments[0] : arguments[1]
+    default:
+      let source = graph.argumentCount(value) > 0 ? graph[instruction.a].type : .none
+      switch Arithmetic.evaluate(instruction.operation, instruction.type, source, arguments) {
+      case .value(let result):
+        values[value.number] = Self.truncate(result, instruction.type)
+      case .trap(let reason): return reason
+      }
+    }
+    return nil
+  }
+
+  private static func extend(_ word: UInt64, _ access: MemoryAccess, _ kind: ValueKind) -> UInt64 {
+    let extended: Int64 =
+      switch access {
+      case .signed8: Int64(Int8(truncatingIfNeeded: word))
+      case .signed16: Int64(Int16(truncatingIfNeeded: word))
+      case .signed32: Int64(Int32(truncatingIfNeeded: word))
+      default: Int64(bitPattern: word)
+      }
+    return truncate(UInt64(bitPattern: extended), kind)
+  }
+}

@@ -1,0 +1,25 @@
+// A module for graphs of tests to refer to: one memory of one page, mutable globals i32, i64, f64, and a type.
+
+import CompilerInterface
+import RuntimeLayout
+import WasmFormat
+
+enum TestView {
+  /// Accesses trap by themselves.
+  static let guarded = make(.guarded)
+  /// boundsChecks trap.
+  static let checked = make(.checked)
+
+  private static func make(_ strategy: MemoryStrategy) -> ModuleView {
+    let bytes: [UInt8] = [
+      0, 0x61, 0x73, 0x6D, 1, 0, 0, 0,
+      1, 4, 1, 0x60, 0, 0,
+      5, 3, 1, 0, 1,
+      6, 20, 3, 0x7F, 1, 0x41, 0, 0x0B, 0x7E, 1, 0x42, 0, 0x0B, 0x7C, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0x0B,
+    ]
+    var copy = bytes
+    copy[20] = UInt8(bytes.count - 21)
+    guard let module = try? copy.withUnsafeBytes({ try ModuleReader.read($0) }) else { preconditionFailure("the test module is valid") }
+    return ModuleView(module, canonicalTypeIDs: [0], strategy: strategy)
+  }
+}
