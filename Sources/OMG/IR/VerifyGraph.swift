@@ -175,7 +175,7 @@ struct VerifyGraph: ~Copyable {
     case .functionReference: return type == .i64
     case .callIndirect, .tailCallIndirect: return first.isInteger
     case .result: return type != .none
-    case .call, .callHelper, .returnValues, .tailCall, .callHelperForever, .jump, .trap: return true
+    case .call, .callHelper, .returnValues, .tailCall, .throwTag, .throwReference, .jump, .trap: return true
     case .branch, .switchBranch: return first == .i32
     }
   }
