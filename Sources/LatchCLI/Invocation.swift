@@ -2,6 +2,7 @@
 // reflection costs more time (2 ms) than many programs run.
 
 import SchemeHost
+import WasmEngine
 
 /// The options that every way of running Scheme takes.
 struct SessionSettings {
@@ -19,6 +20,7 @@ struct SessionSettings {
   var directories: [String] = []
   /// The program may reach neither the current directory nor the environment.
   var sandbox = false
+  var engine = EngineConfiguration()
 
   /// - Parameters: program: the program's file, beside which it may read others; input: what it reads as its standard input.
   func makeSession(program: String? = nil, input: InputSource = .standard) throws -> SchemeSession {
@@ -26,6 +28,7 @@ struct SessionSettings {
     options.input = input
     options.capabilities = capabilities(program)
     options.jit = jit
+    options.engine = engine
     options.heapLimit = heapLimit
     options.stressesCollector = stressesCollector
     options.guest = try guest.map(System.readFile)
@@ -68,6 +71,9 @@ struct Invocation {
       case "--jit":
         guard let policy = rest.popFirst().flatMap(JITPolicy.init) else { return nil }
         settings.jit = policy
+      case "--tier":
+        guard let tier = rest.popFirst().flatMap(Tier.init) else { return nil }
+        settings.engine.tier = tier
       case "--gc-stress":
         settings.stressesCollector = true
       case "--sandbox":
@@ -82,7 +88,7 @@ struct Invocation {
         return nil
       }
     }
-    guard rest.first != "demo", rest.first != "run", rest.first != "wast" else { return nil }
+    guard !["demo", "run", "compile", "wast"].contains(rest.first) else { return nil }
     program = Array(rest)
   }
 

@@ -13,13 +13,15 @@ struct Latch: ParsableCommand {
       latch [OPTIONS]
       latch run [OPTIONS] PROGRAM.wasm [ARGUMENT ...]
       latch demo fib|links ...
+      latch compile [OPTIONS] FILE.wasm
       latch wast FILE.json ...
       """,
     discussion: """
       With a FILE, runs the program in it; "-" is the standard input. With -e, evaluates the expression and writes its \
       value. With neither, reads expressions from the standard input: on a terminal with line editing, history and \
-      completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly programs, `latch wast` test \
-      vectors of the WebAssembly specification; their --help, and that of `latch demo`, say more.
+      completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly programs, `latch compile` \
+      shows what becomes of them, `latch wast` runs test vectors of the WebAssembly specification; their --help, and that of \
+      `latch demo`, say more.
 
       Exit codes: 0; 1 for an error in the program, a file that cannot be read or output that cannot be written; \
       2 for wrong usage; 124 when the time limit ended the program; or what the program gives to `exit`.
@@ -37,16 +39,19 @@ struct Latch: ParsableCommand {
   var program: [String] = []
 
   /// Options whose value is the next argument.
-  private static let optionsWithValues: Set<String> = ["-e", "--jit", "--heap-limit", "--time-limit", "--guest", "--dir"]
+  private static let optionsWithValues = TierArguments.optionsWithValues.union([
+    "-e", "--jit", "--heap-limit", "--time-limit", "--guest", "--dir",
+  ])
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
-  /// whatever it looks like; or it is "run", "wast" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
+  /// whatever it looks like; or it is "run", "compile", "wast" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
   static func command(_ arguments: [String]) throws -> ParsableCommand {
     var index = 0
     while index < arguments.count {
       let argument = arguments[index]
       if argument == "--" { break }
       if argument == "run" { return try Run.command(Array(arguments[(index + 1)...])) }
+      if argument == "compile" { return try Compile.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "wast" { return try Wast.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "demo" { return try Demo.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "-" || !argument.hasPrefix("-") {
@@ -70,6 +75,8 @@ struct Latch: ParsableCommand {
 struct SessionArguments: ParsableArguments {
   @Option(help: "When to compile closures: off, auto (when they are hot) or eager.")
   var jit = JITPolicy.auto
+
+  @OptionGroup var tiers: TierArguments
 
   @Flag(help: "Say on the standard error what was compiled, linked and collected.")
   var stats = false
@@ -104,9 +111,11 @@ struct SessionArguments: ParsableArguments {
   }
 
   var settings: SessionSettings {
-    SessionSettings(
+    var settings = SessionSettings(
       jit: jit, stats: stats, heapLimit: heapLimit, timeLimit: timeLimit, stressesCollector: stressesCollector, guest: guest,
       directories: directories, sandbox: sandbox)
+    tiers.apply(to: &settings.engine)
+    return settings
   }
 }
 

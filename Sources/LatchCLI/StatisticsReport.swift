@@ -24,9 +24,10 @@ enum StatisticsReport {
       ),
       ("memory", "\(Format.bytes(statistics[.bytesAllocated])) allocated, \(Format.bytes(statistics[.bytesLive])) live"),
     ]
+    rows += TierReport.rows(statistics.tiers)
     if links.refused > 0 {
       rows.append(("refused", "\(Format.plural(links.refused, "module")): \(session.linkRefusal.map { "\($0)" } ?? "")"))
     }
-    return rows.map { "\(Format.left($0.0, 14)) \($0.1)\n" }.joined()
+    return TierReport.text(rows)
   }
 }

@@ -4,11 +4,6 @@ import ArgumentParser
 import SpecVectors
 import WasmEngine
 
-/// The compiler tiers that there are.
-enum Tier: String, ExpressibleByArgument, CaseIterable {
-  case bbq
-}
-
 /// How out-of-bounds accesses are found, by its name on the command line.
 enum MemoryMode: String, ExpressibleByArgument, CaseIterable {
   case guarded
@@ -29,8 +24,7 @@ struct Wast: ParsableCommand {
       Exit codes: 0 when nothing failed; 1 when something did, or a file cannot be read; 2 for wrong usage.
       """)
 
-  @Option(help: "The compiler tier: \(Tier.allCases.map(\.rawValue).joined(separator: " or ")).")
-  var tier = Tier.bbq
+  @OptionGroup var tiers: TierArguments
 
   @Option(help: "How out-of-bounds accesses are found: guarded or checked.")
   var memory = MemoryMode.guarded
@@ -69,6 +63,7 @@ struct Wast: ParsableCommand {
   func run() throws {
     var configuration = EngineConfiguration()
     configuration.memoryStrategy = memory.strategy
+    tiers.apply(to: &configuration)
     configuration.features = try featureSet()
     let engine = Engine(configuration)
     var total = VectorTally()

@@ -1,19 +1,31 @@
-// The guest as a module: the embedded bytes, decoded once per process and shared by all sessions.
+// The guest as a module: the embedded bytes, decoded once and shared by all sessions of a kind.
 
 import GuestABI
 import GuestImage
+import Synchronization
 import WasmEngine
 
 enum Guest {
-  /// The engine and the guest's module. Functions are compiled when they are first called.
-  static let shared: Result<Module, any Error> = Result {
-    // Bodies are validated when they are compiled: the guest was built with this program, and start-up time is precious.
-    try Module(
-      Engine(), immortal: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()), validatesLazily: true)
+  /// The module that was made last, for the sessions that want the same.
+  private static let last = Mutex<Module?>(nil)
+
+  /// The guest on an engine of this configuration. Functions are compiled when they are first called.
+  static func module(_ configuration: EngineConfiguration) throws -> Module {
+    try last.withLock { last in
+      if let last, last.engine.configuration == configuration { return last }
+      // Bodies are validated when they are compiled: the guest was built with this program, and start-up time is precious.
+      let module = try Module(
+        Engine(configuration), immortal: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()),
+        validatesLazily: true)
+      last = module
+      return module
+    }
   }
 
   /// A guest from elsewhere. Throws `DecodingError` or `ValidationError`.
-  static func load(_ bytes: [UInt8]) throws -> Module { try Module(Engine(), bytes) }
+  static func load(_ bytes: [UInt8], _ configuration: EngineConfiguration) throws -> Module {
+    try Module(Engine(configuration), bytes)
+  }
 }
 
 /// The guest's exports, looked up once per session.

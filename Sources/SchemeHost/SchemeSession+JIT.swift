@@ -29,10 +29,13 @@ public struct ProfileRow: Equatable, Sendable {
 public struct SessionStatistics: Sendable {
   private let counters: [UInt64]
   public let links: LinkStatistics
+  /// What the engine's compilers have done, for all sessions on the same engine.
+  public let tiers: TierStatistics
 
-  init(_ counters: [UInt64], _ links: LinkStatistics) {
+  init(_ counters: [UInt64], _ links: LinkStatistics, _ tiers: TierStatistics) {
     self.counters = counters
     self.links = links
+    self.tiers = tiers
   }
 
   public subscript(_ statistic: Statistic) -> UInt64 { counters[statistic.rawValue] }
@@ -99,7 +102,7 @@ extension SchemeSession {
     for statistic in Statistic.allCases {
       counters.append(try memory.load(at: Int(pointer) + 8 * statistic.rawValue, as: UInt64.self))
     }
-    return SessionStatistics(counters, services.statistics)
+    return SessionStatistics(counters, services.statistics, store.engine.tierStatistics)
   }
 
   /// Why the engine refused a module last, if it ever did.

@@ -10,6 +10,8 @@ import WasmEngine
 public struct SchemeOptions {
   /// When closures are compiled.
   public var jit = JITPolicy.auto
+  /// How WebAssembly is compiled and run, that of the guest and of the modules that it generates.
+  public var engine = EngineConfiguration()
   /// The most memory the heap may take, in MiB; 0 for no limit but the address space of the guest (4 GiB).
   public var heapLimit = 0
   public var output = OutputSink.standard
@@ -80,7 +82,7 @@ public final class SchemeSession {
 
   /// Starts a guest. Throws what the engine throws when there is no memory for it.
   public init(_ options: SchemeOptions = SchemeOptions()) throws {
-    let module = try options.guest.map(Guest.load) ?? Guest.shared.get()
+    let module = try options.guest.map { try Guest.load($0, options.engine) } ?? Guest.module(options.engine)
     store = Store(module.engine)
     services = HostServices(options)
     let instance = try Instance(module, imports: services.imports(store), in: store)

@@ -14,7 +14,7 @@ import WasmFormat
 ///
 /// A module that contains more than `module` says is refused with a `ValidationError`; a memory or table that would be larger than the limits
 /// throws `ResourceError`, or cannot grow; recursion deeper than the stack traps.
-public struct EngineLimits: Sendable {
+public struct EngineLimits: Sendable, Equatable {
   /// The most pages (64 KiB) of a 32-bit memory, whatever its type allows.
   public var memoryPages: UInt64 = 65536
   /// The most bytes of a 64-bit memory, whatever its type allows. This much address space is reserved for each, if there is as much.
@@ -36,7 +36,7 @@ public struct EngineLimits: Sendable {
 /// var configuration = EngineConfiguration()
 /// configuration.features.remove(.exceptions)
 /// ```
-public struct EngineConfiguration: Sendable {
+public struct EngineConfiguration: Sendable, Equatable {
   public var memoryStrategy = MemoryStrategy.guarded
   /// Which compilers are used, and when.
   public var tier = Tier.bbq

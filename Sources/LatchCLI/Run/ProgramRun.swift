@@ -11,7 +11,9 @@ struct ProgramSettings {
   var environment: [String] = []
   /// The function to call instead of `_start`.
   var invoke: String?
-  var strategy = MemoryStrategy.guarded
+  var engine = EngineConfiguration()
+  /// Say at the end what was compiled.
+  var stats = false
   /// In MiB; 0 for as much as memories can have.
   var maximumMemory = 0
   /// In seconds; 0 for none.
@@ -42,13 +44,13 @@ struct ProgramRun {
       environment: settings.environment, directories: settings.directories, standardInput: isOpen[0] ? 0 : nil,
       standardOutput: isOpen[1] ? 1 : nil, standardError: isOpen[2] ? 2 : nil)
     Interrupts.endProcess(after: settings.timeLimit)
+    defer { if settings.stats { Terminal.complain(TierReport.text(TierReport.rows(module.engine.tierStatistics))) } }
     let code = try explaining { try run(module, process) }
     if code != 0 { throw ProgramExit(code: Int32(truncatingIfNeeded: code)) }
   }
 
   private func load(_ bytes: [UInt8]) throws -> Module {
-    var configuration = EngineConfiguration()
-    configuration.memoryStrategy = settings.strategy
+    var configuration = settings.engine
     if settings.maximumMemory > 0 {
       configuration.limits.memoryPages = min(65536, UInt64(settings.maximumMemory) * 16)
       configuration.limits.memory64Bytes = UInt64(settings.maximumMemory) << 20

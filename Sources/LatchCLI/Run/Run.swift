@@ -41,6 +41,11 @@ struct Run: ParsableCommand {
   @Option(help: "How accesses outside the memory are found: guarded (by the hardware) or checked (by comparisons).")
   var memory = MemoryStrategy.guarded
 
+  @OptionGroup var tiers: TierArguments
+
+  @Flag(help: "Say on the standard error what was compiled.")
+  var stats = false
+
   @Option(help: ArgumentHelp("The most memory that the program may have; 0 for no limit.", valueName: "MiB"))
   var maxMemory = 0
 
@@ -51,7 +56,9 @@ struct Run: ParsableCommand {
   var program: [String] = []
 
   /// Options whose value is the next argument.
-  private static let optionsWithValues: Set<String> = ["--dir", "--env", "--invoke", "--memory", "--max-memory", "--time-limit"]
+  private static let optionsWithValues = TierArguments.optionsWithValues.union([
+    "--dir", "--env", "--invoke", "--memory", "--max-memory", "--time-limit",
+  ])
 
   /// The command of some arguments. The first one that is no option ends the options: what follows belongs to the program.
   static func command(_ arguments: [String]) throws -> ParsableCommand {
@@ -79,7 +86,9 @@ struct Run: ParsableCommand {
       return System.environment(variable).map { "\(variable)=\($0)" }
     }
     settings.invoke = invoke
-    settings.strategy = memory
+    tiers.apply(to: &settings.engine)
+    settings.stats = stats
+    settings.engine.memoryStrategy = memory
     settings.maximumMemory = maxMemory
     settings.timeLimit = timeLimit
     try ProgramRun(settings).perform()

@@ -91,6 +91,7 @@ final class CompileQueue: @unchecked Sendable {
       guard let module = job.module else { continue }
       let waited = MonotonicClock.nanoseconds - job.since
       module.engine.note {
+        $0.queued += 1
         $0.queueWait += waited
         $0.longestQueueWait = max($0.longestQueueWait, waited)
       }

@@ -11,7 +11,9 @@ struct OptimizingCompiler: ~Copyable {
   private var compiler = BBQCompiler()
 
   /// Compiles a function whose body is valid. The result lives in this compiler's memory until the next call.
-  mutating func compile(_ module: Module, _ place: CompilePlace) -> CompiledFunction? {
+  mutating func compile(
+    _ module: Module, _ place: CompilePlace, _ observer: OptimizerObserver = OptimizerObserver()
+  ) -> CompiledFunction? {
     guard let bodies = module.bodies, let view = module.standIn, place.loop < 0 else { return nil }
     let index = module.declarations.importedFunctionCount + place.function
     guard isWanted(module, place) else { return nil }

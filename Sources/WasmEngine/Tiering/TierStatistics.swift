@@ -34,7 +34,9 @@ public struct TierStatistics: Sendable {
   public var loopEntriesTaken = 0
   /// Functions that the optimizing compiler did not do.
   public var refused = 0
-  /// How long hot functions waited before they were compiled, together and at most; in nanoseconds.
+  /// How many hot functions and loops waited in the queue until they were compiled.
+  public var queued = 0
+  /// How long they waited, together and at most; in nanoseconds.
   public var queueWait: UInt64 = 0
   public var longestQueueWait: UInt64 = 0
   /// The longest time, in nanoseconds, that installing optimized code kept a lock for which the program might have waited.

@@ -1,0 +1,60 @@
+// The options that say which compilers are used, of all commands that run WebAssembly; those after --tier are for finding bugs in the compilers.
+
+import ArgumentParser
+import WasmEngine
+
+struct TierArguments: ParsableArguments {
+  @Option(
+    help:
+      "Which compilers are used: bbq (the fast one), omg (the optimizing one, at each function's first call) or auto (what is hot is optimized in the background)."
+  )
+  var tier = EngineConfiguration().tier
+
+  @Option(
+    help: ArgumentHelp(
+      "What counts as hot for --tier auto: 0 for everything, at once; a call takes 8 of it, a round of a loop 1.",
+      valueName: "count", visibility: .hidden))
+  var hotCount: Int32?
+
+  @Flag(help: ArgumentHelp("Let what is hot wait until it is optimized.", visibility: .hidden))
+  var waitForOmg = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Optimize only the FIRST to LAST of what would be, counted from 0; the rest stays in bbq.", valueName: "first..last",
+      visibility: .hidden))
+  var omgOnly: OrdinalRange?
+
+  @Flag(help: ArgumentHelp("Write a line for everything that is given to the optimizing compiler.", visibility: .hidden))
+  var omgTrace = false
+
+  /// Options whose value is the next argument.
+  static let optionsWithValues: Set<String> = ["--tier", "--hot-count", "--omg-only"]
+
+  func validate() throws {
+    if let hotCount, hotCount < 0 { throw ValidationError("--hot-count must not be negative") }
+  }
+
+  func apply(to configuration: inout EngineConfiguration) {
+    configuration.tier = tier
+    configuration.debug.hotCount = hotCount
+    configuration.debug.waitsForOptimizer = waitForOmg
+    configuration.debug.optimizedOrdinals = omgOnly?.range
+    configuration.debug.tracesOptimizer = omgTrace
+  }
+}
+
+/// "3..17", both included.
+struct OrdinalRange: ExpressibleByArgument {
+  let range: Range<Int>
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[1].isEmpty, let first = Int(parts[0]), let last = Int(parts[2]), first >= 0, last >= first - 1,
+      last < .max
+    else { return nil }
+    range = first..<last + 1
+  }
+}
+
+extension Tier: ExpressibleByArgument {}

@@ -1,0 +1,32 @@
+// What `--stats` says about the engine's compilers.
+
+import WasmEngine
+
+enum TierReport {
+  static func rows(_ statistics: TierStatistics) -> [(String, String)] {
+    func row(_ compilation: TierStatistics.Compilation, _ things: String = "function") -> String {
+      "\(Format.plural(compilation.functions, things)), \(Format.bytes(UInt64(compilation.wasmBytes))) to "
+        + "\(Format.bytes(UInt64(compilation.codeBytes))) in \(Format.duration(nanoseconds: compilation.nanoseconds))"
+    }
+    var rows = [("bbq", row(statistics.baseline))]
+    let optimized = statistics.optimized
+    guard optimized.functions + statistics.refused > 0 else { return rows }
+    rows.append(("omg", row(optimized) + (statistics.refused > 0 ? "; \(statistics.refused) refused" : "")))
+    if statistics.loopEntries.functions > 0 {
+      rows.append(
+        ("omg at loops", row(statistics.loopEntries, "loop") + "; entered \(Format.plural(statistics.loopEntriesTaken, "time"))"))
+    }
+    if statistics.queued > 0 {
+      let mean = Double(statistics.queueWait) / Double(statistics.queued)
+      rows.append(
+        (
+          "omg queue",
+          "\(Format.duration(nanoseconds: mean)) mean, \(Format.duration(nanoseconds: statistics.longestQueueWait)) longest; "
+            + "longest install \(Format.duration(nanoseconds: statistics.longestInstallPause))"
+        ))
+    }
+    return rows
+  }
+
+  static func text(_ rows: [(String, String)]) -> String { rows.map { "\(Format.left($0.0, 14)) \($0.1)\n" }.joined() }
+}

@@ -1,0 +1,121 @@
+// Compiling functions to look at the code, or to take the time, without installing anything.
+
+import CompilerInterface
+import RuntimeLayout
+import WasmFormat
+
+/// One function's machine code.
+public struct FunctionCode: Sendable {
+  public let functionIndex: Int
+  /// From the name section.
+  public let name: String?
+  /// Bytes of the body.
+  public let wasmByteCount: Int
+  /// Position-independent; displacements of calls to other functions are 0.
+  public let bytes: [UInt8]
+  /// Bytes of the frame below the frame pointer.
+  public let frameSize: Int
+  /// Where the displacements are, and the functions that are called there.
+  public let callSites: [(offset: Int, functionIndex: Int)]
+}
+
+/// What compiling a whole module took.
+public struct CompilationMeasurement: Sendable {
+  public var compilation = TierStatistics.Compilation()
+  /// Functions that the optimizing compiler does not do.
+  public var refused = 0
+  /// The optimizing compiler's phases in the order in which they first came, with their nanoseconds.
+  public var phases: [(name: String, nanoseconds: UInt64)] = []
+}
+
+/// What one wants to see of the optimizing compiler.
+public struct OptimizerObserver {
+  /// Gets the name of each phase and a dump of what it leaves.
+  public var dump: ((String, String) -> Void)?
+  /// Gets the name of each phase and its duration in nanoseconds.
+  public var time: ((String, UInt64) -> Void)?
+
+  public init() {}
+}
+
+extension Module {
+  /// The index of the function that the name section or an export calls so; or of this number.
+  public func functionIndex(_ nameOrNumber: String) -> Int? {
+    if let number = Int(nameOrNumber) { return declarations.functions.indices.contains(number) ? number : nil }
+    if let export = declarations.exports.first(where: { $0.kind == .function && $0.name.string == nameOrNumber }) {
+      return Int(export.index)
+    }
+    return declarations.functionNames.first { $0.value.string == nameOrNumber }.map { Int($0.key) }
+  }
+
+  /// The indices of the functions that the module defines.
+  public var definedFunctions: Range<Int> { declarations.importedFunctionCount..<declarations.functions.count }
+
+  /// Compiles a function that the module defines with one of the compilers; nil if that does not do it. `auto` means the baseline compiler with
+  /// counting. The module must have been validated as a whole when it was made.
+  ///
+  /// - Parameter loop: for the optimizing compiler: the offset in the body of a `loop` to enter at.
+  public func code(
+    ofFunction index: Int, tier: Tier, loop: Int? = nil, observer: OptimizerObserver = OptimizerObserver()
+  ) throws -> FunctionCode? {
+    try withCompiled(index, tier, loop ?? -1, observer) { compiled in
+      FunctionCode(
+        functionIndex: index, name: declarations.functionNames[UInt32(index)]?.string,
+        wasmByteCount: declarations.bodies[index - declarations.importedFunctionCount].count,
+        bytes: Array(compiled.code), frameSize: compiled.frameSize,
+        callSites: compiled.callSites.map { (offset: Int($0.fieldOffset), functionIndex: Int($0.callee)) })
+    }
+  }
+
+  /// Compiles all functions of the module and takes the time.
+  public func measureCompilation(_ tier: Tier, withPhases: Bool = false) throws -> CompilationMeasurement {
+    var result = CompilationMeasurement()
+    var observer = OptimizerObserver()
+    var numbers: [String: Int] = [:]
+    if withPhases {
+      observer.time = { name, nanoseconds in
+        let number = numbers[name, default: result.phases.count]
+        if number == result.phases.count {
+          numbers[name] = number
+          result.phases.append((name: name, nanoseconds: 0))
+        }
+        result.phases[number].nanoseconds += nanoseconds
+      }
+    }
+    for index in definedFunctions {
+      let start = MonotonicClock.threadNanoseconds
+      let codeBytes = try withCompiled(index, tier, -1, observer) { $0.code.count }
+      let time = MonotonicClock.threadNanoseconds - start
+      guard let codeBytes else {
+        result.refused += 1
+        continue
+      }
+      result.compilation.add(
+        functions: 1, wasmBytes: declarations.bodies[index - declarations.importedFunctionCount].count, codeBytes: codeBytes,
+        nanoseconds: time)
+    }
+    return result
+  }
+
+  private func withCompiled<Result>(
+    _ index: Int, _ tier: Tier, _ loop: Int, _ observer: OptimizerObserver, _ use: (CompiledFunction) -> Result
+  ) throws -> Result? {
+    let function = index - declarations.importedFunctionCount
+    if tier == .omg {
+      return PooledOptimizer.use { compiler in
+        compiler.compile(self, CompilePlace(function: function, loop: loop), observer).map(use)
+      }
+    }
+    let body = declarations.bodies[function]
+    return try PooledCompiler.use { compiler in
+      do {
+        return use(
+          try compiler.compile(
+            view, functionIndex: index, body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count),
+            moduleOffset: body.lowerBound))
+      } catch let error as ModuleError {
+        throw error.unwrapped
+      }
+    }
+  }
+}
