@@ -19,9 +19,9 @@
 #define ACTIVATION_OUTCOME 24
 #define ACTIVATION_ENGINE 32
 
-#define DIRECT_CODE 40
-#define DIRECT_CONTEXT 48
-#define DIRECT_STACK_SIZE 56
+#define DIRECT_CODE 48
+#define DIRECT_CONTEXT 56
+#define DIRECT_STACK_SIZE 64
 #define CONTEXT_MEMORY_BASE 8
 
 #define THREAD_CURRENT 0
@@ -37,6 +37,38 @@
 #define HOST_FRAME_CALLER 144
 #define HOST_FRAME_RESULT 152
 #define HOST_FRAME_SIZE 160
+
+// The argument registers that the C convention does not keep, at rsp and upwards: 112 bytes.
+#define SAVE_ARGUMENTS \
+  movq %rdi, 0(%rsp); \
+  movq %rsi, 8(%rsp); \
+  movq %rdx, 16(%rsp); \
+  movq %rcx, 24(%rsp); \
+  movq %r8, 32(%rsp); \
+  movq %r9, 40(%rsp); \
+  movsd %xmm0, 48(%rsp); \
+  movsd %xmm1, 56(%rsp); \
+  movsd %xmm2, 64(%rsp); \
+  movsd %xmm3, 72(%rsp); \
+  movsd %xmm4, 80(%rsp); \
+  movsd %xmm5, 88(%rsp); \
+  movsd %xmm6, 96(%rsp); \
+  movsd %xmm7, 104(%rsp)
+#define RESTORE_ARGUMENTS \
+  movq 0(%rsp), %rdi; \
+  movq 8(%rsp), %rsi; \
+  movq 16(%rsp), %rdx; \
+  movq 24(%rsp), %rcx; \
+  movq 32(%rsp), %r8; \
+  movq 40(%rsp), %r9; \
+  movsd 48(%rsp), %xmm0; \
+  movsd 56(%rsp), %xmm1; \
+  movsd 64(%rsp), %xmm2; \
+  movsd 72(%rsp), %xmm3; \
+  movsd 80(%rsp), %xmm4; \
+  movsd 88(%rsp), %xmm5; \
+  movsd 96(%rsp), %xmm6; \
+  movsd 104(%rsp), %xmm7
 
 // void latch_enter(struct latch_activation *, struct latch_call *)
 // Saves the host's registers, switches to the wasm stack, loads registers from the call and calls its code.
@@ -59,11 +91,12 @@ latch_enter:
   subq $8, %rsp
   movq %rsp, ACTIVATION_HOST_SP(%rdi)
   // An interruption that came while this thread was elsewhere.
+interruptible_entry:
   movq latch_thread@gottpoff(%rip), %r11
   movq %fs:THREAD_INTERRUPTED(%r11), %rax
   cmpq ACTIVATION_ENGINE(%rdi), %rax
-  je interrupted_at_entry
-interruptible_entry:
+  je interrupted_entry
+go_on_entry:
   movq ACTIVATION_WASM_SP(%rdi), %rax
   testq %rax, %rax
   cmovneq %rax, %rsp
@@ -146,9 +179,14 @@ leave_wasm:
   movq %rdx, %fs:THREAD_CURRENT(%r11)
   jmp 2b
 
-interrupted_at_entry:
-  xorl %edi, %edi
-  callq latch_is_interrupted
+interrupted_entry:
+  pushq %rdi
+  pushq %rsi
+  callq latch_is_entry_interrupted
+  popq %rsi
+  popq %rdi
+  testb %al, %al
+  je go_on_entry
 
 unwind_interrupted:
   movq latch_thread@gottpoff(%rip), %rax
@@ -198,10 +236,11 @@ latch_call_direct:
   movq %fs:THREAD_STACK_HIGH(%r11), %rsp
 1:
   movq %rax, %fs:THREAD_CURRENT(%r11)
+interruptible_direct:
   movq %fs:THREAD_INTERRUPTED(%r11), %r10
   cmpq ACTIVATION_ENGINE(%rax), %r10
-  je interrupted_at_entry
-interruptible_direct:
+  je interrupted_direct
+go_on_direct:
   movq DIRECT_CONTEXT(%rax), %r14
   // Twice, for alignment.
   pushq %rax
@@ -231,6 +270,17 @@ interruptible_direct_end:
 3:
   movq $5, ACTIVATION_OUTCOME(%rax)
   jmp 2b
+interrupted_direct:
+  subq $128, %rsp
+  SAVE_ARGUMENTS
+  movq %rax, 112(%rsp)
+  callq latch_is_entry_interrupted
+  testb %al, %al
+  jne unwind_interrupted
+  RESTORE_ARGUMENTS
+  movq 112(%rsp), %rax
+  addq $128, %rsp
+  jmp go_on_direct
   .cfi_endproc
   .size latch_call_direct, .-latch_call_direct
 
@@ -282,9 +332,10 @@ host_thunk:
   callq *(%r14)
   cmpl $1, %eax
   jne 2f
+interruptible_host:
   TEST_INTERRUPTED
   jne 3f
-interruptible_host:
+go_on_host:
   movq HOST_FRAME_RESULT(%rsp), %rax
   movq %rax, %xmm0
   movq 8(%r14), %rcx
@@ -301,7 +352,7 @@ interruptible_host_end:
   movq %rbp, %rdi
   callq latch_is_interrupted
   testb %al, %al
-  je interruptible_host
+  je go_on_host
   jmp unwind_interrupted
 2:
   jb unwind_host_failure
@@ -317,9 +368,10 @@ continue_throw:
   callq latch_find_landing
   testb %al, %al
   je 1f
+interruptible_landing:
   TEST_INTERRUPTED
   jne 2f
-interruptible_landing:
+go_on_landing:
   movq 24(%rsp), %rax
   movq (%rsp), %rcx
   movq 8(%rsp), %rbp
@@ -330,7 +382,7 @@ interruptible_landing_end:
   movq %rbp, %rdi
   callq latch_is_interrupted
   testb %al, %al
-  je interruptible_landing
+  je go_on_landing
   jmp unwind_interrupted
 1:
   movq latch_thread@gottpoff(%rip), %rax
@@ -347,42 +399,17 @@ lazy_thunk:
   movq %rsp, %rbp
   CHECK_HEADROOM
   subq $128, %rsp
-  movq %rdi, 0(%rsp)
-  movq %rsi, 8(%rsp)
-  movq %rdx, 16(%rsp)
-  movq %rcx, 24(%rsp)
-  movq %r8, 32(%rsp)
-  movq %r9, 40(%rsp)
-  movsd %xmm0, 48(%rsp)
-  movsd %xmm1, 56(%rsp)
-  movsd %xmm2, 64(%rsp)
-  movsd %xmm3, 72(%rsp)
-  movsd %xmm4, 80(%rsp)
-  movsd %xmm5, 88(%rsp)
-  movsd %xmm6, 96(%rsp)
-  movsd %xmm7, 104(%rsp)
+  SAVE_ARGUMENTS
   movq %r14, %rdi
   movl %r10d, %esi
   callq *lazy_compiler(%rip)
   testq %rax, %rax
   je unwind_host_failure
+interruptible_lazy:
   TEST_INTERRUPTED
   jne 2f
-interruptible_lazy:
-  movq 0(%rsp), %rdi
-  movq 8(%rsp), %rsi
-  movq 16(%rsp), %rdx
-  movq 24(%rsp), %rcx
-  movq 32(%rsp), %r8
-  movq 40(%rsp), %r9
-  movsd 48(%rsp), %xmm0
-  movsd 56(%rsp), %xmm1
-  movsd 64(%rsp), %xmm2
-  movsd 72(%rsp), %xmm3
-  movsd 80(%rsp), %xmm4
-  movsd 88(%rsp), %xmm5
-  movsd 96(%rsp), %xmm6
-  movsd 104(%rsp), %xmm7
+go_on_lazy:
+  RESTORE_ARGUMENTS
   leave
   jmpq *%rax
 interruptible_lazy_end:
@@ -392,7 +419,7 @@ interruptible_lazy_end:
   callq latch_is_interrupted
   testb %al, %al
   movq 112(%rsp), %rax
-  je interruptible_lazy
+  je go_on_lazy
   jmp unwind_interrupted
 
 // Baseline code calls these when a count is spent: r10d = function index, r14 = the instance's context. They change nothing but r10, r11 and rax.
@@ -408,41 +435,16 @@ hot_entry_thunk:
   cmpq %fs:THREAD_STACK_LIMIT(%r11), %rsp
   jb interruptible_hot_entry_end
   subq $128, %rsp
-  movq %rdi, 0(%rsp)
-  movq %rsi, 8(%rsp)
-  movq %rdx, 16(%rsp)
-  movq %rcx, 24(%rsp)
-  movq %r8, 32(%rsp)
-  movq %r9, 40(%rsp)
-  movsd %xmm0, 48(%rsp)
-  movsd %xmm1, 56(%rsp)
-  movsd %xmm2, 64(%rsp)
-  movsd %xmm3, 72(%rsp)
-  movsd %xmm4, 80(%rsp)
-  movsd %xmm5, 88(%rsp)
-  movsd %xmm6, 96(%rsp)
-  movsd %xmm7, 104(%rsp)
+  SAVE_ARGUMENTS
   movq %r14, %rdi
   movl %r10d, %esi
   movl $-1, %edx
   callq *tier_up(%rip)
+interruptible_hot_entry:
   TEST_INTERRUPTED
   jne 2f
-interruptible_hot_entry:
-  movq 0(%rsp), %rdi
-  movq 8(%rsp), %rsi
-  movq 16(%rsp), %rdx
-  movq 24(%rsp), %rcx
-  movq 32(%rsp), %r8
-  movq 40(%rsp), %r9
-  movsd 48(%rsp), %xmm0
-  movsd 56(%rsp), %xmm1
-  movsd 64(%rsp), %xmm2
-  movsd 72(%rsp), %xmm3
-  movsd 80(%rsp), %xmm4
-  movsd 88(%rsp), %xmm5
-  movsd 96(%rsp), %xmm6
-  movsd 104(%rsp), %xmm7
+go_on_hot_entry:
+  RESTORE_ARGUMENTS
 interruptible_hot_entry_end:
   leave
   retq
@@ -450,7 +452,7 @@ interruptible_hot_entry_end:
   movq %rbp, %rdi
   callq latch_is_interrupted
   testb %al, %al
-  je interruptible_hot_entry
+  je go_on_hot_entry
   jmp unwind_interrupted
 
 // At a loop nothing is live: goes on in optimized code if there is some. r11d = offset of the loop in the body.
@@ -466,9 +468,10 @@ hot_loop_thunk:
   movq %r14, %rdi
   movl %r10d, %esi
   callq *tier_up(%rip)
+interruptible_hot_loop:
   TEST_INTERRUPTED
   jne 2f
-interruptible_hot_loop:
+go_on_hot_loop:
   testq %rax, %rax
   je 3f
   popq %rbp
@@ -487,7 +490,7 @@ interruptible_hot_loop_end:
   jne unwind_interrupted
   addq $8, %rsp
   popq %rax
-  jmp interruptible_hot_loop
+  jmp go_on_hot_loop
 
 // Runtime helpers, in the C convention.
 #define HELPER(n) \
@@ -499,9 +502,10 @@ helper##n: \
   jmp leave_helper
 
 leave_helper:
+interruptible_helper:
   TEST_INTERRUPTED
   jne 2f
-interruptible_helper:
+go_on_helper:
   popq %rbp
   retq
 interruptible_helper_end:
@@ -514,7 +518,7 @@ interruptible_helper_end:
   jne unwind_interrupted
   addq $8, %rsp
   popq %rax
-  jmp interruptible_helper
+  jmp go_on_helper
 
 HELPER(0)
 HELPER(1)

@@ -1,26 +1,57 @@
 // Interruption: every thread that has run wasm gets a signal, whose handler looks where the thread is. In compiled code, which can be left
 // at any instruction, it makes the trap at once. Elsewhere (in a host function, a helper, a thunk on its way) it leaves a note
 // in the thread's state, and the thunks look at that before they go back to compiled code.
+//
+// What the signal is about stands in the thread's list of notices, since signals that meet become one. Time limits use the same signal: a
+// thread has a timer of the system that sends it, again and again once the first limit is over, so that calls which begin later are
+// stopped too. Without an active limit the timer is off.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "Registers.h"
 #include "Thread.h"
 
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
 /// A signal that is ignored by default and that hardly anybody uses.
 enum { interrupt_signal = SIGURG };
+/// How often a time limit that is over stops what is running.
+static const int64_t repetition = 10000000;
+
+/// For one thread: the code of this engine shall stop.
+struct latch_notice {
+  struct latch_notice *next;
+  uint64_t engine;
+};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct latch_thread *threads;
 static struct sigaction previous;
 static bool is_installed;
-/// The engine that the signals on their way are about.
-static _Atomic uint64_t target;
+/// Notices that have been read. Signal handlers put them here; whoever interrupts next frees them.
+static _Atomic(struct latch_notice *) spent;
+
+static void put(_Atomic(struct latch_notice *) *list, struct latch_notice *notice) {
+  notice->next = atomic_load(list);
+  while (!atomic_compare_exchange_weak(list, &notice->next, notice)) {}
+}
+
+static void free_all(struct latch_notice *notice) {
+  while (notice) {
+    struct latch_notice *next = notice->next;
+    free(notice);
+    notice = next;
+  }
+}
 
 void latch_enlist(struct latch_thread *thread) {
   // Thread pools start their threads with all signals blocked.
@@ -48,19 +79,41 @@ void latch_delist(struct latch_thread *thread) {
       break;
     }
   pthread_mutex_unlock(&lock);
+  free_all(atomic_exchange(&thread->notices, NULL));
+  if (thread->has_timer) timer_delete(thread->timer);
+  thread->has_timer = false;
 }
 
-static void note_trap(struct latch_thread *thread, uintptr_t pc, uintptr_t frame) {
-  thread->interrupted = 0;
-  thread->trap.reason = latch_reason_interrupted;
+/// Sets the thread's note of interrupted activations, of which `activation` is the innermost to look at.
+static void take_stock(struct latch_thread *thread, const struct latch_activation *activation) {
+  while (activation && !activation->interruption) activation = activation->previous;
+  thread->interrupted = activation ? activation->engine : 0;
+}
+
+static void note_trap(struct latch_thread *thread, uint64_t reason, uintptr_t pc, uintptr_t frame) {
+  take_stock(thread, thread->current->previous);
+  thread->trap.reason = (uint32_t)reason;
   latch_collect_backtrace(thread, pc, frame);
 }
 
 bool latch_is_interrupted(uintptr_t frame) {
   struct latch_thread *thread = &latch_thread;
-  if (thread->interrupted != thread->current->engine) return false;
-  note_trap(thread, 0, frame);
+  if (!thread->current->interruption) return false;
+  note_trap(thread, thread->current->interruption, 0, frame);
   return true;
+}
+
+bool latch_is_entry_interrupted(void) {
+  struct latch_thread *thread = &latch_thread;
+  const struct latch_activation *activation = thread->current;
+  while (activation && !(activation->interruption && activation->engine == thread->current->engine)) activation = activation->previous;
+  if (activation) {
+    note_trap(thread, activation->interruption, 0, 0);
+  } else {
+    // It has returned meanwhile.
+    take_stock(thread, thread->current);
+  }
+  return activation != NULL;
 }
 
 static bool is_interruptible(uintptr_t pc) {
@@ -69,9 +122,27 @@ static bool is_interruptible(uintptr_t pc) {
   return latch_code_find(pc) != NULL;
 }
 
+/// Marks the code of an engine that was entered after `base`.
+static void mark(struct latch_thread *thread, uint64_t engine, const struct latch_activation *base, uint32_t reason) {
+  for (struct latch_activation *activation = thread->current; activation && activation != base; activation = activation->previous) {
+    if (activation->engine != engine) continue;
+    if (!activation->interruption) activation->interruption = reason;
+    thread->interrupted = engine;
+  }
+}
+
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 static void handle(int number, siginfo_t *info, void *opaque) {
   ucontext_t *context = opaque;
-  if (info->si_code != SI_TKILL || info->si_pid != getpid()) {
+  struct latch_thread *thread = &latch_thread;
+  bool is_ours =
+      (info->si_code == SI_TKILL && info->si_pid == getpid()) || (info->si_code == SI_TIMER && info->si_value.sival_ptr == thread);
+  if (!is_ours) {
     if (previous.sa_flags & SA_SIGINFO) {
       if (previous.sa_sigaction) previous.sa_sigaction(number, info, opaque);
     } else if (previous.sa_handler != SIG_DFL && previous.sa_handler != SIG_IGN) {
@@ -79,35 +150,47 @@ static void handle(int number, siginfo_t *info, void *opaque) {
     }
     return;
   }
-  struct latch_thread *thread = &latch_thread;
-  uint64_t engine = atomic_load(&target);
-  for (struct latch_activation *activation = thread->current; activation; activation = activation->previous) {
-    if (activation->engine != engine) continue;
-    thread->interrupted = engine;
-    if (activation == thread->current && is_interruptible((uintptr_t)PC(context))) {
-      note_trap(thread, (uintptr_t)PC(context), (uintptr_t)FP(context));
-      SP(context) = (__typeof__(SP(context)))activation->host_sp;
-      PC(context) = (__typeof__(PC(context)))(uintptr_t)latch_unwind_trap;
-    }
-    return;
+  struct latch_notice *notice = atomic_exchange(&thread->notices, NULL);
+  while (notice) {
+    struct latch_notice *next = notice->next;
+    mark(thread, notice->engine, NULL, latch_reason_interrupted);
+    put(&spent, notice);
+    notice = next;
   }
+  if (thread->limit) {
+    int64_t present = now();
+    for (const struct latch_time_limit *limit = thread->limit; limit; limit = limit->previous)
+      if (limit->end <= present) mark(thread, limit->engine, limit->base, latch_reason_time_limit);
+  }
+  if (!thread->current || !thread->current->interruption || !is_interruptible((uintptr_t)PC(context))) return;
+  note_trap(thread, thread->current->interruption, (uintptr_t)PC(context), (uintptr_t)FP(context));
+  SP(context) = (__typeof__(SP(context)))thread->current->host_sp;
+  PC(context) = (__typeof__(PC(context)))(uintptr_t)latch_unwind_trap;
+}
+
+/// With the lock.
+static void install(void) {
+  if (is_installed) return;
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_sigaction = handle;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(interrupt_signal, &action, &previous);
+  is_installed = true;
 }
 
 void latch_interrupt(uint64_t engine) {
   pthread_mutex_lock(&lock);
-  if (!is_installed) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_sigaction = handle;
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
-    sigemptyset(&action.sa_mask);
-    sigaction(interrupt_signal, &action, &previous);
-    is_installed = true;
-  }
-  atomic_store(&target, engine);
+  install();
+  free_all(atomic_exchange(&spent, NULL));
   int self = (int)syscall(SYS_gettid);
   bool includes_self = false;
   for (struct latch_thread *thread = threads; thread; thread = thread->next) {
+    struct latch_notice *notice = malloc(sizeof *notice);
+    if (!notice) break;
+    notice->engine = engine;
+    put(&thread->notices, notice);
     if (thread->id == self) {
       includes_self = true;
     } else {
@@ -116,4 +199,58 @@ void latch_interrupt(uint64_t engine) {
   }
   pthread_mutex_unlock(&lock);
   if (includes_self) syscall(SYS_tgkill, getpid(), self, interrupt_signal);
+}
+
+// ---- Time limits ----
+
+/// Sets the thread's timer to the first end among its limits, or switches it off.
+static void set_timer(struct latch_thread *thread) {
+  struct itimerspec setting;
+  memset(&setting, 0, sizeof setting);
+  int64_t first = INT64_MAX;
+  for (const struct latch_time_limit *limit = thread->limit; limit; limit = limit->previous)
+    if (limit->end < first) first = limit->end;
+  if (thread->limit) {
+    setting.it_value = (struct timespec){first / 1000000000, first % 1000000000};
+    setting.it_interval = (struct timespec){0, repetition};
+  }
+  timer_settime(thread->timer, TIMER_ABSTIME, &setting, NULL);
+}
+
+bool latch_begin_time_limit(struct latch_time_limit *limit, uint64_t engine, int64_t nanoseconds) {
+  struct latch_thread *thread = &latch_thread;
+  if (!latch_prepare_thread()) return false;
+  if (!thread->has_timer) {
+    pthread_mutex_lock(&lock);
+    install();
+    pthread_mutex_unlock(&lock);
+    struct sigevent event;
+    memset(&event, 0, sizeof event);
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = interrupt_signal;
+    event.sigev_value.sival_ptr = thread;
+    event.sigev_notify_thread_id = thread->id;
+    if (timer_create(CLOCK_MONOTONIC, &event, &thread->timer) != 0) return false;
+    thread->has_timer = true;
+  }
+  int64_t present = now();
+  // A timer that is set to 0 is off.
+  limit->end = nanoseconds < INT64_MAX - present ? present + nanoseconds : INT64_MAX;
+  if (limit->end < 1) limit->end = 1;
+  limit->engine = engine;
+  limit->base = thread->current;
+  limit->previous = thread->limit;
+  atomic_signal_fence(memory_order_seq_cst);
+  thread->limit = limit;
+  set_timer(thread);
+  return true;
+}
+
+void latch_end_time_limit(struct latch_time_limit *limit) {
+  struct latch_thread *thread = &latch_thread;
+  thread->limit = limit->previous;
+  atomic_signal_fence(memory_order_seq_cst);
+  set_timer(thread);
+  // What the limit stopped is over.
+  take_stock(thread, thread->current);
 }

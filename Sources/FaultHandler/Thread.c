@@ -58,6 +58,8 @@ static bool prepare_thread(struct latch_thread *thread) {
   return true;
 }
 
+bool latch_prepare_thread(void) { return latch_thread.is_prepared || prepare_thread(&latch_thread); }
+
 static bool map_stack(struct latch_thread *thread, size_t size) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE), wanted = size;
   if (size < 2 * latch_host_headroom) size = 2 * latch_host_headroom;
@@ -80,7 +82,7 @@ static bool map_stack(struct latch_thread *thread, size_t size) {
 bool latch_prepare_call(size_t stack_size) {
   struct latch_thread *thread = &latch_thread;
   if (thread->current != NULL) return true;
-  if (!thread->is_prepared && !prepare_thread(thread)) return false;
+  if (!latch_prepare_thread()) return false;
   if (thread->stack_size == stack_size && thread->stack_high) return true;
   unmap_stack(thread);
   return map_stack(thread, stack_size);

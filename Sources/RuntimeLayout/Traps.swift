@@ -22,6 +22,8 @@ public enum TrapReason: UInt8, Sendable, CaseIterable {
   case nullReference = 10
   /// Execution was stopped from outside.
   case interrupted = 11
+  /// The time was over that `Engine.withTimeLimit` gave.
+  case timeLimitExceeded = 12
 }
 
 /// 12 bytes; the C fault handler reads arrays of it: `{ uint32_t code_offset; uint32_t wasm_offset; uint32_t reason; }`.

@@ -120,4 +120,56 @@ import WasmEngine
     #expect(trap.backtrace.map(\.functionName) == ["f"])
     #expect(try instance.function("f")!(Int32(0), as: Int32.self) == 8)
   }
+
+  /// Interruptions of different engines that come at the same time must not get in each other's way: signals that meet become one.
+  @Test func noInterruptionIsLost() throws {
+    let count = 4
+    for _ in 0..<50 {
+      let engines = (0..<count).map { _ in Engine() }
+      let running = Counter()
+      let stopped = Counter()
+      let done = DispatchGroup()
+      for engine in engines {
+        done.enter()
+        Thread.detachNewThread {
+          defer { done.leave() }
+          let store = Store(engine)
+          var imports = Imports()
+          var isFirst = true
+          imports.define(
+            "env", "host",
+            Function(store) { (_: Caller) in
+              if isFirst { running.value.add(1, ordering: .sequentiallyConsistent) }
+              isFirst = false
+            })
+          guard let instance = try? Instance(self.makeModule(engine), imports: imports, in: store) else { return }
+          if trap({ try instance.function("call")!() })?.reason == .interrupted { stopped.value.add(1, ordering: .sequentiallyConsistent) }
+        }
+      }
+      while running.value.load(ordering: .sequentiallyConsistent) < count { Thread.sleep(forTimeInterval: 0.0001) }
+      for engine in engines { engine.interrupt() }
+      let isOver = done.wait(timeout: .now() + 20) == .success
+      #expect(isOver && stopped.value.load(ordering: .sequentiallyConsistent) == count)
+      // So that a failure ends.
+      while done.wait(timeout: .now() + 0.01) != .success { for engine in engines { engine.interrupt() } }
+    }
+  }
+
+  /// An interruption stops the outer calls of the engine as well, whatever the host function makes of the inner one's end.
+  @Test func outerCallsAreStoppedToo() throws {
+    let engine = Engine()
+    let inner = try makeInstance(makeModule(engine))
+    let store = Store(engine)
+    var imports = Imports()
+    var reasons: [TrapReason?] = []
+    imports.define(
+      "env", "host",
+      Function(store) { (_: Caller) in
+        engine.interrupt()
+        for _ in 0..<2 { reasons.append(trap { try inner.function("loop")!() }?.reason) }
+      })
+    let outer = try Instance(makeModule(engine), imports: imports, in: store)
+    #expect(trap { try outer.function("call")!() }?.reason == .interrupted)
+    #expect(reasons == [.interrupted, .interrupted])
+  }
 }

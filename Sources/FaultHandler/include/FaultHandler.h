@@ -53,6 +53,20 @@ int latch_invoke(struct latch_call *call, size_t stack_size, uint64_t engine);
 /// function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.
 void latch_interrupt(uint64_t engine);
 
+/// A time limit: the code of an engine that this thread enters while it is active stops when the time is over.
+struct latch_time_limit {
+  struct latch_time_limit *_Nullable previous;
+  /// The innermost activation at the beginning: older ones are not concerned.
+  const struct latch_activation *_Nullable base;
+  uint64_t engine;
+  /// In nanoseconds of the monotonic clock.
+  int64_t end;
+};
+
+/// Limits end in the opposite order. False when the system has no timer or memory left.
+bool latch_begin_time_limit(struct latch_time_limit *limit, uint64_t engine, int64_t nanoseconds);
+void latch_end_time_limit(struct latch_time_limit *limit);
+
 /// An entry from the host into wasm that has not returned. The assembly knows this layout.
 struct latch_activation {
   /// The host's stack pointer at the entry; unwinding restores it.
@@ -64,6 +78,8 @@ struct latch_activation {
   uint64_t outcome;
   /// The number of the engine whose code runs; not 0.
   uint64_t engine;
+  /// The reason why this code shall stop when it is next reached, or 0.
+  uint64_t interruption;
 };
 
 /// The fast way to call functions whose arguments all go in registers: wasm's first six integer and all its float registers are those of the C

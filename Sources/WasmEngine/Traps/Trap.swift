@@ -76,6 +76,7 @@ extension TrapReason {
     case .stackOverflow: "call stack exhausted"
     case .nullReference: "null reference"
     case .interrupted: "interrupted"
+    case .timeLimitExceeded: "time limit exceeded"
     }
   }
 }
