@@ -73,7 +73,7 @@ public enum ObjectKind: UInt8 {
   case procedure = 0
   /// One word: the raw bits of a double that cannot be an immediate.
   case flonum = 1
-  /// Sign and length in the first word (raw), then 32-bit limbs, least significant first.
+  /// Sign and length in the first word (raw), then 64-bit limbs, least significant first.
   case bignum = 2
   /// Numerator and denominator.
   case ratnum = 3

@@ -12,6 +12,9 @@ enum Linking {
   /// The host took no module: there is no use in pushing more.
   nonisolated(unsafe) private static var isPullOnly = false
 
+  /// The loops of long arithmetic were generated, whether the host took them or not.
+  nonisolated(unsafe) private static var areLoopsPushed = false
+
   /// Calls of an interpreted procedure before it is compiled, in auto mode; others come along from this fraction of it.
   static let hotCalls: UInt32 = 400
   static let warmFraction: UInt32 = 16
@@ -27,6 +30,7 @@ enum Linking {
     Hotness.compileAnew = mode == JITMode.off ? { _ in } : { push(withCallers($0)) }
     Hotness.loopThreshold = isAuto ? hotRounds : Hotness.never
     Hotness.compileLoop = isAuto ? { push(warmBatch(around: $0) + loopUnit($0, $1)) } : { _, _ in }
+    LimbWork.generateLoops = mode == JITMode.off || areLoopsPushed ? nil : { pushLimbLoops() }
     Session.willRun = mode == JITMode.eager ? { form, before in push(functions(until: before)) } : { _, _ in }
   }
 
@@ -108,11 +112,21 @@ enum Linking {
     return module
   }
 
+  private static func pushLimbLoops() {
+    areLoopsPushed = true
+    if isPullOnly { return }
+    let target = withUnsafeMutablePointer(to: &limbLoops) { UInt32(UInt(bitPattern: $0)) }
+    _ = link(LimbLoopModule.generate(target: target))
+  }
+
+  /// Has a module linked by the host; whether it did.
+  private static func link(_ module: borrowing ByteWriter) -> Bool {
+    importedLink(UInt32(UInt(bitPattern: module.address)), Int32(module.count)) != 0
+  }
+
   private static func push(_ batch: [CompilationUnit]) {
     if batch.isEmpty || isPullOnly { return }
-    let module = generate(batch)
-    let linked = importedLink(UInt32(UInt(bitPattern: module.address)), Int32(module.count))
-    if linked == 0 {
+    if !link(generate(batch)) {
       isPullOnly = true
       Hotness.threshold = Hotness.never
     }

@@ -88,32 +88,18 @@ public struct ModuleGenerator: ~Copyable {
   /// Puts the functions into the table and their indices into the entry slots.
   private func patchBody(_ segment: UInt32) -> FunctionBodyWriter {
     var body = FunctionBodyWriter(parameterCount: 0)
-    let base = body.addLocal(.i32)
-    let count = Int32(batch.count)
-    body.refNull(.funcref)
-    body.i32Const(count)
-    body.tableGrow()
-    body.localTee(base)
-    body.i32Const(-1)
-    body.emit(.i32Eq)
-    body.if()
-    body.unreachable()
-    body.end()
-    body.localGet(base)
-    body.i32Const(0)
-    body.i32Const(count)
-    body.tableInit(element: segment)
+    let base = body.growTable(by: batch.count, from: segment)
     for (index, unit) in batch.enumerated() {
       let function = unit.function
       if let loop = unit.loop {
-        store(&body, at: loop.address + Node.loopEntryOffset, base: base, plus: index)
+        body.storeTableIndex(base, plus: index, at: loop.address + Node.loopEntryOffset)
         continue
       }
       if function.hasDirectEntry {
-        store(&body, at: function.address + UInt32(4 * function.parameters), base: base, plus: index)
+        body.storeTableIndex(base, plus: index, at: function.address + UInt32(4 * function.parameters))
         store(&body, at: function.address + UInt32(FuncLayout.generalEntry), constant: routines.gather)
       } else {
-        store(&body, at: function.address + UInt32(FuncLayout.generalEntry), base: base, plus: index)
+        body.storeTableIndex(base, plus: index, at: function.address + UInt32(FuncLayout.generalEntry))
         for count in function.parameters..<max(function.parameters, FuncLayout.maximumDirectArity + 1)
         where function.hasRest || count == function.parameters {
           store(&body, at: function.address + UInt32(4 * count), constant: routines.spread(count))
@@ -127,18 +113,40 @@ public struct ModuleGenerator: ~Copyable {
     return body
   }
 
-  private func store(_ body: inout FunctionBodyWriter, at address: Address, base: UInt32, plus index: Int) {
-    body.i32Const(0)
-    body.localGet(base)
-    body.i32Const(Int32(index))
-    body.emit(.i32Add)
-    body.store(.i32Store, offset: address)
-  }
-
   private func store(_ body: inout FunctionBodyWriter, at address: Address, constant: UInt32) {
     body.i32Const(0)
     body.i32Const(Int32(bitPattern: constant))
     body.store(.i32Store, offset: address)
+  }
+}
+
+extension FunctionBodyWriter {
+  /// Grows the table by the functions of a segment; answers a local that holds the first one's index.
+  mutating func growTable(by count: Int, from segment: UInt32) -> UInt32 {
+    let base = addLocal(.i32)
+    refNull(.funcref)
+    i32Const(Int32(count))
+    tableGrow()
+    localTee(base)
+    i32Const(-1)
+    emit(.i32Eq)
+    `if`()
+    unreachable()
+    end()
+    localGet(base)
+    i32Const(0)
+    i32Const(Int32(count))
+    tableInit(element: segment)
+    return base
+  }
+
+  /// Stores the index of one of those functions in memory.
+  mutating func storeTableIndex(_ base: UInt32, plus index: Int, at address: Address) {
+    i32Const(0)
+    localGet(base)
+    i32Const(Int32(index))
+    emit(.i32Add)
+    store(.i32Store, offset: address)
   }
 }
 

@@ -1,15 +1,15 @@
-// Bignums: sign and magnitude, 32-bit limbs, least significant first. The first payload word holds the number of limbs in its low half
+// Bignums: sign and magnitude, 64-bit limbs, least significant first. The first payload word holds the number of limbs in its low half
 // and 1 in its high half for negative numbers. A bignum is never zero, never fits a fixnum and has no leading zero limb, except inside
 // this folder's own computations, which end in `normalized`.
 import GuestABI
 
 /// A magnitude in memory.
 struct Limbs {
-  let base: UnsafeMutablePointer<UInt32>
+  let base: LimbPointer
   var count: Int
 
   @inline(__always)
-  subscript(_ index: Int) -> UInt32 {
+  subscript(_ index: Int) -> UInt64 {
     get { base[index] }
     nonmutating set { base[index] = newValue }
   }
@@ -32,23 +32,22 @@ struct Limbs {
   }
 
   /// The number of bits up to the highest that is set.
-  var bitCount: Int { count == 0 ? 0 : count * 32 - base[count - 1].leadingZeroBitCount }
+  var bitCount: Int { count == 0 ? 0 : count * 64 - base[count - 1].leadingZeroBitCount }
 
   /// Bits `from ..< from + 64`.
   func bits64(from: Int) -> UInt64 {
-    let limb = from >> 5
-    let shift = UInt64(from & 31)
-    func at(_ index: Int) -> UInt64 { index < count && index >= 0 ? UInt64(base[index]) : 0 }
-    let low = at(limb) | at(limb + 1) << 32
-    return shift == 0 ? low : low >> shift | at(limb + 2) << (64 - shift)
+    let limb = from >> 6
+    let shift = UInt64(from & 63)
+    func at(_ index: Int) -> UInt64 { index < count && index >= 0 ? base[index] : 0 }
+    return shift == 0 ? at(limb) : at(limb) >> shift | at(limb + 1) << (64 - shift)
   }
 
   /// Whether any bit below `end` is set.
   func hasBits(below end: Int) -> Bool {
     var index = 0
-    while index < count && index * 32 < end {
-      let used = end - index * 32
-      let limb = used >= 32 ? base[index] : base[index] & (1 << UInt32(used) - 1)
+    while index < count && index * 64 < end {
+      let used = end - index * 64
+      let limb = used >= 64 ? base[index] : base[index] & (1 << UInt64(used) - 1)
       if limb != 0 { return true }
       index += 1
     }
@@ -57,23 +56,21 @@ struct Limbs {
 }
 
 enum Bignum {
-  /// More limbs than this are an implementation limit: eight million bits. A product of that length takes seconds, during which the
-  /// program cannot be interrupted.
-  static let maximumLimbs = 1 << 18
+  /// More limbs than this are an implementation limit: eight million bits.
+  static let maximumLimbs = 1 << 17
+  static let maximumBits = maximumLimbs * 64
 
   /// A positive bignum of `count` limbs that the caller sets.
   static func make(limbs count: Int) -> Word {
-    let words = 1 + (count + 1) / 2
-    let bignum = allocateObject(.bignum, words: words)
+    let bignum = allocateObject(.bignum, words: 1 + count)
     bignum.setField(0, Word(count))
-    if words > 1 { bignum.setField(words - 1, 0) }
     return bignum
   }
 
   @inline(__always)
   static func limbs(_ bignum: Word) -> Limbs {
     Limbs(
-      base: pointer(bignum.address &+ 16).assumingMemoryBound(to: UInt32.self),
+      base: pointer(bignum.address &+ 16).assumingMemoryBound(to: UInt64.self),
       count: Int(UInt32(truncatingIfNeeded: bignum.field(0))))
   }
 
@@ -93,11 +90,9 @@ enum Bignum {
   }
 
   static func from(magnitude: UInt64, negative: Bool) -> Word {
-    let bignum = make(limbs: 2)
-    let limbs = limbs(bignum)
-    limbs[0] = UInt32(truncatingIfNeeded: magnitude)
-    limbs[1] = UInt32(magnitude >> 32)
-    setSign(bignum, negative: negative, count: magnitude >> 32 != 0 ? 2 : magnitude != 0 ? 1 : 0)
+    let bignum = make(limbs: 1)
+    limbs(bignum)[0] = magnitude
+    setSign(bignum, negative: negative, count: magnitude != 0 ? 1 : 0)
     return bignum
   }
 
@@ -105,8 +100,8 @@ enum Bignum {
   static func normalized(_ bignum: Word, negative: Bool) -> Word {
     var limbs = limbs(bignum)
     limbs.trim()
-    if limbs.count <= 2 {
-      let magnitude = limbs.bits64(from: 0)
+    if limbs.count <= 1 {
+      let magnitude = limbs.count == 0 ? 0 : limbs[0]
       if magnitude < 1 << 60 || (negative && magnitude == 1 << 60) {
         let value = Int64(magnitude)
         return .fixnum64(negative ? -value : value)

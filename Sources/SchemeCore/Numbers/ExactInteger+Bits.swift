@@ -2,7 +2,7 @@
 import GuestABI
 
 extension ExactInteger {
-  /// Two's complement limbs of an integer, from index 0 on, each as 32 bits of a word; beyond the magnitude's length the sign goes on.
+  /// Two's complement limbs of an integer, from index 0 on; beyond the magnitude's length the sign goes on.
   private struct TwosComplement {
     let limbs: Limbs
     let isNegative: Bool
@@ -15,16 +15,12 @@ extension ExactInteger {
 
     /// To be called with the indices 0, 1, 2 ... in turn.
     mutating func limb(_ index: Int) -> UInt64 {
-      let limb = index < limbs.count ? UInt64(limbs[index]) : 0
-      if !isNegative { return limb }
-      carry &+= ~limb & 0xFFFF_FFFF
-      let result = carry & 0xFFFF_FFFF
-      carry >>= 32
-      return result
+      let limb = index < limbs.count ? limbs[index] : 0
+      return isNegative ? addWithCarry(~limb, 0, &carry) : limb
     }
   }
 
-  /// A bitwise operation, given for any 32 bits.
+  /// A bitwise operation, given for any 64 bits.
   static func combineBits(_ a: Word, _ b: Word, _ operation: (UInt64, UInt64) -> UInt64) -> Word {
     if (a | b) & Tag.mask == 0 {
       return .fixnum64(Int64(bitPattern: operation(UInt64(bitPattern: a.fixnumValue), UInt64(bitPattern: b.fixnumValue))))
@@ -34,14 +30,10 @@ extension ExactInteger {
     let count = max(x.limbs.count, y.limbs.count) + 1
     let result = Bignum.make(limbs: count)
     let limbs = Bignum.limbs(result)
-    for index in 0..<count { limbs[index] = UInt32(truncatingIfNeeded: operation(x.limb(index), y.limb(index))) }
-    if limbs[count - 1] >> 31 == 0 { return Bignum.normalized(result, negative: false) }
+    for index in 0..<count { limbs[index] = operation(x.limb(index), y.limb(index)) }
+    if limbs[count - 1] >> 63 == 0 { return Bignum.normalized(result, negative: false) }
     var carry: UInt64 = 1
-    for index in 0..<count {
-      carry &+= UInt64(~limbs[index])
-      limbs[index] = UInt32(truncatingIfNeeded: carry)
-      carry >>= 32
-    }
+    for index in 0..<count { limbs[index] = addWithCarry(~limbs[index], 0, &carry) }
     return Bignum.normalized(result, negative: true)
   }
 
@@ -70,6 +62,6 @@ extension ExactInteger {
     let limbs = Bignum.limbs(a)
     var index = 0
     while limbs[index] == 0 { index += 1 }
-    return index * 32 + limbs[index].trailingZeroBitCount
+    return index * 64 + limbs[index].trailingZeroBitCount
   }
 }

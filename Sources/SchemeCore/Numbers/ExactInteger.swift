@@ -37,7 +37,7 @@ enum ExactInteger {
     let (x, y) = (Bignum.limbs(a), Bignum.limbs(b))
     if negativeA == negativeB {
       let result = Bignum.make(limbs: max(x.count, y.count) + 1)
-      _ = Limbs.add(x, y, to: Bignum.limbs(result))
+      Limbs.add(x, y, to: Bignum.limbs(result))
       return Bignum.normalized(result, negative: negativeA)
     }
     if Limbs.compare(x, y) >= 0 {
@@ -56,10 +56,8 @@ enum ExactInteger {
   static func multiply(_ a: Word, _ b: Word) -> Word {
     if (a | b) & Tag.mask == 0 {
       let (x, y) = (a.fixnumValue, b.fixnumValue)
-      // Small factors first: the overflow check of a 64-bit product is a call on wasm32.
       if Int64(Int32(truncatingIfNeeded: x)) == x && Int64(Int32(truncatingIfNeeded: y)) == y { return make(x &* y) }
-      let (product, overflow) = x.multipliedReportingOverflow(by: y)
-      if !overflow { return make(product) }
+      return product(x.magnitude, y.magnitude, negative: (x < 0) != (y < 0))
     }
     if a == 0 || b == 0 { return 0 }
     let (x, y) = (Bignum.from(a), Bignum.from(b))
@@ -72,6 +70,16 @@ enum ExactInteger {
       Multiplication.multiply(m.base, m.count, n.base, n.count, to: Bignum.limbs(result).base)
     }
     return Bignum.normalized(result, negative: Bignum.isNegative(x) != Bignum.isNegative(y))
+  }
+
+  private static func product(_ x: UInt64, _ y: UInt64, negative: Bool) -> Word {
+    let (high, low) = wideProduct(x, y)
+    if high == 0 && low >> 63 == 0 { return make(negative ? -Int64(low) : Int64(low)) }
+    let result = Bignum.make(limbs: high == 0 ? 1 : 2)
+    Bignum.limbs(result)[0] = low
+    if high != 0 { Bignum.limbs(result)[1] = high }
+    Bignum.setSign(result, negative: negative, count: high == 0 ? 1 : 2)
+    return result
   }
 
   @inline(never)
@@ -90,8 +98,8 @@ enum ExactInteger {
     if Limbs.compare(m, n) < 0 { return (.fixnum(0), a) }
     if n.count == 1 {
       let quotient = Bignum.make(limbs: m.count)
-      let remainder = Int64(m.divide(by: n[0], to: Bignum.limbs(quotient)))
-      return (Bignum.normalized(quotient, negative: negativeQuotient), .fixnum64(negativeA ? -remainder : remainder))
+      let remainder = make(m.divide(by: n[0], to: Bignum.limbs(quotient)))
+      return (Bignum.normalized(quotient, negative: negativeQuotient), negativeA ? negate(remainder) : remainder)
     }
     // Shift both so that the divisor's highest bit is set.
     let shift = n[n.count - 1].leadingZeroBitCount
@@ -104,12 +112,7 @@ enum ExactInteger {
     _ = Division.divide(
       Bignum.limbs(remainder).base, m.count + 1, by: Bignum.limbs(divisor).base, n.count, quotient: Bignum.limbs(quotient).base)
     let rest = Bignum.limbs(remainder)
-    if shift > 0 {
-      for index in 0..<rest.count {
-        let high = index + 1 < rest.count ? rest[index + 1] : 0
-        rest[index] = rest[index] >> UInt32(shift) | high << UInt32(32 - shift)
-      }
-    }
+    rest.shiftRight(shift, to: rest)
     return (
       Bignum.normalized(quotient, negative: negativeQuotient), Bignum.normalized(remainder, negative: negativeA)
     )
@@ -153,12 +156,12 @@ enum ExactInteger {
   /// `a` to the power of a non-negative machine number.
   static func power(_ a: Word, _ exponent: UInt64) -> Word {
     if a == .fixnum(2) {
-      if exponent >= UInt64(Bignum.maximumLimbs) * 32 { return raiseTooLong() }
+      if exponent >= UInt64(Bignum.maximumBits) { return raiseTooLong() }
       return shiftLeft(.fixnum(1), Int(exponent))
     }
     // A base of n bits gives at least (n - 1) * exponent bits.
     let (bits, overflow) = UInt64(max(bitCount(a) - 1, 0)).multipliedReportingOverflow(by: exponent)
-    if overflow || bits > UInt64(Bignum.maximumLimbs) * 32 { return raiseTooLong() }
+    if overflow || bits > UInt64(Bignum.maximumBits) { return raiseTooLong() }
     var result: Word = .fixnum(1)
     var base = a
     var rest = exponent
@@ -182,7 +185,7 @@ enum ExactInteger {
     if a == 0 || bits == 0 { return a }
     let source = Bignum.from(a)
     let limbs = Bignum.limbs(source)
-    let result = Bignum.make(limbs: limbs.count + bits / 32 + 1)
+    let result = Bignum.make(limbs: limbs.count + bits / 64 + 1)
     limbs.shiftLeft(bits, to: Bignum.limbs(result))
     return Bignum.normalized(result, negative: Bignum.isNegative(source))
   }
@@ -222,15 +225,10 @@ enum ExactInteger {
   static func shiftRight(_ a: Word, _ bits: Int) -> Word {
     if a.isFixnum { return bits > 60 ? 0 : .fixnum64(a.fixnumValue >> Int64(bits)) }
     let limbs = Bignum.limbs(a)
-    let (whole, part) = (bits >> 5, UInt32(bits & 31))
+    let whole = bits >> 6
     if whole >= limbs.count { return 0 }
-    let count = limbs.count - whole
-    let result = Bignum.make(limbs: count)
-    let target = Bignum.limbs(result)
-    for index in 0..<count {
-      let high = index + 1 < count ? limbs[index + whole + 1] : 0
-      target[index] = part == 0 ? limbs[index + whole] : limbs[index + whole] >> part | high << (32 - part)
-    }
+    let result = Bignum.make(limbs: limbs.count - whole)
+    limbs.shiftRight(bits, to: Bignum.limbs(result))
     return Bignum.normalized(result, negative: false)
   }
 
@@ -238,11 +236,11 @@ enum ExactInteger {
   static func lowBits(_ a: Word, _ bits: Int) -> Word {
     if bitCount(a) <= bits { return a }
     let source = Bignum.from(a)
-    let count = (bits + 31) >> 5
+    let count = (bits + 63) >> 6
     let result = Bignum.make(limbs: count)
     let target = Bignum.limbs(result)
     for index in 0..<count { target[index] = Bignum.limbs(source)[index] }
-    if bits & 31 != 0 { target[count - 1] = target[count - 1] & (1 << UInt32(bits & 31) - 1) }
+    if bits & 63 != 0 { target[count - 1] = target[count - 1] & (1 << UInt64(bits & 63) - 1) }
     return Bignum.normalized(result, negative: false)
   }
 }

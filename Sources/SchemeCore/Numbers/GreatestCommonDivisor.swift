@@ -12,7 +12,7 @@ enum GreatestCommonDivisor {
     var x = copy(Bignum.limbs(a), to: space.base)
     var y = copy(Bignum.limbs(b), to: space.base + capacity)
     if Limbs.compare(x, y) < 0 { swap(&x, &y) }
-    while y.count > 2 {
+    while y.count > 1 {
       if !reduce(&x, &y, shift: max(x.bitCount - 62, 0)) {
         // The numbers are too different: one step by a whole division.
         let remainder = ExactInteger.divide(word(x), word(y)).remainder
@@ -54,12 +54,17 @@ enum GreatestCommonDivisor {
     if b == 0 { return false }
     var (sumX, sumY): (Int64, Int64) = (0, 0)
     for index in 0..<x.count {
-      let (p, q) = (Int64(x[index]), index < y.count ? Int64(y[index]) : 0)
-      // Each product has 63 bits with its sign, and their signs differ.
-      sumX = sumX &+ a &* p &+ b &* q
-      sumY = sumY &+ c &* p &+ d &* q
-      x[index] = UInt32(truncatingIfNeeded: sumX)
-      y.base[index] = UInt32(truncatingIfNeeded: sumY)
+      let (p, q) = (x[index], index < y.count ? y[index] : 0)
+      // By halves of 32 bits: each product has 63 bits with its sign, and their signs differ.
+      let (p0, q0) = (Int64(p & 0xFFFF_FFFF), Int64(q & 0xFFFF_FFFF))
+      let (p1, q1) = (Int64(p >> 32), Int64(q >> 32))
+      sumX = sumX &+ a &* p0 &+ b &* q0
+      sumY = sumY &+ c &* p0 &+ d &* q0
+      let (lowX, lowY) = (UInt64(bitPattern: sumX) & 0xFFFF_FFFF, UInt64(bitPattern: sumY) & 0xFFFF_FFFF)
+      sumX = sumX >> 32 &+ a &* p1 &+ b &* q1
+      sumY = sumY >> 32 &+ c &* p1 &+ d &* q1
+      x[index] = UInt64(bitPattern: sumX) << 32 | lowX
+      y.base[index] = UInt64(bitPattern: sumY) << 32 | lowY
       sumX >>= 32
       sumY >>= 32
     }

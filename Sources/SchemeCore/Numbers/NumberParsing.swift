@@ -4,7 +4,7 @@ import GuestABI
 
 public enum NumberParser {
   /// More digits than this are refused: all of them could be needed for a number of the greatest length.
-  static func maximumDigits(radix: Int) -> Int { Bignum.maximumLimbs * 32 / (Int.bitWidth - (radix - 1).leadingZeroBitCount) - 64 }
+  static func maximumDigits(radix: Int) -> Int { Bignum.maximumBits / (Int.bitWidth - (radix - 1).leadingZeroBitCount) - 64 }
 
   /// The number that a text is; #f if it is none, `Constant.undefined` if it is longer than can be handled.
   public static func parse(_ text: UnsafeBufferPointer<UInt8>, radix: Int = 10) -> Word {
@@ -242,21 +242,21 @@ private struct Cursor {
   }
 }
 
-/// Builds an integer from digits, nine or so at a time.
+/// Builds an integer from digits, eighteen or so at a time.
 struct DigitAccumulator {
   private let radix: Int
   private var small: UInt64 = 0
   private var big: Word = Constant.false
   private var used = 0
   private var capacity: Int
-  private var chunk: UInt32 = 0
-  private var chunkScale: UInt32 = 1
+  private var chunk: UInt64 = 0
+  private var chunkScale: UInt64 = 1
   /// Digits without leading zeros.
   private(set) var significantDigits = 0
 
   init(radix: Int, count: Int) {
     self.radix = radix
-    capacity = count * (64 - (radix - 1).leadingZeroBitCount) / 32 + 2
+    capacity = count * (64 - (radix - 1).leadingZeroBitCount) / 64 + 2
   }
 
   mutating func append(_ digit: Int) {
@@ -268,13 +268,12 @@ struct DigitAccumulator {
       }
       big = Bignum.make(limbs: capacity)
       let limbs = Bignum.limbs(big)
-      limbs[0] = UInt32(truncatingIfNeeded: small)
-      limbs[1] = UInt32(small >> 32)
-      used = 2
+      limbs[0] = small
+      used = 1
     }
-    chunk = chunk * UInt32(radix) + UInt32(digit)
-    chunkScale *= UInt32(radix)
-    if chunkScale >= 0xFFFF_FFFF / 36 { flush() }
+    chunk = chunk &* UInt64(radix) &+ UInt64(digit)
+    chunkScale = chunkScale &* UInt64(radix)
+    if chunkScale >= UInt64.max / 36 { flush() }
   }
 
   private mutating func flush() {

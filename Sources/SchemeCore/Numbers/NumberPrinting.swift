@@ -31,58 +31,80 @@ extension TextBuffer {
 
   private mutating func append(bignum: Word, radix: Int) {
     if Bignum.isNegative(bignum) { append(UInt8(ascii: "-")) }
-    // The largest power of the radix in 32 bits, and its number of digits.
-    var divisor: UInt32 = 1
-    var digits = 0
-    while UInt64(divisor) * UInt64(radix) <= 0xFFFF_FFFF {
-      divisor *= UInt32(radix)
-      digits += 1
-    }
-    // Its squares, as far as they help to halve the number.
+    if radix.nonzeroBitCount == 1 { return append(bitsOf: Bignum.limbs(bignum), perDigit: radix.trailingZeroBitCount) }
+    let chunk = DigitChunk(radix: radix)
+    // The squares of the chunk's power, as far as they help to halve the number.
     let magnitude = ExactInteger.absolute(bignum)
-    var powers: [Word] = [ExactInteger.make(UInt64(divisor))]
+    var powers: [Word] = [ExactInteger.make(chunk.power)]
     while ExactInteger.bitCount(powers[powers.count - 1]) * 2 < ExactInteger.bitCount(magnitude) {
       powers.append(ExactInteger.multiply(powers[powers.count - 1], powers[powers.count - 1]))
     }
-    append(natural: magnitude, radix: radix, divisor: divisor, divisorDigits: digits, powers: powers, minimum: 0)
+    append(natural: magnitude, chunk, powers: powers, minimum: 0)
   }
 
-  /// Appends a non-negative integer with at least `minimum` digits: long ones in two halves, cut by one of the `powers` of the divisor
-  /// (the i-th is the divisor to the power 2^i).
-  private mutating func append(
-    natural: Word, radix: Int, divisor: UInt32, divisorDigits: Int, powers: [Word], minimum: Int
-  ) {
-    let bits = ExactInteger.bitCount(natural)
-    if bits < 32 * 30 {
-      return append(short: natural, radix: radix, divisor: divisor, divisorDigits: divisorDigits, minimum: minimum)
+  /// Appends a magnitude in a radix that is a power of two.
+  private mutating func append(bitsOf limbs: Limbs, perDigit bits: Int) {
+    var at = (limbs.bitCount - 1) / bits * bits
+    while at >= 0 {
+      append(digit: Int(limbs.bits64(from: at) & (1 << UInt64(bits) - 1)))
+      at -= bits
     }
+  }
+
+  /// Appends a non-negative integer with at least `minimum` digits: long ones in two halves, cut by one of the `powers` of the chunk's power
+  /// (the i-th is it to the power 2^i).
+  private mutating func append(natural: Word, _ chunk: DigitChunk, powers: [Word], minimum: Int) {
+    let bits = ExactInteger.bitCount(natural)
+    if bits < DigitChunk.longBits { return append(short: natural, chunk, minimum: minimum) }
     var level = 0
     while level + 1 < powers.count && ExactInteger.bitCount(powers[level + 1]) * 2 <= bits + 64 { level += 1 }
     let (high, low) = ExactInteger.divide(natural, powers[level])
-    let lowDigits = divisorDigits << level
-    append(
-      natural: high, radix: radix, divisor: divisor, divisorDigits: divisorDigits, powers: powers,
-      minimum: max(minimum - lowDigits, 0))
-    append(
-      natural: low, radix: radix, divisor: divisor, divisorDigits: divisorDigits, powers: powers, minimum: lowDigits)
+    let lowDigits = chunk.digits << level
+    append(natural: high, chunk, powers: powers, minimum: max(minimum - lowDigits, 0))
+    append(natural: low, chunk, powers: powers, minimum: lowDigits)
   }
 
-  private mutating func append(short natural: Word, radix: Int, divisor: UInt32, divisorDigits: Int, minimum: Int) {
+  private mutating func append(short natural: Word, _ chunk: DigitChunk, minimum: Int) {
     let source = Bignum.limbs(Bignum.from(natural))
     var rest = Bignum.limbs(Bignum.copy(source, capacity: source.count))
+    rest.trim()
     let first = count
     while rest.count > 0 {
-      var chunk = rest.divide(by: divisor, to: rest)
+      let digits = rest.divide(by: chunk.power, to: rest)
       rest.trim()
-      var written = 0
-      while rest.count > 0 ? written < divisorDigits : chunk > 0 {
-        append(digit: Int(chunk % UInt32(radix)))
-        chunk /= UInt32(radix)
-        written += 1
-      }
+      if rest.count > 0 { appendReversed(digits, count: chunk.digits, radix: chunk.radix) } else { appendReversed(digits, radix: chunk.radix) }
     }
     while count - first < minimum { append(UInt8(ascii: "0")) }
     reverse(from: first)
+  }
+
+  /// Appends the digits of a number, the least significant first.
+  private mutating func appendReversed(_ number: UInt64, radix: Int) {
+    var rest = number
+    while rest > 0 {
+      append(digit: Int(rest % UInt64(radix)))
+      rest /= UInt64(radix)
+    }
+  }
+
+  /// The same with so many digits.
+  private mutating func appendReversed(_ number: UInt64, count: Int, radix: Int) {
+    var rest = number
+    var left = count
+    while left > 0 {
+      // Numbers of 32 bits are divided faster, above all by a constant.
+      let digits = min(left, radix == 10 ? 9 : 6)
+      let power: UInt64 = radix == 10 ? 1_000_000_000 : UInt64(radix * radix * radix) &* UInt64(radix * radix * radix)
+      let quotient = left > digits ? rest / power : 0
+      var part = UInt32(truncatingIfNeeded: rest &- quotient &* power)
+      for _ in 0..<digits {
+        let next = radix == 10 ? part / 10 : part / UInt32(radix)
+        append(digit: Int(part &- next &* UInt32(radix)))
+        part = next
+      }
+      rest = quotient
+      left -= digits
+    }
   }
 
   /// Appends a double: positional from 1e-6 to below 1e21, else with an exponent.
@@ -177,6 +199,25 @@ extension TextBuffer {
         return append(digit: isUp && next < radix ? next : digit.index)
       }
       append(digit: digit.index)
+    }
+  }
+}
+
+/// The digits that are made at once: the largest power of the radix in 64 bits.
+private struct DigitChunk {
+  let radix: Int
+  private(set) var power: UInt64
+  private(set) var digits = 1
+
+  /// Numbers of so many bits are cut in halves.
+  static let longBits = 64 * 20
+
+  init(radix: Int) {
+    self.radix = radix
+    power = UInt64(radix)
+    while power <= UInt64.max / UInt64(radix) {
+      power &*= UInt64(radix)
+      digits += 1
     }
   }
 }

@@ -20,7 +20,7 @@ private func shift(_ name: StaticString, _ a: Word, _ amount: Word, isLeft: Bool
   let bits = isLeft ? amount.fixnumValue : -amount.fixnumValue
   if bits < 0 { return ExactInteger.shiftDown(a, bits < -(1 << 30) ? 1 << 30 : Int(-bits)) }
   if a == 0 { return a }
-  if bits > Int64(Bignum.maximumLimbs) * 16 { return ExactInteger.raiseTooLong() }
+  if bits > Int64(Bignum.maximumBits / 2) { return ExactInteger.raiseTooLong() }
   return ExactInteger.shiftLeft(a, Int(bits))
 }
 

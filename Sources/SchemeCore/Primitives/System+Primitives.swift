@@ -36,9 +36,9 @@ private func random(_ limit: Word) -> Word {
   }
   if !isExactInteger(limit) || ExactInteger.sign(limit) <= 0 { return raiseWrongType("random", 1, "a positive number", limit) }
   if limit.isFixnum { return .fixnum64(Int64(nextRandom() % UInt64(limit.fixnumValue))) }
-  let count = Bignum.limbs(limit).count + 2
+  let count = Bignum.limbs(limit).count + 1
   let bits = Bignum.make(limbs: count)
-  for index in 0..<count { Bignum.limbs(bits)[index] = UInt32(truncatingIfNeeded: nextRandom()) }
+  for index in 0..<count { Bignum.limbs(bits)[index] = nextRandom() }
   return ExactInteger.divide(Bignum.normalized(bits, negative: false), limit).remainder
 }
 

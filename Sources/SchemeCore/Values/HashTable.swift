@@ -249,7 +249,7 @@ enum Hashing {
     case .flonum: return mix(value.field(0))
     case .bignum:
       let limbs = Bignum.limbs(value)
-      return bytes(value.address &+ 16, limbs.count * 4)
+      return bytes(value.address &+ 16, limbs.count * 8)
     case .ratnum: return atom(value.field(0)) &* 31 &+ atom(value.field(1))
     default: return UInt32(value.objectKind.rawValue)
     }
