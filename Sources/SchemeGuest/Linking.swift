@@ -112,11 +112,11 @@ enum Linking {
     return module
   }
 
-  private static func pushLimbLoops() {
+  private static func pushLimbLoops() -> Bool {
     areLoopsPushed = true
-    if isPullOnly { return }
+    if isPullOnly { return false }
     let target = withUnsafeMutablePointer(to: &limbLoops) { UInt32(UInt(bitPattern: $0)) }
-    _ = link(LimbLoopModule.generate(target: target))
+    return link(LimbLoopModule.generate(target: target))
   }
 
   /// Has a module linked by the host; whether it did.

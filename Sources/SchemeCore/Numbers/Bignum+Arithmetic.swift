@@ -5,16 +5,14 @@ extension Limbs {
   /// `result = a + b`; `result` has room for one limb more than the longer one has.
   static func add(_ a: Limbs, _ b: Limbs, to result: Limbs) {
     let (long, short) = a.count >= b.count ? (a, b) : (b, a)
-    var carry: UInt64 = 0
-    for index in 0..<short.count { result[index] = addWithCarry(long[index], short[index], &carry) }
+    var carry = limbLoops.add(result.base, long.base, short.base, short.count)
     for index in short.count..<long.count { result[index] = addWithCarry(long[index], 0, &carry) }
     result[long.count] = carry
   }
 
   /// `result = a - b`, for `a >= b`.
   static func subtract(_ a: Limbs, _ b: Limbs, to result: Limbs) {
-    var borrow: UInt64 = 0
-    for index in 0..<b.count { result[index] = subtractWithBorrow(a[index], b[index], &borrow) }
+    var borrow = limbLoops.subtract(result.base, a.base, b.base, b.count)
     for index in b.count..<a.count { result[index] = subtractWithBorrow(a[index], 0, &borrow) }
   }
 

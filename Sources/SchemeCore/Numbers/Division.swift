@@ -5,7 +5,8 @@
 import GuestABI
 
 enum Division {
-  static let recursiveLimbs = 40
+  /// From so many limbs on division is recursive.
+  private static let recursiveLimbs = 50
 
   /// Divides `dividend[0 ..< m]` by `divisor[0 ..< n]`, n being at least 2 and at most m: the lower m - n limbs of the quotient go to `quotient`, its
   /// highest (0 or 1) is returned.

@@ -15,6 +15,10 @@ public struct LimbLoops {
   public var addProduct: @convention(c) (LimbPointer, LimbPointer, Int, UInt64) -> UInt64 = { addProductPortably($0, $1, $2, $3) }
   /// `result -= a * factor`; returns what is missing beyond.
   public var subtractProduct: @convention(c) (LimbPointer, LimbPointer, Int, UInt64) -> UInt64 = { subtractProductPortably($0, $1, $2, $3) }
+  /// `result = a + b` (result, a, b, limbs of each); returns the carry. `result` may be an operand.
+  public var add: @convention(c) (LimbPointer, LimbPointer, LimbPointer, Int) -> UInt64 = { addPortably($0, $1, $2, $3) }
+  /// `result = a - b`; returns the borrow.
+  public var subtract: @convention(c) (LimbPointer, LimbPointer, LimbPointer, Int) -> UInt64 = { subtractPortably($0, $1, $2, $3) }
   /// `result[0 ..< m + n] = a[0 ..< m] * b[0 ..< n]` (result, a, m, b, n), row by row; overlaps nothing.
   public var multiply: @convention(c) (LimbPointer, LimbPointer, Int, LimbPointer, Int) -> Void = { multiplyPortably($0, $1, $2, $3, $4) }
 }
@@ -25,8 +29,11 @@ public enum LimbWork {
   /// So many steps take about a millisecond.
   public static let hotSteps = 250_000
   nonisolated(unsafe) private static var steps = 0
-  /// Asks for generated loops; set by the guest. To be called once.
-  nonisolated(unsafe) public static var generateLoops: (() -> Void)?
+  /// Asks for generated loops; answers whether they are there. Set by the guest; to be called once.
+  nonisolated(unsafe) public static var generateLoops: (() -> Bool)?
+
+  /// Generated loops are in use.
+  nonisolated(unsafe) private(set) static var hasGenerated = false
 
   @inline(__always)
   static func note(_ count: Int) {
@@ -39,7 +46,7 @@ public enum LimbWork {
     steps = 0
     let generate = generateLoops
     generateLoops = nil
-    generate?()
+    if let generate { hasGenerated = generate() }
   }
 }
 
@@ -68,6 +75,18 @@ func subtractWithBorrow(_ a: UInt64, _ b: UInt64, _ borrow: inout UInt64) -> UIn
   let total = difference &- borrow
   borrow = (a < b ? 1 : 0) | (difference < borrow ? 1 : 0)
   return total
+}
+
+private func addPortably(_ result: LimbPointer, _ a: LimbPointer, _ b: LimbPointer, _ count: Int) -> UInt64 {
+  var carry: UInt64 = 0
+  for index in 0..<count { result[index] = addWithCarry(a[index], b[index], &carry) }
+  return carry
+}
+
+private func subtractPortably(_ result: LimbPointer, _ a: LimbPointer, _ b: LimbPointer, _ count: Int) -> UInt64 {
+  var borrow: UInt64 = 0
+  for index in 0..<count { result[index] = subtractWithBorrow(a[index], b[index], &borrow) }
+  return borrow
 }
 
 private func addProductPortably(_ result: LimbPointer, _ a: LimbPointer, _ count: Int, _ factor: UInt64) -> UInt64 {

@@ -5,9 +5,7 @@ enum LimbRun {
   /// `x += y`, both of `count` limbs; returns the carry.
   @inline(__always)
   static func add(_ x: LimbPointer, _ y: LimbPointer, _ count: Int) -> UInt64 {
-    var carry: UInt64 = 0
-    for index in 0..<count { x[index] = addWithCarry(x[index], y[index], &carry) }
-    return carry
+    limbLoops.add(x, x, y, count)
   }
 
   /// `x += y`, y being shorter; returns the carry.
@@ -42,9 +40,7 @@ enum LimbRun {
   /// `x -= y`, both of `count` limbs; returns the borrow.
   @inline(__always) @discardableResult
   static func subtract(_ x: LimbPointer, _ y: LimbPointer, _ count: Int) -> UInt64 {
-    var borrow: UInt64 = 0
-    for index in 0..<count { x[index] = subtractWithBorrow(x[index], y[index], &borrow) }
-    return borrow
+    limbLoops.subtract(x, x, y, count)
   }
 
   /// `x -= y`, y being shorter; returns the borrow.
@@ -55,8 +51,7 @@ enum LimbRun {
 
   /// `x = y - x`, y not being smaller.
   static func reverseSubtract(_ x: LimbPointer, from y: LimbPointer, _ count: Int) {
-    var borrow: UInt64 = 0
-    for index in 0..<count { x[index] = subtractWithBorrow(y[index], x[index], &borrow) }
+    _ = limbLoops.subtract(x, y, x, count)
   }
 
   /// `x -= borrow`; returns the borrow out.
@@ -84,10 +79,7 @@ enum LimbRun {
       }
       index -= 1
     }
-    var borrow: UInt64 = 0
-    for index in 0..<n {
-      result[index] = isNegative ? subtractWithBorrow(y[index], x[index], &borrow) : subtractWithBorrow(x[index], y[index], &borrow)
-    }
+    var borrow = isNegative ? limbLoops.subtract(result, y, x, n) : limbLoops.subtract(result, x, y, n)
     // (If the difference is negative, the rest of x is 0.)
     for index in n..<m {
       result[index] = isNegative ? 0 : subtractWithBorrow(x[index], 0, &borrow)

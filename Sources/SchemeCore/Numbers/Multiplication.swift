@@ -5,10 +5,10 @@
 import GuestABI
 
 enum Multiplication {
-  /// From so many limbs on each method is used.
-  static let karatsubaLimbs = 24
-  static let karatsubaSquareLimbs = 32
-  static let toomLimbs = 80
+  /// From so many limbs on each method is used (measured in the guest; the schoolbook method is the one that gains most from generated loops).
+  private static var karatsubaLimbs: Int { LimbWork.hasGenerated ? 44 : 24 }
+  private static var karatsubaSquareLimbs: Int { LimbWork.hasGenerated ? 90 : 32 }
+  private static var toomLimbs: Int { LimbWork.hasGenerated ? 100 : 80 }
 
   /// `result[0 ..< m + n] = a[0 ..< m] * b[0 ..< n]`, both lengths more than 0.
   static func multiply(_ a: LimbPointer, _ m: Int, _ b: LimbPointer, _ n: Int, to result: LimbPointer) {
@@ -118,5 +118,4 @@ enum Multiplication {
     let carry = LimbRun.add(result + half, sum, count)
     if count < room { _ = LimbRun.increment(result + half + count, room - count, by: carry) }
   }
-
 }

@@ -65,45 +65,59 @@ extension TextBuffer {
   }
 
   private mutating func append(short natural: Word, _ chunk: DigitChunk, minimum: Int) {
+    // The chunks, least significant first, are kept above the limbs.
     let source = Bignum.limbs(Bignum.from(natural))
-    var rest = Bignum.limbs(Bignum.copy(source, capacity: source.count))
+    let room = Bignum.limbs(Bignum.copy(source, capacity: 2 * source.count + 2))
+    var rest = Limbs(base: room.base, count: source.count)
     rest.trim()
-    let first = count
+    let chunks = room.base + source.count
+    var chunkCount = 0
     while rest.count > 0 {
-      let digits = rest.divide(by: chunk.power, to: rest)
+      chunks[chunkCount] = rest.divide(by: chunk.power, to: rest)
       rest.trim()
-      if rest.count > 0 { appendReversed(digits, count: chunk.digits, radix: chunk.radix) } else { appendReversed(digits, radix: chunk.radix) }
+      chunkCount += 1
     }
-    while count - first < minimum { append(UInt8(ascii: "0")) }
-    reverse(from: first)
+    var digits = 0
+    if chunkCount > 0 {
+      var first = chunks[chunkCount - 1]
+      while first > 0 {
+        first /= UInt64(chunk.radix)
+        digits += 1
+      }
+      digits += chunk.digits * (chunkCount - 1)
+    }
+    let start = count
+    reserve(start + max(digits, minimum))
+    for _ in 0..<max(minimum - digits, 0) { append(UInt8(ascii: "0")) }
+    var end = start + max(digits, minimum)
+    setCount(end)
+    for index in 0..<chunkCount {
+      let width = index == chunkCount - 1 ? digits - chunk.digits * index : chunk.digits
+      store(chunks[index], digits: width, radix: chunk.radix, before: end)
+      end -= width
+    }
   }
 
-  /// Appends the digits of a number, the least significant first.
-  private mutating func appendReversed(_ number: UInt64, radix: Int) {
+  /// Stores so many digits of a number before a place.
+  private func store(_ number: UInt64, digits: Int, radix: Int, before end: Int) {
     var rest = number
-    while rest > 0 {
-      append(digit: Int(rest % UInt64(radix)))
-      rest /= UInt64(radix)
-    }
-  }
-
-  /// The same with so many digits.
-  private mutating func appendReversed(_ number: UInt64, count: Int, radix: Int) {
-    var rest = number
-    var left = count
+    var at = base &+ UInt32(end)
+    var left = digits
     while left > 0 {
       // Numbers of 32 bits are divided faster, above all by a constant.
-      let digits = min(left, radix == 10 ? 9 : 6)
+      let part = min(left, radix == 10 ? 9 : 6)
       let power: UInt64 = radix == 10 ? 1_000_000_000 : UInt64(radix * radix * radix) &* UInt64(radix * radix * radix)
-      let quotient = left > digits ? rest / power : 0
-      var part = UInt32(truncatingIfNeeded: rest &- quotient &* power)
-      for _ in 0..<digits {
-        let next = radix == 10 ? part / 10 : part / UInt32(radix)
-        append(digit: Int(part &- next &* UInt32(radix)))
-        part = next
+      let quotient = left > part ? rest / power : 0
+      var value = UInt32(truncatingIfNeeded: rest &- quotient &* power)
+      for _ in 0..<part {
+        let next = radix == 10 ? value / 10 : value / UInt32(radix)
+        let digit = value &- next &* UInt32(radix)
+        at &-= 1
+        store8(at, UInt8(truncatingIfNeeded: digit < 10 ? 48 + digit : 87 + digit))
+        value = next
       }
       rest = quotient
-      left -= digits
+      left -= part
     }
   }
 
