@@ -1,0 +1,142 @@
+// Tiers on the command line: `--tier`, `latch compile`, what `--stats` says, and scripts/jit-bisect.
+
+import Foundation
+import Testing
+import WasmEngine
+
+@Suite struct TierCommandTests {
+  /// Runs a command in a folder with program.wasm: `fib`, which is called `fibonacci` in the name section, and `sum`, a loop.
+  private func with(_ command: String) throws -> Outcome {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var writer = ModuleWriter()
+    let type = writer.addType(FuncType([.i32], [.i32]))
+    _ = writer.importFunction("wasi_snapshot_preview1", "proc_exit", type: writer.addType(FuncType([.i32], [])))
+    let fib = writer.addFunction(type: type)
+    writer.addExport("fib", .function, fib)
+    writer.nameFunction(fib, "fibonacci")
+    var body = FunctionBodyWriter(parameterCount: 1)
+    body.localGet(0)
+    body.i32Const(2)
+    body.emit(.i32LtS)
+    body.if(.value(.i32))
+    body.localGet(0)
+    body.else()
+    for distance in [1, 2] as [Int32] {
+      body.localGet(0)
+      body.i32Const(distance)
+      body.emit(.i32Sub)
+      body.call(fib)
+    }
+    body.emit(.i32Add)
+    body.end()
+    body.end()
+    writer.addBody(body)
+    let sum = writer.addFunction(type: type)
+    writer.addExport("sum", .function, sum)
+    body = FunctionBodyWriter(parameterCount: 1)
+    let total = body.addLocal(.i32)
+    body.loop()
+    body.localGet(total)
+    body.localGet(0)
+    body.emit(.i32Add)
+    body.localSet(total)
+    body.localGet(0)
+    body.i32Const(1)
+    body.emit(.i32Sub)
+    body.localTee(0)
+    body.brIf(0)
+    body.end()
+    body.localGet(total)
+    body.end()
+    writer.addBody(body)
+    try Data(writer.finish().bytes).write(to: folder.appendingPathComponent("program.wasm"))
+    return try shell("root=$PWD; cd '\(folder.path)'; \(command)")
+  }
+
+  @Test(arguments: ["bbq", "omg", "auto", "auto --hot-count 0", "auto --hot-count 0 --wait-for-omg"])
+  func tiersComputeTheSame(_ tier: String) throws {
+    let outcome = try with("latch run --tier \(tier) --stats --invoke fib program.wasm 20; latch run --tier \(tier) --invoke sum program.wasm 1000")
+    #expect(outcome.output == "6765\n500500\n")
+    #expect(outcome.errors.contains("bbq  "))
+    // In the background there may be no time for it.
+    if tier != "auto" { #expect(outcome.errors.contains("omg  ") == (tier != "bbq")) }
+    let scheme = try shell("latch --tier \(tier) -e '(let loop ((i 0)) (if (< i 20000) (loop (+ i 1)) i))'")
+    #expect(scheme.output == "20000\n" && scheme.code == 0)
+  }
+
+  @Test func wrongTiersAreWrongUsage() throws {
+    for command in [
+      "latch --tier fast -e 1", "latch run --tier fast program.wasm", "latch compile --tier fast program.wasm",
+      "latch wast --tier fast x.json", "latch compile", "latch compile --tier bbq --dump build program.wasm",
+      "latch compile --loop 3 program.wasm", "latch -e 1 --omg-only 3", "latch -e 1 --hot-count -1",
+    ] { #expect(try with(command).code == 2, "\(command)") }
+  }
+
+  @Test func functionsAreListedWithTheirSizes() throws {
+    for tier in ["bbq", "omg", "auto"] {
+      let outcome = try with("latch compile --tier \(tier) program.wasm")
+      let rows = outcome.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+      #expect(outcome.code == 0)
+      #expect(rows.map { $0[0] } == ["1", "2"])
+      #expect(rows.first?.last == "fibonacci")
+      #expect(rows.allSatisfy { Int($0[2]) ?? 0 > 10 }, "\(outcome.output)")
+    }
+  }
+
+  @Test func oneFunctionIsFoundByIndexAndByEitherName() throws {
+    for name in ["1", "fib", "fibonacci"] {
+      let outcome = try with("latch compile --tier bbq --disassemble --function \(name) program.wasm")
+      #expect(outcome.output.hasPrefix("; function 1 <fibonacci>: 28 bytes of wasm, "))
+      #expect(outcome.output.contains("to function 1\n"))
+    }
+    #expect(try with("latch compile --function nobody program.wasm").errors.hasSuffix("has no function nobody\n"))
+    #expect(try with("latch compile --function 0 program.wasm").errors.contains("imports function 0"))
+    #expect(try with("latch compile --function 7 program.wasm").code == 1)
+    #expect(try with("echo no > bad.wasm; latch compile bad.wasm").errors.hasPrefix("latch: bad.wasm: "))
+    #expect(try with("latch compile missing.wasm").code == 1)
+  }
+
+  @Test func timesAreTaken() throws {
+    for tier in ["bbq", "omg"] {
+      let outcome = try with("latch compile --tier \(tier) --time program.wasm")
+      #expect(outcome.output.hasPrefix("\(tier): 2 functions, "))
+      #expect(outcome.output.contains(" MB/s\n"))
+    }
+  }
+
+  @Test func nothingIsOptimizedThatIsLeftOut() throws {
+    let outcome = try with("latch run --tier omg --omg-only 1..1 --omg-trace --stats --invoke fib program.wasm 10")
+    #expect(outcome.output == "55\n")
+    #expect(outcome.errors.contains("omg 0: function 1 <fibonacci>, left out\n"))
+  }
+
+  /// With a command in place of latch that is wrong as soon as its function 37 of 100 is optimized.
+  @Test func bisectionFindsTheFunction() throws {
+    let script = """
+      cat > fake <<'END'
+      #!/bin/bash
+      tier=bbq first=0 last=99 trace=
+      while [ $# -gt 0 ]; do
+        case $1 in
+        --tier) tier=$2; shift ;;
+        --omg-only) first=${2%..*} last=${2#*..}; shift ;;
+        --omg-trace) trace=1 ;;
+        esac
+        shift
+      done
+      [ $tier = omg ] || last=-1
+      if [ "$trace" ]; then for i in $(seq 0 99); do echo "omg $i: function $i <f$i>" >&2; done; fi
+      if [ $first -le 37 ] && [ $last -ge 37 ]; then echo wrong; else echo right; fi
+      END
+      chmod +x fake
+      LATCH=$PWD/fake "$root/scripts/jit-bisect" run --invoke f program.wasm
+      """
+    let outcome = try with(script)
+    #expect(outcome.code == 1)
+    #expect(outcome.output.contains("the difference comes with: omg 37: function 37 <f37>\n"), "\(outcome)")
+    #expect(outcome.output.contains("> wrong\n"))
+    let none = try with("LATCH='\(Place.latch)' \"$root/scripts/jit-bisect\" run --invoke fib program.wasm 15")
+    #expect(none.code == 0 && none.output.hasSuffix("no difference\n"), "\(none)")
+  }
+}
