@@ -33,6 +33,8 @@ public enum Tuning {
   public static var entryWeight: Int32 { 8 }
   public static var loopWeight: Int32 { 1 }
   public static var hotCount: Int32 { 16_000 }
+  /// The same for modules that are late-linked: whoever sends them knows already that they are hot.
+  public static var lateLinkedHotCount: Int32 { 2_000 }
   /// The count of a function for which there is nothing left to do.
   public static var neverHot: Int32 { .max }
   /// How many functions and loops may wait for the optimizing compiler; what is colder than all of them has to ask again later.

@@ -89,7 +89,7 @@ extension Module {
       } catch {
         throw error.unwrapped
       }
-      try code.install(function, compiled, isFinal: false, owner: self)
+      try code.install(function, compiled, at: code.region.place(compiled.code), isFinal: false, owner: self)
       bodies?.isValid[function] = 1
       dump(function, compiled, at: code.address(function))
       count += 1

@@ -62,6 +62,11 @@ public final class Module: Sendable {
     try self.init(engine, bytes, owned: false, validatesLazily: validatesLazily)
   }
 
+  /// For late linking.
+  convenience init(_ engine: Engine, late source: UnsafeRawBufferPointer) throws {
+    try self.init(engine, Module.copy(source), owned: true, eagerly: true, hotCount: Tuning.lateLinkedHotCount)
+  }
+
   private static func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(source.count, 1), alignment: 16)
     copy.copyMemory(from: source)
@@ -69,7 +74,8 @@ public final class Module: Sendable {
   }
 
   private init(
-    _ engine: Engine, _ buffer: UnsafeRawBufferPointer, owned: Bool, eagerly: Bool = false, validatesLazily: Bool = false
+    _ engine: Engine, _ buffer: UnsafeRawBufferPointer, owned: Bool, eagerly: Bool = false, validatesLazily: Bool = false,
+    hotCount: Int32 = Tuning.hotCount
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
     let tier = engine.configuration.tier
@@ -95,7 +101,7 @@ public final class Module: Sendable {
         : ModuleView(
           declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy, validatesLazily: true,
           maximumLocals: configuration.limits.module.locals)
-      tierUp = tier == .auto ? TierUp(functionCount: declarations.bodies.count, configuration.debug) : nil
+      tierUp = tier == .auto ? TierUp(functionCount: declarations.bodies.count, hotCount: configuration.debug.hotCount ?? hotCount) : nil
       bodies = tier == .bbq ? nil : FunctionBodies(declarations.bodies, areValid: !validatesLazily && !compilesAtOnce)
       code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly, tiersUp: tier == .auto))
     } catch {

@@ -208,6 +208,70 @@ extension Engine {
       #expect(failures.all.isEmpty)
     }
   }
+
+  /// Forty functions that call each other, on several threads, while one after the other is compiled and all calls are re-pointed.
+  @Test func manyFunctionsArePatchedWhileTheyRun() throws {
+    let count = 40
+    var builder = ModuleBuilder()
+    let type = builder.writer.addType(FuncType([.i32, .i64], [.i64]))
+    _ = builder.writer.addTable(TableType(.funcref, Limits(UInt64(count))))
+    _ = builder.writer.addActiveElements(table: 0, offset: .i32(0), functions: (0..<count).map(UInt32.init))
+    // f_k(depth, x) = depth = 0: x; else a mixture of what two others give, one of them called through the table.
+    func callees(_ k: Int) -> (Int, Int) { ((k * 7 + 3) % count, (k * 11 + 5) % count) }
+    for k in 0..<count {
+      builder.function(WasmName("f\(k)"), [.i32, .i64], [.i64]) { body in
+        let (direct, indirect) = callees(k)
+        body.localGet(0)
+        body.emit(.i32Eqz)
+        body.if(.value(.i64))
+        body.localGet(1)
+        body.else()
+        body.localGet(0)
+        body.i32Const(1)
+        body.emit(.i32Sub)
+        body.localGet(1)
+        body.i64Const(Int64(k) + 1)
+        body.emit(.i64Xor)
+        body.call(UInt32(direct))
+        body.localGet(0)
+        body.i32Const(1)
+        body.emit(.i32Sub)
+        body.localGet(1)
+        body.i32Const(Int32(indirect))
+        body.callIndirect(type: type)
+        body.i64Const(31)
+        body.emit(.i64Mul)
+        body.emit(.i64Add)
+        body.end()
+      }
+    }
+    func model(_ k: Int, _ depth: Int, _ x: Int64) -> Int64 {
+      if depth == 0 { return x }
+      let (direct, indirect) = callees(k)
+      return model(direct, depth - 1, x ^ Int64(k + 1)) &+ model(indirect, depth - 1, x) &* 31
+    }
+    let bytes = builder.writer.finish().bytes
+    let expected = (0..<count).map { model($0, 9, Int64($0)) }
+    for round in 0..<10 {
+      let engine = Engine.with(tier: .auto, hotCount: Int32(round * 100))
+      let module = try Module(engine, bytes)
+      let failures = Failures()
+      DispatchQueue.concurrentPerform(iterations: 6) { thread in
+        do {
+          let instance = try Instance(module, in: Store(engine))
+          for step in 0..<2 * count {
+            let k = (step * 13 + thread * 5) % count
+            let found = try instance.function(WasmName("f\(k)"))!(Int32(9), Int64(k), as: Int64.self)
+            if found != expected[k] { failures.add("f\(k): \(found)") }
+          }
+        } catch {
+          failures.add("\(error)")
+        }
+      }
+      #expect(failures.all.isEmpty)
+      print("install pause at most \(engine.tierStatistics.longestInstallPause) ns")
+    }
+  }
 }
 
 /// What went wrong on several threads.

@@ -5,10 +5,14 @@
 import WasmEngine
 
 enum Outcomes {
-  static func print(_ file: String, _ strategy: MemoryStrategy) throws {
+  /// `mode`: see Lab.swift.
+  static func print(_ file: String, mode: String) throws {
     Swift.print("module \(file)")
     var configuration = EngineConfiguration()
-    configuration.memoryStrategy = strategy
+    configuration.memoryStrategy = mode.hasSuffix("checked") ? .checked : .guarded
+    configuration.tier = mode.hasPrefix("omg-") ? .omg : mode.hasPrefix("hot-") ? .auto : .bbq
+    configuration.debug.hotCount = 0
+    configuration.debug.waitsForOptimizer = true
     configuration.limits.stackSize = 1 << 20
     let store = Store(Engine(configuration))
     do {

@@ -26,6 +26,13 @@ final class CodeRegion: Sendable {
     self.memory = memory
   }
 
+  /// Puts code into the region.
+  func place(_ code: UnsafeRawBufferPointer) throws(ResourceError) -> CodeBlock {
+    guard let block = allocate(code.count) else { throw ResourceError("the code region is full") }
+    memory.write(code, at: block.offset)
+    return block
+  }
+
   func allocate(_ size: Int) -> CodeBlock? { lock.withLock { _ in memory.allocate(size) } }
 
   func deallocate(_ block: CodeBlock) { lock.withLock { _ in memory.deallocate(block) } }
@@ -34,8 +41,6 @@ final class CodeRegion: Sendable {
     for piece in pieces { latch_code_unregister(piece.number) }
     lock.withLock { _ in for piece in pieces { memory.deallocate(piece.block) } }
   }
-
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) { memory.write(bytes, at: offset) }
 
   func writableAddress(_ offset: Int) -> UnsafeMutableRawPointer { memory.writableAddress(offset) }
 

@@ -16,7 +16,7 @@ struct ModuleCode: ~Copyable {
   private(set) var offsets: [Int]
   /// The stubs of all functions, `stubSize` bytes each; nil when everything is compiled before anything runs.
   private let stubs: CodeBlock?
-  private let region: CodeRegion
+  let region: CodeRegion
   private var pieces: [CodeRegion.Piece] = []
   /// What the fault handler knows about the pieces.
   private var facts = FactArena()
@@ -149,47 +149,40 @@ struct ModuleCode: ~Copyable {
     }
   }
 
-  /// Puts code into the region. Its own calls are connected, but nobody calls it yet. Returns its offset.
-  private mutating func place(
-    _ compiled: CompiledFunction, of function: Int, owner: Module
-  ) throws(ResourceError) -> Int {
-    let size = compiled.code.count
-    guard let block = region.allocate(size) else { throw ResourceError("the code region is full") }
-    region.write(compiled.code, at: block.offset)
+  /// Makes code that has been placed in the region part of a function, and connects its calls. Nobody calls it yet. Returns its address.
+  @discardableResult
+  mutating func add(
+    _ compiled: CompiledFunction, at block: CodeBlock, to function: Int, owner: Module
+  ) throws(ResourceError) -> UInt {
     let imported = owner.declarations.importedFunctionCount
     let number = latch_code_register(
-      region.address(block.offset), UInt32(size), UInt32(imported + function), facts.copy(compiled.trapSites),
+      region.address(block.offset), UInt32(compiled.code.count), UInt32(imported + function), facts.copy(compiled.trapSites),
       UInt32(compiled.trapSites.count), facts.copy(compiled.handlers), Unmanaged.passUnretained(owner).toOpaque())
     guard number != 0 else {
       region.deallocate(block)
       throw ResourceError("too many functions")
     }
     pieces.append(CodeRegion.Piece(block: block, number: number))
-    codeSize += size
+    codeSize += compiled.code.count
     for call in compiled.callSites { connect(field: block.offset + Int(call.fieldOffset), to: Int(call.callee) - imported) }
-    return block.offset
+    return region.address(block.offset)
   }
 
-  /// Gives a function its code and points everyone who calls it there. Returns the code's address.
+  /// Gives a function its code, which has been placed in the region, and points everyone who calls it there. Returns the code's address.
   @discardableResult
   mutating func install(
-    _ function: Int, _ compiled: CompiledFunction, isFinal: Bool, owner: Module
+    _ function: Int, _ compiled: CompiledFunction, at block: CodeBlock, isFinal: Bool, owner: Module
   ) throws(ResourceError) -> UInt {
-    let offset = try place(compiled, of: function, owner: owner)
+    let address = try add(compiled, at: block, to: function, owner: owner)
+    let offset = block.offset
     offsets[function] = offset
     connectCalls(of: function, to: offset)
     if isFinal || !tiersUp { settle(function) }
-    let address = region.address(offset)
     for records in recordArrays {
       let record = UnsafeMutablePointer<FunctionRecord>(bitPattern: records).unsafelyUnwrapped + function
       ExecutableMemory.publish(address, at: UnsafeMutableRawPointer(record) + FunctionRecord.codeOffset)
     }
     return address
-  }
-
-  /// Adds code that enters a running function in the middle. Returns its address.
-  mutating func add(_ compiled: CompiledFunction, entering function: Int, owner: Module) throws(ResourceError) -> UInt {
-    region.address(try place(compiled, of: function, owner: owner))
   }
 
   // MARK: Instances

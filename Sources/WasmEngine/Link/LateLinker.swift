@@ -4,7 +4,7 @@
 // instance has called.
 //
 // The auxiliary instance belongs to the same store and lives as long. Its functions are compiled at once: they were sent because
-// they are hot.
+// they are hot; for the same reason the optimizing compiler gets them sooner than others.
 
 import RuntimeLayout
 import WasmFormat
@@ -56,7 +56,7 @@ public struct LateLinker {
   public func link(moduleAt pointer: Int, length: Int) throws -> Instance {
     let start = try memory.address(of: pointer, count: length)
     let module = try Module(
-      instance.store.engine, copying: UnsafeRawBufferPointer(start: start, count: length), eagerly: true)
+      instance.store.engine, late: UnsafeRawBufferPointer(start: start, count: length))
     return try Instance(module, imports: imports, in: instance.store)
   }
 }

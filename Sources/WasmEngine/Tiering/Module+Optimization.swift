@@ -22,11 +22,13 @@ extension Module {
     let end = MonotonicClock.nanoseconds
     let codeSize = compiled.code.count
     var pause: UInt64 = 0
+    let block = try? CodeRegion.shared?.place(compiled.code)
     let address: UInt? = code.withLock { code in
       let start = MonotonicClock.nanoseconds
       defer { pause = MonotonicClock.nanoseconds - start }
-      if place.loop >= 0 { return try? code.add(compiled, entering: place.function, owner: self) }
-      return try? code.install(place.function, compiled, isFinal: true, owner: self)
+      guard let block else { return nil }
+      if place.loop >= 0 { return try? code.add(compiled, at: block, to: place.function, owner: self) }
+      return try? code.install(place.function, compiled, at: block, isFinal: true, owner: self)
     }
     dump(place.function, compiled, at: address ?? 0)
     engine.note { statistics in
@@ -57,7 +59,8 @@ extension Module {
         }
         let time = MonotonicClock.nanoseconds - start
         let codeBytes = compiled.code.count
-        let address = try code.install(function, compiled, isFinal: true, owner: self)
+        let address = try code.install(
+          function, compiled, at: code.region.place(compiled.code), isFinal: true, owner: self)
         dump(function, compiled, at: address)
         engine.note {
           $0.optimized.add(

@@ -39,8 +39,8 @@ final class TierUp: Sendable {
   let hotCount: Int32
   private let state: Mutex<State>
 
-  init(functionCount: Int, _ debug: DebugOptions) {
-    hotCount = debug.hotCount ?? Tuning.hotCount
+  init(functionCount: Int, hotCount: Int32) {
+    self.hotCount = hotCount
     state = Mutex(State(functions: Array(repeating: .baseline, count: functionCount)))
   }
 
