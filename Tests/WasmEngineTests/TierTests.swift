@@ -252,6 +252,7 @@ extension Engine {
     }
     let bytes = builder.writer.finish().bytes
     let expected = (0..<count).map { model($0, 9, Int64($0)) }
+    var pauses: [UInt64] = []
     for round in 0..<10 {
       let engine = Engine.with(tier: .auto, hotCount: Int32(round * 100))
       let module = try Module(engine, bytes)
@@ -269,8 +270,10 @@ extension Engine {
         }
       }
       #expect(failures.all.isEmpty)
-      print("install pause at most \(engine.tierStatistics.longestInstallPause) ns")
+      pauses.append(engine.tierStatistics.longestInstallPause)
     }
+    // No limit: the thread may lose its processor in the middle.
+    print("installing optimized code kept the lock for at most \(pauses.sorted()[5]) ns (median of the rounds' longest)")
   }
 }
 
