@@ -47,8 +47,14 @@ public struct TrapSite: Sendable {
 
   @inline(__always)
   public init(codeOffset: UInt32, wasmOffset: UInt32, reason: TrapReason) {
+    self.init(codeOffset: codeOffset, wasmOffset: wasmOffset, rawReason: UInt32(reason.rawValue))
+  }
+
+  /// - Parameter rawReason: a TrapReason's raw value.
+  @inline(__always)
+  public init(codeOffset: UInt32, wasmOffset: UInt32, rawReason: UInt32) {
     self.codeOffset = codeOffset
     self.wasmOffset = wasmOffset
-    self.reason = UInt32(reason.rawValue)
+    reason = rawReason
   }
 }

@@ -95,6 +95,9 @@ public struct X64Assembler: ~Copyable {
     if address.index == 0xFF, address.base.code & 7 != 4 {
       return encodeBased(prefix, width, map, opcode, reg: reg, address.base.code, address.displacement, force: force)
     }
+    if address.base.code > 15 {
+      return encodeBaseless(prefix, width, map, opcode, reg: reg, address, force: force)
+    }
     let hasIndex = address.index != 0xFF
     let index = hasIndex ? address.index : 0
     let base = address.base.code & 7
@@ -109,6 +112,27 @@ public struct X64Assembler: ~Copyable {
     let length = assemble(
       &word, prefix, rex, map, opcode, modRM | (needsSIB ? sib << 8 : 0), needsSIB ? 2 : 1, force: force)
     code.bytes(word, length, UInt32(bitPattern: displacement), mode == 0 ? 0 : mode == 0x40 ? 1 : 4)
+  }
+
+  /// With an address that is relative to the instruction, or has an index and no base.
+  @inline(never)
+  private mutating func encodeBaseless(
+    _ prefix: UInt8, _ width: Width, _ map: OpcodeMap, _ opcode: UInt8, reg: UInt8, _ address: Address, force: Bool
+  ) {
+    var word: UInt64 = 0
+    let isRelative = address.base == Address.instructionPointer
+    let index = isRelative ? 0 : address.index
+    let rex = (width.rawValue << 3) | ((reg & 8) >> 1) | ((index & 8) >> 2)
+    let modRM = UInt64(((reg & 7) << 3) | (isRelative ? 5 : 4))
+    let sib = UInt64((address.scale << 6) | ((index & 7) << 3) | 5)
+    let length = assemble(
+      &word, prefix, rex, map, opcode, isRelative ? modRM : modRM | sib << 8, isRelative ? 1 : 2, force: force)
+    code.bytes(word, length)
+    if isRelative {
+      displacement(to: Label(index: address.displacement))
+    } else {
+      code.word32(UInt32(bitPattern: address.displacement))
+    }
   }
 
   @inline(__always)

@@ -66,6 +66,21 @@ public struct Address: Sendable {
   }
 }
 
+extension Address {
+  /// In place of a base's code: none; the next instruction, the displacement then being a label's number. Both look like rsp to whoever
+  /// sees three bits, so that they are noticed where rsp's special form is made.
+  static var noBase: GPR { GPR(0x14) }
+  static var instructionPointer: GPR { GPR(0x1C) }
+
+  /// Index and displacement only.
+  @inline(__always)
+  public static func withoutBase(_ displacement: Int32) -> Address { Address(noBase, displacement) }
+
+  /// A place in the code; no immediate may follow in the instruction.
+  @inline(__always)
+  public static func relative(to label: Label) -> Address { Address(instructionPointer, label.index) }
+}
+
 /// Operand width of an integer instruction.
 public enum Width: UInt8, Sendable {
   case w32 = 0

@@ -1,0 +1,165 @@
+// Calls; the convention is in RuntimeLayout/CallingConvention.swift. No register that may be allocated survives a call.
+
+import CompilerInterface
+import MachineCode
+import RuntimeLayout
+
+extension LowerToX64 {
+  /// Where the arguments of a call go. Those on the stack are stored at once, the registers of the others are left in `passed`.
+  private mutating func placeArguments(_ arguments: UnsafeMutableBufferPointer<Value>) {
+    passed.removeAll()
+    var integers = 0
+    var floats = 0
+    var onStack = 0
+    for argument in arguments {
+      if classOf(graph.pointee.resolve(argument)) == .float { floats += 1 } else { integers += 1 }
+    }
+    onStack = max(0, integers - CallingConvention.integerArgumentRegisters) + max(0, floats - CallingConvention.floatArgumentRegisters)
+    if onStack > 0 {
+      frame.passesOnStack = true
+      begin()
+      end(.growStack, 0, payload: Int64(CallingConvention.stackAreaSize(argumentsOnStack: onStack)))
+    }
+    integers = 0
+    floats = 0
+    var offset: Int32 = 0
+    for argument in arguments {
+      let type = at(graph.pointee.resolve(argument)).pointee.type
+      if type.isFloat, floats < CallingConvention.floatArgumentRegisters {
+        passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.float(UInt8(floats))))
+        floats += 1
+      } else if !type.isFloat, integers < CallingConvention.integerArgumentRegisters {
+        passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.integerArgument(integers)))
+        integers += 1
+      } else {
+        let source = register(argument)
+        let address = X64Address(.stack, offset)
+        begin()
+        use(source)
+        end(.store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, address)
+        offset += 8
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func usePassed() {
+    for index in 0..<passed.count { use(passed[index].register, passed[index].place) }
+  }
+
+  /// The first result's definition, if it is wanted. Returns the registers that the call clobbers.
+  private mutating func defineResult(_ value: Value) -> RegisterSet {
+    guard registers[value.number] != .max else { return X64RegisterFile.allocatable }
+    let place = classOf(value) == .float ? X64RegisterFile.float(0) : X64RegisterFile.number(.rax)
+    define(definition(value), place)
+    return X64RegisterFile.allocatable & ~place.bit
+  }
+
+  /// Loads the other results from the outgoing area.
+  private mutating func receiveResults(_ call: Value, count: Int) {
+    if count > 1 { frame.outgoingWords = max(frame.outgoingWords, count - 1) }
+    var value = at(call).pointee.next
+    while value.exists, at(value).pointee.operation == .result {
+      if registers[value.number] != .max {
+        let displacement = Int32(-8 * (Int(at(value).pointee.index) - 1))
+        load(value, X64Address(.outgoing, displacement), Self.wholeAccess(at(value).pointee.type))
+      }
+      value = at(value).pointee.next
+    }
+  }
+
+  mutating func call(_ value: Value) {
+    let callee = Int(at(value).pointee.index)
+    let shape = view.shape(ofFunction: callee)
+    frame.hasCalls = true
+    if view.mayReturnElsewhere(callee) { frame.savesContext = true }
+    placeArguments(graph.pointee.arguments(value))
+    begin()
+    let clobbers = defineResult(value)
+    usePassed()
+    end(callee < view.importedFunctionCount ? .callImport : .call, 0, auxiliary: UInt32(callee), clobbers: clobbers)
+    receiveResults(value, count: Int(shape.results.count))
+  }
+
+  mutating func callIndirect(_ value: Value) {
+    let type = Int(at(value).pointee.index)
+    let shape = view.types[type]
+    frame.hasCalls = true
+    frame.savesContext = true
+    let arguments = graph.pointee.arguments(value)
+    placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
+    let index = register(arguments[0])
+    begin()
+    let clobbers = defineResult(value)
+    usePassed()
+    use(index, X64RegisterFile.number(.rax))
+    end(.callIndirect, 0, payload: at(value).pointee.immediate, auxiliary: UInt32(type), clobbers: clobbers)
+    receiveResults(value, count: Int(shape.results.count))
+  }
+
+  mutating func callHelper(_ value: Value) {
+    frame.hasCalls = true
+    passed.removeAll()
+    for (index, argument) in graph.pointee.arguments(value).enumerated() {
+      passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.integerArgument(index + 1)))
+    }
+    begin()
+    let clobbers = defineResult(value)
+    usePassed()
+    let reason = UInt32(truncatingIfNeeded: at(value).pointee.immediate + 1)
+    end(
+      .callHelper, X64Variant(at(value).pointee.type == .i32 ? .w32 : .w64).raw, auxiliary: at(value).pointee.index | reason << 16,
+      clobbers: clobbers)
+  }
+
+  mutating func tailCall(_ value: Value) {
+    let callee = Int(at(value).pointee.index)
+    let isIndirect = at(value).pointee.operation == .tailCallIndirect
+    let arguments = graph.pointee.arguments(value)
+    placeArguments(isIndirect ? UnsafeMutableBufferPointer(rebasing: arguments[1...]) : arguments)
+    frame.hasTailCalls = true
+    if isIndirect {
+      let index = register(arguments[0])
+      begin()
+      usePassed()
+      use(index, X64RegisterFile.number(.rax))
+      return end(
+        .tailCallIndirect, 0, payload: at(value).pointee.immediate, auxiliary: UInt32(callee), isTerminator: true)
+    }
+    begin()
+    usePassed()
+    end(callee < view.importedFunctionCount ? .tailCallImport : .tailCall, 0, auxiliary: UInt32(callee), isTerminator: true)
+  }
+
+  // MARK: Exceptions
+
+  mutating func throwTag(_ value: Value) {
+    frame.hasCalls = true
+    let arguments = graph.pointee.arguments(value)
+    frame.outgoingWords = max(frame.outgoingWords, arguments.count)
+    for (index, argument) in arguments.enumerated() {
+      let source = register(argument)
+      let type = at(graph.pointee.resolve(argument)).pointee.type
+      begin()
+      use(source)
+      end(
+        .store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, X64Address(.outgoing, Int32(-8 * index)))
+    }
+    begin()
+    end(.throwTag, 0, auxiliary: at(value).pointee.index, isTerminator: true)
+  }
+
+  mutating func throwReference(_ value: Value) {
+    frame.hasCalls = true
+    let exception = register(at(value).pointee.a)
+    begin()
+    use(exception, X64RegisterFile.number(.rsi))
+    end(.throwReference, 0, isTerminator: true)
+  }
+}
+
+/// An argument on its way to a register.
+struct PassedArgument {
+  var register: VirtualRegister
+  var place: PhysicalRegister
+}

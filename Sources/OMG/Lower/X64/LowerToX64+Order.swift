@@ -1,0 +1,129 @@
+// The order of blocks, and the machine function put together from what the walk has collected.
+//
+// Lowering goes through a reverse postorder backwards. The code has the same order, with cold blocks at its end; the depth-first walk visits
+// less deeply nested successors first, which keeps loops together.
+
+import MachineCode
+
+extension LowerToX64 {
+  /// Puts blocks on edges from blocks with several successors to blocks with several predecessors and phis.
+  mutating func splitCriticalEdges() {
+    for index in 0..<graph.pointee.blocks.count {
+      let block = Block(index)
+      let count = graph.pointee.successors(block).count
+      guard count > 1 else { continue }
+      for position in 0..<count {
+        let target = graph.pointee.successors(block)[position]
+        let first = graph.pointee.at(target).pointee.first
+        guard graph.pointee.predecessors(target).count > 1, first.exists, graph.pointee.at(first).pointee.operation == .phi
+        else { continue }
+        graph.pointee.splitEdge(block, position)
+      }
+    }
+  }
+
+  mutating func orderBlocks() {
+    let count = graph.pointee.blocks.count
+    places.setCount(count)
+    places.base.update(repeating: .max, count: count)
+    ranges.setCount(count)
+    // A depth-first walk with a stack of blocks and how many of their successors have been visited.
+    var stack = RawArray<(block: Block, next: Int)>(capacity: 64)
+    stack.append((graph.pointee.entry, 0))
+    places[graph.pointee.entry.number] = 0
+    while stack.count > 0 {
+      let (block, next) = stack[stack.count - 1]
+      let successors = graph.pointee.successors(block)
+      if next == successors.count {
+        order.append(block)
+        _ = stack.removeLast()
+        continue
+      }
+      stack.base[stack.count - 1].next += 1
+      let successor = successor(block, visited: next)
+      if places[successor.number] == .max {
+        places[successor.number] = 0
+        stack.append((successor, 0))
+      }
+    }
+    // `order` was a postorder.
+    var low = 0
+    var high = order.count - 1
+    while low < high {
+      swap(&order.base[low], &order.base[high])
+      low += 1
+      high -= 1
+    }
+    for isCold in [false, true] {
+      for position in 0..<order.count {
+        let block = order[position]
+        if (graph.pointee.at(block).pointee.isCold && position > 0) != isCold { continue }
+        places[block.number] = UInt32(layout.count)
+        layout.append(block)
+      }
+    }
+  }
+
+  /// The successor to visit as number `index`. What is visited last comes next in the code: the more deeply nested one of two, or the first.
+  private mutating func successor(_ block: Block, visited index: Int) -> Block {
+    let successors = graph.pointee.successors(block)
+    if successors.count != 2 { return successors[successors.count - 1 - index] }
+    let depth0 = graph.pointee.at(successors[0]).pointee.loopDepth
+    let depth1 = graph.pointee.at(successors[1]).pointee.loopDepth
+    let last = depth1 > depth0 ? 1 : 0
+    return successors[index == 0 ? 1 - last : last]
+  }
+
+  /// Writes the machine function: blocks in the order of `layout`, instructions forwards.
+  mutating func assemble() {
+    for position in 0..<layout.count {
+      let block = layout[position]
+      let record = graph.pointee.at(block)
+      let code = ranges[position]
+      let start = function.pointee.instructions.count
+      var index = Int(code.end)
+      while index > Int(code.start) {
+        index -= 1
+        let instruction = reversed[index]
+        if isRepeatable(instruction) {
+          let register = function.pointee.operands[Int(instruction.firstOperand)].register
+          function.pointee.registers.base[register.number].rematerialization = UInt32(function.pointee.instructions.count)
+        }
+        function.pointee.instructions.append(instruction)
+      }
+      var machine = MachineBlock(firstInstruction: UInt32(start), endInstruction: UInt32(function.pointee.instructions.count))
+      machine.firstSuccessor = UInt32(function.pointee.blockNumbers.count)
+      for successor in graph.pointee.successors(block) { function.pointee.blockNumbers.append(places[successor.number]) }
+      machine.successorCount = UInt32(graph.pointee.successors(block).count)
+      machine.firstPredecessor = UInt32(function.pointee.blockNumbers.count)
+      for predecessor in graph.pointee.predecessors(block) where places[predecessor.number] != .max {
+        function.pointee.blockNumbers.append(places[predecessor.number])
+      }
+      machine.predecessorCount = UInt32(function.pointee.blockNumbers.count) - machine.firstPredecessor
+      machine.firstArgument = code.firstArgument
+      machine.argumentCount = code.argumentCount
+      machine.firstParameter = UInt32(function.pointee.registerNumbers.count)
+      if graph.pointee.predecessors(block).count > 1 {
+        var value = record.pointee.first
+        while value.exists, graph.pointee.at(value).pointee.operation == .phi {
+          function.pointee.registerNumbers.append(VirtualRegister(registers[value.number]))
+          value = graph.pointee.at(value).pointee.next
+        }
+      }
+      machine.parameterCount = UInt32(function.pointee.registerNumbers.count) - machine.firstParameter
+      machine.loopDepth = record.pointee.loopDepth
+      machine.isCold = record.pointee.isCold
+      function.pointee.blocks.append(machine)
+    }
+  }
+
+  /// Constants, and words of the frame that nothing changes.
+  @inline(__always)
+  private mutating func isRepeatable(_ instruction: MachineInstruction) -> Bool {
+    switch X64Opcode(rawValue: instruction.opcode).unsafelyUnwrapped {
+    case .constant, .floatConstant: true
+    case .load: X64PackedAddress(raw: instruction.auxiliary).base == .frame
+    default: false
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// Calls and tail calls. Arguments are in their places.
+
+import CompilerInterface
+import MachineCode
+import RuntimeLayout
+import WasmFormat
+
+extension X64CodeEmitter {
+  private mutating func noteReturn() {
+    trapSites.append(
+      TrapSite(returnOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: current.pointee.wasmOffset))
+  }
+
+  private mutating func reloadContext() {
+    asm.load(.w64, .r14, Address(.rbp, -8))
+    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+  }
+
+  /// Where the callee stores further results.
+  private mutating func passResultArea(_ results: TypeRange) {
+    if results.count > 1 { asm.loadAddress(.w64, .r13, Address(.rbp, outgoing)) }
+  }
+
+  /// With a function record in rax: loads its context into the pinned registers and leaves the caller's in r10.
+  private mutating func enterRecord() {
+    asm.move(.w64, .r10, .r14)
+    asm.load(.w64, .r14, Address(.rax, Int32(FunctionRecord.contextOffset)))
+    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+  }
+
+  private mutating func loadImport(_ function: Int) {
+    asm.load(.w64, .rax, Address(.r14, Int32(truncatingIfNeeded: view.layout.importedFunction(function))))
+    enterRecord()
+  }
+
+  mutating func call(_ function: Int) {
+    passResultArea(view.shape(ofFunction: function).results)
+    let field = asm.patchable(isJump: false)
+    callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: false))
+    noteReturn()
+    if view.mayReturnElsewhere(function) { reloadContext() }
+  }
+
+  mutating func callImport(_ function: Int) {
+    passResultArea(view.shape(ofFunction: function).results)
+    loadImport(function)
+    asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    noteReturn()
+    reloadContext()
+  }
+
+  mutating func callIndirect() {
+    let shape = view.types[Int(current.pointee.auxiliary)]
+    findElement(shape)
+    passResultArea(shape.results)
+    asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    noteReturn()
+    reloadContext()
+  }
+
+  /// From the element's number in rax to its record, entered.
+  private mutating func findElement(_ shape: TypeShape) {
+    let table = Int(current.pointee.payload)
+    asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
+    asm.arithmetic(.cmp, .w64, .rax, Address(.r11, Int32(TableRecord.countOffset)))
+    asm.jump(.aboveOrEqual, trapLabel(.undefinedElement))
+    asm.load(.w64, .r11, Address(.r11, Int32(TableRecord.baseOffset)))
+    asm.load(.w64, .rax, Address(.r11, index: .rax, scale: 3))
+    // A null element faults here.
+    site(.uninitializedElement)
+    asm.arithmetic(.cmp, .w32, Address(.rax, Int32(FunctionRecord.typeIDOffset)), constant: Int32(bitPattern: shape.canonicalID))
+    asm.jump(.notEqual, trapLabel(.indirectCallTypeMismatch))
+    enterRecord()
+  }
+
+  // MARK: Tail calls
+
+  private func stackArea(_ parameters: TypeRange) -> Int {
+    var integers = 0
+    var floats = 0
+    for index in 0..<Int(parameters.count) {
+      let type = view.typePool[Int(parameters.start) + index]
+      if type == 0x7D || type == 0x7C { floats += 1 } else { integers += 1 }
+    }
+    return CallingConvention.stackAreaSize(
+      argumentsOnStack: max(0, integers - CallingConvention.integerArgumentRegisters)
+        + max(0, floats - CallingConvention.floatArgumentRegisters))
+  }
+
+  mutating func tailCall(_ function: Int) {
+    let area = stackArea(view.shape(ofFunction: function).parameters)
+    let isImported = function < view.importedFunctionCount
+    if isImported { loadImport(function) }
+    leaveFrame(area)
+    if isImported { return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset))) }
+    let field = asm.patchable(isJump: true)
+    callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: true))
+  }
+
+  mutating func tailCallIndirect() {
+    let shape = view.types[Int(current.pointee.auxiliary)]
+    findElement(shape)
+    leaveFrame(stackArea(shape.parameters))
+    asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset)))
+  }
+
+  // MARK: Helpers
+
+  private mutating func callHelper(_ helper: Int) {
+    asm.move(.w64, .rdi, .r14)
+    asm.load(.w64, .rax, Address(.r14, Int32(InstanceContext.helperTable)))
+    asm.call(Address(.rax, Int32(8 * helper)))
+    noteReturn()
+  }
+
+  mutating func callHelper() {
+    let reason = current.pointee.auxiliary >> 16 & 0xFF
+    callHelper(Int(current.pointee.auxiliary & 0xFFFF))
+    if reason > 0, let trap = TrapReason(rawValue: UInt8(reason - 1)) {
+      asm.test(.w32, .rax, .rax)
+      asm.jump(.notEqual, trapLabel(trap))
+    } else if variant.width == .w32 {
+      asm.move(.w32, .rax, .rax)
+    }
+  }
+
+  mutating func throwTag() {
+    asm.move(.rsi, constant: Int64(current.pointee.auxiliary))
+    if needs.outgoingWords > 0 { asm.loadAddress(.w64, .rdx, Address(.rbp, outgoing)) }
+    callHelper(RuntimeHelper.throwTag.rawValue)
+  }
+
+  mutating func throwReference() {
+    asm.test(.w64, .rsi, .rsi)
+    asm.jump(.equal, trapLabel(.nullReference))
+    callHelper(RuntimeHelper.throwReference.rawValue)
+  }
+}

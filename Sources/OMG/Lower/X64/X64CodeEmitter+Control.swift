@@ -1,0 +1,59 @@
+// Branches. Blocks that follow are fallen into.
+
+import MachineCode
+
+extension X64CodeEmitter {
+  mutating func jump(_ target: Int) {
+    if target != nextBlock { asm.jump(labels[target]) }
+  }
+
+  mutating func branch(_ condition: X64Condition, _ then: Int, _ otherwise: Int) {
+    if then == otherwise { return jump(then) }
+    if !condition.isOfFlags { return branchOnFloats(equal: condition == .floatEqual, then, otherwise) }
+    if then == nextBlock { return asm.jump(condition.simple.negated, labels[otherwise]) }
+    asm.jump(condition.simple, labels[then])
+    jump(otherwise)
+  }
+
+  /// Equal means: the zero flag is set and the parity flag, for unordered, is not.
+  private mutating func branchOnFloats(equal: Bool, _ then: Int, _ otherwise: Int) {
+    let (whenEqual, whenNot) = equal ? (then, otherwise) : (otherwise, then)
+    asm.jump(.parity, labels[whenNot])
+    if whenEqual == nextBlock { return asm.jump(.notEqual, labels[whenNot]) }
+    asm.jump(.equal, labels[whenEqual])
+    jump(whenNot)
+  }
+
+  mutating func switchChain(_ block: Int) {
+    let last = Int(blocks[block].successorCount) - 1
+    for index in 0..<last {
+      let target = successor(block, index)
+      if index == 0 {
+        asm.test(.w32, gpr(0), gpr(0))
+      } else {
+        asm.arithmetic(.cmp, .w32, gpr(0), constant: Int32(truncatingIfNeeded: index))
+      }
+      asm.jump(.equal, labels[target])
+    }
+    jump(successor(block, last))
+  }
+
+  /// Too large a number becomes that of the last entry.
+  mutating func switchTarget() {
+    let (target, index) = (gpr(0), gpr(1))
+    let table = asm.makeLabel()
+    tables.append(JumpTable(label: table, firstSuccessor: 0, count: Int(immediate) + 1))
+    asm.move(target, constant: Int64(immediate))
+    asm.arithmetic(.cmp, .w32, index, target)
+    asm.conditionalMove(.below, .w32, target, index)
+    asm.loadAddress(.r11, of: table)
+    asm.loadAddress(.w64, target, Address(.r11, index: target, scale: 2))
+    asm.loadSign32(.r11, Address(target, -4))
+    asm.arithmetic(.add, .w64, target, .r11)
+  }
+
+  mutating func switchTable(_ block: Int) {
+    tables.base[tables.count - 1].firstSuccessor = Int(blocks[block].firstSuccessor)
+    asm.jump(gpr(0))
+  }
+}

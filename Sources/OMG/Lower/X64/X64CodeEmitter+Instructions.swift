@@ -1,0 +1,171 @@
+// Which machine instruction becomes which code. Those that take more than a few lines are in the files named after their kind.
+
+import MachineCode
+import RuntimeLayout
+
+extension X64CodeEmitter {
+  mutating func emitInstruction(_ block: Int) {
+    let variant = variant
+    switch X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped {
+    case .parameters: break
+    case .moveInteger: moveInteger()
+    case .moveFloat: moveFloat()
+    case .constant: constant(gpr(0), current.pointee.payload, keepsFlags: nextReadsFlags)
+    case .floatConstant: floatConstant(xmm(0))
+    case .load: load(places[0])
+    case .store: store()
+    case .storeConstant: storeConstant()
+    case .loadAddress: asm.loadAddress(variant.width, gpr(0), address())
+
+    case .add: add(variant.width)
+    case .addConstant: addConstant(variant.width)
+    case .arithmetic:
+      if let memory = memory(2) {
+        asm.arithmetic(variant.arithmetic, variant.width, gpr(0), memory)
+      } else {
+        asm.arithmetic(variant.arithmetic, variant.width, gpr(0), gpr(2))
+      }
+    case .arithmeticConstant: asm.arithmetic(variant.arithmetic, variant.width, gpr(0), constant: immediate)
+    case .arithmeticToMemory: asm.arithmetic(variant.arithmetic, variant.width, address(), gpr(0))
+    case .arithmeticConstantToMemory: asm.arithmetic(variant.arithmetic, variant.width, address(), constant: immediate)
+    case .compare:
+      if let memory = memory(1) {
+        asm.arithmetic(.cmp, variant.width, gpr(0), memory)
+      } else {
+        asm.arithmetic(.cmp, variant.width, gpr(0), gpr(1))
+      }
+    case .compareConstant:
+      if let memory = memory(0) {
+        asm.arithmetic(.cmp, variant.width, memory, constant: immediate)
+      } else if immediate == 0 {
+        asm.test(variant.width, gpr(0), gpr(0))
+      } else {
+        asm.arithmetic(.cmp, variant.width, gpr(0), constant: immediate)
+      }
+    case .compareMemory: asm.arithmetic(.cmp, variant.width, address(), gpr(0))
+    case .test:
+      if let memory = memory(1) {
+        asm.test(variant.width, memory, gpr(0))
+      } else {
+        asm.test(variant.width, gpr(0), gpr(1))
+      }
+    case .testConstant:
+      if let memory = memory(0) {
+        asm.test(variant.width, memory, constant: immediate)
+      } else {
+        asm.test(variant.width, gpr(0), constant: immediate)
+      }
+    case .bitTest: asm.bitTest(variant.width, gpr(0), gpr(1))
+    case .bitTestConstant: asm.bitTest(variant.width, gpr(0), constant: UInt8(truncatingIfNeeded: immediate))
+    case .set: set(variant.condition)
+    case .conditionalMove: conditionalMove(variant)
+    case .conditionalMoveFloat: conditionalMoveFloat(variant.condition)
+    case .shiftConstant:
+      if immediate != 0 {
+        asm.shift(variant.shift, variant.width, gpr(0), by: UInt8(truncatingIfNeeded: immediate))
+      } else if variant.width == .w32 {
+        asm.move(.w32, gpr(0), gpr(0))
+      }
+    case .shiftByCL: asm.shiftByCL(variant.shift, variant.width, gpr(0))
+    case .shiftBMI: shiftBMI(variant)
+    case .rotateBMI:
+      if let memory = memory(1) {
+        asm.rotateRight(variant.width, gpr(0), memory, by: UInt8(truncatingIfNeeded: immediate))
+      } else {
+        asm.rotateRight(variant.width, gpr(0), gpr(1), by: UInt8(truncatingIfNeeded: immediate))
+      }
+    case .scale: scale(variant.width)
+    case .multiply:
+      if let memory = memory(2) {
+        asm.multiply(variant.width, gpr(0), memory)
+      } else {
+        asm.multiply(variant.width, gpr(0), gpr(2))
+      }
+    case .multiplyConstant:
+      if let memory = memory(1) {
+        asm.multiply(variant.width, gpr(0), memory, constant: immediate)
+      } else {
+        asm.multiply(variant.width, gpr(0), gpr(1), constant: immediate)
+      }
+    case .multiplyHigh: multiplyHigh(signed: variant.operation == 1)
+    case .divide: divide(X64Division(rawValue: current.pointee.variant))
+    case .negate: asm.negate(variant.width, gpr(0))
+    case .complement: asm.complement(variant.width, gpr(0))
+    case .countLeadingZeros: countLeadingZeros(variant.width)
+    case .countTrailingZeros: countTrailingZeros(variant.width)
+    case .populationCount:
+      if let memory = memory(1) {
+        asm.populationCount(variant.width, gpr(0), memory)
+      } else {
+        asm.populationCount(variant.width, gpr(0), gpr(1))
+      }
+
+    case .floatArithmetic:
+      if let memory = memory(2) {
+        asm.float(variant.floatOperation, variant.float, xmm(0), memory)
+      } else {
+        asm.float(variant.floatOperation, variant.float, xmm(0), xmm(2))
+      }
+    case .floatSquareRoot:
+      if let memory = memory(1) {
+        asm.float(.sqrt, variant.float, xmm(0), memory)
+      } else {
+        asm.float(.sqrt, variant.float, xmm(0), xmm(1))
+      }
+    case .floatRound:
+      if let memory = memory(1) {
+        asm.round(variant.float, xmm(0), memory, variant.rounding)
+      } else {
+        asm.round(variant.float, xmm(0), xmm(1), variant.rounding)
+      }
+    case .floatConvert:
+      if let memory = memory(1) {
+        asm.convertFloat(from: variant.float, xmm(0), memory)
+      } else {
+        asm.convertFloat(from: variant.float, xmm(0), xmm(1))
+      }
+    case .floatCompare:
+      if let memory = memory(1) {
+        asm.compareFloat(variant.float, xmm(0), memory)
+      } else {
+        asm.compareFloat(variant.float, xmm(0), xmm(1))
+      }
+    case .floatExtreme: floatExtreme(variant)
+    case .floatAbsolute: asm.floatLogic(.and, xmm(0), .relative(to: poolLabel(Self.magnitudeMask(variant.float), isWide: true)))
+    case .floatNegate: asm.floatLogic(.xor, xmm(0), .relative(to: poolLabel(Self.signMask(variant.float), isWide: true)))
+    case .copySign: copySign(variant.float)
+    case .integerToFloat: integerToFloat(variant)
+    case .unsignedToFloat: unsignedToFloat(variant)
+    case .floatToInteger: floatToInteger(variant)
+    case .floatBits: asm.moveBits(variant.width, gpr(0), xmm(1))
+    case .integerBits: asm.moveBits(variant.width, xmm(0), gpr(1))
+
+    case .jump: jump(successor(block, 0))
+    case .branch: branch(variant.condition, successor(block, 0), successor(block, 1))
+    case .switchChain: switchChain(block)
+    case .switchTarget: switchTarget()
+    case .switchTable: switchTable(block)
+    case .trapIf: asm.jump(variant.condition.simple, trapLabel(reason(current.pointee.auxiliary)))
+    case .trap:
+      site(reason(current.pointee.auxiliary))
+      asm.trap()
+    case .returnValues: epilogue()
+    case .growStack: asm.arithmetic(.sub, .w64, .rsp, constant: immediate)
+    case .call: call(Int(current.pointee.auxiliary))
+    case .callImport: callImport(Int(current.pointee.auxiliary))
+    case .callIndirect: callIndirect()
+    case .callHelper: callHelper()
+    case .tailCall, .tailCallImport: tailCall(Int(current.pointee.auxiliary))
+    case .tailCallIndirect: tailCallIndirect()
+    case .throwTag: throwTag()
+    case .throwReference: throwReference()
+    }
+  }
+
+  private mutating func reason(_ raw: UInt32) -> TrapReason { TrapReason(rawValue: UInt8(truncatingIfNeeded: raw)) ?? .unreachable }
+
+  /// Whether the instruction behind the present one runs on flags, so that this one must not change them.
+  private var nextReadsFlags: Bool {
+    X64Opcode(rawValue: (current + 1).pointee.opcode).unsafelyUnwrapped.row.readsFlags
+  }
+}

@@ -1,0 +1,321 @@
+// Writes the code of a machine function whose operands have their places. One machine instruction after the other, with the allocator's edits in
+// between; behind the code come out-of-line traps, jump tables and constants.
+//
+// r11 and xmm15 are free within each instruction. The frame is described in X64FrameNeeds.swift.
+
+import CompilerInterface
+import MachineCode
+import RuntimeLayout
+
+struct X64CodeEmitter: ~Copyable {
+  var asm = X64Assembler(capacity: 16 << 10)
+  unowned(unsafe) var view = ModuleView.empty
+  var needs = X64FrameNeeds()
+  var callSites = RawArray<CallSite>(capacity: 64)
+  var trapSites = RawArray<TrapSite>(capacity: 64)
+  var pendingTraps = RawArray<PendingTrap>(capacity: 16)
+  var tables = RawArray<JumpTable>(capacity: 4)
+  var pool = RawArray<PoolConstant>(capacity: 16)
+  let features = X64Features.current
+
+  // What is being written.
+  var instructions: UnsafePointer<MachineInstruction>
+  var operands: UnsafePointer<Operand>
+  var allocated: UnsafePointer<Allocation>
+  var blocks: UnsafePointer<MachineBlock>
+  var blockNumbers: UnsafePointer<UInt32>
+  var blockCount = 0
+  var slotCount = 0
+
+  /// By block: its label; and the block where a jump to it ends, if it is nothing but a jump.
+  var labels = RawArray<Label>(capacity: 128)
+  var targets = RawArray<UInt32>(capacity: 128)
+  var hasFrame = true
+  /// Bytes of the frame below rbp.
+  var frameSize = 0
+  /// Bytes below rbp in front of the slots.
+  var slotBase = 0
+
+  /// The instruction at hand, its places, and the block that comes next in the code.
+  var current: UnsafePointer<MachineInstruction>
+  var places: UnsafePointer<Allocation>
+  var nextBlock = 0
+
+  struct PendingTrap {
+    var label: Label
+    var reason: UInt32
+    var wasmOffset: UInt32
+  }
+
+  struct JumpTable {
+    var label: Label
+    var firstSuccessor: Int
+    var count: Int
+  }
+
+  struct PoolConstant {
+    var label: Label
+    var bits: UInt64
+    /// Twice, at a multiple of 16.
+    var isWide: Bool
+  }
+
+  init() {
+    let function = MachineFunction()
+    let allocations = Allocations()
+    // Set before use.
+    instructions = UnsafePointer(function.instructions.base)
+    operands = UnsafePointer(function.operands.base)
+    blocks = UnsafePointer(function.blocks.base)
+    blockNumbers = UnsafePointer(function.blockNumbers.base)
+    allocated = UnsafePointer(allocations.operands.base)
+    current = instructions
+    places = allocated
+  }
+
+  /// The code; valid until the next call.
+  mutating func emit(
+    _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ needs: X64FrameNeeds, _ view: ModuleView
+  ) -> CompiledFunction {
+    self.view = view
+    self.needs = needs
+    instructions = UnsafePointer(function.instructions.base)
+    operands = UnsafePointer(function.operands.base)
+    blocks = UnsafePointer(function.blocks.base)
+    blockNumbers = UnsafePointer(function.blockNumbers.base)
+    blockCount = function.blocks.count
+    allocated = UnsafePointer(allocations.operands.base)
+    slotCount = allocations.slotCount
+    reset()
+    layOutFrame()
+    findJumpBlocks(allocations)
+    prologue()
+    emitBlocks(UnsafePointer(allocations.edits.base), allocations.edits.count)
+    emitTraps()
+    emitTables()
+    emitPool()
+    return CompiledFunction(
+      code: UnsafeRawBufferPointer(asm.code.bytes),
+      callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
+      trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
+      handlers: UnsafeBufferPointer(start: nil, count: 0), frameSize: frameSize)
+  }
+
+  private mutating func reset() {
+    asm.reset()
+    callSites.removeAll()
+    trapSites.removeAll()
+    pendingTraps.removeAll()
+    tables.removeAll()
+    pool.removeAll()
+    labels.removeAll()
+    for _ in 0..<blockCount { labels.append(asm.makeLabel()) }
+  }
+
+  // MARK: Blocks
+
+  /// Finds the blocks that are nothing but a jump.
+  private mutating func findJumpBlocks(_ allocations: borrowing Allocations) {
+    targets.setCount(blockCount)
+    var edit = 0
+    for block in 0..<blockCount {
+      let record = blocks + block
+      targets[block] = UInt32(block)
+      while edit < allocations.edits.count, allocations.edits[edit].before < record.pointee.firstInstruction { edit += 1 }
+      let hasEdits = edit < allocations.edits.count && allocations.edits[edit].before < record.pointee.endInstruction
+      guard block > 0, !hasEdits, record.pointee.endInstruction == record.pointee.firstInstruction + 1,
+        (instructions + Int(record.pointee.firstInstruction)).pointee.opcode == X64Opcode.jump.rawValue
+      else { continue }
+      targets[block] = blockNumbers[Int(record.pointee.firstSuccessor)]
+    }
+    for block in 0..<blockCount where targets[block] != UInt32(block) {
+      var target = Int(targets[block])
+      var steps = 0
+      while targets[target] != UInt32(target), steps < 16, target != block {
+        target = Int(targets[target])
+        steps += 1
+      }
+      // A circle of jumps stays as it is.
+      targets[block] = targets[target] == UInt32(target) ? UInt32(target) : UInt32(block)
+    }
+  }
+
+  private mutating func emitBlocks(_ edits: UnsafePointer<Edit>, _ editCount: Int) {
+    var edit = 0
+    for block in 0..<blockCount {
+      if targets[block] != UInt32(block) { continue }
+      nextBlock = block + 1
+      while nextBlock < blockCount, targets[nextBlock] != UInt32(nextBlock) { nextBlock += 1 }
+      asm.bind(labels[block])
+      let record = blocks + block
+      for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
+        current = instructions + index
+        places = allocated + Int(current.pointee.firstOperand)
+        while edit < editCount, edits[edit].before <= UInt32(index) {
+          if edits[edit].before == UInt32(index) { apply(edits[edit]) }
+          edit += 1
+        }
+        current = instructions + index
+        places = allocated + Int(current.pointee.firstOperand)
+        emitInstruction(block)
+      }
+    }
+  }
+
+  /// A successor of a block, behind all jumps.
+  @inline(__always)
+  mutating func successor(_ block: Int, _ index: Int) -> Int {
+    Int(targets[Int(blockNumbers[Int(blocks[block].firstSuccessor) + index])])
+  }
+
+  // MARK: Edits
+
+  private mutating func apply(_ edit: Edit) {
+    switch edit.kind {
+    case .move:
+      if edit.registerClass == .integer {
+        if edit.source.isSlot {
+          asm.load(.w64, gpr(edit.target), slot(edit.source))
+        } else if edit.target.isSlot {
+          asm.store(.w64, slot(edit.target), gpr(edit.source))
+        } else {
+          asm.move(.w64, gpr(edit.target), gpr(edit.source))
+        }
+      } else if edit.source.isSlot {
+        asm.loadFloat(.f64, xmm(edit.target), slot(edit.source))
+      } else if edit.target.isSlot {
+        asm.storeFloat(.f64, slot(edit.target), xmm(edit.source))
+      } else {
+        asm.moveFloat(xmm(edit.target), xmm(edit.source))
+      }
+    case .rematerialize:
+      let keepsFlags = X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped.row.readsFlags
+      current = instructions + Int(edit.instruction)
+      switch X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped {
+      case .constant: constant(gpr(edit.target), current.pointee.payload, keepsFlags: keepsFlags)
+      case .floatConstant: floatConstant(xmm(edit.target))
+      default: load(edit.target)
+      }
+    }
+  }
+
+  // MARK: Places
+
+  @inline(__always)
+  mutating func gpr(_ place: Allocation) -> GPR { GPR(UInt8(truncatingIfNeeded: place.raw)) }
+  @inline(__always)
+  mutating func xmm(_ place: Allocation) -> XMM { XMM(UInt8(truncatingIfNeeded: place.raw &- 32)) }
+  @inline(__always)
+  mutating func gpr(_ operand: Int) -> GPR { gpr(places[operand]) }
+  @inline(__always)
+  mutating func xmm(_ operand: Int) -> XMM { xmm(places[operand]) }
+
+  @inline(__always)
+  mutating func slot(_ place: Allocation) -> Address {
+    Address(.rbp, Int32(truncatingIfNeeded: -(slotBase + 8 * (place.slot + 1))))
+  }
+
+  @inline(__always) var variant: X64Variant { X64Variant(raw: current.pointee.variant) }
+  @inline(__always) var immediate: Int32 { Int32(truncatingIfNeeded: current.pointee.payload) }
+
+  /// Where operand `operand` is if not in a register: in memory, by the instruction's address, or in a slot. With a trap site: the next
+  /// instruction must be the access.
+  @inline(__always)
+  mutating func memory(_ operand: Int) -> Address? {
+    if current.pointee.auxiliary != 0 { return address() }
+    let place = places[operand]
+    return place.isRegister ? nil : slot(place)
+  }
+
+  /// The instruction's address; notes a trap site if the access may fault.
+  mutating func address() -> Address {
+    let packed = X64PackedAddress(raw: current.pointee.auxiliary)
+    if packed.reason != 0 {
+      trapSites.append(
+        TrapSite(codeOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: current.pointee.wasmOffset, rawReason: packed.reason - 1))
+    }
+    var last = Int(current.pointee.operandCount)
+    var index: UInt8 = 0xFF
+    if packed.hasIndex {
+      last -= 1
+      index = gpr(last).code
+    }
+    let displacement = Int32(truncatingIfNeeded: current.pointee.payload >> 32)
+    var address: Address
+    switch packed.base {
+    case .register: address = Address(gpr(last - 1), displacement)
+    case .memory: address = Address(.r15, displacement)
+    case .context: address = Address(.r14, displacement)
+    case .frame: address = Address(.rbp, displacement)
+    case .stack: address = Address(.rsp, displacement)
+    case .outgoing: address = Address(.rbp, outgoing + displacement)
+    case .pool: return .relative(to: poolLabel(UInt64(bitPattern: current.pointee.payload), isWide: false))
+    case .zero, .none: address = .withoutBase(displacement)
+    }
+    address.index = index
+    address.scale = packed.scale
+    return address
+  }
+
+  // MARK: Behind the code
+
+  /// A label for an explicit trap of the instruction at hand.
+  mutating func trapLabel(_ reason: TrapReason) -> Label {
+    let label = asm.makeLabel()
+    pendingTraps.append(PendingTrap(label: label, reason: UInt32(reason.rawValue), wasmOffset: current.pointee.wasmOffset))
+    return label
+  }
+
+  /// The next instruction may fault.
+  @inline(__always)
+  mutating func site(_ reason: TrapReason) {
+    trapSites.append(
+      TrapSite(codeOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: current.pointee.wasmOffset, reason: reason))
+  }
+
+  private mutating func emitTraps() {
+    for index in 0..<pendingTraps.count {
+      let pending = pendingTraps[index]
+      asm.bind(pending.label)
+      trapSites.append(
+        TrapSite(codeOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: pending.wasmOffset, rawReason: pending.reason))
+      asm.trap()
+    }
+  }
+
+  /// An entry is relative to its own end, so a table's label stands behind its first one.
+  private mutating func emitTables() {
+    for index in 0..<tables.count {
+      let table = tables[index]
+      for position in 0..<table.count {
+        asm.displacementWord(to: labels[Int(targets[Int(blockNumbers[table.firstSuccessor + position])])])
+        if position == 0 { asm.bind(table.label) }
+      }
+    }
+  }
+
+  mutating func poolLabel(_ bits: UInt64, isWide: Bool) -> Label {
+    // The newest ones are the likeliest.
+    var index = pool.count - 1
+    while index >= max(0, pool.count - 32) {
+      if pool[index].bits == bits, pool[index].isWide == isWide { return pool[index].label }
+      index -= 1
+    }
+    let label = asm.makeLabel()
+    pool.append(PoolConstant(label: label, bits: bits, isWide: isWide))
+    return label
+  }
+
+  private mutating func emitPool() {
+    if pool.count == 0 { return }
+    asm.align(16)
+    for isWide in [true, false] {
+      for index in 0..<pool.count where pool[index].isWide == isWide {
+        asm.bind(pool[index].label)
+        asm.code.reserve(16)
+        asm.code.word64(pool[index].bits)
+        if isWide { asm.code.word64(pool[index].bits) }
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+// The machine instructions that lowering makes and the emitter writes, and the one table of facts about them.
+//
+// Operands are listed definitions first. "rm" is an operand that may be in a register, in a slot of the frame, or, if the instruction has an
+// address, in memory. An address's registers are the last operands (X64Address). "imm" is the low half of the payload.
+//
+// Flags live only from an instruction that sets them to the ones right behind it. The allocator knows nothing about them: what it puts between
+// instructions leaves flags alone (the emitter writes constants without xor there).
+
+enum X64Opcode: UInt16, CaseIterable {
+  // Moves and constants.
+  /// The function's start: defines parameters in their registers.
+  case parameters
+  /// d ← rm
+  case moveInteger, moveFloat
+  /// d ← payload
+  case constant
+  /// d ← the float whose bits are the payload
+  case floatConstant
+  /// d ← [address], or d ← extension of rm; variant: X64Access
+  case load
+  /// [address] ← use; variant: X64Access
+  case store
+  /// [address] ← imm
+  case storeConstant
+  /// d ← address
+  case loadAddress
+
+  // Integers. Variant: X64Variant.
+  /// d ← a + b; flags are lost
+  case add
+  /// d ← a + imm; flags are lost
+  case addConstant
+  /// d = a ← a op rm; sets flags
+  case arithmetic
+  /// d = a ← a op imm; sets flags
+  case arithmeticConstant
+  /// [address] ← [address] op use, op imm
+  case arithmeticToMemory, arithmeticConstantToMemory
+  /// Set flags: a − rm, rm − imm, [address] − use
+  case compare, compareConstant, compareMemory
+  /// Set flags: a & b, rm & imm
+  case test, testConstant
+  /// Carry ← bit b of a, bit imm of a
+  case bitTest, bitTestConstant
+  /// d = z ← condition; z is 0
+  case set
+  /// d = a ← rm if condition
+  case conditionalMove
+  /// d = a ← b if condition
+  case conditionalMoveFloat
+  /// d = a ← a shifted by imm, by the low bits of cl
+  case shiftConstant, shiftByCL
+  /// d ← rm shifted by b, rotated right by imm
+  case shiftBMI, rotateBMI
+  /// d ← a shifted left by imm, at most 3
+  case scale
+  /// d = a ← a · rm; sets overflow
+  case multiply
+  /// d ← rm · imm; sets overflow
+  case multiplyConstant
+  /// rdx ← high half of rax · rm
+  case multiplyHigh
+  /// rax, rdx ← quotient, remainder of rax and rm; variant: X64Division
+  case divide
+  /// d = a ← −a, ~a
+  case negate, complement
+  /// d ← rm
+  case countLeadingZeros, countTrailingZeros, populationCount
+
+  // Floats. Variant: X64Variant.
+  /// d = a ← a op rm
+  case floatArithmetic
+  /// d ← rm
+  case floatSquareRoot, floatRound, floatConvert
+  /// Sets flags: a, rm
+  case floatCompare
+  /// d = a ← minimum or maximum of a and b
+  case floatExtreme
+  /// d = a ← a with another sign
+  case floatAbsolute, floatNegate, copySign
+  /// d ← rm
+  case integerToFloat
+  /// d ← a
+  case unsignedToFloat
+  case floatToInteger
+  case floatBits, integerBits
+
+  // Control.
+  case jump
+  /// To successor 0 if the condition holds, else to successor 1.
+  case branch
+  /// To the successor with number a, or the last if there is none.
+  case switchChain
+  /// d ← the address of the code for number a in the table, or for the last of its `payload` + 1 entries. Jump there; the table follows.
+  case switchTarget, switchTable
+  /// Trap if the condition holds
+  case trapIf
+  case trap
+  case returnValues
+  /// rsp ← rsp − payload
+  case growStack
+  /// Calls of function `auxiliary`: of this module, of another one
+  case call, callImport, tailCall, tailCallImport
+  /// Of type `auxiliary`, through table `payload`; its element's number is in rax
+  case callIndirect, tailCallIndirect
+  /// Of helper `auxiliary`
+  case callHelper
+  /// With a tag's number; arguments are in the outgoing area
+  case throwTag
+  case throwReference
+}
+
+/// A row of the table.
+struct X64OpcodeRow {
+  var name: StaticString
+  /// Runs on flags that the instruction before it has set.
+  var readsFlags = false
+  /// The payload's low half is part of the instruction.
+  var hasImmediate = false
+  var hasCondition = false
+}
+
+extension X64Opcode {
+  @inline(__always) var row: X64OpcodeRow { X64Opcode.rows[Int(rawValue)] }
+
+  nonisolated(unsafe) static let rows: UnsafePointer<X64OpcodeRow> = {
+    let table = UnsafeMutablePointer<X64OpcodeRow>.allocate(capacity: X64Opcode.allCases.count)
+    for opcode in X64Opcode.allCases { (table + Int(opcode.rawValue)).initialize(to: opcode.makeRow()) }
+    return UnsafePointer(table)
+  }()
+
+  private func makeRow() -> X64OpcodeRow {
+    switch self {
+    case .parameters: X64OpcodeRow(name: "parameters")
+    case .moveInteger: X64OpcodeRow(name: "mov")
+    case .moveFloat: X64OpcodeRow(name: "movf")
+    case .constant: X64OpcodeRow(name: "const", hasImmediate: true)
+    case .floatConstant: X64OpcodeRow(name: "constf", hasImmediate: true)
+    case .load: X64OpcodeRow(name: "load")
+    case .store: X64OpcodeRow(name: "store")
+    case .storeConstant: X64OpcodeRow(name: "store", hasImmediate: true)
+    case .loadAddress: X64OpcodeRow(name: "lea")
+    case .add: X64OpcodeRow(name: "lea_add")
+    case .addConstant: X64OpcodeRow(name: "lea_add", hasImmediate: true)
+    case .arithmetic: X64OpcodeRow(name: "alu")
+    case .arithmeticConstant: X64OpcodeRow(name: "alu", hasImmediate: true)
+    case .arithmeticToMemory: X64OpcodeRow(name: "alu_to")
+    case .arithmeticConstantToMemory: X64OpcodeRow(name: "alu_to", hasImmediate: true)
+    case .compare: X64OpcodeRow(name: "cmp")
+    case .compareConstant: X64OpcodeRow(name: "cmp", hasImmediate: true)
+    case .compareMemory: X64OpcodeRow(name: "cmp_mem")
+    case .test: X64OpcodeRow(name: "test")
+    case .testConstant: X64OpcodeRow(name: "test", hasImmediate: true)
+    case .bitTest: X64OpcodeRow(name: "bt")
+    case .bitTestConstant: X64OpcodeRow(name: "bt", hasImmediate: true)
+    case .set: X64OpcodeRow(name: "set", readsFlags: true, hasCondition: true)
+    case .conditionalMove: X64OpcodeRow(name: "cmov", readsFlags: true, hasCondition: true)
+    case .conditionalMoveFloat: X64OpcodeRow(name: "cmovf", readsFlags: true, hasCondition: true)
+    case .shiftConstant: X64OpcodeRow(name: "shift", hasImmediate: true)
+    case .shiftByCL: X64OpcodeRow(name: "shift_cl")
+    case .shiftBMI: X64OpcodeRow(name: "shiftx")
+    case .rotateBMI: X64OpcodeRow(name: "rorx", hasImmediate: true)
+    case .scale: X64OpcodeRow(name: "scale", hasImmediate: true)
+    case .multiply: X64OpcodeRow(name: "imul")
+    case .multiplyConstant: X64OpcodeRow(name: "imul", hasImmediate: true)
+    case .multiplyHigh: X64OpcodeRow(name: "mul_high")
+    case .divide: X64OpcodeRow(name: "div")
+    case .negate: X64OpcodeRow(name: "neg")
+    case .complement: X64OpcodeRow(name: "not")
+    case .countLeadingZeros: X64OpcodeRow(name: "lzcnt")
+    case .countTrailingZeros: X64OpcodeRow(name: "tzcnt")
+    case .populationCount: X64OpcodeRow(name: "popcnt")
+    case .floatArithmetic: X64OpcodeRow(name: "aluf")
+    case .floatSquareRoot: X64OpcodeRow(name: "sqrt")
+    case .floatRound: X64OpcodeRow(name: "round")
+    case .floatConvert: X64OpcodeRow(name: "cvt")
+    case .floatCompare: X64OpcodeRow(name: "ucomi")
+    case .floatExtreme: X64OpcodeRow(name: "extreme")
+    case .floatAbsolute: X64OpcodeRow(name: "abs")
+    case .floatNegate: X64OpcodeRow(name: "negf")
+    case .copySign: X64OpcodeRow(name: "copysign")
+    case .integerToFloat: X64OpcodeRow(name: "cvtsi")
+    case .unsignedToFloat: X64OpcodeRow(name: "cvtui")
+    case .floatToInteger: X64OpcodeRow(name: "cvtt")
+    case .floatBits: X64OpcodeRow(name: "bits_of_float")
+    case .integerBits: X64OpcodeRow(name: "float_of_bits")
+    case .jump: X64OpcodeRow(name: "jmp")
+    case .branch: X64OpcodeRow(name: "j", readsFlags: true, hasCondition: true)
+    case .switchChain: X64OpcodeRow(name: "switch_chain")
+    case .switchTarget: X64OpcodeRow(name: "switch_target", hasImmediate: true)
+    case .switchTable: X64OpcodeRow(name: "switch_table")
+    case .trapIf: X64OpcodeRow(name: "trap_if", readsFlags: true, hasCondition: true)
+    case .trap: X64OpcodeRow(name: "trap")
+    case .returnValues: X64OpcodeRow(name: "ret")
+    case .growStack: X64OpcodeRow(name: "grow_stack", hasImmediate: true)
+    case .call: X64OpcodeRow(name: "call")
+    case .callImport: X64OpcodeRow(name: "call_import")
+    case .tailCall: X64OpcodeRow(name: "tail_call")
+    case .tailCallImport: X64OpcodeRow(name: "tail_call_import")
+    case .callIndirect: X64OpcodeRow(name: "call_indirect")
+    case .tailCallIndirect: X64OpcodeRow(name: "tail_call_indirect")
+    case .callHelper: X64OpcodeRow(name: "call_helper")
+    case .throwTag: X64OpcodeRow(name: "throw")
+    case .throwReference: X64OpcodeRow(name: "throw_ref")
+    }
+  }
+}

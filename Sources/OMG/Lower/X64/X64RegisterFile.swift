@@ -1,0 +1,32 @@
+// The registers of x86-64 as the allocator knows them: integer ones by their codes, SSE ones from 32 on.
+//
+// r14 and r15 are pinned, rbp and rsp make the frame. r11 and xmm15 belong to the emitter, within one machine instruction.
+
+import MachineCode
+
+enum X64RegisterFile {
+  /// Bits of all registers that may be allocated; a call changes all of them.
+  static var allocatable: RegisterSet { integers | floats }
+  /// rax rcx rdx rbx rsi rdi r8 r9 r10 r12 r13.
+  private static var integers: RegisterSet { 0b0011_0111_1100_1111 }
+  /// xmm0–xmm14.
+  private static var floats: RegisterSet { 0x7FFF << 32 }
+
+  /// Preferred first: those that need no prefix, and among them those that no instruction wants for itself.
+  private static let integerOrder: [GPR] = [.rsi, .rdi, .rbx, .rax, .rcx, .rdx, .r8, .r9, .r10, .r12, .r13]
+
+  static func describe(_ function: UnsafeMutablePointer<MachineFunction>) {
+    function.pointee.allocatable = allocatable
+    for register in integerOrder { function.pointee.order.append(number(register)) }
+    for code in 0..<15 as Range<UInt8> { function.pointee.order.append(float(code)) }
+  }
+
+  @inline(__always) static func number(_ register: GPR) -> PhysicalRegister { PhysicalRegister(register.code) }
+  @inline(__always) static func float(_ code: UInt8) -> PhysicalRegister { PhysicalRegister(32 + code) }
+
+  /// The register of integer argument number `index`: rdi rsi rdx rcx r8 r9 rbx r12, packed four bits each.
+  @inline(__always)
+  static func integerArgument(_ index: Int) -> PhysicalRegister {
+    PhysicalRegister(UInt8(truncatingIfNeeded: 0xC398_1267 as UInt64 >> UInt64(index * 4)) & 15)
+  }
+}

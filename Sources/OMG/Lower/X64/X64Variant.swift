@@ -1,0 +1,136 @@
+// What machine instructions carry beside their opcode and operands: widths, operations, conditions, addresses, packed into the fields that
+// MachineInstruction leaves to the instruction set.
+
+import MachineCode
+
+/// `variant` of most instructions, from the lowest bit: width (1), float width (1), condition (5), operation (8).
+struct X64Variant {
+  var raw: UInt16
+
+  @inline(__always) init(raw: UInt16) { self.raw = raw }
+  @inline(__always)
+  init(_ width: Width = .w32, float: FloatWidth = .f32, _ condition: X64Condition = .overflow, operation: UInt8 = 0) {
+    raw = UInt16(width.rawValue) | UInt16(float.rawValue) << 1 | UInt16(condition.rawValue) << 2 | UInt16(operation) << 7
+  }
+
+  @inline(__always) var width: Width { raw & 1 == 0 ? .w32 : .w64 }
+  @inline(__always) var float: FloatWidth { raw & 2 == 0 ? .f32 : .f64 }
+  @inline(__always) var condition: X64Condition { X64Condition(rawValue: UInt8(truncatingIfNeeded: raw >> 2) & 31).unsafelyUnwrapped }
+  @inline(__always) var operation: UInt8 { UInt8(truncatingIfNeeded: raw >> 7) }
+  @inline(__always) var arithmetic: ArithmeticOp { ArithmeticOp(rawValue: operation).unsafelyUnwrapped }
+  @inline(__always) var shift: ShiftOp { ShiftOp(rawValue: operation).unsafelyUnwrapped }
+  @inline(__always) var floatOperation: FloatOp { FloatOp(rawValue: operation).unsafelyUnwrapped }
+  @inline(__always) var rounding: RoundingMode { RoundingMode(rawValue: operation).unsafelyUnwrapped }
+}
+
+/// The conditions of the flags, and two that floats need. Raw values of the former are Condition's.
+enum X64Condition: UInt8 {
+  case overflow = 0, noOverflow, below, aboveOrEqual, equal, notEqual, belowOrEqual, above
+  case sign, noSign, parity, noParity, less, greaterOrEqual, lessOrEqual, greater
+  /// Of ucomis: equal and not unordered; the opposite.
+  case floatEqual, floatNotEqual
+
+  @inline(__always) var negated: X64Condition { X64Condition(rawValue: rawValue ^ 1).unsafelyUnwrapped }
+  @inline(__always) var isOfFlags: Bool { rawValue < 16 }
+  /// On the flags themselves.
+  @inline(__always) var simple: Condition { Condition(rawValue: rawValue).unsafelyUnwrapped }
+
+  /// The condition on exchanged operands of a comparison of integers.
+  var mirrored: X64Condition {
+    switch self {
+    case .less: .greater
+    case .greater: .less
+    case .lessOrEqual: .greaterOrEqual
+    case .greaterOrEqual: .lessOrEqual
+    case .below: .above
+    case .above: .below
+    case .belowOrEqual: .aboveOrEqual
+    case .aboveOrEqual: .belowOrEqual
+    default: self
+    }
+  }
+}
+
+/// `variant` of loads, stores and extensions.
+enum X64Access: UInt16 {
+  case word32, word64, zero8, zero16, sign8To32, sign16To32, sign8To64, sign16To64, sign32To64, f32, f64
+
+  @inline(__always) var isFloat: Bool { self == .f32 || self == .f64 }
+  @inline(__always) var byteCount: Int {
+    switch self {
+    case .word32, .sign32To64, .f32: 4
+    case .word64, .f64: 8
+    case .zero8, .sign8To32, .sign8To64: 1
+    case .zero16, .sign16To32, .sign16To64: 2
+    }
+  }
+}
+
+/// `variant` of divisions.
+struct X64Division: OptionSet {
+  let rawValue: UInt16
+  static let is64 = X64Division(rawValue: 1)
+  static let signed = X64Division(rawValue: 2)
+  static let remainder = X64Division(rawValue: 4)
+  /// The divisor may be 0, or −1.
+  static let mayBeZero = X64Division(rawValue: 8)
+  static let mayBeMinusOne = X64Division(rawValue: 16)
+}
+
+/// `variant` of floatToInteger: from X64Variant, the widths; its operation:
+struct X64Truncation: OptionSet {
+  let rawValue: UInt8
+  static let signed = X64Truncation(rawValue: 1)
+  static let saturating = X64Truncation(rawValue: 2)
+}
+
+/// What an instruction's address starts from.
+enum X64Base: UInt8 {
+  /// There is no address.
+  case none
+  /// The last operand but one (or the last, without index).
+  case register
+  /// Nothing: index and displacement only.
+  case zero
+  /// The base of memory 0, the instance context, the frame pointer, the stack pointer.
+  case memory, context, frame, stack
+  /// A constant behind the code: the payload, 8 bytes.
+  case pool
+  /// The outgoing area of the frame, counted from its end downwards.
+  case outgoing
+}
+
+/// An address over virtual registers: base + index · 2^scale + displacement.
+struct X64Address {
+  var base: X64Base
+  var register = VirtualRegister.none
+  var index = VirtualRegister.none
+  var scale: UInt8 = 0
+  var displacement: Int32 = 0
+  /// The bits of a constant in the pool.
+  var bits: Int64 = 0
+  /// The TrapReason of a fault, or −1.
+  var reason: Int16 = -1
+  var wasmOffset: UInt32 = 0
+
+  @inline(__always)
+  init(_ base: X64Base, _ displacement: Int32 = 0) {
+    self.base = base
+    self.displacement = displacement
+  }
+
+  /// The packing in `auxiliary` of instructions that have an address.
+  @inline(__always) var packed: UInt32 {
+    UInt32(base.rawValue) | (index.exists ? 16 : 0) | UInt32(scale) << 5 | UInt32(truncatingIfNeeded: Int(reason) + 1) << 8
+  }
+}
+
+/// `auxiliary` read back.
+struct X64PackedAddress {
+  var raw: UInt32
+  @inline(__always) var base: X64Base { X64Base(rawValue: UInt8(truncatingIfNeeded: raw & 15)).unsafelyUnwrapped }
+  @inline(__always) var hasIndex: Bool { raw & 16 != 0 }
+  @inline(__always) var scale: UInt8 { UInt8(truncatingIfNeeded: raw >> 5) & 3 }
+  /// A TrapReason's raw value plus one; 0 for none.
+  @inline(__always) var reason: UInt32 { raw >> 8 & 0xFF }
+}
