@@ -8,7 +8,8 @@ extension LowerToX64 {
   mutating func lowerTerminator(_ value: Value, _ block: Block) {
     let instruction = at(value)
     switch instruction.pointee.operation {
-    case .jump:
+    case .jump,
+      .switchBranch where graph.pointee.successors(block).count == 1:
       passArguments(block)
       begin()
       end(.jump, 0, isTerminator: true)

@@ -82,6 +82,7 @@ extension LowerToX64 {
   }
 
   mutating func floatToInteger(_ value: Value, _ kind: X64Truncation) {
+    if !kind.contains(.saturating) { frame.mayTrap = true }
     let a = at(value).pointee.a
     let source = register(a)
     begin()

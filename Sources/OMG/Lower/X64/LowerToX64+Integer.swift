@@ -209,6 +209,7 @@ extension LowerToX64 {
     }
     let left = register(at(value).pointee.a)
     let right = register(at(value).pointee.b)
+    frame.mayTrap = true
     let rax = X64RegisterFile.number(.rax)
     let rdx = X64RegisterFile.number(.rdx)
     begin()

@@ -8,8 +8,6 @@ extension LowerToX64 {
   // MARK: Loads
 
   mutating func load(_ value: Value) {
-    let isGuarded = view.memories[Int(at(value).pointee.index)].isGuarded
-    if !isGuarded, registers[value.number] == .max { return }
     load(value, address(ofAccess: value), Self.access(at(value).pointee))
   }
 
@@ -168,6 +166,7 @@ extension LowerToX64 {
 
   /// Traps on a condition of the flags just set.
   mutating func trap(_ condition: X64Condition, _ reason: TrapReason) {
+    frame.mayTrap = true
     begin()
     end(.trapIf, X64Variant(condition).raw, auxiliary: UInt32(reason.rawValue))
   }

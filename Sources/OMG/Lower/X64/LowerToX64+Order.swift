@@ -50,7 +50,9 @@ extension LowerToX64 {
     var low = 0
     var high = order.count - 1
     while low < high {
-      swap(&order.base[low], &order.base[high])
+      let block = order[low]
+      order[low] = order[high]
+      order[high] = block
       low += 1
       high -= 1
     }

@@ -160,7 +160,10 @@ extension LowerToX64 {
     let payload =
       address.base == .pool ? address.bits : Int64(UInt32(bitPattern: immediate)) | Int64(address.displacement) << 32
     end(opcode, variant, payload: payload, auxiliary: address.packed)
-    if address.reason >= 0 { reversed.base[reversed.count - 1].wasmOffset = address.wasmOffset }
+    if address.reason >= 0 {
+      frame.mayTrap = true
+      reversed.base[reversed.count - 1].wasmOffset = address.wasmOffset
+    }
   }
 
   @inline(__always)

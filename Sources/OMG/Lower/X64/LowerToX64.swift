@@ -127,11 +127,10 @@ struct LowerToX64: ~Copyable {
       while value.exists {
         let instruction = graph.pointee.at(value)
         effectNumbers[value.number] = effect
-        let operation = instruction.pointee.operation
-        if operation != .load, !operation.row.effects.isDisjoint(with: [.writesMemory, .writesState, .traps]) { effect += 1 }
+        if instruction.pointee.operation != .load, mattersByItself(value) { effect += 1 }
         for argument in graph.pointee.arguments(value) {
           let resolved = graph.pointee.resolve(argument)
-          if resolved.exists { useCounts[resolved.number] += 1 }
+          if resolved.exists { useCounts.base[resolved.number] += 1 }
         }
         value = instruction.pointee.next
       }
@@ -148,7 +147,7 @@ struct LowerToX64: ~Copyable {
       for index in 0..<predecessors.count { edgePositions[predecessors[index].number] = UInt32(index) }
       var value = graph.pointee.at(block).pointee.first
       while value.exists, graph.pointee.at(value).pointee.operation == .phi {
-        registers[value.number] = function.pointee.makeRegister(classOf(value)).index
+        _ = definition(value)
         value = graph.pointee.at(value).pointee.next
       }
     }
@@ -176,14 +175,21 @@ struct LowerToX64: ~Copyable {
       endGroup()
     }
     let argumentCount = function.pointee.registerNumbers.count - firstArgument
-    ranges[Int(places[block.number])] = BlockCode(
+    let place = Int(places[block.number])
+    ranges[place] = BlockCode(
       start: UInt32(start), end: UInt32(reversed.count), firstArgument: UInt32(firstArgument), argumentCount: UInt32(argumentCount))
   }
 
   @inline(__always)
   private mutating func isNeeded(_ value: Value) -> Bool {
-    if registers[value.number] != .max { return true }
-    return !graph.pointee.at(value).pointee.operation.row.effects.isDisjoint(with: [.writesMemory, .writesState, .traps, .leaves])
+    registers[value.number] != .max || mattersByItself(value)
+  }
+
+  /// Whether an instruction does something besides defining its value.
+  @inline(__always)
+  private mutating func mattersByItself(_ value: Value) -> Bool {
+    if graph.pointee.at(value).pointee.operation.row.effects.isEmpty { return false }
+    return !graph.pointee.effects(value).isDisjoint(with: [.writesMemory, .writesState, .traps, .leaves])
   }
 
   /// Reverses the machine instructions of one instruction, which were made in their order.
@@ -191,7 +197,9 @@ struct LowerToX64: ~Copyable {
     var low = groupStart
     var high = reversed.count - 1
     while low < high {
-      swap(&reversed.base[low], &reversed.base[high])
+      let instruction = reversed[low]
+      reversed[low] = reversed[high]
+      reversed[high] = instruction
       low += 1
       high -= 1
     }

@@ -5,6 +5,8 @@ import RuntimeLayout
 
 extension X64CodeEmitter {
   mutating func emitInstruction(_ block: Int) {
+    // What the allocator repeats where it is needed, and nowhere keeps.
+    if current.pointee.operandCount > 0, places[0] == .none, (operands + Int(current.pointee.firstOperand)).pointee.role == .definition { return }
     let variant = variant
     switch X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped {
     case .parameters: break
