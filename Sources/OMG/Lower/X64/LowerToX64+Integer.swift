@@ -129,7 +129,8 @@ extension LowerToX64 {
   mutating func and(_ value: Value, _ width: Width) {
     let (a, b) = ordered(value)
     if let mask = graph.pointee.constant(strip(b)) {
-      let bits = width == .w32 ? Int64(UInt32(truncatingIfNeeded: mask)) : at(strip(b)).pointee.type == .i32 ? Int64(UInt32(truncatingIfNeeded: mask)) : mask
+      let bits =
+        width == .w32 ? Int64(UInt32(truncatingIfNeeded: mask)) : at(strip(b)).pointee.type == .i32 ? Int64(UInt32(truncatingIfNeeded: mask)) : mask
       switch bits {
       case 0xFF: return extend(value, of: a, .zero8)
       case 0xFFFF: return extend(value, of: a, .zero16)

@@ -94,7 +94,8 @@ struct LowerToX64: ~Copyable {
     layout.removeAll()
     frame = X64FrameNeeds()
     frame.outerSize = graph.pointee.outerFrameSize
-    let shape = view.functionCount > 0 ? view.shape(ofFunction: graph.pointee.functionIndex) : TypeShape(parameters: .empty, results: .empty, canonicalID: 0)
+    let shape =
+      view.functionCount > 0 ? view.shape(ofFunction: graph.pointee.functionIndex) : TypeShape(parameters: .empty, results: .empty, canonicalID: 0)
     frame.resultCount = Int(shape.results.count)
     frame.incomingArea = incomingArea(shape)
   }
