@@ -44,6 +44,8 @@ public struct MemoryShape {
   public var pageSizeLog2: UInt8
   /// Accesses need no comparison: what is out of bounds faults.
   public var isGuarded: Bool
+  /// It is never smaller.
+  public var minimumBytes: Int
 
   /// The type of addresses and sizes.
   @inline(__always) public var indexType: UInt8 { is64 ? 0x7E : 0x7F }
@@ -156,7 +158,8 @@ public final class ModuleView: @unchecked Sendable {
     for (index, memory) in module.memories.enumerated() {
       memories[index] = MemoryShape(
         is64: memory.is64, pageSizeLog2: memory.pageSizeLog2,
-        isGuarded: strategy.guards(is64: memory.is64, pageSizeLog2: memory.pageSizeLog2))
+        isGuarded: strategy.guards(is64: memory.is64, pageSizeLog2: memory.pageSizeLog2),
+        minimumBytes: Int(min(memory.limits.minimum, 1 << 32)) << Int(memory.pageSizeLog2))
     }
     tagCount = module.tags.count
     tags = .allocate(capacity: max(tagCount, 1))

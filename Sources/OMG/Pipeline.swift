@@ -24,6 +24,7 @@ struct Pass: Sendable {
 enum Pipeline {
   static let passes: [Pass] = [
     Pass("simplify-control-flow", required: true, "drops what is unreachable, so that later passes need not care", simplifyControlFlow),
+    Pass("simplify-instructions", "makes equal what is the same, so that later passes see it", simplifyInstructions),
     Pass("eliminate-dead-code", "last: takes what the others left without uses", eliminateDeadCode),
   ]
 

@@ -127,7 +127,7 @@ extension Operation {
   @inline(__always) var row: OperationRow { Operation.rows[Int(rawValue)] }
 
   /// Depends on its arguments alone: equal ones have equal values, anywhere. (Division is not: it traps.)
-  @inline(__always) var isPure: Bool { row.effects.isEmpty && self != .phi && self != .parameter && self != .frameWord }
+  @inline(__always) var isPure: Bool { row.effects.isEmpty && self != .phi && self != .parameter && self != .frameWord && self != .result }
   @inline(__always) var isTerminator: Bool { row.effects.contains(.leaves) }
 
   nonisolated(unsafe) static let rows: UnsafePointer<OperationRow> = {

@@ -1,0 +1,65 @@
+// Rules for the addresses of accesses and of bounds checks: constant parts go into the offset where the address cannot wrap around.
+
+extension Graph {
+  /// Offsets that every machine has room for.
+  private static var largestOffset: UInt64 { 0x7FFF_FFFF }
+
+  mutating func simplifyAddress(_ value: Value) -> Bool {
+    let instruction = at(value)
+    let address = instruction.pointee.a
+    let all: UInt64 = at(address).pointee.type == .i32 ? 0xFFFF_FFFF : UInt64.max
+    let offset = UInt64(bitPattern: instruction.pointee.immediate)
+    guard offset <= Self.largestOffset else { return false }
+    if let number = unsignedConstant(address) {
+      if number != 0, number + offset <= Self.largestOffset {
+        let zero = constant(at(address).pointee.type, 0, before: value)
+        at(value).pointee.a = zero
+        at(value).pointee.immediate = Int64(number + offset)
+      }
+      return markSafe(value)
+    }
+    if isOperation(address, .add), let number = unsignedConstant(at(address).pointee.b), number + offset <= Self.largestOffset {
+      let inner = at(address).pointee.a
+      let (sum, carry) = possibleBits(inner).addingReportingOverflow(number)
+      if !carry, sum <= all {
+        instruction.pointee.a = inner
+        instruction.pointee.immediate = Int64(number + offset)
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Accesses within the memory's initial size: it never shrinks.
+  private mutating func markSafe(_ value: Value) -> Bool {
+    guard isInitiallyThere(value) else { return false }
+    if isOperation(value, .boundsCheck) {
+      unlink(value)
+      return false
+    }
+    at(value).pointee.isSafe = true
+    return false
+  }
+
+  /// Whether an access or check is of a constant address within the memory's initial size.
+  func isInitiallyThere(_ value: Value) -> Bool {
+    let instruction = at(value)
+    guard let address = unsignedConstant(instruction.pointee.a), address <= 1 << 32 else { return false }
+    return endOfAccess(value) + address <= UInt64(view.memories[Int(instruction.pointee.index)].minimumBytes)
+  }
+
+  /// Of an access or check: the offset behind the last byte.
+  @inline(__always)
+  func endOfAccess(_ value: Value) -> UInt64 { UInt64(bitPattern: at(value).pointee.immediate) + UInt64(accessSize(value)) }
+
+  /// Bytes that a load or store concerns; of a bounds check, whose offset is behind the last byte, 0.
+  @inline(__always)
+  func accessSize(_ value: Value) -> Int {
+    let instruction = at(value)
+    switch instruction.pointee.operation {
+    case .load: return instruction.pointee.access.byteCount(instruction.pointee.type)
+    case .store: return instruction.pointee.access.byteCount(at(instruction.pointee.b).pointee.type)
+    default: return 0
+    }
+  }
+}
