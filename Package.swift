@@ -52,10 +52,12 @@ let package = Package(
 
     // What scripts/bench engine and scripts/fuzz-engine run.
     .executableTarget(
-      name: "lab", dependencies: ["WasmEngine"], path: "scripts/lab",
+      name: "lab", dependencies: ["RandomModules", "WasmEngine"], path: "scripts/lab",
       exclude: ["chart.py", "compile.js", "compile.py", "kernels-jsc.js", "kernels.js", "kernels.py", "native.c", "outcomes.js"]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
+    // Valid random modules, for tests and for the laboratory.
+    .target(name: "RandomModules", dependencies: ["WasmFormat"], path: "Tests/RandomModules"),
     // What the tests of machine code share.
     .target(name: "GoldenCode", path: "Tests/GoldenCode"),
     .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode"], exclude: ["Golden"]),
@@ -66,7 +68,7 @@ let package = Package(
       name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "MachineCode", "RuntimeLayout", "WasmFormat", "GoldenCode"],
       exclude: ["Golden"]),
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
-    .testTarget(name: "WasmEngineTests", dependencies: ["WasmEngine", "WasmFormat", "SpecVectors"]),
+    .testTarget(name: "WasmEngineTests", dependencies: ["RandomModules", "SpecVectors", "WasmEngine", "WasmFormat"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
     .testTarget(name: "LatchTests", dependencies: ["SchemeHost", "WasmEngine", "LatchCLI"]),

@@ -5,10 +5,14 @@
 //   calls                   nanoseconds of a call of an exported function, and of a host function
 //   instantiate FILE        microseconds of making an instance (and its store) of a module without imports, and of the first one
 //   outcomes MODE FILE...   calls every export of each module and prints what came out; MODE is guarded or checked, or one of the two behind
-//                         omg- or hot-: optimized at the first call, or as soon as counting finds it hot, which is at once
+//                         omg-, hot- or warm-: optimized at the first call, or as soon as counting finds it hot, which is at once or after a few rounds
+//   differences SECONDS SEED [MODE...]   random modules of our own in all modes, or those named: prints those whose outcomes differ
+//   random SEED             writes the random module with a seed to the standard output
 //   mutate SECONDS SEED FILE...   damages the modules in many ways and hands them to the engine, which must refuse or compile each of them
 //                         in reasonable time and memory; prints how many it refused
 
+import Glibc
+import RandomModules
 import WasmEngine
 
 @main enum Lab {
@@ -29,10 +33,21 @@ import WasmEngine
     case "calls": try Measurements.calls()
     case "instantiate": for file in files { try Measurements.instantiate(file) }
     case "outcomes":
-      for file in files.dropFirst() { try Outcomes.print(file, mode: files[0]) }
+      guard let engine = Modes.engine(files.first ?? "") else { return print("no such mode: \(files.first ?? "")") }
+      for file in files.dropFirst() {
+        print("module \(file)")
+        for line in Outcomes.lines(Measurements.read(file), engine) { print(line) }
+      }
+    case "differences":
+      let modes = Array(files.dropFirst(2))
+      Differences.run(
+        seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, modes.isEmpty ? Modes.all : modes)
+    case "random":
+      let bytes = RandomModule.bytes(seed: UInt64(files.first ?? "") ?? 1)
+      bytes.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) }
     case "mutate":
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
-    default: print("usage: lab compile|kernels|calls|instantiate|outcomes|mutate ...")
+    default: print("usage: lab compile|kernels|calls|instantiate|outcomes|differences|random|mutate ...")
     }
   }
 }

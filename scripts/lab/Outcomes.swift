@@ -5,22 +5,15 @@
 import WasmEngine
 
 enum Outcomes {
-  /// `mode`: see Lab.swift.
-  static func print(_ file: String, mode: String) throws {
-    Swift.print("module \(file)")
-    var configuration = EngineConfiguration()
-    configuration.memoryStrategy = mode.hasSuffix("checked") ? .checked : .guarded
-    configuration.tier = mode.hasPrefix("omg-") ? .omg : mode.hasPrefix("hot-") ? .auto : .bbq
-    configuration.debug.hotCount = 0
-    configuration.debug.waitsForOptimizer = true
-    configuration.limits.stackSize = 1 << 20
-    let store = Store(Engine(configuration))
+  /// The lines of a module in an engine.
+  static func lines(_ bytes: [UInt8], _ engine: Engine) -> [String] {
+    let store = Store(engine)
     do {
-      let module = try Module(store.engine, Measurements.read(file))
+      let module = try Module(engine, bytes)
       let instance = try Instance(module, imports: imports(of: module, in: store), in: store)
-      for (position, export) in module.exports.enumerated() { show(position, export, instance) }
+      return module.exports.enumerated().compactMap { line($0, $1, instance) }
     } catch {
-      Swift.print("instantiate \(outcome(error))")
+      return ["instantiate \(outcome(error))"]
     }
   }
 
@@ -43,22 +36,22 @@ enum Outcomes {
     return imports
   }
 
-  private static func show(_ position: Int, _ export: ExportDeclaration, _ instance: Instance) {
+  private static func line(_ position: Int, _ export: ExportDeclaration, _ instance: Instance) -> String? {
     switch instance.export(export.name) {
     case .function(let function):
       let arguments = function.type.parameters.enumerated().map { argument($1, position &+ $0) }
       do {
-        Swift.print("\(position) \(try function.call(arguments).map(text).joined(separator: " "))")
+        return "\(position) \(try function.call(arguments).map(text).joined(separator: " "))"
       } catch {
-        Swift.print("\(position) \(outcome(error))")
+        return "\(position) \(outcome(error))"
       }
-    case .global(let global): Swift.print("\(position) global \(text(global.value))")
+    case .global(let global): return "\(position) global \(text(global.value))"
     case .memory(let memory):
       var sum: UInt32 = 0
       memory.withUnsafeBytes { bytes in for byte in bytes { sum = (sum &* 31) &+ UInt32(byte) } }
-      Swift.print("\(position) memory \(memory.pageCount) \(sum)")
-    case .table(let table): Swift.print("\(position) table \(table.count)")
-    default: break
+      return "\(position) memory \(memory.pageCount) \(sum)"
+    case .table(let table): return "\(position) table \(table.count)"
+    default: return nil
     }
   }
 

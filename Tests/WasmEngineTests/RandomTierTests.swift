@@ -1,0 +1,58 @@
+// Random modules of our own do the same in every tier and memory mode. (`scripts/fuzz tiers` does this for longer.)
+
+import RandomModules
+import Testing
+import WasmEngine
+
+@Suite struct RandomTierTests {
+  private func engine(_ tier: Tier, _ strategy: MemoryStrategy) -> Engine {
+    var configuration = EngineConfiguration()
+    configuration.tier = tier
+    configuration.memoryStrategy = strategy
+    configuration.limits.stackSize = 1 << 20
+    if tier == .auto {
+      configuration.debug.hotCount = 3
+      configuration.debug.waitsForOptimizer = true
+    }
+    return Engine(configuration)
+  }
+
+  /// What calling all functions does, and what is in globals and memory then. NaNs are all alike.
+  private func outcomes(_ bytes: [UInt8], _ engine: Engine) throws -> [String] {
+    let store = Store(engine)
+    let instance = try Instance(Module(engine, bytes), in: store)
+    return instance.module.exports.map { export in
+      switch instance.export(export.name) {
+      case .function(let function):
+        do {
+          return try function.call(function.type.parameters.map(Value.zero)).map(text).joined(separator: " ")
+        } catch {
+          return (error as? Trap).map { "\($0.reason)" } ?? "\(error)"
+        }
+      case .global(let global): return text(global.value)
+      case .memory(let memory):
+        return "\(memory.pageCount) \(memory.withUnsafeBytes { $0.reduce(into: UInt64(0)) { $0 = $0 &* 31 &+ UInt64($1) } })"
+      default: return "?"
+      }
+    }
+  }
+
+  private func text(_ value: Value) -> String {
+    switch value {
+    case .f32(let number) where number.isNaN: "nan"
+    case .f64(let number) where number.isNaN: "nan"
+    default: "\(value.type.name) \(value.bits)"
+    }
+  }
+
+  @Test("Random modules do the same in all tiers and memory modes")
+  func allModesAgree() throws {
+    let reference = engine(.bbq, .guarded)
+    let others = [engine(.bbq, .checked), engine(.omg, .guarded), engine(.omg, .checked), engine(.auto, .guarded)]
+    for seed in 0..<300 as Range<UInt64> {
+      let bytes = RandomModule.bytes(seed: seed)
+      let expected = try outcomes(bytes, reference)
+      for other in others { #expect(try outcomes(bytes, other) == expected, "seed \(seed), \(other.configuration.tier)") }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// Random modules in all modes: prints the seeds of those that differ, with the first lines that do, and how many were run.
+
+import Glibc
+import RandomModules
+import WasmEngine
+
+enum Differences {
+  static func run(seconds: Int, seed: UInt64, _ modes: [String]) {
+    let engines = modes.compactMap { name in Modes.engine(name).map { (name, $0) } }
+    guard let reference = engines.first else { return print("no modes") }
+    let end = time(nil) + seconds
+    var count: UInt64 = 0
+    var differing = 0
+    while time(nil) < end {
+      let number = seed &+ count
+      count += 1
+      let bytes = RandomModule.bytes(seed: number)
+      let expected = Outcomes.lines(bytes, reference.1)
+      for (name, engine) in engines.dropFirst() {
+        let found = Outcomes.lines(bytes, engine)
+        guard found != expected else { continue }
+        differing += 1
+        print("seed \(number) differs in \(name)")
+        for (one, other) in zip(expected, found) where one != other {
+          print("  \(one)\n  \(other)")
+          break
+        }
+      }
+    }
+    print("\(count) modules from seed \(seed) in \(modes.joined(separator: ", ")): \(differing) differences")
+    if differing > 0 { exit(1) }
+  }
+}
