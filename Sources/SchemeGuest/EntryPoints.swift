@@ -61,7 +61,7 @@ func installRuntimeRoutines() {
   routines.listOfArguments = index(
     { sp, first, end in listOfArguments(sp, from: Int(first), to: Int(end)) } as List)
   routines.spreadList = index(
-    { sp, count in Word(bitPattern: Int64(spreadList(sp, Int(Int32(bitPattern: count))))) } as Frame)
+    { closure, sp, count in Word(bitPattern: Int64(spreadList(closure, sp, Int(count)))) } as General)
   func stub(_ number: Int) -> UInt32 { UInt32(bitPattern: entryStubIndex(Int32(number))) }
   routines.gather = stub(EntryStub.gather)
   routines.deoptimize = stub(EntryStub.deoptimize)

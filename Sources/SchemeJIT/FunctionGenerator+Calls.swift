@@ -62,18 +62,30 @@ extension FunctionGenerator {
     return words
   }
 
-  /// `(apply f argument ... list)`: spreads the list behind the other arguments, then calls the general entry.
+  /// `(apply f argument ... list)`: spreads the list behind the other arguments, then calls the general entry. If it cannot be spread, the call unwinds.
   private mutating func applyThroughSlot(_ node: Node, words: Int, isTail: Bool) {
     checkCallee(node)
     storeArguments(node, words: words)
+    if !isTail {
+      body.block(.value(.i64))
+      nesting += 1
+    }
     body.localGet(temporaryA)
     pushStack(words)
-    pushStack(words)
     body.i32Const(Int32(node.count))
-    call(routines.spreadList, .frame)
+    call(routines.spreadList, .general)
     body.localTee(temporaryB)
-    isUnwind()
-    exit(if: .failed(node))
+    if isTail {
+      isUnwind()
+      exit(if: .failed(node))
+    } else {
+      body.localGet(temporaryB)
+      isUnwind()
+      body.brIf(0)
+      body.drop()
+    }
+    body.localGet(temporaryA)
+    pushStack(words)
     body.localGet(temporaryB)
     body.emit(.i32WrapI64)
     body.localGet(temporaryA)
@@ -81,7 +93,10 @@ extension FunctionGenerator {
     body.load(.i32Load, offset: UInt32(Tag.offset(Tag.procedure, 1)))
     body.load(.i32Load, offset: UInt32(FuncLayout.generalEntry))
     let type = routineTypes[RoutineType.general.rawValue]
-    if isTail { body.returnCallIndirect(type: type) } else { body.callIndirect(type: type) }
+    if isTail { return body.returnCallIndirect(type: type) }
+    body.callIndirect(type: type)
+    nesting -= 1
+    body.end()
   }
 
   mutating func tailApply(_ node: Node) {

@@ -45,7 +45,7 @@ public struct RuntimeRoutines {
   public var allocate: UInt32 = 0
   public var boxFlonum: UInt32 = 0
   public var listOfArguments: UInt32 = 0
-  /// Spreads the list that is the last of some arguments; answers how many there are then, or `unwind`.
+  /// Spreads the list that is the last of some arguments for a procedure; answers how many there are then, or `unwind`.
   public var spreadList: UInt32 = 0
   public var gather: UInt32 = 0
   /// Goes on in the interpreter; takes the procedure, the frame and the node's address.

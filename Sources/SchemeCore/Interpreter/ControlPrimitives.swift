@@ -20,14 +20,15 @@ func defineControlPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunctio
 private func applyPrimitive(_ arguments: Address, _ count: Int) -> Word {
   let procedure = load64(arguments)
   for index in 1..<max(count, 1) { store64(arguments &+ UInt32(index - 1) &* 8, load64(arguments &+ UInt32(index) &* 8)) }
-  let passed = count > 1 ? spreadList(arguments, count - 1) : 0
-  if passed < 0 { return Constant.unwind }
   if !procedure.isProcedure { return raiseNotAProcedure(procedure) }
+  let passed = count > 1 ? spreadList(procedure, arguments, count - 1) : 0
+  if passed < 0 { return Constant.unwind }
   return Pending.set(procedure, arguments, passed)
 }
 
-/// Replaces the list that is the last of some arguments of `apply` by its elements; answers the number of arguments then, or -1 after raising an error.
-public func spreadList(_ arguments: Address, _ count: Int) -> Int {
+/// Replaces the list that is the last of some arguments of `apply` by its elements; answers the number of arguments then. -1 after raising an error, or
+/// when there is no room for them: then the trampoline makes the call.
+public func spreadList(_ procedure: Word, _ arguments: Address, _ count: Int) -> Int {
   var passed = count - 1
   var rest = load64(arguments &+ UInt32(passed) &* 8)
   let length = listLength(rest)
@@ -35,9 +36,10 @@ public func spreadList(_ arguments: Address, _ count: Int) -> Int {
     _ = raiseWrongType("apply", count + 1, "a proper list", rest)
     return -1
   }
-  let end = arguments &+ UInt32(passed + length) &* 8
-  if length > 1 << 20 || end >= runtimeState.realStackLimit &+ UInt32(Heap.stackReserve / 2) {
-    _ = raiseError(.implementationLimit, "apply: the list of arguments is too long")
+  let room = Int(Int32(bitPattern: runtimeState.realStackLimit &+ UInt32(Heap.stackReserve / 2) &- arguments)) / 8
+  if passed + length >= room {
+    for index in (0..<passed).reversed() { rest = cons(load64(arguments &+ UInt32(index) &* 8), rest) }
+    _ = Trampoline.request(.apply, procedure, rest)
     return -1
   }
   while rest.isPair {

@@ -110,7 +110,7 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
       }
       let (kept, sp) = beginCall(node, frame, procedure)
       for index in 0..<node.count { store64(sp &+ UInt32(index) &* 8, node.argument(index).value(frame, procedure)) }
-      let count = spreadList(sp, node.count)
+      let count = spreadList(callee, sp, node.count)
       if count < 0 { return recordFrame(node, frame, procedure) }
       let result = callAny(callee, sp, count)
       procedure = load64(kept)
@@ -124,7 +124,7 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
         return recordPlace(node, procedure)
       }
       passArguments(node, to: frame, frame, procedure)
-      let count = spreadList(frame, node.count)
+      let count = spreadList(callee, frame, node.count)
       if count < 0 { return recordPlace(node, procedure) }
       return Pending.set(callee, frame, count)
 

@@ -81,15 +81,17 @@ enum Trampoline {
   }
 
   private static func applyPending() -> Word {
-    var count = 0
-    var rest = runtimeState.roots[.pendingArguments]
+    let arguments = runtimeState.roots[.pendingArguments]
+    let count = listLength(arguments)
+    let procedure = runtimeState.roots[.pendingProcedure]
+    if count > LongCall.stackWords { return LongCall.make(procedure, arguments, count) }
     let base = runtimeState.stackBase
-    while rest.isPair {
-      store64(base &+ UInt32(count) &* 8, car(rest))
-      count += 1
+    var rest = arguments
+    for index in 0..<count {
+      store64(base &+ UInt32(index) &* 8, car(rest))
       rest = cdr(rest)
     }
-    return callAny(runtimeState.roots[.pendingProcedure], base, count)
+    return callAny(procedure, base, count)
   }
 
   /// Makes the continuation a procedure and gives it to the receiver.
@@ -143,8 +145,7 @@ enum Trampoline {
 nonisolated(unsafe) var continuationFunction = Func(0)
 
 /// Calls a captured continuation.
-func throwTo(_ procedure: Word, _ sp: Address, _ count: Int) -> Word {
-  let arguments = listOfArguments(sp, from: 0, to: count)
+func throwTo(_ procedure: Word, _ sp: Address, arguments: Word) -> Word {
   if procedure.field(1).field(ContinuationField.winds) == runtimeState.roots[.winds] {
     return Trampoline.request(.throwToContinuation, procedure, arguments)
   }
