@@ -25,6 +25,12 @@ enum Pipeline {
   static let passes: [Pass] = [
     Pass("simplify-control-flow", required: true, "drops what is unreachable, so that later passes need not care", simplifyControlFlow),
     Pass("simplify-instructions", "makes equal what is the same, so that later passes see it", simplifyInstructions),
+    Pass("number-values", "behind simplification, which gives equal values one form", numberValues),
+    Pass("eliminate-bounds-checks", "behind numbering: the same address is one value", eliminateBoundsChecks),
+    Pass("forward-loads", "likewise", forwardLoads),
+    Pass("simplify-instructions", "loads have become values", simplifyInstructions),
+    Pass("number-values", "likewise", numberValues),
+    Pass("simplify-control-flow", "conditions have become constants", simplifyControlFlow),
     Pass("eliminate-dead-code", "last: takes what the others left without uses", eliminateDeadCode),
   ]
 
@@ -45,6 +51,10 @@ struct Scratch: ~Copyable {
   var dominators = Dominators()
   var loops = Loops()
   var uses = UseCounts()
+  var memory = ForwardLoads()
+  var reach = Reach()
+  /// A hash table.
+  var table = RawArray<UInt32>(capacity: 1024)
   /// For any list of values or blocks that a pass makes.
   var words = RawArray<UInt32>(capacity: 256)
 }
