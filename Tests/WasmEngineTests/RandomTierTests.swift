@@ -20,14 +20,16 @@ import WasmEngine
   /// What calling all functions does, and what is in globals and memory then. NaNs are all alike.
   private func outcomes(_ bytes: [UInt8], _ engine: Engine) throws -> [String] {
     let store = Store(engine)
-    let instance = try Instance(Module(engine, bytes), in: store)
+    var imports = Imports()
+    imports.define("env", "tag", Tag(store, [.i32]))
+    let instance = try Instance(Module(engine, bytes), imports: imports, in: store)
     return instance.module.exports.map { export in
       switch instance.export(export.name) {
       case .function(let function):
         do {
           return try function.call(function.type.parameters.map(Value.zero)).map(text).joined(separator: " ")
         } catch {
-          return (error as? Trap).map { "\($0.reason)" } ?? "\(error)"
+          return (error as? Trap).map { "\($0.reason)" } ?? (error is Exception ? "exception" : "\(error)")
         }
       case .global(let global): return text(global.value)
       case .memory(let memory):
@@ -46,13 +48,27 @@ import WasmEngine
   }
 
   @Test("Random modules do the same in all tiers and memory modes")
-  func allModesAgree() throws {
+  func allModesAgree() throws { _ = try compare(RandomModule.bytes) }
+
+  @Test("Random modules about exceptions do the same in all tiers and memory modes")
+  func allModesAgreeAboutExceptions() throws {
+    let ends = try compare(ExceptionModule.bytes)
+    // They are about what they are meant to be about.
+    #expect(ends["exception", default: 0] > 50)
+    #expect(ends["nullReference", default: 0] > 0)
+  }
+
+  /// Returns how often which outcome was seen.
+  private func compare(_ make: (UInt64) -> [UInt8]) throws -> [String: Int] {
     let reference = engine(.bbq, .guarded)
     let others = [engine(.bbq, .checked), engine(.omg, .guarded), engine(.omg, .checked), engine(.auto, .guarded)]
+    var ends: [String: Int] = [:]
     for seed in 0..<300 as Range<UInt64> {
-      let bytes = RandomModule.bytes(seed: seed)
+      let bytes = make(seed)
       let expected = try outcomes(bytes, reference)
       for other in others { #expect(try outcomes(bytes, other) == expected, "seed \(seed), \(other.configuration.tier)") }
+      for outcome in expected { ends[outcome, default: 0] += 1 }
     }
+    return ends
   }
 }

@@ -7,7 +7,8 @@
 //   outcomes MODE FILE...   calls every export of each module and prints what came out; MODE is guarded or checked, or one of the two behind
 //                         omg-, hot- or warm-: optimized at the first call, or as soon as counting finds it hot, which is at once or after a few rounds
 //   differences SECONDS SEED [MODE...]   random modules of our own in all modes, or those named: prints those whose outcomes differ
-//   random SEED             writes the random module with a seed to the standard output
+//   random SEED             writes the random module with a seed (if it is even; else see exceptions) to the standard output
+//   exceptions SEED COUNT FOLDER   writes random modules about exceptions, SEED.wasm and so on
 //   mutate SECONDS SEED FILE...   damages the modules in many ways and hands them to the engine, which must refuse or compile each of them
 //                         in reasonable time and memory; prints how many it refused
 
@@ -45,9 +46,12 @@ import WasmEngine
     case "random":
       let bytes = RandomModule.bytes(seed: UInt64(files.first ?? "") ?? 1)
       bytes.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) }
+    case "exceptions":
+      guard files.count == 3, let seed = UInt64(files[0]), let count = UInt64(files[1]) else { return print("exceptions SEED COUNT FOLDER") }
+      for seed in seed..<seed + count { Measurements.write(ExceptionModule.bytes(seed: seed), to: "\(files[2])/\(seed).wasm") }
     case "mutate":
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
-    default: print("usage: lab compile|kernels|calls|instantiate|outcomes|differences|random|mutate ...")
+    default: print("usage: lab compile|kernels|calls|instantiate|outcomes|differences|random|exceptions|mutate ...")
     }
   }
 }

@@ -28,6 +28,12 @@ enum Measurements {
     return bytes
   }
 
+  static func write(_ bytes: [UInt8], to path: String) {
+    guard let file = fopen(path, "wb") else { return }
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
+  }
+
   private static func decimals(_ value: Double) -> String {
     let thousandths = Int((value * 1000).rounded())
     return "\(thousandths / 1000)." + String(String(thousandths % 1000 + 1000).dropFirst())
