@@ -5,7 +5,7 @@
 // Not synchronised: the owner holds a lock around allocate, free and write. Patching a call site is one aligned 8-byte store and may
 // race with execution.
 
-import Synchronization
+import RuntimeLayout
 
 #if canImport(Glibc)
   import Glibc
@@ -145,11 +145,6 @@ public final class ExecutableMemory: @unchecked Sendable {
     let displacement = UInt64(UInt32(bitPattern: Int32(truncatingIfNeeded: target - field - 4)))
     // Nobody else writes here: whoever patches the same code holds a lock.
     let old = (writable + word).load(as: UInt64.self)
-    Self.publish(UInt((old & ~(0xFFFF_FFFF << shift)) | (displacement << shift)), at: writable + word)
-  }
-
-  /// One store that other threads see whole, and after everything that was written before.
-  public static func publish(_ word: UInt, at address: UnsafeMutableRawPointer) {
-    address.assumingMemoryBound(to: Atomic<UInt>.self).pointee.store(word, ordering: .releasing)
+    SharedWord.store(UInt((old & ~(0xFFFF_FFFF << shift)) | (displacement << shift)), at: writable + word)
   }
 }

@@ -180,7 +180,7 @@ struct ModuleCode: ~Copyable {
     if isFinal || !tiersUp { settle(function) }
     for records in recordArrays {
       let record = UnsafeMutablePointer<FunctionRecord>(bitPattern: records).unsafelyUnwrapped + function
-      ExecutableMemory.publish(address, at: UnsafeMutableRawPointer(record) + FunctionRecord.codeOffset)
+      SharedWord.store(address, at: UnsafeMutableRawPointer(record) + FunctionRecord.codeOffset)
     }
     return address
   }

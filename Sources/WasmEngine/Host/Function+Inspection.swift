@@ -18,7 +18,7 @@ extension Function {
   /// The machine code that calls of the function run now, and its address; nil for host functions and functions that have not been
   /// compiled.
   public var machineCode: (address: UInt, bytes: [UInt8])? {
-    guard let code = latch_code_find(record.pointee.code) else { return nil }
+    guard let code = latch_code_find(record.currentCode) else { return nil }
     let start = UnsafeRawPointer(bitPattern: code.pointee.start)
     return (code.pointee.start, [UInt8](UnsafeRawBufferPointer(start: start, count: Int(code.pointee.size))))
   }

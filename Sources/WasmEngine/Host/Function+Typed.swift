@@ -66,7 +66,7 @@ extension Function {
     if !latch_handler_is_ready() { latch_install_handler() }
     while true {
       var call = latch_direct_call()
-      call.code = UnsafeRawPointer(bitPattern: record.pointee.code)
+      call.code = UnsafeRawPointer(bitPattern: record.currentCode)
       call.context = UnsafeMutableRawPointer(bitPattern: record.pointee.context)
       call.stack_size = UInt64(store.stackSize)
       call.activation.engine = store.engineNumber

@@ -82,10 +82,15 @@ public struct Function: Equatable {
   /// A call of this function without arguments yet.
   private func makeCall() -> latch_call {
     var call = latch_call()
-    call.code = UnsafeRawPointer(bitPattern: record.pointee.code)
+    call.code = UnsafeRawPointer(bitPattern: record.currentCode)
     call.context = UnsafeMutableRawPointer(bitPattern: record.pointee.context)
     // For host functions this reads a word of their block, which they ignore.
     call.memory_base = call.context?.load(fromByteOffset: InstanceContext.memory0Base, as: UnsafeMutableRawPointer?.self)
     return call
   }
+}
+
+extension UnsafeMutablePointer<FunctionRecord> {
+  /// The function's code at present; other threads may give it better code at any time.
+  @inlinable var currentCode: UInt { SharedWord.load(at: UnsafeRawPointer(self) + FunctionRecord.codeOffset) }
 }
