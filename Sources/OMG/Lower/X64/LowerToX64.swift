@@ -48,12 +48,13 @@ struct LowerToX64: ~Copyable {
   var wasmOffset: UInt32 = 0
   var groupStart = 0
   var firstOperand = 0
-  let hasBMI2 = X64Features.current.contains(.bmi2)
+  let hasBMI2: Bool
 
   /// What is known of the frame for the emitter.
   var frame = X64FrameNeeds()
 
-  init() {
+  init(hasBMI2: Bool = X64Features.current.contains(.bmi2)) {
+    self.hasBMI2 = hasBMI2
     graph = UnsafeMutablePointer<Graph>.allocate(capacity: 1)
     function = UnsafeMutablePointer<MachineFunction>.allocate(capacity: 1)
     graph.deallocate()
