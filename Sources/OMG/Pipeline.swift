@@ -31,6 +31,8 @@ enum Pipeline {
     Pass("simplify-instructions", "loads have become values", simplifyInstructions),
     Pass("number-values", "likewise", numberValues),
     Pass("simplify-control-flow", "conditions have become constants", simplifyControlFlow),
+    Pass("mark-cold-blocks", "in front of what prefers the other ones", markColdBlocks),
+    Pass("hoist-loop-invariants", "behind what makes values equal; loads that are left", hoistLoopInvariants),
     Pass("eliminate-dead-code", "last: takes what the others left without uses", eliminateDeadCode),
   ]
 
@@ -53,6 +55,7 @@ struct Scratch: ~Copyable {
   var uses = UseCounts()
   var memory = ForwardLoads()
   var reach = Reach()
+  var hoisting = LoopWrites()
   /// A hash table.
   var table = RawArray<UInt32>(capacity: 1024)
   /// For any list of values or blocks that a pass makes.

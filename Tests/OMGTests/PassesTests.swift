@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct PassesTests {
   /// More with LATCH_SEEDS=n in the environment.
-  static let seeds = UInt64(ProcessInfo.processInfo.environment["LATCH_SEEDS"] ?? "") ?? 60
+  static let seeds = UInt64(ProcessInfo.processInfo.environment["LATCH_SEEDS"] ?? "") ?? 12
   static let firstSeed = UInt64(ProcessInfo.processInfo.environment["LATCH_FIRST_SEED"] ?? "") ?? 1
 
   @Test("Each pass, wherever it stands in the pipeline, keeps the meaning of random graphs", arguments: [true, false])

@@ -7,7 +7,12 @@ import Testing
 @Suite struct PipelineTests {
   /// What has to come before what, and why.
   static let order: [(first: String, second: String, reason: String)] = [
-    ("simplify-control-flow", "eliminate-dead-code", "what is used by dead blocks only is dead")
+    ("simplify-control-flow", "eliminate-dead-code", "what is used by dead blocks only is dead"),
+    ("simplify-instructions", "number-values", "equal values have one form then"),
+    ("number-values", "forward-loads", "equal addresses are one value then"),
+    ("eliminate-bounds-checks", "hoist-loop-invariants", "needless checks are no obstacles then"),
+    ("forward-loads", "hoist-loop-invariants", "loads that become values need not leave loops"),
+    ("mark-cold-blocks", "hoist-loop-invariants", "nothing leaves cold blocks"),
   ]
 
   @Test("Passes stand in an order that serves them")
