@@ -66,7 +66,7 @@ enum Measurements {
     guard let run = try Instance(Module(store.engine, read(file)), in: store).function("run") else { return print("no export: run") }
     // Doubled until a run takes 20 ms.
     var rounds = wanted ?? 1
-    _ = try run(1, as: Int32.self)
+    _ = try run(Int32(1), as: Int32.self)
     // The optimizing compiler works in the background: it gets time to finish.
     if tier == .auto { for _ in 0..<4 { _ = try run(rounds, as: Int32.self) } }
     while wanted == nil, rounds < 1 << 12, try seconds({ _ = try run(rounds, as: Int32.self) }) < 0.02 { rounds *= 2 }
