@@ -25,6 +25,9 @@ struct TierArguments: ParsableArguments {
       visibility: .hidden))
   var omgOnly: OrdinalRange?
 
+  @Flag(help: ArgumentHelp("Let the optimizing compiler check itself.", visibility: .hidden))
+  var omgVerify = false
+
   @Flag(help: ArgumentHelp("Write a line for everything that is given to the optimizing compiler.", visibility: .hidden))
   var omgTrace = false
 
@@ -40,6 +43,7 @@ struct TierArguments: ParsableArguments {
     configuration.debug.hotCount = hotCount
     configuration.debug.waitsForOptimizer = waitForOmg
     configuration.debug.optimizedOrdinals = omgOnly?.range
+    configuration.debug.verifiesOptimizer = omgVerify
     configuration.debug.tracesOptimizer = omgTrace
   }
 }

@@ -12,6 +12,8 @@ public struct DebugOptions: Sendable, Equatable {
   public var waitsForOptimizer = false
   /// The optimizing compiler does only these of the functions and loops that it is given, counted from 0 in the order in which it gets them.
   public var optimizedOrdinals: Range<Int>?
+  /// The optimizing compiler checks what each of its phases leaves, and the allocation of registers; a mistake ends the process.
+  public var verifiesOptimizer = false
   /// Write a line to standard error for each function or loop that the optimizing compiler is given: its number in that order, and what it is.
   public var tracesOptimizer = false
 

@@ -31,6 +31,7 @@ struct SpecTests {
     var configuration = EngineConfiguration()
     configuration.memoryStrategy = mode.strategy
     configuration.tier = mode.tier
+    configuration.debug.verifiesOptimizer = true
     if mode.isHot {
       configuration.debug.hotCount = 0
       configuration.debug.waitsForOptimizer = true

@@ -11,6 +11,7 @@ extension Engine {
     configuration.limits.stackSize = 4 << 20
     configuration.debug.hotCount = hotCount
     configuration.debug.waitsForOptimizer = waits
+    configuration.debug.verifiesOptimizer = true
     return Engine(configuration)
   }
 }

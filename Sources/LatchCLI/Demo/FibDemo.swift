@@ -19,6 +19,8 @@ struct FibDemo: ParsableCommand {
   @Option(help: "How many calls are timed, interpreted and compiled each.")
   var calls = 5
 
+  @OptionGroup var tiers: TierArguments
+
   @Flag(help: "Write one JSON object.")
   var json = false
 
@@ -44,6 +46,7 @@ struct FibDemo: ParsableCommand {
   private func measure() throws -> Measurement {
     var options = SchemeOptions()
     options.jit = .off
+    tiers.apply(to: &options.engine)
     let session = try SchemeSession(options)
     var result = ""
     func timed(_ body: () throws -> Void) rethrows -> Double {

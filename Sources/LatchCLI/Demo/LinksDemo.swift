@@ -17,6 +17,8 @@ struct LinksDemo: ParsableCommand {
   @Argument(help: "How many times.")
   var count = 10_000
 
+  @OptionGroup var tiers: TierArguments
+
   @Flag(help: "Write one JSON object.")
   var json = false
 
@@ -27,6 +29,7 @@ struct LinksDemo: ParsableCommand {
   func run() throws {
     var options = SchemeOptions()
     options.jit = .off
+    tiers.apply(to: &options.engine)
     let session = try SchemeSession(options)
     _ = try FibProgram.value(FibProgram.text, session)
     let expected = try FibProgram.value("(fib 15)", session)
