@@ -9,6 +9,8 @@
 //   no parameters.
 // - At each instruction, uses are read before (`early`) or after (`late`) definitions are written: an early use may share its register with a
 //   definition, a late one may not. A definition that is `early` is written before all uses are read.
+// - Terminators define nothing. One that has a single successor has no operands: moves for the edge stand in front of it.
+// - A fixed register that is not allocatable may be named by operands, but the allocator keeps nothing in it.
 
 import MachineCode
 
@@ -130,6 +132,9 @@ struct MachineFunction: ~Copyable {
   /// The registers that may be allocated, the preferred ones of each class first (`order`, `orderCount` of them).
   var allocatable: RegisterSet = 0
   var order = RawArray<PhysicalRegister>(capacity: 64)
+  /// For cycles of moves and for moves from slot to slot; not allocatable, and of no meaning to the instructions themselves.
+  var integerScratch = PhysicalRegister(11)
+  var floatScratch = PhysicalRegister(32 + 15)
 
   mutating func reset() {
     instructions.removeAll()

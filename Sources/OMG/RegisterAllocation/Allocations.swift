@@ -1,4 +1,11 @@
 // The allocator's answer: a place for each operand, and the moves between places that the code needs besides its own instructions.
+//
+// What emitters must know:
+// - A place of `none` for the definition of an instruction that can be rematerialized: the instruction is not needed, leave it out.
+//   A definition that nothing uses has a place all the same.
+// - Moves copy the whole word of 64 bits, whatever the value's type. Neither they nor rematerialized instructions may change the flags.
+// - A move may have a scratch register as its source or target; a move between a slot and the other class's scratch register occurs too
+//   (when both a cycle and a move from slot to slot need one), as a move of that other class.
 
 import MachineCode
 

@@ -1,0 +1,433 @@
+// Step 2: which parts of a virtual register's life are to be in a register.
+//
+// A life is looked at as spans, one for each block. Walls (instructions that leave no register alone) cut spans into zones. Within
+// a zone the register is held from the first use (or the definition) to the last. Whether it is held across the start of a block is decided
+// for all blocks of the life together: holding it costs a load on each edge that comes from a block that ends without it; not holding
+// it costs a load in front of the uses that come next, as `need` says. Blocks start optimistic (held where needed) and give up until
+// nothing changes; so loads move in front of loops, and out of ways that need none. Held zones that edges connect become one piece.
+// A zone with a single use that can do with a slot is not held at all.
+//
+// Splitting (+Splitting) does the same again with parts of a piece.
+
+import MachineCode
+
+/// A virtual register's life in one block, or a part of it.
+struct Span {
+  var block: UInt32
+  var from: Point
+  var to: Point
+  /// A range of `uses`.
+  var firstUse: UInt32
+  var endUse: UInt32
+  var frequency: Float
+  /// What it would cost to come in without a register.
+  var need: Float = 0
+  var startsBlock: Bool
+  var endsBlock: Bool
+  var isDefinition: Bool
+  /// Not part of what is being decided now.
+  var isLeftOut = false
+  var exit = SpanExit.never
+  var isHeldAtStart = false
+  var isHeldAtEnd = false
+  var firstSegment = UInt32.nothing
+  var lastSegment = UInt32.nothing
+}
+
+/// Whether a block ends with the virtual register in a register.
+enum SpanExit: UInt8 {
+  case never, always
+  /// If it starts so: nothing happens in it.
+  case passes
+}
+
+/// A held zone.
+struct Segment {
+  var from: Point
+  var to: Point
+  /// For union-find: another segment of the same piece, or itself.
+  var parent: UInt32
+  var piece = UInt32.nothing
+  var cost: Float
+  var reserved: RegisterSet
+  var hint: UInt8
+  var hintWeight: Float
+}
+
+extension RegisterAllocator {
+  /// What a load or store more costs for a use of each kind, in relation to a use in a register.
+  @inline(__always)
+  private static func cost(_ kind: UseKind) -> Float {
+    switch kind {
+    case .register, .lateRegister: return 1
+    case .any, .lateAny: return 0.6
+    case .fixed, .reused: return 0.8
+    case .argument: return 0.8
+    }
+  }
+
+  mutating func makePieces(_ function: borrowing MachineFunction) {
+    ranges.removeAll()
+    pieces.removeAll()
+    bundles.removeAll()
+    spanOfBlock.setCount(function.blocks.count)
+    for block in 0..<function.blocks.count { spanOfBlock[block] = .nothing }
+    for register in 0..<registers.count {
+      let record = registers[register]
+      if record.firstLifetime == record.endLifetime { continue }
+      spans.removeAll()
+      for index in record.firstLifetime..<record.endLifetime {
+        addSpans(register, from: lifetimes[Int(index)].from, to: lifetimes[Int(index)].to)
+      }
+      attachUses(register)
+      if record.rematerialization == .nothing && !crossesWall(register) {
+        holdAll(register)
+      } else {
+        decide(function, register, isLinked: true)
+      }
+    }
+  }
+
+  private func crossesWall(_ register: Int) -> Bool {
+    let record = registers[register]
+    let wallsBefore = record.registerClass == .float ? floatWallsBefore.base : integerWallsBefore.base
+    for index in Int(record.firstLifetime)..<Int(record.endLifetime)
+    where wallsBefore[Int(lifetimes[index].from >> 1)] != wallsBefore[Int(lifetimes[index].to >> 1)] {
+      return true
+    }
+    return false
+  }
+
+  /// One piece of everything.
+  private mutating func holdAll(_ register: Int) {
+    segments.removeAll()
+    let isLinked = spans.count > 1
+    for index in 0..<spans.count {
+      let span = spans[index]
+      makeSegment(
+        register, from: span.from, to: span.to, Int(span.firstUse), Int(span.endUse), frequency: span.frequency,
+        isDefinition: span.isDefinition, span: -1, heldAtStart: isLinked && span.startsBlock, heldAtEnd: isLinked && span.endsBlock)
+    }
+    for index in 0..<segments.count { segments.base[index].parent = 0 }
+    makePieces(of: register)
+  }
+
+  // MARK: Spans
+
+  /// Adds a range of a life, block by block.
+  mutating func addSpans(_ register: Int, from: Point, to: Point) {
+    var from = from
+    var block = Int(blockOfSlot[Int(from >> 1)])
+    let record = registers.base + register
+    while from < to {
+      let blockEnd = blockStart[block + 1]
+      let end = min(to, blockEnd)
+      let isDefinition = from == record.pointee.definition && block == Int(record.pointee.definitionBlock)
+      spans.append(
+        Span(
+          block: UInt32(block), from: from, to: end, firstUse: 0, endUse: 0, frequency: frequencies[block],
+          startsBlock: from == blockStart[block] && !isDefinition, endsBlock: end == blockEnd, isDefinition: isDefinition))
+      from = end
+      block += 1
+    }
+  }
+
+  /// Finds the uses of each span; both are in order.
+  mutating func attachUses(_ register: Int) {
+    var use = Int(registers[register].firstUse)
+    let end = Int(registers[register].endUse)
+    for index in 0..<spans.count {
+      let span = spans.base + index
+      while use < end, uses[use].point < span.pointee.from { use += 1 }
+      span.pointee.firstUse = UInt32(use)
+      while use < end, uses[use].end <= span.pointee.to { use += 1 }
+      span.pointee.endUse = UInt32(use)
+    }
+  }
+
+  // MARK: Decision
+
+  /// Makes pieces of the spans that are not left out. Not linked: nothing is held from block to block.
+  mutating func decide(_ function: borrowing MachineFunction, _ register: Int, isLinked: Bool) {
+    segments.removeAll()
+    let linked = isLinked && spans.count > 1
+    if isLinked {
+      for index in 0..<spans.count where !spans[index].isLeftOut { look(register, at: index) }
+    }
+    if linked {
+      for index in 0..<spans.count where !spans[index].isLeftOut { spanOfBlock[Int(spans[index].block)] = UInt32(index) }
+      findNeeds(function)
+      holdAcrossEdges(function)
+    }
+    for index in 0..<spans.count where !spans[index].isLeftOut { makeSegments(register, of: index) }
+    if linked {
+      connect(function)
+      for index in 0..<spans.count { spanOfBlock[Int(spans[index].block)] = .nothing }
+    }
+    makePieces(of: register)
+  }
+
+  /// What comes first and last in a span: a use or a wall.
+  private mutating func look(_ register: Int, at index: Int) {
+    let span = spans.base + index
+    let record = registers.base + register
+    let isFloat = record.pointee.registerClass == .float
+    let wallsBefore = isFloat ? floatWallsBefore.base : integerWallsBefore.base
+    let firstWall = wallsBefore[Int(span.pointee.from >> 1)]
+    let endWall = wallsBefore[Int(span.pointee.to >> 1)]
+    let hasUses = span.pointee.firstUse < span.pointee.endUse
+    let isDefinition = span.pointee.isDefinition && (record.pointee.rematerialization == .nothing || hasUses)
+    if firstWall == endWall {
+      span.pointee.need = hasUses ? span.pointee.frequency : 0
+      span.pointee.exit = hasUses || isDefinition ? .always : span.pointee.startsBlock ? .passes : .never
+    } else {
+      let walls = isFloat ? floatWalls.base : integerWalls.base
+      let isUsedFirst = hasUses && uses[Int(span.pointee.firstUse)].point <= 2 * walls[Int(firstWall)]
+      span.pointee.need = isUsedFirst ? span.pointee.frequency : 0
+      let isUsedLast = hasUses && uses[Int(span.pointee.endUse) - 1].point > 2 * walls[Int(endWall) - 1]
+      span.pointee.exit = isUsedLast ? .always : .never
+    }
+    span.pointee.isHeldAtEnd = false
+    span.pointee.isHeldAtStart = false
+  }
+
+  /// A block that only passes the value on needs it as much as those behind it do.
+  private mutating func findNeeds(_ function: borrowing MachineFunction) {
+    for _ in 0..<3 {
+      var isChanged = false
+      for index in stride(from: spans.count - 1, through: 0, by: -1) {
+        let span = spans.base + index
+        if span.pointee.isLeftOut || span.pointee.exit != .passes || !span.pointee.endsBlock { continue }
+        let block = function.blocks[Int(span.pointee.block)]
+        var need: Float = 0
+        for edge in 0..<Int(block.successorCount) {
+          let successor = spanOfBlock[Int(function.blockNumbers[Int(block.firstSuccessor) + edge])]
+          if successor != .nothing && spans[Int(successor)].startsBlock { need += spans[Int(successor)].need }
+        }
+        need = min(need, span.pointee.frequency)
+        if need > span.pointee.need {
+          span.pointee.need = need
+          isChanged = true
+        }
+      }
+      if !isChanged { break }
+    }
+  }
+
+  private mutating func holdAcrossEdges(_ function: borrowing MachineFunction) {
+    for index in 0..<spans.count {
+      let span = spans.base + index
+      if !span.pointee.isLeftOut && span.pointee.startsBlock && span.pointee.need > 0 { span.pointee.isHeldAtStart = true }
+    }
+    // Whatever the rounds leave is correct; more of them only find more loads to save.
+    for _ in 0..<10 {
+      var isChanged = false
+      for index in 0..<spans.count where spans[index].isHeldAtStart {
+        let span = spans.base + index
+        let block = function.blocks[Int(span.pointee.block)]
+        var loads: Float = 0
+        for edge in 0..<Int(block.predecessorCount) {
+          let predecessor = Int(function.blockNumbers[Int(block.firstPredecessor) + edge])
+          let from = spanOfBlock[predecessor]
+          if from == .nothing || !endsHeld(Int(from)) {
+            loads += frequencies.edge(function, from: predecessor, to: Int(span.pointee.block))
+          }
+        }
+        if loads >= span.pointee.need {
+          span.pointee.isHeldAtStart = false
+          isChanged = true
+        }
+      }
+      if dropUnneeded(function) { isChanged = true }
+      if !isChanged { break }
+    }
+    for index in 0..<spans.count where !spans[index].isLeftOut && spans[index].endsBlock && endsHeld(index) {
+      spans.base[index].isHeldAtEnd = isHeldBehind(function, index)
+    }
+  }
+
+  /// Blocks that only pass the value on to blocks that start without it.
+  private mutating func dropUnneeded(_ function: borrowing MachineFunction) -> Bool {
+    var isChanged = false
+    for index in stride(from: spans.count - 1, through: 0, by: -1) {
+      let span = spans.base + index
+      if span.pointee.isHeldAtStart && span.pointee.exit == .passes && !isHeldBehind(function, index) {
+        span.pointee.isHeldAtStart = false
+        isChanged = true
+      }
+    }
+    return isChanged
+  }
+
+  @inline(__always)
+  private func endsHeld(_ index: Int) -> Bool {
+    let span = spans.base + index
+    return span.pointee.exit == .always || span.pointee.exit == .passes && span.pointee.isHeldAtStart
+  }
+
+  private func isHeldBehind(_ function: borrowing MachineFunction, _ index: Int) -> Bool {
+    let block = function.blocks[Int(spans[index].block)]
+    for edge in 0..<Int(block.successorCount) {
+      let successor = spanOfBlock[Int(function.blockNumbers[Int(block.firstSuccessor) + edge])]
+      if successor != .nothing && spans[Int(successor)].isHeldAtStart { return true }
+    }
+    return false
+  }
+
+  // MARK: Segments
+
+  /// The held zones of a span.
+  private mutating func makeSegments(_ register: Int, of index: Int) {
+    let isFloat = registers[register].registerClass == .float
+    let wallsBefore = isFloat ? floatWallsBefore.base : integerWallsBefore.base
+    let walls = isFloat ? floatWalls.base : integerWalls.base
+    let span = spans[index]
+    var wall = Int(wallsBefore[Int(span.from >> 1)])
+    let endWall = Int(wallsBefore[Int(span.to >> 1)])
+    var from = span.from
+    var firstUse = Int(span.firstUse)
+    while true {
+      let isLast = wall == endWall
+      let to = isLast ? span.to : 2 * walls[wall] + 1
+      var endUse = firstUse
+      while endUse < Int(span.endUse), uses[endUse].point < to { endUse += 1 }
+      let isFirst = from == span.from
+      makeSegment(
+        register, from: from, to: to, firstUse, endUse, frequency: span.frequency, isDefinition: span.isDefinition && isFirst,
+        span: index, heldAtStart: isFirst && span.isHeldAtStart, heldAtEnd: isLast && span.isHeldAtEnd)
+      if isLast { break }
+      firstUse = endUse
+      from = to + 1
+      wall += 1
+    }
+  }
+
+  /// One zone: [from, to) with a range of uses.
+  mutating func makeSegment(
+    _ register: Int, from: Point, to: Point, _ firstUse: Int, _ endUse: Int, frequency: Float, isDefinition: Bool, span: Int,
+    heldAtStart: Bool, heldAtEnd: Bool
+  ) {
+    let record = registers.base + register
+    var start = heldAtStart || isDefinition ? from : to
+    var end = heldAtEnd ? to : from
+    var needsRegister = false
+    var count = endUse - firstUse
+    var cost: Float = 0
+    if isDefinition {
+      switch record.pointee.definitionKind {
+      case .register, .early:
+        end = max(end, (from | 1) + 1)
+        needsRegister = true
+        if record.pointee.rematerialization != .nothing && count == 0 && !heldAtEnd { return }
+      case .any:
+        end = max(end, from + 1)
+        needsRegister = record.pointee.firstUse == record.pointee.endUse
+      case .none, .parameter, .fixed: break
+      }
+      count += 1
+      cost += frequency * 0.8
+    }
+    for index in firstUse..<endUse {
+      let use = uses[index]
+      if index == firstUse { start = min(start, use.point) }
+      end = max(end, min(use.end, to))
+      if use.kind.needsRegister { needsRegister = true }
+      cost += frequency * Self.cost(use.kind)
+    }
+    if !needsRegister && !heldAtStart && !heldAtEnd && count <= 1 { return }
+    if start >= end { return }
+    var hint = Self.noPlace
+    var hintWeight: Float = 0
+    if isDefinition && record.pointee.definitionKind == .fixed {
+      hint = record.pointee.definitionDetail
+      hintWeight = frequency
+    }
+    // Registers that are reserved for this virtual register itself don't count.
+    for index in firstUse..<endUse where uses[index].kind == .fixed {
+      hint = uses[index].detail
+      hintWeight = frequency
+      if uses[index].point < end { reserved.base[Int(uses[index].point)] &= ~(1 << RegisterSet(hint)) }
+    }
+    var mask: RegisterSet = 0
+    for point in Int(start)..<Int(end) { mask |= reserved[point] }
+    for index in firstUse..<endUse where uses[index].kind == .fixed {
+      if uses[index].point < end { reserved.base[Int(uses[index].point)] |= 1 << RegisterSet(uses[index].detail) }
+    }
+    let segment = UInt32(segments.count)
+    segments.append(
+      Segment(from: start, to: end, parent: segment, cost: cost, reserved: mask, hint: hint, hintWeight: hintWeight))
+    if span >= 0 {
+      if heldAtStart { spans.base[span].firstSegment = segment }
+      if heldAtEnd { spans.base[span].lastSegment = segment }
+    }
+  }
+
+  @inline(__always)
+  private func root(_ segment: UInt32) -> UInt32 {
+    var segment = segment
+    while segments[Int(segment)].parent != segment {
+      let parent = segments[Int(segment)].parent
+      segments.base[Int(segment)].parent = segments[Int(parent)].parent
+      segment = parent
+    }
+    return segment
+  }
+
+  /// Unites segments that an edge connects.
+  private mutating func connect(_ function: borrowing MachineFunction) {
+    for index in 0..<spans.count where spans[index].isHeldAtStart && spans[index].firstSegment != .nothing {
+      let block = function.blocks[Int(spans[index].block)]
+      for edge in 0..<Int(block.predecessorCount) {
+        let predecessor = spanOfBlock[Int(function.blockNumbers[Int(block.firstPredecessor) + edge])]
+        if predecessor == .nothing || spans[Int(predecessor)].lastSegment == .nothing { continue }
+        let a = root(spans[Int(predecessor)].lastSegment)
+        let b = root(spans[index].firstSegment)
+        // The first one is the root.
+        if a < b { segments.base[Int(b)].parent = a } else { segments.base[Int(a)].parent = b }
+      }
+    }
+  }
+
+  // MARK: Pieces
+
+  /// Makes pieces of the segments.
+  mutating func makePieces(of register: Int) {
+    for index in 0..<segments.count {
+      let segment = segments[index]
+      let head = Int(root(UInt32(index)))
+      if segments[head].piece == .nothing {
+        segments.base[head].piece = UInt32(pieces.count)
+        pieces.append(
+          Piece(
+            register: UInt32(register), cost: 0, length: 0, reserved: 0, hint: Self.noPlace, hintWeight: 0, cuts: 0))
+        bundles.append(
+          Bundle(
+            firstRange: .nothing, lastRange: .nothing, rangeCount: 0, firstPiece: UInt32(pieces.count - 1), lastPiece: UInt32(pieces.count - 1),
+            cost: 0, length: 0, weight: 0, reserved: 0, hint: Self.noPlace, hintWeight: 0))
+      }
+      let number = segments[head].piece
+      let piece = pieces.base + Int(number)
+      piece.pointee.cost += segment.cost
+      piece.pointee.length += segment.to - segment.from
+      piece.pointee.reserved |= segment.reserved
+      if segment.hint != Self.noPlace && segment.hintWeight > piece.pointee.hintWeight {
+        piece.pointee.hint = segment.hint
+        piece.pointee.hintWeight = segment.hintWeight
+      }
+      let bundle = bundles.base + Int(number)
+      if bundle.pointee.lastRange != .nothing, ranges[Int(bundle.pointee.lastRange)].to == segment.from {
+        ranges.base[Int(bundle.pointee.lastRange)].to = segment.to
+      } else {
+        let range = UInt32(ranges.count)
+        ranges.append(LiveRange(from: segment.from, to: segment.to, piece: number))
+        if bundle.pointee.lastRange == .nothing {
+          bundle.pointee.firstRange = range
+        } else {
+          ranges.base[Int(bundle.pointee.lastRange)].next = range
+        }
+        bundle.pointee.lastRange = range
+        bundle.pointee.rangeCount += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,249 @@
+// Step 5, first part: where each virtual register is at last ("homes"), and slots for those that are not in a register all their lives.
+//
+// Slots are given by the hulls of lifetimes, in order of their starts, so that those that never live at once share one. A parameter of a block and
+// the arguments for it share a slot if their lifetimes allow it, since then edges need not move anything.
+
+import MachineCode
+
+/// A part of a virtual register's life in a register.
+struct Home {
+  var from: Point
+  var to: Point
+  var piece: UInt32
+  var place: UInt8
+}
+
+/// Virtual registers that share a slot.
+struct SlotSet {
+  var from: Point
+  var to: Point
+  var parent: UInt32
+  var register: UInt32
+  var nextMember = UInt32.nothing
+  var lastMember: UInt32
+  var memberCount: UInt32 = 1
+  var slot = UInt32.nothing
+}
+
+extension RegisterAllocator {
+  mutating func gatherHomes(_ function: borrowing MachineFunction) {
+    for index in 0..<registers.count { registers.base[index].endHome = 0 }
+    for index in 0..<bundles.count where bundles[index].place != Self.noPlace {
+      var range = bundles[index].firstRange
+      while range != .nothing {
+        registers.base[Int(pieces[Int(ranges[Int(range)].piece)].register)].endHome += 1
+        range = ranges[Int(range)].next
+      }
+    }
+    var total: UInt32 = 0
+    for index in 0..<registers.count {
+      let count = registers[index].endHome
+      registers.base[index].firstHome = total
+      registers.base[index].endHome = total
+      total += count
+    }
+    homes.setCount(Int(total))
+    for index in 0..<bundles.count where bundles[index].place != Self.noPlace {
+      var range = bundles[index].firstRange
+      while range != .nothing {
+        let value = ranges[Int(range)]
+        let record = registers.base + Int(pieces[Int(value.piece)].register)
+        homes[Int(record.pointee.endHome)] = Home(from: value.from, to: value.to, piece: value.piece, place: bundles[index].place)
+        record.pointee.endHome += 1
+        range = value.next
+      }
+    }
+    slotSets.removeAll()
+    for register in 0..<registers.count { settle(register) }
+  }
+
+  /// Sorts the homes, sees whether they are the whole life.
+  private mutating func settle(_ register: Int) {
+    let record = registers.base + register
+    let first = Int(record.pointee.firstHome)
+    let end = Int(record.pointee.endHome)
+    record.pointee.slot = .nothing
+    record.pointee.isSettled = false
+    if record.pointee.firstLifetime == record.pointee.endLifetime { return }
+    if end - first > 24 {
+      var own = UnsafeMutableBufferPointer(start: homes.base + first, count: end - first)
+      own.sort { $0.from < $1.from }
+    } else if end - first > 1 {
+      for index in (first + 1)..<end {
+        let home = homes[index]
+        var hole = index
+        while hole > first, homes[hole - 1].from > home.from {
+          homes[hole] = homes[hole - 1]
+          hole -= 1
+        }
+        homes[hole] = home
+      }
+    }
+    var covered: UInt32 = 0
+    var isSame = end > first
+    for index in first..<max(end, first) {
+      covered += homes[index].to - homes[index].from
+      if homes[index].place != homes[first].place { isSame = false }
+    }
+    var length: UInt32 = 0
+    for index in record.pointee.firstLifetime..<record.pointee.endLifetime {
+      length += lifetimes[Int(index)].to - lifetimes[Int(index)].from
+    }
+    record.pointee.isSettled = isSame && covered == length
+    if covered != length && record.pointee.rematerialization == .nothing {
+      record.pointee.slot = UInt32(slotSets.count)
+      slotSets.append(
+        SlotSet(
+          from: lifetimes[Int(record.pointee.firstLifetime)].from, to: lifetimes[Int(record.pointee.endLifetime) - 1].to,
+          parent: UInt32(slotSets.count), register: UInt32(register), lastMember: UInt32(slotSets.count)))
+    }
+  }
+
+  /// The home that covers a point.
+  @inline(__always)
+  func home(of register: Int, at point: Point) -> Home? {
+    let record = registers.base + register
+    var low = Int(record.pointee.firstHome)
+    var high = Int(record.pointee.endHome)
+    let end = high
+    while low < high {
+      let middle = (low + high) >> 1
+      if homes[middle].to <= point { low = middle + 1 } else { high = middle }
+    }
+    return low < end && homes[low].from <= point ? homes[low] : nil
+  }
+
+  /// Where a virtual register is at a point: a register, its slot, or nowhere if it can be rematerialized.
+  @inline(__always)
+  func place(of register: Int, at point: Point) -> Allocation {
+    let record = registers.base + register
+    if record.pointee.isSettled { return Allocation(PhysicalRegister(homes[Int(record.pointee.firstHome)].place)) }
+    if let home = home(of: register, at: point) { return Allocation(PhysicalRegister(home.place)) }
+    return record.pointee.slot == .nothing ? .none : Allocation(slot: Int(record.pointee.slot))
+  }
+
+  // MARK: Slots
+
+  mutating func assignSlots(_ function: borrowing MachineFunction, _ allocations: inout Allocations) {
+    joinSlots()
+    var used: UInt32 = 0
+    freeSlots.removeAll()
+    slotHeap.removeAll()
+    sortSlotSets()
+    for position in 0..<slotOrder.count {
+      let set = slotSets.base + Int(slotOrder[position])
+      while slotHeap.count > 0, UInt32(truncatingIfNeeded: slotHeap[0] >> 32) <= set.pointee.from {
+        freeSlots.append(UInt32(truncatingIfNeeded: popSlot()))
+      }
+      let slot: UInt32
+      if freeSlots.count > 0 {
+        slot = freeSlots.removeLast()
+      } else {
+        slot = used
+        used += 1
+      }
+      set.pointee.slot = slot
+      pushSlot(UInt64(set.pointee.to) << 32 | UInt64(slot))
+    }
+    for register in 0..<registers.count where registers[register].slot != .nothing {
+      registers.base[register].slot = slotSets[Int(slotRoot(registers[register].slot))].slot
+    }
+    allocations.slotCount = Int(used)
+  }
+
+  /// Lets arguments in slots share the slot of the parameter.
+  private mutating func joinSlots() {
+    for index in 0..<sortedCopies.count {
+      let copy = sortedCopies[index]
+      let target = registers[Int(copy.target)]
+      if target.slot == .nothing || registers[Int(copy.source)].slot == .nothing || target.definitionKind != .parameter { continue }
+      let a = slotRoot(registers[Int(copy.source)].slot)
+      let b = slotRoot(target.slot)
+      if a == b || slotSets[Int(a)].memberCount + slotSets[Int(b)].memberCount > 16 || slotsOverlap(a, b) { continue }
+      let into = slotSets.base + Int(a)
+      let from = slotSets.base + Int(b)
+      into.pointee.from = min(into.pointee.from, from.pointee.from)
+      into.pointee.to = max(into.pointee.to, from.pointee.to)
+      into.pointee.memberCount += from.pointee.memberCount
+      slotSets.base[Int(into.pointee.lastMember)].nextMember = b
+      into.pointee.lastMember = from.pointee.lastMember
+      from.pointee.parent = a
+    }
+  }
+
+  private func slotRoot(_ set: UInt32) -> UInt32 {
+    var set = set
+    while slotSets[Int(set)].parent != set { set = slotSets[Int(set)].parent }
+    return set
+  }
+
+  private func slotsOverlap(_ a: UInt32, _ b: UInt32) -> Bool {
+    var x = a
+    while x != .nothing {
+      var y = b
+      while y != .nothing {
+        if livesOverlap(Int(slotSets[Int(x)].register), Int(slotSets[Int(y)].register)) { return true }
+        y = slotSets[Int(y)].nextMember
+      }
+      x = slotSets[Int(x)].nextMember
+    }
+    return false
+  }
+
+  private func livesOverlap(_ a: Int, _ b: Int) -> Bool {
+    var x = Int(registers[a].firstLifetime)
+    var y = Int(registers[b].firstLifetime)
+    let endX = Int(registers[a].endLifetime)
+    let endY = Int(registers[b].endLifetime)
+    while x < endX && y < endY {
+      if lifetimes[x].to <= lifetimes[y].from {
+        x += 1
+      } else if lifetimes[y].to <= lifetimes[x].from {
+        y += 1
+      } else {
+        return true
+      }
+    }
+    return false
+  }
+
+  private mutating func sortSlotSets() {
+    slotOrder.removeAll()
+    for index in 0..<slotSets.count where slotSets[index].parent == UInt32(index) { slotOrder.append(UInt32(index)) }
+    let sets = slotSets.base
+    var order = UnsafeMutableBufferPointer(start: slotOrder.base, count: slotOrder.count)
+    order.sort {
+      (sets[Int($0)].from, $0) < (sets[Int($1)].from, $1)
+    }
+  }
+
+  private mutating func pushSlot(_ entry: UInt64) {
+    var hole = slotHeap.count
+    slotHeap.append(entry)
+    while hole > 0 {
+      let parent = (hole - 1) >> 1
+      if slotHeap[parent] <= entry { break }
+      slotHeap[hole] = slotHeap[parent]
+      hole = parent
+    }
+    slotHeap[hole] = entry
+  }
+
+  private mutating func popSlot() -> UInt64 {
+    let result = slotHeap[0]
+    let last = slotHeap.removeLast()
+    let count = slotHeap.count
+    if count == 0 { return result }
+    var hole = 0
+    while true {
+      var child = 2 * hole + 1
+      if child >= count { break }
+      if child + 1 < count && slotHeap[child + 1] < slotHeap[child] { child += 1 }
+      if slotHeap[child] >= last { break }
+      slotHeap[hole] = slotHeap[child]
+      hole = child
+    }
+    slotHeap[hole] = last
+    return result
+  }
+}

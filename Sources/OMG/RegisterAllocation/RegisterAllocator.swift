@@ -1,0 +1,251 @@
+// Register allocation: where each virtual register is at each point of a function. Five steps:
+//
+// 1. Number points and find lifetimes (+Liveness): two points for each instruction, `early` and `late`, and a pair in front of each block.
+// 2. Decide residence (+Residence): instructions like calls that leave no register alone are walls that nothing passes in a register. For
+//    each virtual register that lives across one, the parts of its life in a register ("pieces") are chosen by what loads would
+//    cost where; in between it is in its slot. Everything else is one piece.
+// 3. Join pieces that a copy connects (block parameters and arguments, moves, reused operands) into bundles (+Coalescing).
+// 4. Give bundles registers, the long ones first; a bundle that finds none evicts cheaper ones, or is split: into its copied parts, around
+//    loops, into blocks, within a block, down to single instructions, which always succeed (+Assignment, +Splitting).
+// 5. Give slots to what is not always in a register, by interference, and write down each operand's place and the moves (+Slots, +Moves).
+//
+// A virtual register has one definition, so its slot is written at one place (after the definition, or where the register that
+// holds it is given up, if that is colder) and holds the value from there on; registers may be dropped at no cost.
+//
+// Everything works on arrays kept from function to function. Costs are near linear: no interference graph; occupancy is a set of
+// registers per point. Nothing here recurses, and no input that keeps MachineFunction's contract makes it fail.
+
+import MachineCode
+
+/// A point in the code: 2 × an instruction's index (see `RegisterAllocator.slotOfInstruction`), + 1 for what is late.
+typealias Point = UInt32
+
+extension UInt32 {
+  /// No element.
+  @inline(__always) static var nothing: UInt32 { .max }
+}
+
+/// A part of a piece: points from `from` up to, not including, `to`.
+struct LiveRange {
+  var from: Point
+  var to: Point
+  /// Of the same bundle, in order.
+  var next = UInt32.nothing
+  var piece: UInt32
+  /// Of the same register, among those that start in the same bucket (+Assignment).
+  var nextInBucket = UInt32.nothing
+}
+
+/// A connected part of a virtual register's life that is to be in one register. Ranges hang off the bundle.
+struct Piece {
+  var register: UInt32
+  /// What loads and stores would cost if this were in memory.
+  var cost: Float
+  /// Points covered.
+  var length: UInt32
+  /// Registers reserved by instructions somewhere in the piece.
+  var reserved: RegisterSet
+  var hint: UInt8
+  var hintWeight: Float
+  /// How often a part of it was cut off.
+  var cuts: UInt8
+  /// Cannot be split further.
+  var isMinimal = false
+  var nextInBundle = UInt32.nothing
+}
+
+/// Pieces that share a register and don't overlap. A bundle has the number of its first piece.
+struct Bundle {
+  var firstRange: UInt32
+  var lastRange: UInt32
+  var rangeCount: UInt32
+  var firstPiece: UInt32
+  var lastPiece: UInt32
+  var cost: Float
+  var length: UInt32
+  var weight: Float
+  var reserved: RegisterSet
+  var hint: UInt8
+  var hintWeight: Float
+  var place = RegisterAllocator.noPlace
+}
+
+/// What use of a virtual register an operand makes, by what the allocator has to do for it.
+enum UseKind: UInt8 {
+  /// In a register at the early point.
+  case register
+  /// In a register at both points.
+  case lateRegister
+  case any, lateAny
+  /// Moved into a fixed register in front of the instruction.
+  case fixed
+  /// Moved into the place of a definition in front of the instruction.
+  case reused
+  /// A block's argument.
+  case argument
+
+  /// The points behind the instruction's first that the virtual register must still live for.
+  @inline(__always) var extent: UInt32 {
+    switch self {
+    case .register, .any: return 1
+    case .lateRegister, .lateAny, .argument: return 2
+    case .fixed, .reused: return 0
+    }
+  }
+
+  @inline(__always) var needsRegister: Bool { self == .register || self == .lateRegister }
+}
+
+struct RegisterUse {
+  /// The instruction's early point.
+  var point: Point
+  var operand: UInt32
+  var kind: UseKind
+  /// The fixed register, or the operand number of the definition that reuses.
+  var detail: UInt8 = 0
+
+  @inline(__always) var end: Point { point &+ kind.extent }
+}
+
+enum DefinitionKind: UInt8 {
+  case none, parameter
+  /// In a register from the late point on.
+  case register
+  /// In a register from the early point on.
+  case early
+  /// Left in a fixed register; the virtual register begins behind the instruction.
+  case fixed
+  case any
+}
+
+struct RegisterRecord {
+  var definition: Point = .max
+  var definitionOperand = UInt32.nothing
+  var definitionBlock = UInt32.nothing
+  var definitionKind = DefinitionKind.none
+  /// The fixed register.
+  var definitionDetail: UInt8 = 0
+  var registerClass: RegisterClass = .integer
+  /// A register that some part of it got.
+  var place = RegisterAllocator.noPlace
+  /// Another virtual register that would like to be in the same place.
+  var partner = UInt32.nothing
+  var rematerialization = UInt32.nothing
+  var firstUse: UInt32 = 0
+  var endUse: UInt32 = 0
+  var firstLifetime: UInt32 = 0
+  var endLifetime: UInt32 = 0
+  /// Its final ranges.
+  var firstHome: UInt32 = 0
+  var endHome: UInt32 = 0
+  /// Its slot, or before slots have numbers what represents the set of virtual registers that share it.
+  var slot = UInt32.nothing
+  /// The slot is written right after the definition (or instead of a register).
+  var slotIsWrittenFirst = false
+  /// All its life is in one register.
+  var isSettled = false
+}
+
+struct Lifetime {
+  var from: Point
+  var to: Point
+}
+
+struct RegisterAllocator: ~Copyable {
+  static var noPlace: UInt8 { .max }
+
+  // Points (+Liveness). Points of block b start at blockStart[b]; instruction i of it has the slot i + b + 1.
+  var blockStart = RawArray<Point>(capacity: 256)
+  var blockOfSlot = RawArray<UInt32>(capacity: 2048)
+  /// Registers that instructions need for themselves at each point.
+  var reserved = RawArray<RegisterSet>(capacity: 4096)
+  /// Slots of the instructions that leave no register of a class alone, and the number of those before each slot.
+  var integerWalls = RawArray<UInt32>(capacity: 64)
+  var floatWalls = RawArray<UInt32>(capacity: 64)
+  var integerWallsBefore = RawArray<UInt32>(capacity: 2048)
+  var floatWallsBefore = RawArray<UInt32>(capacity: 2048)
+
+  // Blocks (BlockFrequencies).
+  var frequencies = BlockFrequencies()
+
+  // Virtual registers.
+  var registers = RawArray<RegisterRecord>(capacity: 1024)
+  var uses = RawArray<RegisterUse>(capacity: 2048)
+  var lifetimes = RawArray<Lifetime>(capacity: 1024)
+  var markedIn = RawArray<UInt32>(capacity: 256)
+  var markedOut = RawArray<UInt32>(capacity: 256)
+  var markedBits = RawArray<UInt64>(capacity: 16)
+  var blockStack = RawArray<UInt32>(capacity: 64)
+
+  // Pieces (+Residence, +Coalescing).
+  var spans = RawArray<Span>(capacity: 64)
+  var spanOfBlock = RawArray<UInt32>(capacity: 256)
+  var segments = RawArray<Segment>(capacity: 64)
+  /// Of the virtual register being split.
+  var spanClass = RegisterClass.integer
+  var ranges = RawArray<LiveRange>(capacity: 1024)
+  var pieces = RawArray<Piece>(capacity: 1024)
+  var bundles = RawArray<Bundle>(capacity: 1024)
+  var bundleOfPiece = RawArray<UInt32>(capacity: 1024)
+  var copies = RawArray<Copy>(capacity: 256)
+  var sortedCopies = RawArray<Copy>(capacity: 256)
+
+  // Assignment.
+  var occupied = RawArray<RegisterSet>(capacity: 4096)
+  var queue = RawArray<QueueEntry>(capacity: 256)
+  var bucketHeads = RawArray<UInt32>(capacity: 1024)
+  var bucketCovers = RawArray<UInt32>(capacity: 1024)
+  var bucketCount = 0
+  var registerIndex = RawArray<UInt8>(capacity: 64)
+  var evicted = RawArray<UInt32>(capacity: 64)
+  var evictionStamp = RawArray<UInt32>(capacity: 1024)
+  var evictionRound: UInt32 = 0
+
+  // Answer.
+  var homes = RawArray<Home>(capacity: 1024)
+  var pending = RawArray<PendingMove>(capacity: 256)
+  var moveCounts = RawArray<UInt32>(capacity: 1024)
+  var sortedMoves = RawArray<PendingMove>(capacity: 256)
+  var drops = RawArray<PendingMove>(capacity: 64)
+  var slotSets = RawArray<SlotSet>(capacity: 64)
+  var slotOrder = RawArray<UInt32>(capacity: 64)
+  var slotHeap = RawArray<UInt64>(capacity: 64)
+  var freeSlots = RawArray<UInt32>(capacity: 64)
+  var parallelMoves = ParallelMoves()
+
+  /// No instruction was found to need more registers than there are.
+  var isComplete = true
+
+  init() {}
+
+  /// Allocates registers for a function. `allocations` is overwritten. False: an instruction needs more registers than there are, so that
+  /// the allocation is incomplete.
+  mutating func allocate(_ function: borrowing MachineFunction, into allocations: inout Allocations) -> Bool {
+    isComplete = true
+    numberPoints(function)
+    frequencies.estimate(function)
+    collectOperands(function)
+    findLifetimes(function)
+    makePieces(function)
+    coalesce(function)
+    assign(function)
+    gatherHomes(function)
+    assignSlots(function, &allocations)
+    placeOperands(function, &allocations)
+    orderEdits(function, &allocations)
+    return isComplete
+  }
+
+  // MARK: Points
+
+  @inline(__always)
+  static func slotOfInstruction(_ instruction: Int, in block: Int) -> Int { instruction &+ block &+ 1 }
+
+  /// The instruction that a point belongs to; a block's first for the points in front of it.
+  @inline(__always)
+  func instruction(at point: Point, _ function: borrowing MachineFunction) -> Int {
+    let slot = Int(point >> 1)
+    let block = Int(blockOfSlot[slot])
+    return max(slot &- block &- 1, Int(function.blocks[block].firstInstruction))
+  }
+}
