@@ -59,3 +59,42 @@ public struct OMGOptions {
 
   public init() {}
 }
+
+/// The whole chain: wasm body → graph → passes → machine instructions → registers → code. Working memory is kept from function to function; a
+/// compiler belongs to one thread.
+public struct OMGCompiler: ~Copyable {
+  private var builder = GraphBuilder()
+  private var scratch = Scratch()
+  private var machine = MachineFunction()
+  private var lowering = LowerToX64()
+  private var allocator = RegisterAllocator()
+  private var allocations = Allocations()
+  private var emitter = X64CodeEmitter()
+
+  public init() {}
+
+  /// Compiles a function whose body is valid. nil: this tier does not do it. The result lives in the compiler's memory until the next call.
+  public mutating func compile(_ input: OMGInput) -> CompiledFunction? {
+    let options = input.options
+    let build = Phase("build", options)
+    guard builder.build(input) else { return nil }
+    build.end(builder.graph)
+    Pipeline.run(&builder.graph, &scratch, options)
+
+    let lower = Phase("lower", options)
+    let needs = lowering.run(&builder.graph, into: &machine)
+    lower.end { machine.text(X64Printer.self, Allocations()) }
+
+    let allocate = Phase("allocate-registers", options)
+    guard allocator.allocate(machine, into: &allocations) else { return nil }
+    allocate.end { machine.text(X64Printer.self, allocations) }
+    if options.verifies, let problem = AllocationChecker.check(machine, allocations) {
+      preconditionFailure("function \(input.functionIndex): \(problem)\n\(machine.text(X64Printer.self, allocations))")
+    }
+
+    let emit = Phase("emit", options)
+    let code = emitter.emit(machine, allocations, needs, input.view)
+    emit.end { "" }
+    return code
+  }
+}

@@ -31,8 +31,6 @@ public final class Module: Sendable {
   let tierUp: TierUp?
   /// For the optimizing compiler, if it is used.
   let bodies: FunctionBodies?
-  /// The module without counting, for the compiler that stands in for the optimizing one.
-  let standIn: ModuleView?
   /// Where the exports are, by name; nil if they are few.
   private let exportIndices: [WasmName: Int]?
 
@@ -95,12 +93,6 @@ public final class Module: Sendable {
       exportIndices =
         declarations.exports.count < 16
         ? nil : Dictionary(uniqueKeysWithValues: zip(declarations.exports.map(\.name), declarations.exports.indices))
-      standIn =
-        tier == .bbq
-        ? nil
-        : ModuleView(
-          declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy, validatesLazily: true,
-          maximumLocals: configuration.limits.module.locals)
       tierUp = tier == .auto ? TierUp(functionCount: declarations.bodies.count, hotCount: configuration.debug.hotCount ?? hotCount) : nil
       bodies = tier == .bbq ? nil : FunctionBodies(declarations.bodies, areValid: !validatesLazily && !compilesAtOnce)
       code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly, tiersUp: tier == .auto))

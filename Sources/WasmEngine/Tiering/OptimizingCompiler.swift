@@ -1,6 +1,5 @@
 // The optimizing compiler as the engine sees it: a function of a module in, code out, or nothing if the compiler does not do this function.
 
-import BBQ
 import CompilerInterface
 import OMG
 import RuntimeLayout
@@ -8,20 +7,22 @@ import Synchronization
 
 /// Keeps its working memory between functions; for one thread.
 struct OptimizingCompiler: ~Copyable {
-  private var compiler = BBQCompiler()
+  private var compiler = OMGCompiler()
 
   /// Compiles a function whose body is valid. The result lives in this compiler's memory until the next call.
   mutating func compile(
     _ module: Module, _ place: CompilePlace, _ observer: OptimizerObserver = OptimizerObserver()
   ) -> CompiledFunction? {
-    guard let bodies = module.bodies, let view = module.standIn, place.loop < 0 else { return nil }
+    guard let bodies = module.bodies else { return nil }
     let index = module.declarations.importedFunctionCount + place.function
     guard isWanted(module, place) else { return nil }
-    let range = bodies.ranges[place.function]
-    return try? compiler.compile(
-      view, functionIndex: index,
-      body: UnsafeRawBufferPointer(start: module.bytes + Int(range.start), count: Int(range.end - range.start)),
-      moduleOffset: Int(range.start))
+    var input = OMGInput(view: module.view, functionIndex: index, bytes: module.bytes, bodies: bodies.ranges)
+    if place.loop >= 0 { input.entry = .loop(bodyOffset: place.loop) }
+    input.mayInline = UnsafePointer(bodies.isValid)
+    input.options.verifies = module.engine.configuration.debug.verifiesOptimizer
+    input.options.dump = observer.dump
+    input.options.time = observer.time
+    return compiler.compile(input)
   }
 }
 
