@@ -1,4 +1,5 @@
-// Programs in C and Swift (Tests/Programs), compiled to WebAssembly and natively by the same compilers: same output, same exit code, same files.
+// Programs in C and Swift (Tests/Programs), compiled to WebAssembly and natively by the same compilers: same output, same exit code, same files, in
+// every tier.
 // Needs Debian's wasi-libc and libclang-rt-dev-wasm32, which scripts/test installs.
 
 import Foundation
@@ -19,12 +20,14 @@ import WasmEngine
 
     let expected = try Run(folder, "native") { run in try program.runNatively(native, run) }
     #expect(!expected.output.isEmpty)
-    for strategy in [MemoryStrategy.guarded, .checked] {
-      let actual = try Run(folder, "\(strategy)") { run in try program.run(wasm, strategy, run) }
-      #expect(actual.code == expected.code)
-      if actual.output != expected.output { Issue.record("\(strategy): \(Run.difference(actual.output, expected.output))") }
-      if actual.errors != expected.errors { Issue.record("\(strategy): \(Run.difference(actual.errors, expected.errors))") }
-      #expect(actual.files == expected.files)
+    let modes: [(Tier, MemoryStrategy)] = [(.bbq, .guarded), (.bbq, .checked), (.omg, .guarded), (.omg, .checked), (.auto, .guarded)]
+    for (tier, strategy) in modes {
+      let mode = "\(tier), \(strategy)"
+      let actual = try Run(folder, mode) { run in try program.run(wasm, tier, strategy, run) }
+      #expect(actual.code == expected.code, "\(mode)")
+      if actual.output != expected.output { Issue.record("\(mode): \(Run.difference(actual.output, expected.output))") }
+      if actual.errors != expected.errors { Issue.record("\(mode): \(Run.difference(actual.errors, expected.errors))") }
+      #expect(actual.files == expected.files, "\(mode)")
     }
   }
 }
@@ -108,9 +111,13 @@ struct ProgramCase: CustomTestStringConvertible, Sendable {
     return UInt32(process.terminationStatus)
   }
 
-  func run(_ program: URL, _ strategy: MemoryStrategy, _ run: borrowing RunFiles) throws -> UInt32 {
+  /// With `auto`, much is found to be hot.
+  func run(_ program: URL, _ tier: Tier, _ strategy: MemoryStrategy, _ run: borrowing RunFiles) throws -> UInt32 {
     var configuration = EngineConfiguration()
     configuration.memoryStrategy = strategy
+    configuration.tier = tier
+    configuration.debug.hotCount = 200
+    configuration.debug.verifiesOptimizer = true
     let module = try Module(Engine(configuration), [UInt8](Data(contentsOf: program)))
     let process = try WASIProcess(
       arguments: ["program"] + arguments, environment: ProgramCase.environment,
