@@ -108,7 +108,7 @@ extension Module {
     guard engine.configuration.debug.dumpCode else { return }
     let index = declarations.importedFunctionCount + function
     CodeDump.write(
-      function: index, name: declarations.functionNames[UInt32(index)], address: address, code: compiled.code)
+      function: index, name: functionName(index), address: address, code: compiled.code)
   }
 
   /// Fills an instance's records and keeps them up to date while it lives.

@@ -31,6 +31,10 @@ public final class Module: Sendable {
   let tierUp: TierUp?
   /// For the optimizing compiler, if it is used.
   let bodies: FunctionBodies?
+  /// The module without counting, for the compiler that stands in for the optimizing one.
+  let standIn: ModuleView?
+  /// The names of the name section, once somebody has asked for them.
+  private let functionNames = Mutex<[UInt32: WasmName]?>(nil)
   /// Where the exports are, by name; nil if they are few.
   private let exportIndices: [WasmName: Int]?
 
@@ -134,6 +138,18 @@ public final class Module: Sendable {
     }
     guard low < bodies.count, bodies[low].contains(offset) else { return nil }
     return UInt32(declarations.importedFunctionCount + low)
+  }
+
+  /// What the name section calls a function.
+  func functionName(_ index: Int) -> WasmName? { withFunctionNames { $0[UInt32(index)] } }
+
+  /// All names of the name section, which is read now if it has not been.
+  func withFunctionNames<Result>(_ body: ([UInt32: WasmName]) -> Result) -> Result {
+    functionNames.withLock { names in
+      let known = names ?? declarations.functionNames(in: UnsafeRawBufferPointer(start: bytes, count: byteCount))
+      names = known
+      return body(known)
+    }
   }
 
   func signature(ofFunction index: Int) -> Signature { signatures[Int(declarations.functions[index])] }

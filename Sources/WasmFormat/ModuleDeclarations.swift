@@ -110,8 +110,6 @@ public final class ModuleDeclarations: Sendable {
   public let bodies: [Range<Int>]
   /// For each function: whether it occurs outside bodies, so that `ref.func` may name it.
   public let isDeclared: [Bool]
-  /// The function names of the name section, if it is well-formed.
-  public let functionNames: [UInt32: WasmName]
   public let customSections: [CustomSection]
 
   /// The type of a function by its index.
@@ -140,7 +138,6 @@ public final class ModuleDeclarations: Sendable {
     dataCount = draft.dataCount
     bodies = draft.bodies
     isDeclared = draft.isDeclared
-    functionNames = draft.functionNames
     customSections = draft.customSections
   }
 }
@@ -168,7 +165,6 @@ struct ModuleDraft {
   var dataCount: UInt32?
   var bodies: [Range<Int>] = []
   var isDeclared: [Bool] = []
-  var functionNames: [UInt32: WasmName] = [:]
   var customSections: [CustomSection] = []
 
   init(features: Features) { self.features = features }

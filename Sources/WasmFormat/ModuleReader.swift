@@ -101,26 +101,6 @@ public struct ModuleReader {
     let name = try input.name()
     let range = input.position..<input.end
     draft.customSections.append(CustomSection(name: name, bytes: range))
-    if name == "name" { readNames(range) }
     input.position = input.end
-  }
-
-  /// The function names of a name section. Errors in it are no errors of the module; what was read before one is kept.
-  private mutating func readNames(_ range: Range<Int>) {
-    var names = input
-    do throws(ModuleError) {
-      while !names.isAtEnd {
-        let id = try names.byte()
-        let content = try names.byteVector()
-        if id != 1 { continue }
-        var function = names
-        function.position = content.lowerBound
-        function.end = content.upperBound
-        for _ in 0..<(try function.vectorCount()) {
-          let index = try function.u32()
-          draft.functionNames[index] = try function.name()
-        }
-      }
-    } catch {}
   }
 }

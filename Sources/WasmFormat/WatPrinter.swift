@@ -5,6 +5,7 @@
 public struct WatPrinter {
   let module: ModuleDeclarations
   let bytes: UnsafeRawBufferPointer
+  let names: [UInt32: WasmName]
   var text = ""
   var depth = 0
 
@@ -12,6 +13,7 @@ public struct WatPrinter {
   public init(_ module: ModuleDeclarations, _ bytes: UnsafeRawBufferPointer) {
     self.module = module
     self.bytes = bytes
+    names = module.functionNames(in: bytes)
   }
 
   /// The whole module.
@@ -85,7 +87,7 @@ public struct WatPrinter {
 
   /// How a function is named in calls: by its name if it has one, else by its index.
   func functionReference(_ index: UInt32) -> String {
-    guard let name = module.functionNames[index], !name.utf8.isEmpty else { return String(index) }
+    guard let name = names[index], !name.utf8.isEmpty else { return String(index) }
     var result = "$"
     for byte in name.utf8 {
       // The characters that identifiers of the text format may have.

@@ -2,6 +2,7 @@
 # shown for information; what cannot be had is left out.
 #   compile: a large module (FILE, or the guest), everything decoded, validated and compiled on one thread
 #   kernels: the C programs in scripts/benchmarks/kernels, results compared
+#   memory:  kernels that load and store much, with memory that traps and with memory that is checked
 #   calls:   an exported function called from Swift, a host function called from wasm, making an instance
 # Environment: NODE (a command), PEERS (a Python environment to use or make).
 
@@ -68,6 +69,26 @@ bench_kernels() {
     }' "$work/ours" "$work/liftoff" "$work/turbofan" "$work/wasmtime"
 }
 
+# What is gained by leaving bounds to the system's memory protection: time with checks over time without.
+memory_kernels="compression dynamic hashing matrix memory paths sieve sorting stencil strings trees"
+
+bench_memory() {
+  local files="" name tier
+  for name in $memory_kernels; do files="$files $work/$name.wasm"; done
+  for tier in bbq omg; do "$lab" memory $tier $files > "$work/memory-$tier"; done
+  awk '
+    { key = FILENAME SUBSEP $1; trapping[key] = $2; checked[key] = $3; if (NR == FNR) order[++n] = $1 }
+    function cells(tier, name) {
+      key = tier SUBSEP name; ratio = checked[key] / trapping[key]; sum[tier] += log(ratio)
+      return sprintf("%9.2f %9.2f %8.0f %%", trapping[key], checked[key], (ratio - 1) * 100)
+    }
+    END {
+      printf "  %-14s %9s %9s %10s %9s %9s %10s\n", "", "BBQ traps", "checks", "gain", "OMG traps", "checks", "gain"
+      for (i = 1; i <= n; i++) printf "  %-14s %s %s\n", order[i], cells(ARGV[1], order[i]), cells(ARGV[2], order[i])
+      printf "  %-14s %28.0f %% %28.0f %%\n", "geometric mean", (exp(sum[ARGV[1]] / n) - 1) * 100, (exp(sum[ARGV[2]] / n) - 1) * 100
+    }' "$work/memory-bbq" "$work/memory-omg"
+}
+
 bench_calls() {
   set -- $("$lab" calls) $("$lab" instantiate "$work/bits.wasm")
   printf '  %-36s %9s ns\n' "exported function, from Swift" "$1" "host function, from wasm" "$2"
@@ -82,6 +103,8 @@ bench_engine() {
   bench_compile "$@"
   echo "compute kernels: milliseconds, median of 5 runs"
   bench_kernels
+  echo "memory that traps against memory that is checked: milliseconds, median of 9 runs by turns"
+  bench_memory
   echo "calls and instances"
   bench_calls
 }

@@ -2,6 +2,7 @@
 //   compile [TIER] FILE     bytes of the code section, median milliseconds of decoding, validating and compiling everything, bytes of machine code
 //   kernels [TIER] FILE... [ROUNDS]   for each: name, rounds, result, median milliseconds; without a number of rounds they are chosen so that a
 //                           run takes a while. TIER is bbq (the default), omg or auto
+//   memory [TIER] FILE...   for each kernel: name, median milliseconds with trapping memory, with checked memory
 //   calls                   nanoseconds of a call of an exported function, and of a host function
 //   instantiate FILE        microseconds of making an instance (and its store) of a module without imports, and of the first one
 //   outcomes MODE FILE...   calls every export of each module and prints what came out; MODE is guarded or checked, or one of the two behind
@@ -21,7 +22,7 @@ import WasmEngine
     let arguments = Array(CommandLine.arguments.dropFirst())
     var files = Array(arguments.dropFirst())
     var tier = Tier.bbq
-    if ["compile", "kernels"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:)) {
+    if ["compile", "kernels", "memory"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:)) {
       tier = named
       files.removeFirst()
     }
@@ -31,6 +32,7 @@ import WasmEngine
       let rounds = files.last.flatMap { Int32($0) }
       if rounds != nil { files.removeLast() }
       for file in files { try Measurements.kernel(file, tier, rounds: rounds) }
+    case "memory": for file in files { try Measurements.memory(file, tier) }
     case "calls": try Measurements.calls()
     case "instantiate": for file in files { try Measurements.instantiate(file) }
     case "outcomes":
@@ -51,7 +53,7 @@ import WasmEngine
       for seed in seed..<seed + count { Measurements.write(ExceptionModule.bytes(seed: seed), to: "\(files[2])/\(seed).wasm") }
     case "mutate":
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
-    default: print("usage: lab compile|kernels|calls|instantiate|outcomes|differences|random|exceptions|mutate ...")
+    default: print("usage: lab compile|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|mutate ...")
     }
   }
 }

@@ -76,6 +76,29 @@ enum Measurements {
     print(name, rounds, result, decimals(median(times) * 1000))
   }
 
+  /// A kernel with trapping memory and with checked memory, by turns, so that what else the machine does hits both.
+  static func memory(_ file: String, _ tier: Tier) throws {
+    let bytes = read(file)
+    let runs = try [MemoryStrategy.guarded, .checked].map { strategy -> Function? in
+      var configuration = EngineConfiguration()
+      configuration.tier = tier
+      configuration.memoryStrategy = strategy
+      let store = Store(Engine(configuration))
+      guard let run = try Instance(Module(store.engine, bytes), in: store).function("run") else { return nil }
+      _ = try run(Int32(1), as: Int32.self)
+      return run
+    }.compactMap { $0 }
+    guard runs.count == 2 else { return print("no export: run") }
+    var rounds: Int32 = 1
+    while rounds < 1 << 12, try seconds({ _ = try runs[0](rounds, as: Int32.self) }) < 0.02 { rounds *= 2 }
+    var times: [[Double]] = [[], []]
+    for _ in 0..<9 {
+      for which in 0..<2 { times[which].append(try seconds { _ = try runs[which](rounds, as: Int32.self) }) }
+    }
+    let name = file.split(separator: "/").last?.split(separator: ".").first ?? ""
+    print(name, decimals(median(times[0]) * 1000), decimals(median(times[1]) * 1000))
+  }
+
   /// A module with an exported function that adds, and one that calls a host function so many times.
   private static func callingModule() -> [UInt8] {
     var writer = ModuleWriter()

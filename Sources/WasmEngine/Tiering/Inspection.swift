@@ -45,7 +45,7 @@ extension Module {
     if let export = declarations.exports.first(where: { $0.kind == .function && $0.name.string == nameOrNumber }) {
       return Int(export.index)
     }
-    return declarations.functionNames.first { $0.value.string == nameOrNumber }.map { Int($0.key) }
+    return withFunctionNames { names in names.first { $0.value.string == nameOrNumber }.map { Int($0.key) } }
   }
 
   /// The indices of the functions that the module defines.
@@ -60,7 +60,7 @@ extension Module {
   ) throws -> FunctionCode? {
     try withCompiled(index, tier, loop ?? -1, observer) { compiled in
       FunctionCode(
-        functionIndex: index, name: declarations.functionNames[UInt32(index)]?.string,
+        functionIndex: index, name: functionName(index)?.string,
         wasmByteCount: declarations.bodies[index - declarations.importedFunctionCount].count,
         bytes: Array(compiled.code), frameSize: compiled.frameSize,
         callSites: compiled.callSites.map { (offset: Int($0.fieldOffset), functionIndex: Int($0.callee)) })

@@ -36,7 +36,7 @@ extension OptimizingCompiler {
     let isWanted = debug.optimizedOrdinals?.contains(ordinal) ?? true
     if debug.tracesOptimizer {
       let index = module.declarations.importedFunctionCount + place.function
-      let name = module.declarations.functionNames[UInt32(index)].map { " <\($0)>" } ?? ""
+      let name = module.functionName(index).map { " <\($0)>" } ?? ""
       let loop = place.loop < 0 ? "" : ", loop at byte \(place.loop)"
       StandardError.write("omg \(ordinal): function \(index)\(name)\(loop)\(isWanted ? "" : ", left out")\n")
     }

@@ -107,7 +107,7 @@ extension Trap {
         let function = offset.flatMap(module.function(at:)) ?? code.pointee.function_index
         frames.append(
           TrapFrame(
-            functionIndex: function, functionName: module.declarations.functionNames[function]?.string, moduleOffset: offset))
+            functionIndex: function, functionName: module.functionName(Int(function))?.string, moduleOffset: offset))
       }
     }
     return Trap(reason, backtrace: frames)
