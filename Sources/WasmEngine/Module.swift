@@ -31,8 +31,6 @@ public final class Module: Sendable {
   let tierUp: TierUp?
   /// For the optimizing compiler, if it is used.
   let bodies: FunctionBodies?
-  /// The module without counting, for the compiler that stands in for the optimizing one.
-  let standIn: ModuleView?
   /// The names of the name section, once somebody has asked for them.
   private let functionNames = Mutex<[UInt32: WasmName]?>(nil)
   /// Where the exports are, by name; nil if they are few.

@@ -1,5 +1,6 @@
 // Faults in wasm code become Swift errors with a reason and a backtrace, and nothing is left behind.
 
+import Dispatch
 import Testing
 import WasmEngine
 
@@ -117,6 +118,32 @@ import WasmEngine
     #expect(offsets.count == 3 && offsets == offsets.sorted())
     #expect(trap.description.contains("\n  in inner (wasm function 0) at offset 0x\(String(offsets[0], radix: 16))\n"))
     #expect(trap.description.contains("integer divide by zero"))
+  }
+
+  /// What was read of a name section before an error in it counts; the error is no error of the module.
+  @Test func brokenNameSectionsAreNoErrors() throws {
+    let sections: [(bytes: [UInt8], name: String?)] = [
+      ([1, 4, 1, 0, 1, 0x78], "x"), ([1, 4, 2, 0, 1, 0x78], "x"), ([1, 4, 1, 0, 9, 0x78], nil), ([1, 0x80], nil), ([], nil),
+      ([1, 4, 0xFF, 0xFF, 0xFF, 0xFF], nil), ([1, 4, 1, 0, 1, 0xFF], nil), ([0, 2, 1, 0x6D, 1, 4, 1, 0, 1, 0x79], "y"),
+    ]
+    for section in sections {
+      var writer = ModuleWriter()
+      let function = writer.addFunction(type: writer.addType(FuncType()))
+      var body = FunctionBodyWriter(parameterCount: 0)
+      body.unreachable()
+      body.end()
+      writer.addBody(body)
+      writer.addExport("f", .function, function)
+      writer.addCustomSection("name", section.bytes)
+      let store = Store()
+      let module = try Module(store.engine, writer.finish().bytes)
+      // Asked for by many threads at once.
+      DispatchQueue.concurrentPerform(iterations: 4) { _ in
+        let instance = try? Instance(module, in: Store(module.engine))
+        let trap = trap { try instance?.function("f")!() }
+        #expect(trap?.backtrace.map(\.functionName) == [section.name], "\(section.bytes)")
+      }
+    }
   }
 
   @Test func endlessRecursionIsATrap() throws {
