@@ -130,6 +130,7 @@ struct RandomFunction {
   private let floatCount: Int
   private let callPercent: Int
   private var budget: Int
+  private let isBig: Bool
 
   static func make(seed: Int, size: Int) -> MachineFunction {
     var maker = RandomFunction(seed: seed, size: size)
@@ -143,6 +144,7 @@ struct RandomFunction {
     floatCount = 3 + random.below(5)
     callPercent = [0, 2, 10, 30][random.below(4)]
     budget = size / 2 + random.below(size)
+    isBig = size > 1000
     for number in 0..<integerCount { builder.order.append(PhysicalRegister(UInt8(number))) }
     for number in 0..<floatCount { builder.order.append(PhysicalRegister(UInt8(32 + number))) }
     current = builder.block()
@@ -152,7 +154,7 @@ struct RandomFunction {
     for _ in 0..<1 + random.below(4) { define(.integer) { maker, register in maker.fixedStart(register) } }
     define(.integer) { maker, register in maker.constant(register) }
     define(.float) { maker, register in maker.constant(register) }
-    statements(depth: 0, nesting: 0)
+    repeat { statements(depth: 0, nesting: 0) } while isBig && budget > 0
     observe(.leave)
   }
 
@@ -332,7 +334,6 @@ struct RandomFunction {
       }
     }
     (integers, floats) = (oldIntegers, oldFloats)
-    if sides.allSatisfy({ $0.lines.last?.opcode == .leave }) {}
     for parameter in join.parameters { add(parameter) }
     move(toEnd: join)
     current = join

@@ -290,7 +290,7 @@ extension RegisterAllocator {
       let isLast = wall == endWall
       let to = isLast ? span.to : 2 * walls[wall] + 1
       var endUse = firstUse
-      while endUse < Int(span.endUse), uses[endUse].point < to { endUse += 1 }
+      while endUse < Int(span.endUse), uses[endUse].point <= to { endUse += 1 }
       let isFirst = from == span.from
       makeSegment(
         register, from: from, to: to, firstUse, endUse, frequency: span.frequency, isDefinition: span.isDefinition && isFirst,
