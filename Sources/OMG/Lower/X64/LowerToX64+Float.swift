@@ -13,12 +13,7 @@ extension LowerToX64 {
     var a = at(value).pointee.a
     var b = at(value).pointee.b
     // Of two NaNs any may be the result, so sums and products commute.
-    if op == .add || op == .multiply {
-      let first = at(strip(a))
-      let isFoldable = first.pointee.operation == .constant || (first.pointee.operation == .load && isOnlyUse(a))
-      let dies = useCounts[strip(a).number] > 1 && useCounts[strip(b).number] == 1
-      if at(strip(b)).pointee.operation != .constant, isFoldable || (dies && at(strip(b)).pointee.operation != .load) { swap(&a, &b) }
-    }
+    if op == .add || op == .multiply, isBetterSecond(a, b) { swap(&a, &b) }
     let right = source(b, float: width)
     let left = register(a)
     begin()

@@ -11,11 +11,28 @@ extension LowerToX64 {
     let b = at(value).pointee.b
     if graph.pointee.constant(strip(a)) != nil { return (b, a) }
     if graph.pointee.constant(strip(b)) != nil { return (a, b) }
-    let first = strip(a)
-    let second = strip(b)
-    if at(first).pointee.operation == .load, useCounts[first.number] == 1, at(second).pointee.operation != .load { return (b, a) }
-    if useCounts[first.number] > 1, useCounts[second.number] == 1, at(second).pointee.operation != .load { return (b, a) }
-    return (a, b)
+    return isBetterSecond(a, b) ? (b, a) : (a, b)
+  }
+
+  /// Whether `a` had better be the second operand of a commutative operation and `b` the first, which is overwritten: a constant or a load that
+  /// can be part of the instruction comes second; what a loop or a chain of the same operation accumulates comes first, and what dies here.
+  mutating func isBetterSecond(_ a: Value, _ b: Value) -> Bool {
+    let rankA = overwritingRank(a)
+    let rankB = overwritingRank(b)
+    return rankB > rankA
+  }
+
+  private mutating func overwritingRank(_ value: Value) -> Int {
+    let stripped = strip(value)
+    let operation = at(stripped).pointee.operation
+    switch operation {
+    case .constant: return 0
+    case .load where isOnlyUse(value), .globalGet where isOnlyUse(value): return 1
+    case .phi: return useCounts[stripped.number] == 1 ? 5 : 3
+    default:
+      if useCounts[stripped.number] > 1 { return 2 }
+      return operation == at(current).pointee.operation ? 4 : 3
+    }
   }
 
   /// d ← a op b, where the operation sets flags.

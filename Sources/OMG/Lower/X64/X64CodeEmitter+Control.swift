@@ -4,23 +4,42 @@ import MachineCode
 
 extension X64CodeEmitter {
   mutating func jump(_ target: Int) {
-    if target != nextBlock { asm.jump(labels[target]) }
+    if target == nextBlock { return }
+    if isNear(target) { return jumpShortly(target, opcode: 0xEB) }
+    asm.jump(labels[target])
+  }
+
+  private mutating func jump(_ condition: Condition, _ target: Int) {
+    if isNear(target) { return jumpShortly(target, opcode: 0x70 | condition.rawValue) }
+    asm.jump(condition, labels[target])
+  }
+
+  /// Whether a block that comes later is likely to be near enough for a distance in a byte. (Of blocks that came before, the assembler knows.)
+  private func isNear(_ target: Int) -> Bool {
+    usesShortJumps && target >= nextBlock && estimates[target] - estimates[nextBlock] < 112
+  }
+
+  private mutating func jumpShortly(_ target: Int, opcode: UInt8) {
+    asm.code.reserve(2)
+    asm.code.byte(opcode)
+    shortJumps.append(ShortJump(field: asm.offset, block: target))
+    asm.code.byte(0)
   }
 
   mutating func branch(_ condition: X64Condition, _ then: Int, _ otherwise: Int) {
     if then == otherwise { return jump(then) }
     if !condition.isOfFlags { return branchOnFloats(equal: condition == .floatEqual, then, otherwise) }
-    if then == nextBlock { return asm.jump(condition.simple.negated, labels[otherwise]) }
-    asm.jump(condition.simple, labels[then])
+    if then == nextBlock { return jump(condition.simple.negated, otherwise) }
+    jump(condition.simple, then)
     jump(otherwise)
   }
 
   /// Equal means: the zero flag is set and the parity flag, for unordered, is not.
   private mutating func branchOnFloats(equal: Bool, _ then: Int, _ otherwise: Int) {
     let (whenEqual, whenNot) = equal ? (then, otherwise) : (otherwise, then)
-    asm.jump(.parity, labels[whenNot])
-    if whenEqual == nextBlock { return asm.jump(.notEqual, labels[whenNot]) }
-    asm.jump(.equal, labels[whenEqual])
+    jump(.parity, whenNot)
+    if whenEqual == nextBlock { return jump(.notEqual, whenNot) }
+    jump(.equal, whenEqual)
     jump(whenNot)
   }
 
@@ -33,7 +52,7 @@ extension X64CodeEmitter {
       } else {
         asm.arithmetic(.cmp, .w32, gpr(0), constant: Int32(truncatingIfNeeded: index))
       }
-      asm.jump(.equal, labels[target])
+      jump(.equal, target)
     }
     jump(successor(block, last))
   }

@@ -30,6 +30,12 @@ struct X64CodeEmitter: ~Copyable {
   /// By block: its label; and the block where a jump to it ends, if it is nothing but a jump.
   var labels = RawArray<Label>(capacity: 128)
   var targets = RawArray<UInt32>(capacity: 128)
+  /// By block, and for the end: about how many bytes of code are in front of it. Forward jumps are short ones where that is near.
+  var estimates = RawArray<Int32>(capacity: 128)
+  var shortJumps = RawArray<ShortJump>(capacity: 16)
+  /// Off when an estimate has turned out to be wrong.
+  var usesShortJumps = true
+  var missed = false
   var hasFrame = true
   /// Bytes of the frame below rbp.
   var frameSize = 0
@@ -51,6 +57,12 @@ struct X64CodeEmitter: ~Copyable {
     var label: Label
     var firstSuccessor: Int
     var count: Int
+  }
+
+  /// A forward jump with a byte for the distance.
+  struct ShortJump {
+    var field: Int
+    var block: Int
   }
 
   struct PoolConstant {
@@ -86,11 +98,16 @@ struct X64CodeEmitter: ~Copyable {
     blockCount = function.blocks.count
     allocated = UnsafePointer(allocations.operands.base)
     slotCount = allocations.slotCount
-    reset()
     layOutFrame()
     findJumpBlocks(allocations)
-    prologue()
-    emitBlocks(UnsafePointer(allocations.edits.base), allocations.edits.count)
+    estimateBlocks(allocations)
+    usesShortJumps = true
+    repeat {
+      reset()
+      prologue()
+      emitBlocks(UnsafePointer(allocations.edits.base), allocations.edits.count)
+      usesShortJumps = false
+    } while missed
     emitTraps()
     emitTables()
     emitPool()
@@ -108,6 +125,8 @@ struct X64CodeEmitter: ~Copyable {
     pendingTraps.removeAll()
     tables.removeAll()
     pool.removeAll()
+    shortJumps.removeAll()
+    missed = false
     labels.removeAll()
     for _ in 0..<blockCount { labels.append(asm.makeLabel()) }
   }
@@ -146,7 +165,7 @@ struct X64CodeEmitter: ~Copyable {
       if targets[block] != UInt32(block) { continue }
       nextBlock = block + 1
       while nextBlock < blockCount, targets[nextBlock] != UInt32(nextBlock) { nextBlock += 1 }
-      asm.bind(labels[block])
+      bind(block)
       let record = blocks + block
       for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
         current = instructions + index
@@ -160,6 +179,43 @@ struct X64CodeEmitter: ~Copyable {
         emitInstruction(block)
       }
     }
+  }
+
+  /// A block's code begins.
+  @inline(__always)
+  private mutating func bind(_ block: Int) {
+    asm.bind(labels[block])
+    var index = shortJumps.count - 1
+    while index >= 0 {
+      let jump = shortJumps[index]
+      if jump.block == block {
+        let distance = asm.offset - jump.field - 1
+        if distance > 127 { missed = true }
+        asm.code.storeByte(UInt8(truncatingIfNeeded: distance), at: jump.field)
+        shortJumps[index] = shortJumps[shortJumps.count - 1]
+        _ = shortJumps.removeLast()
+      }
+      index -= 1
+    }
+  }
+
+  /// Guesses how long the code of each block is.
+  private mutating func estimateBlocks(_ allocations: borrowing Allocations) {
+    estimates.setCount(blockCount + 1)
+    var bytes: Int32 = 0
+    var edit = 0
+    for block in 0..<blockCount {
+      estimates[block] = bytes
+      let record = blocks + block
+      for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
+        bytes += X64Opcode(rawValue: instructions[index].opcode).unsafelyUnwrapped.row.isLong ? 60 : 7
+      }
+      while edit < allocations.edits.count, allocations.edits[edit].before < record.pointee.endInstruction {
+        bytes += 5
+        edit += 1
+      }
+    }
+    estimates[blockCount] = bytes
   }
 
   /// A successor of a block, behind all jumps.

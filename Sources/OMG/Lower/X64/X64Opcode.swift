@@ -117,6 +117,8 @@ struct X64OpcodeRow {
   var readsFlags = false
   /// The payload's low half is part of the instruction.
   var hasImmediate = false
+  /// Its code is more than an instruction or two.
+  var isLong = false
   /// May have an address (in `auxiliary`).
   var hasAddress = false
 }
@@ -165,7 +167,7 @@ extension X64Opcode {
     case .multiply: X64OpcodeRow(name: "imul", hasAddress: true)
     case .multiplyConstant: X64OpcodeRow(name: "imul", hasImmediate: true, hasAddress: true)
     case .multiplyHigh: X64OpcodeRow(name: "mul_high", hasAddress: true)
-    case .divide: X64OpcodeRow(name: "div")
+    case .divide: X64OpcodeRow(name: "div", isLong: true)
     case .negate: X64OpcodeRow(name: "neg")
     case .complement: X64OpcodeRow(name: "not")
     case .countLeadingZeros: X64OpcodeRow(name: "lzcnt", hasAddress: true)
@@ -176,33 +178,33 @@ extension X64Opcode {
     case .floatRound: X64OpcodeRow(name: "round", hasAddress: true)
     case .floatConvert: X64OpcodeRow(name: "cvt", hasAddress: true)
     case .floatCompare: X64OpcodeRow(name: "ucomi", hasAddress: true)
-    case .floatExtreme: X64OpcodeRow(name: "extreme")
+    case .floatExtreme: X64OpcodeRow(name: "extreme", isLong: true)
     case .floatAbsolute: X64OpcodeRow(name: "abs")
     case .floatNegate: X64OpcodeRow(name: "negf")
-    case .copySign: X64OpcodeRow(name: "copysign")
+    case .copySign: X64OpcodeRow(name: "copysign", isLong: true)
     case .integerToFloat: X64OpcodeRow(name: "cvtsi", hasAddress: true)
-    case .unsignedToFloat: X64OpcodeRow(name: "cvtui")
-    case .floatToInteger: X64OpcodeRow(name: "cvtt")
+    case .unsignedToFloat: X64OpcodeRow(name: "cvtui", isLong: true)
+    case .floatToInteger: X64OpcodeRow(name: "cvtt", isLong: true)
     case .floatBits: X64OpcodeRow(name: "bits_of_float")
     case .integerBits: X64OpcodeRow(name: "float_of_bits")
     case .jump: X64OpcodeRow(name: "jmp")
     case .branch: X64OpcodeRow(name: "j", readsFlags: true)
-    case .switchChain: X64OpcodeRow(name: "switch_chain")
-    case .switchTarget: X64OpcodeRow(name: "switch_target", hasImmediate: true)
+    case .switchChain: X64OpcodeRow(name: "switch_chain", isLong: true)
+    case .switchTarget: X64OpcodeRow(name: "switch_target", hasImmediate: true, isLong: true)
     case .switchTable: X64OpcodeRow(name: "switch_table")
     case .trapIf: X64OpcodeRow(name: "trap_if", readsFlags: true)
     case .trap: X64OpcodeRow(name: "trap")
-    case .returnValues: X64OpcodeRow(name: "ret")
+    case .returnValues: X64OpcodeRow(name: "ret", isLong: true)
     case .growStack: X64OpcodeRow(name: "grow_stack", hasImmediate: true)
-    case .call: X64OpcodeRow(name: "call")
-    case .callImport: X64OpcodeRow(name: "call_import")
-    case .tailCall: X64OpcodeRow(name: "tail_call")
-    case .tailCallImport: X64OpcodeRow(name: "tail_call_import")
-    case .callIndirect: X64OpcodeRow(name: "call_indirect")
-    case .tailCallIndirect: X64OpcodeRow(name: "tail_call_indirect")
-    case .callHelper: X64OpcodeRow(name: "call_helper")
-    case .throwTag: X64OpcodeRow(name: "throw")
-    case .throwReference: X64OpcodeRow(name: "throw_ref")
+    case .call: X64OpcodeRow(name: "call", isLong: true)
+    case .callImport: X64OpcodeRow(name: "call_import", isLong: true)
+    case .tailCall: X64OpcodeRow(name: "tail_call", isLong: true)
+    case .tailCallImport: X64OpcodeRow(name: "tail_call_import", isLong: true)
+    case .callIndirect: X64OpcodeRow(name: "call_indirect", isLong: true)
+    case .tailCallIndirect: X64OpcodeRow(name: "tail_call_indirect", isLong: true)
+    case .callHelper: X64OpcodeRow(name: "call_helper", isLong: true)
+    case .throwTag: X64OpcodeRow(name: "throw", isLong: true)
+    case .throwReference: X64OpcodeRow(name: "throw_ref", isLong: true)
     }
   }
 }
