@@ -15,14 +15,14 @@ import Testing
     var blessed = ""
     for part in text.components(separatedBy: "=== ").dropFirst() {
       let halves = part.components(separatedBy: "--- x86-64\n")
-      let lines = halves[0].split(separator: "\n", maxSplits: 1)
+      let lines = halves[0].trimmingCharacters(in: .newlines).split(separator: "\n", maxSplits: 1)
       let title = String(lines[0])
       var graph = Graph.parse(String(lines[1]))
       graph.view = title.hasPrefix("Checked") ? TestView.checked : TestView.guarded
       if let problem = VerifyGraph.problem(graph) { Issue.record("\(title): \(problem)") }
       let result = Self.lower(&graph)
       if halves.count > 1, ProcessInfo.processInfo.environment["LATCH_BLESS"] != "1" { #expect(result == halves[1], "\(name): \(title)") }
-      blessed += "=== \(title)\n\(lines[1])\n--- x86-64\n\(result)"
+      blessed += "=== \(title)\n\(lines[1])\n\n--- x86-64\n\(result)"
     }
     if ProcessInfo.processInfo.environment["LATCH_BLESS"] == "1" { try blessed.write(to: url, atomically: true, encoding: .utf8) }
   }
