@@ -79,7 +79,8 @@ extension Engine {
       for _ in 0..<3 { #expect(try sum(Int64(10), as: Int64.self) == 45) }
       let statistics = engine.tierStatistics
       #expect(statistics.baseline.functions == (tier == .omg ? 0 : 2), "\(tier)")
-      #expect(statistics.optimized.functions == (tier == .bbq ? 0 : 2), "\(tier)")
+      // What has become part of its caller need not be compiled for itself.
+      #expect(tier == .bbq ? statistics.optimized.functions == 0 : 1...2 ~= statistics.optimized.functions, "\(tier)")
       #expect(statistics.refused == 0)
       #expect(statistics.baseline.codeBytes > 0 || tier == .omg)
       #expect(statistics.optimized.wasmBytes > 0 || tier == .bbq)

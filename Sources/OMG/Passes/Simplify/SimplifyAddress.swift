@@ -11,14 +11,14 @@ extension Graph {
     let offset = UInt64(bitPattern: instruction.pointee.immediate)
     guard offset <= Self.largestOffset else { return false }
     if let number = unsignedConstant(address) {
-      if number != 0, number + offset <= Self.largestOffset {
+      if number != 0, number <= Self.largestOffset - offset {
         let zero = constant(at(address).pointee.type, 0, before: value)
         at(value).pointee.a = zero
         at(value).pointee.immediate = Int64(number + offset)
       }
       return markSafe(value)
     }
-    if isOperation(address, .add), let number = unsignedConstant(at(address).pointee.b), number + offset <= Self.largestOffset {
+    if isOperation(address, .add), let number = unsignedConstant(at(address).pointee.b), number <= Self.largestOffset - offset {
       let inner = at(address).pointee.a
       let (sum, carry) = possibleBits(inner).addingReportingOverflow(number)
       if !carry, sum <= all {

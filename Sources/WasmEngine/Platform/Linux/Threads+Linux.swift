@@ -5,7 +5,7 @@
   import RuntimeLayout
 
   enum BackgroundThread {
-    /// Runs `body` on a new detached thread, on which no signal of the program is handled. False when the system refuses.
+    /// Runs `body` on a new detached thread, on which no signal of the program is handled but faults of its own. False when the system refuses.
     static func start(stackSize: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
       final class Start {
         let body: @Sendable () -> Void
@@ -20,6 +20,7 @@
       var all = sigset_t()
       var before = sigset_t()
       sigfillset(&all)
+      for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] { sigdelset(&all, fault) }
       pthread_sigmask(SIG_SETMASK, &all, &before)
       defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
       var thread = pthread_t()

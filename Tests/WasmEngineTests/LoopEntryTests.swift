@@ -1,0 +1,180 @@
+// Long-running loops go on in optimized code: all that a frame holds goes along.
+
+import Foundation
+import Testing
+import WasmEngine
+
+@Suite(.serialized) struct LoopEntryTests {
+
+  /// Runs `f` once in the baseline tier, and once with everything hot; both give these results.
+  private func expect(
+    _ results: [Value], _ arguments: [Value], entries: Int = 1, _ make: (inout ModuleBuilder) -> Void
+  ) throws {
+    for engine in [Engine.with(tier: .bbq), Engine.with(tier: .auto, hotCount: 0, waits: true)] {
+      var builder = ModuleBuilder()
+      make(&builder)
+      let instance = try builder.instance(Store(engine))
+      let found = try instance.function("f")!.call(arguments)
+      #expect("\(found)" == "\(results)", "\(engine.configuration.tier)")
+      if engine.configuration.tier == .auto { #expect(engine.tierStatistics.loopEntriesTaken == entries) }
+    }
+  }
+
+  /// Counts local 0 down to 0 in a loop around what `body` writes.
+  private func countDown(_ body: inout FunctionBodyWriter, _ write: (inout FunctionBodyWriter) -> Void) {
+    body.loop()
+    write(&body)
+    body.localGet(0)
+    body.i32Const(1)
+    body.emit(.i32Sub)
+    body.localTee(0)
+    body.brIf(0)
+    body.end()
+  }
+
+  @Test func localsGoAlong() throws {
+    let parameters: [ValueType] = [.i32, .i64, .f32, .f64]
+    try expect([.i64(-15), .f32(16), .f64(32.5), .i32(10)], [.i32(10), .i64(5), .f32(1), .f64(2.5)]) { builder in
+      builder.function("f", parameters, [.i64, .f32, .f64, .i32]) { body in
+        let rounds = body.addLocal(.i32)
+        countDown(&body) { body in
+          body.localGet(1)
+          body.i64Const(2)
+          body.emit(.i64Sub)
+          body.localSet(1)
+          body.localGet(2)
+          body.f32Const(1.5)
+          body.emit(.f32Add)
+          body.localSet(2)
+          body.localGet(3)
+          body.f64Const(3)
+          body.emit(.f64Add)
+          body.localSet(3)
+          body.localGet(rounds)
+          body.i32Const(1)
+          body.emit(.i32Add)
+          body.localSet(rounds)
+        }
+        body.localGet(1)
+        body.localGet(2)
+        body.localGet(3)
+        body.localGet(rounds)
+      }
+    }
+  }
+
+  /// More parameters and locals than there are registers, some on the caller's stack; the callee pops them.
+  @Test func stackArgumentsGoAlong() throws {
+    let parameters: [ValueType] = [.i32] + Array(repeating: .i64, count: 11) + Array(repeating: .f64, count: 11)
+    let arguments: [Value] = [.i32(5)] + (1...11).map { .i64($0) } + (1...11).map { .f64(Double($0)) }
+    try expect([.f64(Double(5 * 66 * 2))], arguments) { builder in
+      let sum = builder.function(nil, parameters, [.f64]) { body in
+        let result = body.addLocal(.f64)
+        countDown(&body) { body in
+          for local in 1...22 {
+            body.localGet(result)
+            body.localGet(UInt32(local))
+            if local < 12 { body.emit(.f64ConvertI64S) }
+            body.emit(.f64Add)
+            body.localSet(result)
+          }
+        }
+        body.localGet(result)
+      }
+      builder.function("f", parameters, [.f64]) { body in
+        for local in 0...22 { body.localGet(UInt32(local)) }
+        body.call(sum)
+      }
+    }
+  }
+
+  /// Operands and constants below the loop, and the loop's parameters.
+  @Test func operandsGoAlong() throws {
+    try expect([.i64(1 << 40 + 3), .i64(900 + 10 * 7), .f64(0.5)], [.i32(10), .i64(3)], entries: 1) { builder in
+      let type = builder.writer.addType(FuncType([.i64], [.i64]))
+      builder.function("f", [.i32, .i64], [.i64, .i64, .f64]) { body in
+        body.i64Const(1 << 40)
+        body.localGet(1)
+        body.emit(.i64Add)
+        body.i64Const(900)
+        body.loop(.type(type))
+        body.i64Const(7)
+        body.emit(.i64Add)
+        body.localGet(0)
+        body.i32Const(1)
+        body.emit(.i32Sub)
+        body.localTee(0)
+        body.brIf(0)
+        body.end()
+        body.f64Const(0.5)
+      }
+    }
+  }
+
+  @Test func innerLoopsGoOnInOuterOnes() throws {
+    try expect([.i32(10 * 20)], [.i32(10)]) { builder in
+      builder.function("f", [.i32], [.i32]) { body in
+        let inner = body.addLocal(.i32)
+        let sum = body.addLocal(.i32)
+        countDown(&body) { body in
+          body.i32Const(20)
+          body.localSet(inner)
+          body.loop()
+          body.localGet(sum)
+          body.i32Const(1)
+          body.emit(.i32Add)
+          body.localSet(sum)
+          body.localGet(inner)
+          body.i32Const(1)
+          body.emit(.i32Sub)
+          body.localTee(inner)
+          body.brIf(0)
+          body.end()
+        }
+        body.localGet(sum)
+      }
+    }
+  }
+
+  @Test func trapsAreFoundInEnteredCode() throws {
+    let engine = Engine.with(tier: .auto, hotCount: 0, waits: true)
+    var builder = ModuleBuilder()
+    builder.function("f", [.i32], [.i32]) { body in
+      countDown(&body) { body in
+        body.i32Const(100)
+        body.localGet(0)
+        body.i32Const(5)
+        body.emit(.i32Sub)
+        body.emit(.i32DivU)
+        body.drop()
+      }
+      body.localGet(0)
+    }
+    let instance = try builder.instance(Store(engine))
+    let found = trap { _ = try instance.function("f")!.call([.i32(9)]) }
+    #expect(found?.reason == .integerDivideByZero)
+    #expect(found?.backtrace.map(\.functionIndex) == [0])
+    #expect(found?.backtrace.first?.functionName == "f")
+    #expect(engine.tierStatistics.loopEntriesTaken == 1)
+  }
+
+  /// A loop that never ends, in whatever tier, can be interrupted.
+  @Test func endlessLoopsCanBeInterrupted() throws {
+    let engine = Engine.with(tier: .auto, hotCount: 1000)
+    var builder = ModuleBuilder()
+    builder.function("f", [.i32]) { body in
+      body.loop()
+      body.localGet(0)
+      body.i32Const(1)
+      body.emit(.i32Add)
+      body.localSet(0)
+      body.br(0)
+      body.end()
+    }
+    let instance = try builder.instance(Store(engine))
+    for delay in [0.001, 0.01, 0.1, 0.3] {
+      DispatchQueue.global().asyncAfter(deadline: .now() + delay) { engine.interrupt() }
+      #expect(trap { _ = try instance.function("f")!.call([.i32(0)]) }?.reason == .interrupted)
+    }
+  }
+}
