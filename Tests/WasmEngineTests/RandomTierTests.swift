@@ -9,7 +9,7 @@ import WasmEngine
     var configuration = EngineConfiguration()
     configuration.tier = tier
     configuration.memoryStrategy = strategy
-    configuration.limits.stackSize = 1 << 20
+    configuration.limits.stackSize = 64 << 20
     if tier == .auto {
       configuration.debug.hotCount = 3
       configuration.debug.waitsForOptimizer = true

@@ -1,6 +1,6 @@
 // Random modules in all modes, every other one about exceptions: prints the seeds of those that differ, with the first lines that do, and how many were run.
 
-import Glibc
+@preconcurrency import Glibc
 import RandomModules
 import WasmEngine
 
@@ -8,6 +8,8 @@ enum Differences {
   static func run(seconds: Int, seed: UInt64, _ modes: [String]) {
     let engines = modes.compactMap { name in Modes.engine(name).map { (name, $0) } }
     guard let reference = engines.first else { return print("no modes") }
+    // What was found is not lost in a crash.
+    setvbuf(stdout, nil, _IOLBF, 0)
     let end = time(nil) + seconds
     var count: UInt64 = 0
     var differing = 0

@@ -12,7 +12,8 @@ enum Modes {
     guard let strategy = parts.last, ["guarded", "checked"].contains(strategy), parts.count <= 2 else { return nil }
     var configuration = EngineConfiguration()
     configuration.memoryStrategy = strategy == "guarded" ? .guarded : .checked
-    configuration.limits.stackSize = 1 << 20
+    // Recursion is as deep as there is fuel: no mode may run out of stack.
+    configuration.limits.stackSize = 64 << 20
     configuration.debug.waitsForOptimizer = true
     switch parts.count == 2 ? parts[0] : "" {
     case "": configuration.tier = .bbq
