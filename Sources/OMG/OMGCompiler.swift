@@ -78,6 +78,8 @@ public struct OMGCompiler: ~Copyable {
     let options = input.options
     let build = Phase("build", options)
     guard builder.build(input) else { return nil }
+    // Building leaves identities, through which the first pass looks; the verifier wants none.
+    if options.verifies { eliminateIdentities(&builder.graph) }
     build.end(builder.graph)
     Pipeline.run(&builder.graph, &scratch, options)
 
