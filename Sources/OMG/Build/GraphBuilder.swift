@@ -154,6 +154,7 @@ struct GraphBuilder: ~Copyable {
     guard enterBody(input.functionIndex) else { return false }
     if survey.callsItselfAtEnd, entryLoop < 0 { beginSelfLoop() }
     guard walk(untilStructure: 0) else { return false }
+    eliminateIdentities(&graph)
     return entryLoop < 0 || foundEntry
   }
 
