@@ -26,14 +26,18 @@ enum Pipeline {
     Pass("simplify-control-flow", required: true, "drops what is unreachable, so that later passes need not care", simplifyControlFlow),
     Pass("simplify-instructions", "makes equal what is the same, so that later passes see it", simplifyInstructions),
     Pass("number-values", "behind simplification, which gives equal values one form", numberValues),
+    Pass("invert-loops", "behind numbering, which makes tests small; in front of what looks at loops' starts", invertLoops),
     Pass("eliminate-bounds-checks", "behind numbering: the same address is one value", eliminateBoundsChecks),
     Pass("forward-loads", "likewise", forwardLoads),
     Pass("simplify-instructions", "loads have become values", simplifyInstructions),
     Pass("number-values", "likewise", numberValues),
     Pass("simplify-control-flow", "conditions have become constants", simplifyControlFlow),
+    Pass("convert-branches", "behind the removal of all that made the ways of a branch differ", convertBranches),
     Pass("mark-cold-blocks", "in front of what prefers the other ones", markColdBlocks),
     Pass("hoist-loop-invariants", "behind what makes values equal; loads that are left", hoistLoopInvariants),
-    Pass("eliminate-dead-code", "last: takes what the others left without uses", eliminateDeadCode),
+    Pass("eliminate-dead-stores", "behind the forwarding of loads, which may have been the stores' readers", eliminateDeadStores),
+    Pass("eliminate-dead-code", "takes what the others left without uses, so that sinking sees the uses that count", eliminateDeadCode),
+    Pass("sink-code", "behind hoisting, which may have moved what is rarely needed", sinkCode),
   ]
 
   /// Runs all passes. With `requiredOnly`, the graph keeps the shape that it was built with as far as possible.
@@ -56,6 +60,7 @@ struct Scratch: ~Copyable {
   var memory = ForwardLoads()
   var reach = Reach()
   var hoisting = LoopWrites()
+  var repair = RepairDefinitions()
   /// A hash table.
   var table = RawArray<UInt32>(capacity: 1024)
   /// For any list of values or blocks that a pass makes.

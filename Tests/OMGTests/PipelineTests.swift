@@ -12,6 +12,8 @@ import Testing
     ("number-values", "forward-loads", "equal addresses are one value then"),
     ("eliminate-bounds-checks", "hoist-loop-invariants", "needless checks are no obstacles then"),
     ("forward-loads", "hoist-loop-invariants", "loads that become values need not leave loops"),
+    ("invert-loops", "hoist-loop-invariants", "a body's start is the loop's start then"),
+    ("eliminate-dead-code", "sink-code", "only uses that count say where a value is needed"),
     ("mark-cold-blocks", "hoist-loop-invariants", "nothing leaves cold blocks"),
   ]
 

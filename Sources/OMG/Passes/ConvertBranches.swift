@@ -1,0 +1,75 @@
+// Turns branches whose two ways do nothing, and only choose a value, into selects:
+//
+//     branch v1 → b2 b3;  b2: jump b4;  b3: jump b4;  b4: v5 = phi v2, v3     → v5 = select v2, v3, v1
+//
+// Only for integers, and only a few of them: a branch that is foreseen well costs less than many selects. One way may be the edge itself.
+
+func convertBranches(_ graph: inout Graph, _ scratch: inout Scratch) {
+  scratch.order.compute(graph)
+  var changed = false
+  // Backwards, so that what is in a converted way becomes a way of the branch around it.
+  var position = scratch.order.count - 1
+  while position >= 0 {
+    let block = scratch.order[position]
+    position -= 1
+    if graph.at(block).pointee.successors.count == 2, graph.at(graph.at(block).pointee.last).pointee.operation == .branch {
+      if convert(&graph, block) { changed = true }
+    }
+  }
+  if changed { simplifyControlFlow(&graph, &scratch) }
+}
+
+private let mostSelects = 2
+
+private func convert(_ graph: inout Graph, _ block: Block) -> Bool {
+  let (yes, no) = (graph.successors(block)[0], graph.successors(block)[1])
+  if yes == no { return false }
+  let first = passes(graph, yes, from: block)
+  let second = passes(graph, no, from: block)
+  // Where both ways lead, and the edges there.
+  let join: Block
+  if let first, let second, first == second {
+    join = first
+  } else if let first, first == no {
+    join = no
+  } else if let second, second == yes {
+    join = yes
+  } else {
+    return false
+  }
+  let fromYes = graph.predecessorPosition(join == yes ? block : yes, in: join)
+  let fromNo = graph.predecessorPosition(join == no ? block : no, in: join)
+  var count = 0
+  var phi = graph.at(join).pointee.first
+  while phi.exists, graph.at(phi).pointee.operation == .phi {
+    let inputs = graph.arguments(phi)
+    if inputs[fromYes] != inputs[fromNo] {
+      if graph.at(phi).pointee.type.isFloat { return false }
+      count += 1
+    }
+    phi = graph.at(phi).pointee.next
+  }
+  guard count > 0, count <= mostSelects else { return false }
+  let last = graph.at(block).pointee.last
+  let condition = graph.at(last).pointee.a
+  phi = graph.at(join).pointee.first
+  while phi.exists, graph.at(phi).pointee.operation == .phi {
+    let (a, b) = (graph.arguments(phi)[fromYes], graph.arguments(phi)[fromNo])
+    if a != b {
+      let choice = graph.simplified(.select, graph.at(phi).pointee.type, a, b, condition, before: last)
+      // Both edges: the branch becomes one that does not matter.
+      graph.arguments(phi)[fromYes] = choice
+      graph.arguments(phi)[fromNo] = choice
+    }
+    phi = graph.at(phi).pointee.next
+  }
+  // A way that is a block of its own goes; one that is the edge stays.
+  graph.keepOnlySuccessor(block, join == no ? 1 : 0)
+  return true
+}
+
+/// The target of a block that only jumps and has this one predecessor.
+private func passes(_ graph: borrowing Graph, _ way: Block, from block: Block) -> Block? {
+  guard graph.predecessors(way).count == 1, graph.at(graph.at(way).pointee.first).pointee.operation == .jump else { return nil }
+  return graph.successors(way)[0]
+}

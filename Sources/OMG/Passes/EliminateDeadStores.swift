@@ -1,0 +1,61 @@
+// Removes stores whose bytes are stored again before anything can see them: in the same block, with nothing between that reads memory, calls, or may
+// trap (what a program leaves in memory when it traps can be seen). The same for globals.
+//
+//     store v1, v2; v4 = add …; store v1, v3      → v4 = add …; store v1, v3
+//
+// The later store traps if the earlier one does, and then neither has happened.
+
+import MachineCode
+
+func eliminateDeadStores(_ graph: inout Graph, _ scratch: inout Scratch) {
+  for index in 0..<graph.blocks.count {
+    // Stores and sets below, in the words, that nothing has come between.
+    scratch.words.removeAll()
+    var value = graph.at(Block(index)).pointee.last
+    while value.exists {
+      let previous = graph.at(value).pointee.previous
+      visit(graph, &scratch.words, value)
+      value = previous
+    }
+  }
+}
+
+private func visit(_ graph: borrowing Graph, _ later: inout RawArray<UInt32>, _ value: Value) {
+  let instruction = graph.at(value)
+  switch instruction.pointee.operation {
+  case .store, .globalSet:
+    for index in 0..<later.count where isCovered(graph, value, by: Value(later[index])) {
+      // What made the later one safe may have been this one.
+      if !instruction.pointee.isSafe { graph.at(Value(later[index])).pointee.isSafe = false }
+      return graph.unlink(value)
+    }
+    // A store that traps shows what was stored before, but for what its own bytes cover.
+    if graph.mayTrap(value) { later.removeAll() }
+    if later.count < 16 { later.append(value.index) }
+  case .globalGet, .load:
+    if graph.mayTrap(value) { return later.removeAll() }
+    forget(graph, &later, value)
+  default:
+    if !graph.effects(value).isEmpty { later.removeAll() }
+  }
+}
+
+/// Whether `later` writes all that the store or set writes.
+private func isCovered(_ graph: borrowing Graph, _ value: Value, by later: Value) -> Bool {
+  let (one, two) = (graph.at(value), graph.at(later))
+  guard one.pointee.operation == two.pointee.operation, one.pointee.index == two.pointee.index else { return false }
+  if one.pointee.operation == .globalSet { return true }
+  return one.pointee.a == two.pointee.a && one.pointee.immediate == two.pointee.immediate && graph.accessSize(value) == graph.accessSize(later)
+}
+
+/// Drops the stores and sets whose effect on what is read here would be missed if an earlier one were removed, and those that may make the load safe.
+private func forget(_ graph: borrowing Graph, _ later: inout RawArray<UInt32>, _ read: Value) {
+  var kept = 0
+  let isLoad = graph.at(read).pointee.operation == .load
+  for index in 0..<later.count where !graph.mayChange(Value(later[index]), read) {
+    if isLoad, graph.at(Value(later[index])).pointee.a == graph.at(read).pointee.a { continue }
+    later[kept] = later[index]
+    kept += 1
+  }
+  later.setCount(kept)
+}

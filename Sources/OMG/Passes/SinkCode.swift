@@ -1,0 +1,93 @@
+// Moves pure instructions down to where they are needed: into the block that dominates all uses, if that is another one and in no inner loop. What only a
+// slow path needs is computed there, and values live shorter.
+//
+// The sum (difference, product) whose overflow decides the block's branch stays: one instruction gives both.
+//
+// From the last block to the first, so that what uses a value has been moved before it. Uses by phis count at the ends of their predecessors.
+
+func sinkCode(_ graph: inout Graph, _ scratch: inout Scratch) {
+  findLoops(graph, &scratch)
+  // For each value the position of the nearest block that dominates its uses; .max: no use seen yet.
+  scratch.words.setCount(graph.instructions.count)
+  for index in 0..<graph.instructions.count { scratch.words[index] = UInt32.max }
+  // Phis first: they are used along edges from blocks that come before and behind.
+  for position in 0..<scratch.order.count {
+    let block = scratch.order[position]
+    var phi = graph.at(block).pointee.first
+    while phi.exists, graph.at(phi).pointee.operation == .phi {
+      for place in 0..<graph.argumentCount(phi) {
+        use(scratch, graph.arguments(phi)[place], at: scratch.order.position(graph.predecessors(block)[place]))
+      }
+      phi = graph.at(phi).pointee.next
+    }
+  }
+  var position = scratch.order.count - 1
+  while position >= 0 {
+    sinkFrom(graph, scratch, position)
+    position -= 1
+  }
+}
+
+private func sinkFrom(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ position: Int) {
+  let block = scratch.order[position]
+  var value = graph.at(block).pointee.last
+  while value.exists {
+    let previous = graph.at(value).pointee.previous
+    if graph.at(value).pointee.operation == .phi { return }
+    var place = position
+    if graph.isPure(value), scratch.words[value.number] != UInt32.max, !decidesByOverflow(graph, value, block) {
+      place = destination(graph, scratch, from: position, to: Int(scratch.words[value.number]))
+      if place != position {
+        graph.unlink(value)
+        graph.placeAfterPhis(value, in: scratch.order[place])
+      }
+    }
+    for argument in graph.arguments(value) { use(scratch, argument, at: place) }
+    value = previous
+  }
+}
+
+/// Whether the block's branch is on the overflow of what the instruction computes.
+private func decidesByOverflow(_ graph: borrowing Graph, _ value: Value, _ block: Block) -> Bool {
+  let test: Operation
+  switch graph.at(value).pointee.operation {
+  case .add: test = .addOverflows
+  case .subtract: test = .subtractOverflows
+  case .multiply: test = .multiplyOverflows
+  default: return false
+  }
+  let last = graph.at(graph.at(block).pointee.last)
+  guard last.pointee.operation == .branch, graph.at(last.pointee.a).pointee.operation == test else { return false }
+  let condition = graph.at(last.pointee.a)
+  return condition.pointee.a == graph.at(value).pointee.a && condition.pointee.b == graph.at(value).pointee.b
+}
+
+/// Up from where a value is needed, out of the loops that it is not in yet.
+private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch, from position: Int, to needed: Int) -> Int {
+  var place = needed
+  let depth = graph.at(scratch.order[position]).pointee.loopDepth
+  while place != position, graph.at(scratch.order[place]).pointee.loopDepth > depth || !isInSameLoop(scratch, position, place) {
+    place = Int(scratch.dominators.immediate[place])
+  }
+  return place
+}
+
+/// Whether the loop around `place` also contains `position`, or is left by it: never into a loop that the definition is not in.
+private func isInSameLoop(_ scratch: borrowing Scratch, _ position: Int, _ place: Int) -> Bool {
+  let loop = scratch.loops.innermost[place]
+  return loop == Loops.none || scratch.loops.contains(loop, position)
+}
+
+/// Notes a use: the nearest common dominator with those before.
+private func use(_ scratch: borrowing Scratch, _ value: Value, at position: Int) {
+  let known = scratch.words[value.number]
+  if known == UInt32.max {
+    scratch.words[value.number] = UInt32(truncatingIfNeeded: position)
+    return
+  }
+  var (a, b) = (known, UInt32(truncatingIfNeeded: position))
+  while a != b {
+    if a > b { a = scratch.dominators.immediate[Int(a)] } else { b = scratch.dominators.immediate[Int(b)] }
+  }
+  scratch.words[value.number] = a
+}
