@@ -32,6 +32,7 @@ enum Pipeline {
     Pass("simplify-instructions", "loads have become values", simplifyInstructions),
     Pass("number-values", "likewise", numberValues),
     Pass("simplify-control-flow", "conditions have become constants", simplifyControlFlow),
+    Pass("thread-jumps", "constants have come together in phis; what it leaves may be chosen", threadJumps),
     Pass("convert-branches", "behind the removal of all that made the ways of a branch differ", convertBranches),
     Pass("mark-cold-blocks", "in front of what prefers the other ones", markColdBlocks),
     Pass("hoist-loop-invariants", "behind what makes values equal; loads that are left", hoistLoopInvariants),

@@ -13,6 +13,7 @@ import Testing
     ("eliminate-bounds-checks", "hoist-loop-invariants", "needless checks are no obstacles then"),
     ("forward-loads", "hoist-loop-invariants", "loads that become values need not leave loops"),
     ("invert-loops", "hoist-loop-invariants", "a body's start is the loop's start then"),
+    ("thread-jumps", "convert-branches", "shorter ways may be choices"),
     ("eliminate-dead-code", "sink-code", "only uses that count say where a value is needed"),
     ("mark-cold-blocks", "hoist-loop-invariants", "nothing leaves cold blocks"),
   ]

@@ -20,15 +20,13 @@ extension Graph {
       if let inverted = source.operation.inverted { return again(value, inverted, source.a, source.b) }
     }
     func moved(_ other: Int64) -> Value { constant(type, UInt64(bitPattern: other), before: value) }
+    // Not (x + c) == d → x == d - c: of a loop's counter both x and the sum would live at the loop's end.
     switch source.operation {
-    case .add:
-      if let other = constant(source.b) { return again(value, instruction.operation, source.a, moved(number &- other)) }
     case .xor:
       if let other = constant(source.b) { return again(value, instruction.operation, source.a, moved(number ^ other)) }
       if number == 0 { return again(value, instruction.operation, source.a, source.b) }
     case .subtract:
       if number == 0 { return again(value, instruction.operation, source.a, source.b) }
-      if let other = constant(source.a) { return again(value, instruction.operation, source.b, moved(other &- number)) }
     case .and: return simplifyBitTest(value, instruction, source, bits)
     case .extendUnsigned:
       // It fits, or the bits above would have told.
@@ -83,11 +81,25 @@ extension Graph {
     }
     if constant(x) != nil { return again(value, operation.mirrored, y, x) }
     if findOverflowTest(value) { return true }
+    if simplifyCarryTest(value, instruction) { return true }
     let isSigned =
       operation == .lessSigned || operation == .greaterSigned || operation == .lessEqualSigned || operation == .greaterEqualSigned
     if simplifyOrderOfExtended(value, instruction, isSigned) { return true }
     guard let number = constant(y) else { return false }
     return isSigned ? simplifySignedOrder(value, instruction, number) : simplifyUnsignedOrder(value, instruction)
+  }
+
+  /// (x - 1) > x and (x + 1) < x, unsigned: only for 0, only for the largest number.
+  private mutating func simplifyCarryTest(_ value: Value, _ instruction: Instruction) -> Bool {
+    guard let (x, number) = withConstant(instruction.a, .add), x == instruction.b else { return false }
+    let type = at(x).pointee.type
+    switch (instruction.operation, number) {
+    case (.greaterUnsigned, -1), (.greaterEqualUnsigned, -1): return again(value, .equal, x, constant(type, 0, before: value))
+    case (.lessUnsigned, -1), (.lessEqualUnsigned, -1): return again(value, .notEqual, x, constant(type, 0, before: value))
+    case (.lessUnsigned, 1), (.lessEqualUnsigned, 1): return again(value, .equal, x, constant(type, UInt64.max, before: value))
+    case (.greaterUnsigned, 1), (.greaterEqualUnsigned, 1): return again(value, .notEqual, x, constant(type, UInt64.max, before: value))
+    default: return false
+    }
   }
 
   private mutating func simplifySignedOrder(_ value: Value, _ instruction: Instruction, _ number: Int64) -> Bool {
