@@ -50,13 +50,13 @@ extension LowerToX64 {
       use(index)
       return end(.switchChain, 0, isTerminator: true)
     }
-    let target = makeInteger()
+    let scratch = makeInteger()
     begin()
-    define(target)
+    define(scratch)
+    end(.scratch, 0)
+    begin()
     useLate(index)
-    end(.switchTarget, 0, payload: Int64(targets))
-    begin()
-    use(target)
+    useLate(scratch)
     end(.switchTable, 0, isTerminator: true)
   }
 

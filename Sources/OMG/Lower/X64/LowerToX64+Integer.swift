@@ -64,7 +64,7 @@ extension LowerToX64 {
       let left = register(a, width)
       begin()
       define(definition(value))
-      use(left)
+      useAnywhere(left)
       return end(.addConstant, X64Variant(width).raw, payload: Int64(UInt32(bitPattern: constant)))
     }
     if scaledSum(value, a, b, displacement: 0, width) { return }
@@ -80,8 +80,8 @@ extension LowerToX64 {
     let left = register(a, width)
     begin()
     define(definition(value))
-    use(left)
-    use(right.register)
+    useAnywhere(left)
+    useAnywhere(right.register)
     end(.add, X64Variant(width).raw)
   }
 
@@ -135,7 +135,7 @@ extension LowerToX64 {
       let left = register(a, width)
       begin()
       define(definition(value))
-      use(left)
+      useAnywhere(left)
       return end(.addConstant, X64Variant(width).raw, payload: Int64(UInt32(bitPattern: -constant)))
     }
     arithmetic(value, .sub, width)
@@ -261,7 +261,7 @@ extension LowerToX64 {
       begin()
       if op == .shl, amount >= 1, amount <= 3, useCounts[strip(a).number] > 1 {
         define(definition(value))
-        use(left)
+        useAnywhere(left)
         return end(.scale, X64Variant(width).raw, payload: amount)
       }
       redefine(definition(value))

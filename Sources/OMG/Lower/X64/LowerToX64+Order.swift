@@ -123,7 +123,8 @@ extension LowerToX64 {
   @inline(__always)
   private mutating func isRepeatable(_ instruction: MachineInstruction) -> Bool {
     switch X64Opcode(rawValue: instruction.opcode).unsafelyUnwrapped {
-    case .constant, .floatConstant: true
+    case .constant: instruction.variant == 0
+    case .floatConstant: true
     case .load: X64PackedAddress(raw: instruction.auxiliary).base == .frame
     default: false
     }

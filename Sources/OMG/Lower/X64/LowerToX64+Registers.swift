@@ -78,7 +78,7 @@ extension LowerToX64 {
   mutating func register(_ value: Value, _ width: Width) -> VirtualRegister { width == .w32 ? low32(value) : register(value) }
 
   /// A constant in a register of its own.
-  mutating func constant(_ bits: Int64, _ type: ValueKind) -> VirtualRegister {
+  mutating func constant(_ bits: Int64, _ type: ValueKind, isRepeatable: Bool = true) -> VirtualRegister {
     let register = function.pointee.makeRegister(type.isFloat ? .float : .integer)
     begin()
     define(register)
@@ -86,7 +86,7 @@ extension LowerToX64 {
     if type.isFloat {
       end(.floatConstant, X64Variant(float: type == .f32 ? .f32 : .f64).raw, payload: payload)
     } else {
-      end(.constant, 0, payload: payload)
+      end(.constant, isRepeatable ? 0 : 1, payload: payload)
     }
     return register
   }

@@ -57,22 +57,17 @@ extension X64CodeEmitter {
     jump(successor(block, last))
   }
 
-  /// Too large a number becomes that of the last entry.
-  mutating func switchTarget() {
-    let (target, index) = (gpr(0), gpr(1))
-    let table = asm.makeLabel()
-    tables.append(JumpTable(label: table, firstSuccessor: 0, count: Int(immediate) + 1))
-    asm.move(target, constant: Int64(immediate))
-    asm.arithmetic(.cmp, .w32, index, target)
-    asm.conditionalMove(.below, .w32, target, index)
-    asm.loadAddress(.r11, of: table)
-    asm.loadAddress(.w64, target, Address(.r11, index: target, scale: 2))
-    asm.loadSign32(.r11, Address(target, -4))
-    asm.arithmetic(.add, .w64, target, .r11)
-  }
-
+  /// An entry of the table is relative to the table.
   mutating func switchTable(_ block: Int) {
-    tables.base[tables.count - 1].firstSuccessor = Int(blocks[block].firstSuccessor)
-    asm.jump(gpr(0))
+    let (index, scratch) = (gpr(0), gpr(1))
+    let count = Int(blocks[block].successorCount) - 1
+    let table = asm.makeLabel()
+    asm.arithmetic(.cmp, .w32, index, constant: Int32(truncatingIfNeeded: count))
+    jump(.aboveOrEqual, successor(block, count))
+    asm.loadAddress(.r11, of: table)
+    asm.loadSign32(scratch, Address(.r11, index: index, scale: 2))
+    asm.arithmetic(.add, .w64, scratch, .r11)
+    asm.jump(scratch)
+    tables.append(JumpTable(label: table, firstSuccessor: Int(blocks[block].firstSuccessor), count: count))
   }
 }

@@ -145,7 +145,7 @@ extension X64CodeEmitter {
     case .jump: jump(successor(block, 0))
     case .branch: branch(variant.condition, successor(block, 0), successor(block, 1))
     case .switchChain: switchChain(block)
-    case .switchTarget: switchTarget()
+    case .scratch: break
     case .switchTable: switchTable(block)
     case .trapIf: asm.jump(variant.condition.simple, trapLabel(reason(current.pointee.auxiliary)))
     case .trap:

@@ -98,21 +98,39 @@ extension X64CodeEmitter {
   // MARK: Addition
 
   mutating func add(_ width: Width) {
-    let (to, a, b) = (gpr(0), gpr(1), gpr(2))
-    if to == a {
-      asm.arithmetic(.add, width, to, b)
-    } else if to == b {
-      asm.arithmetic(.add, width, to, a)
+    let to = gpr(0)
+    let a = memory(1)
+    let b = memory(2)
+    if a == nil, b == nil, to != gpr(1), to != gpr(2) { return asm.loadAddress(width, to, Address(gpr(1), index: gpr(2))) }
+    // What is in the target's register already stays there.
+    if b == nil, to == gpr(2) { return add(width, to, 1, a) }
+    move(width, to, 1, a)
+    add(width, to, 2, b)
+  }
+
+  private mutating func add(_ width: Width, _ to: GPR, _ operand: Int, _ memory: Address?) {
+    if let memory {
+      asm.arithmetic(.add, width, to, memory)
     } else {
-      asm.loadAddress(width, to, Address(a, index: b))
+      asm.arithmetic(.add, width, to, gpr(operand))
+    }
+  }
+
+  /// An operand into a register, unless it is there.
+  private mutating func move(_ width: Width, _ to: GPR, _ operand: Int, _ memory: Address?) {
+    if let memory {
+      asm.load(width, to, memory)
+    } else if to != gpr(operand) {
+      asm.move(width, to, gpr(operand))
     }
   }
 
   mutating func addConstant(_ width: Width) {
-    let (to, a) = (gpr(0), gpr(1))
-    if to != a {
-      asm.loadAddress(width, to, Address(a, immediate))
-    } else if immediate == 128 {
+    let to = gpr(0)
+    let memory = memory(1)
+    if memory == nil, to != gpr(1) { return asm.loadAddress(width, to, Address(gpr(1), immediate)) }
+    move(width, to, 1, memory)
+    if immediate == 128 {
       asm.arithmetic(.sub, width, to, constant: -128)
     } else {
       asm.arithmetic(.add, width, to, constant: immediate)
@@ -120,14 +138,16 @@ extension X64CodeEmitter {
   }
 
   mutating func scale(_ width: Width) {
-    let (to, a) = (gpr(0), gpr(1))
-    if to == a {
+    let to = gpr(0)
+    let memory = memory(1)
+    if memory != nil || to == gpr(1) {
+      move(width, to, 1, memory)
       asm.shift(.shl, width, to, by: UInt8(truncatingIfNeeded: immediate))
     } else if immediate == 1 {
-      asm.loadAddress(width, to, Address(a, index: a))
+      asm.loadAddress(width, to, Address(gpr(1), index: gpr(1)))
     } else {
       var address = Address.withoutBase(0)
-      address.index = a.code
+      address.index = gpr(1).code
       address.scale = UInt8(truncatingIfNeeded: immediate)
       asm.loadAddress(width, to, address)
     }

@@ -339,13 +339,16 @@ struct X64CodeEmitter: ~Copyable {
     }
   }
 
-  /// An entry is relative to its own end, so a table's label stands behind its first one.
   private mutating func emitTables() {
     for index in 0..<tables.count {
       let table = tables[index]
+      asm.align(4)
+      asm.bind(table.label)
+      let start = asm.offset
+      asm.code.reserve(4 * table.count)
       for position in 0..<table.count {
-        asm.displacementWord(to: labels[Int(targets[Int(blockNumbers[table.firstSuccessor + position])])])
-        if position == 0 { asm.bind(table.label) }
+        let target = labels[Int(targets[Int(blockNumbers[table.firstSuccessor + position])])]
+        asm.code.word32(UInt32(truncatingIfNeeded: asm.offset(of: target) - start))
       }
     }
   }

@@ -89,10 +89,10 @@ enum X64Opcode: UInt16, CaseIterable {
   case jump
   /// To successor 0 if the condition holds, else to successor 1.
   case branch
-  /// To the successor with number a, or the last if there is none.
-  case switchChain
-  /// d ← the address of the code for number a in the table, or for the last of its `payload` + 1 entries. Jump there; the table follows.
-  case switchTarget, switchTable
+  /// To the successor with number a, or the last if there is none: by comparisons; by a table, with b as a scratch register.
+  case switchChain, switchTable
+  /// d ← anything
+  case scratch
   /// Trap if the condition holds
   case trapIf
   case trap
@@ -190,8 +190,8 @@ extension X64Opcode {
     case .jump: X64OpcodeRow(name: "jmp")
     case .branch: X64OpcodeRow(name: "j", readsFlags: true)
     case .switchChain: X64OpcodeRow(name: "switch_chain", isLong: true)
-    case .switchTarget: X64OpcodeRow(name: "switch_target", hasImmediate: true, isLong: true)
-    case .switchTable: X64OpcodeRow(name: "switch_table")
+    case .switchTable: X64OpcodeRow(name: "switch_table", isLong: true)
+    case .scratch: X64OpcodeRow(name: "scratch")
     case .trapIf: X64OpcodeRow(name: "trap_if", readsFlags: true)
     case .trap: X64OpcodeRow(name: "trap")
     case .returnValues: X64OpcodeRow(name: "ret", isLong: true)
