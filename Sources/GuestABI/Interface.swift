@@ -11,9 +11,12 @@ public let guestImportModule = "latch"
 public enum GuestImport {
   /// `(pointer, length, stream) -> i32`: write all bytes to stream 1 (output), 2 (errors), or to an opened file; 0, or a `HostError`.
   public static let write = "write"
-  /// `(pointer, length) -> i32`: instantiate the auxiliary module at that place before returning (push linking); 1 linked, 0 not.
+  /// `(pointer, length) -> i32`: instantiate the auxiliary module at that place before returning (push linking): a positive number of the host's for
+  /// it; 0: not linked.
   /// A host that can only pull returns 0 and uses the `jit…` exports.
   public static let link = "link"
+  /// `(number)`: an auxiliary module is not needed any more: nothing of it runs or is in the table. The host may drop it.
+  public static let unlink = "unlink"
   /// `() -> f64`: seconds since some fixed moment, monotonic.
   public static let clock = "clock"
   /// `() -> f64`: seconds since 1970.

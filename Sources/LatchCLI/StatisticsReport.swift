@@ -12,7 +12,7 @@ enum StatisticsReport {
       (
         "modules",
         "\(statistics[.modulesGenerated]) generated (\(Format.bytes(statistics[.bytesGenerated]))), "
-          + "\(links.modules) linked (\(Format.bytes(UInt64(links.bytes))))"
+          + "\(links.modules) linked (\(Format.bytes(UInt64(links.bytes)))), \(links.dropped) dropped again"
       ),
       ("generation", Format.duration(nanoseconds: statistics[.generationNanoseconds])),
       ("compile, link", Format.duration(nanoseconds: links.nanoseconds)),

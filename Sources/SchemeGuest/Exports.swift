@@ -143,7 +143,7 @@ public func exportedJITModule() -> Int32 {
   let batch = Linking.recordedBatch()
   Text.set([])
   if batch.isEmpty { return 0 }
-  Text.module = Linking.generate(batch)
+  Text.module = Linking.generateForPull(batch)
   Text.isModule = true
   return Int32(batch.count)
 }

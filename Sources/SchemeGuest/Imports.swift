@@ -8,6 +8,9 @@ func importedWrite(_ pointer: UInt32, _ length: Int32, _ stream: Int32) -> Int32
 @_extern(wasm, module: "latch", name: "link") @_extern(c)
 func importedLink(_ pointer: UInt32, _ length: Int32) -> Int32
 
+@_extern(wasm, module: "latch", name: "unlink") @_extern(c)
+func importedUnlink(_ module: Int32)
+
 @_extern(wasm, module: "latch", name: "clock") @_extern(c)
 func importedClock() -> Double
 
@@ -42,6 +45,13 @@ func importedEnvironment(_ name: UInt32, _ length: Int32, _ pointer: UInt32, _ c
 
 @_extern(c, "latch_stub_index")
 func entryStubIndex(_ stub: Int32) -> Int32
+
+@_extern(c, "latch_table_size")
+func tableSize() -> Int32
+
+/// Makes entries of the table null.
+@_extern(c, "latch_table_clear")
+func clearTable(_ first: Int32, _ count: Int32)
 
 @_extern(c, "latch_library_text")
 func libraryText() -> UnsafeRawPointer

@@ -31,6 +31,10 @@ enum Linking {
     Hotness.loopThreshold = isAuto ? hotRounds : Hotness.never
     Hotness.compileLoop = isAuto ? { push(warmBatch(around: $0) + loopUnit($0, $1)) } : { _, _ in }
     LimbWork.generateLoops = mode == JITMode.off || areLoopsPushed ? nil : { pushLimbLoops() }
+    LinkedCode.unlink = { number, place in
+      clearTable(Int32(place.lowerBound), Int32(place.count))
+      importedUnlink(number)
+    }
     Session.willRun = mode == JITMode.eager ? { form, before in push(functions(until: before)) } : { _, _ in }
   }
 
@@ -101,10 +105,15 @@ enum Linking {
 
   // MARK: Modules
 
-  /// The module of a batch.
-  static func generate(_ batch: [CompilationUnit]) -> ByteWriter {
+  /// The module of a batch that the host will link some time.
+  static func generateForPull(_ batch: [CompilationUnit]) -> ByteWriter {
+    for unit in batch { CodeStore.pin(unit.function.address) }
+    return generate(batch, at: nil)
+  }
+
+  private static func generate(_ batch: [CompilationUnit], at place: Range<Int>?) -> ByteWriter {
     let start = importedClock()
-    let generator = ModuleGenerator(batch)
+    let generator = ModuleGenerator(batch, at: place)
     let module = generator.generate()
     seconds += importedClock() - start
     modules += 1
@@ -116,19 +125,24 @@ enum Linking {
     areLoopsPushed = true
     if isPullOnly { return false }
     let target = withUnsafeMutablePointer(to: &limbLoops) { UInt32(UInt(bitPattern: $0)) }
-    return link(LimbLoopModule.generate(target: target))
+    return link(LimbLoopModule.generate(target: target)) > 0
   }
 
-  /// Has a module linked by the host; whether it did.
-  private static func link(_ module: borrowing ByteWriter) -> Bool {
-    importedLink(UInt32(UInt(bitPattern: module.address)), Int32(module.count)) != 0
+  /// Has a module linked by the host; the host's number for it, 0 if it did not.
+  private static func link(_ module: borrowing ByteWriter) -> Int32 {
+    importedLink(UInt32(UInt(bitPattern: module.address)), Int32(module.count))
   }
 
   private static func push(_ batch: [CompilationUnit]) {
     if batch.isEmpty || isPullOnly { return }
-    if !link(generate(batch)) {
-      isPullOnly = true
-      Hotness.threshold = Hotness.never
+    let free = LinkedCode.takePlace(batch.count)
+    let end = Int(tableSize())
+    let number = link(generate(batch, at: free))
+    if number > 0 {
+      return LinkedCode.add(module: number, for: batch.map { $0.function }, at: free ?? end..<end + batch.count)
     }
+    if let free { LinkedCode.giveBack(free) }
+    isPullOnly = true
+    Hotness.threshold = Hotness.never
   }
 }

@@ -12,6 +12,8 @@ public struct LinkStatistics: Sendable {
   /// Modules that the engine refused: bugs of the code generator, whose closures stay interpreted.
   public var refused = 0
   public var bytes = 0
+  /// Modules that were dropped because nothing was left of what they were made for.
+  public var dropped = 0
   /// Compiling, instantiating and running the patch function.
   public var nanoseconds: UInt64 = 0
 }
@@ -25,6 +27,9 @@ final class HostServices {
   var memory: Memory?
   var table: Table?
   var statistics = LinkStatistics()
+  /// The modules that the guest has had linked and still needs, by their numbers.
+  private var linked: [Int32: Instance] = [:]
+  private var lastNumber: Int32 = 0
   /// Why the engine refused a module last.
   var refusal: (any Error)?
 
@@ -38,11 +43,13 @@ final class HostServices {
   var tableCount: Int { table?.count ?? 0 }
 
   /// Links the module at that place of the guest's memory, and keeps the books.
-  func link(_ pointer: Int, _ length: Int) throws {
+  @discardableResult
+  func link(_ pointer: Int, _ length: Int) throws -> Instance {
     guard let linker else { throw GuestError("the guest cannot link before it has started") }
     let start = monotonicNanoseconds()
+    let instance: Instance
     do {
-      try linker.link(moduleAt: pointer, length: length)
+      instance = try linker.link(moduleAt: pointer, length: length)
     } catch {
       statistics.refused += 1
       refusal = error
@@ -51,6 +58,21 @@ final class HostServices {
     statistics.nanoseconds += monotonicNanoseconds() - start
     statistics.modules += 1
     statistics.bytes += length
+    return instance
+  }
+
+  /// The same on the guest's behalf; the module's number, 0 if it was refused.
+  private func linkForGuest(_ pointer: Int, _ length: Int) -> Int32 {
+    guard lastNumber < .max, let instance = try? link(pointer, length) else { return 0 }
+    lastNumber += 1
+    linked[lastNumber] = instance
+    return lastNumber
+  }
+
+  /// Drops a module that the guest does not need any more.
+  private func unlink(_ number: Int32) {
+    guard let instance = linked.removeValue(forKey: number) else { return }
+    if (try? linker?.unlink(instance)) != nil { statistics.dropped += 1 }
   }
 
   /// What the guest imports.
@@ -67,9 +89,10 @@ final class HostServices {
     imports.define(
       module, WasmName(GuestImport.link),
       Function(store) { [weak self] (_: Caller, pointer: UInt32, length: UInt32) throws -> Int32 in
-        guard let self, (try? self.link(Int(pointer), Int(length))) != nil else { return 0 }
-        return 1
+        self?.linkForGuest(Int(pointer), Int(length)) ?? 0
       })
+    imports.define(
+      module, WasmName(GuestImport.unlink), Function(store) { [weak self] (_: Caller, number: Int32) throws -> Void in self?.unlink(number) })
     imports.define(
       module, WasmName(GuestImport.clock),
       Function(store) { (_: Caller) throws -> Double in Double(monotonicNanoseconds()) / 1e9 })

@@ -24,14 +24,16 @@ public struct ModuleGenerator: ~Copyable {
   /// The batch; procedure i is function i, as the module imports no functions.
   let batch: [CompilationUnit]
   let routines: RuntimeRoutines
+  /// Where the functions go in the table; nil: at its end.
+  let place: Range<Int>?
   private var directTypes: [UInt32] = []
   private var routineTypes: [UInt32] = []
 
   /// A batch that has passed `Refusal.reason`.
-  public init(_ batch: [CompilationUnit]) {
+  public init(_ batch: [CompilationUnit], at place: Range<Int>? = nil) {
     self.batch = batch
+    self.place = place
     routines = runtimeRoutines
-    for unit in batch { CodeStore.pin(unit.function.address) }
     for count in 0...FuncLayout.maximumDirectArity {
       var parameters: [ValueType] = [.i64, .i32]
       for _ in 0..<count { parameters.append(.i64) }
@@ -88,7 +90,7 @@ public struct ModuleGenerator: ~Copyable {
   /// Puts the functions into the table and their indices into the entry slots.
   private func patchBody(_ segment: UInt32) -> FunctionBodyWriter {
     var body = FunctionBodyWriter(parameterCount: 0)
-    let base = body.growTable(by: batch.count, from: segment)
+    let base = place.map { body.fillTable($0, from: segment) } ?? body.growTable(by: batch.count, from: segment)
     for (index, unit) in batch.enumerated() {
       let function = unit.function
       if let loop = unit.loop {
@@ -121,6 +123,17 @@ public struct ModuleGenerator: ~Copyable {
 }
 
 extension FunctionBodyWriter {
+  /// Puts the functions of a segment into the table; answers a local that holds the first one's index.
+  mutating func fillTable(_ place: Range<Int>, from segment: UInt32) -> UInt32 {
+    let base = addLocal(.i32)
+    i32Const(Int32(place.lowerBound))
+    localTee(base)
+    i32Const(0)
+    i32Const(Int32(place.count))
+    tableInit(element: segment)
+    return base
+  }
+
   /// Grows the table by the functions of a segment; answers a local that holds the first one's index.
   mutating func growTable(by count: Int, from segment: UInt32) -> UInt32 {
     let base = addLocal(.i32)

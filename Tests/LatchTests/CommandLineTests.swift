@@ -105,6 +105,31 @@ import Testing
     #expect(outcome.errors == "latch: stopped: the time limit of 0.3 s is over\n")
   }
 
+  @Test(arguments: [
+    "(* a b)", "(quotient (* a b) b)", "(gcd a b)", "(exact-integer-sqrt a)", "(number->string a)", "(expt 7 2500000)", "(display a)",
+  ])
+  func theTimeLimitStopsLongArithmetic(_ expression: String) throws {
+    let program = "(define a (expt 7 1200000)) (define b (+ 1 (expt 3 2000000))) (let loop () \(expression) \(expression) \(expression) (loop))"
+    let outcome = try shell("latch --time-limit 0.5 -e '\(program)'", seconds: 20)
+    #expect(outcome.code == 124)
+    #expect(outcome.errors == "latch: stopped: the time limit of 0.5 s is over\n")
+  }
+
+  @Test(arguments: ["auto", "eager"])
+  func codeOfProceduresThatAreGoneIsDropped(_ jit: String) throws {
+    let program = """
+      (define (make i) (eval (list (quote lambda) (list (quote n)) (list (quote let) (quote loop) (quote ((i 0) (sum 0)))
+        (list (quote if) (quote (= i n)) (list (quote +) (quote sum) i) (quote (loop (+ i 1) (+ sum i)))))) (interaction-environment)))
+      (define kept (make 5))
+      (let loop ((i 0)) (if (< i 1000) (begin (kept 10) (if (= ((make i) 3000) (+ 4498500 i)) (loop (+ i 1)) (error "wrong" i)))))
+      (display (kept 3000))
+      """
+    let outcome = try shell("latch --jit \(jit) --stats -e '\(program)'", seconds: 60)
+    #expect(outcome.output == "4498505")
+    let dropped = outcome.errors.firstMatch(of: /([0-9]+) dropped again/).flatMap { Int($0.1) }
+    #expect(dropped ?? 0 > 500, "\(outcome.errors)")
+  }
+
   @Test func theTimeLimitOfADialogueIsThatOfEachEvaluation() throws {
     let outcome = try shell("latch --time-limit 0.2", input: "(let loop () (loop))\n(+ 1 2)\n")
     #expect(outcome.output == "3\n")

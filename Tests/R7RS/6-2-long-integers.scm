@@ -65,4 +65,11 @@
 (check (remainder (expt 10 3000) (nines 1500)) => 1)
 (check (exact (floor (/ (expt 7 900) (expt 7 600)))) => (expt 7 300))
 
+;; Rationals that differ by less than doubles can tell, and whose products would be too long to be results.
+(define huge (expt 2 8388500))
+(define (part n) (/ n 2305843009213693951))
+(check (< (part (+ huge 1)) (part (+ huge 3))) => #t)
+(check (< (part (+ huge 3)) (part (+ huge 1))) => #f)
+(check (> (part (- huge)) (part (- -1 huge))) => #t)
+
 (report "6.2 long integers")

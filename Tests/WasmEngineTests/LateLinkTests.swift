@@ -133,6 +133,28 @@ import WasmEngine
     print("code in use after rounds: \(code.first!), \(code.last!)")
   }
 
+  @Test func anAuxiliaryInstanceIsDroppedWhenNoTableRefersToIt() throws {
+    let store = Store()
+    let guest = try makeGuest(store)
+    let table = guest.table("__indirect_function_table")!
+    let linker = try LateLinker(guest)
+    let before = store.instanceCount
+    for number in 0..<3 {
+      let bytes = makeAuxiliary(Int64(number))
+      try guest.memory("memory")!.write(bytes, at: 1024)
+      let auxiliary = try linker.link(moduleAt: 1024, length: bytes.count)
+      #expect(throws: LinkError.self) { try linker.unlink(auxiliary) }
+      #expect(store.instanceCount == before + 1)
+      try table.set(table.count - 1, .funcref(nil))
+      try linker.unlink(auxiliary)
+      #expect(store.instanceCount == before)
+    }
+    // What others made stays of use.
+    let bytes = makeAuxiliary(7)
+    try guest.memory("memory")!.write(bytes, at: 1024)
+    #expect(try guest.function("run")!(Int32(1024), Int32(bytes.count), Int64(5), as: Int64.self) == 12)
+  }
+
   @Test func badModulesAreErrorsOfTheHostCall() throws {
     let store = Store()
     let guest = try makeGuest(store)

@@ -236,3 +236,18 @@
 	index_of 15, latch_gather
 	i32.const latch_deoptimize
 	end_function
+
+# What Swift cannot say of the table: its size; making entries (first, count) null.
+
+	function latch_table_size
+	.functype latch_table_size () -> (i32)
+	table.size __indirect_function_table
+	end_function
+
+	function latch_table_clear
+	.functype latch_table_clear (i32, i32) -> ()
+	local.get 0
+	ref.null_func
+	local.get 1
+	table.fill __indirect_function_table
+	end_function

@@ -4,7 +4,8 @@
 // Code never moves. A unit's memory is a chain of blocks; a block starts with the address of its unit, so code knows its unit by its address. What is
 // larger than a block has pages of its own.
 //
-// Pinned units stay: the library's, the primitives', and those that generated code refers to.
+// Pinned units stay: the library's, the primitives', and those that generated code refers to which the host has linked by itself. How generated code goes is
+// told in LinkedCode.swift.
 //
 // Constants are values that code refers to by address: the collector updates their cells. A young unit has cells that were filled since the last collection.
 import GuestABI
@@ -23,7 +24,7 @@ private enum Block {
 /// A unit: a record at the start of its first block.
 struct CodeUnit: Equatable {
   let address: Address
-  static let size: Address = 40
+  static let size: Address = 48
   static let none = CodeUnit(address: 0)
 
   /// The unit that a Func or node belongs to.
@@ -78,6 +79,35 @@ struct CodeUnit: Equatable {
   var nextGray: CodeUnit {
     get { CodeUnit(address: get(36)) }
     nonmutating set { set(36, newValue.address) }
+  }
+
+  /// The next unit of those that live and die together, in a circle; 0 if there are no others.
+  var nextPartner: CodeUnit {
+    get { CodeUnit(address: get(40)) }
+    nonmutating set { set(40, newValue.address) }
+  }
+  /// Generated code for it is linked.
+  var hasLinkedCode: Bool {
+    get { get(44) != 0 }
+    nonmutating set { set(44, newValue ? 1 : 0) }
+  }
+
+  func forEachPartner(_ visit: (CodeUnit) -> Void) {
+    var unit = nextPartner
+    while unit != .none && unit != self {
+      visit(unit)
+      unit = unit.nextPartner
+    }
+  }
+
+  /// Lets this unit and another, with their partners, live and die together.
+  func join(_ other: CodeUnit) {
+    var isKnown = self == other
+    forEachPartner { if $0 == other { isKnown = true } }
+    if isKnown { return }
+    let next = nextPartner == .none ? self : nextPartner
+    nextPartner = other.nextPartner == .none ? other : other.nextPartner
+    other.nextPartner = next
   }
 
   /// Calls `visit` with the address of each cell, or of those filled since the last collection.
@@ -182,7 +212,7 @@ public enum CodeStore {
     return cell
   }
 
-  /// Keeps the unit of some code for ever: generated code refers to it.
+  /// Keeps the unit of some code for ever.
   public static func pin(_ code: Address) { CodeUnit.of(code).isPinned = true }
 
   private static func link(_ block: Address, _ unit: CodeUnit) {
@@ -257,6 +287,7 @@ public enum CodeStore {
   /// After a collection of everything: frees the units that were not marked.
   static func sweep(poison: Bool) {
     Func.removeAll { !isKept(CodeUnit.of($0.address)) }
+    LinkedCode.dropModules { !isKept($0) }
     var kept = CodeUnit.none
     var unit = codeState.newest
     codeState.newest = .none
@@ -275,7 +306,10 @@ public enum CodeStore {
     codeState.threshold = max(minimumThreshold, codeState.bytes * 2)
   }
 
-  private static func isKept(_ unit: CodeUnit) -> Bool { unit.isPinned || unit.isMarked || unit == codeState.current }
+  /// Whether a unit stays although nothing that is found may refer to it.
+  static func isRoot(_ unit: CodeUnit) -> Bool { unit.isPinned || unit.hasLinkedCode && !LinkedCode.isSweeping }
+
+  private static func isKept(_ unit: CodeUnit) -> Bool { isRoot(unit) || unit.isMarked || unit == codeState.current }
 
   private static func free(_ unit: CodeUnit, poison: Bool) {
     var block = unit.newestBlock

@@ -141,7 +141,7 @@ private struct Collector: ~Copyable {
     for index in 0..<Root.count { runtimeState.roots[index] = forward(runtimeState.roots[index]) }
     SymbolTable.forEachSymbol { address in update(address &+ UInt32(SymbolLayout.value)) }
     if isFull {
-      CodeStore.forEachUnit { if $0.isPinned { markCode($0) } }
+      CodeStore.forEachUnit { if CodeStore.isRoot($0) { markCode($0) } }
     } else {
       CodeStore.forEachYoungUnit { unit in unit.forEachCell(onlyNew: true) { update($0) } }
       copyRemembered()
@@ -336,6 +336,11 @@ private struct Collector: ~Copyable {
 
   private mutating func markCode(_ unit: CodeUnit) {
     if unit.isMarked { return }
+    mark(code: unit)
+    unit.forEachPartner { if !$0.isMarked { mark(code: $0) } }
+  }
+
+  private mutating func mark(code unit: CodeUnit) {
     unit.isMarked = true
     unit.nextGray = grayCode
     grayCode = unit

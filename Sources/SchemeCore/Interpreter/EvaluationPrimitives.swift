@@ -6,7 +6,7 @@ func defineEvaluationPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunc
   define("eval", 1, 2) { a, count in
     guard let environment = environmentArgument("eval", a, Int(count), 1) else { return Constant.unwind }
     guard let procedure = evaluable(a.first, .none, environment) else { return Constant.unwind }
-    return Pending.set(procedure, a, 0)
+    return LinkedCode.isSweepDue ? Trampoline.request(.apply, procedure, Constant.null) : Pending.set(procedure, a, 0)
   }
   define("interaction-environment", 0, 0) { _, _ in makeEnvironment(Environment.interaction) }
   define("system-global-environment", 0, 0) { _, _ in makeEnvironment(Environment.interaction) }

@@ -67,6 +67,7 @@ func checkInterrupt(in function: Func) -> Bool {
     Profile.note(function)
     return false
   }
+  LongWork.noteInterrupt()
   runtimeState.clearPoll(PollReason.interrupt)
   _ = Trampoline.request(.interrupt, Constant.unspecified, Constant.unspecified)
   return true

@@ -142,6 +142,7 @@ public enum Session {
 
   /// Between forms nothing but the roots is alive.
   private static func pollBetweenForms() {
+    if LinkedCode.isSweepDue { LinkedCode.sweep() }
     if runtimeState.stackLimit != 0 { return }
     _ = pollGenerated(runtimeState.stackBase, Func(0))
     runtimeState.action = UnwindAction.raise.rawValue

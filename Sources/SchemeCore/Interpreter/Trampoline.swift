@@ -42,6 +42,7 @@ enum Trampoline {
     runtimeState.roots[.unwindTail] = Constant.false
     runtimeState.action = UnwindAction.raise.rawValue
     DynamicState.reset()
+    LongWork.noteInterrupt()
     var value = callAny(procedure, runtimeState.stackBase, 0)
     while true {
       if value == Constant.tailCall { value = callPending() }
@@ -55,7 +56,9 @@ enum Trampoline {
           if !runtimeState.roots[.handlers].isPair { return .raised }
           value = raiseToHandlers()
         case .interrupt: return .interrupted
-        case .apply: value = applyPending()
+        case .apply:
+          if LinkedCode.isSweepDue { LinkedCode.sweep() }
+          value = applyPending()
         case .captureContinuation: value = capture()
         case .throwToContinuation:
           reinstate(runtimeState.roots[.pendingProcedure].field(1))

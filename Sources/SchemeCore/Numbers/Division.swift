@@ -21,7 +21,7 @@ enum Division {
     if block == 0 { block = n }
     at -= block
     let top = divideBlock(dividend + at, by: divisor, n, quotient + at, block, space.base)
-    while at > 0 {
+    while at > 0 && !LongWork.shouldStop() {
       at -= n
       _ = divideBlock(dividend + at, by: divisor, n, quotient + at, n, space.base)
     }
@@ -65,7 +65,7 @@ enum Division {
     var borrow = LimbRun.subtract(dividend, space, n)
     if top != 0 { borrow &+= LimbRun.subtract(dividend + count, divisor, rest) }
     var top = top
-    while borrow != 0 {
+    while borrow != 0 && !LongWork.isAbandoned {
       top &-= LimbRun.decrement(quotient, count, by: 1)
       borrow &-= LimbRun.add(dividend, divisor, n)
     }

@@ -53,7 +53,10 @@ enum ExactInteger {
   static func negate(_ a: Word) -> Word { subtract(.fixnum(0), a) }
   static func absolute(_ a: Word) -> Word { isNegative(a) ? negate(a) : a }
 
-  static func multiply(_ a: Word, _ b: Word) -> Word {
+  static func multiply(_ a: Word, _ b: Word) -> Word { multiply(a, b, maximumLimbs: Bignum.maximumLimbs) }
+
+  /// The product, if it is not too long.
+  static func multiply(_ a: Word, _ b: Word, maximumLimbs: Int) -> Word {
     if (a | b) & Tag.mask == 0 {
       let (x, y) = (a.fixnumValue, b.fixnumValue)
       if Int64(Int32(truncatingIfNeeded: x)) == x && Int64(Int32(truncatingIfNeeded: y)) == y { return make(x &* y) }
@@ -62,7 +65,7 @@ enum ExactInteger {
     if a == 0 || b == 0 { return 0 }
     let (x, y) = (Bignum.from(a), Bignum.from(b))
     let (m, n) = (Bignum.limbs(x), Bignum.limbs(y))
-    if m.count + n.count > Bignum.maximumLimbs { return raiseTooLong() }
+    if m.count + n.count > maximumLimbs { return raiseTooLong() }
     let result = Bignum.make(limbs: m.count + n.count)
     if a == b {
       Multiplication.square(m.base, m.count, to: Bignum.limbs(result).base)
@@ -91,6 +94,7 @@ enum ExactInteger {
       let (x, y) = (a.fixnumValue, b.fixnumValue)
       return (make(x / y), .fixnum64(x % y))
     }
+    if LongWork.isAbandoned { return (.fixnum(0), .fixnum(0)) }
     let (x, y) = (Bignum.from(a), Bignum.from(b))
     let (m, n) = (Bignum.limbs(x), Bignum.limbs(y))
     let negativeA = Bignum.isNegative(x)
@@ -140,7 +144,7 @@ enum ExactInteger {
   /// Greatest common divisor, not negative.
   static func gcd(_ a: Word, _ b: Word) -> Word {
     var (x, y) = (absolute(a), absolute(b))
-    while y != 0 {
+    while y != 0 && !LongWork.isAbandoned {
       if (x | y) & Tag.mask == 0 {
         var (m, n) = (x.fixnumValue, y.fixnumValue)
         while n != 0 { (m, n) = (n, m % n) }
@@ -214,7 +218,7 @@ enum ExactInteger {
       add(shiftLeft(highRest, quarter), lowBits(shiftRight(a, quarter), quarter)), shiftLeft(high, 1))
     var root = add(shiftLeft(high, quarter), quotient)
     var rest = subtract(add(shiftLeft(remainder, quarter), lowBits(a, quarter)), multiply(quotient, quotient))
-    while isNegative(rest) {
+    while isNegative(rest) && !LongWork.isAbandoned {
       rest = add(rest, subtract(shiftLeft(root, 1), .fixnum(1)))
       root = subtract(root, .fixnum(1))
     }

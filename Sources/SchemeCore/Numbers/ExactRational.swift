@@ -76,13 +76,9 @@ enum ExactRational {
   }
 
   static func compare(_ a: Word, _ b: Word) -> Int {
-    let (left, right) = (
-      ExactInteger.multiply(numerator(a), denominator(b)), ExactInteger.multiply(numerator(b), denominator(a))
-    )
-    if left != Constant.unwind && right != Constant.unwind { return ExactInteger.compare(left, right) }
-    // Too long to be multiplied out: the lengths decide, nearly always.
-    let (x, y) = (toDouble(a), toDouble(b))
-    return x < y ? -1 : x > y ? 1 : 0
+    // These products may be longer than any result.
+    func product(_ x: Word, _ y: Word) -> Word { ExactInteger.multiply(x, y, maximumLimbs: 2 * Bignum.maximumLimbs + 2) }
+    return ExactInteger.compare(product(numerator(a), denominator(b)), product(numerator(b), denominator(a)))
   }
 
   static func isNegative(_ a: Word) -> Bool { ExactInteger.isNegative(numerator(a)) }

@@ -53,7 +53,7 @@ public func genericAdd(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return makeFlonum(a.flonumValue + b.flonumValue) }
   switch domain(a, b) {
   case .integers: return ExactInteger.add(a, b)
-  case .rationals: return ExactRational.add(a, b)
+  case .rationals: return LongWork.finish(ExactRational.add(a, b))
   case .doubles: return makeFlonum(toDouble(a) + toDouble(b))
   case .error: return raiseNotNumbers("+", a, b)
   }
@@ -64,7 +64,7 @@ public func genericSubtract(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return makeFlonum(a.flonumValue - b.flonumValue) }
   switch domain(a, b) {
   case .integers: return ExactInteger.subtract(a, b)
-  case .rationals: return ExactRational.subtract(a, b)
+  case .rationals: return LongWork.finish(ExactRational.subtract(a, b))
   case .doubles: return makeFlonum(toDouble(a) - toDouble(b))
   case .error: return raiseNotNumbers("-", a, b)
   }
@@ -74,8 +74,8 @@ public func genericSubtract(_ a: Word, _ b: Word) -> Word {
 public func genericMultiply(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return makeFlonum(a.flonumValue * b.flonumValue) }
   switch domain(a, b) {
-  case .integers: return ExactInteger.multiply(a, b)
-  case .rationals: return ExactRational.multiply(a, b)
+  case .integers: return LongWork.finish(ExactInteger.multiply(a, b))
+  case .rationals: return LongWork.finish(ExactRational.multiply(a, b))
   case .doubles: return makeFlonum(toDouble(a) * toDouble(b))
   case .error: return raiseNotNumbers("*", a, b)
   }
@@ -85,8 +85,8 @@ public func genericMultiply(_ a: Word, _ b: Word) -> Word {
 public func genericDivide(_ a: Word, _ b: Word) -> Word {
   if b == 0 && isNumber(a) { return raiseDivisionByZero("/") }
   switch domain(a, b) {
-  case .integers: return ExactRational.divide(a, b)
-  case .rationals: return ExactRational.divideRationals(a, b)
+  case .integers: return LongWork.finish(ExactRational.divide(a, b))
+  case .rationals: return LongWork.finish(ExactRational.divideRationals(a, b))
   case .doubles: return makeFlonum(toDouble(a) / toDouble(b))
   case .error: return raiseNotNumbers("/", a, b)
   }
@@ -107,7 +107,8 @@ private func integerDivision(
   if x == Constant.false { return raiseWrongType(name, 1, "an integer", a) }
   if y == Constant.false { return raiseWrongType(name, 2, "an integer", b) }
   if y == 0 { return raiseDivisionByZero(name) }
-  let result = operation(x, y)
+  let result = LongWork.finish(operation(x, y))
+  if result == Constant.unwind { return result }
   return a.isFlonum || b.isFlonum ? makeFlonum(integerToDouble(result)) : result
 }
 
@@ -156,29 +157,29 @@ private func compare(_ value: Double, exact: Word) -> Int {
 /// `(= a b)`
 public func genericEqual(_ a: Word, _ b: Word) -> Word {
   if domain(a, b) == .error { return raiseNotNumbers("=", a, b) }
-  return .boolean(compareNumbers(a, b) == 0)
+  return LongWork.finish(.boolean(compareNumbers(a, b) == 0))
 }
 /// `(< a b)`
 public func genericLess(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return .boolean(a.flonumValue < b.flonumValue) }
   if domain(a, b) == .error { return raiseNotNumbers("<", a, b) }
-  return .boolean(compareNumbers(a, b) == -1)
+  return LongWork.finish(.boolean(compareNumbers(a, b) == -1))
 }
 /// `(<= a b)`
 public func genericLessEqual(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return .boolean(a.flonumValue <= b.flonumValue) }
   if domain(a, b) == .error { return raiseNotNumbers("<=", a, b) }
   let order = compareNumbers(a, b)
-  return .boolean(order == -1 || order == 0)
+  return LongWork.finish(.boolean(order == -1 || order == 0))
 }
 /// `(> a b)`
 public func genericGreater(_ a: Word, _ b: Word) -> Word {
   if domain(a, b) == .error { return raiseNotNumbers(">", a, b) }
-  return .boolean(compareNumbers(a, b) == 1)
+  return LongWork.finish(.boolean(compareNumbers(a, b) == 1))
 }
 /// `(>= a b)`
 public func genericGreaterEqual(_ a: Word, _ b: Word) -> Word {
   if domain(a, b) == .error { return raiseNotNumbers(">=", a, b) }
   let order = compareNumbers(a, b)
-  return .boolean(order == 1 || order == 0)
+  return LongWork.finish(.boolean(order == 1 || order == 0))
 }

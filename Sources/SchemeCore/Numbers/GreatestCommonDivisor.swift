@@ -12,7 +12,7 @@ enum GreatestCommonDivisor {
     var x = copy(Bignum.limbs(a), to: space.base)
     var y = copy(Bignum.limbs(b), to: space.base + capacity)
     if Limbs.compare(x, y) < 0 { swap(&x, &y) }
-    while y.count > 1 {
+    while y.count > 1 && !LongWork.shouldStop() {
       if !reduce(&x, &y, shift: max(x.bitCount - 62, 0)) {
         // The numbers are too different: one step by a whole division.
         let remainder = ExactInteger.divide(word(x), word(y)).remainder

@@ -26,7 +26,7 @@ enum Multiplication {
     } else {
       multiply(y, short, x, done, to: result)
     }
-    while done < long {
+    while done < long && !LongWork.isAbandoned {
       multiply(x + done, y, short, to: product, space.base)
       // The result has `short` limbs above `done` so far.
       let carry = LimbRun.add(result + done, product, short)
@@ -56,6 +56,7 @@ enum Multiplication {
       return multiplyShort(a, n, b, n, to: result)
     }
     if n < toomLimbs { return karatsuba(a, b, n, to: result, space) }
+    if LongWork.shouldStop() { return }
     toom(a, b, n, to: result, space)
   }
 

@@ -55,6 +55,7 @@ extension TextBuffer {
   /// (the i-th is it to the power 2^i).
   private mutating func append(natural: Word, _ chunk: DigitChunk, powers: [Word], minimum: Int) {
     let bits = ExactInteger.bitCount(natural)
+    if LongWork.isAbandoned { return }
     if bits < DigitChunk.longBits { return append(short: natural, chunk, minimum: minimum) }
     var level = 0
     while level + 1 < powers.count && ExactInteger.bitCount(powers[level + 1]) * 2 <= bits + 64 { level += 1 }

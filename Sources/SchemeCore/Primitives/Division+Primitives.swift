@@ -16,6 +16,8 @@ private func foldIntegers(
     result = operation(result, value)
     if result == Constant.unwind { return result }
   }
+  result = LongWork.finish(result)
+  if result == Constant.unwind { return result }
   return isInexact ? makeFlonum(integerToDouble(result)) : result
 }
 
@@ -52,6 +54,6 @@ func defineDivisionPrimitives(_ define: PrimitiveDefiner) {
       return raiseWrongType("exact-integer-sqrt", 1, "a non-negative exact integer", a.first)
     }
     let (root, rest) = ExactInteger.squareRootAndRest(a.first)
-    return twoValues(root, rest)
+    return twoValues(LongWork.finish(root), rest)
   }
 }

@@ -40,7 +40,7 @@ private func extreme(_ a: Address, _ count: Int32, _ name: StaticString, wantsGr
       if !(result.isFlonum && result.flonumValue.isNaN) { result = value }
     }
   }
-  return isInexact ? makeFlonum(toDouble(result)) : result
+  return LongWork.finish(isInexact ? makeFlonum(toDouble(result)) : result)
 }
 
 /// Whether a number is an integer, exact or not.
@@ -189,7 +189,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     text.append(number: a.first, radix: radix)
     let string = text.makeString()
     text.free()
-    return string
+    return LongWork.finish(string)
   }
   define("string->number", 1, 2) { a, count in
     if !a.first.isString { return raiseWrongType("string->number", 1, "a string", a.first) }
@@ -199,7 +199,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     let number = text.withBytes { NumberParser.parse($0, radix: radix) }
     text.free()
     if number == Constant.undefined { return raiseError(.implementationLimit, "string->number", "the number is too long") }
-    return number
+    return LongWork.finish(number)
   }
 }
 

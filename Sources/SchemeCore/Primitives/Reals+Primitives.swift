@@ -5,7 +5,7 @@ private func round(_ name: StaticString, _ number: Word, _ rule: FloatingPointRo
   switch NumberKind.of(number) {
   case .none: return raiseWrongType(name, 1, "a real number", number)
   case .flonum: return makeFlonum(number.flonumValue.rounded(rule))
-  default: return ExactRational.round(number, rule)
+  default: return LongWork.finish(ExactRational.round(number, rule))
   }
 }
 
@@ -20,7 +20,7 @@ private func toExact(_ name: StaticString, _ number: Word) -> Word {
 }
 
 private func toInexact(_ name: StaticString, _ number: Word) -> Word {
-  isNumber(number) ? makeFlonum(toDouble(number)) : raiseWrongType(name, 1, "a number", number)
+  isNumber(number) ? LongWork.finish(makeFlonum(toDouble(number))) : raiseWrongType(name, 1, "a number", number)
 }
 
 /// A function of a real number; at the exact number `exactPoint` its value is the exact number `exactValue`.
@@ -127,8 +127,8 @@ func defineRealPrimitives(_ define: PrimitiveDefiner) {
   define("exact->inexact", 1, 1, .exactToInexact) { a, _ in toInexact("exact->inexact", a.first) }
   define("numerator", 1, 1) { a, _ in ratioPart("numerator", a.first, ExactRational.numerator) }
   define("denominator", 1, 1) { a, _ in ratioPart("denominator", a.first, ExactRational.denominator) }
-  define("sqrt", 1, 1, .squareRoot) { a, _ in squareRoot(a.first) }
-  define("expt", 2, 2) { a, _ in power(a.first, a.second) }
+  define("sqrt", 1, 1, .squareRoot) { a, _ in LongWork.finish(squareRoot(a.first)) }
+  define("expt", 2, 2) { a, _ in LongWork.finish(power(a.first, a.second)) }
   define("exp", 1, 1) { a, _ in apply("exp", a.first, at: 0, is: .fixnum(1), ElementaryFunctions.exponential) }
   define("log", 1, 2) { a, count in logarithm(a, count) }
   define("sin", 1, 1) { a, _ in apply("sin", a.first, at: 0, is: 0, ElementaryFunctions.sine) }

@@ -3,7 +3,7 @@
 // new indices where the instance's code finds them. This may happen at any time, also inside a host function that the
 // instance has called.
 //
-// The auxiliary instance belongs to the same store and lives as long. Its functions are compiled at once: they were sent because
+// The auxiliary instance belongs to the same store and lives as long, unless it is unlinked. Its functions are compiled at once: they were sent because
 // they are hot; for the same reason the optimizing compiler gets them sooner than others.
 
 import RuntimeLayout
@@ -58,5 +58,20 @@ public struct LateLinker {
     let module = try Module(
       instance.store.engine, late: UnsafeRawBufferPointer(start: start, count: length))
     return try Instance(module, imports: imports, in: instance.store)
+  }
+  /// Drops an instance that `link` made, with its code.
+  ///
+  /// Throws `LinkError`, and leaves it alone, when a table still has a function of it. That none of its functions is active and no global or other segment
+  /// refers to one is the caller's promise; `auxiliary` itself, which keeps it alive, should be let go of.
+  public func unlink(_ auxiliary: Instance) throws(LinkError) {
+    let store = instance.store
+    let records = UInt(bitPattern: auxiliary.storage.records)
+    let end = records + UInt(auxiliary.storage.recordCount * MemoryLayout<FunctionRecord>.stride)
+    for table in store.tables where table.type.element == .funcref {
+      for index in 0..<table.count where table.elements[index] >= records && table.elements[index] < end {
+        throw LinkError(module: "", name: "", "a table refers to a function of the instance")
+      }
+    }
+    store.instances.removeAll { $0 === auxiliary.storage }
   }
 }
