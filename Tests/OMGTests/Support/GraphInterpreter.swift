@@ -42,7 +42,7 @@ struct GraphInterpreter {
     return interpreter.outcome
   }
 
-  private mutating func run(_ graph: borrowing Graph, _ parameters: [UInt64]) -> Outcome.End {
+  mutating func run(_ graph: borrowing Graph, _ parameters: [UInt64]) -> Outcome.End {
     values = Array(repeating: 0xDEAD_BEEF, count: graph.instructions.count)
     var block = graph.entry
     while true {

@@ -71,8 +71,8 @@ extension Graph {
     if let (inner, other) = withConstant(x, .multiply) {
       return again(value, .multiply, inner, constant(type, UInt64(bitPattern: number &* other), before: value))
     }
-    if let (inner, count) = withConstant(x, .shiftLeft) {
-      let factor = UInt64(bitPattern: number) << UInt64(count & Int64(type.bits - 1))
+    if let (inner, count) = withCount(x, .shiftLeft) {
+      let factor = UInt64(bitPattern: number) << UInt64(count)
       return again(value, .multiply, inner, constant(type, factor, before: value))
     }
     return false

@@ -50,7 +50,7 @@ extension Graph {
       return again(value, instruction.operation == .equal ? .notEqual : .equal, instruction.a, zero)
     }
     // Of bits that were shifted down: where they come from.
-    if number == 0, let (inner, count) = withConstant(source.a, .shiftRightUnsigned) {
+    if number == 0, let (inner, count) = withCount(source.a, .shiftRightUnsigned) {
       let above = mask << UInt64(count)
       guard above >> UInt64(count) == mask, above <= 0x7FFF_FFFF || (source.type == .i32 && above <= 0xFFFF_FFFF) else { return false }
       let test = simplified(.and, source.type, inner, constant(source.type, above, before: value), before: value)

@@ -48,7 +48,8 @@ extension Graph {
       case .signed32: return bits >= 32
       default: return false
       }
-    case .shiftRightSigned: return constant(instruction.pointee.b).map { UInt64($0) + bits >= UInt64(instruction.pointee.type.bits) } ?? false
+    case .shiftRightSigned:
+      return withCount(value, .shiftRightSigned).map { UInt64($0.1) + bits >= UInt64(instruction.pointee.type.bits) } ?? false
     default: return false
     }
   }
@@ -66,10 +67,10 @@ extension Graph {
       return narrowBoth(value, source)
     case .add, .subtract, .multiply, .or, .xor: return narrowBoth(value, source)
     case .shiftLeft:
-      guard let count = constant(source.b), count < 32, let narrow = narrowed(source.a, before: value) else { return false }
+      guard let (_, count) = withCount(x, .shiftLeft), count < 32, let narrow = narrowed(source.a, before: value) else { return false }
       return again(value, .shiftLeft, narrow, constant(.i32, UInt64(count), before: value))
     case .shiftRightUnsigned, .shiftRightSigned:
-      guard let count = constant(source.b), count < 32 else { return false }
+      guard let (_, count) = withCount(x, source.operation), count < 32 else { return false }
       let isUnsigned = source.operation == .shiftRightUnsigned
       guard isOperation(source.a, isUnsigned ? .extendUnsigned : .extendSigned) else { return false }
       return again(value, source.operation, at(source.a).pointee.a, constant(.i32, UInt64(count), before: value))

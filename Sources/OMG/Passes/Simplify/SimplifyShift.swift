@@ -17,20 +17,20 @@ extension Graph {
     case .shiftRightSigned: return simplifyShiftSigned(value, type, x, count)
     case .rotateRight: return again(value, .rotateLeft, x, constant(type, UInt64(low + 1 - count), before: value))
     default:
-      guard let (inner, other) = withConstant(x, .rotateLeft) else { return false }
+      guard let (inner, other) = withCount(x, .rotateLeft) else { return false }
       return again(value, .rotateLeft, inner, constant(type, UInt64((count + other) & low), before: value))
     }
   }
 
   private mutating func simplifyShiftLeft(_ value: Value, _ type: ValueKind, _ x: Value, _ count: Int64) -> Bool {
     let all: UInt64 = type == .i32 ? 0xFFFF_FFFF : UInt64.max
-    if let (inner, other) = withConstant(x, .shiftLeft) {
+    if let (inner, other) = withCount(x, .shiftLeft) {
       if count + other >= type.bits { return done(value, constant: 0) }
       return again(value, .shiftLeft, inner, constant(type, UInt64(count + other), before: value))
     }
     // Up what has been shifted down: the low bits are lost.
     for operation in [Operation.shiftRightUnsigned, .shiftRightSigned] {
-      if let (inner, other) = withConstant(x, operation), other == count {
+      if let (inner, other) = withCount(x, operation), other == count {
         return again(value, .and, inner, constant(type, all << UInt64(count), before: value))
       }
     }
@@ -40,21 +40,21 @@ extension Graph {
   private mutating func simplifyShiftRight(_ value: Value, _ type: ValueKind, _ x: Value, _ count: Int64) -> Bool {
     let all: UInt64 = type == .i32 ? 0xFFFF_FFFF : UInt64.max
     if possibleBits(x) >> UInt64(count) == 0 { return done(value, constant: 0) }
-    if let (inner, other) = withConstant(x, .shiftRightUnsigned) {
+    if let (inner, other) = withCount(x, .shiftRightUnsigned) {
       return again(value, .shiftRightUnsigned, inner, constant(type, UInt64(count + other), before: value))
     }
-    if let (inner, other) = withConstant(x, .shiftLeft), other == count {
+    if let (inner, other) = withCount(x, .shiftLeft), other == count {
       return again(value, .and, inner, constant(type, all >> UInt64(count), before: value))
     }
     return false
   }
 
   private mutating func simplifyShiftSigned(_ value: Value, _ type: ValueKind, _ x: Value, _ count: Int64) -> Bool {
-    if let (inner, other) = withConstant(x, .shiftRightSigned) {
+    if let (inner, other) = withCount(x, .shiftRightSigned) {
       return again(value, .shiftRightSigned, inner, constant(type, UInt64(min(count + other, Int64(type.bits - 1))), before: value))
     }
     // Up and down: sign extension.
-    if let (inner, other) = withConstant(x, .shiftLeft), other == count {
+    if let (inner, other) = withCount(x, .shiftLeft), other == count {
       switch Int64(type.bits) - count {
       case 8: return again(value, .signExtend8, inner)
       case 16: return again(value, .signExtend16, inner)
@@ -64,6 +64,11 @@ extension Graph {
     }
     if isNeverNegative(x) { return again(value, .shiftRightUnsigned, x, at(value).pointee.b) }
     return false
+  }
+
+  /// `a` and the count of an instruction that is this shift by a constant.
+  func withCount(_ value: Value, _ operation: Operation) -> (Value, Int64)? {
+    withConstant(value, operation).map { ($0.0, $0.1 & Int64(at(value).pointee.type.bits - 1)) }
   }
 
   /// Of a count only the low bits matter: no mask of them, no sign of a multiple of the number of bits.
