@@ -364,6 +364,7 @@ extension LowerToX64 {
     let a = instruction.pointee.a
     let b = instruction.pointee.b
     if instruction.pointee.type.isFloat {
+      if selectExtreme(value) { return }
       let other = register(a)
       let kept = register(b)
       let condition = condition(instruction.pointee.c)
@@ -388,6 +389,28 @@ extension LowerToX64 {
     use(kept)
     useAnywhere(chosen)
     end(.conditionalMove, X64Variant(width, condition).raw)
+  }
+
+  /// a < b ? a : b and the like are what the processor's minimum and maximum do: they give the second operand if the operands are not ordered.
+  private mutating func selectExtreme(_ value: Value) -> Bool {
+    let instruction = at(value)
+    let comparison = strip(instruction.pointee.c)
+    let operation = at(comparison).pointee.operation
+    guard operation == .floatLess || operation == .floatGreater else { return false }
+    let (a, b) = (strip(instruction.pointee.a), strip(instruction.pointee.b))
+    let (x, y) = (strip(at(comparison).pointee.a), strip(at(comparison).pointee.b))
+    let isStraight = x == a && y == b
+    guard isStraight || (x == b && y == a) else { return false }
+    let op: FloatOp = (operation == .floatLess) == isStraight ? .minimum : .maximum
+    let width: FloatWidth = instruction.pointee.type == .f32 ? .f32 : .f64
+    let kept = register(a)
+    let other = register(b)
+    begin()
+    redefine(definition(value))
+    use(kept)
+    useAnywhere(other)
+    end(.floatArithmetic, X64Variant(float: width, operation: op.rawValue).raw)
+    return true
   }
 }
 

@@ -197,7 +197,7 @@ extension LowerToX64 {
     let instruction = at(value)
     if instruction.pointee.operation == .add, instruction.pointee.type == .i32, registers[value.number] == .max,
       let constant = immediate(instruction.pointee.b, .w32), constant >= 0,
-      Bounds.upper(graph, instruction.pointee.a) + UInt64(constant) <= 0xFFFF_FFFF,
+      graph.pointee.maximum(instruction.pointee.a) + UInt64(constant) <= 0xFFFF_FFFF,
       Int64(address.displacement) + Int64(constant) <= 0x7FFF_FFFF
     {
       address.displacement += constant
@@ -206,60 +206,11 @@ extension LowerToX64 {
     let inner = at(value)
     if inner.pointee.operation == .shiftLeft, inner.pointee.type == .i32, registers[value.number] == .max,
       let count = immediate(inner.pointee.b, .w32), count >= 1, count <= 3,
-      Bounds.upper(graph, inner.pointee.a) << UInt64(count) <= 0xFFFF_FFFF
+      graph.pointee.maximum(inner.pointee.a) << UInt64(count) <= 0xFFFF_FFFF
     {
       address.scale = UInt8(count)
       value = strip(inner.pointee.a)
     }
     address.index = register(value)
-  }
-}
-
-/// How large the value of an i32 can be at most: what its definition shows at a glance.
-enum Bounds {
-  static func upper(_ graph: UnsafeMutablePointer<Graph>, _ value: Value, depth: Int = 4) -> UInt64 {
-    let value = graph.pointee.resolve(value)
-    let instruction = graph.pointee.at(value)
-    let all: UInt64 = instruction.pointee.type == .i32 ? 0xFFFF_FFFF : .max
-    if depth == 0 { return all }
-    switch instruction.pointee.operation {
-    case .constant:
-      return instruction.pointee.type == .i32
-        ? UInt64(UInt32(truncatingIfNeeded: instruction.pointee.immediate)) : UInt64(bitPattern: instruction.pointee.immediate)
-    case .and:
-      return min(upper(graph, instruction.pointee.a, depth: depth - 1), upper(graph, instruction.pointee.b, depth: depth - 1))
-    case .or, .xor:
-      let either = upper(graph, instruction.pointee.a, depth: depth - 1) | upper(graph, instruction.pointee.b, depth: depth - 1)
-      return either == 0 ? 0 : UInt64.max >> UInt64(either.leadingZeroBitCount)
-    case .shiftRightUnsigned:
-      guard let count = graph.pointee.constant(instruction.pointee.b) else { return all }
-      return upper(graph, instruction.pointee.a, depth: depth - 1) >> UInt64(count & Int64(instruction.pointee.type.bits - 1))
-    case .shiftLeft:
-      guard let count = graph.pointee.constant(instruction.pointee.b), count >= 0, count < 32 else { return all }
-      let shifted = upper(graph, instruction.pointee.a, depth: depth - 1).multipliedReportingOverflow(by: 1 << UInt64(count))
-      return shifted.overflow ? all : min(all, shifted.partialValue)
-    case .add:
-      let sum = upper(graph, instruction.pointee.a, depth: depth - 1)
-        .addingReportingOverflow(upper(graph, instruction.pointee.b, depth: depth - 1))
-      return sum.overflow || sum.partialValue > all ? all : sum.partialValue
-    case .load:
-      switch instruction.pointee.access {
-      case .unsigned8: return 0xFF
-      case .unsigned16: return 0xFFFF
-      case .unsigned32: return 0xFFFF_FFFF
-      default: return all
-      }
-    case .extendUnsigned, .wrap: return min(all, upper(graph, instruction.pointee.a, depth: depth - 1))
-    case .remainderUnsigned:
-      guard let divisor = graph.pointee.constant(instruction.pointee.b), divisor > 0 else { return all }
-      return UInt64(divisor) - 1
-    case .select:
-      return max(upper(graph, instruction.pointee.a, depth: depth - 1), upper(graph, instruction.pointee.b, depth: depth - 1))
-    case .equal, .notEqual, .lessSigned, .lessUnsigned, .greaterSigned, .greaterUnsigned, .lessEqualSigned, .lessEqualUnsigned,
-      .greaterEqualSigned, .greaterEqualUnsigned, .floatEqual, .floatNotEqual, .floatLess, .floatGreater, .floatLessEqual, .floatGreaterEqual,
-      .addOverflows, .subtractOverflows, .multiplyOverflows:
-      return 1
-    default: return all
-    }
   }
 }

@@ -3,6 +3,36 @@
 import MachineCode
 
 extension X64CodeEmitter {
+  /// Whether a block begins with the comparison that the only way into it has just branched on, so that the flags are there already. With exchanged
+  /// operands, the conditions on them are, too.
+  mutating func repeatsComparison(_ block: Int) -> Bool {
+    let record = blocks + block
+    let opcode = X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped
+    let predecessorNumber = record.pointee.predecessorCount == 1 ? Int(blockNumbers[Int(record.pointee.firstPredecessor)]) : block
+    guard opcode == .compare || opcode == .compareConstant, current.pointee.auxiliary == 0, predecessorNumber < block else { return false }
+    let predecessor = blocks + predecessorNumber
+    guard predecessor.pointee.endInstruction >= predecessor.pointee.firstInstruction + 2 else { return false }
+    let branch = instructions + (Int(predecessor.pointee.endInstruction) - 1)
+    let last = branch - 1
+    guard branch.pointee.opcode == X64Opcode.branch.rawValue, last.pointee.opcode == current.pointee.opcode, last.pointee.auxiliary == 0,
+      last.pointee.variant == current.pointee.variant, last.pointee.payload == current.pointee.payload
+    else { return false }
+    let before = operands + Int(last.pointee.firstOperand)
+    let now = operands + Int(current.pointee.firstOperand)
+    // The one before may itself be left out, for one with exchanged operands.
+    let wasMirrored = last == instructions + Int(predecessor.pointee.firstInstruction) && mirrored[predecessorNumber] != 0
+    if opcode == .compareConstant { return before[0].register == now[0].register }
+    let isSame = before[0].register == now[0].register && before[1].register == now[1].register
+    guard isSame || (before[0].register == now[1].register && before[1].register == now[0].register) else { return false }
+    isMirrored = isSame == wasMirrored
+    if isMirrored, !X64Variant(raw: (current + 1).pointee.variant).condition.isOrder {
+      isMirrored = false
+      return false
+    }
+    mirrored[block] = isMirrored ? 1 : 0
+    return true
+  }
+
   mutating func jump(_ target: Int) {
     if target == nextBlock { return }
     if isNear(target) { return jumpShortly(target, opcode: 0xEB) }

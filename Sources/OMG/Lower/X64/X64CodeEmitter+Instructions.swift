@@ -7,7 +7,11 @@ extension X64CodeEmitter {
   mutating func emitInstruction(_ block: Int) {
     // What the allocator repeats where it is needed, and nowhere keeps.
     if current.pointee.operandCount > 0, places[0] == .none, (operands + Int(current.pointee.firstOperand)).pointee.role == .definition { return }
-    let variant = variant
+    var variant = variant
+    if isMirrored, X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped.row.readsFlags {
+      variant = X64Variant(variant.width, float: variant.float, variant.condition.mirrored, operation: variant.operation)
+      isMirrored = false
+    }
     switch X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped {
     case .parameters: break
     case .moveInteger: moveInteger()

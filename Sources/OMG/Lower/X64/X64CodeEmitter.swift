@@ -36,6 +36,10 @@ struct X64CodeEmitter: ~Copyable {
   /// Off when an estimate has turned out to be wrong.
   var usesShortJumps = true
   var missed = false
+  /// The present block's first comparison is the one before, with its operands exchanged; for the first instruction that runs on its flags.
+  var isMirrored = false
+  /// By block: 1 if its first comparison is left out in this way.
+  var mirrored = RawArray<UInt8>(capacity: 128)
   var hasFrame = true
   /// Bytes of the frame below rbp.
   var frameSize = 0
@@ -127,6 +131,8 @@ struct X64CodeEmitter: ~Copyable {
     pool.removeAll()
     shortJumps.removeAll()
     missed = false
+    mirrored.setCount(blockCount)
+    mirrored.base.update(repeating: 0, count: blockCount)
     labels.removeAll()
     for _ in 0..<blockCount { labels.append(asm.makeLabel()) }
   }
@@ -165,11 +171,16 @@ struct X64CodeEmitter: ~Copyable {
       if targets[block] != UInt32(block) { continue }
       nextBlock = block + 1
       while nextBlock < blockCount, targets[nextBlock] != UInt32(nextBlock) { nextBlock += 1 }
-      bind(block)
       let record = blocks + block
+      if isLoopHeader(block) { asm.align(Tuning.codeAlignment) }
+      bind(block)
+      isMirrored = false
       for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
         current = instructions + index
         places = allocated + Int(current.pointee.firstOperand)
+        if index == Int(record.pointee.firstInstruction), edit == editCount || edits[edit].before > UInt32(index), repeatsComparison(block) {
+          continue
+        }
         while edit < editCount, edits[edit].before <= UInt32(index) {
           if edits[edit].before == UInt32(index) { apply(edits[edit]) }
           edit += 1
@@ -216,6 +227,15 @@ struct X64CodeEmitter: ~Copyable {
       }
     }
     estimates[blockCount] = bytes
+  }
+
+  /// Whether a block that is not cold is jumped to from behind.
+  private func isLoopHeader(_ block: Int) -> Bool {
+    let record = blocks + block
+    if record.pointee.loopDepth == 0 || record.pointee.isCold { return false }
+    for index in 0..<Int(record.pointee.predecessorCount)
+    where Int(blockNumbers[Int(record.pointee.firstPredecessor) + index]) >= block { return true }
+    return false
   }
 
   /// A successor of a block, behind all jumps.

@@ -35,6 +35,9 @@ enum X64Condition: UInt8 {
   /// On the flags themselves.
   @inline(__always) var simple: Condition { Condition(rawValue: rawValue).unsafelyUnwrapped }
 
+  /// Of a comparison of integers.
+  @inline(__always) var isOrder: Bool { (rawValue >= 2 && rawValue <= 7) || (rawValue >= 12 && rawValue <= 15) }
+
   /// The condition on exchanged operands of a comparison of integers.
   var mirrored: X64Condition {
     switch self {
