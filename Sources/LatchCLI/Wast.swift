@@ -18,8 +18,12 @@ struct Wast: ParsableCommand {
     abstract: "Run test vectors of the WebAssembly specification.",
     discussion: """
       A file holds the commands of one test script as JSON, with the modules in base64. Writes each failure with file and line, \
-      and how many commands passed, failed and were skipped, for each file and for all. Commands whose modules need features that the \
-      engine lacks, or that are switched off, are skipped.
+      and how many commands passed, failed and were skipped, for each file, for each group of files (if there are several) and for all. \
+      Commands whose modules need features that the engine lacks, or that are switched off, are skipped.
+
+      For example, all files of a folder with checked memory and without tail calls:
+
+        latch wast --memory checked --features -tail-call vectors/*.json
 
       Exit codes: 0 when nothing failed; 1 when something did, or a file cannot be read; 2 for wrong usage.
       """)
@@ -33,8 +37,8 @@ struct Wast: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The proposals to switch on, separated by commas, or with - in front to switch off: \
-      \(Features.names.map(\.name).joined(separator: ", ")); or all, or none.
+      The proposals that modules may use, separated by commas: these and no others, or, if each has a - in front, all but these. \
+      all and none may come first. Their names: \(Features.names.map(\.name).joined(separator: ", ")).
       """, valueName: "features"))
   var features = "all"
 
@@ -67,6 +71,7 @@ struct Wast: ParsableCommand {
     configuration.features = try featureSet()
     let engine = Engine(configuration)
     var total = VectorTally()
+    var groups: [(name: String, files: Int, tally: VectorTally)] = []
     for path in files {
       let bytes = try System.readFile(path)
       let file: VectorFile
@@ -79,6 +84,13 @@ struct Wast: ParsableCommand {
       for failure in tally.failures { try Terminal.write(failure + "\n") }
       try Terminal.write("\(path): \(tally.summary)\n")
       total.add(tally)
+      let group = groups.firstIndex { $0.name == file.group } ?? groups.count
+      if group == groups.count { groups.append((file.group, 0, VectorTally())) }
+      groups[group].files += 1
+      groups[group].tally.add(tally)
+    }
+    if groups.count > 1 {
+      for group in groups { try Terminal.write("\(group.name), \(group.files) \(group.files == 1 ? "file" : "files"): \(group.tally.summary)\n") }
     }
     if files.count != 1 { try Terminal.write("\(files.count) files: \(total.summary)\n") }
     if !total.failures.isEmpty { throw ExitCode(1) }

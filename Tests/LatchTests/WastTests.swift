@@ -40,6 +40,27 @@ import Testing
     #expect(outcome.code == 1)
   }
 
+  @Test func totalsAreGivenForGroups() throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, group) in [("a", "one"), ("b", "two"), ("c", "one")] {
+      try """
+      {"name":"\(name)","group":"\(group)","commands":[{"type":"module","line":1,"wasm":"AGFzbQEAAAA="}]}
+      """.write(to: folder.appendingPathComponent("\(name).json"), atomically: true, encoding: .utf8)
+    }
+    let outcome = try shell("cd '\(folder.path)' && latch wast a.json b.json c.json")
+    #expect(
+      outcome.output == """
+        a.json: 1 passed, 0 failed, 0 skipped
+        b.json: 1 passed, 0 failed, 0 skipped
+        c.json: 1 passed, 0 failed, 0 skipped
+        one, 2 files: 2 passed, 0 failed, 0 skipped
+        two, 1 file: 1 passed, 0 failed, 0 skipped
+        3 files: 3 passed, 0 failed, 0 skipped
+
+        """)
+  }
+
   @Test func badFilesAndOptionsAreErrors() throws {
     let malformed = try run("{]")
     #expect(malformed.code == 1 && malformed.errors.contains("malformed JSON"))

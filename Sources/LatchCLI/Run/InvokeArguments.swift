@@ -1,6 +1,5 @@
 // Numbers between the command line and functions that are called from there.
 
-import ArgumentParser
 import WasmEngine
 
 enum InvokeArguments {
@@ -9,11 +8,11 @@ enum InvokeArguments {
     guard arguments.count == type.parameters.count else {
       let needed = type.parameters.count
       let given = arguments.count
-      throw ValidationError("\(name) needs \(Format.plural(needed, "argument")), not \(given)")
+      throw ProgramError(description: "\(name) needs \(Format.plural(needed, "argument")), not \(given)", code: 2)
     }
     return try zip(arguments, type.parameters).map { argument, parameter in
       guard let value = value(argument, parameter) else {
-        throw ValidationError("\(argument) is no argument of type \(parameter.name) for \(name)")
+        throw ProgramError(description: "\(argument) is no argument of type \(parameter.name) for \(name)", code: 2)
       }
       return value
     }
