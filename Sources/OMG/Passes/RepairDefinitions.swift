@@ -91,6 +91,8 @@ struct RepairDefinitions: ~Copyable {
         atEnd = true
         continue
       }
+      // Only what no path reaches has no definition.
+      if predecessors.isEmpty { return value }
       let phi = graph.make(Instruction(.phi, graph.at(value).pointee.type))
       graph.link(phi, after: .none, in: block)
       remember(value, block, phi)
