@@ -39,7 +39,7 @@ public struct EngineLimits: Sendable, Equatable {
 public struct EngineConfiguration: Sendable, Equatable {
   public var memoryStrategy = MemoryStrategy.guarded
   /// Which compilers are used, and when.
-  public var tier = Tier.bbq
+  public var tier = Tier.auto
   public var limits = EngineLimits()
   /// The proposals that modules may use. What this version does not implement is left out.
   public var features = Features.standard

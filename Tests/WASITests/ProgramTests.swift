@@ -117,7 +117,6 @@ struct ProgramCase: CustomTestStringConvertible, Sendable {
     configuration.memoryStrategy = strategy
     configuration.tier = tier
     configuration.debug.hotCount = 200
-    configuration.debug.verifiesOptimizer = true
     let module = try Module(Engine(configuration), [UInt8](Data(contentsOf: program)))
     let process = try WASIProcess(
       arguments: ["program"] + arguments, environment: ProgramCase.environment,
