@@ -3,6 +3,7 @@
 
 import CompilerInterface
 import Foundation
+import GoldenCode
 import Testing
 
 @testable import OMG
@@ -25,6 +26,51 @@ import Testing
       blessed += "=== \(title)\n\(lines[1])\n\n--- x86-64\n\(result)"
     }
     if ProcessInfo.processInfo.environment["LATCH_BLESS"] == "1" { try blessed.write(to: url, atomically: true, encoding: .utf8) }
+  }
+
+  @Test("Code: short and long jumps, flags used twice, jump tables, constants and traps behind the code")
+  func x64Code() throws {
+    var graph = Graph.parse(
+      """
+      b0
+        v0: i32 = parameter #0
+        v1: i32 = parameter #1
+        v2: i32 = lt_s v0, v1
+        branch v2 → b1 b2
+      b1 ← b0
+        switch v0 → b3 b4 b3 b4 b5
+      b2 ← b0
+        v3: i32 = lt_s v1, v0
+        branch v3 → b3 b6
+      b3 ← b1 b1 b2
+        v4: f64 = constant 2.5
+        v5: f64 = convert_s v0
+        v6: f64 = fmul v5, v4
+        v7: i32 = to_s v6
+        return v7
+      b4 ← b1 b1
+        v8: i32 = load +4 v0
+        v9: i32 = div_s v8, v1
+        return v9
+      b5 ← b1 cold
+        trap 0
+      b6 ← b2
+        v10: i32 = constant 0
+        return v10
+      """)
+    let module = try TestModule([TestModule.Function(parameters: [.i32, .i32], results: [.i32]) { $0.i32Const(0) }])
+    graph.view = module.view
+    var lowering = LowerToX64(hasBMI2: true)
+    var machine = MachineFunction()
+    let needs = lowering.run(&graph, into: &machine)
+    var allocator = RegisterAllocator()
+    var allocations = Allocations()
+    #expect(allocator.allocate(machine, into: &allocations))
+    var emitter = X64CodeEmitter()
+    let code = emitter.emit(machine, allocations, needs, module.view)
+    #expect(try Golden.matches(Array(code.code), "x64-code", triple: "x86_64-linux-gnu"))
+    let sites = code.trapSites
+    #expect((1..<sites.count).allSatisfy { sites[$0 - 1].codeOffset < sites[$0].codeOffset })
   }
 
   private static func lower(_ graph: inout Graph) -> String {

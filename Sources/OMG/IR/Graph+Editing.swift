@@ -161,6 +161,13 @@ extension Graph {
   mutating func splitEdge(_ block: Block, _ position: Int) -> Block {
     let target = successors(block)[position]
     let place = predecessorPosition(block, in: target, occurrence: occurrence(ofSuccessor: position, in: block))
+    return splitEdge(block, position, place: place)
+  }
+
+  /// The same for somebody who knows the edge's place among the target's predecessors.
+  @discardableResult
+  mutating func splitEdge(_ block: Block, _ position: Int, place: Int) -> Block {
+    let target = successors(block)[position]
     let middle = makeBlock()
     at(middle).pointee.isCold = at(target).pointee.isCold || at(block).pointee.isCold
     at(middle).pointee.loopDepth = min(at(target).pointee.loopDepth, at(block).pointee.loopDepth)

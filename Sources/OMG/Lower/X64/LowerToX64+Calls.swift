@@ -92,7 +92,7 @@ extension LowerToX64 {
     begin()
     let clobbers = defineResult(value)
     usePassed()
-    use(index, X64RegisterFile.number(.rax))
+    use(index, X64RegisterFile.number(.r10))
     end(.callIndirect, 0, payload: at(value).pointee.immediate, auxiliary: UInt32(type), clobbers: clobbers)
     receiveResults(value, count: Int(shape.results.count))
   }
@@ -122,7 +122,7 @@ extension LowerToX64 {
       let index = register(arguments[0])
       begin()
       usePassed()
-      use(index, X64RegisterFile.number(.rax))
+      use(index, X64RegisterFile.number(.r10))
       return end(
         .tailCallIndirect, 0, payload: at(value).pointee.immediate, auxiliary: UInt32(callee), isTerminator: true)
     }

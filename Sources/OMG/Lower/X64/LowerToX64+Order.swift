@@ -6,18 +6,26 @@
 import MachineCode
 
 extension LowerToX64 {
-  /// Puts blocks on edges from blocks with several successors to blocks with several predecessors and phis.
+  /// Puts blocks on edges from blocks with several successors to blocks with several predecessors and phis. Edges from one block to another come in
+  /// the same order on both sides.
   mutating func splitCriticalEdges() {
-    for index in 0..<graph.pointee.blocks.count {
-      let block = Block(index)
-      let count = graph.pointee.successors(block).count
-      guard count > 1 else { continue }
-      for position in 0..<count {
-        let target = graph.pointee.successors(block)[position]
-        let first = graph.pointee.at(target).pointee.first
-        guard graph.pointee.predecessors(target).count > 1, first.exists, graph.pointee.at(first).pointee.operation == .phi
-        else { continue }
-        graph.pointee.splitEdge(block, position)
+    let count = graph.pointee.blocks.count
+    // By block: how many of its successors have been looked at for the present target.
+    edgePositions.setCount(count)
+    for index in 0..<count {
+      let target = Block(index)
+      let first = graph.pointee.at(target).pointee.first
+      let predecessorCount = graph.pointee.predecessors(target).count
+      guard predecessorCount > 1, first.exists, graph.pointee.at(first).pointee.operation == .phi else { continue }
+      for place in 0..<predecessorCount { edgePositions[graph.pointee.predecessors(target)[place].number] = 0 }
+      for place in 0..<predecessorCount {
+        let block = graph.pointee.predecessors(target)[place]
+        let successors = graph.pointee.successors(block)
+        guard successors.count > 1 else { continue }
+        var position = Int(edgePositions[block.number])
+        while successors[position] != target { position += 1 }
+        edgePositions[block.number] = UInt32(position + 1)
+        graph.pointee.splitEdge(block, position, place: place)
       }
     }
   }

@@ -58,14 +58,14 @@ extension X64CodeEmitter {
     reloadContext()
   }
 
-  /// From the element's number in rax to its record, entered.
+  /// From the element's number in r10 to its record in rax, entered.
   private mutating func findElement(_ shape: TypeShape) {
     let table = Int(current.pointee.payload)
     asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
-    asm.arithmetic(.cmp, .w64, .rax, Address(.r11, Int32(TableRecord.countOffset)))
+    asm.arithmetic(.cmp, .w64, .r10, Address(.r11, Int32(TableRecord.countOffset)))
     asm.jump(.aboveOrEqual, trapLabel(.undefinedElement))
     asm.load(.w64, .r11, Address(.r11, Int32(TableRecord.baseOffset)))
-    asm.load(.w64, .rax, Address(.r11, index: .rax, scale: 3))
+    asm.load(.w64, .rax, Address(.r11, index: .r10, scale: 3))
     // A null element faults here.
     site(.uninitializedElement)
     asm.arithmetic(.cmp, .w32, Address(.rax, Int32(FunctionRecord.typeIDOffset)), constant: Int32(bitPattern: shape.canonicalID))

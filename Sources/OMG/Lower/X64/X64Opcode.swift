@@ -101,7 +101,7 @@ enum X64Opcode: UInt16, CaseIterable {
   case growStack
   /// Calls of function `auxiliary`: of this module, of another one
   case call, callImport, tailCall, tailCallImport
-  /// Of type `auxiliary`, through table `payload`; its element's number is in rax
+  /// Of type `auxiliary`, through table `payload`; its element's number is in r10
   case callIndirect, tailCallIndirect
   /// Of helper `auxiliary`
   case callHelper
