@@ -58,9 +58,12 @@ import WasmEngine
     return try builder.instance(store, imports)
   }
 
-  @Test(arguments: ["loop", "call", "fill", "tail"])
-  func endlessCodeIsStopped(_ name: WasmName) throws {
-    let engine = Engine()
+  @Test(arguments: ["loop", "call", "fill", "tail"], [Tier.bbq, .omg, .auto])
+  func endlessCodeIsStopped(_ name: WasmName, _ tier: Tier) throws {
+    var configuration = EngineConfiguration()
+    configuration.tier = tier
+    configuration.debug.hotCount = 3
+    let engine = Engine(configuration)
     let instance = try makeInstance(engine)
     for _ in 0..<3 {
       let start = ContinuousClock.now
