@@ -302,22 +302,6 @@ struct Transcription {
 
 // MARK: Lists and vectors
 
-/// The number of pairs of a list that may be improper; none for a circular one.
-func pairCount(_ list: Word) -> Int {
-  let length = listLength(list)
-  if length >= 0 { return length }
-  var slow = list
-  var rest = list
-  var count = 0
-  while rest.isPair {
-    rest = cdr(rest)
-    count += 1
-    if count & 1 == 0 { slow = cdr(slow) }
-    if rest == slow && rest.isPair { return 0 }
-  }
-  return count
-}
-
 func listOfElements(_ vector: Word) -> Word {
   var list = Constant.null
   for index in (0..<vectorCount(vector)).reversed() { list = cons(vectorElement(vector, index), list) }

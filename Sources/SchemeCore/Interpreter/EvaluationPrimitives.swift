@@ -38,10 +38,6 @@ func defineEvaluationPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunc
     guard let environment = environmentArgument("load", a, Int(count), 1) else { return Constant.unwind }
     return OpenSources.nextForm(a.first.index, environment)
   }
-  // Whether a procedure takes so many arguments.
-  define("%accepts?", 2, 2) { a, _ in
-    .boolean(a.first.isProcedure && Func(procedureFunction(a.first)).accepts(a.second.index))
-  }
   define("features", 0, 0) { _, _ in SchemeFeatures.list }
 }
 

@@ -32,6 +32,19 @@ public func list(_ a: Word, _ b: Word, _ c: Word, _ d: Word) -> Word { cons(a, l
 
 /// The number of elements of a proper list, or -1 for anything else (improper and circular lists included).
 public func listLength(_ value: Word) -> Int {
+  let (pairs, end) = countPairs(of: value)
+  return end.isNull ? pairs : -1
+}
+
+/// The number of pairs of a list that may be improper; none for a circular one.
+func pairCount(_ value: Word) -> Int {
+  let (pairs, end) = countPairs(of: value)
+  return end.isPair ? 0 : pairs
+}
+
+/// The number of pairs up to the end of a list, and what it ends in; some pair, if it has no end.
+@inline(__always)
+private func countPairs(of value: Word) -> (pairs: Int, end: Word) {
   var slow = value
   var fast = value
   var count = 0
@@ -42,9 +55,9 @@ public func listLength(_ value: Word) -> Int {
     fast = cdr(fast)
     count += 1
     slow = cdr(slow)
-    if fast == slow { return -1 }
+    if fast == slow { break }
   }
-  return fast.isNull ? count : -1
+  return (count, fast)
 }
 
 /// Builds a list from its first element to its last.

@@ -11,13 +11,6 @@
     (for-each (lambda (run) (run)) (cdr made))
     (car made)))
 
-;; A procedure that calls the first of some procedures that takes as many arguments as it is given.
-(define (%case-lambda . clauses)
-  (lambda arguments
-    (let ((count (length arguments)))
-      (let loop ((rest clauses))
-        (if (null? rest)
-            (error "case-lambda: no clause takes this number of arguments:" count)
-            (if (%accepts? (car rest) count)
-                (apply (car rest) arguments)
-                (loop (cdr rest))))))))
+;; What a case-lambda does with a number of arguments that it has no clause for.
+(define (%no-clause count)
+  (error "case-lambda: no clause takes this number of arguments:" count))
