@@ -92,7 +92,11 @@ import WasmEngine
         body.globalGet(depth)
         body.drop()
       }
-      let instance = try builder.instance(Store(engine { $0.stackSize = stackSize }))
+      var configuration = EngineConfiguration()
+      configuration.limits.stackSize = stackSize
+      // Optimized code has frames of other sizes.
+      configuration.tier = .bbq
+      let instance = try builder.instance(Store(Engine(configuration)))
       #expect(trap { try instance.function("f")!() }?.reason == .stackOverflow)
       guard case .i32(let reached)? = instance.global("depth")?.value else { return 0 }
       return reached
