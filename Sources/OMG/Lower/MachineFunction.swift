@@ -5,8 +5,8 @@
 // - Blocks are in the order of their code; their instructions are a range. The first block is the entry.
 // - Virtual registers are in SSA form: one definition each, by an instruction or as a block's parameter. Uses are dominated by the definition.
 // - A block's parameters get their values on the edges: for each successor a block's terminator has as many arguments as the successor has
-//   parameters. No edge is critical when there are arguments on it: if a block has several successors, those have one predecessor and
-//   no parameters.
+//   parameters. No edge is critical: if a block has several successors, those have one predecessor and no
+//   parameters.
 // - At each instruction, uses are read before (`early`) or after (`late`) definitions are written: an early use may share its register with a
 //   definition, a late one may not. A definition that is `early` is written before all uses are read.
 // - Terminators define nothing. One that has a single successor has no operands: moves for the edge stand in front of it.

@@ -38,6 +38,13 @@ struct AllocationChecker {
     }
     for index in 0..<instructionCount { firstEdit[index + 1] += firstEdit[index] }
     if allocations.operands.count != function.operands.count { message = "not every operand has a place" }
+    for block in 0..<function.blocks.count where function.blocks[block].successorCount > 1 {
+      let record = function.blocks[block]
+      for edge in 0..<Int(record.successorCount) {
+        let successor = Int(function.blockNumbers[Int(record.firstSuccessor) + edge])
+        if function.blocks[successor].predecessorCount != 1 { message = "the edge from block \(block) to block \(successor) is critical" }
+      }
+    }
   }
 
   private mutating func run(_ function: borrowing MachineFunction, _ allocations: borrowing Allocations) {

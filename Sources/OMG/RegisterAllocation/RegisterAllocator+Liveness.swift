@@ -1,7 +1,8 @@
 // Step 1: points, what instructions reserve, uses by virtual register, lifetimes.
 //
 // Lifetimes come from uses: from each use backwards over predecessors to the definition (SSA: that is where all ways end). The work is
-// the number of (virtual register, block) pairs that are live, not blocks × registers.
+// the number of (virtual register, block) pairs that are live, not blocks × registers. Where even that is out of proportion to the code's size, the
+// remaining virtual registers that live in several blocks go to memory: they have slots of their own, and are in registers within blocks only.
 
 import MachineCode
 
@@ -201,8 +202,12 @@ extension RegisterAllocator {
 
   // MARK: Lifetimes
 
+  /// Live pairs for each instruction that are in proportion.
+  private static var pairsPerInstruction: Int { 64 }
+
   mutating func findLifetimes(_ function: borrowing MachineFunction) {
     let blockCount = function.blocks.count
+    pairsLeft = Self.pairsPerInstruction * (function.instructions.count + 1000)
     lifetimes.removeAll()
     markedIn.setCount(blockCount)
     markedOut.setCount(blockCount)
@@ -222,17 +227,16 @@ extension RegisterAllocator {
   private mutating func findLifetime(_ function: borrowing MachineFunction, of register: Int) {
     let record = registers[register]
     let home = Int(record.definitionBlock)
-    var end = record.definition
-    switch record.definitionKind {
-    case .register, .any: end += 1
-    case .early: end += 2
-    case .none, .parameter, .fixed: break
-    }
+    var end = definitionEnd(record)
     let firstUse = Int(record.firstUse)
     let endUse = Int(record.endUse)
     if firstUse == endUse || uses[firstUse].point >= blockStart[home] && uses[endUse - 1].point < blockStart[home + 1] {
       for use in firstUse..<endUse { end = max(end, uses[use].end) }
       if end > record.definition { lifetimes.append(Lifetime(from: record.definition, to: end)) }
+      return
+    }
+    if pairsLeft < 0 {
+      findBlockwiseLifetime(of: register)
       return
     }
     spread(function, register)
@@ -255,6 +259,45 @@ extension RegisterAllocator {
         if markedOut[block] == UInt32(register) { end = blockEnd }
         addLifetime(from: start, to: end, first: Int(record.firstLifetime))
       }
+    }
+  }
+
+  /// For what is kept in memory: from the first use to the last in each block.
+  private mutating func findBlockwiseLifetime(of register: Int) {
+    let record = registers[register]
+    registers.base[register].isInMemory = true
+    let home = Int(record.definitionBlock)
+    var use = Int(record.firstUse)
+    var isDefined = false
+    while true {
+      let block = use < Int(record.endUse) ? Int(blockOfSlot[Int(uses[use].point >> 1)]) : .max
+      var from = block < .max ? uses[use].point : record.definition
+      var end = from
+      if !isDefined && block >= home {
+        isDefined = true
+        from = record.definition
+        end = definitionEnd(record)
+        if block > home {
+          if end > from { lifetimes.append(Lifetime(from: from, to: end)) }
+          continue
+        }
+      }
+      if block == .max { return }
+      while use < Int(record.endUse), uses[use].point < blockStart[block + 1] {
+        end = max(end, uses[use].end)
+        use += 1
+      }
+      if end > from { lifetimes.append(Lifetime(from: from, to: end)) }
+    }
+  }
+
+  /// How far a definition itself reaches.
+  @inline(__always)
+  private func definitionEnd(_ record: RegisterRecord) -> Point {
+    switch record.definitionKind {
+    case .register, .any: record.definition + 1
+    case .early: record.definition + 2
+    case .none, .parameter, .fixed: record.definition
     }
   }
 
@@ -282,6 +325,7 @@ extension RegisterAllocator {
   private mutating func enter(_ block: UInt32, _ mark: UInt32) {
     markedIn[Int(block)] = mark
     markedBits.base[Int(block >> 6)] |= 1 << UInt64(block & 63)
+    pairsLeft -= 1
     blockStack.append(block)
   }
 

@@ -141,7 +141,7 @@ extension RegisterAllocator {
       let key = key(function, from: block, to: next)
       for argument in 0..<Int(record.argumentCount) {
         let target = function.registerNumbers[Int(successor.firstParameter) + argument].number
-        if registers[target].firstLifetime == registers[target].endLifetime { continue }
+        if registers[target].firstUse == registers[target].endUse { continue }
         let source = function.registerNumbers[Int(record.firstArgument) + argument].number
         let to = place(of: target, at: blockStart[next])
         // A slot that both share holds the value already.
@@ -165,7 +165,7 @@ extension RegisterAllocator {
     } else if source.isSlot {
       return
     }
-    if let home = home(of: register, at: record.definition), findDrops(function, register, home.piece) {
+    if !record.isInMemory, let home = home(of: register, at: record.definition), findDrops(function, register, home.piece) {
       registers.base[register].slotIsWrittenFirst = false
       for index in 0..<drops.count { pending.append(drops[index]) }
       return

@@ -4,7 +4,7 @@
 // a zone the register is held from the first use (or the definition) to the last. Whether it is held across the start of a block is decided
 // for all blocks of the life together: holding it costs a load on each edge that comes from a block that ends without it; not holding
 // it costs a load in front of the uses that come next, as `need` says. Blocks start optimistic (held where needed) and give up until
-// nothing changes; so loads move in front of loops, and out of ways that need none. Held zones that edges connect become one piece.
+// nothing changes; so loads move in front of loops, and off the ways that need none. Held zones that edges connect become one piece.
 // A zone with a single use that can do with a slot is not held at all.
 //
 // Splitting (+Splitting) does the same again with parts of a piece.
@@ -20,7 +20,7 @@ struct Span {
   var firstUse: UInt32
   var endUse: UInt32
   var frequency: Float
-  /// What it would cost to come in without a register.
+  /// How often a use, with no wall before it, follows the start: what it would cost to come in without a register.
   var need: Float = 0
   var startsBlock: Bool
   var endsBlock: Bool
@@ -80,7 +80,9 @@ extension RegisterAllocator {
         addSpans(register, from: lifetimes[Int(index)].from, to: lifetimes[Int(index)].to)
       }
       attachUses(register)
-      if record.rematerialization == .nothing && !crossesWall(register) {
+      if record.isInMemory {
+        decide(function, register, isLinked: false)
+      } else if record.rematerialization == .nothing && !crossesWall(register) {
         holdAll(register)
       } else {
         decide(function, register, isLinked: true)
@@ -191,26 +193,32 @@ extension RegisterAllocator {
     span.pointee.isHeldAtStart = false
   }
 
-  /// A block that only passes the value on needs it as much as those behind it do.
+  /// A block that only passes the value on needs it as often as a use comes before a wall behind it. Loops make this a system of equations:
+  /// solved from above by some rounds, from the last block to the first.
   private mutating func findNeeds(_ function: borrowing MachineFunction) {
-    for _ in 0..<3 {
-      var isChanged = false
+    for index in 0..<spans.count where spans[index].exit == .passes && spans[index].endsBlock {
+      spans.base[index].need = spans[index].frequency
+    }
+    for _ in 0..<6 {
+      var change: Float = 0
       for index in stride(from: spans.count - 1, through: 0, by: -1) {
         let span = spans.base + index
         if span.pointee.isLeftOut || span.pointee.exit != .passes || !span.pointee.endsBlock { continue }
         let block = function.blocks[Int(span.pointee.block)]
         var need: Float = 0
         for edge in 0..<Int(block.successorCount) {
-          let successor = spanOfBlock[Int(function.blockNumbers[Int(block.firstSuccessor) + edge])]
-          if successor != .nothing && spans[Int(successor)].startsBlock { need += spans[Int(successor)].need }
+          let number = Int(function.blockNumbers[Int(block.firstSuccessor) + edge])
+          let successor = spanOfBlock[number]
+          if successor == .nothing || !spans[Int(successor)].startsBlock { continue }
+          // The share of the successor's need that comes this way.
+          let frequency = frequencies.edge(function, from: Int(span.pointee.block), to: number)
+          need += spans[Int(successor)].need * min(frequency / spans[Int(successor)].frequency, 1)
         }
-        need = min(need, span.pointee.frequency)
-        if need > span.pointee.need {
-          span.pointee.need = need
-          isChanged = true
-        }
+        need = min(need, span.pointee.need)
+        change = max(change, (span.pointee.need - need) / span.pointee.frequency)
+        span.pointee.need = need
       }
-      if !isChanged { break }
+      if change < 0.01 { break }
     }
   }
 

@@ -64,7 +64,7 @@ extension RegisterAllocator {
     let end = Int(record.pointee.endHome)
     record.pointee.slot = .nothing
     record.pointee.isSettled = false
-    if record.pointee.firstLifetime == record.pointee.endLifetime { return }
+    if record.pointee.firstLifetime == record.pointee.endLifetime && !record.pointee.isInMemory { return }
     if end - first > 24 {
       var own = UnsafeMutableBufferPointer(start: homes.base + first, count: end - first)
       own.sort { $0.from < $1.from }
@@ -89,13 +89,15 @@ extension RegisterAllocator {
     for index in record.pointee.firstLifetime..<record.pointee.endLifetime {
       length += lifetimes[Int(index)].to - lifetimes[Int(index)].from
     }
-    record.pointee.isSettled = isSame && covered == length
-    if covered != length && record.pointee.rematerialization == .nothing {
+    let isInMemory = record.pointee.isInMemory
+    record.pointee.isSettled = isSame && covered == length && !isInMemory
+    if (covered != length || isInMemory) && record.pointee.rematerialization == .nothing {
       record.pointee.slot = UInt32(slotSets.count)
       slotSets.append(
         SlotSet(
-          from: lifetimes[Int(record.pointee.firstLifetime)].from, to: lifetimes[Int(record.pointee.endLifetime) - 1].to,
-          parent: UInt32(slotSets.count), register: UInt32(register), lastMember: UInt32(slotSets.count)))
+          from: isInMemory ? 0 : lifetimes[Int(record.pointee.firstLifetime)].from,
+          to: isInMemory ? .max : lifetimes[Int(record.pointee.endLifetime) - 1].to, parent: UInt32(slotSets.count), register: UInt32(register),
+          lastMember: UInt32(slotSets.count)))
     }
   }
 
@@ -159,6 +161,7 @@ extension RegisterAllocator {
       if target.slot == .nothing || registers[Int(copy.source)].slot == .nothing || target.definitionKind != .parameter { continue }
       let a = slotRoot(registers[Int(copy.source)].slot)
       let b = slotRoot(target.slot)
+      if target.isInMemory || registers[Int(copy.source)].isInMemory { continue }
       if a == b || slotSets[Int(a)].memberCount + slotSets[Int(b)].memberCount > 16 || slotsOverlap(a, b) { continue }
       let into = slotSets.base + Int(a)
       let from = slotSets.base + Int(b)

@@ -142,6 +142,8 @@ struct RegisterRecord {
   var slot = UInt32.nothing
   /// The slot is written right after the definition (or instead of a register).
   var slotIsWrittenFirst = false
+  /// Has a slot of its own, and registers only within blocks; its lifetime is known block by block.
+  var isInMemory = false
   /// All its life is in one register.
   var isSettled = false
 }
@@ -175,6 +177,8 @@ struct RegisterAllocator: ~Copyable {
   var markedIn = RawArray<UInt32>(capacity: 256)
   var markedOut = RawArray<UInt32>(capacity: 256)
   var markedBits = RawArray<UInt64>(capacity: 16)
+  /// Live pairs of virtual register and block that may still be looked at.
+  var pairsLeft = 0
   var blockStack = RawArray<UInt32>(capacity: 64)
 
   // Pieces (+Residence, +Coalescing).

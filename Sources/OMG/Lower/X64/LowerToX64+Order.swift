@@ -6,17 +6,16 @@
 import MachineCode
 
 extension LowerToX64 {
-  /// Puts blocks on edges from blocks with several successors to blocks with several predecessors and phis. Edges from one block to another come in
-  /// the same order on both sides.
+  /// Puts blocks on edges from blocks with several successors to blocks with several predecessors: the allocator's moves need a place there (what stays
+  /// empty is no code). Edges from one block to another come in the same order on both sides.
   mutating func splitCriticalEdges() {
     let count = graph.pointee.blocks.count
     // By block: how many of its successors have been looked at for the present target.
     edgePositions.setCount(count)
     for index in 0..<count {
       let target = Block(index)
-      let first = graph.pointee.at(target).pointee.first
       let predecessorCount = graph.pointee.predecessors(target).count
-      guard predecessorCount > 1, first.exists, graph.pointee.at(first).pointee.operation == .phi else { continue }
+      guard predecessorCount > 1 else { continue }
       for place in 0..<predecessorCount { edgePositions[graph.pointee.predecessors(target)[place].number] = 0 }
       for place in 0..<predecessorCount {
         let block = graph.pointee.predecessors(target)[place]
