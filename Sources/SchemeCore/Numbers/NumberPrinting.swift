@@ -36,7 +36,7 @@ extension TextBuffer {
     // The squares of the chunk's power, as far as they help to halve the number.
     let magnitude = ExactInteger.absolute(bignum)
     var powers: [Word] = [ExactInteger.make(chunk.power)]
-    while ExactInteger.bitCount(powers[powers.count - 1]) * 2 < ExactInteger.bitCount(magnitude) {
+    while !LongWork.isAbandoned, ExactInteger.bitCount(powers[powers.count - 1]) * 2 < ExactInteger.bitCount(magnitude) {
       powers.append(ExactInteger.multiply(powers[powers.count - 1], powers[powers.count - 1]))
     }
     append(natural: magnitude, chunk, powers: powers, minimum: 0)
@@ -200,7 +200,7 @@ extension TextBuffer {
     // Half of the distance to the next double.
     var margin = ExactRational.divideRationals(doubleToExact(value.magnitude.ulp), .fixnum(2))
     if rest == 0 { return append(UInt8(ascii: "0")) }
-    while true {
+    while !LongWork.isAbandoned {
       rest = ExactRational.multiply(rest, .fixnum(radix))
       margin = ExactRational.multiply(margin, .fixnum(radix))
       let digit = ExactRational.round(rest, .down)
