@@ -114,7 +114,8 @@ extension LowerToX64 {
       switch instruction.pointee.operation {
       case .and where isOnlyUse(operand) && mayFold: return test(value, width)
       case .add, .subtract, .and, .or, .xor:
-        if canStandHere(value) {
+        // A comparison that is made in several places needs the value at the first of them.
+        if mayFold, canStandHere(value) {
           isDone[value.number] = 1
           return arithmetic(value, Self.arithmeticOperation(instruction.pointee.operation), width)
         }

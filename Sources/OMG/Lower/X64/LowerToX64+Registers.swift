@@ -40,7 +40,8 @@ extension LowerToX64 {
       case .phi where instruction.pointee.b.index == 1:
         if useCounts[value.number] != 1 { return false }
         value = graph.pointee.arguments(value)[0]
-      default: return useCounts[value.number] == 1
+      // (A comparison that is made several times may have asked for its operand's register before.)
+      default: return useCounts[value.number] == 1 && registers[value.number] == .max
       }
     }
   }
