@@ -78,8 +78,6 @@ public struct OMGCompiler: ~Copyable {
     let options = input.options
     let build = Phase("build", options)
     guard builder.build(input) else { return nil }
-    // Building leaves identities, through which the first pass looks; the verifier wants none.
-    if options.verifies { eliminateIdentities(&builder.graph) }
     build.end(builder.graph)
     Pipeline.run(&builder.graph, &scratch, options)
 
@@ -90,9 +88,8 @@ public struct OMGCompiler: ~Copyable {
     let allocate = Phase("allocate-registers", options)
     guard allocator.allocate(machine, into: &allocations) else { return nil }
     allocate.end { machine.text(X64Printer.self, allocations) }
-    if let problem = AllocationChecker.check(machine, allocations) {
-      // Wrong code would be worse than slow code.
-      guard options.verifies else { return nil }
+    // Takes seven times as long as everything else together.
+    if options.verifies, let problem = AllocationChecker.check(machine, allocations) {
       preconditionFailure("function \(input.functionIndex): \(problem)\n\(machine.text(X64Printer.self, allocations))")
     }
 

@@ -10,6 +10,7 @@ import WasmEngine
     configuration.tier = tier
     configuration.memoryStrategy = strategy
     configuration.limits.stackSize = 64 << 20
+    configuration.debug.verifiesOptimizer = true
     if tier == .auto {
       configuration.debug.hotCount = 3
       configuration.debug.waitsForOptimizer = true

@@ -15,6 +15,7 @@ enum Modes {
     // Recursion is as deep as there is fuel: no mode may run out of stack.
     configuration.limits.stackSize = 64 << 20
     configuration.debug.waitsForOptimizer = true
+    configuration.debug.verifiesOptimizer = true
     switch parts.count == 2 ? parts[0] : "" {
     case "": configuration.tier = .bbq
     case "omg": configuration.tier = .omg
