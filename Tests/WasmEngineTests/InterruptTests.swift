@@ -77,7 +77,7 @@ import WasmEngine
       }
     }
     // An interruption only concerns what is running, so it is repeated until all have started.
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(300)
     while stopped.value.load(ordering: .relaxed) < threads, ContinuousClock.now < deadline {
       Thread.sleep(forTimeInterval: 0.02)
       engine.interrupt()
