@@ -204,6 +204,16 @@ public final class ModuleView: @unchecked Sendable {
 
   public func shape(ofFunction index: Int) -> TypeShape { types[Int(functionTypes[index])] }
 
+  /// Bytes of stack arguments of a function with these parameters.
+  public func stackArea(_ parameters: TypeRange) -> Int {
+    var places = ArgumentPlaces()
+    for index in 0..<Int(parameters.count) {
+      let type = typePool[Int(parameters.start) + index]
+      _ = places.next(isFloat: type == 0x7D || type == 0x7C)
+    }
+    return CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)
+  }
+
   /// Whether a call of this function may return with another instance's context in the pinned registers.
   public func mayReturnElsewhere(_ function: Int) -> Bool {
     if function < importedFunctionCount || validatesLazily { return true }

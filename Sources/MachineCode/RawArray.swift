@@ -57,6 +57,20 @@ public struct RawArray<Element>: ~Copyable {
 
   @inlinable public mutating func removeAll() { used = 0 }
 
+  /// Exchanges the elements from `first` on end for end.
+  @inlinable
+  public mutating func reverse(from first: Int = 0) {
+    var low = first
+    var high = used - 1
+    while low < high {
+      let element = storage[low]
+      storage[low] = storage[high]
+      storage[high] = element
+      low += 1
+      high -= 1
+    }
+  }
+
   @inlinable @inline(never)
   mutating func grow(to needed: Int) {
     let newCapacity = max(needed, capacity * 2)

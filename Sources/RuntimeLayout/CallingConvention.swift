@@ -26,6 +26,38 @@ public enum CallingConvention {
   public static func stackAreaSize(argumentsOnStack count: Int) -> Int { (count * 8 + 15) & ~15 }
 }
 
+/// Where an argument of a call is.
+public enum ArgumentPlace: Sendable, Equatable {
+  /// In the integer argument register with this number.
+  case integer(Int)
+  case float(Int)
+  /// In the stack area's word with this number.
+  case stack(Int)
+}
+
+/// Where the arguments of a call are: asked for one after another, from the first.
+public struct ArgumentPlaces {
+  private var integers = 0
+  private var floats = 0
+  /// How many of the arguments so far are on the stack.
+  public private(set) var stackCount = 0
+
+  @inline(__always) public init() {}
+
+  @inline(__always)
+  public mutating func next(isFloat: Bool) -> ArgumentPlace {
+    if isFloat {
+      floats += 1
+      if floats <= CallingConvention.floatArgumentRegisters { return .float(floats - 1) }
+    } else {
+      integers += 1
+      if integers <= CallingConvention.integerArgumentRegisters { return .integer(integers - 1) }
+    }
+    stackCount += 1
+    return .stack(stackCount - 1)
+  }
+}
+
 /// Wasm code runs on its own stack. Function entry does not check for overflow: below the stack lies a guard zone without
 /// access rights, and a function whose frame is larger than `largestUnprobedFrame` touches every page of it in order.
 /// So any fault of compiled code at an address within the guard zone means stack overflow, whatever the instruction.

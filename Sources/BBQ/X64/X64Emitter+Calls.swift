@@ -115,7 +115,7 @@ extension X64Emitter {
         }
       } else if integers < CallingConvention.integerArgumentRegisters {
         moves.append(
-          Move(value: values[first + index], position: first + index, target: Self.integerArgument(integers)))
+          Move(value: values[first + index], position: first + index, target: GPR.argument(integers).code))
         integers += 1
       } else {
         onStack += 1
@@ -251,20 +251,7 @@ extension X64Emitter {
   private mutating func leaveFrame(_ area: Int) {
     if shape.results.count > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
     if area == 0 && incomingArea == 0 { return asm.leave() }
-    // r15 carries the caller's rbp while the arguments overwrite this frame from the top down.
-    asm.load(.w64, .r15, Address(.rbp))
-    asm.loadFloat(.f64, XMM(14), Address(.rbp, 8))
-    let base = 16 + incomingArea - area
-    var offset = area - 8
-    while offset >= 0 {
-      asm.load(.w64, .r11, Address(.rsp, Int32(offset)))
-      asm.store(.w64, Address(.rbp, Int32(base + offset)), .r11)
-      offset -= 8
-    }
-    asm.loadAddress(.w64, .rsp, Address(.rbp, Int32(base - 8)))
-    asm.storeFloat(.f64, Address(.rsp), XMM(14))
-    asm.move(.w64, .rbp, .r15)
-    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+    asm.leaveFrame(area: area, incomingArea: incomingArea)
   }
 
   // MARK: Runtime helpers
@@ -292,16 +279,16 @@ extension X64Emitter {
     let first = values.count - operands
     spillRegisters(below: first)
     storeHomes(live(inRegister & ~inMemory))
-    moves.append(Move(value: .gpr(GPR.r14.code, type: 0x7E), position: 0, target: Self.integerArgument(0)))
+    moves.append(Move(value: .gpr(GPR.r14.code, type: 0x7E), position: 0, target: GPR.argument(0).code))
     var ordinal = 1
     for constant in constants {
       moves.append(
-        Move(value: .constant(Int64(constant), type: 0x7E), position: 0, target: Self.integerArgument(ordinal)))
+        Move(value: .constant(Int64(constant), type: 0x7E), position: 0, target: GPR.argument(ordinal).code))
       ordinal += 1
     }
     for index in 0..<operands {
       moves.append(
-        Move(value: values[first + index], position: first + index, target: Self.integerArgument(ordinal)))
+        Move(value: values[first + index], position: first + index, target: GPR.argument(ordinal).code))
       ordinal += 1
     }
     performMoves()

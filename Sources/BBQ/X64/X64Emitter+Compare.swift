@@ -84,7 +84,7 @@ extension X64Emitter {
     if a.isConstant {
       swap(&a, &b)
       swap(&positionA, &positionB)
-      condition = Self.mirrored(condition)
+      condition = condition.mirrored
     }
     if b.isConstant, b.bits == 0, condition == .equal || condition == .notEqual || condition == .less || condition == .greaterOrEqual,
       positionA == values.count
@@ -119,21 +119,6 @@ extension X64Emitter {
     release(a)
     release(b)
     pushCondition(condition)
-  }
-
-  /// The condition for exchanged operands.
-  static func mirrored(_ condition: Condition) -> Condition {
-    switch condition {
-    case .less: .greater
-    case .greater: .less
-    case .lessOrEqual: .greaterOrEqual
-    case .greaterOrEqual: .lessOrEqual
-    case .below: .above
-    case .above: .below
-    case .belowOrEqual: .aboveOrEqual
-    case .aboveOrEqual: .belowOrEqual
-    default: condition
-    }
   }
 
   private mutating func foldCompare(_ condition: Condition, _ width: Width, _ a: Int64, _ b: Int64) -> Bool {

@@ -87,7 +87,7 @@ extension X64Emitter {
       if isFloat { continue }
       if ordinal < CallingConvention.integerArgumentRegisters {
         for position in 0..<integerCandidates.count where integerCandidates[position] == Int32(index) {
-          setHome(index, Self.integerArgument(ordinal))
+          setHome(index, GPR.argument(ordinal).code)
         }
       }
       ordinal += 1
@@ -163,7 +163,7 @@ extension X64Emitter {
           asm.storeFloat(.f64, memory(ofLocal: index), register)
         }
       } else if local.type != 0x7D, local.type != 0x7C, integers < CallingConvention.integerArgumentRegisters {
-        let register = GPR(Self.integerArgument(integers))
+        let register = GPR.argument(integers)
         integers += 1
         if local.home == 0xFF, isUsed { asm.store(.w64, memory(ofLocal: index), register) }
       } else {
@@ -254,14 +254,8 @@ extension X64Emitter {
     asm.code.store32(UInt32(bitPattern: Int32(asm.offset - start - 5)), at: start + 1)
     asm.code.storeByte(0x66, at: start + 5)
     asm.code.storeByte(0x90, at: start + 6)
-    let loop = asm.makeLabel()
     asm.loadAddress(.w64, .r11, Address(.rsp, Int32(-amount)))
-    asm.bind(loop)
-    asm.arithmetic(.sub, .w64, .rsp, constant: 4096)
-    asm.load(.w32, .rax, Address(.rsp))
-    asm.arithmetic(.cmp, .w64, .rsp, .r11)
-    asm.jump(.above, loop)
-    asm.move(.w64, .rsp, .r11)
+    asm.touchPages()
     asm.code.reserve(8)
     asm.code.byte(0xE9)
     asm.code.word32(UInt32(bitPattern: Int32(start + 7 - asm.offset - 4)))

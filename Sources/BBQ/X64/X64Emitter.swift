@@ -125,12 +125,6 @@ struct X64Emitter: OperatorSink, ~Copyable {
   var handledCalls = RawArray<HandledCall>(capacity: 4)
   var handlerWords = RawArray<UInt32>(capacity: 4)
 
-  /// Register of the integer argument with this number: rdi rsi rdx rcx r8 r9 rbx r12, packed four bits each.
-  @inline(__always)
-  static func integerArgument(_ index: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: 0xC398_1267 as UInt64 >> UInt64(index * 4)) & 15
-  }
-
   /// An emitter that has to be begun.
   init() {
     bodyStart = UnsafePointer(asm.code.base)

@@ -24,6 +24,11 @@ public struct GPR: Equatable, Sendable {
 
   /// The register's bit in a register set.
   @inline(__always) public var bit: UInt32 { 1 << UInt32(code) }
+
+  /// The register of integer argument number `index` between wasm functions (RuntimeLayout.CallingConvention): rdi rsi rdx rcx r8 r9 rbx r12,
+  /// packed four bits each.
+  @inline(__always)
+  public static func argument(_ index: Int) -> GPR { GPR(UInt8(truncatingIfNeeded: 0xC398_1267 as UInt64 >> UInt64(index * 4)) & 15) }
 }
 
 /// An SSE register.
@@ -39,6 +44,21 @@ public enum Condition: UInt8, Sendable {
   case sign, noSign, parity, noParity, less, greaterOrEqual, lessOrEqual, greater
 
   @inline(__always) public var negated: Condition { Condition(rawValue: rawValue ^ 1).unsafelyUnwrapped }
+
+  /// The condition on exchanged operands of a comparison.
+  public var mirrored: Condition {
+    switch self {
+    case .less: .greater
+    case .greater: .less
+    case .lessOrEqual: .greaterOrEqual
+    case .greaterOrEqual: .lessOrEqual
+    case .below: .above
+    case .above: .below
+    case .belowOrEqual: .aboveOrEqual
+    case .aboveOrEqual: .belowOrEqual
+    default: self
+    }
+  }
 }
 
 /// `[base + index·2^scale + displacement]`.

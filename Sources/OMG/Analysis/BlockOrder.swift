@@ -17,7 +17,8 @@ struct BlockOrder: ~Copyable {
   @inline(__always) func isReachable(_ block: Block) -> Bool { positions[block.number] != Self.unreachable }
   @inline(__always) func position(_ block: Block) -> Int { Int(positions[block.number]) }
 
-  mutating func compute(_ graph: borrowing Graph) {
+  /// `keepsLoopsTogether`: of two successors, a more deeply nested one comes next to the block (as code wants it; needs Loops), else the first.
+  mutating func compute(_ graph: borrowing Graph, keepsLoopsTogether: Bool = false) {
     let total = graph.blocks.count
     positions.setCount(total)
     for index in 0..<total { positions[index] = Self.unreachable }
@@ -34,20 +35,19 @@ struct BlockOrder: ~Copyable {
         continue
       }
       top.pointee.left -= 1
-      let next = graph.successors(top.pointee.block)[Int(top.pointee.left)]
+      let successors = graph.successors(top.pointee.block)
+      var choice = Int(top.pointee.left)
+      if keepsLoopsTogether, successors.count == 2,
+        graph.at(successors[1]).pointee.loopDepth > graph.at(successors[0]).pointee.loopDepth
+      {
+        choice = 1 - choice
+      }
+      let next = successors[choice]
       if positions[next.number] != Self.unreachable { continue }
       positions[next.number] = 0
       stack.append(BlockVisit(block: next, left: graph.at(next).pointee.successors.count))
     }
-    var low = 0
-    var high = blocks.count - 1
-    while low < high {
-      let block = blocks[low]
-      blocks[low] = blocks[high]
-      blocks[high] = block
-      low += 1
-      high -= 1
-    }
+    blocks.reverse()
     for position in 0..<blocks.count { positions[blocks[position].number] = UInt32(truncatingIfNeeded: position) }
   }
 }

@@ -153,20 +153,10 @@ extension GraphBuilder {
   private func baselineWord(ofLocal local: Int) -> Int {
     let parameters = view.shape(ofFunction: frame.functionIndex).parameters
     guard local < Int(parameters.count) else { return BaselineFrame.local(local) }
-    var integers = 0
-    var floats = 0
-    var onStack = 0
+    var places = ArgumentPlaces()
     for index in 0...local {
-      let isInRegister: Bool
-      if ValueKind(wasm: view.typePool[Int(parameters.start) + index]).isFloat {
-        isInRegister = floats < CallingConvention.floatArgumentRegisters
-        floats += 1
-      } else {
-        isInRegister = integers < CallingConvention.integerArgumentRegisters
-        integers += 1
-      }
-      if !isInRegister { onStack += 1 }
-      if index == local, !isInRegister { return BaselineFrame.stackArgument(onStack - 1) }
+      let place = places.next(isFloat: ValueKind(wasm: view.typePool[Int(parameters.start) + index]).isFloat)
+      if index == local, case .stack(let number) = place { return BaselineFrame.stackArgument(number) }
     }
     return BaselineFrame.local(local)
   }

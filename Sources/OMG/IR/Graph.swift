@@ -68,9 +68,6 @@ struct Graph: ~Copyable {
     return count >= 0 ? Int(count) : Int(at(value).pointee.b.index)
   }
 
-  @inline(__always)
-  func hasList(_ value: Value) -> Bool { at(value).pointee.operation.row.argumentCount < 0 }
-
   /// An instruction's arguments, in place; valid until the graph grows.
   @inline(__always)
   func arguments(_ value: Value) -> UnsafeMutableBufferPointer<Value> {

@@ -18,19 +18,34 @@ extension RegisterAllocator {
   mutating func coalesce(_ function: borrowing MachineFunction) {
     let pieceCount = pieces.count
     bundleOfPiece.setCount(pieceCount)
-    for index in 0..<pieceCount {
-      let piece = pieces[index]
-      let bundle = bundles.base + index
-      bundleOfPiece[index] = UInt32(index)
-      bundle.pointee.cost = piece.cost
-      bundle.pointee.length = piece.length
-      bundle.pointee.reserved = piece.reserved
-      bundle.pointee.hint = piece.hint
-      bundle.pointee.hintWeight = piece.hintWeight
-    }
+    for index in 0..<pieceCount { makeBundle(ofPiece: index) }
     sortCopies()
     indexRanges()
     for index in 0..<sortedCopies.count { join(sortedCopies[index], function.allocatable) }
+  }
+
+  /// Gives the bundle that a piece is by itself the piece's facts.
+  mutating func makeBundle(ofPiece index: Int) {
+    let piece = pieces[index]
+    let bundle = bundles.base + index
+    bundleOfPiece[index] = UInt32(index)
+    bundle.pointee.cost = piece.cost
+    bundle.pointee.length = piece.length
+    bundle.pointee.reserved = piece.reserved
+    bundle.pointee.hint = piece.hint
+    bundle.pointee.hintWeight = piece.hintWeight
+  }
+
+  /// Puts a range at the end of a bundle's.
+  mutating func append(_ range: UInt32, to number: UInt32) {
+    let bundle = bundles.base + Int(number)
+    if bundle.pointee.lastRange == .nothing {
+      bundle.pointee.firstRange = range
+    } else {
+      ranges.base[Int(bundle.pointee.lastRange)].next = range
+    }
+    bundle.pointee.lastRange = range
+    bundle.pointee.rangeCount += 1
   }
 
   /// Counting sort by the weight's exponent, greatest first.

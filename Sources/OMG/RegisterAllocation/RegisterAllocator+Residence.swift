@@ -428,13 +428,7 @@ extension RegisterAllocator {
       } else {
         let range = UInt32(ranges.count)
         ranges.append(LiveRange(from: segment.from, to: segment.to, piece: number))
-        if bundle.pointee.lastRange == .nothing {
-          bundle.pointee.firstRange = range
-        } else {
-          ranges.base[Int(bundle.pointee.lastRange)].next = range
-        }
-        bundle.pointee.lastRange = range
-        bundle.pointee.rangeCount += 1
+        append(range, to: number)
       }
     }
   }

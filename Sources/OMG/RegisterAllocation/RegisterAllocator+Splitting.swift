@@ -36,15 +36,8 @@ extension RegisterAllocator {
 
   /// A new piece becomes a bundle.
   private mutating func enter(_ index: Int) {
-    let piece = pieces[index]
-    let bundle = bundles.base + index
     bundleOfPiece.setCount(pieces.count)
-    bundleOfPiece[index] = UInt32(index)
-    bundle.pointee.cost = piece.cost
-    bundle.pointee.length = piece.length
-    bundle.pointee.reserved = piece.reserved
-    bundle.pointee.hint = piece.hint
-    bundle.pointee.hintWeight = piece.hintWeight
+    makeBundle(ofPiece: index)
     enqueue(UInt32(index))
   }
 
@@ -65,14 +58,7 @@ extension RegisterAllocator {
     while range != .nothing {
       let next = ranges[Int(range)].next
       ranges.base[Int(range)].next = .nothing
-      let owner = bundles.base + Int(ranges[Int(range)].piece)
-      if owner.pointee.lastRange == .nothing {
-        owner.pointee.firstRange = range
-      } else {
-        ranges.base[Int(owner.pointee.lastRange)].next = range
-      }
-      owner.pointee.lastRange = range
-      owner.pointee.rangeCount += 1
+      append(range, to: ranges[Int(range)].piece)
       range = next
     }
     piece = bundle.firstPiece

@@ -7,16 +7,10 @@ import WasmFormat
 
 /// A canonical function type.
 @usableFromInline final class Signature: Sendable {
-  /// Where a function finds an argument.
-  enum Location: Sendable {
-    case integer(Int)
-    case float(Int)
-    case stack(Int)
-  }
-
   let id: UInt32
   let type: FuncType
-  let arguments: [Location]
+  /// Where a function finds its arguments.
+  let arguments: [ArgumentPlace]
   let stackArgumentCount: Int
   /// Bytes of stack arguments, which the callee pops.
   let stackArea: Int
@@ -28,22 +22,11 @@ import WasmFormat
   private init(id: UInt32, type: FuncType) {
     self.id = id
     self.type = type
-    var integers = 0
-    var floats = 0
-    var stack = 0
-    var locations: [Location] = []
-    for parameter in type.parameters {
-      if parameter.isFloat && floats < CallingConvention.floatArgumentRegisters {
-        locations.append(.float(floats))
-        floats += 1
-      } else if !parameter.isFloat && integers < CallingConvention.integerArgumentRegisters {
-        locations.append(.integer(integers))
-        integers += 1
-      } else {
-        locations.append(.stack(stack))
-        stack += 1
-      }
-    }
+    var places = ArgumentPlaces()
+    arguments = type.parameters.map { places.next(isFloat: $0.isFloat) }
+    let stack = places.stackCount
+    let integers = type.parameters.count { !$0.isFloat }
+    let floats = type.parameters.count - integers
     packedParameters = integers <= 6 && floats <= 8 && stack == 0 ? Signature.pack(type.parameters) : 0
     packedResult =
       switch type.results.count {
@@ -51,7 +34,6 @@ import WasmFormat
       case 1: Signature.kind(type.results[0]) ?? .max
       default: .max
       }
-    arguments = locations
     stackArgumentCount = stack
     stackArea = CallingConvention.stackAreaSize(argumentsOnStack: stack)
   }

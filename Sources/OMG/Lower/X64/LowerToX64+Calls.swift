@@ -8,36 +8,26 @@ extension LowerToX64 {
   /// Where the arguments of a call go. Those on the stack are stored at once, the registers of the others are left in `passed`.
   private mutating func placeArguments(_ arguments: UnsafeMutableBufferPointer<Value>) {
     passed.removeAll()
-    var integers = 0
-    var floats = 0
-    var onStack = 0
-    for argument in arguments {
-      if classOf(graph.pointee.resolve(argument)) == .float { floats += 1 } else { integers += 1 }
-    }
-    onStack = max(0, integers - CallingConvention.integerArgumentRegisters) + max(0, floats - CallingConvention.floatArgumentRegisters)
-    if onStack > 0 {
+    var places = ArgumentPlaces()
+    for argument in arguments { _ = places.next(isFloat: classOf(graph.pointee.resolve(argument)) == .float) }
+    if places.stackCount > 0 {
       frame.passesOnStack = true
       begin()
-      end(.growStack, 0, payload: Int64(CallingConvention.stackAreaSize(argumentsOnStack: onStack)))
+      end(.growStack, 0, payload: Int64(CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)))
     }
-    integers = 0
-    floats = 0
-    var offset: Int32 = 0
+    places = ArgumentPlaces()
     for argument in arguments {
       let type = at(graph.pointee.resolve(argument)).pointee.type
-      if type.isFloat, floats < CallingConvention.floatArgumentRegisters {
-        passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.float(UInt8(floats))))
-        floats += 1
-      } else if !type.isFloat, integers < CallingConvention.integerArgumentRegisters {
-        passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.integerArgument(integers)))
-        integers += 1
-      } else {
+      switch places.next(isFloat: type.isFloat) {
+      case .integer(let number):
+        passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.integerArgument(number)))
+      case .float(let number):
+        passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.float(UInt8(number))))
+      case .stack(let number):
         let source = register(argument)
-        let address = X64Address(.stack, offset)
         begin()
         use(source)
-        end(.store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, address)
-        offset += 8
+        end(.store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, X64Address(.stack, Int32(8 * number)))
       }
     }
   }

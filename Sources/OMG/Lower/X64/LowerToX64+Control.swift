@@ -91,20 +91,13 @@ extension LowerToX64 {
   private mutating func locateParameters() {
     arrivals.removeAll()
     let shape = view.shape(ofFunction: graph.pointee.functionIndex)
-    var integers = 0
-    var floats = 0
-    var offset: Int32 = 16
+    var places = ArgumentPlaces()
     for index in 0..<Int(shape.parameters.count) {
       let isFloat = ValueKind(wasm: view.typePool[Int(shape.parameters.start) + index]).isFloat
-      if isFloat, floats < CallingConvention.floatArgumentRegisters {
-        arrivals.append(Int32(X64RegisterFile.float(UInt8(floats)).number))
-        floats += 1
-      } else if !isFloat, integers < CallingConvention.integerArgumentRegisters {
-        arrivals.append(Int32(X64RegisterFile.integerArgument(integers).number))
-        integers += 1
-      } else {
-        arrivals.append(~offset)
-        offset += 8
+      switch places.next(isFloat: isFloat) {
+      case .integer(let number): arrivals.append(Int32(X64RegisterFile.integerArgument(number).number))
+      case .float(let number): arrivals.append(Int32(X64RegisterFile.float(UInt8(number)).number))
+      case .stack(let number): arrivals.append(~Int32(BaselineFrame.stackArgument(number)))
       }
     }
   }

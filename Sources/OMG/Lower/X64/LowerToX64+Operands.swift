@@ -80,16 +80,6 @@ extension LowerToX64 {
     }
   }
 
-  /// A folded load that extends to 32 or 64 bits, with its kind.
-  mutating func foldedExtendingLoad(_ value: Value) -> (address: X64Address, access: X64Access)? {
-    guard isOnlyUse(value) else { return nil }
-    let load = strip(value)
-    let instruction = at(load)
-    guard instruction.pointee.operation == .load, mayFold(load) else { return nil }
-    isDone[load.number] = 1
-    return (address(ofAccess: load), Self.access(instruction.pointee))
-  }
-
   // MARK: Kinds of accesses
 
   @inline(__always)

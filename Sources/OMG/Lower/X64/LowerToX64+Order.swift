@@ -1,7 +1,6 @@
 // The order of blocks, and the machine function put together from what the walk has collected.
 //
-// Lowering goes through a reverse postorder backwards. The code has the same order, with cold blocks at its end; the depth-first walk visits
-// less deeply nested successors first, which keeps loops together.
+// Lowering goes through a reverse postorder backwards. The code has the same order, with cold blocks at its end.
 
 import MachineCode
 
@@ -34,35 +33,7 @@ extension LowerToX64 {
     places.setCount(count)
     places.base.update(repeating: .max, count: count)
     ranges.setCount(count)
-    // A depth-first walk with a stack of blocks and how many of their successors have been visited.
-    var stack = RawArray<(block: Block, next: Int)>(capacity: 64)
-    stack.append((graph.pointee.entry, 0))
-    places[graph.pointee.entry.number] = 0
-    while stack.count > 0 {
-      let (block, next) = stack[stack.count - 1]
-      let successors = graph.pointee.successors(block)
-      if next == successors.count {
-        order.append(block)
-        _ = stack.removeLast()
-        continue
-      }
-      stack.base[stack.count - 1].next += 1
-      let successor = successor(block, visited: next)
-      if places[successor.number] == .max {
-        places[successor.number] = 0
-        stack.append((successor, 0))
-      }
-    }
-    // `order` was a postorder.
-    var low = 0
-    var high = order.count - 1
-    while low < high {
-      let block = order[low]
-      order[low] = order[high]
-      order[high] = block
-      low += 1
-      high -= 1
-    }
+    order.compute(graph.pointee, keepsLoopsTogether: true)
     for isCold in [false, true] {
       for position in 0..<order.count {
         let block = order[position]
@@ -71,16 +42,6 @@ extension LowerToX64 {
         layout.append(block)
       }
     }
-  }
-
-  /// The successor to visit as number `index`. What is visited last comes next in the code: the more deeply nested one of two, or the first.
-  private mutating func successor(_ block: Block, visited index: Int) -> Block {
-    let successors = graph.pointee.successors(block)
-    if successors.count != 2 { return successors[successors.count - 1 - index] }
-    let depth0 = graph.pointee.at(successors[0]).pointee.loopDepth
-    let depth1 = graph.pointee.at(successors[1]).pointee.loopDepth
-    let last = depth1 > depth0 ? 1 : 0
-    return successors[index == 0 ? 1 - last : last]
   }
 
   /// Writes the machine function: blocks in the order of `layout`, instructions forwards.

@@ -27,8 +27,8 @@ struct LowerToX64: ~Copyable {
   /// By value: 1 if it needs no code of its own any more.
   var isDone = RawArray<UInt8>(capacity: 1024)
 
-  /// The blocks in the order of their lowering, reversed: a reverse postorder.
-  var order = RawArray<Block>(capacity: 128)
+  /// The blocks in the order of their lowering, reversed.
+  var order = BlockOrder()
   /// Blocks in the order of their code; and for each block its place there.
   var layout = RawArray<Block>(capacity: 128)
   var places = RawArray<UInt32>(capacity: 128)
@@ -91,25 +91,13 @@ struct LowerToX64: ~Copyable {
     function.pointee.reset()
     X64RegisterFile.describe(function)
     reversed.removeAll()
-    order.removeAll()
     layout.removeAll()
     frame = X64FrameNeeds()
     frame.outerSize = graph.pointee.outerFrameSize
     let shape =
       view.functionCount > 0 ? view.shape(ofFunction: graph.pointee.functionIndex) : TypeShape(parameters: .empty, results: .empty, canonicalID: 0)
     frame.resultCount = Int(shape.results.count)
-    frame.incomingArea = incomingArea(shape)
-  }
-
-  private func incomingArea(_ shape: TypeShape) -> Int {
-    var integers = 0
-    var floats = 0
-    for index in 0..<Int(shape.parameters.count) {
-      if ValueKind(wasm: view.typePool[Int(shape.parameters.start) + index]).isFloat { floats += 1 } else { integers += 1 }
-    }
-    let onStack =
-      max(0, integers - CallingConvention.integerArgumentRegisters) + max(0, floats - CallingConvention.floatArgumentRegisters)
-    return CallingConvention.stackAreaSize(argumentsOnStack: onStack)
+    frame.incomingArea = view.stackArea(shape.parameters)
   }
 
   /// Counts uses and numbers effects.
@@ -196,14 +184,6 @@ struct LowerToX64: ~Copyable {
 
   /// Reverses the machine instructions of one instruction, which were made in their order.
   private mutating func endGroup() {
-    var low = groupStart
-    var high = reversed.count - 1
-    while low < high {
-      let instruction = reversed[low]
-      reversed[low] = reversed[high]
-      reversed[high] = instruction
-      low += 1
-      high -= 1
-    }
+    reversed.reverse(from: groupStart)
   }
 }

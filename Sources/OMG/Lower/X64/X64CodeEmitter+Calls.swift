@@ -75,20 +75,8 @@ extension X64CodeEmitter {
 
   // MARK: Tail calls
 
-  private func stackArea(_ parameters: TypeRange) -> Int {
-    var integers = 0
-    var floats = 0
-    for index in 0..<Int(parameters.count) {
-      let type = view.typePool[Int(parameters.start) + index]
-      if type == 0x7D || type == 0x7C { floats += 1 } else { integers += 1 }
-    }
-    return CallingConvention.stackAreaSize(
-      argumentsOnStack: max(0, integers - CallingConvention.integerArgumentRegisters)
-        + max(0, floats - CallingConvention.floatArgumentRegisters))
-  }
-
   mutating func tailCall(_ function: Int) {
-    let area = stackArea(view.shape(ofFunction: function).parameters)
+    let area = view.stackArea(view.shape(ofFunction: function).parameters)
     let isImported = function < view.importedFunctionCount
     if isImported { loadImport(function) }
     leaveFrame(area)
@@ -100,7 +88,7 @@ extension X64CodeEmitter {
   mutating func tailCallIndirect() {
     let shape = view.types[Int(current.pointee.auxiliary)]
     findElement(shape)
-    leaveFrame(stackArea(shape.parameters))
+    leaveFrame(view.stackArea(shape.parameters))
     asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset)))
   }
 

@@ -23,7 +23,7 @@ extension X64CodeEmitter {
       } else {
         asm.loadAddress(.w64, .rsp, Address(.rbp, Int32(-frameSize)))
       }
-      if needs.savesContext { asm.store(.w64, Address(.rbp, -8), .r14) }
+      if needs.savesContext { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.context)), .r14) }
       return
     }
     asm.push(.rbp)
@@ -35,20 +35,14 @@ extension X64CodeEmitter {
     } else if amount > 0 {
       asm.arithmetic(.sub, .w64, .rsp, constant: Int32(amount))
     }
-    if needs.resultCount > 1 { asm.store(.w64, Address(.rbp, -16), .r13) }
+    if needs.resultCount > 1 { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.resultArea)), .r13) }
   }
 
   /// Moves rsp from rbp − start to rbp − end, touching every page on the way.
   private mutating func probe(from start: Int, down end: Int) {
     asm.loadAddress(.w64, .rsp, Address(.rbp, Int32(-start)))
     asm.loadAddress(.w64, .r11, Address(.rbp, Int32(-end)))
-    let loop = asm.makeLabel()
-    asm.bind(loop)
-    asm.arithmetic(.sub, .w64, .rsp, constant: 4096)
-    asm.load(.w32, .rax, Address(.rsp))
-    asm.arithmetic(.cmp, .w64, .rsp, .r11)
-    asm.jump(.above, loop)
-    asm.move(.w64, .rsp, .r11)
+    asm.touchPages()
   }
 
   mutating func epilogue() {
@@ -61,24 +55,11 @@ extension X64CodeEmitter {
   /// Gives up the frame for a tail call whose stack arguments, `area` bytes, lie at rsp. Afterwards the stack is as at the callee's entry.
   /// Changes r11, r13 and xmm14; r10 may hold the caller's context by now.
   mutating func leaveFrame(_ area: Int) {
-    if needs.resultCount > 1 { asm.load(.w64, .r13, Address(.rbp, -16)) }
+    if needs.resultCount > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
     if area == 0 && needs.incomingArea == 0 {
       if !hasFrame { return }
       return frameSize == 0 ? asm.pop(.rbp) : asm.leave()
     }
-    // r15 carries the caller's rbp while the arguments overwrite this frame from the top down.
-    asm.load(.w64, .r15, Address(.rbp))
-    asm.loadFloat(.f64, XMM(14), Address(.rbp, 8))
-    let base = 16 + needs.incomingArea - area
-    var offset = area - 8
-    while offset >= 0 {
-      asm.load(.w64, .r11, Address(.rsp, Int32(offset)))
-      asm.store(.w64, Address(.rbp, Int32(base + offset)), .r11)
-      offset -= 8
-    }
-    asm.loadAddress(.w64, .rsp, Address(.rbp, Int32(base - 8)))
-    asm.storeFloat(.f64, Address(.rsp), XMM(14))
-    asm.move(.w64, .rbp, .r15)
-    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+    asm.leaveFrame(area: area, incomingArea: needs.incomingArea)
   }
 }

@@ -24,9 +24,8 @@ enum X64RegisterFile {
   @inline(__always) static func number(_ register: GPR) -> PhysicalRegister { PhysicalRegister(register.code) }
   @inline(__always) static func float(_ code: UInt8) -> PhysicalRegister { PhysicalRegister(32 + code) }
 
-  /// The register of integer argument number `index`: rdi rsi rdx rcx r8 r9 rbx r12, packed four bits each.
   @inline(__always)
   static func integerArgument(_ index: Int) -> PhysicalRegister {
-    PhysicalRegister(UInt8(truncatingIfNeeded: 0xC398_1267 as UInt64 >> UInt64(index * 4)) & 15)
+    number(.argument(index))
   }
 }

@@ -39,19 +39,7 @@ enum X64Condition: UInt8 {
   @inline(__always) var isOrder: Bool { (rawValue >= 2 && rawValue <= 7) || (rawValue >= 12 && rawValue <= 15) }
 
   /// The condition on exchanged operands of a comparison of integers.
-  var mirrored: X64Condition {
-    switch self {
-    case .less: .greater
-    case .greater: .less
-    case .lessOrEqual: .greaterOrEqual
-    case .greaterOrEqual: .lessOrEqual
-    case .below: .above
-    case .above: .below
-    case .belowOrEqual: .aboveOrEqual
-    case .aboveOrEqual: .belowOrEqual
-    default: self
-    }
-  }
+  var mirrored: X64Condition { isOfFlags ? X64Condition(rawValue: UInt8(simple.mirrored.rawValue)).unsafelyUnwrapped : self }
 }
 
 /// `variant` of loads, stores and extensions.
