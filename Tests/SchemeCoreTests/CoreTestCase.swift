@@ -44,7 +44,6 @@ class CoreTestCase: XCTestCase {
     if !datum.isPair { return datum }
     let name = written(car(datum))
     if name == "quote" { return cadr(datum) }
-    let row = try XCTUnwrap(Self.table[name], "no primitive \(name)")
     var operands: [Word] = []
     var rest = cdr(datum)
     while rest.isPair {
@@ -53,7 +52,12 @@ class CoreTestCase: XCTestCase {
       operands.append(value)
       rest = cdr(rest)
     }
-    XCTAssert(operands.count >= row.minimum && (row.maximum < 0 || operands.count <= row.maximum), written(datum))
+    return try apply(name, operands)
+  }
+
+  func apply(_ name: String, _ operands: [Word]) throws -> Word {
+    let row = try XCTUnwrap(Self.table[name], "no primitive \(name)")
+    XCTAssert(operands.count >= row.minimum && (row.maximum < 0 || operands.count <= row.maximum), name)
     let base = runtimeState.stackBase
     for (index, operand) in operands.enumerated() { store64(base + UInt32(index * 8), operand) }
     return row.function(base, Int32(operands.count))

@@ -88,10 +88,11 @@ enum ExactInteger {
   @inline(never)
   static func raiseTooLong() -> Word { raiseError(.implementationLimit, "the result is too long an integer") }
 
-  /// Quotient rounded towards zero, and the remainder with the sign of `a`. `b` is not 0.
+  /// Quotient rounded towards zero, and the remainder with the sign of `a`. `b` is not 0, unless long work has been given up.
   static func divide(_ a: Word, _ b: Word) -> (quotient: Word, remainder: Word) {
     if (a | b) & Tag.mask == 0 {
       let (x, y) = (a.fixnumValue, b.fixnumValue)
+      if y == 0 { return (.fixnum(0), .fixnum(0)) }
       return (make(x / y), .fixnum64(x % y))
     }
     if LongWork.isAbandoned { return (.fixnum(0), .fixnum(0)) }
