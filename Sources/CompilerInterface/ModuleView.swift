@@ -77,6 +77,7 @@ public final class ModuleView: @unchecked Sendable {
   /// The type indices of the tags.
   public let tags: UnsafeMutablePointer<UInt32>
   public let tagCount: Int
+  public let importedTagCount: Int
   public let globals: UnsafeMutablePointer<GlobalShape>
   public let globalCount: Int
   public let importedGlobalCount: Int
@@ -162,6 +163,7 @@ public final class ModuleView: @unchecked Sendable {
         minimumBytes: Int(min(memory.limits.minimum, 1 << 32)) << Int(memory.pageSizeLog2))
     }
     tagCount = module.tags.count
+    importedTagCount = module.importedTagCount
     tags = .allocate(capacity: max(tagCount, 1))
     for (index, type) in module.tags.enumerated() { tags[index] = type }
     globalCount = module.globals.count

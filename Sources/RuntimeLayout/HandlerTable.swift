@@ -10,4 +10,6 @@
 
 public enum HandlerTable {
   @inline(__always) public static var anyTag: UInt32 { .max }
+  /// In place of a try's number.
+  @inline(__always) public static var none: UInt32 { .max }
 }

@@ -38,6 +38,12 @@ import WasmFormat
     #expect(try GoldenText.matches(graph(module, input), "build-entry-at-loop"))
   }
 
+  @Test("A call in a `try_table` has landings for the clauses around it; a `throw` whose clause is known is a branch, also out of an inlined body")
+  func tries() throws {
+    let module = try TestModule(.tries)
+    #expect(try GoldenText.matches(graph(module, module.input(inlining: true)), "build-tries"))
+  }
+
   @Test("A call of the function by itself in tail position is a loop")
   func tailCallOfItself() throws {
     let module = try TestModule([

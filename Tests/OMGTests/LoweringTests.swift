@@ -4,6 +4,7 @@
 import CompilerInterface
 import Foundation
 import GoldenCode
+import RuntimeLayout
 import Testing
 
 @testable import OMG
@@ -71,6 +72,34 @@ import Testing
     #expect(try Golden.matches(Array(code.code), "x64-code", triple: "x86_64-linux-gnu"))
     let sites = code.trapSites
     #expect((1..<sites.count).allSatisfy { sites[$0 - 1].codeOffset < sites[$0].codeOffset })
+  }
+
+  @Test("Calls in a `try_table`: landings, and the table by which the runtime finds them")
+  func tries() throws {
+    let module = try TestModule(.tries)
+    var builder = GraphBuilder()
+    let isBuilt = builder.build(module.input())
+    #expect(isBuilt)
+    var scratch = Scratch()
+    Pipeline.run(&builder.graph, &scratch, OMGOptions())
+    var lowering = LowerToX64(hasBMI2: true)
+    var machine = MachineFunction()
+    let needs = lowering.run(&builder.graph, into: &machine)
+    #expect(needs.savesContext)
+    var allocator = RegisterAllocator()
+    var allocations = Allocations()
+    #expect(allocator.allocate(machine, into: &allocations))
+    #expect(AllocationChecker.check(machine, allocations) == nil)
+    #expect(try GoldenText.matches(machine.text(X64Printer.self, Allocations()) + "\n", "x64-tries"))
+    var emitter = X64CodeEmitter()
+    let code = emitter.emit(machine, allocations, needs, module.view)
+    let table = Array(code.handlers)
+    // One call, whose try has no parent and two clauses: for tag 0, then for any.
+    #expect(Array(table[0...3]) == [UInt32(code.frameSize), 1, 1, 2])
+    #expect(code.trapSites.contains { $0.codeOffset + 1 == table[4] && $0.reason == TrapSite.callReason })
+    #expect(Array(table[5...9]) == [0, HandlerTable.none, 0, 2, UInt32(module.view.layout.tag(0))])
+    #expect(table[11] == HandlerTable.anyTag)
+    #expect(table.count == 13 && table[10] < code.code.count && table[12] < code.code.count && table[10] != table[12])
   }
 
   private static func lower(_ graph: inout Graph) -> String {

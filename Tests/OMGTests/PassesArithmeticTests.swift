@@ -83,7 +83,7 @@ import Testing
 
   @Test(
     "Constants are folded to what the operation gives; traps and NaNs are left",
-    arguments: Operation.allCases.filter { $0.isPure && $0 != .constant && $0 != .identity })
+    arguments: Operation.allCases.filter { $0.isPure && ![.constant, .identity, .exceptionValue].contains($0) })
   func folding(_ operation: Operation) {
     let count = Int(operation.row.argumentCount)
     guard count == 1 || count == 2 else { return }

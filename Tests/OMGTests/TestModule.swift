@@ -1,4 +1,4 @@
-// Small modules to compile in tests: one memory, one table, and functions written with FunctionBodyWriter.
+// Small modules to compile in tests: one memory, one table, two tags (of an i32 and of nothing), and functions written with FunctionBodyWriter.
 
 import CompilerInterface
 import RuntimeLayout
@@ -23,6 +23,7 @@ final class TestModule {
     for function in functions {
       _ = writer.addFunction(type: writer.addType(FuncType(function.parameters, function.results)))
     }
+    for type in [FuncType([.i32], []), FuncType([], [])] { _ = writer.addTag(type: writer.addType(type)) }
     _ = writer.addTable(TableType(.funcref, Limits(1)))
     _ = writer.addMemory(MemoryType(Limits(1)))
     for function in functions {
@@ -69,7 +70,7 @@ final class TestModule {
       locals += cursor.u32()
       _ = cursor.byte()
     }
-    _ = survey.survey(cursor.pc, body: body, localCount: locals, functionIndex: function)
+    survey.survey(cursor.pc, body: body, localCount: locals, functionIndex: function)
     return Int(survey.loops[number].offset)
   }
 }
@@ -133,5 +134,48 @@ extension TestModule.Function {
       body.brIf(0)
       body.end()
     }
+  }
+}
+
+extension [TestModule.Function] {
+  /// A `try_table` in another one, with a call and a throw that are caught; the callee has one of its own, out of which it makes a tail call.
+  static var tries: Self {
+    [
+      .init(parameters: [.i32], results: [.i32]) { body in
+        let sum = body.addLocal(.i32)
+        body.block(.value(.i32))
+        body.block()
+        body.tryTable(.empty, [.all(label: 0)])
+        body.block(.value(.i32))
+        body.tryTable(.empty, [.tag(0, label: 0)])
+        body.localGet(0)
+        body.localSet(sum)
+        body.call(1)
+        body.i32Const(8)
+        body.localSet(sum)
+        body.throw(1)
+        body.end()
+        body.unreachable()
+        body.end()
+        body.br(2)
+        body.end()
+        body.end()
+        body.localGet(sum)
+        body.return()
+        body.end()
+        body.localGet(sum)
+        body.emit(.i32Add)
+      },
+      .init(parameters: [], results: []) { body in
+        body.call(2)
+        body.i32Const(1)
+        body.throw(0)
+      },
+      .init(parameters: [], results: []) { body in
+        body.tryTable(.empty, [.all(label: 0)])
+        body.returnCall(1)
+        body.end()
+      },
+    ]
   }
 }

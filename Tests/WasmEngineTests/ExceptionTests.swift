@@ -4,8 +4,14 @@ import Testing
 import WasmEngine
 
 @Suite struct ExceptionTests {
+  static let tiers: [Tier] = [.bbq, .omg, .auto]
+
+  /// In `auto`, everything is hot at once.
+  private static func engine(_ tier: Tier) -> Engine { .with(tier: tier, hotCount: 0, waits: true) }
+
   /// Locals in registers, operands below the try and tag values of all types survive being thrown over.
-  @Test func catchersFindTheirLocalsAndOperands() throws {
+  @Test(arguments: tiers)
+  func catchersFindTheirLocalsAndOperands(_ tier: Tier) throws {
     var builder = ModuleBuilder()
     let type = builder.writer.addType(FuncType([.i32, .i64, .f32, .f64]))
     let sumTag = builder.writer.addTag(type: type)
@@ -51,13 +57,16 @@ import WasmEngine
       body.emit(.f64Add)
       body.emit(.f64Add)
     }
-    let function = try #require(try builder.instance(Store()).function("f"))
+    let engine = Self.engine(tier)
+    let function = try #require(try builder.instance(Store(engine)).function("f"))
     // 2·0.5 + (7 + (2 + (1000 + 100)) + 4 + 3)
     for _ in 0..<3 { #expect(try function(Int32(7), Int64(1000), 0.5, as: Double.self) == 1117) }
+    #expect((engine.tierStatistics.optimized.functions == 0) == (tier == .bbq) && engine.tierStatistics.refused == 0)
   }
 
-  @Test func exceptionsCrossInstancesAndTheHost() throws {
-    let store = Store()
+  @Test(arguments: tiers)
+  func exceptionsCrossInstancesAndTheHost(_ tier: Tier) throws {
+    let store = Store(Self.engine(tier))
     let tag = Tag(store, [.i32])
     let other = Tag(store, [.i32])
     #expect(tag != other)
@@ -139,8 +148,9 @@ import WasmEngine
   }
 
   /// Exceptions that nobody can reach any more are freed; those in globals, tables, frames and Swift's hands are not.
-  @Test func exceptionsAreCollected() throws {
-    let store = Store()
+  @Test(arguments: tiers)
+  func exceptionsAreCollected(_ tier: Tier) throws {
+    let store = Store(Self.engine(tier))
     var builder = ModuleBuilder()
     let tag = builder.writer.addTag(type: builder.writer.addType(FuncType([.i64])))
     builder.writer.addExport("tag", .tag, tag)

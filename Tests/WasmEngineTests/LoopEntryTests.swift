@@ -136,6 +136,50 @@ import WasmEngine
     }
   }
 
+  /// A loop within a `try_table`, entered in the middle: what lies in the frame of before is there for the handler, too.
+  @Test func exceptionsAreCaughtInEnteredCode() throws {
+    try expect([.i64(80), .i64(5 + 2), .f64(1.5)], [.i32(10), .i64(5)]) { builder in
+      let tag = builder.writer.addTag(type: builder.writer.addType(FuncType([.i64], [])))
+      let below = builder.function(nil, [.i32], []) { body in
+        body.localGet(0)
+        body.i32Const(3)
+        body.emit(.i32LtU)
+        body.if()
+        body.i64Const(2)
+        body.throw(tag)
+        body.end()
+      }
+      builder.function("f", [.i32, .i64], [.i64, .i64, .f64]) { body in
+        let sum = body.addLocal(.i64)
+        let half = body.addLocal(.f64)
+        body.f64Const(1.5)
+        body.localSet(half)
+        body.block(.value(.i64))
+        // Waits below the loop.
+        body.localGet(1)
+        body.tryTable(.empty, [.tag(tag, label: 0)])
+        countDown(&body) { body in
+          body.localGet(sum)
+          body.i64Const(10)
+          body.emit(.i64Add)
+          body.localSet(sum)
+          body.localGet(0)
+          body.i32Const(1)
+          body.emit(.i32Sub)
+          body.call(below)
+        }
+        body.end()
+        body.end()
+        body.localGet(1)
+        body.emit(.i64Add)
+        body.localSet(1)
+        body.localGet(sum)
+        body.localGet(1)
+        body.localGet(half)
+      }
+    }
+  }
+
   @Test func trapsAreFoundInEnteredCode() throws {
     let engine = Engine.with(tier: .auto, hotCount: 0, waits: true)
     var builder = ModuleBuilder()

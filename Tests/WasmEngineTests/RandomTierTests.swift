@@ -70,6 +70,7 @@ import WasmEngine
       for other in others { #expect(try outcomes(bytes, other) == expected, "seed \(seed), \(other.configuration.tier)") }
       for outcome in expected { ends[outcome, default: 0] += 1 }
     }
+    for other in others { #expect(other.tierStatistics.refused == 0) }
     return ends
   }
 }

@@ -1,5 +1,5 @@
-// A first look at a body, before its graph is built: which locals each loop assigns (they need phis at its header), whether the function calls
-// itself in tail position, and whether there is anything that this tier leaves to the other one.
+// A first look at a body, before its graph is built: which locals each loop assigns (they need phis at its header), and whether the
+// function calls itself in tail position.
 
 import MachineCode
 import WasmFormat
@@ -35,8 +35,8 @@ struct BodySurvey: ~Copyable {
     assigned.setCount(start)
   }
 
-  /// Looks through a body's operators. Returns false if there are some that this tier does not do.
-  mutating func survey(_ start: UnsafePointer<UInt8>, body: UnsafePointer<UInt8>, localCount: Int, functionIndex: Int) -> Bool {
+  /// Looks through a body's operators.
+  mutating func survey(_ start: UnsafePointer<UInt8>, body: UnsafePointer<UInt8>, localCount: Int, functionIndex: Int) {
     var cursor = BytecodeCursor(pc: start)
     let rows = OpcodeTable.rows
     open.removeAll()
@@ -60,11 +60,12 @@ struct BodySurvey: ~Copyable {
         pendingStarts.append(Int32(pending.count))
         loops.append(Loop(offset: Int32(position), end: 0, firstAssigned: 0, assignedCount: 0))
       case .tryTable:
-        return false
+        cursor.skip(.tryTable)
+        open.append(-1)
       case .end:
         let closed = open.removeLast()
         if closed >= 0 { close(Int(closed), end: cursor.pc - body) }
-        if open.count == 0 { return true }
+        if open.count == 0 { return }
       case .localSet, .localTee:
         let local = cursor.u32()
         if pendingStarts.count > 0 { pending.append(Int32(local)) }

@@ -1,4 +1,4 @@
-// Calls, and bodies in their place.
+// Calls, and bodies in their place. What comes out of a call by a throw is GraphBuilder+Exceptions' business.
 
 import CompilerInterface
 import RuntimeLayout
@@ -14,19 +14,21 @@ extension GraphBuilder {
     return true
   }
 
-  private mutating func emitCall(_ template: Instruction, _ shape: TypeShape, extra: Int) {
+  /// `isTail`: a tail call in a body in place of a call, so that the tries of that body do not catch what comes out of it.
+  private mutating func emitCall(_ template: Instruction, _ shape: TypeShape, extra: Int, isTail: Bool = false) {
     var instruction = template
     let resultCount = Int(shape.results.count)
     if resultCount > 0 { instruction.type = kind(shape.results, 0) }
     let value = emit(instruction)
     takeCallArguments(value, shape, extra: extra)
-    guard resultCount > 0 else { return }
-    push(value)
     for index in 1..<max(resultCount, 1) {
       var result = Instruction(.result, kind(shape.results, index), value)
       result.index = UInt32(index)
-      push(emit(result))
+      _ = emit(result)
     }
+    if tries.count > 0 { land(tryCount: isTail ? frame.tryBase : tries.count) }
+    // They have the numbers behind the call's.
+    for index in 0..<resultCount { push(Value(value.number + index)) }
   }
 
   private func kind(_ types: TypeRange, _ index: Int) -> ValueKind {
@@ -52,7 +54,7 @@ extension GraphBuilder {
     let table = cursor.u32()
     let shape = view.types[type]
     guard isTail, frame.depth == 0 else {
-      emitCall(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)), shape, extra: 1)
+      emitCall(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)), shape, extra: 1, isTail: isTail)
       if isTail { returnOperator() }
       return
     }
@@ -66,20 +68,11 @@ extension GraphBuilder {
     let callee = cursor.u32()
     let shape = view.shape(ofFunction: callee)
     if frame.depth > 0 {
-      emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
+      emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0, isTail: true)
       return returnOperator()
     }
     if callee == frame.functionIndex, selfLoop.exists { return branchToSelf() }
     let value = emit(Instruction(.tailCall, .none, index: UInt32(callee)))
-    takeCallArguments(value, shape, extra: 0)
-    block = .none
-  }
-
-  mutating func throwTag() {
-    let tag = cursor.u32()
-    let shape = view.types[Int(view.tags[tag])]
-    let value = emit(Instruction(.throwTag, .none, index: UInt32(tag)))
-    graph.at(block).pointee.isCold = true
     takeCallArguments(value, shape, extra: 0)
     block = .none
   }

@@ -25,7 +25,7 @@ extension GraphBuilder {
   }
 
   /// Whether everything in this function may be reached again through the loop at which execution starts.
-  private var carriesAll: Bool { entryLoop >= 0 && frame.depth == 0 }
+  var carriesAll: Bool { entryLoop >= 0 && frame.depth == 0 }
 
   mutating func enterStructure(_ opcode: Opcode, at offset: Int) {
     let (parameters, results) = blockType()
@@ -269,6 +269,7 @@ extension GraphBuilder {
       // No `else`: the parameters are the results.
       elseOperator()
     }
+    if structures[number].kind == .tryTable { leaveTry() }
     let isLoop = structures[number].kind == .loop
     if isLoop {
       // Falls out at the end; the results are on the stack.
@@ -358,8 +359,10 @@ extension GraphBuilder {
   /// The number of the structure that a label means.
   mutating func label() -> Int { structures.count - 1 - cursor.u32() }
 
-  mutating func branch() {
-    let target = label()
+  mutating func branch() { branch(toStructure: label()) }
+
+  /// To the label of a structure, with its operands on top of the stack.
+  mutating func branch(toStructure target: Int) {
     if structures[target].kind == .function, frame.depth == 0 { return returnResults() }
     _ = emit(Instruction(.jump, .none))
     connect(block, toLabel: target)

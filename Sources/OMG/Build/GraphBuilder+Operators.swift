@@ -25,10 +25,8 @@ extension GraphBuilder {
     case .returnCall: tailCall()
     case .callIndirect, .returnCallIndirect: callIndirect(isTail: opcode == .returnCallIndirect)
     case .throw: throwTag()
-    case .throwRef:
-      let reference = pop()
-      _ = terminate(Instruction(.throwReference, .none, reference))
-    case .tryTable: return false
+    case .throwRef: throwReference()
+    case .tryTable: enterTry()
 
     case .drop: _ = pop()
     case .select, .selectTyped:

@@ -15,7 +15,7 @@ import WasmFormat
 
 /// A control structure that is being built.
 struct OpenStructure {
-  enum Kind: UInt8 { case function, block, loop, ifThen, ifElse }
+  enum Kind: UInt8 { case function, block, loop, ifThen, ifElse, tryTable }
   var kind: Kind
   /// The operands below are not the structure's.
   var height: Int32
@@ -56,8 +56,9 @@ struct BuildFrame {
   /// Its first local in `locals`.
   var localBase: Int
   var localCount: Int
-  /// Its first structure in `structures`.
+  /// Its first structure in `structures`, and its first `try_table` in `tries`.
   var structureBase: Int
+  var tryBase: Int
   var body: UnsafePointer<UInt8>
   /// The body's offset in the module.
   var bodyOffset: Int
@@ -83,6 +84,10 @@ struct GraphBuilder: ~Copyable {
   var edges = RawArray<PendingEdge>(capacity: 64)
   var snapshots = RawArray<Value>(capacity: 512)
   var loopPhis = RawArray<LoopPhi>(capacity: 64)
+  /// The `try_table`s that are open, outermost first, and their clauses.
+  var tries = RawArray<OpenTry>(capacity: 16)
+  var clauses = RawArray<CatchClause>(capacity: 16)
+  var landingCount = 0
   /// Where instructions go; none: this point cannot be reached.
   var block = Block.none
   var wasmOffset: UInt32 = 0
@@ -106,7 +111,7 @@ struct GraphBuilder: ~Copyable {
     input = OMGInput(view: ModuleView.empty, functionIndex: 0, bytes: UnsafeRawPointer(nothing), bodies: range)
     cursor = BytecodeCursor(pc: nothing)
     frame = BuildFrame(
-      functionIndex: 0, localBase: 0, localCount: 0, structureBase: 0, body: nothing, bodyOffset: 0, depth: 0, nextLoop: 0)
+      functionIndex: 0, localBase: 0, localCount: 0, structureBase: 0, tryBase: 0, body: nothing, bodyOffset: 0, depth: 0, nextLoop: 0)
   }
 
   // MARK: The function
@@ -135,6 +140,9 @@ struct GraphBuilder: ~Copyable {
     edges.removeAll()
     snapshots.removeAll()
     loopPhis.removeAll()
+    tries.removeAll()
+    clauses.removeAll()
+    landingCount = 0
     loopNest = 0
     entryLoop = -1
     foundEntry = false
@@ -179,9 +187,9 @@ struct GraphBuilder: ~Copyable {
     let nextLoop = survey.loops.count
     frame = BuildFrame(
       functionIndex: functionIndex, localBase: localBase, localCount: locals.count - localBase, structureBase: structures.count,
-      body: body, bodyOffset: Int(range.start), depth: chain.count, nextLoop: nextLoop)
+      tryBase: tries.count, body: body, bodyOffset: Int(range.start), depth: chain.count, nextLoop: nextLoop)
     chain.append(functionIndex)
-    guard survey.survey(cursor.pc, body: body, localCount: frame.localCount, functionIndex: functionIndex) else { return false }
+    survey.survey(cursor.pc, body: body, localCount: frame.localCount, functionIndex: functionIndex)
     let shape = view.shape(ofFunction: functionIndex)
     structures.append(
       OpenStructure(

@@ -33,11 +33,11 @@ extension Graph {
     link(value, after: at(other).pointee.previous, in: at(other).pointee.block)
   }
 
-  /// Puts an instruction that is in no block behind the phis of a block.
+  /// Puts an instruction that is in no block behind the phis of a block, and behind what else has to be at its start.
   func placeAfterPhis(_ value: Value, in block: Block) {
     var last = Value.none
     var next = at(block).pointee.first
-    while next.exists, at(next).pointee.operation == .phi {
+    while next.exists, at(next).pointee.operation == .phi || at(next).pointee.operation == .landing {
       last = next
       next = at(next).pointee.next
     }
@@ -47,8 +47,16 @@ extension Graph {
   /// Puts an instruction that is in no block at the end of a block, in front of its terminator.
   func placeAtEnd(_ value: Value, of block: Block) {
     let last = at(block).pointee.last
-    if last.exists, at(last).pointee.operation.isTerminator { return place(value, before: last) }
+    if last.exists, at(last).pointee.operation.isTerminator { return place(value, before: end(of: block)) }
     link(value, after: last, in: block)
+  }
+
+  /// What comes last in a block goes in front of this: its terminator, or the call that belongs to it.
+  func end(of block: Block) -> Value {
+    var end = at(block).pointee.last
+    guard at(end).pointee.operation == .unwindBranch else { return end }
+    repeat { end = at(end).pointee.previous } while at(end).pointee.operation == .result
+    return end
   }
 
   /// `previous` none: at the block's start.

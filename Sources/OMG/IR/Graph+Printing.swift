@@ -35,8 +35,9 @@ extension Graph {
     if instruction.isSafe { text += ".safe" }
     switch instruction.operation {
     case .constant: text += " \(constantText(instruction))"
-    case .parameter, .result, .globalGet, .globalSet, .tableSize, .functionReference, .call, .tailCall, .throwTag, .memorySize:
+    case .parameter, .result, .globalGet, .globalSet, .tableSize, .functionReference, .call, .tailCall, .throwTag, .memorySize, .exceptionValue:
       text += " #\(instruction.index)"
+    case .landing: text += instruction.index == Operation.anyTag ? " any" : " #\(instruction.index)"
     case .callHelper: text += " #\(instruction.index) trap \(instruction.immediate)"
     case .callIndirect, .tailCallIndirect, .tableGet, .tableSet: text += " #\(instruction.index) table \(instruction.immediate)"
     case .load, .store, .boundsCheck:

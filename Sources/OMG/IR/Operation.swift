@@ -78,6 +78,15 @@ enum Operation: UInt8, CaseIterable {
   /// A runtime helper, number `index`, with the instance context in front of the listed arguments. A helper with a status traps: `immediate` is the
   /// TrapReason, or −1 for none.
   case callHelper
+  /// Throws an exception of tag `index` with the listed arguments: a call that does not return.
+  case throwTag
+  /// Throws the exception `a`; null traps.
+  case throwReference
+  /// Where an exception of tag `index` (or any: `anyTag`) arrives: first in its block, to which an `unwindBranch` leads. The value is the reference
+  /// to it.
+  case landing
+  /// Value number `index` of exception `a`, which has so many.
+  case exceptionValue
 
   // Ends of blocks. Successors are the block's.
   case jump
@@ -91,10 +100,14 @@ enum Operation: UInt8, CaseIterable {
   case trap
   /// As call and callIndirect.
   case tailCall, tailCallIndirect
-  /// Throws an exception of tag `index` with the listed arguments.
-  case throwTag
-  /// Throws the exception `a`; null traps.
-  case throwReference
+  /// Behind a call or throw, and its results: to successor 0; an exception that comes out of it arrives at the first of the others whose `landing`
+  /// takes it. Between the two stands nothing.
+  case unwindBranch
+  /// Behind what does not return.
+  case unreachable
+
+  /// In place of a tag's number.
+  static var anyTag: UInt32 { .max }
 }
 
 /// What an instruction does besides defining its value.
@@ -129,6 +142,8 @@ extension Operation {
   /// Depends on its arguments alone: equal ones have equal values, anywhere. (Division is not: it traps.)
   @inline(__always) var isPure: Bool { row.effects.isEmpty && self != .phi && self != .parameter && self != .frameWord && self != .result }
   @inline(__always) var isTerminator: Bool { row.effects.contains(.leaves) }
+  /// An exception may come out of it.
+  @inline(__always) var mayThrow: Bool { self == .call || self == .callIndirect || self == .throwTag || self == .throwReference }
 
   nonisolated(unsafe) static let rows: UnsafePointer<OperationRow> = {
     let table = UnsafeMutablePointer<OperationRow>.allocate(capacity: Operation.allCases.count)
@@ -235,6 +250,10 @@ extension Operation {
     case .callIndirect: row("call_indirect", -1, .calls)
     case .result: row("result", 1)
     case .callHelper: row("call_helper", -1, .calls)
+    case .throwTag: row("throw", -1, .calls)
+    case .throwReference: row("throw_ref", 1, .calls)
+    case .landing: row("landing", 0, .calls)
+    case .exceptionValue: row("exception_value", 1)
 
     case .jump: row("jump", 0, .leaves)
     case .branch: row("branch", 1, .leaves)
@@ -243,8 +262,8 @@ extension Operation {
     case .trap: row("trap", 0, [.leaves, .traps])
     case .tailCall: row("tail_call", -1, [.leaves, .calls])
     case .tailCallIndirect: row("tail_call_indirect", -1, [.leaves, .calls])
-    case .throwTag: row("throw", -1, [.leaves, .calls])
-    case .throwReference: row("throw_ref", 1, [.leaves, .calls])
+    case .unwindBranch: row("unwind", 0, .leaves)
+    case .unreachable: row("unreachable", 0, .leaves)
     }
   }
 }

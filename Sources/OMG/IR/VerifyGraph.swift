@@ -3,8 +3,9 @@
 // - A block's list is linked both ways and knows its block. Phis come first; the terminator, and no other, is last and has as many successors as
 //   its operation needs.
 // - Edges are listed at both ends, equally often; phis have one input for each predecessor.
-// - `result`s follow their calls. Arguments are in a block (so none is an identity), have the types that the operation wants, and their definitions
-//   dominate their uses.
+// - `result`s follow their calls, and an `unwind` those. A `landing` is at the start of a block, behind phis; its block has one predecessor, which ends
+//   with an `unwind` of which it is not the first successor.
+// Arguments are in a block (so none is an identity), have the types that the operation wants, and their definitions dominate their uses.
 // - Marks are 0.
 //
 // It is for tests and debugging: not fast.
@@ -62,6 +63,7 @@ struct VerifyGraph: ~Copyable {
       if instruction.mark != 0 { return "\(value) has a mark" }
       if instruction.operation == .identity { return "\(value) is an identity" }
       if instruction.operation == .phi, isAfterPhis { return "\(value) is a phi behind other instructions" }
+      if instruction.operation == .landing, isAfterPhis { return "\(value) is a landing behind other instructions" }
       if instruction.operation != .phi { isAfterPhis = true }
       if instruction.operation.isTerminator != (value == record.last) {
         return "\(block): \(value) \(value == record.last ? "is last and no terminator" : "is a terminator and not last")"
@@ -81,6 +83,7 @@ struct VerifyGraph: ~Copyable {
       case .jump: count == 1
       case .branch: count == 2
       case .switchBranch: count >= 1
+      case .unwindBranch: count >= 2
       default: count == 0
       }
     if !isRight { return "\(block) has \(count) successors for `\(graph.text(record.last))`" }
@@ -92,7 +95,30 @@ struct VerifyGraph: ~Copyable {
     for predecessor in graph.predecessors(block) where !graph.successors(predecessor).contains(block) {
       return "\(block) lists the predecessor \(predecessor), which does not go there"
     }
+    return checkUnwinding(graph, block)
+  }
+
+  private func checkUnwinding(_ graph: borrowing Graph, _ block: Block) -> String? {
+    if graph[graph.at(block).pointee.last].operation == .unwindBranch {
+      let call = graph.end(of: block)
+      if !call.exists || !graph[call].operation.mayThrow { return "\(block) has an `unwind` without its call" }
+      for (index, successor) in graph.successors(block).enumerated() where Self.isLanding(graph, successor) != (index > 0) {
+        return "\(successor) is successor \(index) of the `unwind` in \(block)"
+      }
+    }
+    if Self.isLanding(graph, block) {
+      let predecessors = graph.predecessors(block)
+      if predecessors.count != 1 || graph[graph.at(predecessors[0]).pointee.last].operation != .unwindBranch {
+        return "\(block) has a landing and is not reached by an `unwind` alone"
+      }
+    }
     return nil
+  }
+
+  private static func isLanding(_ graph: borrowing Graph, _ block: Block) -> Bool {
+    var value = graph.at(block).pointee.first
+    while value.exists, graph[value].operation == .phi { value = graph[value].next }
+    return value.exists && graph[value].operation == .landing
   }
 
   // MARK: Arguments
@@ -175,7 +201,10 @@ struct VerifyGraph: ~Copyable {
     case .functionReference: return type == .i64
     case .callIndirect, .tailCallIndirect: return first.isInteger
     case .result: return type != .none
-    case .call, .callHelper, .returnValues, .tailCall, .throwTag, .throwReference, .jump, .trap: return true
+    case .landing: return type == .i64
+    case .exceptionValue: return type != .none && first == .i64
+    case .throwReference: return type == .none && first == .i64
+    case .call, .callHelper, .returnValues, .tailCall, .throwTag, .jump, .trap, .unwindBranch, .unreachable: return true
     case .branch, .switchBranch: return first == .i32
     }
   }

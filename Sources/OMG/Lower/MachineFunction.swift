@@ -85,6 +85,9 @@ struct MachineInstruction {
   var isTerminator = false
   /// Copies operand 1 (a use) to operand 0 (a definition): worth giving both the same place; dropped if they have it.
   var isMove = false
+  /// The first instruction of a block that is entered at it, from somewhere in the call before the terminator of the block's predecessor: what the
+  /// allocator puts in front of it, or behind that call, is not executed on this way. Both clobber all registers (but for what they define).
+  var isLanding = false
   /// Registers whose contents are lost, other than those of definitions. An early use may be in one of them, nothing that lives on may.
   var clobbers: RegisterSet = 0
   /// An immediate, a displacement, a function's number …: the instruction set's own.

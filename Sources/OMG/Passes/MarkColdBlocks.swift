@@ -19,7 +19,7 @@ func markColdBlocks(_ graph: inout Graph, _ scratch: inout Scratch) {
   while position > 0 {
     let block = scratch.order[position]
     switch graph.at(graph.at(block).pointee.last).pointee.operation {
-    case .trap, .throwTag, .throwReference: graph.at(block).pointee.isCold = true
+    case .trap, .unreachable: graph.at(block).pointee.isCold = true
     default:
       let successors = graph.successors(block)
       if !successors.isEmpty, successors.allSatisfy({ graph.at($0).pointee.isCold }) { graph.at(block).pointee.isCold = true }

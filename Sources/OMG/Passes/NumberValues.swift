@@ -157,7 +157,7 @@ private struct NumberValues {
   }
 
   private func constant(_ graph: inout Graph, _ made: inout Value, _ bits: UInt64) -> Value {
-    if !made.exists { made = graph.constant(.i32, bits, before: graph.at(graph.entry).pointee.last) }
+    if !made.exists { made = graph.constant(.i32, bits, before: graph.end(of: graph.entry)) }
     return made
   }
 }

@@ -53,11 +53,11 @@ struct AllocationChecker {
     var work = [0]
     while let block = work.popLast() {
       var state = entries[block]!
-      follow(function, allocations, block, &state, reports: false)
+      let thrown = follow(function, allocations, block, &state, reports: false)
       let record = function.blocks[block]
       for edge in 0..<Int(record.successorCount) {
         let successor = Int(function.blockNumbers[Int(record.firstSuccessor) + edge])
-        var next = state
+        var next = function.instructions[Int(function.blocks[successor].firstInstruction)].isLanding ? thrown : state
         passArguments(function, record, to: successor, &next)
         if let old = entries[successor] {
           let merged = Self.meet(old, next)
@@ -71,7 +71,7 @@ struct AllocationChecker {
     }
     for block in 0..<function.blocks.count where message == nil {
       guard var state = entries[block] else { continue }
-      follow(function, allocations, block, &state, reports: true)
+      _ = follow(function, allocations, block, &state, reports: true)
     }
   }
 
@@ -109,18 +109,22 @@ struct AllocationChecker {
     if message == nil { message = "instruction \(instruction): \(text)" }
   }
 
+  /// Returns the state within the block's last call, from where a landing may be reached.
   private mutating func follow(
     _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ block: Int, _ state: inout State, reports: Bool
-  ) {
+  ) -> State {
     let record = function.blocks[block]
+    var thrown: State = [:]
     for index in Int(record.firstInstruction)..<Int(record.endInstruction) {
-      for edit in firstEdit[index]..<firstEdit[index + 1] {
+      for edit in firstEdit[index]..<firstEdit[index + 1] where !function.instructions[index].isLanding {
         apply(function, allocations.edits[edit], index, allocations.slotCount, &state, reports)
       }
       let instruction = function.instructions[index]
       if reports { check(function, allocations, instruction, index, state) }
       execute(function, allocations, instruction, &state)
+      if instruction.clobbers != 0 { thrown = state }
     }
+    return thrown
   }
 
   private mutating func apply(

@@ -1,6 +1,6 @@
 // Runs graphs: the meaning that every pass has to keep. Values are 64 bits, those of i32 and f32 zero-extended. Arithmetic makes canonical NaNs only.
 // Calls have a made-up effect that depends on function, arguments and how many there have been: they are recorded, change a byte of memory and a
-// global, and give numbers back.
+// global, and give numbers back, or throw, if something may be caught there.
 
 import CompilerInterface
 
@@ -11,6 +11,7 @@ struct Outcome: Equatable {
   enum End: Equatable {
     case returned([UInt64])
     case trapped(Int64)
+    case threw(UInt32)
     /// Too long: nothing can be said.
     case endless
   }
@@ -25,6 +26,8 @@ struct GraphInterpreter {
   var values: [UInt64] = []
   var fuel = 5_000
   var executed = 0
+  /// What arrives at a landing.
+  var exception: UInt64 = 0
 
   /// TrapReason numbers.
   static let divisionByZero: Int64 = 6
@@ -66,9 +69,19 @@ struct GraphInterpreter {
           next = graph.successors(block)[occurrence]
         case .returnValues: return .returned(arguments)
         case .trap: return .trapped(instruction.immediate)
+        case .unwindBranch: next = graph.successors(block)[0]
+        case .unreachable: preconditionFailure("reached: \(graph.text(value))")
         case .result: values[value.number] = Self.truncate(hash([arguments[0], UInt64(instruction.index)]), instruction.type)
         default:
           if let reason = execute(graph, value, instruction, arguments) { return .trapped(reason) }
+          if instruction.operation.mayThrow, let tag = thrownTag(graph, block, value) {
+            guard let landing = Self.landing(graph, block, tag) else { return .threw(tag) }
+            occurrence = landing
+            next = graph.successors(block)[landing]
+            exception = values[value.number] | 1
+            value = .none
+            continue
+          }
         }
         value = instruction.next
       }
@@ -85,6 +98,26 @@ struct GraphInterpreter {
     }
   }
 
+  /// What comes out of a call or throw; nil: nothing.
+  private func thrownTag(_ graph: borrowing Graph, _ block: Block, _ value: Value) -> UInt32? {
+    let operation = graph[value].operation
+    if operation == .throwTag { return graph[value].index }
+    let isCaught = graph[graph.at(block).pointee.last].operation == .unwindBranch && graph.end(of: block) == value
+    let choice = hash([UInt64(outcome.calls.count)] + outcome.calls[outcome.calls.count - 1])
+    return operation == .throwReference || (isCaught && choice >> 40 & 1 == 0) ? UInt32(choice >> 33 & 3) : nil
+  }
+
+  /// The number of the successor where an exception with this tag arrives.
+  private static func landing(_ graph: borrowing Graph, _ block: Block, _ tag: UInt32) -> Int? {
+    guard graph[graph.at(block).pointee.last].operation == .unwindBranch else { return nil }
+    for (number, successor) in graph.successors(block).enumerated().dropFirst() {
+      var value = graph.at(successor).pointee.first
+      while graph[value].operation == .phi { value = graph[value].next }
+      if graph[value].index == tag || graph[value].index == Operation.anyTag { return number }
+    }
+    return nil
+  }
+
   func hash(_ words: [UInt64]) -> UInt64 {
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     for word in words {
@@ -99,7 +132,9 @@ struct GraphInterpreter {
   /// nil, or why it traps.
   private mutating func execute(_ graph: borrowing Graph, _ value: Value, _ instruction: Instruction, _ arguments: [UInt64]) -> Int64? {
     switch instruction.operation {
-    case .call, .callIndirect, .callHelper:
+    case .landing: values[value.number] = exception
+    case .exceptionValue: values[value.number] = Self.truncate(hash(arguments + [UInt64(instruction.index)]), instruction.type)
+    case .call, .callIndirect, .callHelper, .throwTag, .throwReference:
       let record = [UInt64(instruction.index), UInt64(instruction.operation.rawValue)] + arguments
       outcome.calls.append(record)
       let result = hash(record + [UInt64(outcome.calls.count)])

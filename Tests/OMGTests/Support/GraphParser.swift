@@ -79,6 +79,8 @@ extension Graph {
       index += 1
       if word.hasPrefix("#") {
         instruction.index = UInt32(word.dropFirst())!
+      } else if word == "any" {
+        instruction.index = Operation.anyTag
       } else if word == "memory" {
         instruction.index = UInt32(words[index])!
         index += 1

@@ -1,5 +1,5 @@
 // Random graphs as Build would make them from random structured programs: variables in SSA form, conditionals, loops with exits in the middle,
-// switches, memory, globals, calls, early returns and traps. Same seed, same graph.
+// switches, memory, globals, calls, what these throw, early returns and traps. Same seed, same graph.
 
 import CompilerInterface
 
@@ -82,7 +82,7 @@ struct RandomGraph: ~Copyable {
   }
 
   mutating func statement(_ depth: Int) {
-    switch random.below(24) {
+    switch random.below(26) {
     case 0..<8: assign()
     case 8..<11: store()
     case 11: globalSet()
@@ -91,6 +91,7 @@ struct RandomGraph: ~Copyable {
     case 18..<21: if depth < 3 { loop(depth) } else { assign() }
     case 21: if depth < 3 { switchStatement(depth) } else { store() }
     case 22: leave(depth)
+    case 23..<25: catching(depth)
     default: copy()
     }
   }
@@ -167,6 +168,56 @@ struct RandomGraph: ~Copyable {
     graph.setArguments(call, [variables[0], variables[random.below(types.count)]])
     variables[index] = call
     if random.chance(30) { variables[4] = emit(resultOf(call)) }
+  }
+
+  /// A call, or a throw, with landings that go on where it returns, or out of a loop.
+  mutating func catching(_ depth: Int) {
+    let throwing = random.chance(20)
+    if throwing {
+      let value = emit(Instruction(random.chance(50) ? .throwTag : .throwReference, .none, variables[4]))
+      if graph[value].operation == .throwTag {
+        graph.at(value).pointee.index = UInt32(random.below(4))
+        graph.setArguments(value, [variables[3], variables[5]])
+      }
+    }
+    let before = variables
+    if !throwing { call() }
+    graph.append(Instruction(.unwindBranch, .none), to: block)
+    let source = block
+    let (end, next) = (graph.makeBlock(), graph.makeBlock())
+    graph.connect(source, to: next)
+    block = next
+    var edges: [[Value]] = []
+    if throwing {
+      _ = emit(Instruction(.unreachable, .none))
+    } else {
+      if random.chance(40) { statements(depth: depth + 1) }
+      jump(end)
+      edges.append(variables)
+    }
+    for _ in 0...random.below(3) {
+      variables = before
+      block = graph.makeBlock()
+      graph.at(block).pointee.isCold = true
+      graph.connect(source, to: block)
+      let landing = emit(Instruction(.landing, .i64, index: random.chance(30) ? Operation.anyTag : UInt32(random.below(4))))
+      if random.chance(50) { variables[4] = landing }
+      for index in [0, 3, 5] where random.chance(40) {
+        var value = Instruction(.exceptionValue, types[index], landing)
+        value.index = UInt32(index)
+        variables[index] = emit(value)
+      }
+      if random.chance(40) { statements(depth: depth + 1) }
+      if !exits.isEmpty, random.chance(20), !edges.isEmpty {
+        let target = random.below(exits.count)
+        jump(exits[target].target)
+        exits[target].values.append(variables)
+      } else {
+        jump(end)
+        edges.append(variables)
+      }
+    }
+    join(end, edges)
   }
 
   private func resultOf(_ call: Value) -> Instruction {

@@ -136,7 +136,7 @@ extension LowerToX64 {
         .store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, X64Address(.outgoing, Int32(-8 * index)))
     }
     begin()
-    end(.throwTag, 0, auxiliary: at(value).pointee.index, isTerminator: true)
+    end(.throwTag, 0, auxiliary: at(value).pointee.index, clobbers: X64RegisterFile.allocatable)
   }
 
   mutating func throwReference(_ value: Value) {
@@ -144,7 +144,23 @@ extension LowerToX64 {
     let exception = register(at(value).pointee.a)
     begin()
     use(exception, X64RegisterFile.number(.rsi))
-    end(.throwReference, 0, isTerminator: true)
+    end(.throwReference, 0, clobbers: X64RegisterFile.allocatable)
+  }
+
+  /// Nothing that was in a register is there any more: the way from the call to here is not one of this code.
+  mutating func landing(_ value: Value) {
+    frame.savesContext = true
+    begin()
+    let clobbers = defineResult(value)
+    end(.landing, 0, auxiliary: at(value).pointee.index, clobbers: clobbers)
+    reversed.base[reversed.count - 1].isLanding = true
+  }
+
+  mutating func exceptionValue(_ value: Value) {
+    let instruction = at(value)
+    var address = X64Address(.register, Int32(ExceptionRecord.size) + 8 * Int32(truncatingIfNeeded: instruction.pointee.index))
+    address.register = register(instruction.pointee.a)
+    load(value, address, Self.wholeAccess(instruction.pointee.type))
   }
 }
 

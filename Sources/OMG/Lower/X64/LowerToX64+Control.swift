@@ -24,8 +24,12 @@ extension LowerToX64 {
       begin()
       end(.trap, 0, auxiliary: UInt32(truncatingIfNeeded: instruction.pointee.immediate), isTerminator: true)
     case .tailCall, .tailCallIndirect: tailCall(value)
-    case .throwTag: throwTag(value)
-    case .throwReference: throwReference(value)
+    case .unwindBranch:
+      begin()
+      end(.unwindBranch, 0, isTerminator: true)
+    case .unreachable:
+      begin()
+      end(.unreachable, 0, isTerminator: true)
     default: preconditionFailure("not a terminator")
     }
   }

@@ -80,8 +80,12 @@ extension LowerToX64 {
     case .call: call(value)
     case .callIndirect: callIndirect(value)
     case .callHelper: callHelper(value)
+    case .throwTag: throwTag(value)
+    case .throwReference: throwReference(value)
+    case .landing: landing(value)
+    case .exceptionValue: exceptionValue(value)
 
-    case .jump, .branch, .switchBranch, .returnValues, .trap, .tailCall, .tailCallIndirect, .throwTag, .throwReference:
+    case .jump, .branch, .switchBranch, .returnValues, .trap, .tailCall, .tailCallIndirect, .unwindBranch, .unreachable:
       preconditionFailure("a terminator within a block")
     }
   }

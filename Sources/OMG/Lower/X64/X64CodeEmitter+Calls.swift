@@ -7,11 +7,11 @@ import WasmFormat
 
 extension X64CodeEmitter {
   private mutating func noteReturn() {
-    trapSites.append(
-      TrapSite(returnOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: current.pointee.wasmOffset))
+    lastReturn = UInt32(truncatingIfNeeded: asm.offset)
+    trapSites.append(TrapSite(returnOffset: lastReturn, wasmOffset: current.pointee.wasmOffset))
   }
 
-  private mutating func reloadContext() {
+  mutating func reloadContext() {
     asm.load(.w64, .r14, Address(.rbp, -8))
     asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
   }

@@ -165,6 +165,9 @@ extension X64CodeEmitter {
     case .tailCallIndirect: tailCallIndirect()
     case .throwTag: throwTag()
     case .throwReference: throwReference()
+    case .unwindBranch: unwindBranch(block)
+    case .unreachable: break
+    case .landing: landing(block)
     }
   }
 

@@ -15,6 +15,11 @@ struct X64CodeEmitter: ~Copyable {
   var trapSites = RawArray<TrapSite>(capacity: 64)
   var pendingTraps = RawArray<PendingTrap>(capacity: 16)
   var tables = RawArray<JumpTable>(capacity: 4)
+  /// Where the last call returns to; the calls that something is caught behind; and by block the landing at its start.
+  var lastReturn: UInt32 = 0
+  var handledCalls = RawArray<HandledCall>(capacity: 16)
+  var landings = RawArray<Landing>(capacity: 128)
+  var handlerWords = RawArray<UInt32>(capacity: 64)
   var pool = RawArray<PoolConstant>(capacity: 16)
   let features = X64Features.current
 
@@ -115,11 +120,12 @@ struct X64CodeEmitter: ~Copyable {
     emitTraps()
     emitTables()
     emitPool()
+    makeHandlerTable()
     return CompiledFunction(
       code: UnsafeRawBufferPointer(asm.code.bytes),
       callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
       trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
-      handlers: UnsafeBufferPointer(start: nil, count: 0), frameSize: frameSize)
+      handlers: UnsafeBufferPointer(start: handlerWords.base, count: handlerWords.count), frameSize: frameSize)
   }
 
   private mutating func reset() {
@@ -130,11 +136,13 @@ struct X64CodeEmitter: ~Copyable {
     tables.removeAll()
     pool.removeAll()
     shortJumps.removeAll()
+    handledCalls.removeAll()
     missed = false
     mirrored.setCount(blockCount)
     mirrored.base.update(repeating: 0, count: blockCount)
     labels.removeAll()
     for _ in 0..<blockCount { labels.append(asm.makeLabel()) }
+    landings.setCount(blockCount)
   }
 
   // MARK: Blocks

@@ -108,6 +108,11 @@ enum X64Opcode: UInt16, CaseIterable {
   /// With a tag's number; arguments are in the outgoing area
   case throwTag
   case throwReference
+  /// Behind a call: to successor 0; the others are for the handler table
+  case unwindBranch
+  case unreachable
+  /// rax ← the exception that has arrived, of tag `auxiliary`; the pinned registers are loaded
+  case landing
 }
 
 /// A row of the table.
@@ -205,6 +210,9 @@ extension X64Opcode {
     case .callHelper: X64OpcodeRow(name: "call_helper", isLong: true)
     case .throwTag: X64OpcodeRow(name: "throw", isLong: true)
     case .throwReference: X64OpcodeRow(name: "throw_ref", isLong: true)
+    case .unwindBranch: X64OpcodeRow(name: "unwind")
+    case .unreachable: X64OpcodeRow(name: "unreachable")
+    case .landing: X64OpcodeRow(name: "landing", isLong: true)
     }
   }
 }

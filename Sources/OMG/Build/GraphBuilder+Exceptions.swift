@@ -1,0 +1,149 @@
+// Throwing and catching. Within a `try_table`, of the function itself or of one whose body it is part of, a call ends its block: besides the block
+// behind it, it leads to a landing for each clause that may catch what comes out of it, innermost first. A landing branches to the clause's
+// label with the exception's values, and with the locals and operands as they were at the call. Nothing is executed for all that
+// unless something is thrown: the runtime finds the landing in a table (RuntimeLayout.HandlerTable).
+//
+// A `throw` whose clause is known here is a branch.
+
+import CompilerInterface
+import RuntimeLayout
+import WasmFormat
+
+/// A `try_table` whose body is being built.
+struct OpenTry {
+  /// Of the function it is in.
+  var frame: BuildFrame
+  /// Its first clause in `clauses`; they go up to the next one's.
+  var firstClause: Int
+}
+
+struct CatchClause {
+  /// A sum of CatchKind's bits.
+  var kind: UInt8
+  /// Of a tag, or `Operation.anyTag`.
+  var tag: UInt32
+  /// Number of the structure that it branches to.
+  var target: Int
+
+  var passesReference: Bool { kind & CatchKind.passesReference != 0 }
+}
+
+extension GraphBuilder {
+  /// Landings of a function, at most.
+  private static var landingLimit: Int { 50_000 }
+
+  mutating func enterTry() {
+    let (parameters, results) = blockType()
+    tries.append(OpenTry(frame: frame, firstClause: clauses.count))
+    for _ in 0..<cursor.u32() {
+      let kind = cursor.byte()
+      let tag = kind & CatchKind.catchesAll != 0 ? Operation.anyTag : UInt32(cursor.u32())
+      clauses.append(CatchClause(kind: kind, tag: tag, target: label()))
+    }
+    let height = Int32(stack.count) - parameters.count
+    structures.append(
+      OpenStructure(
+        kind: .tryTable, height: height, carried: carriesAll ? 0 : height, parameters: parameters, results: results, target: .none))
+  }
+
+  /// At the end of its body, or of the function that it is in.
+  mutating func leaveTry() { clauses.setCount(tries.removeLast().firstClause) }
+
+  // MARK: Throwing
+
+  mutating func throwTag() {
+    let tag = UInt32(cursor.u32())
+    if branchToHandler(of: tag) { return }
+    let value = emit(Instruction(.throwTag, .none, index: tag))
+    takeArguments(Int(view.types[Int(view.tags[Int(tag)])].parameters.count))
+    graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: arguments.count))
+    arguments.removeAll()
+    endThrow()
+  }
+
+  mutating func throwReference() {
+    let reference = pop()
+    _ = emit(Instruction(.throwReference, .none, reference))
+    endThrow()
+  }
+
+  private mutating func endThrow() {
+    graph.at(block).pointee.isCold = true
+    land(tryCount: tries.count)
+    graph.at(block).pointee.isCold = true
+    _ = terminate(Instruction(.unreachable, .none))
+  }
+
+  /// If a clause here certainly catches what is thrown, and does not ask for a reference to it: a branch instead. Its values are on the stack.
+  private mutating func branchToHandler(of tag: UInt32) -> Bool {
+    var end = clauses.count
+    for number in stride(from: tries.count - 1, through: 0, by: -1) {
+      let open = tries[number]
+      for index in open.firstClause..<end {
+        let clause = clauses[index]
+        if clause.tag == tag || clause.tag == Operation.anyTag {
+          if clause.passesReference { return false }
+          let height = stack.count - Int(view.types[Int(view.tags[Int(tag)])].parameters.count)
+          if clause.tag == Operation.anyTag { stack.setCount(height) }
+          branch(toStructure: clause.target, in: open.frame)
+          stack.setCount(height)
+          return true
+        }
+        // Two imports may be one tag.
+        if Int(tag) < view.importedTagCount, Int(clause.tag) < view.importedTagCount { return false }
+      }
+      end = open.firstClause
+    }
+    return false
+  }
+
+  // MARK: Catching
+
+  /// Behind something that may throw: ends the block if one of the first `tryCount` open tries may catch that, and begins the one that comes next.
+  mutating func land(tryCount: Int) {
+    var end = tryCount < tries.count ? tries[tryCount].firstClause : clauses.count
+    guard end > 0 else { return }
+    let source = block
+    _ = emit(Instruction(.unwindBranch, .none))
+    let next = graph.makeBlock()
+    graph.connect(source, to: next)
+    search: for number in stride(from: tryCount - 1, through: 0, by: -1) {
+      let open = tries[number]
+      for index in open.firstClause..<end {
+        landingCount += 1
+        if landingCount > Self.landingLimit { isTooLarge = true }
+        makeLanding(clauses[index], open.frame, from: source)
+        if clauses[index].tag == Operation.anyTag || isTooLarge { break search }
+      }
+      end = open.firstClause
+    }
+    block = next
+  }
+
+  private mutating func makeLanding(_ clause: CatchClause, _ frame: BuildFrame, from source: Block) {
+    let height = stack.count
+    block = graph.makeBlock()
+    graph.at(block).pointee.isCold = true
+    graph.connect(source, to: block)
+    let exception = emit(Instruction(.landing, .i64, index: clause.tag))
+    if clause.tag != Operation.anyTag {
+      let parameters = view.types[Int(view.tags[Int(clause.tag)])].parameters
+      for index in 0..<Int(parameters.count) {
+        var value = Instruction(.exceptionValue, ValueKind(wasm: view.typePool[Int(parameters.start) + index]), exception)
+        value.index = UInt32(index)
+        push(emit(value))
+      }
+    }
+    if clause.passesReference { push(exception) }
+    branch(toStructure: clause.target, in: frame)
+    stack.setCount(height)
+  }
+
+  /// A branch out of the function whose body is being built, perhaps, to a structure of one that it has become part of.
+  private mutating func branch(toStructure target: Int, in outer: BuildFrame) {
+    let current = frame
+    frame = outer
+    branch(toStructure: target)
+    frame = current
+  }
+}
