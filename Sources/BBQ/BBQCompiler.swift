@@ -33,11 +33,11 @@ public struct BodyValidator: ~Copyable {
   }
 }
 
-/// Compiles bodies for x86-64.
+/// Compiles bodies for the machine that this runs on.
 public struct BBQCompiler: ~Copyable {
   private var locals = LocalTypes()
   private var use = LocalUse()
-  private var walk = FunctionWalk(X64Emitter())
+  private var walk = FunctionWalk(HostEmitter())
 
   public init() {}
 

@@ -6,8 +6,8 @@ enum ValueKind: UInt8 {
   case constant
   /// In the general-purpose register `reg`, which it alone owns.
   case gpr
-  /// In the SSE register `reg`, which it alone owns.
-  case xmm
+  /// In the floating-point register `reg`, which it alone owns.
+  case fpr
   /// The present value of local `local`. Turned into something else before the local is written.
   case local
   /// In its stack slot.
@@ -46,7 +46,7 @@ struct Value {
   @inline(__always)
   static func gpr(_ code: UInt8, type: UInt8) -> Value { Value(kind: .gpr, type: type, reg: code) }
   @inline(__always)
-  static func xmm(_ code: UInt8, type: UInt8) -> Value { Value(kind: .xmm, type: type, reg: code) }
+  static func fpr(_ code: UInt8, type: UInt8) -> Value { Value(kind: .fpr, type: type, reg: code) }
   @inline(__always)
   static func slot(type: UInt8) -> Value { Value(kind: .slot, type: type) }
 }

@@ -2,18 +2,18 @@
 
 import RuntimeLayout
 
-/// A `call rel32` or `jmp rel32` to a function of the same module.
+/// A direct call of, or jump to, a function of the same module.
 public struct CallSite: Sendable {
-  /// Offset of the 4-byte displacement field in the code; it lies within one aligned 8-byte word.
-  public var fieldOffset: UInt32
+  /// Where in the code: what the instruction set's `CodeLinkage` takes.
+  public var offset: UInt32
   /// The callee's index in the function index space; never an imported function.
   public var callee: UInt32
   /// A jump (tail call) rather than a call.
   public var isTail: Bool
 
   @inline(__always)
-  public init(fieldOffset: UInt32, callee: UInt32, isTail: Bool) {
-    self.fieldOffset = fieldOffset
+  public init(offset: UInt32, callee: UInt32, isTail: Bool) {
+    self.offset = offset
     self.callee = callee
     self.isTail = isTail
   }

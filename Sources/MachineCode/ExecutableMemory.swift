@@ -2,8 +2,7 @@
 // writable, one executable, never both at once. Blocks are allocated at aligned offsets and given back to a free list
 // that joins neighbours; nothing else in the process needs to know where the writable view is.
 //
-// Not synchronised: the owner holds a lock around allocate, free and write. Patching a call site is one aligned 8-byte store and may
-// race with execution.
+// Not synchronised: the owner holds a lock around allocate, free and write. Re-targeting a call may race with execution.
 
 import RuntimeLayout
 
@@ -134,17 +133,9 @@ public final class ExecutableMemory: @unchecked Sendable {
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
     guard let source = bytes.baseAddress else { return }
     (writable + offset).copyMemory(from: source, byteCount: bytes.count)
+    HostLinkage.publish(base + offset, count: bytes.count)
   }
 
-  /// Re-points the `call rel32` or `jmp rel32` whose displacement field is at `field` to `target` (an offset in the region), with one
-  /// 8-byte store.
-  public func patchDisplacement(at field: Int, to target: Int) {
-    let word = field & ~7
-    let shift = UInt64((field & 7) * 8)
-    precondition(shift <= 32, "patchable displacements lie within an aligned word")
-    let displacement = UInt64(UInt32(bitPattern: Int32(truncatingIfNeeded: target - field - 4)))
-    // Nobody else writes here: whoever patches the same code holds a lock.
-    let old = (writable + word).load(as: UInt64.self)
-    SharedWord.store(UInt((old & ~(0xFFFF_FFFF << shift)) | (displacement << shift)), at: writable + word)
-  }
+  /// Points the direct call at `site` to `target`, with one atomic store.
+  public func retarget(site: Int, to target: Int) { HostLinkage.retarget(writable, site: site, to: target) }
 }

@@ -60,21 +60,28 @@ public struct OMGOptions {
   public init() {}
 }
 
-/// The whole chain: wasm body → graph → passes → machine instructions → registers → code. Working memory is kept from function to function; a
-/// compiler belongs to one thread.
+/// Compiles for the machine that this runs on. Working memory is kept from function to function; a compiler belongs to one thread.
 public struct OMGCompiler: ~Copyable {
-  private var builder = GraphBuilder()
-  private var scratch = Scratch()
-  private var machine = MachineFunction()
-  private var lowering = LowerToX64()
-  private var allocator = RegisterAllocator()
-  private var allocations = Allocations()
-  private var emitter = X64CodeEmitter()
+  private var chain = CompilationChain<HostBackEnd>()
 
   public init() {}
 
   /// Compiles a function whose body is valid. nil: this tier does not do it. The result lives in the compiler's memory until the next call.
-  public mutating func compile(_ input: OMGInput) -> CompiledFunction? {
+  public mutating func compile(_ input: OMGInput) -> CompiledFunction? { chain.run(input) }
+}
+
+/// The whole chain: wasm body → graph → passes → machine instructions → registers → code.
+struct CompilationChain<Target: BackEnd & ~Copyable>: ~Copyable {
+  private var builder = GraphBuilder()
+  private var scratch = Scratch()
+  private var machine = MachineFunction()
+  private var allocator = RegisterAllocator()
+  private var allocations = Allocations()
+  private var target = Target()
+
+  init() { builder.graph.target = Target.facts }
+
+  mutating func run(_ input: OMGInput) -> CompiledFunction? {
     let options = input.options
     let build = Phase("build", options)
     guard builder.build(input) else { return nil }
@@ -82,19 +89,19 @@ public struct OMGCompiler: ~Copyable {
     Pipeline.run(&builder.graph, &scratch, options)
 
     let lower = Phase("lower", options)
-    let needs = lowering.run(&builder.graph, into: &machine)
-    lower.end { machine.text(X64Printer.self, Allocations()) }
+    target.lower(&builder.graph, into: &machine)
+    lower.end { machine.text(Target.Printer.self, Allocations()) }
 
     let allocate = Phase("allocate-registers", options)
     guard allocator.allocate(machine, into: &allocations) else { return nil }
-    allocate.end { machine.text(X64Printer.self, allocations) }
+    allocate.end { machine.text(Target.Printer.self, allocations) }
     // Takes seven times as long as everything else together.
     if options.verifies, let problem = AllocationChecker.check(machine, allocations) {
-      preconditionFailure("function \(input.functionIndex): \(problem)\n\(machine.text(X64Printer.self, allocations))")
+      preconditionFailure("function \(input.functionIndex): \(problem)\n\(machine.text(Target.Printer.self, allocations))")
     }
 
     let emit = Phase("emit", options)
-    let code = emitter.emit(machine, allocations, needs, input.view)
+    let code = target.emit(machine, allocations, input.view)
     emit.end { "" }
     return code
   }

@@ -1,23 +1,23 @@
-// The frame of baseline code, and how optimized code takes one over in the middle of a loop (on-stack replacement). All offsets are from rbp,
+// The frame of baseline code, and how optimized code takes one over in the middle of a loop (on-stack replacement). All offsets are from the frame pointer,
 // every word has 8 bytes.
 //
 //   +16 …        parameters that the caller passed on the stack, in order; they stay there (BaselineFrame.stackArgument)
-//   +8, +0       return address, the caller's rbp
+//   +8, +0       return address, the caller's frame pointer
 //   −8           the instance context; baseline code fills it only if it needs it later
-//   −16          the address of the result area (r13 at entry) of a function with more than one result
+//   −16          the address of the result area (the result area register at entry) of a function with more than one result
 //   −24 …        one word for each parameter and local, in index order, also for those that are elsewhere (BaselineFrame.local)
 //   below        one word for each position of the operand stack (BaselineFrame.operand)
 //
 // Taking over. At the head of a loop, baseline code counts; when the count is spent it writes every local and every operand (what lies below
 // the loop on the operand stack, then the loop's parameters) to its word in memory, and calls the engine. If optimized code for this
 // loop is ready, the engine jumps to it, with
-//   rbp          the baseline frame, unchanged: locals and operands are read from it; the words of unused or not yet written
+//   frame        the baseline frame, unchanged: locals and operands are read from it; the words of unused or not yet written
 //                locals hold anything, in all 64 bits (an i32 or f32 is the low 4 bytes)
-//   r14, r15     the instance context and the base of memory 0
-//   rsp          anywhere below the frame: to be set to rbp − (size of the new frame), a multiple of 16
+//   context, memory base   as everywhere
+//   stack        anywhere below the frame: to be set to the frame pointer − (size of the new frame), a multiple of 16
 // and nothing in any other register. The new code's own words must lie below `extent(…)` until it has read the old ones; apart from that
-// the frame is its own: it may write all words below rbp (the context to rbp − 8, as HandlerTable demands), it returns with
-// `leave; ret n` as the function itself does, and tail calls replace the frame as usual. If its frame is larger than
+// the frame is its own: it may write all words below the frame pointer (the context to −8, as HandlerTable demands), it
+// returns as the function itself does, and tail calls replace the frame as usual. If its frame is larger than
 // `StackLayout.largestUnprobedFrame` it has to touch the pages first.
 
 public enum BaselineFrame {
@@ -36,7 +36,7 @@ public enum BaselineFrame {
   @inline(__always)
   public static func operand(_ position: Int, localCount: Int) -> Int { -(fixedSize + 8 * (localCount + position + 1)) }
 
-  /// Bytes below rbp that hold locals and so many operands.
+  /// Bytes below the frame pointer that hold locals and so many operands.
   @inline(__always)
   public static func extent(localCount: Int, operandCount: Int) -> Int { fixedSize + 8 * (localCount + operandCount) }
 }

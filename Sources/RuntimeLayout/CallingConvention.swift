@@ -1,22 +1,32 @@
-// How compiled code calls compiled code, in prose first. Register numbers are x86-64's.
+// How compiled code calls compiled code, in prose first. Roles of registers have names; which register has which role is the instruction set's:
 //
-// Pinned      r14 = instance context, r15 = base of its memory 0. rbp = frame pointer, always (backtraces walk it).
-//             Nothing else survives a call: there are no callee-saved registers.
-// Arguments   In order, integers and references in rdi rsi rdx rcx r8 r9 rbx r12, floats in xmm0–xmm7; the rest, of
-//             either kind, in 8-byte stack slots: the first of them at the lowest address, just above the return address.
-//             The stack area is padded to a multiple of 16 bytes and *the callee pops it* (`ret n`), which is what
-//             lets a tail call give its callee a larger or smaller area than its own.
+//   role                     x86-64
+//   context                  r14            the instance's context (InstanceContext)
+//   memory base              r15            base of the instance's memory 0
+//   frame                    rbp            frame pointer, always: backtraces walk it
+//   integer arguments 0–7    rdi rsi rdx rcx r8 r9 rbx r12
+//   float arguments 0–7      xmm0–xmm7
+//   result                   rax, xmm0      the first result, by its type
+//   result area              r13            where further results go
+//   record, caller           rax, r10       of a call through a FunctionRecord
+//   index, place             r10, r11       of a function, and of a loop in its body; for the engine's thunks
+//   stub                     rax r10 r11    free for lazy stubs; every other register may hold an argument
+//
+// Pinned      The context, the memory base and the frame. Nothing else survives a call: there are no callee-saved registers.
+// Arguments   Integers (references among them) and floats, each in their order; the rest, of either kind, in 8-byte stack slots: the first of
+//             them at the lowest address, just above the return address. The stack area is padded to a multiple of 16
+//             bytes and *the callee pops it*, which is what lets a tail call give its callee a larger or smaller area than its own.
 //             An i32 is zero-extended to 64 bits, in registers and in stack slots; an f32 occupies the low 4 bytes.
-// Results     The first in rax or xmm0 (i32 zero-extended). A function with n > 1 results is given in r13 the address of
-//             the highest word of an area of 8·(n − 1) bytes; result k ≥ 1 is stored at r13 − 8·(k − 1). A tail call hands r13 on.
-// Records     A call through a FunctionRecord (imports, tables) arrives with the record's address in rax, the caller's context in r10
-//             (host functions learn their caller from it) and r15 loaded from the record's context, so the context of a host function's record must be readable, too.
-// Alignment   rsp is a multiple of 16 at every call instruction.
-// r14, r15    The caller sets them to the callee's instance. The callee may return with others (it may have left by a tail
+// Results     An i32 is zero-extended. A function with n > 1 results is given in the result area register the address of the highest word of
+//             an area of 8·(n − 1) bytes; result k ≥ 1 is stored 8·(k − 1) bytes below. A tail call hands the register on.
+// Records     A call through a FunctionRecord (imports, tables) arrives with the record's address, the caller's context (host functions learn
+//             their caller from it), and the memory base loaded from the record's context, so the context of a host function's record
+//             must be readable, too.
+// Alignment   The stack pointer is a multiple of 16 at every call.
+// Instance    The caller sets context and memory base to the callee's instance. The callee may return with others (it may have left by a tail
 //             call into another instance); callers reload them wherever that is possible.
-// Direct call `call rel32` or `jmp rel32` whose displacement lies within one aligned 8-byte word, so that one atomic
-//             store re-points it. Code starts at 16-byte aligned addresses.
-// Lazy stubs  may use rax, r10 and r11 freely; every other register may hold an argument.
+// Direct call One whose target can be changed by one atomic store while threads run it (MachineCode's CodeLinkage). Code starts at
+//             16-byte aligned addresses.
 
 public enum CallingConvention {
   public static var integerArgumentRegisters: Int { 8 }

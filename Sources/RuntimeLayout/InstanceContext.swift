@@ -1,5 +1,5 @@
 // The instance context: the one block of memory that compiled code reaches through its pinned context register
-// (r14 on x86-64). Raw, immovable, allocated by the engine with the instance, at least 16-byte aligned.
+// (CallingConvention). Raw, immovable, allocated by the engine with the instance, at least 16-byte aligned.
 //
 //   offset  size  field
 //   0       8     helperTable        pointer to the array of runtime helpers, indexed by RuntimeHelper.rawValue
@@ -19,8 +19,8 @@
 //                                    with a pointer to its cell; a defined global's slot *is* its cell
 //   ...           counts             4 bytes for each function that the module defines, if its code counts (Tier.auto): what is left until
 //                                    the function is hot. Entry takes Tuning.entryWeight, each round of a loop Tuning.loopWeight;
-//                                    below 0 the code calls one of the thunks above, with the function's index in r10d
-//                                    (and, in r11d, the offset of the `loop` operator within its body)
+//                                    below 0 the code calls one of the thunks above, with the function's index in the index
+//                                    register (and, in the place register, the offset of the `loop` operator within its body)
 //
 // The variable part's offsets follow from the module's counts alone (ContextLayout), so code is shared by all instances.
 

@@ -1,6 +1,6 @@
-// Routines of the engine that compiled code calls through the context's helper table, in the C convention
-// (rdi rsi rdx rcx r8 r9; result in rax). The first argument is always the instance context. They run on the wasm stack.
-// Arguments are 64-bit words, 32-bit ones zero-extended. "status" results: eax = 0 is success, anything else makes the calling code
+// Routines of the engine that compiled code calls through the context's helper table, in the platform's C convention, with at most six
+// arguments. The first argument is always the instance context. They run on the wasm stack.
+// Arguments are 64-bit words, 32-bit ones zero-extended. "status" results: 0 is success, anything else makes the calling code
 // trap with the reason named here.
 
 public enum RuntimeHelper: Int, Sendable, CaseIterable {

@@ -25,14 +25,14 @@ import Testing
     #expect(memory.allocate(1) == nil)
   }
 
-  @Test func displacementsArePatchedInPlace() throws {
+  @Test func callsAreRetargetedInPlace() throws {
     let memory = try ExecutableMemory(size: 1 << 16)
     let block = try #require(memory.allocate(64))
     var asm = X64Assembler()
     asm.ret()
     let field = asm.patchable(isJump: false)
     memory.write(UnsafeRawBufferPointer(asm.code.bytes), at: block.offset)
-    memory.patchDisplacement(at: block.offset + field, to: block.offset)
+    memory.retarget(site: block.offset + field, to: block.offset)
     #expect(memory.address(block.offset + field).loadUnaligned(as: Int32.self) == Int32(-field - 4))
     #expect(memory.address(block.offset + field - 1).load(as: UInt8.self) == 0xE8)
   }

@@ -61,14 +61,13 @@ import Testing
       """)
     let module = try TestModule([TestModule.Function(parameters: [.i32, .i32], results: [.i32]) { $0.i32Const(0) }])
     graph.view = module.view
-    var lowering = LowerToX64(hasBMI2: true)
+    var target = X64BackEnd(features: .bmi2)
     var machine = MachineFunction()
-    let needs = lowering.run(&graph, into: &machine)
+    target.lower(&graph, into: &machine)
     var allocator = RegisterAllocator()
     var allocations = Allocations()
     #expect(allocator.allocate(machine, into: &allocations))
-    var emitter = X64CodeEmitter()
-    let code = emitter.emit(machine, allocations, needs, module.view)
+    let code = target.emit(machine, allocations, module.view)
     #expect(try Golden.matches(Array(code.code), "x64-code", triple: "x86_64-linux-gnu"))
     let sites = code.trapSites
     #expect((1..<sites.count).allSatisfy { sites[$0 - 1].codeOffset < sites[$0].codeOffset })
@@ -103,9 +102,9 @@ import Testing
   }
 
   private static func lower(_ graph: inout Graph) -> String {
-    var lowering = LowerToX64(hasBMI2: true)
+    var target = X64BackEnd(features: .bmi2)
     var machine = MachineFunction()
-    _ = lowering.run(&graph, into: &machine)
+    target.lower(&graph, into: &machine)
     return machine.text(X64Printer.self, Allocations()) + "\n"
   }
 }

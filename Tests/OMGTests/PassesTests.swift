@@ -52,7 +52,9 @@ import Testing
       let parts = section.components(separatedBy: "--- ")
       let input = parts[0].drop { $0 != "\n" }.dropFirst()
       var graph = Graph.parse(String(input))
-      graph.view = parts[0].prefix { $0 != "\n" }.contains("(checked)") ? TestView.checked : TestView.guarded
+      let title = parts[0].prefix { $0 != "\n" }
+      graph.view = title.contains("(checked)") ? TestView.checked : TestView.guarded
+      graph.target = title.contains("(plain machine)") ? .plain : X64BackEnd.facts
       if let problem = VerifyGraph.problem(graph) {
         Issue.record("\(name): \(problem)\n\(graph.text())")
         return
@@ -81,6 +83,15 @@ import Testing
   static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden/Passes")
   static let goldenFiles: [String] =
     ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []).filter { $0.hasSuffix(".txt") }.sorted()
+}
+
+extension TargetFacts {
+  /// A machine that has nothing of what some have.
+  fileprivate static var plain: TargetFacts {
+    TargetFacts(
+      largestOffset: 0xFFF, testMaskBits: 12, knowsSumOverflows: false, knowsProductOverflows: false, hasMultiplyHigh: false,
+      selectsFloats: false)
+  }
 }
 
 extension String {

@@ -75,6 +75,8 @@ struct TestFunctionBuilder {
   func finish(coldLast: Bool = false) -> MachineFunction {
     let blocks = coldLast ? self.blocks.filter { !$0.isCold } + self.blocks.filter(\.isCold) : self.blocks
     var function = MachineFunction()
+    function.integerScratch = PhysicalRegister(11)
+    function.floatScratch = PhysicalRegister(32 + 15)
     for registerClass in classes { _ = function.makeRegister(registerClass) }
     for register in order {
       function.order.append(register)

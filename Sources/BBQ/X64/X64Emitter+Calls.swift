@@ -21,7 +21,7 @@ extension X64Emitter {
   private mutating func register(of value: Value) -> UInt8 {
     switch value.kind {
     case .gpr: return value.reg
-    case .xmm: return value.reg + 16
+    case .fpr: return value.reg + 16
     case .local:
       let home = locals[Int(value.local)].home
       return home != 0xFF && inRegister & (1 << UInt32(home)) != 0 ? home : 0xFF
@@ -165,7 +165,7 @@ extension X64Emitter {
     let type = view.typePool[Int(results.start)]
     if type == 0x7D || type == 0x7C {
       free &= ~0x1_0000
-      push(.xmm(0, type: type))
+      push(.fpr(0, type: type))
     } else {
       free &= ~1
       push(.gpr(0, type: type))
@@ -197,14 +197,14 @@ extension X64Emitter {
       leaveFrame(area)
       if isImported { return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset))) }
       let field = asm.patchable(isJump: true)
-      return callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: true))
+      return callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: true))
     }
     passResultArea(shape.results)
     if isImported {
       asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
     } else {
       let field = asm.patchable(isJump: false)
-      callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: false))
+      callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: false))
     }
     noteReturn()
     if view.mayReturnElsewhere(function) { reloadContext() }

@@ -158,7 +158,7 @@ extension X64Emitter {
       // Whichever is chosen must not refer to the other's slot.
       var chosen = constant ? a : b
       release(constant ? b : a)
-      if chosen.isConstant || chosen.kind == .gpr || chosen.kind == .xmm || (chosen.kind == .slot && constant) {
+      if chosen.isConstant || chosen.kind == .gpr || chosen.kind == .fpr || (chosen.kind == .slot && constant) {
         return push(chosen)
       }
       if chosen.isFloat {

@@ -136,7 +136,7 @@ extension X64Emitter {
       let type = view.typePool[Int(results.start)]
       if type == 0x7D || type == 0x7C {
         free &= ~0x1_0000
-        push(.xmm(0, type: type))
+        push(.fpr(0, type: type))
       } else {
         free &= ~1
         push(.gpr(0, type: type))
@@ -376,12 +376,12 @@ extension X64Emitter {
     let value = pop()
     let position = values.count
     if value.isFloat {
-      if value.kind == .xmm && value.reg == 0 { return push(value) }
+      if value.kind == .fpr && value.reg == 0 { return push(value) }
       vacate(XMM(0))
       load(XMM(0), value, position: position)
       release(value)
       free &= ~0x1_0000
-      push(.xmm(0, type: value.type))
+      push(.fpr(0, type: value.type))
     } else {
       if value.kind == .gpr && value.reg == 0 { return push(value) }
       vacate(.rax)

@@ -37,7 +37,7 @@ extension X64Emitter {
       asm.bind(done)
     }
     release(a)
-    push(.xmm(register.code, type: Self.floatType(width)))
+    push(.fpr(register.code, type: Self.floatType(width)))
   }
 
   /// A float constant into xmm15.

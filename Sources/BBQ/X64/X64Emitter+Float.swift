@@ -27,7 +27,7 @@ extension X64Emitter {
     register = ownFloat(&a, position: positionA)
     emitFloat(op, width, register, right, address)
     release(b)
-    push(.xmm(register.code, type: Self.floatType(width)))
+    push(.fpr(register.code, type: Self.floatType(width)))
   }
 
   @inline(__always)
@@ -98,17 +98,17 @@ extension X64Emitter {
   mutating func floatSquareRoot(_ width: FloatWidth) {
     var a = pop()
     let source = useFloat(&a, position: values.count)
-    let register = a.kind == .xmm ? source : allocateXMM()
+    let register = a.kind == .fpr ? source : allocateXMM()
     asm.float(.sqrt, width, register, source)
-    push(.xmm(register.code, type: Self.floatType(width)))
+    push(.fpr(register.code, type: Self.floatType(width)))
   }
 
   mutating func floatRound(_ mode: RoundingMode, _ width: FloatWidth) {
     var a = pop()
     let source = useFloat(&a, position: values.count)
-    let register = a.kind == .xmm ? source : allocateXMM()
+    let register = a.kind == .fpr ? source : allocateXMM()
     asm.round(width, register, source, mode)
-    push(.xmm(register.code, type: Self.floatType(width)))
+    push(.fpr(register.code, type: Self.floatType(width)))
   }
 
   // MARK: Conversions between floats, and of bits
@@ -117,9 +117,9 @@ extension X64Emitter {
   mutating func floatConvert(from width: FloatWidth) {
     var a = pop()
     let source = useFloat(&a, position: values.count)
-    let register = a.kind == .xmm ? source : allocateXMM()
+    let register = a.kind == .fpr ? source : allocateXMM()
     asm.convertFloat(from: width, register, source)
-    push(.xmm(register.code, type: width == .f32 ? 0x7C : 0x7D))
+    push(.fpr(register.code, type: width == .f32 ? 0x7C : 0x7D))
   }
 
   mutating func reinterpretToInteger(_ width: Width) {

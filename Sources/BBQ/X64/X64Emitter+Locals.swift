@@ -113,7 +113,7 @@ extension X64Emitter {
     if hint >= 0 {
       push(Value(local: Int32(truncatingIfNeeded: hint), kind: .home, type: type, reg: register.code + 16))
     } else {
-      push(.xmm(register.code, type: type))
+      push(.fpr(register.code, type: type))
     }
   }
 
@@ -133,7 +133,7 @@ extension X64Emitter {
     if type == 0x7D || type == 0x7C {
       let register = allocateXMM()
       asm.loadFloat(type == 0x7D ? .f32 : .f64, register, address)
-      push(.xmm(register.code, type: type))
+      push(.fpr(register.code, type: type))
     } else {
       let target = hint()
       let register = destination(target)

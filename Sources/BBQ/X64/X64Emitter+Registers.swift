@@ -24,7 +24,7 @@ extension X64Emitter {
   mutating func allocateXMM() -> XMM {
     var candidates = free & Self.xmmMask
     if candidates == 0 {
-      evictOldest(.xmm)
+      evictOldest(.fpr)
       candidates = free & Self.xmmMask
     }
     let chosen = UInt8(truncatingIfNeeded: candidates.trailingZeroBitCount)
@@ -53,7 +53,7 @@ extension X64Emitter {
   /// Gives back what a popped operand owns.
   @inline(__always)
   mutating func release(_ value: Value) {
-    if value.kind == .gpr { releaseGPR(value.reg) } else if value.kind == .xmm { releaseXMM(value.reg) }
+    if value.kind == .gpr { releaseGPR(value.reg) } else if value.kind == .fpr { releaseXMM(value.reg) }
   }
 
   /// Makes a temporary GPR free, moving the operand on the stack that owns it. Popped operands must not own it.
@@ -67,7 +67,7 @@ extension X64Emitter {
 
   mutating func vacate(_ register: XMM) {
     guard free & (register.bit << 16) == 0 else { return }
-    for position in settled..<values.count where values[position].kind == .xmm && values[position].reg == register.code {
+    for position in settled..<values.count where values[position].kind == .fpr && values[position].reg == register.code {
       spill(position)
       return
     }
@@ -103,7 +103,7 @@ extension X64Emitter {
     var position = settled
     while position < count {
       let kind = values[position].kind
-      if kind == .gpr || kind == .xmm { spill(position) }
+      if kind == .gpr || kind == .fpr { spill(position) }
       position += 1
     }
     settleDeep(count)
@@ -125,7 +125,7 @@ extension X64Emitter {
       }
     case .gpr: asm.store(.w64, address, GPR(value.reg))
     case .home: preconditionFailure("a result for a local's home is consumed by the next operator")
-    case .xmm: asm.storeFloat(.f64, address, XMM(value.reg))
+    case .fpr: asm.storeFloat(.f64, address, XMM(value.reg))
     case .local:
       let local = locals[Int(value.local)]
       if local.home != 0xFF, inRegister & (1 << UInt32(local.home)) != 0 {
@@ -171,7 +171,7 @@ extension X64Emitter {
         asm.move(.r11, constant: value.bits)
         asm.moveBits(.w64, register, .r11)
       }
-    case .xmm: if value.reg != register.code { asm.moveFloat(register, XMM(value.reg)) }
+    case .fpr: if value.reg != register.code { asm.moveFloat(register, XMM(value.reg)) }
     case .local:
       let local = locals[Int(value.local)]
       if local.home != 0xFF, inRegister & (1 << UInt32(local.home)) != 0 {
@@ -225,7 +225,7 @@ extension X64Emitter {
   @inline(__always)
   mutating func useFloat(_ value: inout Value, position: Int) -> XMM {
     switch value.kind {
-    case .xmm: return XMM(value.reg)
+    case .fpr: return XMM(value.reg)
     case .local:
       let local = locals[Int(value.local)]
       if local.home != 0xFF {
@@ -238,10 +238,10 @@ extension X64Emitter {
   }
 
   mutating func ownFloat(_ value: inout Value, position: Int) -> XMM {
-    if value.kind == .xmm { return XMM(value.reg) }
+    if value.kind == .fpr { return XMM(value.reg) }
     let register = allocateXMM()
     load(register, value, position: position)
-    value = .xmm(register.code, type: value.type)
+    value = .fpr(register.code, type: value.type)
     return register
   }
 

@@ -66,7 +66,7 @@ struct PendingTrap {
 }
 
 /// All methods are mutating, also those that change nothing: for the others Swift copies the whole emitter first, some hundred bytes.
-struct X64Emitter: OperatorSink, ~Copyable {
+struct X64Emitter: Emitter, ~Copyable {
   let rows = OpcodeTable.rows
   var asm = X64Assembler(capacity: 16 << 10)
   unowned(unsafe) var view = ModuleView.empty

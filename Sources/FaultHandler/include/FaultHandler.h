@@ -211,7 +211,8 @@ struct latch_host_function {
 /// The code address of every host function.
 const void *latch_host_thunk(void);
 
-/// The code address that lazy stubs jump to: compiles function r10d of the instance r14 and goes on there.
+/// The code address that lazy stubs jump to: compiles the function in the index register, of the instance in the context
+/// register, and goes on there.
 const void *latch_lazy_thunk(void);
 /// Sets who compiles: returns the code's address, or null when the call must fail as a host function's failure does.
 void latch_set_lazy_compiler(const void *_Nullable (*_Nonnull compile)(void *context, uint32_t function_index));

@@ -15,8 +15,10 @@ struct Graph: ~Copyable {
   var pool = RawArray<UInt32>(capacity: 1024)
   var entry = Block(0)
   unowned(unsafe) var view: ModuleView = ModuleView.empty
+  /// What passes may ask about the machine.
+  var target = TargetFacts()
   var functionIndex = 0
-  /// For entry in a running frame of the baseline tier: the bytes below rbp that its frame uses. 0 for an entry at the start.
+  /// For entry in a running frame of the baseline tier: the bytes below the frame pointer that its frame uses. 0 for an entry at the start.
   var outerFrameSize = 0
 
   /// Forgets the last function.

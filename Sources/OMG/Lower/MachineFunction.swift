@@ -132,12 +132,13 @@ struct MachineFunction: ~Copyable {
   var blockNumbers = RawArray<UInt32>(capacity: 256)
   var registerNumbers = RawArray<VirtualRegister>(capacity: 256)
   var registers = RawArray<VirtualRegisterFacts>(capacity: 1024)
+  // The register file, described by the back end.
   /// The registers that may be allocated, the preferred ones of each class first (`order`, `orderCount` of them).
   var allocatable: RegisterSet = 0
   var order = RawArray<PhysicalRegister>(capacity: 64)
   /// For cycles of moves and for moves from slot to slot; not allocatable, and of no meaning to the instructions themselves.
-  var integerScratch = PhysicalRegister(11)
-  var floatScratch = PhysicalRegister(32 + 15)
+  var integerScratch = PhysicalRegister(0)
+  var floatScratch = PhysicalRegister(32)
 
   mutating func reset() {
     instructions.removeAll()

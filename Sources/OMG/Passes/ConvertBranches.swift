@@ -2,7 +2,7 @@
 //
 //     branch v1 → b2 b3;  b2: jump b4;  b3: jump b4;  b4: v5 = phi v2, v3     → v5 = select v2, v3, v1
 //
-// Only for integers, and only a few of them: a branch that is foreseen well costs less than many selects. One way may be the edge itself.
+// Floats only where the machine can (TargetFacts), and only a few values: a branch that is foreseen well costs less than many selects. One way may be the edge itself.
 
 func convertBranches(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.order.compute(graph)
@@ -44,7 +44,7 @@ private func convert(_ graph: inout Graph, _ block: Block) -> Bool {
   while phi.exists, graph.at(phi).pointee.operation == .phi {
     let inputs = graph.arguments(phi)
     if inputs[fromYes] != inputs[fromNo] {
-      if graph.at(phi).pointee.type.isFloat { return false }
+      if graph.at(phi).pointee.type.isFloat, !graph.target.selectsFloats { return false }
       count += 1
     }
     phi = graph.at(phi).pointee.next

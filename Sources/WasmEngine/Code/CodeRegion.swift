@@ -20,7 +20,7 @@ final class CodeRegion: Sendable {
   static let shared: CodeRegion? = CodeRegion()
 
   private init?() {
-    guard let memory = try? ExecutableMemory(size: Tuning.codeRegionSize),
+    guard let memory = try? ExecutableMemory(size: min(Tuning.codeRegionSize, HostLinkage.reach)),
       latch_code_map_init(UInt(bitPattern: memory.base), memory.size)
     else { return nil }
     self.memory = memory
@@ -42,11 +42,16 @@ final class CodeRegion: Sendable {
     lock.withLock { _ in for piece in pieces { memory.deallocate(piece.block) } }
   }
 
-  func writableAddress(_ offset: Int) -> UnsafeMutableRawPointer { memory.writableAddress(offset) }
+  /// Writes a lazy stub for each of so many functions, the first of which has this index.
+  func writeStubs(_ block: CodeBlock, first: Int, count: Int) {
+    let start = memory.writableAddress(block.offset)
+    for index in 0..<count { HostLinkage.writeStub(at: start + index * HostLinkage.stubSize, function: UInt32(first + index)) }
+    HostLinkage.publish(memory.address(block.offset), count: block.size)
+  }
 
   func address(_ offset: Int) -> UInt { UInt(bitPattern: memory.address(offset)) }
 
-  func patchDisplacement(at field: Int, to target: Int) { memory.patchDisplacement(at: field, to: target) }
+  func retarget(site: Int, to target: Int) { memory.retarget(site: site, to: target) }
 
   /// Bytes of code in use in the whole process.
   var allocated: Int { lock.withLock { _ in memory.allocated } }

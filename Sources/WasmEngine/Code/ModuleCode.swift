@@ -14,7 +14,7 @@ import WasmFormat
 struct ModuleCode: ~Copyable {
   /// The address of each function's code in the region, as an offset; -1 for a function that is not compiled.
   private(set) var offsets: [Int]
-  /// The stubs of all functions, `stubSize` bytes each; nil when everything is compiled before anything runs.
+  /// The stubs of all functions; nil when everything is compiled before anything runs.
   private let stubs: CodeBlock?
   let region: CodeRegion
   private var pieces: [CodeRegion.Piece] = []
@@ -36,13 +36,11 @@ struct ModuleCode: ~Copyable {
 
   /// A call of a function that is not settled.
   private struct Call {
-    /// The offset of its displacement field in the region.
-    var field: Int32
+    /// Its offset in the region.
+    var site: Int32
     /// The next one in its list, or -1.
     var next: Int32
   }
-
-  static let stubSize = 16
 
   private init(count: Int, stubs: CodeBlock?, region: CodeRegion, tiersUp: Bool) {
     offsets = Array(repeating: -1, count: count)
@@ -61,18 +59,8 @@ struct ModuleCode: ~Copyable {
     guard let region = CodeRegion.shared else { throw ResourceError("no executable memory") }
     let count = declarations.bodies.count
     guard lazily && count > 0 else { return ModuleCode(count: count, stubs: nil, region: region, tiersUp: tiersUp) }
-    guard let block = region.allocate(count * stubSize) else { throw ResourceError("the code region is full") }
-    // mov r10d, function index; jmp [r14 + the context word that holds the trampoline's address]
-    var stub = region.writableAddress(block.offset)
-    for index in 0..<count {
-      let function = UInt32(declarations.importedFunctionCount + index)
-      stub.storeBytes(of: 0xBA41, as: UInt16.self)
-      stub.storeBytes(of: function, toByteOffset: 2, as: UInt32.self)
-      stub.storeBytes(of: 0xFF41, toByteOffset: 6, as: UInt16.self)
-      stub.storeBytes(of: 0x66, toByteOffset: 8, as: UInt8.self)
-      stub.storeBytes(of: UInt8(InstanceContext.lazyThunk), toByteOffset: 9, as: UInt8.self)
-      stub += stubSize
-    }
+    guard let block = region.allocate(count * HostLinkage.stubSize) else { throw ResourceError("the code region is full") }
+    region.writeStubs(block, first: declarations.importedFunctionCount, count: count)
     return ModuleCode(count: count, stubs: block, region: region, tiersUp: tiersUp)
   }
 
@@ -102,7 +90,7 @@ struct ModuleCode: ~Copyable {
   /// Where calls of a function go now.
   private func target(_ function: Int) -> Int {
     if offsets[function] >= 0 { return offsets[function] }
-    return stubs.map { $0.offset + function * ModuleCode.stubSize } ?? -1
+    return stubs.map { $0.offset + function * HostLinkage.stubSize } ?? -1
   }
 
   /// The address of a function's current code: its own, or its stub.
@@ -110,12 +98,12 @@ struct ModuleCode: ~Copyable {
 
   func isCompiled(_ function: Int) -> Bool { offsets[function] >= 0 }
 
-  /// Calls of `callee` from the displacement field at `field`.
-  private mutating func connect(field: Int, to callee: Int) {
+  /// Calls of `callee` from `site`.
+  private mutating func connect(site: Int, to callee: Int) {
     let target = target(callee)
-    if target >= 0 { region.patchDisplacement(at: field, to: target) }
+    if target >= 0 { region.retarget(site: site, to: target) }
     if isSettled[callee] { return }
-    let call = Call(field: Int32(field), next: firstCall[callee])
+    let call = Call(site: Int32(site), next: firstCall[callee])
     if firstUnused >= 0 {
       firstCall[callee] = firstUnused
       let next = calls[Int(firstUnused)].next
@@ -131,7 +119,7 @@ struct ModuleCode: ~Copyable {
   private mutating func connectCalls(of function: Int, to offset: Int) {
     var index = firstCall[function]
     while index >= 0 {
-      region.patchDisplacement(at: Int(calls[Int(index)].field), to: offset)
+      region.retarget(site: Int(calls[Int(index)].site), to: offset)
       index = calls[Int(index)].next
     }
   }
@@ -164,7 +152,7 @@ struct ModuleCode: ~Copyable {
     }
     pieces.append(CodeRegion.Piece(block: block, number: number))
     codeSize += compiled.code.count
-    for call in compiled.callSites { connect(field: block.offset + Int(call.fieldOffset), to: Int(call.callee) - imported) }
+    for call in compiled.callSites { connect(site: block.offset + Int(call.offset), to: Int(call.callee) - imported) }
     return region.address(block.offset)
   }
 

@@ -63,7 +63,7 @@ extension Module {
         functionIndex: index, name: functionName(index)?.string,
         wasmByteCount: declarations.bodies[index - declarations.importedFunctionCount].count,
         bytes: Array(compiled.code), frameSize: compiled.frameSize,
-        callSites: compiled.callSites.map { (offset: Int($0.fieldOffset), functionIndex: Int($0.callee)) })
+        callSites: compiled.callSites.map { (offset: Int($0.offset), functionIndex: Int($0.callee)) })
     }
   }
 

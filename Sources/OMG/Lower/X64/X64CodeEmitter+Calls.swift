@@ -36,7 +36,7 @@ extension X64CodeEmitter {
   mutating func call(_ function: Int) {
     passResultArea(view.shape(ofFunction: function).results)
     let field = asm.patchable(isJump: false)
-    callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: false))
+    callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: false))
     noteReturn()
     if view.mayReturnElsewhere(function) { reloadContext() }
   }
@@ -82,7 +82,7 @@ extension X64CodeEmitter {
     leaveFrame(area)
     if isImported { return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset))) }
     let field = asm.patchable(isJump: true)
-    callSites.append(CallSite(fieldOffset: UInt32(field), callee: UInt32(function), isTail: true))
+    callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: true))
   }
 
   mutating func tailCallIndirect() {

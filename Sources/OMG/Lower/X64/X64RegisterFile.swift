@@ -17,6 +17,8 @@ enum X64RegisterFile {
 
   static func describe(_ function: UnsafeMutablePointer<MachineFunction>) {
     function.pointee.allocatable = allocatable
+    function.pointee.integerScratch = number(.r11)
+    function.pointee.floatScratch = float(15)
     for register in integerOrder { function.pointee.order.append(number(register)) }
     for code in 0..<15 as Range<UInt8> { function.pointee.order.append(float(code)) }
   }

@@ -1,4 +1,5 @@
-// Recognizes tests of whether signed arithmetic overflowed, which machines answer with a flag. The forms that compilers to wasm emit, with
+// Recognizes tests of whether signed arithmetic overflowed, for machines that answer it with a flag (TargetFacts). The forms that compilers to
+// wasm emit, with
 // s = a + b and d = a - b:
 //
 //     ((s ^ a) & (s ^ b)) < 0              → add_overflows a, b
@@ -14,6 +15,7 @@ extension Graph {
   mutating func findOverflowTest(_ value: Value) -> Bool {
     let instruction = at(value).pointee
     let (x, y) = (instruction.a, instruction.b)
+    guard target.knowsSumOverflows else { return false }
     switch instruction.operation {
     case .lessSigned, .greaterEqualSigned:
       if constant(y) == 0, isOperation(x, .and), let (operation, a, b) = overflowOfSigns(x) {
@@ -82,7 +84,8 @@ extension Graph {
   mutating func simplifyProductTest(_ value: Value, _ instruction: Instruction) -> Bool {
     var (high, sign) = (instruction.a, instruction.b)
     if isOperation(sign, .multiplyHighSigned) { swap(&high, &sign) }
-    guard isOperation(high, .multiplyHighSigned), let (product, count) = withConstant(sign, .shiftRightSigned), count == 63,
+    guard target.knowsProductOverflows, isOperation(high, .multiplyHighSigned), let (product, count) = withConstant(sign, .shiftRightSigned),
+      count == 63,
       isOperation(product, .multiply)
     else {
       return false

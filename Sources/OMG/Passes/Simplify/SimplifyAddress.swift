@@ -1,24 +1,21 @@
 // Rules for the addresses of accesses and of bounds checks: constant parts go into the offset where the address cannot wrap around.
 
 extension Graph {
-  /// Offsets that every machine has room for.
-  private static var largestOffset: UInt64 { 0x7FFF_FFFF }
-
   mutating func simplifyAddress(_ value: Value) -> Bool {
     let instruction = at(value)
     let address = instruction.pointee.a
     let all: UInt64 = at(address).pointee.type == .i32 ? 0xFFFF_FFFF : UInt64.max
     let offset = UInt64(bitPattern: instruction.pointee.immediate)
-    guard offset <= Self.largestOffset else { return false }
+    guard offset <= target.largestOffset else { return false }
     if let number = unsignedConstant(address) {
-      if number != 0, number <= Self.largestOffset - offset {
+      if number != 0, number <= target.largestOffset - offset {
         let zero = constant(at(address).pointee.type, 0, before: value)
         at(value).pointee.a = zero
         at(value).pointee.immediate = Int64(number + offset)
       }
       return markSafe(value)
     }
-    if isOperation(address, .add), let number = unsignedConstant(at(address).pointee.b), number <= Self.largestOffset - offset {
+    if isOperation(address, .add), let number = unsignedConstant(at(address).pointee.b), number <= target.largestOffset - offset {
       let inner = at(address).pointee.a
       let (sum, carry) = possibleBits(inner).addingReportingOverflow(number)
       if !carry, sum <= all {

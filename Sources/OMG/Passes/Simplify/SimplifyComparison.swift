@@ -52,7 +52,7 @@ extension Graph {
     // Of bits that were shifted down: where they come from.
     if number == 0, let (inner, count) = withCount(source.a, .shiftRightUnsigned) {
       let above = mask << UInt64(count)
-      guard above >> UInt64(count) == mask, above <= 0x7FFF_FFFF || (source.type == .i32 && above <= 0xFFFF_FFFF) else { return false }
+      guard above >> UInt64(count) == mask, above >> UInt64(source.type == .i32 ? 32 : target.testMaskBits) == 0 else { return false }
       let test = simplified(.and, source.type, inner, constant(source.type, above, before: value), before: value)
       return again(value, instruction.operation, test, instruction.b)
     }

@@ -14,6 +14,7 @@ extension Graph {
     let type = instruction.type
     let (x, y) = (instruction.a, instruction.b)
     let unsigned = UInt64(bitPattern: divisor) & (type == .i32 ? 0xFFFF_FFFF : UInt64.max)
+    if !target.hasMultiplyHigh, type == .i64, divisor.magnitude & (divisor.magnitude - 1) != 0 { return false }
     switch instruction.operation {
     case .divideUnsigned:
       if unsigned == 1 { return done(value, x) }
