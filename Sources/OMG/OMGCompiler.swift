@@ -77,6 +77,7 @@ struct CompilationChain<Target: BackEnd & ~Copyable>: ~Copyable {
   private var machine = MachineFunction()
   private var allocator = RegisterAllocator()
   private var allocations = Allocations()
+  private var checker = AllocationChecker()
   private var target = Target()
 
   init() { builder.graph.target = Target.facts }
@@ -95,10 +96,13 @@ struct CompilationChain<Target: BackEnd & ~Copyable>: ~Copyable {
     let allocate = Phase("allocate-registers", options)
     guard allocator.allocate(machine, into: &allocations) else { return nil }
     allocate.end { machine.text(Target.Printer.self, allocations) }
-    // Takes seven times as long as everything else together.
-    if options.verifies, let problem = AllocationChecker.check(machine, allocations) {
-      preconditionFailure("function \(input.functionIndex): \(problem)\n\(machine.text(Target.Printer.self, allocations))")
+
+    let check = Phase("check-allocation", options)
+    if let problem = checker.check(machine, allocations) {
+      if options.verifies { preconditionFailure("function \(input.functionIndex): \(problem)\n\(machine.text(Target.Printer.self, allocations))") }
+      return nil
     }
+    check.end { "" }
 
     let emit = Phase("emit", options)
     let code = target.emit(machine, allocations, input.view)

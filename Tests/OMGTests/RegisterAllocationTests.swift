@@ -35,26 +35,47 @@ enum TestPrinter: MachinePrinter {
     var allocator = RegisterAllocator()
     var allocations = Allocations()
     var found = 0
-    for seed in 0..<400 {
+    var checker = AllocationChecker()
+    for seed in 0..<1200 {
       var random = RandomSource(seed: seed)
-      let function = RandomFunction.make(seed: seed, size: 20)
+      let function = RandomFunction.make(seed: seed, size: 20 + seed % 50)
       _ = allocator.allocate(function, into: &allocations)
-      if random.chance(50) && allocations.edits.count > 0 {
-        let edit = allocations.edits.base + random.below(allocations.edits.count)
+      let edits = allocations.edits.count
+      switch edits > 1 ? random.below(5) : 0 {
+      case 0: allocations.operands[random.below(allocations.operands.count)] = Allocation(PhysicalRegister(UInt8(random.below(4))))
+      case 1:
+        // A move is missing.
+        let edit = allocations.edits.base + random.below(edits)
         edit.pointee.source = edit.pointee.target
         edit.pointee.kind = .move
-      } else {
-        allocations.operands[random.below(allocations.operands.count)] = Allocation(PhysicalRegister(UInt8(random.below(4))))
+      case 2:
+        // Two moves from each other's sources.
+        let index = random.below(edits - 1)
+        let (first, second) = (allocations.edits[index], allocations.edits[index + 1])
+        if first.kind == .move, second.kind == .move {
+          allocations.edits[index].source = second.source
+          allocations.edits[index + 1].source = first.source
+        }
+      case 3:
+        // One too early or too late.
+        let index = random.below(edits)
+        let before = allocations.edits[index].before
+        if index + 1 < edits { allocations.edits[index].before = allocations.edits[index + 1].before }
+        if allocations.edits[index].before == before, index > 0 { allocations.edits[index].before = allocations.edits[index - 1].before }
+      default:
+        // Something else is overwritten.
+        let index = random.below(edits)
+        allocations.edits[index].target = allocations.edits[random.below(edits)].target
       }
       let isWrong = (0..<4).contains { argument in
         TestInterpreter.run(function, argument: argument) != TestInterpreter.run(function, allocations, argument: argument)
       }
       if isWrong {
-        #expect(AllocationChecker.check(function, allocations) != nil, "seed \(seed)")
+        #expect(checker.check(function, allocations) != nil, "seed \(seed)")
         found += 1
       }
     }
-    #expect(found > 100)
+    #expect(found > 300)
   }
 
   /// Long functions take time in proportion, more or less, and are right.
