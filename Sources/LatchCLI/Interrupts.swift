@@ -24,8 +24,12 @@ private func handleInterrupt(_: Int32) {
   if isRunning { target?() } else { isPending = true }
 }
 
-private func handleProfiling(_: Int32) {
-  if isRunning { target?.sample() }
+/// When the program that is being profiled has to stop (`monotonicNanoseconds`). Set before its timer.
+nonisolated(unsafe) private var profileEnd = UInt64.max
+
+private func handleProfiling(_ signal: Int32) {
+  guard isRunning else { return }
+  if monotonicNanoseconds() < profileEnd { target?.sample() } else { handleAlarm(signal) }
 }
 
 private func handleAlarm(_: Int32) {
@@ -72,9 +76,13 @@ enum Interrupts {
   /// Runs a program that is asked to stop after so many seconds; 0 is for ever. Throws `TimeLimitExceeded` when it was stopped so.
   static func within(_ seconds: Double, _ body: () throws -> Evaluation) throws -> Evaluation {
     guard seconds > 0 else { return try body() }
-    isTimeOver = false
     setTimer(seconds, again: 0.05)
     defer { setTimer(0, again: 0) }
+    return try notingTheEnd(of: seconds, body)
+  }
+
+  private static func notingTheEnd(of seconds: Double, _ body: () throws -> Evaluation) throws -> Evaluation {
+    isTimeOver = false
     let evaluation = try whileRunning(body)
     if evaluation == .interrupted && isTimeOver { throw TimeLimitExceeded(seconds: seconds) }
     return evaluation
@@ -91,16 +99,18 @@ enum Interrupts {
     setTimer(seconds, again: 0)
   }
 
-  /// Runs a program that is asked each millisecond what it is doing. (By the clock: a timer of processor time ticks too rarely.)
-  static func sampling(_ interrupter: Interrupter, _ body: () throws -> Evaluation) throws -> Evaluation {
+  /// Runs a program that is asked each millisecond what it is doing (by the clock: a timer of processor time ticks too rarely), and, as `within` does,
+  /// to stop after so many seconds.
+  static func sampling(_ interrupter: Interrupter, within seconds: Double, _ body: () throws -> Evaluation) throws -> Evaluation {
     target = interrupter
+    profileEnd = seconds > 0 ? monotonicNanoseconds() + UInt64(seconds * 1e9) : .max
     handle(SIGALRM, handleProfiling, flags: SA_ONSTACK | SA_RESTART)
     setTimer(0.001, again: 0.001)
     defer {
       setTimer(0, again: 0)
       installTimer(interrupter)
     }
-    return try whileRunning(body)
+    return try notingTheEnd(of: seconds, body)
   }
 
   private static func setTimer(_ seconds: Double, again: Double) {

@@ -130,10 +130,23 @@ import Testing
     #expect(dropped ?? 0 > 500, "\(outcome.errors)")
   }
 
-  @Test func theTimeLimitOfADialogueIsThatOfEachEvaluation() throws {
-    let outcome = try shell("latch --time-limit 0.2", input: "(let loop () (loop))\n(+ 1 2)\n")
+  @Test(arguments: [":time (loop)", ":profile (loop)", ":load loop.scm"])
+  func theTimeLimitOfADialogueIsThatOfItsCommands(_ command: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "latch-limit-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data("(let loop () (loop))".utf8).write(to: folder.appending(path: "loop.scm"))
+    let input = "(define (loop) (loop))\n\(command)\n(+ 1 2)\n".replacing("loop.scm", with: folder.appending(path: "loop.scm").path)
+    let outcome = try shell("latch --time-limit 1", input: input)
     #expect(outcome.output == "3\n")
-    #expect(outcome.errors == "stopped: the time limit of 0.2 s is over\n")
+    #expect(outcome.errors == "stopped: the time limit of 1 s is over\n")
+    #expect(outcome.code == 1)
+  }
+
+  @Test func theTimeLimitOfADialogueIsThatOfEachEvaluation() throws {
+    let outcome = try shell("latch --time-limit 1", input: "(let loop () (loop))\n(+ 1 2)\n")
+    #expect(outcome.output == "3\n")
+    #expect(outcome.errors == "stopped: the time limit of 1 s is over\n")
     #expect(outcome.code == 1)
   }
 

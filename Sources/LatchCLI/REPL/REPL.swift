@@ -27,7 +27,7 @@ struct REPL {
     self.settings = settings
     isInteractive = System.isTerminal(System.standardInput)
     session = try settings.makeSession(input: isInteractive ? .standard : lines.input)
-    dialogue = Dialogue(session)
+    dialogue = Dialogue(session, timeLimit: settings.timeLimit)
     try session.setArguments(["latch"])
     if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
   }
@@ -112,15 +112,24 @@ struct REPL {
       if evaluation == .incomplete { return .incomplete }
       return try Results.show(evaluation, of: session, named: isInteractive) ? .done : .failed
     } catch let limit as TimeLimitExceeded {
-      try session.flush()
-      Terminal.complain("\(limit)\n")
+      try complain(limit)
       return .failed
     }
   }
 
   private func perform(_ line: String) throws -> REPLCommand.Outcome {
-    let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, dialogue) }
+    do {
+      let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, dialogue) }
+      try session.flush()
+      return outcome
+    } catch let limit as TimeLimitExceeded {
+      try complain(limit)
+      return .failed
+    }
+  }
+
+  private func complain(_ limit: TimeLimitExceeded) throws {
     try session.flush()
-    return outcome
+    Terminal.complain("\(limit)\n")
   }
 }

@@ -5,10 +5,15 @@ import SchemeHost
 /// What the commands work on.
 final class Dialogue {
   let session: SchemeSession
+  /// Seconds that an evaluation may take; 0 is for ever.
+  let timeLimit: Double
   /// The file that `:load` loaded last.
   var loadedFile: String?
 
-  init(_ session: SchemeSession) { self.session = session }
+  init(_ session: SchemeSession, timeLimit: Double) {
+    self.session = session
+    self.timeLimit = timeLimit
+  }
 }
 
 struct REPLCommand {
@@ -135,7 +140,7 @@ struct REPLCommand {
   private static func time(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
     let before = try dialogue.session.statistics()
     let start = monotonicNanoseconds()
-    let evaluation = try dialogue.session.evaluate(argument, name: ":time", .showResult)
+    let evaluation = try Interrupts.within(dialogue.timeLimit) { try dialogue.session.evaluate(argument, name: ":time", .showResult) }
     let nanoseconds = monotonicNanoseconds() - start
     let after = try dialogue.session.statistics()
     guard try Results.show(evaluation, of: dialogue.session) else { return .failed }
@@ -151,7 +156,7 @@ struct REPLCommand {
   private static func profile(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
     let session = dialogue.session
     _ = try session.takeProfile()
-    let evaluation = try Interrupts.sampling(session.interrupter) {
+    let evaluation = try Interrupts.sampling(session.interrupter, within: dialogue.timeLimit) {
       try session.evaluate(argument, name: ":profile", .showResult)
     }
     let rows = try session.takeProfile()
@@ -201,7 +206,7 @@ struct REPLCommand {
     }
     dialogue.loadedFile = argument
     let session = dialogue.session
-    let evaluation = try source.withUnsafeBytes { try session.evaluate($0, name: argument) }
+    let evaluation = try Interrupts.within(dialogue.timeLimit) { try source.withUnsafeBytes { try session.evaluate($0, name: argument) } }
     return try Results.show(evaluation, of: session) ? .done : .failed
   }
 
