@@ -77,7 +77,7 @@ enum Interrupts {
   static func within(_ seconds: Double, _ body: () throws -> Evaluation) throws -> Evaluation {
     guard seconds > 0 else { return try body() }
     setTimer(seconds, again: 0.05)
-    defer { setTimer(0, again: 0) }
+    defer { stopTimer() }
     return try notingTheEnd(of: seconds, body)
   }
 
@@ -107,10 +107,16 @@ enum Interrupts {
     handle(SIGALRM, handleProfiling, flags: SA_ONSTACK | SA_RESTART)
     setTimer(0.001, again: 0.001)
     defer {
-      setTimer(0, again: 0)
+      stopTimer()
       installTimer(interrupter)
     }
     return try notingTheEnd(of: seconds, body)
+  }
+
+  /// The program is over; it may have ended by itself just before it was asked to stop.
+  private static func stopTimer() {
+    setTimer(0, again: 0)
+    target?.forget()
   }
 
   private static func setTimer(_ seconds: Double, again: Double) {
@@ -129,11 +135,14 @@ enum Interrupts {
     #endif
   }
 
-  /// Runs a program that SIGINT may stop.
+  /// Runs a program that SIGINT may stop. A stop that comes when it has just ended by itself does not concern the next one.
   static func whileRunning<Result>(_ body: () throws -> Result) rethrows -> Result {
     let wasRunning = isRunning
     isRunning = true
-    defer { isRunning = wasRunning }
+    defer {
+      isRunning = wasRunning
+      if !wasRunning { target?.forget() }
+    }
     return try body()
   }
 

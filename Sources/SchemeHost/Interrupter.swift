@@ -23,6 +23,9 @@ public struct Interrupter: @unchecked Sendable {
     stackLimit.pointee = 0
   }
 
+  /// Takes back what the program was asked and has not seen: nothing runs any more.
+  public func forget() { interrupt.pointee = 0 }
+
   /// Has the program note what it is doing, for the session's profile. Async-signal-safe.
   public func sample() {
     if interrupt.pointee != 0 { return }
