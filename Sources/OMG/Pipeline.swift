@@ -29,16 +29,21 @@ enum Pipeline {
     Pass("invert-loops", "behind numbering, which makes tests small; in front of what looks at loops' starts", invertLoops),
     Pass("eliminate-bounds-checks", "behind numbering: the same address is one value", eliminateBoundsChecks),
     Pass("forward-loads", "likewise", forwardLoads),
+    Pass("eliminate-dead-code", "what nobody needs hides what is used for one thing only", eliminateDeadCode),
+    Pass("rebase-induction", "behind the inversion of loops, whose ends it looks for; in front of what joins its constants", rebaseInduction),
     Pass("simplify-instructions", "loads have become values", simplifyInstructions),
     Pass("number-values", "likewise", numberValues),
     Pass("simplify-control-flow", "conditions have become constants", simplifyControlFlow),
     Pass("thread-jumps", "constants have come together in phis; what it leaves may be chosen", threadJumps),
     Pass("convert-branches", "behind the removal of all that made the ways of a branch differ", convertBranches),
     Pass("mark-cold-blocks", "in front of what prefers the other ones", markColdBlocks),
+    Pass("fold-addresses", "behind rebasing; in front of hoisting, which would keep sums in registers", foldAddresses),
     Pass("hoist-loop-invariants", "behind what makes values equal; loads that are left", hoistLoopInvariants),
     Pass("eliminate-dead-stores", "behind the forwarding of loads, which may have been the stores' readers", eliminateDeadStores),
     Pass("eliminate-dead-code", "takes what the others left without uses, so that sinking sees the uses that count", eliminateDeadCode),
+    Pass("balance-sums", "behind everything that looks for sums of two", balanceSums),
     Pass("sink-code", "behind hoisting, which may have moved what is rarely needed", sinkCode),
+    Pass("repeat-comparisons", "nothing behind it may make equal comparisons one again", repeatComparisons),
   ]
 
   /// Runs all passes. With `requiredOnly`, the graph keeps the shape that it was built with as far as possible.
@@ -62,6 +67,8 @@ struct Scratch: ~Copyable {
   var reach = Reach()
   var hoisting = LoopWrites()
   var repair = RepairDefinitions()
+  var ranges = InductionRanges()
+  var sums = ConstantSums()
   /// A hash table.
   var table = RawArray<UInt32>(capacity: 1024)
   /// For any list of values or blocks that a pass makes.

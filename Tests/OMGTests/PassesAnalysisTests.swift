@@ -73,4 +73,37 @@ import Testing
       }
     }
   }
+
+  @Test("Numbers are in the ranges that are given for them")
+  func ranges() {
+    var known = 0
+    for seed in UInt64(800)..<860 {
+      var graph = RandomGraph.make(seed, size: 25)
+      var scratch = Scratch()
+      // Loops have the shape that the analysis looks for then.
+      for pass in Pipeline.passes.prefix(while: { $0.name != "fold-addresses" }) { pass.run(&graph, &scratch) }
+      findLoops(graph, &scratch)
+      scratch.ranges.compute(graph, scratch.order, scratch.dominators, scratch.loops)
+      for input in 0..<3 {
+        var random = Randomness(state: seed &+ UInt64(input) &* 1000)
+        let arguments = RandomGraph.parameterTypes.map { random.number($0) }
+        var interpreter = GraphInterpreter()
+        interpreter.outcome.memory = (0..<65536).map { $0 < 512 ? UInt8(truncatingIfNeeded: random.next()) : 0 }
+        interpreter.outcome.globals = [1, 2, 3]
+        _ = interpreter.run(graph, arguments)
+        for index in 0..<graph.instructions.count {
+          let value = Value(index)
+          guard graph[value].type == .i32, graph[value].block.exists, interpreter.values[index] != 0xDEAD_BEEF else { continue }
+          let range = scratch.ranges.range(value, graph)
+          if range != .all, graph[value].operation == .phi { known += 1 }
+          let number = interpreter.values[index] & 0xFFFF_FFFF
+          if number < range.low || number > range.high {
+            Issue.record("seed \(seed): \(graph.text(value)) was \(number), not in \(range.low)...\(range.high)\n\(graph.text())")
+            return
+          }
+        }
+      }
+    }
+    #expect(known > 20)
+  }
 }

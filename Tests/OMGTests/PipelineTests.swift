@@ -15,6 +15,10 @@ import Testing
     ("invert-loops", "hoist-loop-invariants", "a body's start is the loop's start then"),
     ("thread-jumps", "convert-branches", "shorter ways may be choices"),
     ("eliminate-dead-code", "sink-code", "only uses that count say where a value is needed"),
+    ("invert-loops", "rebase-induction", "a loop's test is at its end then"),
+    ("rebase-induction", "fold-addresses", "sums no longer wrap around then"),
+    ("fold-addresses", "hoist-loop-invariants", "sums that are part of accesses need no register"),
+    ("number-values", "repeat-comparisons", "equal comparisons would become one again"),
     ("mark-cold-blocks", "hoist-loop-invariants", "nothing leaves cold blocks"),
   ]
 

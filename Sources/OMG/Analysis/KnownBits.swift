@@ -72,6 +72,9 @@ extension Operation {
   @inline(__always)
   var isComparison: Bool { rawValue >= Operation.equal.rawValue && rawValue <= Operation.multiplyOverflows.rawValue }
 
+  @inline(__always)
+  var isOverflowTest: Bool { self == .addOverflows || self == .subtractOverflows || self == .multiplyOverflows }
+
   /// The comparison that is true where this one is false; nil for those of floats, where both may be false.
   var inverted: Operation? {
     switch self {

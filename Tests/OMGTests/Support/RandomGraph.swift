@@ -37,6 +37,8 @@ struct RandomGraph: ~Copyable {
   var variables: [Value] = []
   var block = Block(0)
   var budget: Int
+  /// Of the loops around: what counts their rounds.
+  var counters: [Value] = []
   /// Exits of the loops around: blocks, and the variables' values at the edges to them.
   var exits: [(target: Block, values: [[Value]])] = []
   let isChecked: Bool
@@ -113,6 +115,14 @@ struct RandomGraph: ~Copyable {
   mutating func address(_ size: Int) -> (Value, Int64) {
     let offset = Int64(random.pick([0, 0, 0, 1, 4, 8, 8, 16, 65536 - 8]))
     let base: Value
+    if let counter = counters.last, random.chance(40) {
+      // An array's element: constants that may make a negative counter positive.
+      var sum = counter
+      if random.chance(40) { sum = emit(Instruction(.add, .i32, sum, emit(Instruction(.and, .i32, variables[random.below(3)], constant(28, .i32))))) }
+      base = emit(Instruction(.add, .i32, sum, constant(UInt64(random.pick([4, 24, 48, 64, 200])), .i32)))
+      if isChecked { _ = emit(check(base, offset + Int64(size))) }
+      return (base, offset)
+    }
     switch random.below(6) {
     case 0: base = constant(UInt64(random.below(8) * 4), .i32)
     case 1: base = variables[random.below(3)]
@@ -293,10 +303,16 @@ struct RandomGraph: ~Copyable {
   }
 
   mutating func loop(_ depth: Int) {
-    let counter = emit(Instruction(.constant, .i32, index: 0, immediate: 0))
+    // Some count from 0 by 1 to a limit, some from a negative number up to 0, some down.
+    let countsUpToZero = random.chance(30)
+    let step = countsUpToZero ? random.pick([1, 4, 8]) : random.pick([1, 1, 1, 1, 3, -1])
+    let rounds = 1 + random.below(6)
+    let counter = constant(countsUpToZero ? UInt64(UInt32(bitPattern: Int32(-rounds * step))) : step < 0 ? UInt64(rounds) : 0, .i32)
     let limit =
-      random.chance(50)
-      ? constant(UInt64(1 + random.below(6)), .i32) : emit(Instruction(.and, .i32, variables[0], constant(7, .i32)))
+      countsUpToZero || step < 0
+      ? constant(0, .i32)
+      : random.chance(50)
+        ? constant(UInt64(rounds * step), .i32) : emit(Instruction(.and, .i32, variables[0], constant(7, .i32)))
     let header = graph.makeBlock()
     let exit = graph.makeBlock()
     jump(header)
@@ -311,11 +327,15 @@ struct RandomGraph: ~Copyable {
       let goOn = emit(Instruction(random.pick([.lessSigned, .lessUnsigned, .notEqual]), .i32, index, limit))
       leaveLoop(unless: goOn)
     }
+    counters.append(index)
     statements(depth: depth + 1)
-    if random.chance(30) { variables[0] = index }
-    let step = constant(1, .i32)
-    let next = emit(Instruction(.add, .i32, index, step))
-    let goOn = emit(Instruction(.lessSigned, .i32, next, limit))
+    counters.removeLast()
+    if random.chance(countsUpToZero ? 10 : 30) { variables[0] = index }
+    let next = emit(Instruction(.add, .i32, index, constant(UInt64(UInt32(bitPattern: Int32(step))), .i32)))
+    let test: Operation =
+      countsUpToZero || step < 0
+      ? .notEqual : random.pick(step == 1 ? [.lessSigned, .lessUnsigned, .lessEqualSigned] : [.lessSigned, .lessUnsigned])
+    let goOn = emit(Instruction(test, .i32, next, limit))
     leaveLoop(unless: goOn)
     jump(header)
     for (phi, value) in zip(phis + [index], variables + [next]) { graph.appendArgument(phi, value) }

@@ -381,6 +381,11 @@ extension LowerToX64 {
     let condition = condition(instruction.pointee.c)
     begin()
     redefine(definition(value))
+    if condition != .floatEqual, condition != .floatNotEqual, comesRound(value, from: a), !comesRound(value, from: b) {
+      use(chosen)
+      useAnywhere(kept)
+      return end(.conditionalMove, X64Variant(width, condition.negated).raw)
+    }
     if condition == .floatEqual {
       // Chosen unless different or unordered.
       use(chosen)
@@ -390,6 +395,23 @@ extension LowerToX64 {
     use(kept)
     useAnywhere(chosen)
     end(.conditionalMove, X64Variant(width, condition).raw)
+  }
+
+  /// Whether a value becomes the next one of a loop's phi from which an operand was made in place: all of them may have one register then.
+  private mutating func comesRound(_ value: Value, from operand: Value) -> Bool {
+    var operand = strip(operand)
+    for _ in 0..<4 {
+      let instruction = at(operand)
+      switch instruction.pointee.operation {
+      case .phi:
+        for argument in graph.pointee.arguments(operand) where strip(argument) == value { return true }
+        return false
+      case .add, .subtract, .multiply, .and, .or, .xor, .shiftLeft, .shiftRightSigned, .shiftRightUnsigned:
+        operand = strip(instruction.pointee.a)
+      default: return false
+      }
+    }
+    return false
   }
 
   /// a < b ? a : b and the like are what the processor's minimum and maximum do: they give the second operand if the operands are not ordered.
