@@ -88,6 +88,7 @@ extension FunctionWalk where Sink: ~Copyable {
       return
     case .tableSet:
       let table = try tableIndex()
+      view.noteTableWrite(table)
       try pop(view.tables[table].element)
       try pop(view.tables[table].indexType)
       if live() { sink.tableSet(table) }
@@ -99,14 +100,17 @@ extension FunctionWalk where Sink: ~Copyable {
       return
     case .tableGrow:
       first = try tableIndex()
+      view.noteTableWrite(first)
       try pop(view.tables[first].indexType)
       try pop(view.tables[first].element)
       push(view.tables[first].indexType)
     case .tableFill:
       first = try tableIndex()
+      view.noteTableWrite(first)
       try popThree(view.tables[first].indexType, view.tables[first].element, view.tables[first].indexType)
     case .tableCopy:
       first = try tableIndex()
+      view.noteTableWrite(first)
       second = try tableIndex()
       let (to, from) = (view.tables[first], view.tables[second])
       guard to.element == from.element else { throw mismatch(expected: to.element, found: from.element) }
@@ -114,6 +118,7 @@ extension FunctionWalk where Sink: ~Copyable {
     case .tableInit:
       first = try elementIndex()
       second = try tableIndex()
+      view.noteTableWrite(second)
       guard view.elementTypes[first] == view.tables[second].element else {
         throw mismatch(expected: view.tables[second].element, found: view.elementTypes[first])
       }

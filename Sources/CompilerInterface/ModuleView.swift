@@ -72,6 +72,9 @@ public final class ModuleView: @unchecked Sendable {
   public let importedFunctionCount: Int
   public let tables: UnsafeMutablePointer<TableShape>
   public let tableCount: Int
+  /// The tables whose elements are known if no body writes them; and which ones some body may write (see FixedTable.swift).
+  let fixedTables: [FixedTable?]
+  let isTableWritten: UnsafeMutablePointer<Bool>
   public let memories: UnsafeMutablePointer<MemoryShape>
   public let memoryCount: Int
   /// The type indices of the tags.
@@ -154,6 +157,9 @@ public final class ModuleView: @unchecked Sendable {
     for (index, table) in module.tables.enumerated() {
       tables[index] = TableShape(element: table.element.rawValue, is64: table.is64)
     }
+    fixedTables = module.tables.indices.map { FixedTable($0, module) }
+    isTableWritten = .allocate(capacity: max(tableCount, 1))
+    isTableWritten.initialize(repeating: false, count: tableCount)
     memoryCount = module.memories.count
     memories = .allocate(capacity: max(memoryCount, 1))
     for (index, memory) in module.memories.enumerated() {
@@ -197,6 +203,8 @@ public final class ModuleView: @unchecked Sendable {
     functionTypes.deallocate()
     isDeclared.deallocate()
     tables.deallocate()
+    for table in fixedTables { table?.elements.deallocate() }
+    isTableWritten.deallocate()
     memories.deallocate()
     tags.deallocate()
     globals.deallocate()

@@ -44,6 +44,33 @@ import WasmFormat
     #expect(try GoldenText.matches(graph(module, module.input(inlining: true)), "build-tries"))
   }
 
+  @Test("Calls through a table that nobody changes are direct ones where the index, or the type, says which function it is")
+  func fixedTable() throws {
+    let module = try TestModule(
+      [
+        .init(parameters: [.i32], results: [.i32]) { body in
+          body.localGet(0)
+          body.i32Const(1)
+          body.callIndirect(type: 0)
+          body.localGet(0)
+          body.callIndirect(type: 1)
+          body.localGet(0)
+          body.localGet(0)
+          body.callIndirect(type: 0)
+          body.emit(.i32Add)
+        },
+        .init(parameters: [.i32], results: [.i32]) { body in
+          body.localGet(0)
+          body.i32Const(3)
+          body.emit(.i32Mul)
+        },
+        .init(parameters: [], results: []) { $0.emit(.nop) },
+      ], elements: [0, 1, 2])
+    #expect(try GoldenText.matches(graph(module, module.input(inlining: true)), "build-fixed-table"))
+    module.view.noteTableWrite(0)
+    #expect(graph(module, module.input(inlining: true)).split(separator: " ").filter { $0 == "call_indirect" }.count == 3)
+  }
+
   @Test("A call of the function by itself in tail position is a loop")
   func tailCallOfItself() throws {
     let module = try TestModule([

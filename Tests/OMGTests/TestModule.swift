@@ -18,13 +18,14 @@ final class TestModule {
     var body: (inout FunctionBodyWriter) -> Void
   }
 
-  init(strategy: MemoryStrategy = .guarded, _ functions: [Function]) throws {
+  init(strategy: MemoryStrategy = .guarded, _ functions: [Function], elements: [UInt32] = []) throws {
     var writer = ModuleWriter()
     for function in functions {
       _ = writer.addFunction(type: writer.addType(FuncType(function.parameters, function.results)))
     }
     for type in [FuncType([.i32], []), FuncType([], [])] { _ = writer.addTag(type: writer.addType(type)) }
-    _ = writer.addTable(TableType(.funcref, Limits(1)))
+    _ = writer.addTable(TableType(.funcref, Limits(UInt64(max(elements.count, 1)))))
+    if !elements.isEmpty { writer.addActiveElements(offset: .i32(0), functions: elements) }
     _ = writer.addMemory(MemoryType(Limits(1)))
     for function in functions {
       var body = FunctionBodyWriter(parameterCount: function.parameters.count)

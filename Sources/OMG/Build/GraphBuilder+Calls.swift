@@ -6,8 +6,7 @@ import WasmFormat
 
 extension GraphBuilder {
   /// A direct call. Returns false if the callee's body has been begun in its place and cannot be built.
-  mutating func call() -> Bool {
-    let callee = cursor.u32()
+  mutating func call(_ callee: Int) -> Bool {
     let shape = view.shape(ofFunction: callee)
     if admits(callee) { return inline(callee, shape) }
     emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
@@ -48,10 +47,53 @@ extension GraphBuilder {
     arguments.removeAll()
   }
 
-  mutating func callIndirect(isTail: Bool) {
+  // MARK: Calls through tables
+
+  /// Returns false as `call` does.
+  mutating func callIndirect(isTail: Bool) -> Bool {
     let type = cursor.u32()
     // Without reference types, a zero byte.
     let table = cursor.u32()
+    let index = graph.resolve(stack[stack.count - 1])
+    switch view.target(ofTable: table, type: type, index: graph.unsignedConstant(index)) {
+    case .function(let callee):
+      _ = pop()
+      return call(callee, isTail: isTail)
+    case .functionIf(let callee, let place):
+      let other = graph.makeBlock()
+      let taken = graph.makeBlock()
+      _ = emit(Instruction(.branch, .none, emit(Instruction(.equal, .i32, index, constant(graph[index].type, Int64(place))))))
+      graph.connect(block, to: taken)
+      graph.connect(block, to: other)
+      block = other
+      trapIndirectly(type, table, index)
+      block = taken
+      _ = pop()
+      return call(callee, isTail: isTail)
+    default:
+      callIndirect(type, table, isTail: isTail)
+      return true
+    }
+  }
+
+  private mutating func call(_ callee: Int, isTail: Bool) -> Bool {
+    if !isTail { return call(callee) }
+    tailCall(callee)
+    return true
+  }
+
+  /// A call through a table that is known to trap, for one reason or another. Its arguments stay on the stack.
+  private mutating func trapIndirectly(_ type: Int, _ table: Int, _ index: Value) {
+    graph.at(block).pointee.isCold = true
+    let shape = view.types[type]
+    let value = emit(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)))
+    graph.appendArgument(value, index)
+    let first = stack.count - 1 - Int(shape.parameters.count)
+    for position in first..<stack.count - 1 { graph.appendArgument(value, graph.resolve(stack[position])) }
+    _ = terminate(Instruction(.unreachable, .none))
+  }
+
+  private mutating func callIndirect(_ type: Int, _ table: Int, isTail: Bool) {
     let shape = view.types[type]
     guard isTail, frame.depth == 0 else {
       emitCall(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)), shape, extra: 1, isTail: isTail)
@@ -63,9 +105,10 @@ extension GraphBuilder {
     block = .none
   }
 
+  // MARK: Tail calls
+
   /// In a body in place of a call, a tail call is a call: the frame that it would replace is not there.
-  mutating func tailCall() {
-    let callee = cursor.u32()
+  mutating func tailCall(_ callee: Int) {
     let shape = view.shape(ofFunction: callee)
     if frame.depth > 0 {
       emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0, isTail: true)

@@ -75,7 +75,8 @@ extension LowerToX64 {
     let type = Int(at(value).pointee.index)
     let shape = view.types[type]
     frame.hasCalls = true
-    frame.savesContext = true
+    let staysWithin = staysWithin(value)
+    if !staysWithin { frame.savesContext = true }
     let arguments = graph.pointee.arguments(value)
     placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
     let index = register(arguments[0])
@@ -83,8 +84,18 @@ extension LowerToX64 {
     let clobbers = defineResult(value)
     usePassed()
     use(index, X64RegisterFile.number(.r10))
-    end(.callIndirect, 0, payload: at(value).pointee.immediate, auxiliary: UInt32(type), clobbers: clobbers)
+    end(
+      .callIndirect, staysWithin ? 1 : 0, payload: at(value).pointee.immediate, auxiliary: UInt32(type), clobbers: clobbers)
     receiveResults(value, count: Int(shape.results.count))
+  }
+
+  /// Whether a call through a table leads to nothing but functions of the module in the same instance.
+  private mutating func staysWithin(_ value: Value) -> Bool {
+    switch view.target(ofTable: Int(at(value).pointee.immediate), type: Int(at(value).pointee.index), index: nil) {
+    case .withinInstance: true
+    case .functionIf(let callee, _): !view.mayReturnElsewhere(callee)
+    default: false
+    }
   }
 
   mutating func callHelper(_ value: Value) {
@@ -114,7 +125,7 @@ extension LowerToX64 {
       usePassed()
       use(index, X64RegisterFile.number(.r10))
       return end(
-        .tailCallIndirect, 0, payload: at(value).pointee.immediate, auxiliary: UInt32(callee), isTerminator: true)
+        .tailCallIndirect, staysWithin(value) ? 1 : 0, payload: at(value).pointee.immediate, auxiliary: UInt32(callee), isTerminator: true)
     }
     begin()
     usePassed()

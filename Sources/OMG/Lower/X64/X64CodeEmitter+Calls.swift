@@ -55,14 +55,21 @@ extension X64CodeEmitter {
     passResultArea(shape.results)
     asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
     noteReturn()
-    reloadContext()
+    if !staysWithin { reloadContext() }
   }
 
-  /// From the element's number in r10 to its record in rax, entered.
+  /// Whether the call at hand leads to functions of the same instance alone, through a table whose size is known.
+  private var staysWithin: Bool { current.pointee.variant != 0 }
+
+  /// From the element's number in r10 to its record in rax, entered unless that is the same instance's.
   private mutating func findElement(_ shape: TypeShape) {
     let table = Int(current.pointee.payload)
     asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
-    asm.arithmetic(.cmp, .w64, .r10, Address(.r11, Int32(TableRecord.countOffset)))
+    if let fixed = view.fixedTable(table) {
+      asm.arithmetic(.cmp, .w64, .r10, constant: Int32(truncatingIfNeeded: fixed.elements.count))
+    } else {
+      asm.arithmetic(.cmp, .w64, .r10, Address(.r11, Int32(TableRecord.countOffset)))
+    }
     asm.jump(.aboveOrEqual, trapLabel(.undefinedElement))
     asm.load(.w64, .r11, Address(.r11, Int32(TableRecord.baseOffset)))
     asm.load(.w64, .rax, Address(.r11, index: .r10, scale: 3))
@@ -70,7 +77,7 @@ extension X64CodeEmitter {
     site(.uninitializedElement)
     asm.arithmetic(.cmp, .w32, Address(.rax, Int32(FunctionRecord.typeIDOffset)), constant: Int32(bitPattern: shape.canonicalID))
     asm.jump(.notEqual, trapLabel(.indirectCallTypeMismatch))
-    enterRecord()
+    if !staysWithin { enterRecord() }
   }
 
   // MARK: Tail calls

@@ -101,7 +101,7 @@ enum X64Opcode: UInt16, CaseIterable {
   case growStack
   /// Calls of function `auxiliary`: of this module, of another one
   case call, callImport, tailCall, tailCallImport
-  /// Of type `auxiliary`, through table `payload`; its element's number is in r10
+  /// Of type `auxiliary`, through table `payload`; its element's number is in r10; variant 1: the table is fixed, and the call stays within the instance
   case callIndirect, tailCallIndirect
   /// Of helper `auxiliary`
   case callHelper

@@ -54,6 +54,7 @@ extension Graph {
     case .load, .store, .boundsCheck: return simplifyAddress(value)
     case .select: return simplifySelect(value)
     case .branch: return simplifyBranch(value)
+    case .callIndirect, .tailCallIndirect: return simplifyCall(value)
     default: break
     }
     guard instruction.a.exists, instruction.operation.row.argumentCount > 0, instruction.operation.row.argumentCount < 3 else { return false }

@@ -1,0 +1,114 @@
+// Tables whose elements are known when the module is: nobody else can reach them (they are neither imported nor exported), no function of the module
+// writes or grows them, and everything that instantiation puts into them is said in constants. What a call through such a table finds is then a
+// matter of its index alone, whatever instance of the module it is in.
+
+import WasmFormat
+
+/// A table as instantiation leaves it, for ever.
+public struct FixedTable {
+  /// What each element is: a function's index, or `null`.
+  public let elements: UnsafeMutableBufferPointer<Int32>
+
+  public static var null: Int32 { -1 }
+
+  /// Larger tables are not looked at.
+  private static var limit: UInt64 { 1 << 14 }
+
+  /// nil if the declarations alone show that the table may hold something else.
+  init?(_ index: Int, _ module: ModuleDeclarations) {
+    guard index >= module.importedTableCount, module.tables[index].element == .funcref, module.tables[index].limits.minimum <= Self.limit,
+      !module.exports.contains(where: { $0.kind == .table && $0.index == index })
+    else { return nil }
+    var contents = [Int32](repeating: Self.null, count: Int(module.tables[index].limits.minimum))
+    for segment in module.elements {
+      guard case .active(let table, let offset) = segment.mode else { continue }
+      // A segment that does not fit ends instantiation, while functions may be out in an imported table already.
+      guard table >= module.importedTableCount, let start = offset.constant, start >= 0,
+        Self.fits(segment, at: start, in: module.tables[Int(table)])
+      else { return nil }
+      guard table == index else { continue }
+      for position in 0..<segment.items.count {
+        guard let element = segment.items.function(position) else { return nil }
+        contents[Int(start) + position] = element
+      }
+    }
+    elements = .allocate(capacity: contents.count)
+    _ = elements.initialize(from: contents)
+  }
+
+  private static func fits(_ segment: ElementSegment, at start: Int64, in table: TableType) -> Bool {
+    UInt64(start) <= table.limits.minimum && UInt64(segment.items.count) <= table.limits.minimum - UInt64(start)
+  }
+}
+
+extension ConstExpression {
+  /// The value of an integer constant.
+  fileprivate var constant: Int64? {
+    guard instructions.count == 1 else { return nil }
+    switch instructions[0] {
+    case .i32Const(let value): return Int64(UInt32(bitPattern: value))
+    case .i64Const(let value): return value
+    default: return nil
+    }
+  }
+}
+
+extension ElementItems {
+  /// The function that an item is, or `FixedTable.null`; nil if the item is something else.
+  fileprivate func function(_ position: Int) -> Int32? {
+    switch self {
+    case .functions(let functions): return Int32(truncatingIfNeeded: functions[position])
+    case .expressions(let expressions):
+      guard expressions[position].instructions.count == 1 else { return nil }
+      switch expressions[position].instructions[0] {
+      case .refFunc(let function): return Int32(truncatingIfNeeded: function)
+      case .refNull: return FixedTable.null
+      default: return nil
+      }
+    }
+  }
+}
+
+/// What a call through a table comes to.
+public enum IndirectTarget: Equatable {
+  case unknown
+  /// It calls this function.
+  case function(Int)
+  /// It calls this function if the index is `at`, otherwise it traps.
+  case functionIf(Int, at: Int)
+  /// It calls some function that the module defines, in the same instance, and which does not leave that; or it traps.
+  case withinInstance
+  case undefinedElement, uninitializedElement, typeMismatch
+}
+
+extension ModuleView {
+  /// The table, if its elements are known.
+  public func fixedTable(_ table: Int) -> FixedTable? { validatesLazily || isTableWritten[table] ? nil : fixedTables[table] }
+
+  /// Where a call of a function of this type through this table leads to; `index` nil: unknown.
+  public func target(ofTable number: Int, type: Int, index: UInt64?) -> IndirectTarget {
+    guard let table = fixedTable(number) else { return .unknown }
+    let id = types[type].canonicalID
+    if let index {
+      guard index < UInt64(table.elements.count) else { return .undefinedElement }
+      let function = Int(table.elements[Int(index)])
+      if function < 0 { return .uninitializedElement }
+      return shape(ofFunction: function).canonicalID == id ? .function(function) : .typeMismatch
+    }
+    var place = -1
+    var isOnly = true
+    var staysWithin = !anyLeavesDirectly
+    for position in 0..<table.elements.count {
+      let function = Int(table.elements[position])
+      guard function >= 0, shape(ofFunction: function).canonicalID == id else { continue }
+      if place >= 0 { isOnly = false }
+      place = position
+      if function < importedFunctionCount { staysWithin = false }
+    }
+    if isOnly, place >= 0 { return .functionIf(Int(table.elements[place]), at: place) }
+    return staysWithin ? .withinInstance : .unknown
+  }
+
+  /// A body that may write this table has been seen.
+  public func noteTableWrite(_ table: Int) { if !isTableWritten[table] { isTableWritten[table] = true } }
+}
