@@ -553,41 +553,29 @@ stack_overflow:
   .hidden latch_thunks_end
 latch_thunks_end:
 
-  .type latch_host_thunk, @function
-  .globl latch_host_thunk
-latch_host_thunk:
-  leaq host_thunk(%rip), %rax
+#define FUNCTION(name) \
+  .type name, @function; \
+  .globl name; \
+name:
+
+// A function that returns the address of a thunk.
+#define THUNK_ADDRESS(name, thunk) \
+  FUNCTION(name) \
+  leaq thunk(%rip), %rax; \
   retq
 
-  .type latch_lazy_thunk, @function
-  .globl latch_lazy_thunk
-latch_lazy_thunk:
-  leaq lazy_thunk(%rip), %rax
+// A function that keeps its argument in a cell.
+#define SETTER(name, cell) \
+  FUNCTION(name) \
+  movq %rdi, cell(%rip); \
   retq
 
-  .type latch_set_lazy_compiler, @function
-  .globl latch_set_lazy_compiler
-latch_set_lazy_compiler:
-  movq %rdi, lazy_compiler(%rip)
-  retq
-
-  .type latch_hot_entry_thunk, @function
-  .globl latch_hot_entry_thunk
-latch_hot_entry_thunk:
-  leaq hot_entry_thunk(%rip), %rax
-  retq
-
-  .type latch_hot_loop_thunk, @function
-  .globl latch_hot_loop_thunk
-latch_hot_loop_thunk:
-  leaq hot_loop_thunk(%rip), %rax
-  retq
-
-  .type latch_set_tier_up, @function
-  .globl latch_set_tier_up
-latch_set_tier_up:
-  movq %rdi, tier_up(%rip)
-  retq
+THUNK_ADDRESS(latch_host_thunk, host_thunk)
+THUNK_ADDRESS(latch_lazy_thunk, lazy_thunk)
+SETTER(latch_set_lazy_compiler, lazy_compiler)
+THUNK_ADDRESS(latch_hot_entry_thunk, hot_entry_thunk)
+THUNK_ADDRESS(latch_hot_loop_thunk, hot_loop_thunk)
+SETTER(latch_set_tier_up, tier_up)
 
   .section .data.rel.ro, "aw", @progbits
   .p2align 3

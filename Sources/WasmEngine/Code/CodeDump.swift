@@ -12,6 +12,6 @@ enum CodeDump {
       text += String(byte, radix: 16)
       text += position % 32 == 31 || position == code.count - 1 ? "\n" : " "
     }
-    StandardError.write(text)
+    StandardError.print(text)
   }
 }

@@ -4,39 +4,33 @@
 import BBQ
 import Synchronization
 
-/// An optimizing compiler, likewise.
-final class PooledOptimizer: @unchecked Sendable {
-  @exclusivity(unchecked) private var compiler = OptimizingCompiler()
-  private static let spare = Mutex<PooledOptimizer?>(nil)
+/// Lends compilers of a kind, each to one thread at a time, and keeps one that is not in use.
+final class CompilerPool<Compiler: ~Copyable>: Sendable {
+  private final class Box: @unchecked Sendable {
+    @exclusivity(unchecked) var compiler: Compiler
+    init(_ compiler: consuming Compiler) { self.compiler = compiler }
+  }
+
+  private let spare = Mutex<Box?>(nil)
+  private let make: @Sendable () -> Compiler
+
+  init(_ make: @escaping @Sendable () -> Compiler) { self.make = make }
 
   /// Calls `body` with a compiler.
-  static func use<Result>(_ body: (inout OptimizingCompiler) throws -> Result) rethrows -> Result {
+  func use<Result>(_ body: (inout Compiler) throws -> Result) rethrows -> Result {
     let taken = spare.withLock { spare in
       let taken = spare
       spare = nil
       return taken
     }
-    let pooled = taken ?? PooledOptimizer()
-    defer { spare.withLock { $0 = pooled } }
-    return try body(&pooled.compiler)
+    let box = taken ?? Box(make())
+    defer { spare.withLock { $0 = box } }
+    return try body(&box.compiler)
   }
 }
 
-/// A compiler that one thread at a time uses.
-final class PooledCompiler: @unchecked Sendable {
-  @exclusivity(unchecked) private var compiler = BBQCompiler()
-  /// The one that is not in use, if there is one.
-  private static let spare = Mutex<PooledCompiler?>(nil)
-
-  /// Calls `body` with a compiler.
-  static func use<Result>(_ body: (inout BBQCompiler) throws -> Result) rethrows -> Result {
-    let taken = spare.withLock { spare in
-      let taken = spare
-      spare = nil
-      return taken
-    }
-    let pooled = taken ?? PooledCompiler()
-    defer { spare.withLock { $0 = pooled } }
-    return try body(&pooled.compiler)
-  }
+/// The pools of the process.
+enum Compilers {
+  static let baseline = CompilerPool { BBQCompiler() }
+  static let optimizing = CompilerPool { OptimizingCompiler() }
 }

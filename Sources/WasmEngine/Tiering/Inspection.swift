@@ -102,12 +102,12 @@ extension Module {
   ) throws -> Result? {
     let function = index - declarations.importedFunctionCount
     if tier == .omg {
-      return PooledOptimizer.use { compiler in
+      return Compilers.optimizing.use { compiler in
         compiler.compile(self, CompilePlace(function: function, loop: loop), observer).map(use)
       }
     }
     let body = declarations.bodies[function]
-    return try PooledCompiler.use { compiler in
+    return try Compilers.baseline.use { compiler in
       do {
         return use(
           try compiler.compile(

@@ -48,7 +48,7 @@ extension Module {
   /// For Tier.omg: compiles those of some functions that the optimizing compiler does, on this thread, if its stack has room for that.
   func optimize(_ functions: Range<Int>, _ code: inout ModuleCode) throws {
     guard let bodies, UInt(bitPattern: latch_stack_headroom()) > UInt(Tuning.compileThreadStackSize) else { return }
-    try PooledOptimizer.use { compiler in
+    try Compilers.optimizing.use { compiler in
       for function in functions where !code.isCompiled(function) {
         if bodies.isValid[function] == 0 { try validate(function) }
         bodies.isValid[function] = 1

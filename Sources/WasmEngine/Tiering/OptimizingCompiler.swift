@@ -38,7 +38,7 @@ extension OptimizingCompiler {
       let index = module.declarations.importedFunctionCount + place.function
       let name = module.functionName(index).map { " <\($0)>" } ?? ""
       let loop = place.loop < 0 ? "" : ", loop at byte \(place.loop)"
-      StandardError.write("omg \(ordinal): function \(index)\(name)\(loop)\(isWanted ? "" : ", left out")\n")
+      StandardError.print("omg \(ordinal): function \(index)\(name)\(loop)\(isWanted ? "" : ", left out")\n")
     }
     return isWanted
   }
