@@ -12,6 +12,7 @@ enum TierReport {
     let optimized = statistics.optimized
     guard optimized.functions + statistics.refused > 0 else { return rows }
     rows.append(("omg", row(optimized) + (statistics.refused > 0 ? "; \(statistics.refused) refused" : "")))
+    if statistics.replacedBytes > 0 { rows.append(("replaced", "\(Format.bytes(UInt64(statistics.replacedBytes))) of bbq's code, kept")) }
     if statistics.loopEntries.functions > 0 {
       rows.append(
         ("omg at loops", row(statistics.loopEntries, "loop") + "; entered \(Format.plural(statistics.loopEntriesTaken, "time"))"))

@@ -1,7 +1,11 @@
 // A module's compiled code and what is needed to link it: stubs for functions that are not compiled yet, call sites to re-point when a function
 // gets (other) code, and the records of living instances. Re-pointing is a single store in each place: code may be running meanwhile.
 //
-// Code that has been replaced stays until the module goes: frames may still be in it.
+// Code that has been replaced stays until the module goes. Frames of it may be on any thread's stack, below host functions too; a thread may have
+// read its address from a record, or be at a call of it, and not have arrived yet; and code runs without safepoints, so that only a thread
+// without any activation is known to be out of it. A program's main function is one activation from its start to its end: while it
+// matters, next to nothing could be proved to be free. What stays is bounded: one baseline version of each function that was hot. Of the Scheme
+// guest after some seconds of a mixture of programs that is about 450 KiB, where 1.4 MiB of code are in use (TierStatistics.replacedBytes).
 
 import BBQ
 import CompilerInterface
@@ -135,6 +139,11 @@ struct ModuleCode: ~Copyable {
       firstUnused = index
       index = next
     }
+  }
+
+  /// Bytes of a function's present code, 0 if it has none.
+  func codeSize(of function: Int) -> Int {
+    offsets[function] < 0 ? 0 : latch_code_find(region.address(offsets[function])).map { Int($0.pointee.size) } ?? 0
   }
 
   /// Makes code that has been placed in the region part of a function, and connects its calls. Nobody calls it yet. Returns its address.

@@ -22,16 +22,19 @@ extension Module {
     let end = MonotonicClock.nanoseconds
     let codeSize = compiled.code.count
     var pause: UInt64 = 0
+    var replaced = 0
     let block = try? CodeRegion.shared?.place(compiled.code)
     let address: UInt? = code.withLock { code in
       let start = MonotonicClock.nanoseconds
       defer { pause = MonotonicClock.nanoseconds - start }
       guard let block else { return nil }
       if place.loop >= 0 { return try? code.add(compiled, at: block, to: place.function, owner: self) }
+      replaced = code.codeSize(of: place.function)
       return try? code.install(place.function, compiled, at: block, isFinal: true, owner: self)
     }
     dump(place.function, compiled, at: address ?? 0)
     engine.note { statistics in
+      if address != nil { statistics.replacedBytes += replaced }
       if place.loop < 0 {
         statistics.optimized.add(
           functions: 1, wasmBytes: declarations.bodies[place.function].count, codeBytes: codeSize, nanoseconds: end - start)

@@ -32,6 +32,8 @@ public struct TierStatistics: Sendable {
   public var loopEntries = Compilation()
   /// How often a running function went on in optimized code.
   public var loopEntriesTaken = 0
+  /// Bytes of baseline code that optimized code has replaced. It stays until its module goes; see ModuleCode.
+  public var replacedBytes = 0
   /// Functions that the optimizing compiler did not do.
   public var refused = 0
   /// How many hot functions and loops waited in the queue until they were compiled.
