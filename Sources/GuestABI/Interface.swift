@@ -166,7 +166,8 @@ public enum Statistic: Int, CaseIterable {
 /// What an auxiliary module imports and exports.
 ///
 /// It imports the guest's memory and table and nothing else, and exports nothing. Its start function is `patch`: it grows the table, copies
-/// its functions in with `table.init` and stores their indices in the entry slots of the `Func`s that they implement.
+/// its functions in with `table.init` and stores their indices in the entry slots of the `Func`s that they implement. A custom section,
+/// `metadata.code.compilation_priority`, says which of them are to be optimized at once.
 public enum AuxiliaryModule {
   public static let importModule = "env"
   public static let memory = "memory"

@@ -35,6 +35,8 @@ public enum Tuning {
   public static var hotCount: Int32 { 16_000 }
   /// The same for modules that are late-linked: whoever sends them knows already that they are hot.
   public static var lateLinkedHotCount: Int32 { 2_000 }
+  /// How many functions of a module are compiled at once because the module says that they are hot.
+  public static var markedFunctions: Int { 64 }
   /// The count of a function for which there is nothing left to do.
   public static var neverHot: Int32 { .max }
   /// How many functions and loops may wait for the optimizing compiler; what is colder than all of them has to ask again later.

@@ -15,6 +15,10 @@ public struct CompilationUnit {
     self.loop = loop
   }
 
+  /// The host is told that it is hot (CompilationPriority): the rest of a running loop, which is entered once and for long. Procedures are
+  /// called often enough for the host to see by itself.
+  var isMarkedHot: Bool { loop != nil }
+
   /// Whether it takes its arguments as parameters.
   var hasDirectEntry: Bool { loop == nil && function.hasDirectEntry }
 }
@@ -77,7 +81,12 @@ public struct ModuleGenerator: ~Copyable {
       writer.addBody(generator.finish())
     }
     writer.addBody(patchBody(segment))
-    for (index, unit) in batch.enumerated() { writer.nameFunction(UInt32(index), name(of: unit.function)) }
+    for (index, unit) in batch.enumerated() {
+      writer.nameFunction(UInt32(index), name(of: unit.function))
+      if unit.isMarkedHot {
+        writer.addPriority(CompilationPriority(function: UInt32(index), compilation: 0, optimization: 0))
+      }
+    }
     writer.nameFunction(patch, "patch")
     return writer.finish()
   }

@@ -104,6 +104,7 @@ public final class Module: Sendable {
       throw error
     }
     if compilesAtOnce { try compileWhileValidating() } else if eagerly { try compileAll() }
+    requestMarkedFunctions()
   }
 
   deinit {

@@ -51,6 +51,7 @@ public struct ModuleWriter: ~Copyable {
   var codeSection = SectionBuffer()
   var dataSection = SectionBuffer()
   var functionNames = SectionBuffer()
+  var prioritySection = SectionBuffer()
   var customSections = ByteWriter()
   var start: UInt32?
   var needsDataCount = false
@@ -357,6 +358,7 @@ public struct ModuleWriter: ~Copyable {
       out.append(SectionID.dataCount.rawValue)
       out.sized(body)
     }
+    writePriorities(into: &out)
     codeSection.write(.code, into: &out)
     dataSection.write(.data, into: &out)
     writeNames(into: &out)

@@ -39,7 +39,7 @@ import WasmEngine
 
   /// A module whose function adds `number`, after a good deal of other work; its start function appends it to the table and stores the index
   /// at address 0.
-  private func makeAuxiliary(_ number: Int64) -> [UInt8] {
+  private func makeAuxiliary(_ number: Int64, priorities: [CompilationPriority] = []) -> [UInt8] {
     var builder = ModuleBuilder()
     _ = builder.writer.importMemory("env", "memory", MemoryType(Limits(1)))
     _ = builder.writer.importTable("env", "table", TableType(.funcref, Limits(0)))
@@ -71,7 +71,28 @@ import WasmEngine
         body.localGet(index)
         body.store(.i32Store)
       })
+    for priority in priorities { builder.writer.addPriority(priority) }
     return builder.writer.finish().bytes
+  }
+
+  /// Before it has been called at all; what is not marked waits for its count. Marks that make no sense do no harm.
+  @Test(arguments: [
+    ([], 0), ([CompilationPriority(function: 0, compilation: 0, optimization: 3)], 1),
+    ([CompilationPriority(function: 0, compilation: 0, optimization: 3), CompilationPriority(function: 1, compilation: 9, optimization: 0)], 2),
+    ([CompilationPriority(function: 0, compilation: 0)], 0),
+    ([CompilationPriority(function: 0, compilation: 0, optimization: CompilationPriority.runsOnce)], 0),
+    (
+      [CompilationPriority(function: 2, compilation: 0, optimization: 0), CompilationPriority(function: 1 << 30, compilation: 0, optimization: 0)], 0
+    ),
+  ])
+  func functionsMarkedAsHotAreOptimizedAtOnce(_ priorities: [CompilationPriority], _ expected: Int) throws {
+    let store = Store(Engine.with(tier: .auto, hotCount: 1 << 30, waits: true))
+    let guest = try makeGuest(store)
+    let bytes = makeAuxiliary(4, priorities: priorities)
+    try guest.memory("memory")!.write(bytes, at: 1024)
+    try LateLinker(guest).link(moduleAt: 1024, length: bytes.count)
+    #expect(store.engine.tierStatistics.optimized.functions == expected)
+    #expect(try guest.function("run")!(Int32(1024), Int32(bytes.count), Int64(5), as: Int64.self) == 9)
   }
 
   @Test func tenThousandModulesLinkInConstantTimeAndBoundedMemory() async throws {

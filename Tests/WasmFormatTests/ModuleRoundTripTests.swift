@@ -119,6 +119,39 @@ func makeRichModule() -> ModuleWriter {
     #expect(throws: ModuleError.self) { try read(module) }
   }
 
+  @Test func prioritiesAreReadBackAndMistakesInThemIgnored() throws {
+    var module = ModuleWriter()
+    let type = module.addType(FuncType())
+    let priorities = [
+      CompilationPriority(function: 0, compilation: 300, optimization: 5), CompilationPriority(function: 1, compilation: 1),
+      CompilationPriority(function: 2, compilation: 0, optimization: CompilationPriority.runsOnce),
+    ]
+    for priority in priorities {
+      let function = module.addFunction(type: type)
+      module.addPriority(priority)
+      var body = FunctionBodyWriter(parameterCount: 0)
+      body.end()
+      module.addBody(body)
+      #expect(function == priority.function)
+    }
+    let bytes = module.finish().bytes
+    func read(_ bytes: [UInt8]) throws -> [CompilationPriority] {
+      try bytes.withUnsafeBytes { try ModuleReader.read($0).compilationPriorities(in: $0) }
+    }
+    #expect(try read(bytes) == priorities)
+    // The section's content, cut off at the end, one byte more each time: what is whole is there.
+    let content: [UInt8] = [3, 0, 1, 0, 3, 0xAC, 2, 5, 1, 1, 0, 1, 1, 2, 1, 0, 2, 0, 127]
+    let name = [UInt8]("metadata.code.compilation_priority".utf8)
+    let start = try #require(bytes.indices.first { bytes[$0...].starts(with: name) }) + name.count
+    #expect(Array(bytes[start..<start + content.count]) == content)
+    for length in 0..<content.count {
+      var cut = Array(bytes[..<(start - name.count - 3)])
+      cut += [0, UInt8(1 + name.count + length), UInt8(name.count)] + name + content[..<length]
+      cut += bytes[(start + content.count)...]
+      #expect(try read(cut) == Array(priorities.prefix(length < 8 ? 0 : length < 13 ? 1 : 2)))
+    }
+  }
+
   @Test func errorsSayWhere() throws {
     let bytes: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 4, 1, 0x60, 1, 0x55]
     let error = #expect(throws: ModuleError.self) { try bytes.withUnsafeBytes { try ModuleReader.read($0) } }

@@ -4,7 +4,8 @@
 // instance has called.
 //
 // The auxiliary instance belongs to the same store and lives as long, unless it is unlinked. Its functions are compiled at once: they were sent because
-// they are hot; for the same reason the optimizing compiler gets them sooner than others.
+// they are hot; for the same reason the optimizing compiler gets them sooner than others, and at once those that the module marks as hot
+// (WasmFormat's CompilationPriority).
 
 import RuntimeLayout
 import WasmFormat

@@ -48,6 +48,19 @@ extension Module {
     tierUp.set(place, address == nil ? .refused : .optimized, address: address ?? 0)
   }
 
+  /// Puts the functions in the queue that the module itself says are hot, the hottest first. The program does not wait for them: they start in
+  /// the baseline tier if they are called before.
+  func requestMarkedFunctions() {
+    guard let tierUp, let bodies, !declarations.customSections.isEmpty else { return }
+    let priorities = declarations.compilationPriorities(in: UnsafeRawBufferPointer(start: bytes, count: byteCount))
+    let marked = priorities.filter { $0.optimization != nil && $0.optimization != CompilationPriority.runsOnce }
+    for mark in marked.sorted(by: { $0.optimization! < $1.optimization! }).prefix(Tuning.markedFunctions) {
+      let place = CompilePlace(function: Int(mark.function) - declarations.importedFunctionCount)
+      guard bodies.isValid[place.function] != 0, CompileQueue.shared.request(place, of: self) else { continue }
+      if engine.configuration.debug.waitsForOptimizer { CompileQueue.shared.wait(for: place, of: tierUp) }
+    }
+  }
+
   /// For Tier.omg: compiles those of some functions that the optimizing compiler does, on this thread, if its stack has room for that.
   func optimize(_ functions: Range<Int>, _ code: inout ModuleCode) throws {
     guard let bodies, UInt(bitPattern: latch_stack_headroom()) > UInt(Tuning.compileThreadStackSize) else { return }
