@@ -26,6 +26,7 @@ public struct OMGInput {
   public var bodies: UnsafePointer<BodyRange>
   public var entry = CodeEntry.start
   /// Which functions' bodies may become part of the code (they are known to be valid); by number among those that the module defines.
+  /// Bytes that may become 1 meanwhile (SharedByte).
   public var mayInline: UnsafePointer<UInt8>?
   public var options = OMGOptions()
 

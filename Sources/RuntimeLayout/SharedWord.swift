@@ -1,5 +1,6 @@
-// Words that one thread changes while others read or execute them: the code address in a FunctionRecord, the displacement of a call. All are
-// aligned, so others see the old word or the new one, and with the new one everything that was written before.
+// Words that one thread changes while others read or execute them: the code address in a FunctionRecord, the displacement of a call; and bytes,
+// whether a body is known to be valid. All are aligned, so others see the old one or the new one, and with the new one everything
+// that was written before.
 
 import Synchronization
 
@@ -12,5 +13,17 @@ public enum SharedWord {
   @inlinable @inline(__always)
   public static func store(_ word: UInt, at address: UnsafeMutableRawPointer) {
     address.assumingMemoryBound(to: Atomic<UInt>.self).pointee.store(word, ordering: .releasing)
+  }
+}
+
+public enum SharedByte {
+  @inlinable @inline(__always)
+  public static func load(at address: UnsafePointer<UInt8>) -> UInt8 {
+    UnsafeRawPointer(address).assumingMemoryBound(to: Atomic<UInt8>.self).pointee.load(ordering: .acquiring)
+  }
+
+  @inlinable @inline(__always)
+  public static func store(_ byte: UInt8, at address: UnsafeMutablePointer<UInt8>) {
+    UnsafeRawPointer(address).assumingMemoryBound(to: Atomic<UInt8>.self).pointee.store(byte, ordering: .releasing)
   }
 }

@@ -90,7 +90,7 @@ extension Module {
         throw error.unwrapped
       }
       try code.install(function, compiled, at: code.region.place(compiled.code), isFinal: false, owner: self)
-      bodies?.isValid[function] = 1
+      bodies?.noteValid(function)
       dump(function, compiled, at: code.address(function))
       count += 1
       wasmBytes += body.count

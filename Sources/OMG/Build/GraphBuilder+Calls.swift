@@ -124,7 +124,7 @@ extension GraphBuilder {
 
   private mutating func admits(_ callee: Int) -> Bool {
     guard policy.isOn, callee >= view.importedFunctionCount, let mayInline = input.mayInline,
-      mayInline[callee - view.importedFunctionCount] != 0
+      SharedByte.load(at: mayInline + (callee - view.importedFunctionCount)) != 0
     else { return false }
     var repetitions = 0
     for index in 0..<chain.count where chain[index] == callee { repetitions += 1 }

@@ -67,7 +67,7 @@ extension Module {
     try Compilers.optimizing.use { compiler in
       for function in functions where !code.isCompiled(function) {
         if bodies.isValid[function] == 0 { try validate(function) }
-        bodies.isValid[function] = 1
+        bodies.noteValid(function)
         let start = MonotonicClock.nanoseconds
         guard let compiled = compiler.compile(self, CompilePlace(function: function)) else {
           engine.note { $0.refused += 1 }

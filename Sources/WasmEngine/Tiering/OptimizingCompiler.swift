@@ -47,7 +47,7 @@ extension OptimizingCompiler {
 /// A module's bodies, in the form that the compiler reads.
 final class FunctionBodies: @unchecked Sendable {
   let ranges: UnsafeMutablePointer<BodyRange>
-  /// Which bodies are known to be valid. Bytes go from 0 to 1 under the lock of the module's code.
+  /// Which bodies are known to be valid. Bytes go from 0 to 1 under the lock of the module's code, while optimizing compilers read them.
   let isValid: UnsafeMutablePointer<UInt8>
 
   init(_ bodies: [Range<Int>], areValid: Bool) {
@@ -58,6 +58,8 @@ final class FunctionBodies: @unchecked Sendable {
     }
     isValid.initialize(repeating: areValid ? 1 : 0, count: bodies.count)
   }
+
+  func noteValid(_ function: Int) { SharedByte.store(1, at: isValid + function) }
 
   deinit {
     ranges.deallocate()
