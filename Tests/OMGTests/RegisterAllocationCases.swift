@@ -58,6 +58,30 @@ extension TestBlock {
 }
 
 @Suite struct RegisterAllocationCases {
+  /// b0: x, y, z; b1(a, b): c ← op a b; branch z; b2: back with b, c; b3: leave z, or look at a and b first.
+  @Test("Moves of a loop's way back stand in front of its branch, unless the way out needs what they overwrite", arguments: [false, true])
+  func rotationIsInFrontOfBranch(isNeededOutside: Bool) {
+    var test = Case()
+    let (x, y, z) = (test.builder.register(), test.builder.register(), test.builder.register())
+    let (a, b, c) = (test.builder.register(), test.builder.register(), test.builder.register())
+    let (entry, header) = (test.builder.block(), test.builder.block(depth: 1))
+    let (again, exit) = (test.builder.block(depth: 1), test.builder.block())
+    entry.add(.compute, Operand(.definition, x, .fixed, 0))
+    entry.add(.compute, Operand(.definition, y, .fixed, 1))
+    entry.add(.compute, Operand(.definition, z, .fixed, 2))
+    entry.jump(header, x, y)
+    header.parameters = [a, b]
+    header.add(.compute, Operand(.definition, c), Operand(.use, a), Operand(.use, b))
+    header.branch(z, again, exit)
+    again.jump(header, b, c)
+    if isNeededOutside { exit.add(.compute, Operand(.use, a), Operand(.use, b)) }
+    exit.add(.leave, Operand(.use, z, .any))
+    test.allocate()
+    let moves = test.edits(again).count
+    let inFront = test.edits(header).count
+    #expect(isNeededOutside ? moves > 0 && inFront == 0 : moves == 0 && inFront > 0, "\(test.text)")
+  }
+
   /// b0: value, start; b1(i): i' ← op i value; branch; b2: back; b3: leave.
   @Test func loopWithoutCallsTouchesNoMemory() {
     var test = Case()

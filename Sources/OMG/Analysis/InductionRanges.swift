@@ -88,13 +88,12 @@ struct InductionRanges: ~Copyable {
   private func passing(_ operation: Operation, _ limit: UnsignedRange, _ first: UnsignedRange, _ size: UInt64, isUp: Bool) -> UInt64? {
     switch operation {
     case .notEqual:
-      guard limit.isConstant else { return nil }
-      if first.isConstant {
+      if first.isConstant, limit.isConstant {
         let distance = (isUp ? limit.low &- first.low : first.low &- limit.low) & 0xFFFF_FFFF
         return distance % size == 0 ? distance / size : nil
       }
-      guard size == 1, isUp ? first.high <= limit.low : first.low >= limit.low else { return nil }
-      return isUp ? limit.low - first.low : first.high - limit.low
+      guard size == 1, isUp ? first.high <= limit.low : first.low >= limit.high else { return nil }
+      return isUp ? limit.high - first.low : first.high - limit.low
     case .lessUnsigned, .lessEqualUnsigned, .lessSigned, .lessEqualSigned:
       let isSigned = operation == .lessSigned || operation == .lessEqualSigned
       let largest: UInt64 = isSigned ? 0x7FFF_FFFF : 0xFFFF_FFFF

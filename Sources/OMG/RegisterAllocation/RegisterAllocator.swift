@@ -157,6 +157,7 @@ struct RegisterAllocator: ~Copyable {
   static var noPlace: UInt8 { .max }
 
   // Points (+Liveness). Points of block b start at blockStart[b]; instruction i of it has the slot i + b + 1.
+  private var edgeMoves = HoistEdgeMoves()
   var blockStart = RawArray<Point>(capacity: 256)
   var blockOfSlot = RawArray<UInt32>(capacity: 2048)
   /// Registers that instructions need for themselves at each point.
@@ -237,6 +238,7 @@ struct RegisterAllocator: ~Copyable {
     assignSlots(function, &allocations)
     placeOperands(function, &allocations)
     orderEdits(function, &allocations)
+    edgeMoves.run(function, &allocations)
     return isComplete
   }
 

@@ -93,7 +93,7 @@ extension LowerToX64 {
       && (instruction.pointee.type == .i64) == (width == .w64)
   }
 
-  /// value ← (x + y) + displacement or (x << k) + displacement, in one `lea`.
+  /// value ← (x + y) + displacement, x + (y << k) + displacement or x · 3 + displacement, in one `lea`.
   private mutating func addressSum(_ value: Value, _ a: Value, displacement: Int32, _ width: Width) -> Bool {
     let inner = graph.pointee.resolve(a)
     if isInner(inner, .add, width) {
@@ -102,7 +102,22 @@ extension LowerToX64 {
       if scaledSum(value, x, y, displacement: displacement, width) { return true }
       return sum(value, x, y, scale: 0, displacement: displacement, width)
     }
+    if isInner(inner, .multiply, width) {
+      let (x, y) = ordered(inner)
+      guard let factor = immediate(y, width), let scale = Self.scale(ofFactor: factor) else { return false }
+      return sum(value, x, x, scale: scale, displacement: displacement, width)
+    }
     return false
+  }
+
+  /// x · 3 is x + (x << 1), and so on.
+  private static func scale(ofFactor factor: Int32) -> UInt8? {
+    switch factor {
+    case 3: 1
+    case 5: 2
+    case 9: 3
+    default: nil
+    }
   }
 
   /// value ← a + (x << k) + displacement.
@@ -179,16 +194,7 @@ extension LowerToX64 {
   mutating func multiply(_ value: Value, _ width: Width) {
     let (a, b) = ordered(value)
     if let constant = immediate(b, width) {
-      if constant == 3 || constant == 5 || constant == 9 {
-        var address = X64Address(.register)
-        address.register = register(a, width)
-        address.index = address.register
-        address.scale = constant == 3 ? 1 : constant == 5 ? 2 : 3
-        begin()
-        define(definition(value))
-        use(address)
-        return end(.loadAddress, X64Variant(width).raw, address)
-      }
+      if let scale = Self.scale(ofFactor: constant), sum(value, a, a, scale: scale, displacement: 0, width) { return }
       let left = placedSource(a, width)
       begin()
       define(definition(value))

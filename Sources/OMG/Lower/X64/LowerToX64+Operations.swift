@@ -9,7 +9,8 @@ extension LowerToX64 {
     let instruction = at(value)
     let width: Width = instruction.pointee.type == .i64 ? .w64 : .w32
     switch instruction.pointee.operation {
-    case .constant, .identity, .extendUnsigned, .phi, .parameter, .result: break
+    case .identity, .extendUnsigned, .phi, .parameter, .result: break
+    case .constant: keepConstant(value)
     case .frameWord: loadFrame(value, Int32(truncatingIfNeeded: instruction.pointee.immediate))
 
     case .add: add(value, width)

@@ -92,6 +92,14 @@ extension LowerToX64 {
     return register
   }
 
+  /// A float that has a register for all the loops behind it.
+  mutating func keepConstant(_ value: Value) {
+    let instruction = at(value)
+    begin()
+    define(definition(value))
+    end(.floatConstant, X64Variant(float: instruction.pointee.type == .f32 ? .f32 : .f64).raw, payload: instruction.pointee.immediate)
+  }
+
   @inline(__always)
   mutating func constant(_ bits: Int64) -> VirtualRegister { constant(bits, .i64) }
 
