@@ -1,4 +1,4 @@
-// Register allocation: where each virtual register is at each point of a function. Five steps:
+// Register allocation: where each virtual register is at each point of a function. Six steps:
 //
 // 1. Number points and find lifetimes (+Liveness): two points for each instruction, `early` and `late`, and a pair in front of each block.
 // 2. Decide residence (+Residence): instructions like calls that leave no register alone are walls that nothing passes in a register. For
@@ -8,6 +8,7 @@
 // 4. Give bundles registers, the long ones first; a bundle that finds none evicts cheaper ones, or is split: into its copied parts, around
 //    loops, into blocks, within a block, down to single instructions, which always succeed (+Assignment, +Splitting).
 // 5. Give slots to what is not always in a register, by interference, and write down each operand's place and the moves (+Slots, +Moves).
+// 6. Put moves of loops' ways back in front of the branches that decide about them (HoistEdgeMoves).
 //
 // A virtual register has one definition, so its slot is written at one place (after the definition, or where the register that
 // holds it is given up, if that is colder) and holds the value from there on; registers may be dropped at no cost.
