@@ -53,6 +53,7 @@ public struct ExceptionModule: ~Copyable {
     }
     _ = writer.addTable(TableType(.funcref, Limits(UInt64(functions.count + 1))))
     writer.addActiveElements(offset: .i32(0), functions: functions.map(\.index))
+    if chance(50) { writer.addExport("table", .table, 0) }
     for (position, function) in functions.enumerated() {
       writeBody(function.type)
       writer.addExport(WasmName("f\(position)"), .function, function.index)
