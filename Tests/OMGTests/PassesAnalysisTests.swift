@@ -51,17 +51,23 @@ import Testing
     }
   }
 
+  /// The interpreter after a random graph has been run with random arguments and memory.
+  private func interpreted(_ graph: borrowing Graph, seed: UInt64) -> GraphInterpreter {
+    var random = Randomness(state: seed)
+    let arguments = RandomGraph.parameterTypes.map { random.number($0) }
+    var interpreter = GraphInterpreter()
+    interpreter.outcome.memory = (0..<65536).map { $0 < 512 ? UInt8(truncatingIfNeeded: random.next()) : 0 }
+    interpreter.outcome.globals = [1, 2, 3]
+    _ = interpreter.run(graph, arguments)
+    return interpreter
+  }
+
   @Test("Bits that are said to be 0 are 0")
   func knownBits() {
     for seed in UInt64(700)..<730 {
       let graph = RandomGraph.make(seed, size: 20)
       for input in 0..<3 {
-        var random = Randomness(state: seed &+ UInt64(input) &* 1000)
-        let arguments = RandomGraph.parameterTypes.map { random.number($0) }
-        var interpreter = GraphInterpreter()
-        interpreter.outcome.memory = (0..<65536).map { $0 < 512 ? UInt8(truncatingIfNeeded: random.next()) : 0 }
-        interpreter.outcome.globals = [1, 2, 3]
-        _ = interpreter.run(graph, arguments)
+        let interpreter = interpreted(graph, seed: seed &+ UInt64(input) &* 1000)
         for index in 0..<graph.instructions.count {
           let value = Value(index)
           guard graph[value].type.isInteger, interpreter.values[index] != 0xDEAD_BEEF else { continue }
@@ -85,12 +91,7 @@ import Testing
       findLoops(graph, &scratch)
       scratch.ranges.compute(graph, scratch.order, scratch.dominators, scratch.loops)
       for input in 0..<3 {
-        var random = Randomness(state: seed &+ UInt64(input) &* 1000)
-        let arguments = RandomGraph.parameterTypes.map { random.number($0) }
-        var interpreter = GraphInterpreter()
-        interpreter.outcome.memory = (0..<65536).map { $0 < 512 ? UInt8(truncatingIfNeeded: random.next()) : 0 }
-        interpreter.outcome.globals = [1, 2, 3]
-        _ = interpreter.run(graph, arguments)
+        let interpreter = interpreted(graph, seed: seed &+ UInt64(input) &* 1000)
         for index in 0..<graph.instructions.count {
           let value = Value(index)
           guard graph[value].type == .i32, graph[value].block.exists, interpreter.values[index] != 0xDEAD_BEEF else { continue }

@@ -9,11 +9,7 @@ import WasmEngine
   private func makeGuest(_ store: Store) throws -> Instance {
     var builder = ModuleBuilder()
     let unary = builder.writer.addType(FuncType([.i64], [.i64]))
-    let link = builder.writer.importFunction("env", "link", type: builder.writer.addType(FuncType([.i32, .i32], [.i32])))
-    _ = builder.writer.addMemory(MemoryType(Limits(2)))
-    _ = builder.writer.addTable(TableType(.funcref, Limits(1)))
-    builder.writer.addExport("memory", .memory, 0)
-    builder.writer.addExport("__indirect_function_table", .table, 0)
+    let link = builder.beLateLinkingGuest()
     builder.function("run", [.i32, .i32, .i64], [.i64]) { body in
       body.localGet(0)
       body.localGet(1)

@@ -24,6 +24,16 @@ struct ModuleBuilder: ~Copyable {
     return index
   }
 
+  /// What a guest of late linking has: a memory and a table, exported by the usual names, and the import `env.link` of (pointer, length), which is
+  /// returned. To be called before functions are added.
+  mutating func beLateLinkingGuest() -> UInt32 {
+    _ = writer.addMemory(MemoryType(Limits(2)))
+    _ = writer.addTable(TableType(.funcref, Limits(1)))
+    writer.addExport("memory", .memory, 0)
+    writer.addExport("__indirect_function_table", .table, 0)
+    return writer.importFunction("env", "link", type: writer.addType(FuncType([.i32, .i32], [.i32])))
+  }
+
   func module(_ engine: Engine) throws -> Module { try Module(engine, writer.finish().bytes) }
 
   func instance(_ store: Store, _ imports: Imports = Imports()) throws -> Instance {

@@ -158,11 +158,7 @@ import WasmEngine
   private static func guestModule(_ engine: Engine) throws -> Module {
     var builder = ModuleBuilder()
     let unary = builder.writer.addType(FuncType([.i64], [.i64]))
-    let link = builder.writer.importFunction("env", "link", type: builder.writer.addType(FuncType([.i32, .i32], [.i32])))
-    _ = builder.writer.addMemory(MemoryType(Limits(2)))
-    _ = builder.writer.addTable(TableType(.funcref, Limits(1)))
-    builder.writer.addExport("memory", .memory, 0)
-    builder.writer.addExport("__indirect_function_table", .table, 0)
+    let link = builder.beLateLinkingGuest()
     let half = builder.function("half", [.i64], [.i64]) { body in
       body.localGet(0)
       body.i64Const(5)
