@@ -11,27 +11,42 @@ public struct FixedTable {
 
   public static var null: Int32 { -1 }
 
-  /// Larger tables are not looked at.
+  /// How many elements the tables of a module may have in all; tables beyond that are not looked at.
   private static var limit: UInt64 { 1 << 14 }
 
-  /// nil if the declarations alone show that the table may hold something else.
-  init?(_ index: Int, _ module: ModuleDeclarations) {
-    guard index >= module.importedTableCount, module.tables[index].element == .funcref, module.tables[index].limits.minimum <= Self.limit,
-      !module.exports.contains(where: { $0.kind == .table && $0.index == index })
-    else { return nil }
-    var contents = [Int32](repeating: Self.null, count: Int(module.tables[index].limits.minimum))
+  /// For each table of a module: its elements, or nil if the declarations alone show that it may hold something else. Takes time and memory by the
+  /// length of the module, not by what the tables are said to hold.
+  static func all(_ module: ModuleDeclarations) -> [FixedTable?] {
+    var isReachable = [Bool](repeating: false, count: module.tables.count)
+    for export in module.exports where export.kind == .table { isReachable[Int(export.index)] = true }
+    var contents = [[Int32]?](repeating: nil, count: module.tables.count)
+    var room = limit
+    for index in module.importedTableCount..<module.tables.count {
+      let table = module.tables[index]
+      guard table.element == .funcref, !isReachable[index], table.limits.minimum <= room else { continue }
+      room -= table.limits.minimum
+      contents[index] = Array(repeating: null, count: Int(table.limits.minimum))
+    }
     for segment in module.elements {
-      guard case .active(let table, let offset) = segment.mode else { continue }
+      guard case .active(let number, let offset) = segment.mode else { continue }
+      let table = Int(number)
       // A segment that does not fit ends instantiation, while functions may be out in an imported table already.
-      guard table >= module.importedTableCount, let start = offset.constant, start >= 0,
-        Self.fits(segment, at: start, in: module.tables[Int(table)])
-      else { return nil }
-      guard table == index else { continue }
+      guard table >= module.importedTableCount, let start = offset.constant, start >= 0, fits(segment, at: start, in: module.tables[table]) else {
+        return Array(repeating: nil, count: module.tables.count)
+      }
+      guard contents[table] != nil else { continue }
       for position in 0..<segment.items.count {
-        guard let element = segment.items.function(position) else { return nil }
-        contents[Int(start) + position] = element
+        guard let element = segment.items.function(position) else {
+          contents[table] = nil
+          break
+        }
+        contents[table]![Int(start) + position] = element
       }
     }
+    return contents.map { $0.map(FixedTable.init) }
+  }
+
+  private init(_ contents: [Int32]) {
     elements = .allocate(capacity: contents.count)
     _ = elements.initialize(from: contents)
   }

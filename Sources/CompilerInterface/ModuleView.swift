@@ -157,7 +157,7 @@ public final class ModuleView: @unchecked Sendable {
     for (index, table) in module.tables.enumerated() {
       tables[index] = TableShape(element: table.element.rawValue, is64: table.is64)
     }
-    fixedTables = module.tables.indices.map { FixedTable($0, module) }
+    fixedTables = FixedTable.all(module)
     isTableWritten = .allocate(capacity: max(tableCount, 1))
     isTableWritten.initialize(repeating: false, count: tableCount)
     memoryCount = module.memories.count

@@ -23,14 +23,7 @@ import WasmEngine
       body.load(.i32Load)
       body.callIndirect(type: unary)
     }
-    var imports = Imports()
-    imports.define(
-      "env", "link",
-      Function(store) { (caller: Caller, pointer: UInt32, length: UInt32) -> Int32 in
-        try LateLinker(caller.instance!).link(moduleAt: Int(pointer), length: Int(length))
-        return 1
-      })
-    return try builder.instance(store, imports)
+    return try builder.instance(store, .lateLinking(store))
   }
 
   /// A module whose function adds `number`, after a good deal of other work; its start function appends it to the table and stores the index

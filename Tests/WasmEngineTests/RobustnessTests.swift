@@ -199,7 +199,7 @@ import WasmEngine
 
   /// Time must grow with size, not with its square.
   @Test(arguments: [
-    "blocks", "loops", "operands", "results of calls", "branch table", "locals", "functions", "exports", "tries", "shadowed locals",
+    "blocks", "loops", "operands", "results of calls", "branch table", "locals", "functions", "exports", "tries", "shadowed locals", "tables",
   ])
   func largeModulesTakeLinearTime(_ shape: String) async throws {
     await #expect(processExitsWith: .success) { [shape] in
@@ -225,6 +225,19 @@ import WasmEngine
     }
   }
 
+  @Test func loadingDoesNotTakeTheMemoryThatTablesAreSaidToHave() async throws {
+    await #expect(processExitsWith: .success) {
+      var builder = ModuleBuilder()
+      for _ in 0..<50_000 { _ = builder.writer.addTable(TableType(.funcref, Limits(16_384))) }
+      builder.function("f") { _ in }
+      let bytes = builder.writer.finish().bytes
+      let before = ProcessMeasurements.residentBytes()
+      let module = try Module(Engine(), bytes)
+      #expect(ProcessMeasurements.residentBytes() - before < 64 << 20)
+      withExtendedLifetime(module) {}
+    }
+  }
+
   private func makeLarge(_ shape: String, _ size: Int) -> [UInt8] {
     var builder = ModuleBuilder()
     if shape == "functions" || shape == "exports" {
@@ -236,6 +249,14 @@ import WasmEngine
       return builder.writer.finish().bytes
     }
     let callee = builder.function(nil, [], [.i32]) { $0.i32Const(1) }
+    if shape == "tables" {
+      for index in 0..<(size / 10) {
+        _ = builder.writer.addTable(TableType(.funcref, Limits(1)))
+        builder.writer.addExport(WasmName("f\(index)"), .function, callee)
+        builder.writer.addActiveElements(offset: .i32(0), functions: [callee])
+      }
+      return builder.writer.finish().bytes
+    }
     let tag = builder.writer.addTag(type: builder.writer.addType(FuncType()))
     builder.function("f", [.i32], [.i32]) { body in
       switch shape {

@@ -50,6 +50,20 @@ extension Engine {
   }
 }
 
+extension Imports {
+  /// `env.link` for `beLateLinkingGuest`: links the module at (pointer, length) to the caller; its result is 1.
+  static func lateLinking(_ store: Store) -> Imports {
+    var imports = Imports()
+    imports.define(
+      "env", "link",
+      Function(store) { (caller: Caller, pointer: UInt32, length: UInt32) -> Int32 in
+        try LateLinker(caller.instance!).link(moduleAt: Int(pointer), length: Int(length))
+        return 1
+      })
+    return imports
+  }
+}
+
 /// The trap that `body` ends with.
 func trap(_ body: () throws -> Void) -> Trap? {
   do {

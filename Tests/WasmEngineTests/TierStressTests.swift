@@ -78,14 +78,7 @@ import WasmEngine
     init(_ module: Module, _ engine: Engine, _ auxiliaries: [[UInt8]]) throws {
       store = Store(engine)
       self.auxiliaries = auxiliaries
-      var imports = Imports()
-      imports.define(
-        "env", "link",
-        Function(store) { (caller: Caller, pointer: UInt32, length: UInt32) -> Int32 in
-          try LateLinker(caller.instance!).link(moduleAt: Int(pointer), length: Int(length))
-          return 1
-        })
-      guest = try Instance(module, imports: imports, in: store)
+      guest = try Instance(module, imports: .lateLinking(store), in: store)
       linker = try LateLinker(guest)
       table = guest.table("__indirect_function_table")!
     }

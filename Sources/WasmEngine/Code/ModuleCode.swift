@@ -5,7 +5,8 @@
 // read its address from a record, or be at a call of it, and not have arrived yet; and code runs without safepoints, so that only a thread
 // without any activation is known to be out of it. A program's main function is one activation from its start to its end: while it
 // matters, next to nothing could be proved to be free. What stays is bounded: one baseline version of each function that was hot. Of the Scheme
-// guest after some seconds of a mixture of programs that is about 450 KiB, where 1.4 MiB of code are in use (TierStatistics.replacedBytes).
+// guest and its auxiliary modules after five seconds of a mixture of programs that was 820 KiB, beside 1.9 MiB of baseline and 0.6 MiB of optimized
+// code made in all (TierStatistics.replacedBytes).
 
 import BBQ
 import CompilerInterface
