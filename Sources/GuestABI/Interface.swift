@@ -167,7 +167,8 @@ public enum Statistic: Int, CaseIterable {
 ///
 /// It imports the guest's memory and table and nothing else, and exports nothing. Its start function is `patch`: it grows the table, copies
 /// its functions in with `table.init` and stores their indices in the entry slots of the `Func`s that they implement. A custom section,
-/// `metadata.code.compilation_priority`, says which of them are to be optimized at once.
+/// `metadata.code.compilation_priority`, says which of them are to be optimized at once, another one, `metadata.code.branch_hint`, which ways are
+/// rarely taken.
 public enum AuxiliaryModule {
   public static let importModule = "env"
   public static let memory = "memory"

@@ -28,6 +28,8 @@ public struct OMGInput {
   /// Which functions' bodies may become part of the code (they are known to be valid); by number among those that the module defines.
   /// Bytes that may become 1 meanwhile (SharedByte).
   public var mayInline: UnsafePointer<UInt8>?
+  /// What the module says about its branches.
+  public var branchHints = BranchHints()
   public var options = OMGOptions()
 
   public init(view: ModuleView, functionIndex: Int, bytes: UnsafeRawPointer, bodies: UnsafePointer<BodyRange>) {

@@ -23,6 +23,7 @@ struct Pass: Sendable {
 
 enum Pipeline {
   static let passes: [Pass] = [
+    Pass("follow-hints", "in front of everything that makes other blocks of those that the module knows", followHints),
     Pass("simplify-control-flow", required: true, "drops what is unreachable, so that later passes need not care", simplifyControlFlow),
     Pass("simplify-instructions", "makes equal what is the same, so that later passes see it", simplifyInstructions),
     Pass("number-values", "behind simplification, which gives equal values one form", numberValues),

@@ -182,7 +182,7 @@ extension FunctionGenerator {
     body.i32Const(0)
     body.load(.i32Load, offset: limit)
     body.emit(.i32GtU)
-    body.if()
+    ifUnlikely()
     body.i32Const(bytes)
     call(routines.allocate, .allocate)
     body.localSet(address)

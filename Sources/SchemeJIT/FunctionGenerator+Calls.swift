@@ -38,7 +38,7 @@ extension FunctionGenerator {
 
   /// Asks the runtime whether the unwinding that reached a catching call, if the i32 on the stack says so, ends here; then goes on.
   private mutating func catchEscape(_ node: Node) {
-    body.if()
+    ifUnlikely()
     nesting += 1
     body.localGet(sp)
     body.i32Const(Int32(bitPattern: node.address))
@@ -81,7 +81,7 @@ extension FunctionGenerator {
     } else {
       body.localGet(temporaryB)
       isUnwind()
-      body.brIf(0)
+      branchUnlikely(0)
       body.drop()
     }
     body.localGet(temporaryA)
@@ -122,7 +122,7 @@ extension FunctionGenerator {
     body.block()
     nesting += 1
     isNot(address, global: node.a)
-    body.brIf(0)
+    branchUnlikely(0)
     push(node.a)
     pushStack(words)
     pushArguments(node)
@@ -148,7 +148,7 @@ extension FunctionGenerator {
       body.block()
       nesting += 1
       isNot(address, global: node.a)
-      body.brIf(0)
+      branchUnlikely(0)
       push(node.a)
       body.localGet(sp)
       pushArguments(node)
@@ -221,7 +221,7 @@ extension FunctionGenerator {
     body.emit(.i64And)
     body.i64Const(Int64(Tag.procedure))
     body.emit(.i64Ne)
-    body.if()
+    ifUnlikely()
     nesting += 1
     failCall(node)
     nesting -= 1

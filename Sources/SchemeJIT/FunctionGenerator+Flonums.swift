@@ -158,7 +158,7 @@ extension FunctionGenerator {
     body.emit(.i64Add)
     body.localTee(slot(index))
     isNotFlonum()
-    body.if()
+    ifUnlikely()
     body.localGet(doubleLocal(slot: index))
     body.emit(.i64ReinterpretF64)
     call(routines.boxFlonum, .unary)

@@ -1,7 +1,8 @@
 // Generates one function: a walk over the procedure's IR in order, a wasm local for each slot, a wasm block or loop for each label.
 //
 // What leaves the function and never comes back (unwinding, errors) is a *cold exit*: its code follows the body, which is wrapped in one
-// block for each exit, so that the hot path only has a `br_if`.
+// block for each exit, so that the hot path only has a `br_if`. Branches to cold exits, and to other code that is rarely needed, say so
+// (WasmFormat's BranchHint).
 //
 //     block              exit 1
 //       block            exit 0
@@ -162,7 +163,7 @@ struct FunctionGenerator: ~Copyable {
 
   private mutating func pollEntry() {
     isPollDue()
-    body.if()
+    ifUnlikely()
     nesting += 1
     for index in 0..<function.entrySlots { storeSlot(index, at: index) }
     body.localGet(procedure)
@@ -321,7 +322,7 @@ struct FunctionGenerator: ~Copyable {
 
   private mutating func pollLoop(_ label: Node, _ jump: Node, _ types: [StaticType]) {
     isPollDue()
-    body.if()
+    ifUnlikely()
     nesting += 1
     var kept: [Int?] = []
     label.forEachLiveInLoop { slot in
@@ -344,6 +345,20 @@ struct FunctionGenerator: ~Copyable {
     for position in kept.indices { loadLive(kept[position], at: position) }
     nesting -= 1
     body.end()
+  }
+
+  // MARK: Ways rarely taken
+
+  /// An `if` whose condition rarely holds, and says so.
+  @inline(never) mutating func ifUnlikely() {
+    body.hint(isLikely: false)
+    body.if()
+  }
+
+  /// A `br_if` whose condition rarely holds, and says so.
+  @inline(never) mutating func branchUnlikely(_ label: UInt32) {
+    body.hint(isLikely: false)
+    body.brIf(label)
   }
 
   // MARK: Operands and the stack
@@ -422,7 +437,7 @@ struct FunctionGenerator: ~Copyable {
 
   /// Goes back to the interpreter at a node if the i32 on the stack is not 0.
   @inline(never) mutating func fail(if node: Node) {
-    if lastFailure.node == node.address { return body.brIf(UInt32(nesting + lastFailure.exit)) }
+    if lastFailure.node == node.address { return branchUnlikely(UInt32(nesting + lastFailure.exit)) }
     lastFailure = (node.address, exits.count)
     var homes: [TypeState.Home] = []
     node.forEachSlotNeeded(function.keepsAllSlots) { homes.append(state.homes[$0]) }
@@ -431,7 +446,7 @@ struct FunctionGenerator: ~Copyable {
 
   /// Takes a cold exit if the i32 on the stack is not 0.
   @inline(never) mutating func exit(if exit: ColdExit) {
-    body.brIf(UInt32(nesting + exits.count))
+    branchUnlikely(UInt32(nesting + exits.count))
     exits.append(exit)
   }
 

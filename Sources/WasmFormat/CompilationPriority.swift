@@ -33,15 +33,4 @@ extension ModuleWriter {
     prioritySection.content.sized(values)
     prioritySection.count += 1
   }
-
-  /// It stands in front of the code section.
-  func writePriorities(into out: inout ByteWriter) {
-    if prioritySection.count == 0 { return }
-    var body = ByteWriter()
-    body.name(CompilationPriority.sectionName)
-    body.unsigned(prioritySection.count)
-    body.append(prioritySection.content)
-    out.append(SectionID.custom.rawValue)
-    out.sized(body)
-  }
 }

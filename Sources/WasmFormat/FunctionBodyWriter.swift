@@ -5,6 +5,8 @@
 public struct FunctionBodyWriter: ~Copyable {
   var code: ByteWriter
   var localTypes: ByteWriter
+  /// With offsets in `code`.
+  private(set) var hints: [BranchHint] = []
   /// The index that the next local gets: parameters come first.
   public private(set) var localCount: UInt32
 
@@ -25,7 +27,11 @@ public struct FunctionBodyWriter: ~Copyable {
   }
 
   /// Appends another writer's code (not its locals), whose branches must make sense here.
-  @inline(never) public mutating func append(_ other: borrowing FunctionBodyWriter) { code.append(other.code) }
+  @inline(never) public mutating func append(_ other: borrowing FunctionBodyWriter) {
+    let start = UInt32(code.count)
+    for hint in other.hints { hints.append(BranchHint(offset: start + hint.offset, isLikely: hint.isLikely)) }
+    code.append(other.code)
+  }
 
   /// Appends the body as it stands in the code section, without its size.
   func write(into writer: inout ByteWriter) {
@@ -158,6 +164,9 @@ public struct FunctionBodyWriter: ~Copyable {
 
   @inline(never) public mutating func br(_ label: UInt32) { emit(.br, index: label) }
   @inline(never) public mutating func brIf(_ label: UInt32) { emit(.brIf, index: label) }
+
+  /// Says about the `br_if` or `if` that comes next which way it probably goes.
+  @inline(never) public mutating func hint(isLikely: Bool) { hints.append(BranchHint(offset: UInt32(code.count), isLikely: isLikely)) }
 
   @inline(never) public mutating func brTable(_ labels: [UInt32], default label: UInt32) {
     code.opcode(.brTable)

@@ -35,6 +35,17 @@ struct SectionBuffer: ~Copyable {
     writer.append(id.rawValue)
     writer.sized(body)
   }
+
+  /// The same for a custom section.
+  func write(custom name: WasmName, into writer: inout ByteWriter) {
+    if count == 0 { return }
+    var body = ByteWriter(capacity: content.count + 64)
+    body.name(name)
+    body.unsigned(count)
+    body.append(content)
+    writer.append(SectionID.custom.rawValue)
+    writer.sized(body)
+  }
 }
 
 /// A module in the making.
@@ -52,6 +63,7 @@ public struct ModuleWriter: ~Copyable {
   var dataSection = SectionBuffer()
   var functionNames = SectionBuffer()
   var prioritySection = SectionBuffer()
+  var hintSection = SectionBuffer()
   var customSections = ByteWriter()
   var start: UInt32?
   var needsDataCount = false
@@ -203,6 +215,8 @@ public struct ModuleWriter: ~Copyable {
   public mutating func addBody(_ body: consuming FunctionBodyWriter) {
     var content = ByteWriter(capacity: body.codeSize + 32)
     body.write(into: &content)
+    addHints(
+      body.hints, function: functionCount - functionSection.count + codeSection.count, codeOffset: content.count - body.codeSize)
     codeSection.content.sized(content)
     codeSection.count += 1
   }
@@ -358,7 +372,8 @@ public struct ModuleWriter: ~Copyable {
       out.append(SectionID.dataCount.rawValue)
       out.sized(body)
     }
-    writePriorities(into: &out)
+    prioritySection.write(custom: CompilationPriority.sectionName, into: &out)
+    hintSection.write(custom: BranchHint.sectionName, into: &out)
     codeSection.write(.code, into: &out)
     dataSection.write(.data, into: &out)
     writeNames(into: &out)

@@ -71,6 +71,45 @@ import WasmFormat
     #expect(graph(module, module.input(inlining: true)).split(separator: " ").filter { $0 == "call_indirect" }.count == 3)
   }
 
+  @Test("Hints of the module stand at the branches of its functions, and of those in place of calls; hints for anything else are ignored")
+  func hints() throws {
+    let module = try TestModule([
+      .init(parameters: [.i32], results: [.i32]) { body in
+        body.block()
+        body.localGet(0)
+        body.hint(isLikely: true)
+        body.emit(.i32Eqz)
+        body.hint(isLikely: true)
+        body.brIf(0)
+        body.localGet(0)
+        body.call(1)
+        body.return()
+        // Nothing leads here.
+        body.localGet(0)
+        body.hint(isLikely: true)
+        body.brIf(0)
+        body.end()
+        body.localGet(0)
+        body.hint(isLikely: true)
+        body.if(.value(.i32))
+        body.i32Const(1)
+        body.else()
+        body.i32Const(2)
+        body.end()
+      },
+      .init(parameters: [.i32], results: [.i32]) { body in
+        body.localGet(0)
+        body.hint(isLikely: false)
+        body.if()
+        body.i32Const(3)
+        body.return()
+        body.end()
+        body.i32Const(4)
+      },
+    ])
+    #expect(try GoldenText.matches(graph(module, module.input(inlining: true)), "build-hints"))
+  }
+
   @Test("A call of the function by itself in tail position is a loop")
   func tailCallOfItself() throws {
     let module = try TestModule([

@@ -19,6 +19,8 @@ import Testing
     ("rebase-induction", "fold-addresses", "sums no longer wrap around then"),
     ("fold-addresses", "hoist-loop-invariants", "sums that are part of accesses need no register"),
     ("number-values", "repeat-comparisons", "equal comparisons would become one again"),
+    ("follow-hints", "simplify-control-flow", "hints are about branches as they were built"),
+    ("follow-hints", "convert-branches", "branches that are foreseen well stay"),
     ("mark-cold-blocks", "hoist-loop-invariants", "nothing leaves cold blocks"),
   ]
 

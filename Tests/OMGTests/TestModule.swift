@@ -11,6 +11,7 @@ final class TestModule {
   let view: ModuleView
   let bodies: UnsafeMutablePointer<BodyRange>
   let mayInline: UnsafeMutablePointer<UInt8>
+  let branchHints: BranchHints
 
   struct Function {
     var parameters: [ValueType]
@@ -37,6 +38,7 @@ final class TestModule {
     bytes = .allocate(byteCount: written.count, alignment: 8)
     bytes.copyBytes(from: written)
     let module = try ModuleReader.read(UnsafeRawBufferPointer(bytes))
+    branchHints = module.branchHints(in: UnsafeRawBufferPointer(bytes))
     view = ModuleView(module, canonicalTypeIDs: module.types.indices.map { UInt32($0) }, strategy: strategy)
     bodies = .allocate(capacity: functions.count)
     mayInline = .allocate(capacity: functions.count)
@@ -56,6 +58,7 @@ final class TestModule {
     var input = OMGInput(view: view, functionIndex: function, bytes: UnsafeRawPointer(bytes.baseAddress!), bodies: bodies)
     input.entry = entry
     for index in 0..<view.functionCount { mayInline[index] = inlining ? 1 : 0 }
+    input.branchHints = branchHints
     input.mayInline = UnsafePointer(mayInline)
     return input
   }

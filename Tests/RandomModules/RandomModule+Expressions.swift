@@ -84,6 +84,7 @@ extension RandomModule {
       body.select()
     case 10:
       expression(.i32, &body, depth: depth + 1)
+      hint(&body)
       body.if(.value(type))
       labels.append([type])
       expression(type, &body, depth: depth + 1)
@@ -98,6 +99,7 @@ extension RandomModule {
       expression(type, &body, depth: depth + 1)
       if random.once(in: 2) {
         expression(.i32, &body, depth: depth + 1)
+        hint(&body)
         body.brIf(0)
       }
       _ = labels.removeLast()

@@ -99,9 +99,15 @@ public struct RandomModule: ~Copyable {
     body.emit(.i32LtS)
   }
 
+  /// Says something about the branch that comes next, or nothing.
+  mutating func hint(_ body: inout FunctionBodyWriter) {
+    if random.once(in: 4) { body.hint(isLikely: random.once(in: 2)) }
+  }
+
   /// Uses fuel; without it, returns something.
   private mutating func leaveWithoutFuel(_ body: inout FunctionBodyWriter) {
     outOfFuel(&body)
+    hint(&body)
     body.if()
     for result in functions[current].results { constant(result, &body) }
     body.return()
@@ -137,6 +143,7 @@ public struct RandomModule: ~Copyable {
       body.globalSet(UInt32(global))
     case 6, 7:
       expression(.i32, &body, depth: depth)
+      hint(&body)
       body.if()
       labels.append([])
       statements(&body, depth: depth + 1)
@@ -178,6 +185,7 @@ public struct RandomModule: ~Copyable {
     body.emit(.i32Eqz)
     body.select()
     useFuel(&body)
+    hint(&body)
     body.brIf(0)
     _ = labels.removeLast()
     body.end()
@@ -190,10 +198,12 @@ public struct RandomModule: ~Copyable {
     body.loop()
     labels.append([])
     outOfFuel(&body)
+    hint(&body)
     body.brIf(1)
     useFuel(&body)
     statements(&body, depth: depth + 1)
     expression(.i32, &body, depth: depth + 2)
+    hint(&body)
     body.brIf(0)
     _ = labels.removeLast()
     body.end()
@@ -218,6 +228,7 @@ public struct RandomModule: ~Copyable {
     }
     for type in types { expression(type, &body, depth: depth + 2) }
     expression(.i32, &body, depth: depth + 2)
+    hint(&body)
     body.brIf(UInt32(target))
     for _ in types { body.drop() }
   }

@@ -63,6 +63,28 @@ private func module(of name: String, in program: String) -> [UInt8]? {
     #expect(functions == count + 1)
   }
 
+  /// Polls and cold exits; each hint stands at a branch, also where code was put together of pieces.
+  @Test func waysRarelyTakenAreMarked() throws {
+    let programs = [
+      "fib": "(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))",
+      "sum": "(define (sum n a) (if (= n 0) a (sum (- n 1) (cons n a))))",
+    ]
+    for (name, program) in programs {
+      let bytes = try #require(module(of: name, in: program))
+      try bytes.withUnsafeBytes { bytes in
+        let declarations = try ModuleReader.read(bytes)
+        let hints = declarations.branchHints(in: bytes)
+        let own = hints.hints[hints.range(ofFunction: 0)]
+        #expect(own.count >= 3, "\(name)")
+        for hint in own {
+          #expect(!hint.isLikely)
+          let opcode = bytes[declarations.bodies[0].lowerBound + Int(hint.offset)]
+          #expect(opcode == 0x04 || opcode == 0x0D, "\(name): \(opcode) at \(hint.offset)")
+        }
+      }
+    }
+  }
+
   @Test func aProcedureWithTooManyVariablesIsRefused() {
     let bindings = (0...Refusal.maximumVariables).map { "(v\($0) (car x))" }.joined(separator: " ")
     #expect(module(of: "wide", in: "(define (wide x) (let* (\(bindings)) v0))") == nil)

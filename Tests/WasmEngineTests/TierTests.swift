@@ -1,6 +1,7 @@
 // From tier to tier: who gets optimized, when, and that the program never notices but by its speed.
 
 import Foundation
+import RandomModules
 import Testing
 import WasmEngine
 
@@ -85,6 +86,59 @@ extension Engine {
       #expect(statistics.baseline.codeBytes > 0 || tier == .omg)
       #expect(statistics.optimized.wasmBytes > 0 || tier == .bbq)
     }
+  }
+
+  /// `choose(a, b)`: a call if `a` is not 0, or else `b`; and a hint for its branch.
+  private func hinted(_ hint: Bool?) -> ModuleBuilder {
+    var builder = ModuleBuilder()
+    let work = builder.function("work", [.i32], [.i32]) { body in
+      body.localGet(0)
+      body.i32Const(3)
+      body.emit(.i32RemU)
+      body.i32Const(40)
+      body.emit(.i32Add)
+    }
+    builder.function("choose", [.i32, .i32], [.i32]) { body in
+      body.localGet(0)
+      if let hint { body.hint(isLikely: hint) }
+      body.if()
+      body.localGet(0)
+      body.call(work)
+      body.localSet(1)
+      body.end()
+      body.localGet(1)
+    }
+    return builder
+  }
+
+  @Test func hintsChangeTheOrderOfCodeAndNothingElse() throws {
+    var codes: [[UInt8]] = []
+    for hint in [nil, true, false] {
+      let engine = Engine.with(tier: .omg)
+      let module = try hinted(hint).module(engine)
+      codes.append(try #require(try module.code(ofFunction: 1, tier: .omg)).bytes)
+      let choose = try #require(Instance(module, in: Store(engine)).function("choose"))
+      #expect(try choose(Int32(5), Int32(7), as: Int32.self) == 42)
+      #expect(try choose(Int32(0), Int32(7), as: Int32.self) == 7)
+    }
+    #expect(codes[0] != codes[2])
+    #expect(codes[1] != codes[2])
+  }
+
+  /// Whatever bytes the section has.
+  @Test(arguments: 0..<200)
+  func hintsThatMakeNoSenseDoNoHarm(_ seed: UInt64) throws {
+    var random = RandomNumbers(seed: seed)
+    var content = [UInt8]("metadata.code.branch_hint".utf8)
+    content.insert(UInt8(content.count), at: 0)
+    let start: [UInt8] = seed % 2 == 0 ? [1, 1, 2] : []
+    content += start + (0..<(seed % 23)).map { _ in UInt8.random(in: 0...(seed % 3 == 0 ? 255 : 9), using: &random) }
+    var bytes = hinted(nil).writer.finish().bytes
+    bytes.insert(contentsOf: [0, UInt8(content.count)] + content, at: 8)
+    let engine = Engine.with(tier: .omg)
+    let choose = try #require(Instance(Module(engine, bytes), in: Store(engine)).function("choose"))
+    #expect(try choose(Int32(5), Int32(7), as: Int32.self) == 42)
+    #expect(try choose(Int32(0), Int32(7), as: Int32.self) == 7)
   }
 
   @Test func hotFunctionsAreOptimizedInTheBackground() throws {

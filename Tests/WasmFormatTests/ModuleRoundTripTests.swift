@@ -152,6 +152,77 @@ func makeRichModule() -> ModuleWriter {
     }
   }
 
+  /// Two functions with branches behind locals, the second one's written in two parts.
+  private func moduleWithHints() -> [UInt8] {
+    var module = ModuleWriter()
+    _ = module.importFunction("m", "f", type: module.addType(FuncType()))
+    let type = module.addType(FuncType([.i32], []))
+    for _ in 0..<2 { _ = module.addFunction(type: type) }
+    for isSecond in [false, true] {
+      var body = FunctionBodyWriter(parameterCount: 1)
+      _ = body.addLocal(.i64)
+      body.localGet(0)
+      body.hint(isLikely: false)
+      body.if()
+      body.end()
+      if isSecond {
+        var rest = FunctionBodyWriter(parameterCount: 1)
+        rest.localGet(0)
+        rest.hint(isLikely: true)
+        rest.brIf(0)
+        body.append(rest)
+      }
+      body.end()
+      module.addBody(body)
+    }
+    return module.finish().bytes
+  }
+
+  private func hints(_ bytes: [UInt8]) throws -> [[BranchHint]] {
+    try bytes.withUnsafeBytes { bytes in
+      let hints = try ModuleReader.read(bytes).branchHints(in: bytes)
+      return (0..<4).map { Array(hints.hints[hints.range(ofFunction: $0)]) }
+    }
+  }
+
+  @Test func branchHintsAreReadBackWithTheOffsetsOfTheirBranches() throws {
+    let bytes = moduleWithHints()
+    // One run of locals is three bytes, `local.get 0` two.
+    let first = BranchHint(offset: 5, isLikely: false)
+    #expect(try hints(bytes) == [[], [first], [first, BranchHint(offset: 10, isLikely: true)], []])
+    let bodies = try bytes.withUnsafeBytes { try ModuleReader.read($0).bodies }
+    #expect(bytes[bodies[0].lowerBound + 5] == 0x04)
+    #expect(bytes[bodies[1].lowerBound + 5] == 0x04)
+    #expect(bytes[bodies[1].lowerBound + 10] == 0x0D)
+  }
+
+  @Test(arguments: [
+    // The whole section; then, from the end on, what is wrong or missing.
+    ([2, 1, 1, 5, 1, 0, 2, 2, 5, 1, 0, 10, 1, 1], 3), ([2, 1, 1, 5, 1, 0, 2, 2, 5, 1, 0, 10, 1], 2),
+    ([2, 1, 1, 5, 1, 0, 2, 2, 5, 1, 0, 10, 1, 2], 2), ([2, 1, 1, 5, 1, 0, 2, 2, 5, 1, 0, 10, 2, 0, 0], 2),
+    ([2, 1, 1, 5, 1, 0, 2, 2, 5, 1, 0, 5, 1, 0], 2), ([2, 1, 1, 5, 1, 0, 2, 2, 5, 1, 0, 4, 1, 0], 2),
+    ([2, 1, 1, 5, 1, 0, 2, 9, 5, 1, 0, 10, 1, 1], 1), ([2, 1, 1, 5, 1, 0, 1, 1, 6, 1, 0], 1),
+    ([2, 2, 1, 5, 1, 0, 1, 1, 5, 1, 0], 1), ([9, 1, 1, 5, 1, 0], 0), ([2, 1, 1, 5, 1, 0], 1), ([1, 1, 1, 5, 1], 0), ([], 0),
+    // Functions that are imported or not there, and offsets behind the body's end, do no harm.
+    ([2, 0, 1, 5, 1, 0, 1, 1, 5, 1, 0], 1), ([2, 1, 1, 5, 1, 0, 3, 1, 5, 1, 0], 1), ([1, 1, 2, 5, 1, 0, 100, 1, 0], 1),
+    ([1, 1, 2, 5, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 1, 0], 1), ([1, 1, 2, 5, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1, 0], 1),
+    ([1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1, 5, 1, 0], 0),
+    // A body's hints may be none; what follows the last ones is not looked at.
+    ([2, 1, 0, 2, 1, 5, 1, 0], 1), ([1, 1, 1, 5, 1, 0, 7, 7, 7], 1),
+  ])
+  func mistakesInBranchHintsAreIgnored(_ content: [UInt8], _ expected: Int) throws {
+    let bytes = moduleWithHints()
+    let name = [UInt8]("metadata.code.branch_hint".utf8)
+    let start = try #require(bytes.indices.first { bytes[$0...].starts(with: name) })
+    let size = Int(bytes[start - 2])
+    let section = [0, UInt8(1 + name.count + content.count), UInt8(name.count)] + name + content
+    let (before, behind) = (bytes[..<(start - 3)], bytes[(start - 1 + size)...])
+    #expect(try hints(before + section + behind).joined().count == expected)
+    // Only the first such section counts, and none behind the code.
+    #expect(try hints(before + section + bytes[(start - 3)...]).joined().count == expected)
+    #expect(try hints(before + behind + section).joined().isEmpty)
+  }
+
   @Test func errorsSayWhere() throws {
     let bytes: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 4, 1, 0x60, 1, 0x55]
     let error = #expect(throws: ModuleError.self) { try bytes.withUnsafeBytes { try ModuleReader.read($0) } }

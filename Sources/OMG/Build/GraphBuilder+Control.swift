@@ -40,6 +40,7 @@ extension GraphBuilder {
       _ = emit(Instruction(.branch, .none, condition))
       graph.connect(block, to: taken)
       graph.connect(block, to: other)
+      noteHint(block)
       structure.elseBlock = other
       structure.elseSnapshot = Int32(snapshots.count)
       takeSnapshot(from: structure.carried)
@@ -376,6 +377,7 @@ extension GraphBuilder {
     connect(block, toLabel: target)
     let next = graph.makeBlock()
     graph.connect(block, to: next)
+    noteHint(block)
     block = next
   }
 

@@ -65,6 +65,9 @@ struct BuildFrame {
   var depth: Int
   /// The next loop in the survey, and the first one behind this function's.
   var nextLoop: Int
+  /// The next hint in the module's hints, and the first one behind this function's.
+  var nextHint = 0
+  var hintsEnd = 0
 }
 
 struct GraphBuilder: ~Copyable {
@@ -188,6 +191,7 @@ struct GraphBuilder: ~Copyable {
     frame = BuildFrame(
       functionIndex: functionIndex, localBase: localBase, localCount: locals.count - localBase, structureBase: structures.count,
       tryBase: tries.count, body: body, bodyOffset: Int(range.start), depth: chain.count, nextLoop: nextLoop)
+    beginHints()
     chain.append(functionIndex)
     survey.survey(cursor.pc, body: body, localCount: frame.localCount, functionIndex: functionIndex)
     let shape = view.shape(ofFunction: functionIndex)

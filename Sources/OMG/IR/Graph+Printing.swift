@@ -49,9 +49,16 @@ extension Graph {
     if !arguments.isEmpty { text += " " + arguments.map { "\($0)" }.joined(separator: ", ") }
     if instruction.operation.isTerminator, instruction.block.exists {
       let successors = successors(instruction.block)
-      if !successors.isEmpty { text += " → " + successors.map { "\($0)" }.joined(separator: " ") }
+      let block = instruction.block
+      if !successors.isEmpty { text += " → " + successors.indices.map { "\(successors[$0])\(mark(block, $0))" }.joined(separator: " ") }
     }
     return text
+  }
+
+  /// A question mark for a way that the module calls unlikely.
+  private func mark(_ block: Block, _ successor: Int) -> String {
+    for index in 0..<unlikelyWays.count where unlikelyWays[index].block == block && unlikelyWays[index].successor == successor { return "?" }
+    return ""
   }
 
   private func constantText(_ instruction: Instruction) -> String {

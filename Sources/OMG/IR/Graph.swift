@@ -13,6 +13,8 @@ struct Graph: ~Copyable {
   var blocks = RawArray<BlockRecord>(capacity: 128)
   /// Arguments of instructions with lists, inputs of phis, successors, predecessors.
   var pool = RawArray<UInt32>(capacity: 1024)
+  /// What the module says about its branches: of a graph that has just been built.
+  var unlikelyWays = RawArray<UnlikelyWay>(capacity: 16)
   var entry = Block(0)
   unowned(unsafe) var view: ModuleView = ModuleView.empty
   /// What passes may ask about the machine.
@@ -26,6 +28,7 @@ struct Graph: ~Copyable {
     instructions.removeAll()
     blocks.removeAll()
     pool.removeAll()
+    unlikelyWays.removeAll()
     entry = Block(0)
     outerFrameSize = 0
   }

@@ -68,8 +68,11 @@ private func convert(_ graph: inout Graph, _ block: Block) -> Bool {
   return true
 }
 
-/// The target of a block that only jumps and has this one predecessor.
+/// The target of a block that only jumps and has this one predecessor. Not of a cold one: a branch that is foreseen costs less than what the other
+/// way would have to wait for.
 private func passes(_ graph: borrowing Graph, _ way: Block, from block: Block) -> Block? {
-  guard graph.predecessors(way).count == 1, graph.at(graph.at(way).pointee.first).pointee.operation == .jump else { return nil }
+  guard graph.predecessors(way).count == 1, !graph.at(way).pointee.isCold, graph.at(graph.at(way).pointee.first).pointee.operation == .jump else {
+    return nil
+  }
   return graph.successors(way)[0]
 }

@@ -4,6 +4,7 @@ import CompilerInterface
 import OMG
 import RuntimeLayout
 import Synchronization
+import WasmFormat
 
 /// Keeps its working memory between functions; for one thread.
 struct OptimizingCompiler: ~Copyable {
@@ -19,6 +20,7 @@ struct OptimizingCompiler: ~Copyable {
     var input = OMGInput(view: module.view, functionIndex: index, bytes: module.bytes, bodies: bodies.ranges)
     if place.loop >= 0 { input.entry = .loop(bodyOffset: place.loop) }
     input.mayInline = UnsafePointer(bodies.isValid)
+    input.branchHints = bodies.branchHints(module)
     input.options.verifies = module.engine.configuration.debug.verifiesOptimizer
     input.options.dump = observer.dump
     input.options.time = observer.time
@@ -49,6 +51,7 @@ final class FunctionBodies: @unchecked Sendable {
   let ranges: UnsafeMutablePointer<BodyRange>
   /// Which bodies are known to be valid. Bytes go from 0 to 1 under the lock of the module's code, while optimizing compilers read them.
   let isValid: UnsafeMutablePointer<UInt8>
+  private let hints = Mutex<BranchHints?>(nil)
 
   init(_ bodies: [Range<Int>], areValid: Bool) {
     ranges = .allocate(capacity: max(bodies.count, 1))
@@ -60,6 +63,16 @@ final class FunctionBodies: @unchecked Sendable {
   }
 
   func noteValid(_ function: Int) { SharedByte.store(1, at: isValid + function) }
+
+  /// What the module says about its branches. It is read when somebody asks for the first time.
+  func branchHints(_ module: Module) -> BranchHints {
+    hints.withLock { hints in
+      if let hints { return hints }
+      let read = module.declarations.branchHints(in: UnsafeRawBufferPointer(start: module.bytes, count: module.byteCount))
+      hints = read
+      return read
+    }
+  }
 
   deinit {
     ranges.deallocate()

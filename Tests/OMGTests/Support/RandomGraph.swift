@@ -242,6 +242,8 @@ struct RandomGraph: ~Copyable {
     graph.append(Instruction(.branch, .none, condition), to: block)
     graph.connect(block, to: yes)
     graph.connect(block, to: no)
+    let hint = random.below(8)
+    if hint < 2 { graph.unlikelyWays.append(UnlikelyWay(block: block, successor: hint)) }
     return (yes, no)
   }
 

@@ -1,0 +1,21 @@
+// What the module says about its branches. The hints of a body lie in the order of its operators; the builder goes through both side by side.
+
+import WasmFormat
+
+extension GraphBuilder {
+  /// Sets the hints of the function whose body begins.
+  mutating func beginHints() {
+    let range = input.branchHints.range(ofFunction: UInt32(frame.functionIndex))
+    frame.nextHint = range.lowerBound
+    frame.hintsEnd = range.upperBound
+  }
+
+  /// Notes what the module says about the branch at the end of a block, whose operator is the current one. Call it when the branch has its two ways.
+  mutating func noteHint(_ source: Block) {
+    let offset = wasmOffset - UInt32(frame.bodyOffset)
+    while frame.nextHint < frame.hintsEnd, input.branchHints.hints[frame.nextHint].offset < offset { frame.nextHint += 1 }
+    guard frame.nextHint < frame.hintsEnd, input.branchHints.hints[frame.nextHint].offset == offset else { return }
+    let isLikely = input.branchHints.hints[frame.nextHint].isLikely
+    graph.unlikelyWays.append(UnlikelyWay(block: source, successor: isLikely ? 1 : 0))
+  }
+}
