@@ -43,7 +43,7 @@ public final class ExecutableMemory: @unchecked Sendable {
   /// Free blocks below the frontier, sorted by offset, no two adjacent.
   private var free: [(offset: Int, size: Int)] = []
 
-  private static let granularity = 16
+  private static let granularity = Tuning.fetchedLine
 
   public init(size requested: Int) throws(ExecutableMemoryError) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -78,7 +78,7 @@ public final class ExecutableMemory: @unchecked Sendable {
   /// Where to write what will be executed at `offset`.
   public func writableAddress(_ offset: Int) -> UnsafeMutableRawPointer { writable + offset }
 
-  /// A 16-byte aligned block of at least `count` bytes, or nil when the region is full.
+  /// A block of at least `count` bytes, or nil when the region is full.
   public func allocate(_ count: Int) -> CodeBlock? {
     let needed = max((count + Self.granularity - 1) & ~(Self.granularity - 1), Self.granularity)
     // Best fit: keeps large holes for large functions.

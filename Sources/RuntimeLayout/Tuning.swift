@@ -19,8 +19,12 @@ public enum Tuning {
   public static var codeRegionSize: Int { 1 << 30 }
   /// Modules of fewer bytes that are compiled eagerly are validated first: cheap, and compilation knows then about all tail calls.
   public static var validatedBeforeCompiled: Int { 16 << 10 }
-  /// Alignment of a function's code.
+  /// Alignment of a loop's code.
   public static var codeAlignment: Int { 16 }
+  /// Bytes of code that are fetched at once at best, and alignment of a function's code.
+  public static var fetchedLine: Int { 64 }
+  /// Loops of at most so many bytes are placed so that they reach into as few lines as possible.
+  public static var shortLoop: Int { 128 }
   /// How many integer locals of a function live in registers, at most (all argument registers).
   public static var integerHomes: Int { 8 }
   /// How many float locals of a function live in registers, at most.

@@ -23,7 +23,7 @@ struct LoopWrites: ~Copyable {
       if loops.innermost[position] == Loops.none { continue }
       var value = graph.at(order[position]).pointee.first
       while value.exists {
-        let effects = graph.at(value).pointee.operation.row.effects
+        let effects = graph.at(value).pointee.operation.effects
         if effects.contains(.writesMemory) || effects.contains(.writesState) {
           add(value, position, loops)
         }

@@ -5,7 +5,7 @@ extension Graph {
   /// What the instruction does where it stands.
   @inline(__always)
   func effects(_ value: Value) -> Effects {
-    let effects = at(value).pointee.operation.row.effects
+    let effects = at(value).pointee.operation.effects
     return effects.contains(.traps) && !mayTrap(value) ? effects.subtracting(.traps) : effects
   }
 
@@ -15,7 +15,7 @@ extension Graph {
     if instruction.pointee.isSafe { return false }
     switch instruction.pointee.operation {
     case .load, .store: return view.memories[Int(instruction.pointee.index)].isGuarded
-    default: return instruction.pointee.operation.row.effects.contains(.traps) && !isPureDivision(value)
+    default: return instruction.pointee.operation.effects.contains(.traps) && !isPureDivision(value)
     }
   }
 

@@ -30,7 +30,7 @@ extension Graph {
   func text(_ value: Value) -> String {
     let instruction = self[value]
     var text = instruction.type == .none ? "" : "\(value): \(instruction.type.name) = "
-    text += "\(instruction.operation.row.name)"
+    text += "\(instruction.operation.name)"
     if instruction.access != .whole { text += ".\(instruction.access)" }
     if instruction.isSafe { text += ".safe" }
     switch instruction.operation {

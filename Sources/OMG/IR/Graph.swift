@@ -69,7 +69,7 @@ struct Graph: ~Copyable {
 
   @inline(__always)
   func argumentCount(_ value: Value) -> Int {
-    let count = at(value).pointee.operation.row.argumentCount
+    let count = at(value).pointee.operation.argumentCount
     return count >= 0 ? Int(count) : Int(at(value).pointee.b.index)
   }
 
@@ -77,7 +77,7 @@ struct Graph: ~Copyable {
   @inline(__always)
   func arguments(_ value: Value) -> UnsafeMutableBufferPointer<Value> {
     let instruction = at(value)
-    let count = instruction.pointee.operation.row.argumentCount
+    let count = instruction.pointee.operation.argumentCount
     if count >= 0 {
       // a, b and c lie one behind the other.
       let fields = UnsafeMutableRawPointer(instruction) + MemoryLayout<Instruction>.offset(of: \.a)!

@@ -136,22 +136,23 @@ struct OperationRow {
 }
 
 extension Operation {
-  /// The facts about this operation.
-  @inline(__always) var row: OperationRow { Operation.rows[Int(rawValue)] }
+  // The columns of the table. Each is a function of its own, which the compiler makes a constant table of: a table in a global variable would be
+  // asked at each access whether it is there already.
+  @inline(never) var argumentCount: Int8 { row.argumentCount }
+  @inline(never) var effects: Effects { row.effects }
+  @inline(never) var commutes: Bool { row.commutes }
+  @inline(never) var name: StaticString { row.name }
 
   /// Depends on its arguments alone: equal ones have equal values, anywhere. (Division is not: it traps.)
-  @inline(__always) var isPure: Bool { row.effects.isEmpty && self != .phi && self != .parameter && self != .frameWord && self != .result }
-  @inline(__always) var isTerminator: Bool { row.effects.contains(.leaves) }
+  @inline(__always) var isPure: Bool { effects.isEmpty && self != .phi && self != .parameter && self != .frameWord && self != .result }
+  @inline(__always) var isTerminator: Bool { effects.contains(.leaves) }
   /// An exception may come out of it.
   @inline(__always) var mayThrow: Bool { self == .call || self == .callIndirect || self == .throwTag || self == .throwReference }
 
-  nonisolated(unsafe) static let rows: UnsafePointer<OperationRow> = {
-    let table = UnsafeMutablePointer<OperationRow>.allocate(capacity: Operation.allCases.count)
-    for operation in Operation.allCases { (table + Int(operation.rawValue)).initialize(to: operation.makeRow()) }
-    return UnsafePointer(table)
-  }()
-
-  private func makeRow() -> OperationRow {
+  /// The facts about this operation.
+  @inline(__always)
+  private var row: OperationRow {
+    @inline(__always)
     func row(_ name: StaticString, _ count: Int8, _ effects: Effects = [], commutes: Bool = false) -> OperationRow {
       OperationRow(name: name, argumentCount: count, effects: effects, commutes: commutes)
     }

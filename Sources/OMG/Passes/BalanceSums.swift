@@ -122,7 +122,7 @@ private struct Times {
   private func end(_ value: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> UInt32 {
     var latest: UInt32 = 0
     let operation = graph.at(value).pointee.operation
-    if operation == .phi || operation.row.argumentCount < 0 { return 0 }
+    if operation == .phi || operation.argumentCount < 0 { return 0 }
     for argument in graph.arguments(value) { latest = max(latest, time(argument, graph, scratch)) }
     switch operation {
     case .constant, .parameter: return 0

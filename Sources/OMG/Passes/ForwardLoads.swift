@@ -105,7 +105,7 @@ struct ForwardLoads: ~Copyable {
       left -= 1
       var value = graph.at(order[other]).pointee.first
       while value.exists {
-        let effects = graph.at(value).pointee.operation.row.effects
+        let effects = graph.at(value).pointee.operation.effects
         if effects.contains(.writesMemory) || effects.contains(.writesState) {
           forget(graph, value)
           left -= 1
@@ -170,7 +170,7 @@ struct ForwardLoads: ~Copyable {
       content.place = .size
       remember(content)
     default:
-      let effects = instruction.operation.row.effects
+      let effects = instruction.operation.effects
       if effects.contains(.writesMemory) || effects.contains(.writesState) { forget(graph, value) }
     }
   }

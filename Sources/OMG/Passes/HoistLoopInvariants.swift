@@ -59,7 +59,7 @@ private func progressAtStart(_ graph: borrowing Graph, _ scratch: borrowing Scra
 private func weight(_ graph: borrowing Graph, _ value: Value) -> UInt8 {
   let visible: Effects = [.writesMemory, .writesState, .traps]
   let operation = graph.at(value).pointee.operation
-  if operation.row.effects.isDisjoint(with: visible) { return Progress.nothing }
+  if operation.effects.isDisjoint(with: visible) { return Progress.nothing }
   if operation == .load || operation == .boundsCheck { return graph.mayTrap(value) ? Progress.accesses : Progress.nothing }
   return graph.effects(value).isDisjoint(with: visible) ? Progress.nothing : Progress.effects
 }
@@ -72,7 +72,7 @@ private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch,
   default: break
   }
   if operation.isComparison || operation.isTerminator { return nil }
-  if operation.row.argumentCount < 0 { return nil }
+  if operation.argumentCount < 0 { return nil }
   var target: Int?
   var loop = scratch.loops.innermost[position]
   var progress = progress

@@ -41,7 +41,7 @@ private func isWorthInverting(_ graph: borrowing Graph, _ scratch: borrowing Scr
   var value = graph.at(header).pointee.first
   while value.exists {
     let operation = graph.at(value).pointee.operation
-    if operation.row.argumentCount < 0 && operation != .phi || operation == .result { return false }
+    if operation.argumentCount < 0 && operation != .phi || operation == .result { return false }
     // The copy of another header: once is enough.
     if !scratch.repair.covers(value) { return false }
     if operation != .phi && operation != .constant { count += 1 }

@@ -113,7 +113,7 @@ private struct NumberValues {
   @inline(__always)
   private static func sides(_ instruction: UnsafeMutablePointer<Instruction>) -> (Value, Value) {
     let (a, b) = (instruction.pointee.a, instruction.pointee.b)
-    return instruction.pointee.operation.row.commutes && b.index < a.index ? (b, a) : (a, b)
+    return instruction.pointee.operation.commutes && b.index < a.index ? (b, a) : (a, b)
   }
 
   @inline(__always)

@@ -66,7 +66,7 @@ extension Graph {
       words.removeFirst(3)
     }
     let name = words.removeFirst().split(separator: ".").map { String($0) }
-    guard let operation = Operation.allCases.first(where: { "\($0.row.name)" == name[0] }) else { preconditionFailure("no operation: \(text)") }
+    guard let operation = Operation.allCases.first(where: { "\($0.name)" == name[0] }) else { preconditionFailure("no operation: \(text)") }
     var instruction = Instruction(operation, type)
     for suffix in name.dropFirst() {
       if suffix == "safe" { instruction.isSafe = true } else { instruction.access = Graph.accesses[suffix]! }
@@ -98,14 +98,14 @@ extension Graph {
         instruction.immediate = Graph.immediate(word, operation == .constant ? type : .i64)
       }
     }
-    if operation.row.argumentCount >= 0 {
-      precondition(arguments.count == Int(operation.row.argumentCount), "wrong number of arguments: \(text)")
+    if operation.argumentCount >= 0 {
+      precondition(arguments.count == Int(operation.argumentCount), "wrong number of arguments: \(text)")
       if arguments.count > 0 { instruction.a = arguments[0] }
       if arguments.count > 1 { instruction.b = arguments[1] }
       if arguments.count > 2 { instruction.c = arguments[2] }
     }
     if value.exists { self[value] = instruction } else { value = make(instruction) }
-    if operation.row.argumentCount < 0 { setArguments(value, arguments) }
+    if operation.argumentCount < 0 { setArguments(value, arguments) }
     link(value, after: at(block).pointee.last, in: block)
     if operation.isTerminator { at(block).pointee.successors = successors }
   }

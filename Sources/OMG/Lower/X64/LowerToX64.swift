@@ -178,7 +178,7 @@ struct LowerToX64: ~Copyable {
   /// Whether an instruction does something besides defining its value.
   @inline(__always)
   private mutating func mattersByItself(_ value: Value) -> Bool {
-    if graph.pointee.at(value).pointee.operation.row.effects.isEmpty { return false }
+    if graph.pointee.at(value).pointee.operation.effects.isEmpty { return false }
     return !graph.pointee.effects(value).isDisjoint(with: [.writesMemory, .writesState, .traps, .leaves])
   }
 

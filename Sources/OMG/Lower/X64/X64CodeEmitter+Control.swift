@@ -59,9 +59,15 @@ extension X64CodeEmitter {
   mutating func branch(_ condition: X64Condition, _ then: Int, _ otherwise: Int) {
     if then == otherwise { return jump(then) }
     if !condition.isOfFlags { return branchOnFloats(equal: condition == .floatEqual, then, otherwise) }
-    if then == nextBlock { return jump(condition.simple.negated, otherwise) }
-    jump(condition.simple, then)
-    jump(otherwise)
+    // The way back of a loop costs one jump only.
+    let isBack = otherwise < nextBlock && then >= nextBlock
+    if then == nextBlock || isBack {
+      jump(condition.simple.negated, otherwise)
+      jump(then)
+    } else {
+      jump(condition.simple, then)
+      jump(otherwise)
+    }
   }
 
   /// Equal means: the zero flag is set and the parity flag, for unordered, is not.

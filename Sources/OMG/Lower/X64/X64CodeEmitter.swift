@@ -41,6 +41,8 @@ struct X64CodeEmitter: ~Copyable {
   /// Off when an estimate has turned out to be wrong.
   var usesShortJumps = true
   var missed = false
+  /// Where small loops are in the code.
+  var placement = LoopPlacement()
   /// The present block's first comparison is the one before, with its operands exchanged; for the first instruction that runs on its flags.
   var isMirrored = false
   /// By block: 1 if its first comparison is left out in this way.
@@ -111,12 +113,13 @@ struct X64CodeEmitter: ~Copyable {
     findJumpBlocks(allocations)
     estimateBlocks(allocations)
     usesShortJumps = true
+    placement.reset()
     repeat {
       reset()
       prologue()
       emitBlocks(UnsafePointer(allocations.edits.base), allocations.edits.count)
-      usesShortJumps = false
-    } while missed
+      if missed { usesShortJumps = false }
+    } while missed || placement.isWorthRepeating()
     emitTraps()
     emitTables()
     emitPool()
@@ -138,6 +141,7 @@ struct X64CodeEmitter: ~Copyable {
     shortJumps.removeAll()
     handledCalls.removeAll()
     missed = false
+    placement.begin(blockCount: blockCount)
     mirrored.setCount(blockCount)
     mirrored.base.update(repeating: 0, count: blockCount)
     labels.removeAll()
@@ -176,11 +180,18 @@ struct X64CodeEmitter: ~Copyable {
   private mutating func emitBlocks(_ edits: UnsafePointer<Edit>, _ editCount: Int) {
     var edit = 0
     for block in 0..<blockCount {
-      if targets[block] != UInt32(block) { continue }
+      if targets[block] != UInt32(block) {
+        placement.leave(block, at: asm.offset)
+        continue
+      }
       nextBlock = block + 1
       while nextBlock < blockCount, targets[nextBlock] != UInt32(nextBlock) { nextBlock += 1 }
       let record = blocks + block
-      if isLoopHeader(block) { asm.align(Tuning.codeAlignment) }
+      let last = endOfLoop(block)
+      if last >= 0 {
+        let estimate = Int(estimates[last + 1] - estimates[block]) * 5 / 8
+        asm.align(placement.alignment(at: asm.offset, estimate: estimate, last: last))
+      }
       bind(block)
       isMirrored = false
       for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
@@ -197,6 +208,7 @@ struct X64CodeEmitter: ~Copyable {
         places = allocated + Int(current.pointee.firstOperand)
         emitInstruction(block)
       }
+      placement.leave(block, at: asm.offset)
     }
   }
 
@@ -237,13 +249,16 @@ struct X64CodeEmitter: ~Copyable {
     estimates[blockCount] = bytes
   }
 
-  /// Whether a block that is not cold is jumped to from behind.
-  private func isLoopHeader(_ block: Int) -> Bool {
+  /// The last block that jumps back to a block, if that is the head of a loop (else -1). Cold blocks do not count.
+  private func endOfLoop(_ block: Int) -> Int {
     let record = blocks + block
-    if record.pointee.loopDepth == 0 || record.pointee.isCold { return false }
-    for index in 0..<Int(record.pointee.predecessorCount)
-    where Int(blockNumbers[Int(record.pointee.firstPredecessor) + index]) >= block { return true }
-    return false
+    var end = -1
+    if record.pointee.loopDepth == 0 || record.pointee.isCold { return end }
+    for index in 0..<Int(record.pointee.predecessorCount) {
+      let predecessor = Int(blockNumbers[Int(record.pointee.firstPredecessor) + index])
+      if predecessor >= block, !blocks[predecessor].isCold { end = max(end, predecessor) }
+    }
+    return end
   }
 
   /// A successor of a block, behind all jumps.

@@ -4,7 +4,7 @@ extension Graph {
   mutating func simplifyArithmetic(_ value: Value) -> Bool {
     let instruction = at(value).pointee
     let (x, y) = (instruction.a, instruction.b)
-    if instruction.operation.row.commutes, constant(x) != nil { return again(value, instruction.operation, y, x) }
+    if instruction.operation.commutes, constant(x) != nil { return again(value, instruction.operation, y, x) }
     switch instruction.operation {
     case .add: return simplifyAdd(value, instruction.type, x, y)
     case .subtract: return simplifySubtract(value, instruction.type, x, y)

@@ -57,7 +57,7 @@ extension Graph {
     case .callIndirect, .tailCallIndirect: return simplifyCall(value)
     default: break
     }
-    guard instruction.a.exists, instruction.operation.row.argumentCount > 0, instruction.operation.row.argumentCount < 3 else { return false }
+    guard instruction.a.exists, instruction.operation.argumentCount > 0, instruction.operation.argumentCount < 3 else { return false }
     if foldConstants(value) { return false }
     switch instruction.operation {
     case .add, .subtract, .multiply: return simplifyArithmetic(value)
@@ -80,7 +80,7 @@ extension Graph {
     let a = at(instruction.pointee.a)
     guard a.pointee.operation == .constant else { return false }
     var y: UInt64 = 0
-    if instruction.pointee.operation.row.argumentCount == 2 {
+    if instruction.pointee.operation.argumentCount == 2 {
       let b = at(instruction.pointee.b)
       guard b.pointee.operation == .constant else { return false }
       y = UInt64(bitPattern: b.pointee.immediate)
