@@ -194,11 +194,9 @@ extension RegisterAllocator {
   }
 
   /// A block that only passes the value on needs it as often as a use comes before a wall behind it. Loops make this a system of equations:
-  /// solved from above by some rounds, from the last block to the first.
+  /// solved from below by some rounds, from the last block to the first. (What rounds are missing makes too little of uses behind a loop, which
+  /// are not worth a load in it.)
   private mutating func findNeeds(_ function: borrowing MachineFunction) {
-    for index in 0..<spans.count where spans[index].exit == .passes && spans[index].endsBlock {
-      spans.base[index].need = spans[index].frequency
-    }
     for _ in 0..<6 {
       var change: Float = 0
       for index in stride(from: spans.count - 1, through: 0, by: -1) {
@@ -214,8 +212,8 @@ extension RegisterAllocator {
           let frequency = frequencies.edge(function, from: Int(span.pointee.block), to: number)
           need += spans[Int(successor)].need * min(frequency / spans[Int(successor)].frequency, 1)
         }
-        need = min(need, span.pointee.need)
-        change = max(change, (span.pointee.need - need) / span.pointee.frequency)
+        need = min(need, span.pointee.frequency)
+        change = max(change, (need - span.pointee.need) / span.pointee.frequency)
         span.pointee.need = need
       }
       if change < 0.01 { break }
