@@ -58,6 +58,9 @@ import Testing
     for address in [Address(.r13), Address(.r12, index: .r10, scale: 2, 4), Address(.r15, index: .rcx, 0x1000), scaled] {
       asm.test(.w64, address, .r8)
       asm.test(.w32, address, constant: 256)
+      asm.test8(address, constant: 0x80)
+      asm.compare8(address, constant: 0xFF)
+      for register in [GPR.rdx, .rsi, .r8] { asm.compare8(address, register) }
       asm.conditionalMove(.less, .w64, .r9, address)
       asm.multiply(.w32, .rcx, address, constant: 5)
       asm.multiply(.w64, .r14, address, constant: 500)

@@ -149,8 +149,23 @@ extension X64Assembler {
     }
   }
 
+  /// Compares a byte.
+  public mutating func compare8(_ address: Address, constant: UInt8) {
+    encode(.w32, 0x80, reg: ArithmeticOp.cmp.rawValue, address)
+    code.byte(constant)
+  }
+
+  public mutating func compare8(_ address: Address, _ register: GPR) {
+    encode(.w32, 0x38, reg: register.code, address, force: register.code >= 4)
+  }
+
   @inline(__always)
   public mutating func test(_ width: Width, _ a: GPR, _ b: GPR) { encode(width, 0x85, reg: b.code, rm: a.code) }
+
+  public mutating func test8(_ address: Address, constant: UInt8) {
+    encode(.w32, 0xF6, reg: 0, address)
+    code.byte(constant)
+  }
 
   public mutating func test(_ width: Width, _ a: GPR, constant: Int32) {
     if constant >= 0 && constant < 128 {

@@ -41,6 +41,7 @@ extension LowerToX64 {
 
   private mutating func testNonZero(_ value: Value) -> X64Condition {
     if let bit = bitTest(value, .w32) { return bit }
+    if let byte = compareByte(value, 0, .notEqual) { return byte }
     compareWithZero(value, .w32, mayFold: true)
     return .notEqual
   }
@@ -73,6 +74,7 @@ extension LowerToX64 {
       condition = condition.mirrored
     }
     if let constant = immediate(b, width) {
+      if mayFold, let byte = compareByte(a, constant, condition) { return byte }
       if constant == 0 {
         switch condition {
         case .equal, .notEqual, .less, .greaterOrEqual:
@@ -87,6 +89,10 @@ extension LowerToX64 {
       use(left)
       end(.compareConstant, X64Variant(width).raw, immediate: constant, left)
       return condition
+    }
+    if mayFold {
+      if let byte = compareBytes(a, b, condition) { return byte }
+      if let byte = compareBytes(b, a, condition.mirrored) { return byte }
     }
     if mayFold, let address = foldedLoad(a, width == .w32 ? .word32 : .word64) {
       let right = register(b, width)
@@ -103,6 +109,47 @@ extension LowerToX64 {
     use(right)
     end(.compare, X64Variant(width).raw, right)
     return condition
+  }
+
+  /// A comparison of a byte in memory, or of some of its bits, with a constant, if that is what it is.
+  private mutating func compareByte(_ operand: Value, _ constant: Int32, _ condition: X64Condition) -> X64Condition? {
+    guard constant >= 0, constant <= 255, let unsigned = condition.ofBytes else { return nil }
+    if let address = foldedLoad(operand, .zero8) {
+      begin()
+      use(address)
+      end(.compareByteConstant, X64Variant().raw, immediate: constant, address)
+      return unsigned
+    }
+    let value = strip(operand)
+    guard constant == 0, condition == .equal || condition == .notEqual, at(value).pointee.operation == .and, isOnlyUse(operand),
+      let mask = graph.pointee.constant(strip(at(value).pointee.b)), mask > 0, mask <= 255,
+      let address = foldedLoad(at(value).pointee.a, .zero8)
+    else { return nil }
+    isDone[value.number] = 1
+    begin()
+    use(address)
+    end(.testByteConstant, X64Variant().raw, immediate: Int32(mask), address)
+    return condition
+  }
+
+  /// A comparison of a byte in memory with another byte.
+  private mutating func compareBytes(_ a: Value, _ b: Value, _ condition: X64Condition) -> X64Condition? {
+    guard let unsigned = condition.ofBytes, isByte(strip(b)), let address = foldedLoad(a, .zero8) else { return nil }
+    let right = register(b)
+    begin()
+    use(right)
+    use(address)
+    end(.compareByte, X64Variant().raw, address)
+    return unsigned
+  }
+
+  /// Whether a value is known to be less than 256.
+  private mutating func isByte(_ value: Value) -> Bool {
+    switch at(value).pointee.operation {
+    case .load: Self.access(at(value).pointee) == .zero8
+    case .and: graph.pointee.constant(strip(at(value).pointee.b)).map { $0 >= 0 && $0 <= 255 } ?? false
+    default: false
+    }
   }
 
   /// Sets the flags as for a comparison with 0; by the instruction that computes the value if that can stand here.

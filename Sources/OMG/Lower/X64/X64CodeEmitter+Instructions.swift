@@ -61,6 +61,9 @@ extension X64CodeEmitter {
       } else {
         asm.test(variant.width, gpr(0), constant: immediate)
       }
+    case .compareByteConstant: asm.compare8(address(), constant: UInt8(truncatingIfNeeded: immediate))
+    case .compareByte: asm.compare8(address(), gpr(0))
+    case .testByteConstant: asm.test8(address(), constant: UInt8(truncatingIfNeeded: immediate))
     case .bitTest: asm.bitTest(variant.width, gpr(0), gpr(1))
     case .bitTestConstant: asm.bitTest(variant.width, gpr(0), constant: UInt8(truncatingIfNeeded: immediate))
     case .set: set(variant.condition)

@@ -40,6 +40,8 @@ enum X64Opcode: UInt16, CaseIterable {
   case compare, compareConstant, compareMemory
   /// Set flags: a & b, rm & imm
   case test, testConstant
+  /// Set flags by the byte at address: its difference to imm, to the low byte of a use; byte & imm
+  case compareByteConstant, compareByte, testByteConstant
   /// Carry ← bit b of a, bit imm of a
   case bitTest, bitTestConstant
   /// d = z ← condition; z is 0
@@ -159,6 +161,9 @@ extension X64Opcode {
     case .compareMemory: X64OpcodeRow(name: "cmp_mem", hasAddress: true)
     case .test: X64OpcodeRow(name: "test", hasAddress: true)
     case .testConstant: X64OpcodeRow(name: "test", hasImmediate: true, hasAddress: true)
+    case .compareByteConstant: X64OpcodeRow(name: "cmp_byte", hasImmediate: true, hasAddress: true)
+    case .compareByte: X64OpcodeRow(name: "cmp_byte", hasAddress: true)
+    case .testByteConstant: X64OpcodeRow(name: "test_byte", hasImmediate: true, hasAddress: true)
     case .bitTest: X64OpcodeRow(name: "bt")
     case .bitTestConstant: X64OpcodeRow(name: "bt", hasImmediate: true)
     case .set: X64OpcodeRow(name: "set", readsFlags: true)

@@ -38,6 +38,18 @@ enum X64Condition: UInt8 {
   /// Of a comparison of integers.
   @inline(__always) var isOrder: Bool { (rawValue >= 2 && rawValue <= 7) || (rawValue >= 12 && rawValue <= 15) }
 
+  /// Of a comparison of integers that are bytes, where the bytes are compared.
+  var ofBytes: X64Condition? {
+    switch self {
+    case .equal, .notEqual, .below, .aboveOrEqual, .belowOrEqual, .above: self
+    case .less: .below
+    case .greaterOrEqual: .aboveOrEqual
+    case .lessOrEqual: .belowOrEqual
+    case .greater: .above
+    default: nil
+    }
+  }
+
   /// The condition on exchanged operands of a comparison of integers.
   var mirrored: X64Condition { isOfFlags ? X64Condition(rawValue: UInt8(simple.mirrored.rawValue)).unsafelyUnwrapped : self }
 }
