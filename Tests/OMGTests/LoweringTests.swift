@@ -29,7 +29,7 @@ import Testing
     if ProcessInfo.processInfo.environment["LATCH_BLESS"] == "1" { try blessed.write(to: url, atomically: true, encoding: .utf8) }
   }
 
-  @Test("Code: short and long jumps, flags used twice, jump tables, constants and traps behind the code")
+  @Test("Code: short and long jumps, flags used twice, tables of jumps and of bits, constants and traps behind the code")
   func x64Code() throws {
     var graph = Graph.parse(
       """
@@ -56,8 +56,16 @@ import Testing
       b5 ← b1 cold
         trap 0
       b6 ← b2
+        switch v1 → b7 b8 b9 b7 b8
+      b7 ← b6 b6
         v10: i32 = constant 0
         return v10
+      b8 ← b6 b6
+        v11: i32 = constant 1
+        return v11
+      b9 ← b6
+        v12: i32 = constant 2
+        return v12
       """)
     let module = try TestModule([TestModule.Function(parameters: [.i32, .i32], results: [.i32]) { $0.i32Const(0) }])
     graph.view = module.view

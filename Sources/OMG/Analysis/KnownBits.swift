@@ -8,7 +8,7 @@ extension Graph {
     let all: UInt64 = instruction.pointee.type == .i32 ? 0xFFFF_FFFF : UInt64.max
     @inline(__always) func a() -> UInt64 { possibleBits(instruction.pointee.a, depth: depth - 1) }
     @inline(__always) func b() -> UInt64 { possibleBits(instruction.pointee.b, depth: depth - 1) }
-    if depth == 0, instruction.pointee.operation != .constant { return all }
+    if depth <= 0, instruction.pointee.operation != .constant { return all }
     switch instruction.pointee.operation {
     case .constant: return UInt64(bitPattern: instruction.pointee.immediate) & all
     case .and: return a() & b()
@@ -32,6 +32,11 @@ extension Graph {
       guard let divisor = unsignedConstant(instruction.pointee.b), divisor != 0 else { return all }
       return Self.bitsUpTo(min(a(), divisor - 1))
     case .select: return a() | b()
+    case .phi:
+      guard argumentCount(value) <= 4 else { return all }
+      var bits: UInt64 = 0
+      for argument in arguments(value) where bits != all { bits |= possibleBits(argument, depth: depth - 2) }
+      return bits
     case .wrap: return a() & 0xFFFF_FFFF
     case .extendUnsigned: return a()
     case .extendSigned:

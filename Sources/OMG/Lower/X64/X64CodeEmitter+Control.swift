@@ -93,13 +93,34 @@ extension X64CodeEmitter {
     jump(successor(block, last))
   }
 
-  /// An entry of the table is relative to the table.
+  /// If a table of at most 64 entries has two targets only: the one that is not the first entry's, and a mask of the entries that lead there.
+  private mutating func choice(_ block: Int, _ count: Int) -> (mask: Int64, target: Int)? {
+    guard count <= 64 else { return nil }
+    let first = successor(block, 0)
+    var other = first
+    var mask: UInt64 = 0
+    for index in 1..<count {
+      let target = successor(block, index)
+      if target == first { continue }
+      guard other == first || target == other else { return nil }
+      other = target
+      mask |= 1 << UInt64(index)
+    }
+    return (Int64(bitPattern: mask), other)
+  }
+
+  /// An entry of the table is relative to the table. Two targets only need no table.
   mutating func switchTable(_ block: Int) {
     let (index, scratch) = (gpr(0), gpr(1))
     let count = Int(blocks[block].successorCount) - 1
     let table = asm.makeLabel()
     asm.arithmetic(.cmp, .w32, index, constant: Int32(truncatingIfNeeded: count))
     jump(.aboveOrEqual, successor(block, count))
+    if let (mask, other) = choice(block, count) {
+      asm.move(.r11, constant: mask)
+      asm.bitTest(count <= 32 ? .w32 : .w64, .r11, index)
+      return branch(.below, other, successor(block, 0))
+    }
     asm.loadAddress(.r11, of: table)
     asm.loadSign32(scratch, Address(.r11, index: index, scale: 2))
     asm.arithmetic(.add, .w64, scratch, .r11)

@@ -148,8 +148,20 @@ extension Graph {
     switch instruction.operation {
     case .lessUnsigned where most < limit, .lessEqualUnsigned where most <= limit: return done(value, constant: 1)
     case .greaterUnsigned where most <= limit, .greaterEqualUnsigned where most < limit: return done(value, constant: 0)
-    default: return false
+    default: return simplifyRangeTest(value, instruction, limit)
     }
+  }
+
+  /// (x - d) & 255 < limit, where x is a byte: those that have wrapped around are too large with and without the mask.
+  private mutating func simplifyRangeTest(_ value: Value, _ instruction: Instruction, _ limit: UInt64) -> Bool {
+    guard let (masked, mask) = withConstant(instruction.a, .and), mask > 0, mask & (mask &+ 1) == 0,
+      let (x, number) = withConstant(masked, .add), number < 0, number >= -mask, possibleBits(x) <= UInt64(mask)
+    else { return false }
+    // The least of the numbers that have wrapped around.
+    let least = UInt64(mask + 1 + number)
+    let includesLimit = instruction.operation == .lessEqualUnsigned || instruction.operation == .greaterUnsigned
+    guard includesLimit ? limit < least : limit <= least else { return false }
+    return again(value, instruction.operation, masked, instruction.b)
   }
 
   /// Of extended values: of the values themselves. Sign extension keeps also the unsigned order.
