@@ -36,8 +36,16 @@ public enum Tuning {
   /// `hotCount / entryWeight` calls.
   public static var entryWeight: Int32 { 8 }
   public static var loopWeight: Int32 { 1 }
-  public static var hotCount: Int32 { 16_000 }
-  /// The same for modules that are late-linked: whoever sends them knows already that they are hot.
+  /// Whole processes, 2 processors and as much other work, geometric means relative to 16,000:
+  ///
+  ///     count                                    4,000  8,000  16,000  32,000  64,000  128,000  256,000
+  ///     24 kernels that take 40 ms                0.97   0.95       1    1.00    0.98     1.00     1.04
+  ///     the same, 10 ms                           0.98   1.02       1    0.98    0.96     0.98     1.01
+  ///     Scheme examples, mostly start-up          1.29   1.11       1    0.92    0.90     0.88     0.90
+  ///     48 Scheme programs of 10 ms to 1 s                          1            0.94     0.95
+  public static var hotCount: Int32 { 64_000 }
+  /// The same for modules that are late-linked: whoever sends them knows already that they are hot. Between 500 and 16,000 no difference was found
+  /// (Scheme examples).
   public static var lateLinkedHotCount: Int32 { 2_000 }
   /// How many functions of a module are compiled at once because the module says that they are hot.
   public static var markedFunctions: Int { 64 }
