@@ -23,7 +23,9 @@ enum TierReport {
         (
           "omg queue",
           "\(Format.duration(nanoseconds: mean)) mean, \(Format.duration(nanoseconds: statistics.longestQueueWait)) longest; "
-            + "longest install \(Format.duration(nanoseconds: statistics.longestInstallPause))"
+            + "longest install \(Format.duration(nanoseconds: statistics.longestInstallPause)), "
+            + "waited for \(Format.plural(statistics.waits, "time"))"
+            + (statistics.waits > 0 ? ", at most \(Format.duration(nanoseconds: statistics.longestWait))" : "")
         ))
     }
     return rows

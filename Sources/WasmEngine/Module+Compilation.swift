@@ -37,11 +37,22 @@ extension Module {
   /// The address of a function's code, compiling it if need be.
   func compiledAddress(_ functionIndex: Int) throws -> UInt {
     let function = functionIndex - declarations.importedFunctionCount
+    if let address = try code.withLockIfAvailable({ try compiledAddress(function, &$0) }) { return address }
+    let start = MonotonicClock.nanoseconds
     return try code.withLock { code in
-      // Another thread may have been faster.
-      if !code.isCompiled(function) { try compile(function..<function + 1, &code) }
-      return code.address(function)
+      let wait = MonotonicClock.nanoseconds - start
+      engine.note {
+        $0.waits += 1
+        $0.longestWait = max($0.longestWait, wait)
+      }
+      return try compiledAddress(function, &code)
     }
+  }
+
+  private func compiledAddress(_ function: Int, _ code: inout ModuleCode) throws -> UInt {
+    // Another thread may have been faster.
+    if !code.isCompiled(function) { try compile(function..<function + 1, &code) }
+    return code.address(function)
   }
 
   /// Compiles everything that is not compiled yet.

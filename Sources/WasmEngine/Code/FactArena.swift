@@ -31,6 +31,14 @@ struct FactArena: ~Copyable, @unchecked Sendable {
     chunkSize = min(chunkSize * 2, Self.largestChunk)
   }
 
+  /// Takes over another one's memory.
+  mutating func absorb(_ other: inout FactArena) {
+    chunks += other.chunks
+    other.chunks = []
+    other.cursor = nil
+    other.room = 0
+  }
+
   mutating func removeAll() {
     for chunk in chunks { chunk.deallocate() }
     chunks = []

@@ -147,32 +147,34 @@ struct ModuleCode: ~Copyable {
     offsets[function] < 0 ? 0 : latch_code_find(region.address(offsets[function])).map { Int($0.pointee.size) } ?? 0
   }
 
-  /// Makes code that has been placed in the region part of a function, and connects its calls. Nobody calls it yet. Returns its address.
+  /// Makes known code part of the module, and connects its calls. Nobody calls it yet. Returns its address.
   @discardableResult
-  mutating func add(
-    _ compiled: CompiledFunction, at block: CodeBlock, to function: Int, owner: Module
-  ) throws(ResourceError) -> UInt {
-    let imported = owner.declarations.importedFunctionCount
-    let number = latch_code_register(
-      region.address(block.offset), UInt32(compiled.code.count), UInt32(imported + function), facts.copy(compiled.trapSites),
-      UInt32(compiled.trapSites.count), facts.copy(compiled.handlers), Unmanaged.passUnretained(owner).toOpaque())
-    guard number != 0 else {
-      region.deallocate(block)
-      throw ResourceError("too many functions")
-    }
-    pieces.append(CodeRegion.Piece(block: block, number: number))
-    codeSize += compiled.code.count
-    for call in compiled.callSites { connect(site: block.offset + Int(call.offset), to: Int(call.callee) - imported) }
-    return region.address(block.offset)
+  mutating func add(_ known: inout KnownCode, owner: Module) -> UInt {
+    facts.absorb(&known.facts)
+    return link(known.piece, known.compiled, owner)
   }
 
-  /// Gives a function its code, which has been placed in the region, and points everyone who calls it there. Returns the code's address.
+  /// Gives a function its code, which nobody calls yet, and points everyone who calls it there. Returns the code's address.
+  @discardableResult
+  mutating func install(_ function: Int, _ known: inout KnownCode, isFinal: Bool, owner: Module) -> UInt {
+    facts.absorb(&known.facts)
+    return install(function, known.piece, known.compiled, isFinal: isFinal, owner)
+  }
+
+  /// The same for code that has only been placed in the region.
   @discardableResult
   mutating func install(
     _ function: Int, _ compiled: CompiledFunction, at block: CodeBlock, isFinal: Bool, owner: Module
   ) throws(ResourceError) -> UInt {
-    let address = try add(compiled, at: block, to: function, owner: owner)
-    let offset = block.offset
+    let piece = try region.makeKnown(compiled, at: block, function: function, owner: owner, &facts)
+    return install(function, piece, compiled, isFinal: isFinal, owner)
+  }
+
+  private mutating func install(
+    _ function: Int, _ piece: CodeRegion.Piece, _ compiled: CompiledFunction, isFinal: Bool, _ owner: Module
+  ) -> UInt {
+    let address = link(piece, compiled, owner)
+    let offset = piece.block.offset
     offsets[function] = offset
     connectCalls(of: function, to: offset)
     if isFinal || !tiersUp { settle(function) }
@@ -181,6 +183,14 @@ struct ModuleCode: ~Copyable {
       SharedWord.store(address, at: UnsafeMutableRawPointer(record) + FunctionRecord.codeOffset)
     }
     return address
+  }
+
+  private mutating func link(_ piece: CodeRegion.Piece, _ compiled: CompiledFunction, _ owner: Module) -> UInt {
+    let imported = owner.declarations.importedFunctionCount
+    pieces.append(piece)
+    codeSize += compiled.code.count
+    for call in compiled.callSites { connect(site: piece.block.offset + Int(call.offset), to: Int(call.callee) - imported) }
+    return region.address(piece.block.offset)
   }
 
   // MARK: Instances

@@ -43,4 +43,21 @@ enum BackgroundThread {
     if result != 0 { start.release() }
     return result == 0
   }
+
+  /// Says that the calling thread works for long and nobody waits for it: when it wakes up, it takes no processor from those who have one, where the
+  /// system knows that. It gets its share all the same.
+  static func giveWay() {
+    #if canImport(Darwin)
+      pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0)
+    #elseif canImport(Glibc)
+      // SCHED_BATCH, which Swift does not see.
+      var parameters = sched_param()
+      sched_setscheduler(0, 3, &parameters)
+    #endif
+  }
+
+  static func sleep(microseconds: Int) {
+    var time = timespec(tv_sec: 0, tv_nsec: 1000 * microseconds)
+    nanosleep(&time, nil)
+  }
 }

@@ -16,6 +16,9 @@
       try monitor.locked { try body(&value.pointee) }
     }
 
+    /// Waits all the same.
+    borrowing func withLockIfAvailable<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result? { try withLock(body) }
+
     deinit {
       value.deinitialize(count: 1)
       value.deallocate()

@@ -27,7 +27,8 @@ final class CompileQueue: @unchecked Sendable {
   /// Puts in a place of a module, or notes that it is hotter. False if there is no room or no thread.
   func request(_ place: CompilePlace, of module: Module) -> Bool {
     guard let tierUp = module.tierUp else { return false }
-    return monitor.locked {
+    var isNew = false
+    let isAccepted = monitor.locked {
       let stage = tierUp.stage(place)
       if stage == .waiting {
         // Not found: a thread is at it.
@@ -37,9 +38,12 @@ final class CompileQueue: @unchecked Sendable {
       guard stage == .baseline, hasRoom(), hasThread() else { return false }
       tierUp.set(place, .waiting)
       jobs.append(Job(module: module, place: place, since: MonotonicClock.nanoseconds))
-      monitor.wakeAll()
+      isNew = true
       return true
     }
+    // Not before the lock is free: they want it at once.
+    if isNew { monitor.wakeAll() }
+    return isAccepted
   }
 
   /// Waits until a thread is done with a place.
@@ -86,6 +90,7 @@ final class CompileQueue: @unchecked Sendable {
 
   /// A thread's life.
   private func work() {
+    BackgroundThread.giveWay()
     var compiler = OptimizingCompiler()
     while let job = next() {
       guard let module = job.module else { continue }

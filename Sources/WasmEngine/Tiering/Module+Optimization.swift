@@ -1,7 +1,7 @@
 // Compiling a function with the optimizing compiler and letting the program have the code.
 //
 // Compilation holds no lock. Installing holds the lock of the module's code, which the program takes only to compile something in the
-// baseline tier, to make an instance or to drop one: it waits for that at most.
+// baseline tier, to make an instance or to drop one: it waits for that at most. What can be done before is done before (KnownCode).
 
 import FaultHandler
 import RuntimeLayout
@@ -14,7 +14,7 @@ extension Module {
     let start = MonotonicClock.nanoseconds
     guard let compiled = compiler.compile(self, place) else {
       if place.loop < 0 {
-        code.withLock { $0.settle(place.function) }
+        withCodeInBackground { $0.settle(place.function) }
         engine.note { $0.refused += 1 }
       }
       return tierUp.set(place, .refused)
@@ -23,14 +23,15 @@ extension Module {
     let codeSize = compiled.code.count
     var pause: UInt64 = 0
     var replaced = 0
-    let block = try? CodeRegion.shared?.place(compiled.code)
-    let address: UInt? = code.withLock { code in
-      let start = MonotonicClock.nanoseconds
-      defer { pause = MonotonicClock.nanoseconds - start }
-      guard let block else { return nil }
-      if place.loop >= 0 { return try? code.add(compiled, at: block, to: place.function, owner: self) }
-      replaced = code.codeSize(of: place.function)
-      return try? code.install(place.function, compiled, at: block, isFinal: true, owner: self)
+    var address: UInt?
+    if let region = CodeRegion.shared, var known = try? KnownCode(compiled, of: place.function, owner: self, in: region) {
+      address = withCodeInBackground { code in
+        let start = MonotonicClock.nanoseconds
+        defer { pause = MonotonicClock.nanoseconds - start }
+        if place.loop >= 0 { return code.add(&known, owner: self) }
+        replaced = code.codeSize(of: place.function)
+        return code.install(place.function, &known, isFinal: true, owner: self)
+      }
     }
     dump(place.function, compiled, at: address ?? 0)
     engine.note { statistics in
@@ -46,6 +47,15 @@ extension Module {
     }
     // Only now may others look for it.
     tierUp.set(place, address == nil ? .refused : .optimized, address: address ?? 0)
+  }
+
+  /// Changes the module's code on a thread of the queue, which does not stand in line for the lock: who does is given it even while it has no
+  /// processor, and the program, which takes it again and again, would have to wait until it gets one.
+  private func withCodeInBackground<Result>(_ body: (inout ModuleCode) -> Result) -> Result {
+    while true {
+      if let result = code.withLockIfAvailable({ body(&$0) }) { return result }
+      BackgroundThread.sleep(microseconds: 20)
+    }
   }
 
   /// Puts the functions in the queue that the module itself says are hot, the hottest first. The program does not wait for them: they start in

@@ -43,6 +43,10 @@ public struct TierStatistics: Sendable {
   public var longestQueueWait: UInt64 = 0
   /// The longest time, in nanoseconds, that installing optimized code kept a lock for which the program might have waited.
   public var longestInstallPause: UInt64 = 0
+  /// How often the program wanted to compile something in the baseline tier while another thread, most likely the optimizing compiler's, kept that
+  /// lock, and the longest time that it waited then, in nanoseconds.
+  public var waits = 0
+  public var longestWait: UInt64 = 0
 }
 
 extension Engine {
