@@ -69,16 +69,49 @@ import Testing
       """)
     let module = try TestModule([TestModule.Function(parameters: [.i32, .i32], results: [.i32]) { $0.i32Const(0) }])
     graph.view = module.view
+    let (code, sites) = try emit(&graph, module)
+    #expect(try Golden.matches(code, "x64-code", triple: "x86_64-linux-gnu"))
+    #expect((1..<sites.count).allSatisfy { sites[$0 - 1].codeOffset < sites[$0].codeOffset })
+  }
+
+  @Test("Each way back to a loop's head that jumps through a table has a jump through it of its own")
+  func dispatch() throws {
+    var graph = Graph.parse(
+      """
+      b0
+        v0: i32 = parameter #0
+        jump → b1
+      b1 ← b0 b3 b4
+        v1: i32 = phi v0, v6, v8
+        v2: i32 = load v1
+        switch v2 → b2 b3 b4 b3 b2
+      b2 ← b1 b1
+        return v2
+      b3 ← b1 b1
+        v5: i32 = constant 4
+        v6: i32 = add v1, v5
+        jump → b1
+      b4 ← b1
+        v7: i32 = constant 8
+        v8: i32 = mul v1, v7
+        jump → b1
+      """)
+    let module = try TestModule([TestModule.Function(parameters: [.i32], results: [.i32]) { $0.i32Const(0) }])
+    graph.view = module.view
+    let (code, _) = try emit(&graph, module)
+    #expect(try Golden.matches(code, "x64-dispatch", triple: "x86_64-linux-gnu"))
+  }
+
+  private func emit(_ graph: inout Graph, _ module: TestModule) throws -> (code: [UInt8], sites: [TrapSite]) {
     var target = X64BackEnd(features: .bmi2)
     var machine = MachineFunction()
     target.lower(&graph, into: &machine)
     var allocator = RegisterAllocator()
     var allocations = Allocations()
     #expect(allocator.allocate(machine, into: &allocations))
+    #expect(AllocationChecker.check(machine, allocations) == nil)
     let code = target.emit(machine, allocations, module.view)
-    #expect(try Golden.matches(Array(code.code), "x64-code", triple: "x86_64-linux-gnu"))
-    let sites = code.trapSites
-    #expect((1..<sites.count).allSatisfy { sites[$0 - 1].codeOffset < sites[$0].codeOffset })
+    return (Array(code.code), Array(code.trapSites))
   }
 
   @Test("Calls in a `try_table`: landings, and the table by which the runtime finds them")

@@ -39,6 +39,30 @@ extension X64CodeEmitter {
     asm.jump(labels[target])
   }
 
+  /// The end of a block with one successor. A loop's head that does little more than jump through a table, as an interpreter's, is copied in place of a
+  /// jump back to it: each way has a jump through the table of its own, which the processor predicts by what has come before.
+  mutating func jump(from block: Int, to target: Int) {
+    guard isDispatcher(target, from: block) else { return jump(target) }
+    // The first edit of the target.
+    var (edit, end) = (0, editCount)
+    while edit < end {
+      let middle = (edit + end) / 2
+      if edits[middle].before < blocks[target].firstInstruction { edit = middle + 1 } else { end = middle }
+    }
+    emitInstructions(of: target, firstEdit: &edit, mayRepeatComparison: false)
+  }
+
+  /// Whether a block that a jump goes back to is a few instructions and a jump through a table.
+  mutating func isDispatcher(_ target: Int, from block: Int) -> Bool {
+    let record = blocks + target
+    let last = Int(record.pointee.endInstruction) - 1
+    let first = Int(record.pointee.firstInstruction)
+    guard target <= block, !blocks[block].isCold, last - first < 6, instructions[last].opcode == X64Opcode.switchTable.rawValue else { return false }
+    for index in first..<last
+    where instructions[index].clobbers != 0 || X64Opcode(rawValue: instructions[index].opcode).unsafelyUnwrapped.row.isLong { return false }
+    return choice(target, Int(record.pointee.successorCount) - 1) == nil
+  }
+
   private mutating func jump(_ condition: Condition, _ target: Int) {
     if isNear(target) { return jumpShortly(target, opcode: 0x70 | condition.rawValue) }
     asm.jump(condition, labels[target])
@@ -94,7 +118,7 @@ extension X64CodeEmitter {
   }
 
   /// If a table of at most 64 entries has two targets only: the one that is not the first entry's, and a mask of the entries that lead there.
-  private mutating func choice(_ block: Int, _ count: Int) -> (mask: Int64, target: Int)? {
+  mutating func choice(_ block: Int, _ count: Int) -> (mask: Int64, target: Int)? {
     guard count <= 64 else { return nil }
     let first = successor(block, 0)
     var other = first
@@ -113,7 +137,6 @@ extension X64CodeEmitter {
   mutating func switchTable(_ block: Int) {
     let (index, scratch) = (gpr(0), gpr(1))
     let count = Int(blocks[block].successorCount) - 1
-    let table = asm.makeLabel()
     asm.arithmetic(.cmp, .w32, index, constant: Int32(truncatingIfNeeded: count))
     jump(.aboveOrEqual, successor(block, count))
     if let (mask, other) = choice(block, count) {
@@ -121,10 +144,18 @@ extension X64CodeEmitter {
       asm.bitTest(count <= 32 ? .w32 : .w64, .r11, index)
       return branch(.below, other, successor(block, 0))
     }
-    asm.loadAddress(.r11, of: table)
+    asm.loadAddress(.r11, of: table(of: block, count))
     asm.loadSign32(scratch, Address(.r11, index: index, scale: 2))
     asm.arithmetic(.add, .w64, scratch, .r11)
     asm.jump(scratch)
-    tables.append(JumpTable(label: table, firstSuccessor: Int(blocks[block].firstSuccessor), count: count))
+  }
+
+  /// The table of a block, which copies of it share.
+  private mutating func table(of block: Int, _ count: Int) -> Label {
+    let firstSuccessor = Int(blocks[block].firstSuccessor)
+    for index in 0..<tables.count where tables[index].firstSuccessor == firstSuccessor { return tables[index].label }
+    let label = asm.makeLabel()
+    tables.append(JumpTable(label: label, firstSuccessor: firstSuccessor, count: count))
+    return label
   }
 }

@@ -149,7 +149,7 @@ extension X64CodeEmitter {
     case .floatBits: asm.moveBits(variant.width, gpr(0), xmm(1))
     case .integerBits: asm.moveBits(variant.width, xmm(0), gpr(1))
 
-    case .jump: jump(successor(block, 0))
+    case .jump: jump(from: block, to: successor(block, 0))
     case .branch: branch(variant.condition, successor(block, 0), successor(block, 1))
     case .switchChain: switchChain(block)
     case .scratch: break

@@ -30,6 +30,8 @@ struct X64CodeEmitter: ~Copyable {
   var blocks: UnsafePointer<MachineBlock>
   var blockNumbers: UnsafePointer<UInt32>
   var blockCount = 0
+  var edits: UnsafePointer<Edit>
+  var editCount = 0
   var slotCount = 0
 
   /// By block: its label; and the block where a jump to it ends, if it is nothing but a jump.
@@ -92,6 +94,7 @@ struct X64CodeEmitter: ~Copyable {
     blocks = UnsafePointer(function.blocks.base)
     blockNumbers = UnsafePointer(function.blockNumbers.base)
     allocated = UnsafePointer(allocations.operands.base)
+    edits = UnsafePointer(allocations.edits.base)
     current = instructions
     places = allocated
   }
@@ -108,16 +111,18 @@ struct X64CodeEmitter: ~Copyable {
     blockNumbers = UnsafePointer(function.blockNumbers.base)
     blockCount = function.blocks.count
     allocated = UnsafePointer(allocations.operands.base)
+    edits = UnsafePointer(allocations.edits.base)
+    editCount = allocations.edits.count
     slotCount = allocations.slotCount
     layOutFrame()
-    findJumpBlocks(allocations)
-    estimateBlocks(allocations)
+    findJumpBlocks()
+    estimateBlocks()
     usesShortJumps = true
     placement.reset()
     repeat {
       reset()
       prologue()
-      emitBlocks(UnsafePointer(allocations.edits.base), allocations.edits.count)
+      emitBlocks()
       if missed { usesShortJumps = false }
     } while missed || placement.isWorthRepeating()
     emitTraps()
@@ -152,14 +157,14 @@ struct X64CodeEmitter: ~Copyable {
   // MARK: Blocks
 
   /// Finds the blocks that are nothing but a jump.
-  private mutating func findJumpBlocks(_ allocations: borrowing Allocations) {
+  private mutating func findJumpBlocks() {
     targets.setCount(blockCount)
     var edit = 0
     for block in 0..<blockCount {
       let record = blocks + block
       targets[block] = UInt32(block)
-      while edit < allocations.edits.count, allocations.edits[edit].before < record.pointee.firstInstruction { edit += 1 }
-      let hasEdits = edit < allocations.edits.count && allocations.edits[edit].before < record.pointee.endInstruction
+      while edit < editCount, edits[edit].before < record.pointee.firstInstruction { edit += 1 }
+      let hasEdits = edit < editCount && edits[edit].before < record.pointee.endInstruction
       guard block > 0, !hasEdits, record.pointee.endInstruction == record.pointee.firstInstruction + 1,
         (instructions + Int(record.pointee.firstInstruction)).pointee.opcode == X64Opcode.jump.rawValue
       else { continue }
@@ -177,7 +182,7 @@ struct X64CodeEmitter: ~Copyable {
     }
   }
 
-  private mutating func emitBlocks(_ edits: UnsafePointer<Edit>, _ editCount: Int) {
+  private mutating func emitBlocks() {
     var edit = 0
     for block in 0..<blockCount {
       if targets[block] != UInt32(block) {
@@ -194,21 +199,25 @@ struct X64CodeEmitter: ~Copyable {
       }
       bind(block)
       isMirrored = false
-      for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
-        current = instructions + index
-        places = allocated + Int(current.pointee.firstOperand)
-        if index == Int(record.pointee.firstInstruction), edit == editCount || edits[edit].before > UInt32(index), repeatsComparison(block) {
-          continue
-        }
-        while edit < editCount, edits[edit].before <= UInt32(index) {
-          if edits[edit].before == UInt32(index) { apply(edits[edit]) }
-          edit += 1
-        }
-        current = instructions + index
-        places = allocated + Int(current.pointee.firstOperand)
-        emitInstruction(block)
-      }
+      emitInstructions(of: block, firstEdit: &edit, mayRepeatComparison: true)
       placement.leave(block, at: asm.offset)
+    }
+  }
+
+  /// The code of a block's instructions, with the allocator's edits between them.
+  mutating func emitInstructions(of block: Int, firstEdit edit: inout Int, mayRepeatComparison: Bool) {
+    let first = Int(blocks[block].firstInstruction)
+    for index in first..<Int(blocks[block].endInstruction) {
+      current = instructions + index
+      places = allocated + Int(current.pointee.firstOperand)
+      if index == first, mayRepeatComparison, edit == editCount || edits[edit].before > UInt32(index), repeatsComparison(block) { continue }
+      while edit < editCount, edits[edit].before <= UInt32(index) {
+        if edits[edit].before == UInt32(index) { apply(edits[edit]) }
+        edit += 1
+      }
+      current = instructions + index
+      places = allocated + Int(current.pointee.firstOperand)
+      emitInstruction(block)
     }
   }
 
@@ -231,7 +240,7 @@ struct X64CodeEmitter: ~Copyable {
   }
 
   /// Guesses how long the code of each block is.
-  private mutating func estimateBlocks(_ allocations: borrowing Allocations) {
+  private mutating func estimateBlocks() {
     estimates.setCount(blockCount + 1)
     var bytes: Int32 = 0
     var edit = 0
@@ -241,16 +250,17 @@ struct X64CodeEmitter: ~Copyable {
       for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
         bytes += X64Opcode(rawValue: instructions[index].opcode).unsafelyUnwrapped.row.isLong ? 60 : 7
       }
-      while edit < allocations.edits.count, allocations.edits[edit].before < record.pointee.endInstruction {
+      while edit < editCount, edits[edit].before < record.pointee.endInstruction {
         bytes += 5
         edit += 1
       }
+      if record.pointee.successorCount == 1, isDispatcher(successor(block, 0), from: block) { bytes += 60 }
     }
     estimates[blockCount] = bytes
   }
 
   /// The last block that jumps back to a block, if that is the head of a loop (else -1). Cold blocks do not count.
-  private func endOfLoop(_ block: Int) -> Int {
+  private mutating func endOfLoop(_ block: Int) -> Int {
     let record = blocks + block
     var end = -1
     if record.pointee.loopDepth == 0 || record.pointee.isCold { return end }
