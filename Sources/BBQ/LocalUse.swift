@@ -45,6 +45,8 @@ struct LocalUse: ~Copyable {
   var loops = RawArray<LoopFacts>(capacity: 16)
   /// Whether some call may return with another instance's context.
   private(set) var needsContext = false
+  private(set) var hasTries = false
+  private(set) var callsInLoops = false
   /// The open loops, outermost first.
   private var open = RawArray<Int32>(capacity: 16)
   /// For each open control structure, the number of its present arm, and whether it is a loop.
@@ -87,6 +89,8 @@ struct LocalUse: ~Copyable {
     armCount = 0
     weight = 1
     needsContext = false
+    hasTries = false
+    callsInLoops = false
     self.parameterCount = parameterCount
     arms.append(Arm(number: 0, isLoop: false))
     var pc = code
@@ -154,6 +158,7 @@ struct LocalUse: ~Copyable {
         arrive()
         // A landing takes the instance's context from the frame.
         needsContext = true
+        hasTries = true
         var count = Self.number(&pc, end)
         while count > 0, pc < end {
           let kind = pc.pointee
@@ -315,7 +320,9 @@ struct LocalUse: ~Copyable {
   }
 
   private mutating func noteCall() {
-    if open.count > 0 { loops.base[Int(open.base[open.count - 1])].calls = true }
+    if open.count == 0 { return }
+    loops.base[Int(open.base[open.count - 1])].calls = true
+    callsInLoops = true
   }
 
   private mutating func updateWeight() { weight = 1 << UInt32(min(open.count, 6) * 3) }

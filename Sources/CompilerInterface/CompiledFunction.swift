@@ -28,15 +28,18 @@ public struct CompiledFunction {
   /// See RuntimeLayout.HandlerTable; empty if nothing is caught.
   public let handlers: UnsafeBufferPointer<UInt32>
   public let frameSize: Int
+  /// What a call of it may change, for calls that are known to reach this code (KnownClobbers).
+  public let clobbers: UInt64
 
   public init(
     code: UnsafeRawBufferPointer, callSites: UnsafeBufferPointer<CallSite>, trapSites: UnsafeBufferPointer<TrapSite>,
-    handlers: UnsafeBufferPointer<UInt32>, frameSize: Int
+    handlers: UnsafeBufferPointer<UInt32>, frameSize: Int, clobbers: UInt64 = KnownClobbers.unknown
   ) {
     self.code = code
     self.callSites = callSites
     self.trapSites = trapSites
     self.handlers = handlers
     self.frameSize = frameSize
+    self.clobbers = clobbers
   }
 }

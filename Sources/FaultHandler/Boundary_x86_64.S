@@ -6,12 +6,12 @@
 #define CALL_CONTEXT 8
 #define CALL_MEMORY_BASE 16
 #define CALL_INTEGERS 24
-#define CALL_FLOATS 88
-#define CALL_STACK_ARGUMENTS 152
-#define CALL_STACK_ARGUMENT_COUNT 160
-#define CALL_FURTHER_RESULTS 168
-#define CALL_INTEGER_RESULT 176
-#define CALL_FLOAT_RESULT 184
+#define CALL_FLOATS 72
+#define CALL_STACK_ARGUMENTS 136
+#define CALL_STACK_ARGUMENT_COUNT 144
+#define CALL_FURTHER_RESULTS 152
+#define CALL_INTEGER_RESULT 160
+#define CALL_FLOAT_RESULT 168
 
 #define ACTIVATION_HOST_SP 0
 #define ACTIVATION_WASM_SP 8
@@ -31,14 +31,14 @@
 #define THREAD_INTERRUPTED 32
 
 #define HOST_FRAME_INTEGERS 0
-#define HOST_FRAME_FLOATS 64
-#define HOST_FRAME_STACK_ARGUMENTS 128
-#define HOST_FRAME_FURTHER_RESULTS 136
-#define HOST_FRAME_CALLER 144
-#define HOST_FRAME_RESULT 152
-#define HOST_FRAME_SIZE 160
+#define HOST_FRAME_FLOATS 48
+#define HOST_FRAME_STACK_ARGUMENTS 112
+#define HOST_FRAME_FURTHER_RESULTS 120
+#define HOST_FRAME_CALLER 128
+#define HOST_FRAME_RESULT 136
+#define HOST_FRAME_SIZE 144
 
-// The argument registers that the C convention does not keep, at rsp and upwards: 112 bytes.
+// The argument registers, at rsp and upwards: 112 bytes.
 #define SAVE_ARGUMENTS \
   movq %rdi, 0(%rsp); \
   movq %rsi, 8(%rsp); \
@@ -118,8 +118,6 @@ go_on_entry:
   movq CALL_INTEGERS+24(%r11), %rcx
   movq CALL_INTEGERS+32(%r11), %r8
   movq CALL_INTEGERS+40(%r11), %r9
-  movq CALL_INTEGERS+48(%r11), %rbx
-  movq CALL_INTEGERS+56(%r11), %r12
   movsd CALL_FLOATS+0(%r11), %xmm0
   movsd CALL_FLOATS+8(%r11), %xmm1
   movsd CALL_FLOATS+16(%r11), %xmm2
@@ -313,8 +311,6 @@ host_thunk:
   movq %rcx, HOST_FRAME_INTEGERS+24(%rsp)
   movq %r8, HOST_FRAME_INTEGERS+32(%rsp)
   movq %r9, HOST_FRAME_INTEGERS+40(%rsp)
-  movq %rbx, HOST_FRAME_INTEGERS+48(%rsp)
-  movq %r12, HOST_FRAME_INTEGERS+56(%rsp)
   movsd %xmm0, HOST_FRAME_FLOATS+0(%rsp)
   movsd %xmm1, HOST_FRAME_FLOATS+8(%rsp)
   movsd %xmm2, HOST_FRAME_FLOATS+16(%rsp)

@@ -30,6 +30,8 @@ public struct OMGInput {
   public var mayInline: UnsafePointer<UInt8>?
   /// What the module says about its branches.
   public var branchHints = BranchHints()
+  /// What calls of the functions that the module defines change.
+  public var clobbers: KnownClobbers?
   public var options = OMGOptions()
 
   public init(view: ModuleView, functionIndex: Int, bytes: UnsafeRawPointer, bodies: UnsafePointer<BodyRange>) {

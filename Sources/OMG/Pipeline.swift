@@ -37,6 +37,7 @@ enum Pipeline {
     Pass("simplify-control-flow", "conditions have become constants", simplifyControlFlow),
     Pass("thread-jumps", "constants have come together in phis; what it leaves may be chosen", threadJumps),
     Pass("convert-branches", "behind the removal of all that made the ways of a branch differ", convertBranches),
+    Pass("duplicate-returns", "behind what makes a choice of two returned values", duplicateReturns),
     Pass("mark-cold-blocks", "in front of what prefers the other ones", markColdBlocks),
     Pass("fold-addresses", "behind rebasing; in front of hoisting, which would keep sums in registers", foldAddresses),
     Pass("hoist-loop-invariants", "behind what makes values equal; loads that are left", hoistLoopInvariants),

@@ -5,7 +5,9 @@
 //   +8, +0       return address, the caller's frame pointer
 //   −8           the instance context; baseline code fills it only if it needs it later
 //   −16          the address of the result area (the result area register at entry) of a function with more than one result
-//   −24 …        one word for each parameter and local, in index order, also for those that are elsewhere (BaselineFrame.local)
+//                other functions keep their caller's value of that register here, if they change it
+//   −24, −32     the caller's values of the other preserved registers, if the function changes them
+//   −40 …        one word for each parameter and local, in index order, also for those that are elsewhere (BaselineFrame.local)
 //   below        one word for each position of the operand stack (BaselineFrame.operand)
 //
 // Taking over. At the head of a loop, baseline code counts; when the count is spent it writes every local and every operand (what lies below
@@ -14,6 +16,7 @@
 //   frame        the baseline frame, unchanged: locals and operands are read from it; the words of unused or not yet written
 //                locals hold anything, in all 64 bits (an i32 or f32 is the low 4 bytes)
 //   context, memory base   as everywhere
+//   preserved registers    as at the function's entry
 //   stack        anywhere below the frame: to be set to the frame pointer − (size of the new frame), a multiple of 16
 // and nothing in any other register. The new code's own words must lie below `extent(…)` until it has read the old ones; apart from that
 // the frame is its own: it may write all words below the frame pointer (the context to −8, as HandlerTable demands), it
@@ -23,8 +26,10 @@
 public enum BaselineFrame {
   public static var context: Int { -8 }
   public static var resultArea: Int { -16 }
+  /// Where the caller's values of preserved registers are, other than the result area register's.
+  @inline(__always) public static func preserved(_ ordinal: Int) -> Int { -24 - 8 * ordinal }
   /// Bytes of the words above.
-  public static var fixedSize: Int { 16 }
+  public static var fixedSize: Int { 32 }
 
   /// The word of a parameter or local that the caller did not pass on the stack.
   @inline(__always) public static func local(_ index: Int) -> Int { -(fixedSize + 8 * (index + 1)) }

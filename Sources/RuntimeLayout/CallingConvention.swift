@@ -4,15 +4,20 @@
 //   context                  r14            the instance's context (InstanceContext)
 //   memory base              r15            base of the instance's memory 0
 //   frame                    rbp            frame pointer, always: backtraces walk it
-//   integer arguments 0–7    rdi rsi rdx rcx r8 r9 rbx r12
+//   integer arguments 0–5    rdi rsi rdx rcx r8 r9
 //   float arguments 0–7      xmm0–xmm7
 //   result                   rax, xmm0      the first result, by its type
+//   preserved                rbx r12 r13    the callee leaves them as they were
 //   result area              r13            where further results go
 //   record, caller           rax, r10       of a call through a FunctionRecord
 //   index, place             r10, r11       of a function, and of a loop in its body; for the engine's thunks
 //   stub                     rax r10 r11    free for lazy stubs; every other register may hold an argument
 //
-// Pinned      The context, the memory base and the frame. Nothing else survives a call: there are no callee-saved registers.
+// Pinned      The context, the memory base and the frame.
+// Preserved   A function that uses preserved registers saves them and gives them back when it returns or leaves by a tail call. Nothing else survives
+//             a call, no floats either; optimized code may know better of its callee (CompilerInterface's KnownClobbers). An exception
+//             that passes a frame does not give its registers back: a function that catches saves all preserved registers.
+//             They are among those of the C convention, so what the engine is called for leaves them alone.
 // Arguments   Integers (references among them) and floats, each in their order; the rest, of either kind, in 8-byte stack slots: the first of
 //             them at the lowest address, just above the return address. The stack area is padded to a multiple of 16
 //             bytes and *the callee pops it*, which is what lets a tail call give its callee a larger or smaller area than its own.
@@ -29,7 +34,7 @@
 //             16-byte aligned addresses.
 
 public enum CallingConvention {
-  public static var integerArgumentRegisters: Int { 8 }
+  public static var integerArgumentRegisters: Int { 6 }
   public static var floatArgumentRegisters: Int { 8 }
   /// Size of the stack-argument area for this many arguments that found no register.
   @inline(__always)

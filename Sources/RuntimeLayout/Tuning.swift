@@ -25,8 +25,8 @@ public enum Tuning {
   public static var fetchedLine: Int { 64 }
   /// Loops of at most so many bytes are placed so that they reach into as few lines as possible.
   public static var shortLoop: Int { 128 }
-  /// How many integer locals of a function live in registers, at most (all argument registers).
-  public static var integerHomes: Int { 8 }
+  /// How many integer locals of a function live in registers, at most.
+  public static var integerHomes: Int { 7 }
   /// How many float locals of a function live in registers, at most.
   public static var floatHomes: Int { 6 }
 

@@ -72,6 +72,7 @@ extension Module {
             throw error.unwrapped
           }
           code.discard()
+          bodies?.clobbers.forget()
           return try compile(0..<definedFunctionCount, &code)
         }
       }

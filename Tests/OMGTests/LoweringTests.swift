@@ -142,6 +142,38 @@ import Testing
     #expect(table.count == 13 && table[10] < code.code.count && table[12] < code.code.count && table[10] != table[12])
   }
 
+  @Test("A call of code that is known changes only what that changes")
+  func knownClobbers() throws {
+    let module = try TestModule([
+      TestModule.Function(parameters: [.i32, .i32], results: [.i32]) { body in
+        body.localGet(0)
+        body.call(1)
+        body.localGet(1)
+        body.emit(.i32Add)
+      },
+      TestModule.Function(parameters: [.i32], results: [.i32]) { body in
+        body.localGet(0)
+        body.localGet(0)
+        body.emit(.i32Mul)
+      },
+    ])
+    let clobbers = KnownClobbers(count: 2)
+    defer { clobbers.deallocate() }
+    var compiler = OMGCompiler()
+    var input = module.input()
+    input.clobbers = clobbers
+    let unknown = compiler.compile(input)?.frameSize
+    let changed = compiler.compile(module.input(1))?.clobbers ?? KnownClobbers.unknown
+    clobbers.note(1, changed)
+    let known = compiler.compile(input)
+    let (frameSize, all) = (known?.frameSize, known?.clobbers ?? 0)
+    clobbers.forget()
+    let forgotten = compiler.compile(input)?.frameSize
+    // The second parameter stays where it came in.
+    #expect(unknown! > 0 && frameSize == 0 && forgotten == unknown)
+    #expect(all & changed == changed && all != KnownClobbers.unknown)
+  }
+
   private static func lower(_ graph: inout Graph) -> String {
     var target = X64BackEnd(features: .bmi2)
     var machine = MachineFunction()

@@ -10,8 +10,9 @@ private struct Case: ~Copyable {
   private(set) var function = MachineFunction()
   private(set) var allocations = Allocations()
 
-  init(registers: Int = 8) {
+  init(registers: Int = 8, preserved: RegisterSet = 0) {
     for number in 0..<registers { builder.order.append(PhysicalRegister(UInt8(number))) }
+    builder.preserved = preserved
   }
 
   mutating func allocate() {
@@ -38,9 +39,9 @@ extension TestBlock {
     lines.append(Line(opcode: opcode, operands: operands, rematerializes: rematerializes))
   }
 
-  /// Leaves no register of the eight alone.
-  fileprivate func call(_ operands: Operand...) {
-    var clobbers: RegisterSet = 0xFF
+  /// Leaves no register of the eight alone, or these.
+  fileprivate func call(_ operands: Operand..., leaves: RegisterSet = 0) {
+    var clobbers: RegisterSet = 0xFF & ~leaves
     for operand in operands where operand.role == .definition { clobbers &= ~(1 << RegisterSet(operand.detail)) }
     lines.append(Line(opcode: .call, operands: operands, clobbers: clobbers))
   }
@@ -99,6 +100,45 @@ extension TestBlock {
     test.allocate()
     #expect(test.allocations.edits.count == 0, "\(test.text)")
     #expect(test.allocations.slotCount == 0)
+  }
+
+  /// b0: value; out, or b1: x ← op value; call; again; b2: leave.
+  @Test("What lives across calls in a loop is in a preserved register, which ways around the loop do not save")
+  func preservedRegisterIsKeptAcrossCalls() {
+    var test = Case(preserved: 0x80)
+    let value = test.builder.register()
+    let (entry, out, before) = (test.builder.block(), test.builder.block(), test.builder.block())
+    let (header, again, exit) = (test.builder.block(depth: 1), test.builder.block(depth: 1), test.builder.block())
+    entry.add(.compute, Operand(.definition, value, .fixed, 0))
+    entry.branch(value, out, before)
+    out.add(.leave, Operand(.use, value, .any))
+    before.jump(header)
+    header.add(.compute, Operand(.definition, test.builder.register()), Operand(.use, value))
+    header.call(leaves: 0x80)
+    header.branch(value, again, exit)
+    again.jump(header)
+    exit.add(.leave, Operand(.use, value, .any))
+    test.allocate()
+    #expect(test.allocations.slotCount == 0, "\(test.text)")
+    #expect(test.allocations.written & 0x80 != 0, "\(test.text)")
+    #expect(test.allocations.saves.head == before.number, "\(test.text)")
+    #expect(!test.allocations.saves.contains(out.number) && test.allocations.saves.contains(exit.number))
+  }
+
+  /// b0: x, y; call; leave x, y.
+  @Test("A register that a callee is known to leave alone is used without saving; a preserved one is not, for less than saving it costs")
+  func cheapestRegisterIsKept() {
+    for leaves: RegisterSet in [0x80, 0xC0] {
+      var test = Case(preserved: 0x80)
+      let value = test.builder.register()
+      let entry = test.builder.block()
+      entry.add(.compute, Operand(.definition, value, .fixed, 0))
+      entry.call(leaves: leaves)
+      entry.add(.leave, Operand(.use, value))
+      test.allocate()
+      #expect(test.allocations.written & 0x80 == 0, "\(test.text)")
+      #expect(test.allocations.slotCount == (leaves == 0x80 ? 1 : 0), "\(test.text)")
+    }
   }
 
   @Test func valueAcrossCallsInLoopIsStoredOnce() {

@@ -56,16 +56,26 @@ struct TestInterpreter {
     }
     edit[function.instructions.count] = position
     var block = 0
+    // What the caller has in preserved registers, and what is saved of it.
+    let preserved = (0..<64).filter { function.preserved >> RegisterSet($0) & 1 != 0 }
+    for register in preserved { places[register] = mix(UInt64(register)) }
+    let changed = preserved.filter { allocations.written >> RegisterSet($0) & 1 != 0 }
+    var saved: [UInt64] = []
     while true {
       let record = function.blocks[block]
       var next = -1
+      if !changed.isEmpty, block == allocations.saves.head, block > 0 || saved.isEmpty { saved = changed.map { places[$0] } }
       for index in Int(record.firstInstruction)..<Int(record.endInstruction) {
         for number in edit[index]..<edit[index + 1] { apply(function, allocations.edits[number], &places) }
         places[Int(function.integerScratch.number)] = junk
         places[Int(function.floatScratch.number)] = junk
         next = interpreter.step(function, allocations, index, Int(record.successorCount), &places)
       }
-      if next < 0 { return interpreter.outcome }
+      if next < 0 {
+        if !changed.isEmpty, allocations.saves.contains(block) { for (register, value) in zip(changed, saved) { places[register] = value } }
+        let isPreserved = preserved.allSatisfy { places[$0] == mix(UInt64($0)) }
+        return isPreserved ? interpreter.outcome : ~interpreter.outcome
+      }
       block = Int(function.blockNumbers[Int(record.firstSuccessor) + next])
     }
   }

@@ -1,4 +1,4 @@
-// Random functions for the tests of register allocation: structured control flow with loops, block parameters, calls that leave no register alone, fixed
+// Random functions for the tests of register allocation: structured control flow with loops, block parameters, calls that leave no register alone or few, fixed
 // registers, reused operands, early definitions and late uses. And what they do: `Opcode` has a meaning that an interpreter can follow.
 
 @testable import OMG
@@ -57,6 +57,7 @@ struct TestFunctionBuilder {
   var blocks: [TestBlock] = []
   var classes: [RegisterClass] = []
   var order: [PhysicalRegister] = []
+  var preserved: RegisterSet = 0
 
   mutating func register(_ registerClass: RegisterClass = .integer) -> VirtualRegister {
     classes.append(registerClass)
@@ -82,6 +83,7 @@ struct TestFunctionBuilder {
       function.order.append(register)
       function.allocatable |= register.bit
     }
+    function.preserved = preserved
     var predecessors = [[UInt32]](repeating: [], count: blocks.count)
     for (number, block) in blocks.enumerated() { block.number = number }
     for block in blocks { for successor in block.successors { predecessors[successor.number].append(UInt32(block.number)) } }
@@ -150,6 +152,8 @@ struct RandomFunction {
     for number in 0..<integerCount { builder.order.append(PhysicalRegister(UInt8(number))) }
     for number in 0..<floatCount { builder.order.append(PhysicalRegister(UInt8(32 + number))) }
     current = builder.block()
+    // The last ones, so that all kinds of operands can do without.
+    for number in (integerCount - random.below(3))..<integerCount { builder.preserved |= 1 << RegisterSet(number) }
   }
 
   private mutating func fill() {
@@ -280,6 +284,7 @@ struct RandomFunction {
     if random.chance(30) { line.operands.append(Operand(.use, pick(.float), .fixed, UInt8(32 + random.below(floatCount)))) }
     if random.chance(85) {
       for register in builder.order { line.clobbers |= register.bit }
+      if random.chance(80) { line.clobbers &= ~builder.preserved }
     } else {
       line.clobbers = 0b1011
     }

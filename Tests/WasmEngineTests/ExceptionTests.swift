@@ -64,6 +64,88 @@ import WasmEngine
     #expect((engine.tierStatistics.optimized.functions == 0) == (tier == .bbq) && engine.tierStatistics.refused == 0)
   }
 
+  /// Registers that callees preserve come back even where an exception leaves some of those callees without their giving them back.
+  @Test(arguments: tiers)
+  func whatCallersKeepAcrossCallsSurvivesExceptionsBelow(_ tier: Tier) throws {
+    var builder = ModuleBuilder()
+    let tag = builder.writer.addTag(type: builder.writer.addType(FuncType([.i32])))
+    // Writes to its parameter's locals in a loop with calls, then throws if the number is odd.
+    let leaf = builder.function(nil, [.i32], [.i32]) { body in
+      body.localGet(0)
+      body.i32Const(3)
+      body.emit(.i32Mul)
+    }
+    let mixing: (inout FunctionBodyWriter, UInt32) -> Void = { body, callee in
+      let locals = (0..<4).map { _ in body.addLocal(.i32) }
+      let count = body.addLocal(.i32)
+      body.loop()
+      for (index, local) in locals.enumerated() {
+        body.localGet(local)
+        body.localGet(count)
+        body.emit(.i32Add)
+        body.localGet(locals[(index + 1) % 4])
+        body.emit(.i32Xor)
+        body.localSet(local)
+      }
+      body.localGet(locals[0])
+      body.localGet(count)
+      body.call(callee)
+      body.emit(.i32Add)
+      body.localSet(locals[0])
+      body.localGet(count)
+      body.i32Const(1)
+      body.emit(.i32Add)
+      body.localTee(count)
+      body.localGet(0)
+      body.emit(.i32LtU)
+      body.brIf(0)
+      body.end()
+      body.i32Const(0)
+      for local in locals {
+        body.localGet(local)
+        body.emit(.i32Add)
+      }
+    }
+    let thrower = builder.function(nil, [.i32], [.i32]) { body in
+      mixing(&body, leaf)
+      body.localGet(0)
+      body.i32Const(1)
+      body.emit(.i32And)
+      body.if(.empty)
+      body.localGet(0)
+      body.throw(tag)
+      body.end()
+    }
+    let catcher = builder.function(nil, [.i32], [.i32]) { body in
+      body.block(.value(.i32))
+      body.tryTable(.empty, [.tag(tag, label: 0)])
+      body.localGet(0)
+      body.call(thrower)
+      body.return()
+      body.end()
+      body.unreachable()
+      body.end()
+      body.i32Const(7)
+      body.emit(.i32Mul)
+    }
+    builder.function("f", [.i32], [.i32]) { body in mixing(&body, catcher) }
+
+    func mix(_ rounds: UInt32, _ callee: (UInt32) -> UInt32) -> UInt32 {
+      var locals: [UInt32] = [0, 0, 0, 0]
+      var count: UInt32 = 0
+      repeat {
+        for index in 0..<4 { locals[index] = (locals[index] &+ count) ^ locals[(index + 1) % 4] }
+        locals[0] &+= callee(count)
+        count += 1
+      } while count < rounds
+      return locals.reduce(0, &+)
+    }
+    let engine = Self.engine(tier)
+    let function = try #require(try builder.instance(Store(engine)).function("f"))
+    let wanted = mix(9) { $0 & 1 == 1 ? $0 &* 7 : mix($0) { $0 &* 3 } }
+    for _ in 0..<3 { #expect(try function(UInt32(9), as: UInt32.self) == wanted) }
+  }
+
   @Test(arguments: tiers)
   func exceptionsCrossInstancesAndTheHost(_ tier: Tier) throws {
     let store = Store(Self.engine(tier))

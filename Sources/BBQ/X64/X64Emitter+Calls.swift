@@ -99,7 +99,7 @@ extension X64Emitter {
     }
     if !isTail {
       spillRegisters(below: first)
-      storeHomes(live(inRegister & ~inMemory))
+      storeHomesForCall()
     }
     var integers = 0
     var floats = 0
@@ -149,16 +149,25 @@ extension X64Emitter {
     }
   }
 
+  /// What is only in registers that the call changes goes to memory, and everything else too where an exception may be caught: landings find their
+  /// locals there.
+  private mutating func storeHomesForCall() {
+    let lost = inRegister & ~inMemory
+    storeHomes(live(currentTry >= 0 ? lost : lost & ~Self.preservedHomes))
+  }
+
   /// Where the callee stores results after the first: the slots they will be operands in.
   private mutating func passResultArea(_ results: TypeRange) {
     guard results.count > 1 else { return }
     _ = slot(values.count + Int(results.count) - 1)
+    if shape.results.count <= 1 { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.resultArea)), .r13) }
     asm.loadAddress(.w64, .r13, slot(values.count + 1))
   }
 
-  /// After a call: nothing is in registers but the first result.
+  /// After a call: nothing is in registers but the first result and what callees preserve.
   private mutating func receiveResults(_ results: TypeRange) {
-    inRegister = 0
+    if results.count > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
+    inRegister &= Self.preservedHomes
     free = temporaries
     flagsOffset = -1
     guard results.count > 0 else { return }
@@ -247,9 +256,9 @@ extension X64Emitter {
   }
 
   /// Gives up the frame for a tail call whose stack arguments, `area` bytes, lie at rsp. Afterwards the stack is as at the callee's entry.
-  /// Changes r11, r13 and xmm14; r10 may hold the caller's context by now.
+  /// Changes r11 and xmm14; r10 may hold the caller's context by now.
   private mutating func leaveFrame(_ area: Int) {
-    if shape.results.count > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
+    restorePreserved(homes)
     if area == 0 && incomingArea == 0 { return asm.leave() }
     asm.leaveFrame(area: area, incomingArea: incomingArea)
   }
@@ -278,7 +287,7 @@ extension X64Emitter {
   ) {
     let first = values.count - operands
     spillRegisters(below: first)
-    storeHomes(live(inRegister & ~inMemory))
+    storeHomesForCall()
     moves.append(Move(value: .gpr(GPR.r14.code, type: 0x7E), position: 0, target: GPR.argument(0).code))
     var ordinal = 1
     for constant in constants {

@@ -199,8 +199,8 @@ extension X64Emitter {
         inMemory &= ~bit
       } else if isUsed {
         loadHomes(bit)
-        if facts.calls, inMemory & bit == 0 { storeHomes(bit) }
-      } else if facts.calls {
+        if facts.calls, inMemory & bit == 0, bit & Self.preservedHomes == 0 { storeHomes(bit) }
+      } else if facts.calls, bit & Self.preservedHomes == 0 {
         if inMemory & bit == 0 { storeHomes(bit) }
         inRegister &= ~bit
       }

@@ -4,8 +4,8 @@
 //   entry     push rbp; mov rbp, rsp                    cold: mov r10d, function; call [r14 + thunk]; jmp back
 //             sub dword [r14 + count], n; js cold
 //   back:
-//   loop:     sub dword [r14 + count], n; js cold       cold: store homes and constants; mov r10d, function; mov r11d, loop;
-//   back:                                                     call [r14 + thunk]; load homes; jmp back
+//   loop:     sub dword [r14 + count], n; js cold       cold: store homes and constants; restore preserved registers;
+//   back:                                                     mov r10d, function; mov r11d, loop; call [r14 + thunk]; load homes; jmp back
 
 import CompilerInterface
 import MachineCode
@@ -75,6 +75,7 @@ extension X64Emitter {
       for constant in Int(place.firstConstant)..<Int(place.firstConstant + place.constantCount) {
         store(hotConstants[constant].value, to: slot(Int(hotConstants[constant].position)))
       }
+      if place.bodyOffset >= 0 { restorePreserved(homes) }
       asm.move(.r10, constant: Int64(functionIndex))
       if place.bodyOffset >= 0 { asm.move(.r11, constant: Int64(place.bodyOffset)) }
       asm.call(Address(.r14, Int32(place.bodyOffset >= 0 ? InstanceContext.hotLoopThunk : InstanceContext.hotEntryThunk)))

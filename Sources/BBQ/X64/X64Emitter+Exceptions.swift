@@ -2,8 +2,8 @@
 // its body, which try is the innermost, and writes one landing per catch clause behind the function's code.
 //
 // A landing is entered by the unwinder with rax = the exception, rbp = this function's frame, rsp = rbp − frame size. At a call all live
-// locals are in memory and all operands outside the try are in their slots, so a landing loads what its label wants in
-// registers, puts the exception's values where the label takes them, and jumps.
+// locals are in memory and all operands outside the try are in their slots, so a landing restores
+// preserved registers, loads what its label wants in registers, puts the exception's values where the label takes them, and jumps.
 
 import CompilerInterface
 import MachineCode
@@ -130,11 +130,12 @@ extension X64Emitter {
     landings.base[index].landing = UInt32(truncatingIfNeeded: asm.offset)
     asm.load(.w64, .r14, Address(.rbp, Int32(BaselineFrame.context)))
     asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+    asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea)))
+    restorePreserved(~homes)
     inRegister = 0
     loadHomes(facts.inRegister)
     let isReturn = facts.clause.target == 0
     let count = Int(facts.arguments.count)
-    if isReturn && count > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
     // The first value last, if it goes to rax, where the exception is.
     let inRegisters = isReturn ? min(count, 1) : facts.passesInRegister ? 1 : 0
     for position in inRegisters..<max(count, inRegisters) {

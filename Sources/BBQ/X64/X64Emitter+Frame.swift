@@ -5,11 +5,12 @@ import MachineCode
 import RuntimeLayout
 
 extension X64Emitter {
-  /// rax rcx rdx rbx rsi rdi r8 r9 r10 r12 r13.
-  private static var allocatableGPRs: UInt32 { 0b0011_0111_1100_1111 }
+  /// Those that calls change: rax rcx rdx rsi rdi r8 r9 r10. At least `leastTemporaries` of them are nobody's home.
+  private static var allocatableGPRs: UInt32 { 0b0000_0111_1100_0111 }
+  private static var leastTemporaries: Int { 3 }
   /// xmm0–xmm14.
   private static var allocatableXMMs: UInt32 { 0x7FFF_0000 }
-  /// Homes for locals that are not register parameters, best first: rdx and rcx last.
+  /// Homes for locals that are not register parameters, best first: rdi rsi r8 r9, the preserved ones, rdx, rcx.
   private static var homeOrder: UInt64 { 0x12_C398_67 }
 
   /// Starts a function; its locals have these types. The view must live as long as the emitter is used for it.
@@ -67,7 +68,8 @@ extension X64Emitter {
     handledCalls.removeAll()
   }
 
-  /// The most used integer and float locals get homes; a parameter's home is the register it arrives in.
+  /// The most used integer and float locals get homes. Preserved registers go to the first of them if a loop has calls, else to the last. What a
+  /// parameter arrives in is its home if it gets none of those.
   private mutating func chooseHomes(_ use: borrowing LocalUse) {
     integerCandidates.removeAll()
     floatCandidates.removeAll()
@@ -80,14 +82,22 @@ extension X64Emitter {
       }
     }
     for position in 0..<floatCandidates.count { setHome(Int(floatCandidates[position]), UInt8(24 + position)) }
+    if use.callsInLoops {
+      for position in 0..<min(Self.preserved.count, integerCandidates.count) {
+        setHome(Int(integerCandidates[position]), Self.preserved[position].code)
+      }
+    }
+    // Of the others, as many as leave enough temporaries.
+    var left = Self.allocatableGPRs.nonzeroBitCount - Self.leastTemporaries
     let parameterCount = Int(shape.parameters.count)
     var ordinal = 0
     for index in 0..<parameterCount {
       let isFloat = locals[index].type == 0x7D || locals[index].type == 0x7C
       if isFloat { continue }
-      if ordinal < CallingConvention.integerArgumentRegisters {
+      if ordinal < CallingConvention.integerArgumentRegisters, left > 0, locals[index].home == 0xFF {
         for position in 0..<integerCandidates.count where integerCandidates[position] == Int32(index) {
           setHome(index, GPR.argument(ordinal).code)
+          left -= 1
         }
       }
       ordinal += 1
@@ -96,11 +106,12 @@ extension X64Emitter {
       let index = Int(integerCandidates[position])
       if locals[index].home != 0xFF { continue }
       for choice in 0..<8 {
-        let register = UInt8(truncatingIfNeeded: Self.homeOrder >> UInt64(choice * 4)) & 15
-        if homes & (1 << UInt32(register)) == 0 {
-          setHome(index, register)
-          break
-        }
+        let register = UInt32(truncatingIfNeeded: Self.homeOrder >> UInt64(choice * 4)) & 15
+        let bit: UInt32 = 1 << register
+        if homes & bit != 0 || left == 0 && bit & Self.preservedHomes == 0 { continue }
+        setHome(index, UInt8(register))
+        if bit & Self.preservedHomes == 0 { left -= 1 }
+        break
       }
     }
     temporaries = (Self.allocatableGPRs | Self.allocatableXMMs) & ~homes
@@ -144,7 +155,8 @@ extension X64Emitter {
     asm.encode(.w64, 0x81, reg: 5, rm: GPR.rsp.code)
     frameField = asm.offset
     asm.code.word32(0)
-    if shape.results.count > 1 { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.resultArea)), .r13) }
+    if shape.results.count > 1 || use.hasTries { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.resultArea)), .r13) }
+    savePreserved(use.hasTries ? Self.preservedHomes : homes)
 
     inRegister = homes
     var integers = 0
@@ -165,7 +177,11 @@ extension X64Emitter {
       } else if local.type != 0x7D, local.type != 0x7C, integers < CallingConvention.integerArgumentRegisters {
         let register = GPR.argument(integers)
         integers += 1
-        if local.home == 0xFF, isUsed { asm.store(.w64, memory(ofLocal: index), register) }
+        if local.home == 0xFF {
+          if isUsed { asm.store(.w64, memory(ofLocal: index), register) }
+        } else if local.home != register.code {
+          asm.move(.w64, GPR(local.home), register)
+        }
       } else {
         locals.base[index].offset = Int32(BaselineFrame.stackArgument(onStack))
         onStack += 1
@@ -194,6 +210,7 @@ extension X64Emitter {
   }
 
   mutating func epilogue() {
+    restorePreserved(homes)
     asm.leave()
     asm.ret(popping: incomingArea)
   }
@@ -210,6 +227,25 @@ extension X64Emitter {
     }
     if count > 0 { loadResult(values[first], position: first) }
     epilogue()
+  }
+
+  // MARK: Preserved registers
+
+  /// The preserved registers that may be homes. (The result area's holds what it held at the function's entry, except around calls with an area.)
+  static var preserved: InlineArray<2, GPR> { [.rbx, .r12] }
+  static var preservedHomes: UInt32 { GPR.rbx.bit | GPR.r12.bit }
+
+  /// Those of the set that are preserved.
+  private mutating func savePreserved(_ set: UInt32) {
+    for ordinal in 0..<Self.preserved.count where set & Self.preserved[ordinal].bit != 0 {
+      asm.store(.w64, Address(.rbp, Int32(BaselineFrame.preserved(ordinal))), Self.preserved[ordinal])
+    }
+  }
+
+  mutating func restorePreserved(_ set: UInt32) {
+    for ordinal in 0..<Self.preserved.count where set & Self.preserved[ordinal].bit != 0 {
+      asm.load(.w64, Self.preserved[ordinal], Address(.rbp, Int32(BaselineFrame.preserved(ordinal))))
+    }
   }
 
   /// A value into rax or xmm0.

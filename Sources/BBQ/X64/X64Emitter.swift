@@ -3,10 +3,10 @@
 // Frame: see RuntimeLayout's BaselineFrame.swift.
 //
 // Registers. r14, r15 pinned; r11 and xmm15 are scratch within one operator. The most used integer locals have a *home* among the
-// argument registers, the most used float locals one in xmm8–xmm13; a home belongs to its local throughout the function. All other
-// registers are temporaries, each owned by at most one operand. A home may be valid in its register (`inRegister`), in
+// argument registers, rbx and r12, the most used float locals one in xmm8–xmm13; a home belongs to its local throughout the function. All
+// other registers are temporaries (but r13), each owned by at most one operand. A home may be valid in its register (`inRegister`), in
 // its memory (`inMemory`), or both; outside its local's live range it may be valid nowhere. Calls store what is only in registers and
-// forget the registers.
+// forget the registers, except for rbx and r12, which callees preserve.
 //
 // Canonical form, at every point where control flow can meet. Operands that lie below a control structure are constants or in their slots
 // from its start. A label with one result takes it in rax or xmm0; with more, in the slots; loop parameters in the slots.

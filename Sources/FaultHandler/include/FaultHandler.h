@@ -18,7 +18,7 @@ struct latch_call {
   const void *_Nullable code;
   void *_Nullable context;
   void *_Nullable memory_base;
-  uint64_t integers[8];
+  uint64_t integers[6];
   uint64_t floats[8];
   /// Arguments that found no register, in stack order, padded to an even number with anything.
   const uint64_t *_Nullable stack_arguments;
@@ -188,7 +188,7 @@ enum latch_host_outcome {
 
 /// What a host function finds: argument registers as they were, and places for results.
 struct latch_host_frame {
-  uint64_t integers[8];
+  uint64_t integers[6];
   uint64_t floats[8];
   const uint64_t *_Nullable stack_arguments;
   uint64_t *_Nullable further_results;

@@ -25,10 +25,10 @@ public struct GPR: Equatable, Sendable {
   /// The register's bit in a register set.
   @inline(__always) public var bit: UInt32 { 1 << UInt32(code) }
 
-  /// The register of integer argument number `index` between wasm functions (RuntimeLayout.CallingConvention): rdi rsi rdx rcx r8 r9 rbx r12,
-  /// packed four bits each.
+  /// The register of integer argument number `index` between wasm functions (RuntimeLayout.CallingConvention): rdi rsi rdx rcx r8 r9, packed
+  /// four bits each.
   @inline(__always)
-  public static func argument(_ index: Int) -> GPR { GPR(UInt8(truncatingIfNeeded: 0xC398_1267 as UInt64 >> UInt64(index * 4)) & 15) }
+  public static func argument(_ index: Int) -> GPR { GPR(UInt8(truncatingIfNeeded: 0x98_1267 as UInt64 >> UInt64(index * 4)) & 15) }
 }
 
 /// An SSE register.

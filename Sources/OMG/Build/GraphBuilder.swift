@@ -134,6 +134,7 @@ struct GraphBuilder: ~Copyable {
     view = input.view
     graph.reset()
     graph.view = view
+    graph.clobbers = input.clobbers
     graph.functionIndex = input.functionIndex
     survey.reset()
     chain.removeAll()

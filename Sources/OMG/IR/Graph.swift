@@ -17,6 +17,8 @@ struct Graph: ~Copyable {
   var unlikelyWays = RawArray<UnlikelyWay>(capacity: 16)
   var entry = Block(0)
   unowned(unsafe) var view: ModuleView = ModuleView.empty
+  /// What calls of the module's functions change, as far as it is known.
+  var clobbers: KnownClobbers?
   /// What passes may ask about the machine.
   var target = TargetFacts()
   var functionIndex = 0

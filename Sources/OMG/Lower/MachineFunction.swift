@@ -88,6 +88,8 @@ struct MachineInstruction {
   /// The first instruction of a block that is entered at it, from somewhere in the call before the terminator of the block's predecessor: what the
   /// allocator puts in front of it, or behind that call, is not executed on this way. Both clobber all registers (but for what they define).
   var isLanding = false
+  /// Calls the function itself.
+  var isRecursion = false
   /// Registers whose contents are lost, other than those of definitions. An early use may be in one of them, nothing that lives on may.
   var clobbers: RegisterSet = 0
   /// An immediate, a displacement, a function's number …: the instruction set's own.
@@ -136,6 +138,8 @@ struct MachineFunction: ~Copyable {
   /// The registers that may be allocated, the preferred ones of each class first (`order`, `orderCount` of them).
   var allocatable: RegisterSet = 0
   var order = RawArray<PhysicalRegister>(capacity: 64)
+  /// Those that the function must leave as it found them: using one of them costs saving it at the start and restoring it at the end.
+  var preserved: RegisterSet = 0
   /// For cycles of moves and for moves from slot to slot; not allocatable, and of no meaning to the instructions themselves.
   var integerScratch = PhysicalRegister(0)
   var floatScratch = PhysicalRegister(32)
@@ -149,6 +153,7 @@ struct MachineFunction: ~Copyable {
     registers.removeAll()
     order.removeAll()
     allocatable = 0
+    preserved = 0
   }
 
   mutating func makeRegister(_ registerClass: RegisterClass) -> VirtualRegister {

@@ -8,6 +8,8 @@
 //   landing         the demand is one on the call that throws to it: behind what the call changes, in front of what it defines
 //   definition of the register elsewhere, the function's start: wrong; the place holds the value of an earlier round, or nothing
 //
+// Preserved registers change nowhere but in the region in which they are saved, which has no way in but through its head.
+//
 // Each demand stands for itself, so a block that is reached again (by a loop) follows only what is new. All operands are looked at once: they
 // must be where their constraints want them, and not in each other's way. Places by number, as in Allocation.raw: 0–63 registers, then slots.
 //
@@ -101,7 +103,28 @@ struct AllocationChecker: ~Copyable {
       }
       if message != nil { break }
     }
+    checkSaves(function, allocations)
     return message
+  }
+
+  private mutating func checkSaves(_ function: borrowing MachineFunction, _ allocations: borrowing Allocations) {
+    var written: RegisterSet = 0
+    for block in 0..<function.blocks.count {
+      written |= writes[block].registers
+      let changed = writes[block].registers & function.preserved
+      if changed == 0 || allocations.saves.head == 0 { continue }
+      if !allocations.saves.contains(block) { return fail("block \(block) changes preserved registers outside of the region that saves them") }
+    }
+    if written & ~allocations.written & function.preserved != 0 { return fail("preserved registers change that are not said to") }
+    if written & function.preserved == 0 || allocations.saves.head == 0 { return }
+    for block in 0..<function.blocks.count {
+      let record = function.blocks[block]
+      for index in 0..<Int(record.predecessorCount) {
+        let comesFromInside = allocations.saves.contains(Int(function.blockNumbers[Int(record.firstPredecessor) + index]))
+        let isInside = allocations.saves.contains(block) && block != allocations.saves.head
+        if comesFromInside != isInside { return fail("block \(block) is entered from where registers are saved otherwise") }
+      }
+    }
   }
 
   private mutating func begin(_ function: borrowing MachineFunction, _ allocations: borrowing Allocations) {

@@ -49,6 +49,45 @@ struct Allocations: ~Copyable {
   var operands = RawArray<Allocation>(capacity: 2048)
   /// Sorted by `before`.
   var edits = RawArray<Edit>(capacity: 256)
+  /// The registers that instructions and edits change (including clobbers).
+  var written: RegisterSet = 0
+  /// Where those of them that are preserved are saved: at the head's start, in front of its edits; and where they have to be restored.
+  var saves = SaveRegion()
+  private var needs = RawArray<UInt8>(capacity: 128)
   /// Words of the frame that are in use.
   var slotCount = 0
+
+  /// Fills in `written` and `saves`.
+  mutating func findSaves(_ function: borrowing MachineFunction) {
+    written = 0
+    needs.setCount(function.blocks.count)
+    var edit = 0
+    for block in 0..<function.blocks.count {
+      let record = function.blocks.base + block
+      var changed: RegisterSet = 0
+      for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
+        changed |= registersChanged(by: function.instructions.base + index, function)
+      }
+      while edit < edits.count, edits[edit].before < record.pointee.endInstruction {
+        if edits[edit].target.isRegister { changed |= edits[edit].target.register.bit }
+        edit += 1
+      }
+      needs[block] = changed & function.preserved != 0 ? 1 : 0
+      written |= changed
+    }
+    if written & function.preserved != 0 { saves.find(function, needs) }
+  }
+
+  @inline(__always)
+  private func registersChanged(by instruction: UnsafePointer<MachineInstruction>, _ function: borrowing MachineFunction) -> RegisterSet {
+    var changed = instruction.pointee.clobbers
+    // Definitions come first.
+    var number = Int(instruction.pointee.firstOperand)
+    let end = number + Int(instruction.pointee.operandCount)
+    while number < end, function.operands[number].role == .definition {
+      if operands[number].isRegister { changed |= operands[number].register.bit }
+      number += 1
+    }
+    return changed
+  }
 }

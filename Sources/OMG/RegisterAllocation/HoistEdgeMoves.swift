@@ -90,6 +90,8 @@ struct HoistEdgeMoves: ~Copyable {
       // Taken out when all are put in order.
       allocations.edits.base[index].target = .none
     }
+    // What the moves write has to stay until then: the other way's moves, if that goes back to a loop as well, must not overwrite it.
+    liveAtStart[number] = liveAtStart[Int(function.blockNumbers[Int(block.firstSuccessor)])]
   }
 
   /// Whether an instruction has to do with registers that moves in front of it would write, or writes what they read.

@@ -7,6 +7,8 @@
 import MachineCode
 
 extension RegisterAllocator {
+  private static var fewRegisters: Int { 4 }
+
   mutating func numberPoints(_ function: borrowing MachineFunction) {
     let blockCount = function.blocks.count
     let slotCount = function.instructions.count + blockCount
@@ -55,6 +57,13 @@ extension RegisterAllocator {
     floatWallsBefore[slotCount - 1] = UInt32(floatWalls.count)
   }
 
+  /// Whether an instruction changes that many registers of a class, or leaves that few alone, that not everything that lives across it can stay in one.
+  @inline(__always)
+  private func isWall(_ changed: RegisterSet, _ registers: RegisterSet) -> Bool {
+    let lost = (changed & registers).nonzeroBitCount
+    return lost > Self.fewRegisters || lost > 0 && (registers & ~changed).nonzeroBitCount <= Self.fewRegisters
+  }
+
   private mutating func countUses(_ function: borrowing MachineFunction) {
     for index in 0..<function.operands.count where function.operands[index].role == .use {
       registers.base[function.operands[index].register.number].endUse += 1
@@ -88,8 +97,8 @@ extension RegisterAllocator {
       floatWallsBefore[slot] = UInt32(floatWalls.count)
       let late = reserved[2 * slot + 1]
       if late == 0 { continue }
-      if late & integers == integers && integers != 0 { integerWalls.append(UInt32(slot)) }
-      if late & floats == floats && floats != 0 { floatWalls.append(UInt32(slot)) }
+      if isWall(late, integers) { integerWalls.append(UInt32(slot)) }
+      if isWall(late, floats) { floatWalls.append(UInt32(slot)) }
     }
     guard record.argumentCount > 0 else { return }
     let point = blockStart[block + 1] - 2

@@ -1,6 +1,6 @@
-// Step 2: which parts of a virtual register's life are to be in a register.
+// Step 2, second part: which parts of a virtual register's life are to be in a register.
 //
-// A life is looked at as spans, one for each block. Walls (instructions that leave no register alone) cut spans into zones. Within
+// A life is looked at as spans, one for each block. Walls (instructions that change many registers) cut spans into zones. Within
 // a zone the register is held from the first use (or the definition) to the last. Whether it is held across the start of a block is decided
 // for all blocks of the life together: holding it costs a load on each edge that comes from a block that ends without it; not holding
 // it costs a load in front of the uses that come next, as `need` says. Blocks start optimistic (held where needed) and give up until
@@ -72,17 +72,14 @@ extension RegisterAllocator {
     bundles.removeAll()
     spanOfBlock.setCount(function.blocks.count)
     for block in 0..<function.blocks.count { spanOfBlock[block] = .nothing }
+    chooseKept(function)
     for register in 0..<registers.count {
       let record = registers[register]
       if record.firstLifetime == record.endLifetime { continue }
-      spans.removeAll()
-      for index in record.firstLifetime..<record.endLifetime {
-        addSpans(register, from: lifetimes[Int(index)].from, to: lifetimes[Int(index)].to)
-      }
-      attachUses(register)
+      makeSpans(register)
       if record.isInMemory {
         decide(function, register, isLinked: false)
-      } else if record.rematerialization == .nothing && !crossesWall(register) {
+      } else if record.kept != Self.noPlace || record.rematerialization == .nothing && !crossesWall(register) {
         holdAll(register)
       } else {
         decide(function, register, isLinked: true)
@@ -90,7 +87,17 @@ extension RegisterAllocator {
     }
   }
 
-  private func crossesWall(_ register: Int) -> Bool {
+  /// The spans of the whole life.
+  mutating func makeSpans(_ register: Int) {
+    spans.removeAll()
+    let record = registers[register]
+    for index in record.firstLifetime..<record.endLifetime {
+      addSpans(register, from: lifetimes[Int(index)].from, to: lifetimes[Int(index)].to)
+    }
+    attachUses(register)
+  }
+
+  func crossesWall(_ register: Int) -> Bool {
     let record = registers[register]
     let wallsBefore = record.registerClass == .float ? floatWallsBefore.base : integerWallsBefore.base
     for index in Int(record.firstLifetime)..<Int(record.endLifetime)
@@ -100,18 +107,29 @@ extension RegisterAllocator {
     return false
   }
 
-  /// One piece of everything.
+  /// One piece of everything. Where registers are kept in a region, one of what is in front of it, so that nothing makes that be in a preserved register,
+  /// and one of the rest.
   private mutating func holdAll(_ register: Int) {
-    segments.removeAll()
-    let isLinked = spans.count > 1
-    for index in 0..<spans.count {
-      let span = spans[index]
-      makeSegment(
-        register, from: span.from, to: span.to, Int(span.firstUse), Int(span.endUse), frequency: span.frequency,
-        isDefinition: span.isDefinition, span: -1, heldAtStart: isLinked && span.startsBlock, heldAtEnd: isLinked && span.endsBlock)
+    let isWhole = keepRegion.head == 0 || registers[register].registerClass == .float
+    for isInside in [false, true] where isInside || !isWhole {
+      segments.removeAll()
+      for index in 0..<spans.count where isWhole || keepRegion.contains(Int(spans[index].block)) == isInside { hold(register, spans[index]) }
+      if segments.count == 0 { continue }
+      for index in 0..<segments.count { segments.base[index].parent = 0 }
+      makePieces(of: register)
+      if !isInside || registers[register].kept == Self.noPlace { continue }
+      let piece = pieces.base + (pieces.count - 1)
+      piece.pointee.isKept = true
+      piece.pointee.hint = registers[register].kept
+      piece.pointee.hintWeight = .infinity
     }
-    for index in 0..<segments.count { segments.base[index].parent = 0 }
-    makePieces(of: register)
+  }
+
+  private mutating func hold(_ register: Int, _ span: Span) {
+    let isLinked = spans.count > 1
+    makeSegment(
+      register, from: span.from, to: span.to, Int(span.firstUse), Int(span.endUse), frequency: span.frequency,
+      isDefinition: span.isDefinition, span: -1, heldAtStart: isLinked && span.startsBlock, heldAtEnd: isLinked && span.endsBlock)
   }
 
   // MARK: Spans
@@ -153,20 +171,22 @@ extension RegisterAllocator {
   mutating func decide(_ function: borrowing MachineFunction, _ register: Int, isLinked: Bool) {
     segments.removeAll()
     let linked = isLinked && spans.count > 1
-    if isLinked {
-      for index in 0..<spans.count where !spans[index].isLeftOut { look(register, at: index) }
-    }
-    if linked {
-      for index in 0..<spans.count where !spans[index].isLeftOut { spanOfBlock[Int(spans[index].block)] = UInt32(index) }
-      findNeeds(function)
-      holdAcrossEdges(function)
-    }
+    if isLinked { link(function, register) }
     for index in 0..<spans.count where !spans[index].isLeftOut { makeSegments(register, of: index) }
     if linked {
       connect(function)
       for index in 0..<spans.count { spanOfBlock[Int(spans[index].block)] = .nothing }
     }
     makePieces(of: register)
+  }
+
+  /// Decides across which edges the virtual register is held. The spans that are not left out are in `spanOfBlock` if there is more than one.
+  mutating func link(_ function: borrowing MachineFunction, _ register: Int) {
+    for index in 0..<spans.count where !spans[index].isLeftOut { look(register, at: index) }
+    if spans.count == 1 { return }
+    for index in 0..<spans.count where !spans[index].isLeftOut { spanOfBlock[Int(spans[index].block)] = UInt32(index) }
+    findNeeds(function)
+    holdAcrossEdges(function)
   }
 
   /// What comes first and last in a span: a use or a wall.
@@ -266,7 +286,7 @@ extension RegisterAllocator {
   }
 
   @inline(__always)
-  private func endsHeld(_ index: Int) -> Bool {
+  func endsHeld(_ index: Int) -> Bool {
     let span = spans.base + index
     return span.pointee.exit == .always || span.pointee.exit == .passes && span.pointee.isHeldAtStart
   }

@@ -1,9 +1,9 @@
 // Register allocation: where each virtual register is at each point of a function. Six steps:
 //
 // 1. Number points and find lifetimes (+Liveness): two points for each instruction, `early` and `late`, and a pair in front of each block.
-// 2. Decide residence (+Residence): instructions like calls that leave no register alone are walls that nothing passes in a register. For
-//    each virtual register that lives across one, the parts of its life in a register ("pieces") are chosen by what loads would
-//    cost where; in between it is in its slot. Everything else is one piece.
+// 2. Decide residence: instructions like calls that change many registers are walls. Of the virtual registers that live across some, those
+//    that profit most keep one of the registers that those leave alone (+Keeping). For each of the others, the parts of its life in a
+//    register ("pieces") are chosen by what loads would cost where; in between it is in its slot (+Residence). Everything else is one piece.
 // 3. Join pieces that a copy connects (block parameters and arguments, moves, reused operands) into bundles (+Coalescing).
 // 4. Give bundles registers, the long ones first; a bundle that finds none evicts cheaper ones, or is split: into its copied parts, around
 //    loops, into blocks, within a block, down to single instructions, which always succeed (+Assignment, +Splitting).
@@ -52,6 +52,8 @@ struct Piece {
   var cuts: UInt8
   /// Cannot be split further.
   var isMinimal = false
+  /// Keeps its register across walls.
+  var isKept = false
   var nextInBundle = UInt32.nothing
 }
 
@@ -68,6 +70,7 @@ struct Bundle {
   var reserved: RegisterSet
   var hint: UInt8
   var hintWeight: Float
+  var isKept = false
   var place = RegisterAllocator.noPlace
 }
 
@@ -147,6 +150,8 @@ struct RegisterRecord {
   var isInMemory = false
   /// All its life is in one register.
   var isSettled = false
+  /// The register that it is to keep across walls.
+  var kept = RegisterAllocator.noPlace
 }
 
 struct Lifetime {
@@ -163,7 +168,7 @@ struct RegisterAllocator: ~Copyable {
   var blockOfSlot = RawArray<UInt32>(capacity: 2048)
   /// Registers that instructions need for themselves at each point.
   var reserved = RawArray<RegisterSet>(capacity: 4096)
-  /// Slots of the instructions that leave no register of a class alone, and the number of those before each slot.
+  /// Slots of the instructions that change many registers of a class, and the number of those before each slot.
   var integerWalls = RawArray<UInt32>(capacity: 64)
   var floatWalls = RawArray<UInt32>(capacity: 64)
   var integerWallsBefore = RawArray<UInt32>(capacity: 2048)
@@ -187,6 +192,10 @@ struct RegisterAllocator: ~Copyable {
   var spans = RawArray<Span>(capacity: 64)
   var spanOfBlock = RawArray<UInt32>(capacity: 256)
   var segments = RawArray<Segment>(capacity: 64)
+  /// What may keep a register across walls (+Keeping).
+  var keepers = RawArray<Keeper>(capacity: 64)
+  var keepRegion = SaveRegion()
+  var blocksWithWalls = RawArray<UInt8>(capacity: 128)
   /// Of the virtual register being split.
   var spanClass = RegisterClass.integer
   var ranges = RawArray<LiveRange>(capacity: 1024)
@@ -240,6 +249,7 @@ struct RegisterAllocator: ~Copyable {
     placeOperands(function, &allocations)
     orderEdits(function, &allocations)
     edgeMoves.run(function, &allocations)
+    allocations.findSaves(function)
     return isComplete
   }
 

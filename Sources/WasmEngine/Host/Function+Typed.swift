@@ -119,11 +119,11 @@ extension Function {
   @inlinable @inline(__always)
   mutating func next<Number: WasmNumber>(_: Number.Type) -> Number {
     if Number.wasmKind >= 3 {
-      if floats < 8 {
+      if floats < CallingConvention.floatArgumentRegisters {
         floats += 1
         return Number(wasmWord: latch_get_float(frame, floats - 1))
       }
-    } else if integers < 8 {
+    } else if integers < CallingConvention.integerArgumentRegisters {
       integers += 1
       return Number(wasmWord: latch_get_integer(frame, integers - 1))
     }

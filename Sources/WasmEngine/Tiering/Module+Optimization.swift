@@ -30,7 +30,9 @@ extension Module {
         defer { pause = MonotonicClock.nanoseconds - start }
         if place.loop >= 0 { return code.add(&known, owner: self) }
         replaced = code.codeSize(of: place.function)
-        return code.install(place.function, &known, isFinal: true, owner: self)
+        let address = code.install(place.function, &known, isFinal: true, owner: self)
+        bodies?.clobbers.note(place.function, compiled.clobbers)
+        return address
       }
     }
     dump(place.function, compiled, at: address ?? 0)
@@ -89,6 +91,7 @@ extension Module {
         let codeBytes = compiled.code.count
         let address = try code.install(
           function, compiled, at: code.region.place(compiled.code), isFinal: true, owner: self)
+        bodies.clobbers.note(function, compiled.clobbers)
         dump(function, compiled, at: address)
         engine.note {
           $0.optimized.add(

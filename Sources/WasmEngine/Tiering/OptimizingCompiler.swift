@@ -21,6 +21,7 @@ struct OptimizingCompiler: ~Copyable {
     if place.loop >= 0 { input.entry = .loop(bodyOffset: place.loop) }
     input.mayInline = UnsafePointer(bodies.isValid)
     input.branchHints = bodies.branchHints(module)
+    input.clobbers = bodies.clobbers
     input.options.verifies = module.engine.configuration.debug.verifiesOptimizer
     input.options.dump = observer.dump
     input.options.time = observer.time
@@ -52,10 +53,13 @@ final class FunctionBodies: @unchecked Sendable {
   /// Which bodies are known to be valid. Bytes go from 0 to 1 under the lock of the module's code, while optimizing compilers read them.
   let isValid: UnsafeMutablePointer<UInt8>
   private let hints = Mutex<BranchHints?>(nil)
+  /// Of optimized code.
+  let clobbers: KnownClobbers
 
   init(_ bodies: [Range<Int>], areValid: Bool) {
     ranges = .allocate(capacity: max(bodies.count, 1))
     isValid = .allocate(capacity: max(bodies.count, 1))
+    clobbers = KnownClobbers(count: bodies.count)
     for (index, body) in bodies.enumerated() {
       (ranges + index).initialize(to: BodyRange(start: UInt32(body.lowerBound), end: UInt32(body.upperBound)))
     }
@@ -77,5 +81,6 @@ final class FunctionBodies: @unchecked Sendable {
   deinit {
     ranges.deallocate()
     isValid.deallocate()
+    clobbers.deallocate()
   }
 }

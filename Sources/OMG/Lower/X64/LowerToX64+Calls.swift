@@ -1,4 +1,5 @@
-// Calls; the convention is in RuntimeLayout/CallingConvention.swift. No register that may be allocated survives a call.
+// Calls; the convention is in RuntimeLayout/CallingConvention.swift. Of the registers that may be allocated only the preserved ones survive a call, and none
+// one that something is caught behind: whoever lands there finds nothing in registers.
 
 import CompilerInterface
 import MachineCode
@@ -37,12 +38,25 @@ extension LowerToX64 {
     for index in 0..<passed.count { use(passed[index].register, passed[index].place) }
   }
 
-  /// The first result's definition, if it is wanted. Returns the registers that the call clobbers.
-  private mutating func defineResult(_ value: Value) -> RegisterSet {
-    guard registers[value.number] != .max else { return X64RegisterFile.allocatable }
+  /// The first result's definition, if it is wanted. Returns the registers that the call clobbers: these and others, if it has to.
+  private mutating func defineResult(_ value: Value, clobbering lost: RegisterSet) -> RegisterSet {
+    let lost = takesUnwinding() ? X64RegisterFile.allocatable : lost
+    guard registers[value.number] != .max else { return lost }
     let place = classOf(value) == .float ? X64RegisterFile.float(0) : X64RegisterFile.number(.rax)
     define(definition(value), place)
-    return X64RegisterFile.allocatable & ~place.bit
+    return lost & ~place.bit
+  }
+
+  /// Whether exceptions out of the call at hand are caught in this function. (The block's last call is the first one to be lowered.)
+  private mutating func takesUnwinding() -> Bool {
+    defer { isUnwound = false }
+    return isUnwound
+  }
+
+  /// What a call changes that returns these results: by the convention, or as far as it is known. The caller itself sets the result area.
+  private func clobbers(results: TypeRange, known: RegisterSet = KnownClobbers.unknown) -> RegisterSet {
+    let lost = X64RegisterFile.allocatable & ~X64RegisterFile.preserved & known
+    return results.count > 1 ? lost | X64RegisterFile.number(.r13).bit : lost
   }
 
   /// Loads the other results from the outgoing area.
@@ -65,9 +79,12 @@ extension LowerToX64 {
     if view.mayReturnElsewhere(callee) { frame.savesContext = true }
     placeArguments(graph.pointee.arguments(value))
     begin()
-    let clobbers = defineResult(value)
+    let isImported = callee < view.importedFunctionCount
+    let known = isImported ? KnownClobbers.unknown : graph.pointee.clobbers?[callee - view.importedFunctionCount] ?? KnownClobbers.unknown
+    let clobbers = defineResult(value, clobbering: clobbers(results: shape.results, known: known))
     usePassed()
-    end(callee < view.importedFunctionCount ? .callImport : .call, 0, auxiliary: UInt32(callee), clobbers: clobbers)
+    end(isImported ? .callImport : .call, 0, auxiliary: UInt32(callee), clobbers: clobbers)
+    reversed.base[reversed.count - 1].isRecursion = callee == graph.pointee.functionIndex
     receiveResults(value, count: Int(shape.results.count))
   }
 
@@ -81,7 +98,7 @@ extension LowerToX64 {
     placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
     let index = register(arguments[0])
     begin()
-    let clobbers = defineResult(value)
+    let clobbers = defineResult(value, clobbering: clobbers(results: shape.results))
     usePassed()
     use(index, X64RegisterFile.number(.r10))
     end(
@@ -105,7 +122,7 @@ extension LowerToX64 {
       passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.integerArgument(index + 1)))
     }
     begin()
-    let clobbers = defineResult(value)
+    let clobbers = defineResult(value, clobbering: clobbers(results: .empty))
     usePassed()
     let reason = UInt32(truncatingIfNeeded: at(value).pointee.immediate + 1)
     end(
@@ -147,7 +164,7 @@ extension LowerToX64 {
         .store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, X64Address(.outgoing, Int32(-8 * index)))
     }
     begin()
-    end(.throwTag, 0, auxiliary: at(value).pointee.index, clobbers: X64RegisterFile.allocatable)
+    end(.throwTag, 0, auxiliary: at(value).pointee.index, clobbers: takesUnwinding() ? X64RegisterFile.allocatable : 0)
   }
 
   mutating func throwReference(_ value: Value) {
@@ -155,14 +172,14 @@ extension LowerToX64 {
     let exception = register(at(value).pointee.a)
     begin()
     use(exception, X64RegisterFile.number(.rsi))
-    end(.throwReference, 0, clobbers: X64RegisterFile.allocatable)
+    end(.throwReference, 0, clobbers: takesUnwinding() ? X64RegisterFile.allocatable : 0)
   }
 
   /// Nothing that was in a register is there any more: the way from the call to here is not one of this code.
   mutating func landing(_ value: Value) {
     frame.savesContext = true
     begin()
-    let clobbers = defineResult(value)
+    let clobbers = defineResult(value, clobbering: X64RegisterFile.allocatable)
     end(.landing, 0, auxiliary: at(value).pointee.index, clobbers: clobbers)
     reversed.base[reversed.count - 1].isLanding = true
   }

@@ -25,6 +25,7 @@ extension LowerToX64 {
       end(.trap, 0, auxiliary: UInt32(truncatingIfNeeded: instruction.pointee.immediate), isTerminator: true)
     case .tailCall, .tailCallIndirect: tailCall(value)
     case .unwindBranch:
+      isUnwound = true
       begin()
       end(.unwindBranch, 0, isTerminator: true)
     case .unreachable:

@@ -48,6 +48,8 @@ struct LowerToX64: ~Copyable {
   var wasmOffset: UInt32 = 0
   var groupStart = 0
   var firstOperand = 0
+  /// The block ends with a call whose exceptions are caught, and that call has not been reached yet.
+  var isUnwound = false
   let hasBMI2: Bool
 
   /// What is known of the frame for the emitter.

@@ -8,11 +8,39 @@ extension X64CodeEmitter {
   var outgoing: Int32 { Int32(truncatingIfNeeded: 8 * (needs.outgoingWords - 1) - frameSize) }
 
   mutating func layOutFrame() {
-    slotBase = needs.outerSize > 0 ? needs.outerSize : needs.resultCount > 1 ? 16 : needs.savesContext ? 8 : 0
+    let fixedSize = needs.outerSize > 0 ? needs.outerSize : needs.resultCount > 1 || saves(.r13) ? 16 : needs.savesContext ? 8 : 0
+    slotBase = fixedSize
+    for ordinal in 0..<savedWords.count where saves(Self.saved[ordinal]) {
+      if needs.outerSize > 0 || Self.saved[ordinal] == .r13 {
+        savedWords[ordinal] = Self.saved[ordinal] == .r13 ? BaselineFrame.resultArea : BaselineFrame.preserved(ordinal)
+      } else {
+        slotBase += 8
+        savedWords[ordinal] = -slotBase
+      }
+    }
     frameSize = (slotBase + 8 * (slotCount + needs.outgoingWords) + 15) & ~15
     hasFrame =
       frameSize > 0 || needs.hasCalls || needs.mayTrap || needs.readsIncoming
       || (needs.hasTailCalls && (needs.incomingArea > 0 || needs.passesOnStack))
+  }
+
+  /// The preserved registers; BaselineFrame has a word for each, the last one's is that of the result area.
+  static var saved: InlineArray<3, GPR> { [.rbx, .r12, .r13] }
+
+  /// Whether the function has to give a register back as it was.
+  private func saves(_ register: GPR) -> Bool { saved & X64RegisterFile.number(register).bit != 0 }
+
+  mutating func saveRegisters() {
+    for ordinal in 0..<savedWords.count where saves(Self.saved[ordinal]) {
+      asm.store(.w64, Address(.rbp, Int32(savedWords[ordinal])), Self.saved[ordinal])
+    }
+  }
+
+  private mutating func restoreRegisters() {
+    if !restores { return }
+    for ordinal in 0..<savedWords.count where saves(Self.saved[ordinal]) {
+      asm.load(.w64, Self.saved[ordinal], Address(.rbp, Int32(savedWords[ordinal])))
+    }
   }
 
   mutating func prologue() {
@@ -24,6 +52,7 @@ extension X64CodeEmitter {
         asm.loadAddress(.w64, .rsp, Address(.rbp, Int32(-frameSize)))
       }
       if needs.savesContext { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.context)), .r14) }
+      if saveHead == 0 { saveRegisters() }
       return
     }
     asm.push(.rbp)
@@ -36,6 +65,7 @@ extension X64CodeEmitter {
       asm.arithmetic(.sub, .w64, .rsp, constant: Int32(amount))
     }
     if needs.resultCount > 1 { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.resultArea)), .r13) }
+    if saveHead == 0 { saveRegisters() }
   }
 
   /// Moves rsp from rbp − start to rbp − end, touching every page on the way.
@@ -47,15 +77,16 @@ extension X64CodeEmitter {
 
   mutating func epilogue() {
     if hasFrame {
+      restoreRegisters()
       if frameSize == 0 { asm.pop(.rbp) } else { asm.leave() }
     }
     asm.ret(popping: needs.incomingArea)
   }
 
   /// Gives up the frame for a tail call whose stack arguments, `area` bytes, lie at rsp. Afterwards the stack is as at the callee's entry.
-  /// Changes r11, r13 and xmm14; r10 may hold the caller's context by now.
+  /// Changes r11 and xmm14; r10 may hold the caller's context by now.
   mutating func leaveFrame(_ area: Int) {
-    if needs.resultCount > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
+    if hasFrame { restoreRegisters() }
     if area == 0 && needs.incomingArea == 0 {
       if !hasFrame { return }
       return frameSize == 0 ? asm.pop(.rbp) : asm.leave()

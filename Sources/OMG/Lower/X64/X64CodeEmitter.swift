@@ -54,6 +54,12 @@ struct X64CodeEmitter: ~Copyable {
   var frameSize = 0
   /// Bytes below rbp in front of the slots.
   var slotBase = 0
+  /// The preserved registers that the function changes, and by their number in `Self.saved` where it keeps what was in them, from rbp.
+  var saved: RegisterSet = 0
+  var savedWords: InlineArray<3, Int> = [0, 0, 0]
+  /// The block at whose start they are saved, −1 for none; and whether the block at hand is one of those that have to restore them.
+  var saveHead = -1
+  var restores = false
 
   /// The instruction at hand, its places, and the block that comes next in the code.
   var current: UnsafePointer<MachineInstruction>
@@ -114,6 +120,8 @@ struct X64CodeEmitter: ~Copyable {
     edits = UnsafePointer(allocations.edits.base)
     editCount = allocations.edits.count
     slotCount = allocations.slotCount
+    saved = allocations.written & function.preserved
+    saveHead = saved == 0 ? -1 : allocations.saves.head
     layOutFrame()
     findJumpBlocks()
     estimateBlocks()
@@ -122,7 +130,7 @@ struct X64CodeEmitter: ~Copyable {
     repeat {
       reset()
       prologue()
-      emitBlocks()
+      emitBlocks(allocations.saves)
       if missed { usesShortJumps = false }
     } while missed || placement.isWorthRepeating()
     emitTraps()
@@ -133,7 +141,14 @@ struct X64CodeEmitter: ~Copyable {
       code: UnsafeRawBufferPointer(asm.code.bytes),
       callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
       trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
-      handlers: UnsafeBufferPointer(start: handlerWords.base, count: handlerWords.count), frameSize: frameSize)
+      handlers: UnsafeBufferPointer(start: handlerWords.base, count: handlerWords.count), frameSize: frameSize,
+      clobbers: clobbers(allocations))
+  }
+
+  /// What calls of this code change. Whoever it leaves to by a tail call may change everything.
+  private func clobbers(_ allocations: borrowing Allocations) -> RegisterSet {
+    if needs.hasTailCalls || frameSize > StackLayout.largestUnprobedFrame { return KnownClobbers.unknown }
+    return allocations.written & ~saved
   }
 
   private mutating func reset() {
@@ -165,7 +180,7 @@ struct X64CodeEmitter: ~Copyable {
       targets[block] = UInt32(block)
       while edit < editCount, edits[edit].before < record.pointee.firstInstruction { edit += 1 }
       let hasEdits = edit < editCount && edits[edit].before < record.pointee.endInstruction
-      guard block > 0, !hasEdits, record.pointee.endInstruction == record.pointee.firstInstruction + 1,
+      guard block > 0, block != saveHead, !hasEdits, record.pointee.endInstruction == record.pointee.firstInstruction + 1,
         (instructions + Int(record.pointee.firstInstruction)).pointee.opcode == X64Opcode.jump.rawValue
       else { continue }
       targets[block] = blockNumbers[Int(record.pointee.firstSuccessor)]
@@ -182,7 +197,7 @@ struct X64CodeEmitter: ~Copyable {
     }
   }
 
-  private mutating func emitBlocks() {
+  private mutating func emitBlocks(_ saves: borrowing SaveRegion) {
     var edit = 0
     for block in 0..<blockCount {
       if targets[block] != UInt32(block) {
@@ -198,6 +213,8 @@ struct X64CodeEmitter: ~Copyable {
         asm.align(placement.alignment(at: asm.offset, estimate: estimate, last: last))
       }
       bind(block)
+      restores = saved != 0 && saves.contains(block)
+      if block == saveHead, block > 0 { saveRegisters() }
       isMirrored = false
       emitInstructions(of: block, firstEdit: &edit, mayRepeatComparison: true)
       placement.leave(block, at: asm.offset)
@@ -257,6 +274,16 @@ struct X64CodeEmitter: ~Copyable {
       if record.pointee.successorCount == 1, isDispatcher(successor(block, 0), from: block) { bytes += 60 }
     }
     estimates[blockCount] = bytes
+    if saved == 0 { return }
+    // Saving and restoring.
+    let words = Int32(4 * saved.nonzeroBitCount)
+    var more: Int32 = 0
+    for block in 0...blockCount {
+      estimates[block] += more
+      if block == blockCount { break }
+      if block == saveHead { more += words }
+      if blocks[block].successorCount == 0 { more += words }
+    }
   }
 
   /// The last block that jumps back to a block, if that is the head of a loop (else -1). Cold blocks do not count.

@@ -1,7 +1,7 @@
 // What lowering finds out about a function's frame, for the emitter.
 //
 // Frame, from rbp down: [rbp − 8] the instance context, if a call may return with another one; [rbp − 16] the address for further results, if the
-// function has several; the allocator's slots; the outgoing area, where callees store further results. With an entry in a
+// function has several, which is what r13 held at its start; the words of other preserved registers that the function uses; the allocator's slots; the outgoing area, where callees store further results. With an entry in a
 // running frame of the baseline tier, everything but the two fixed words lies below that frame.
 
 struct X64FrameNeeds {

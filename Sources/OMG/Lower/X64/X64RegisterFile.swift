@@ -5,18 +5,21 @@
 import MachineCode
 
 enum X64RegisterFile {
-  /// Bits of all registers that may be allocated; a call changes all of them.
+  /// Bits of all registers that may be allocated.
   static var allocatable: RegisterSet { integers | floats }
+  /// rbx r12 r13: those among them that calls leave alone.
+  static var preserved: RegisterSet { 0b0011_0000_0000_1000 }
   /// rax rcx rdx rbx rsi rdi r8 r9 r10 r12 r13.
   private static var integers: RegisterSet { 0b0011_0111_1100_1111 }
   /// xmm0–xmm14.
   private static var floats: RegisterSet { 0x7FFF << 32 }
 
-  /// Preferred first: those that need no prefix, and among them those that no instruction wants for itself.
-  private static let integerOrder: [GPR] = [.rsi, .rdi, .rbx, .rax, .rcx, .rdx, .r8, .r9, .r10, .r12, .r13]
+  /// Preferred first: those that need no prefix, and among them those that no instruction wants for itself. Last those that have to be saved.
+  private static let integerOrder: [GPR] = [.rsi, .rdi, .rax, .rcx, .rdx, .r8, .r9, .r10, .rbx, .r12, .r13]
 
   static func describe(_ function: UnsafeMutablePointer<MachineFunction>) {
     function.pointee.allocatable = allocatable
+    function.pointee.preserved = preserved
     function.pointee.integerScratch = number(.r11)
     function.pointee.floatScratch = float(15)
     for register in integerOrder { function.pointee.order.append(number(register)) }

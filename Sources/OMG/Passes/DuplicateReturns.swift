@@ -1,0 +1,62 @@
+// Gives each way to a block that does nothing but return a return of its own: a function's last instructions are no more than a jump to them. Ways out in
+// front of a loop and behind it come apart in this way, so that those that change no preserved register need not have them saved (SaveRegion).
+//
+//     b1: jump → b3; b2: jump → b3; b3: v5 = phi v1, v2 (from b1, b2); return v5      → b1: return v1; b2: return v2
+
+/// More ways to the same return share it.
+private let mostWays = 4
+
+func duplicateReturns(_ graph: inout Graph, _ scratch: inout Scratch) {
+  scratch.uses.compute(graph)
+  var changed = false
+  for index in 0..<graph.blocks.count where onlyReturns(graph, scratch.uses, Block(index)) {
+    let block = Block(index)
+    for place in (1..<graph.predecessors(block).count).reversed() { giveReturn(&graph, block, place) }
+    changed = true
+  }
+  if changed { simplifyControlFlow(&graph, &scratch) }
+}
+
+private func onlyReturns(_ graph: borrowing Graph, _ uses: borrowing UseCounts, _ block: Block) -> Bool {
+  let last = graph.at(block).pointee.last
+  let ways = graph.predecessors(block).count
+  guard ways > 1, ways <= mostWays, last.exists, graph.at(last).pointee.operation == .returnValues, graph.arguments(last).count <= 1 else {
+    return false
+  }
+  var value = graph.at(block).pointee.first
+  while value != last {
+    guard graph.at(value).pointee.operation == .phi else { return false }
+    let isReturned = graph.arguments(last).count == 1 && graph.resolve(graph.arguments(last)[0]) == value
+    if uses[value] != (isReturned ? 1 : 0) { return false }
+    value = graph.at(value).pointee.next
+  }
+  return true
+}
+
+/// Makes one of the ways to the block end by itself.
+private func giveReturn(_ graph: inout Graph, _ block: Block, _ place: Int) {
+  var from = graph.predecessors(block)[place]
+  if graph.successors(from).count > 1 {
+    // Of several edges from the same block, the one that is listed at the same rank.
+    var rank = 0
+    for other in 0..<place where graph.predecessors(block)[other] == from { rank += 1 }
+    var position = 0
+    while graph.successors(from)[position] != block || rank > 0 {
+      if graph.successors(from)[position] == block { rank -= 1 }
+      position += 1
+    }
+    from = graph.splitEdge(from, position, place: place)
+  }
+  let original = graph.at(block).pointee.last
+  var result = Value.none
+  if graph.arguments(original).count == 1 {
+    result = graph.resolve(graph.arguments(original)[0])
+    if graph.at(result).pointee.operation == .phi, graph.at(result).pointee.block == block { result = graph.arguments(result)[place] }
+  }
+  let end = graph.at(from).pointee.last
+  graph.at(end).pointee.operation = .returnValues
+  graph.at(end).pointee.wasmOffset = graph.at(original).pointee.wasmOffset
+  graph.setArguments(end, result.exists ? [result] : [])
+  graph.at(from).pointee.successors.count = 0
+  graph.removePredecessor(block, at: place)
+}

@@ -1,0 +1,108 @@
+// The part of a function at whose start preserved registers are saved, so that ways around it (a recursion's last step, a test that fails) do not pay
+// for them. It has one way in, its head, which is not in a loop; whoever leaves the function from inside restores the registers, whoever
+// leaves it from elsewhere has not changed them.
+//
+// Found twice: before registers are given, for the blocks with calls (+Keeping: what keeps a register across calls does so in the region only), and
+// afterwards for the blocks that change preserved registers (what the emitter goes by).
+
+import MachineCode
+
+struct SaveRegion: ~Copyable {
+  /// The block in front of which registers are saved; 0: at the function's start, before everything.
+  private(set) var head = 0
+  private var inside = RawArray<UInt8>(capacity: 128)
+  /// Blocks that need the region, or lead to one that does.
+  private var leads = RawArray<UInt8>(capacity: 128)
+  private var chain = RawArray<UInt32>(capacity: 16)
+  private var stack = RawArray<UInt32>(capacity: 64)
+
+  /// Heads that are tried, from the innermost outwards.
+  private static var attempts: Int { 4 }
+
+  init() {}
+
+  /// There is none: the head is the function's start.
+  mutating func clear() { head = 0 }
+
+  /// Whether registers are saved in a block.
+  @inline(__always) func contains(_ block: Int) -> Bool { inside[block] != 0 }
+
+  /// Finds the region for the blocks whose number in `needs` is not 0.
+  mutating func find(_ function: borrowing MachineFunction, _ needs: borrowing RawArray<UInt8>) {
+    findLeading(function, needs)
+    chain.removeAll()
+    var block = 0
+    while needs[block] == 0, let next = onlyWay(function, from: block) {
+      block = next
+      chain.append(UInt32(next))
+    }
+    for _ in 0..<Self.attempts where chain.count > 0 {
+      head = Int(chain.removeLast())
+      if isClosed(function) { return }
+    }
+    head = 0
+    inside.setCount(function.blocks.count)
+    inside.base.update(repeating: 1, count: function.blocks.count)
+  }
+
+  private mutating func findLeading(_ function: borrowing MachineFunction, _ needs: borrowing RawArray<UInt8>) {
+    let count = function.blocks.count
+    leads.setCount(count)
+    leads.base.update(repeating: 0, count: count)
+    stack.removeAll()
+    for block in 0..<count where needs[block] != 0 {
+      leads[block] = 1
+      stack.append(UInt32(block))
+    }
+    while stack.count > 0 {
+      let block = function.blocks.base + Int(stack.removeLast())
+      for index in 0..<Int(block.pointee.predecessorCount) {
+        let predecessor = function.blockNumbers[Int(block.pointee.firstPredecessor) + index]
+        if leads[Int(predecessor)] != 0 { continue }
+        leads[Int(predecessor)] = 1
+        stack.append(predecessor)
+      }
+    }
+  }
+
+  /// The successor that alone leads to a block that needs the region, if nothing else leads to that successor.
+  private func onlyWay(_ function: borrowing MachineFunction, from block: Int) -> Int? {
+    let record = function.blocks.base + block
+    var next: Int?
+    for index in 0..<Int(record.pointee.successorCount) {
+      let successor = Int(function.blockNumbers[Int(record.pointee.firstSuccessor) + index])
+      if leads[successor] == 0 { continue }
+      if next != nil { return nil }
+      next = successor
+    }
+    guard let next, function.blocks[next].predecessorCount == 1, next != 0 else { return nil }
+    return next
+  }
+
+  /// Whether nothing enters what can be reached from the head except through the head, and nothing comes back to the head.
+  private mutating func isClosed(_ function: borrowing MachineFunction) -> Bool {
+    let count = function.blocks.count
+    inside.setCount(count)
+    inside.base.update(repeating: 0, count: count)
+    inside[head] = 1
+    stack.removeAll()
+    stack.append(UInt32(head))
+    while stack.count > 0 {
+      let block = function.blocks.base + Int(stack.removeLast())
+      for index in 0..<Int(block.pointee.successorCount) {
+        let successor = function.blockNumbers[Int(block.pointee.firstSuccessor) + index]
+        if inside[Int(successor)] != 0 { continue }
+        inside[Int(successor)] = 1
+        stack.append(successor)
+      }
+    }
+    for block in 0..<count where inside[block] != 0 {
+      let record = function.blocks.base + block
+      for index in 0..<Int(record.pointee.predecessorCount) {
+        let predecessor = function.blockNumbers[Int(record.pointee.firstPredecessor) + index]
+        if (inside[Int(predecessor)] != 0) != (block != head) { return false }
+      }
+    }
+    return true
+  }
+}
