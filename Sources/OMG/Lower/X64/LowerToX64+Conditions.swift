@@ -407,6 +407,75 @@ extension LowerToX64 {
     }
   }
 
+  /// value ← a + the result of a comparison, if that is what it is and the comparison's result is in the carry, or its opposite:
+  /// of unsigned numbers, or with 0, which is whether a number is less than 1.
+  mutating func sumWithCarry(_ value: Value, _ a: Value, _ b: Value, _ width: Width) -> Bool {
+    let comparison = strip(b)
+    guard isOnlyUse(b), graph.pointee.constant(strip(a)) == nil, isDone[comparison.number] == 0, registers[comparison.number] == .max,
+      let test = carryTest(comparison)
+    else { return false }
+    isDone[comparison.number] = 1
+    let sum = register(a, width)
+    compareForCarry(test)
+    begin()
+    redefine(definition(value))
+    use(sum)
+    let op: ArithmeticOp = test.isOpposite ? .sbb : .adc
+    end(.arithmeticWithCarry, X64Variant(width, operation: op.rawValue).raw, payload: test.isOpposite ? 0xFFFF_FFFF : 0)
+    return true
+  }
+
+  /// Whether `value` is less than a constant, or than `other`, unsigned; or whether it is not.
+  private struct CarryTest {
+    var value: Value
+    var other = Value.none
+    var constant: Int32 = 0
+    var isOpposite: Bool
+  }
+
+  private mutating func carryTest(_ comparison: Value) -> CarryTest? {
+    let instruction = at(comparison)
+    let operation = instruction.pointee.operation
+    let (a, b) = (instruction.pointee.a, instruction.pointee.b)
+    switch operation {
+    case .equal, .notEqual:
+      let source = strip(a)
+      guard graph.pointee.constant(strip(b)) == 0, at(source).pointee.operation != .and, !isCondition(source) else { return nil }
+      return CarryTest(value: a, constant: 1, isOpposite: operation == .notEqual)
+    case .lessUnsigned, .greaterEqualUnsigned, .lessEqualUnsigned, .greaterUnsigned: break
+    default: return nil
+    }
+    let isLess = operation == .lessUnsigned || operation == .lessEqualUnsigned
+    let includesEqual = operation == .lessEqualUnsigned || operation == .greaterEqualUnsigned
+    guard graph.pointee.constant(strip(a)) == nil else { return nil }
+    if graph.pointee.constant(strip(b)) != nil {
+      guard let number = immediate(b, at(a).pointee.type == .i32 ? .w32 : .w64) else { return nil }
+      // a ≤ c is a < c + 1.
+      if isLess != includesEqual { return CarryTest(value: a, constant: number, isOpposite: !isLess) }
+      return number < 0 || number == .max ? nil : CarryTest(value: a, constant: number + 1, isOpposite: !isLess)
+    }
+    // a ≤ b is not b < a.
+    if isLess != includesEqual { return CarryTest(value: a, other: b, isOpposite: !isLess) }
+    return CarryTest(value: b, other: a, isOpposite: isLess)
+  }
+
+  private mutating func compareForCarry(_ test: CarryTest) {
+    let width: Width = at(test.value).pointee.type == .i32 ? .w32 : .w64
+    if test.other.exists {
+      let right = source(test.other, width)
+      let left = register(test.value, width)
+      begin()
+      use(left)
+      use(right)
+      return end(.compare, X64Variant(width).raw, right)
+    }
+    if compareByte(test.value, test.constant, .below) != nil { return }
+    let left = placedSource(test.value, width)
+    begin()
+    use(left)
+    end(.compareConstant, X64Variant(width).raw, immediate: test.constant, left)
+  }
+
   mutating func select(_ value: Value) {
     let instruction = at(value)
     let a = instruction.pointee.a

@@ -59,6 +59,7 @@ extension LowerToX64 {
 
   mutating func add(_ value: Value, _ width: Width) {
     let (a, b) = ordered(value)
+    if sumWithCarry(value, a, b, width) || sumWithCarry(value, b, a, width) { return }
     if let constant = immediate(b, width) {
       if addressSum(value, a, displacement: constant, width) { return }
       let left = register(a, width)

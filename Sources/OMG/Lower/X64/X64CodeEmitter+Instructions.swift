@@ -31,7 +31,7 @@ extension X64CodeEmitter {
       } else {
         asm.arithmetic(variant.arithmetic, variant.width, gpr(0), gpr(2))
       }
-    case .arithmeticConstant: asm.arithmetic(variant.arithmetic, variant.width, gpr(0), constant: immediate)
+    case .arithmeticConstant, .arithmeticWithCarry: asm.arithmetic(variant.arithmetic, variant.width, gpr(0), constant: immediate)
     case .arithmeticToMemory: asm.arithmetic(variant.arithmetic, variant.width, address(), gpr(0))
     case .arithmeticConstantToMemory: asm.arithmetic(variant.arithmetic, variant.width, address(), constant: immediate)
     case .compare:

@@ -44,6 +44,8 @@ enum X64Opcode: UInt16, CaseIterable {
   case compareByteConstant, compareByte, testByteConstant
   /// Carry ← bit b of a, bit imm of a
   case bitTest, bitTestConstant
+  /// d = a ← a op imm with the carry; op is adc or sbb
+  case arithmeticWithCarry
   /// d = z ← condition; z is 0
   case set
   /// d = a ← rm if condition
@@ -166,6 +168,7 @@ extension X64Opcode {
     case .testByteConstant: X64OpcodeRow(name: "test_byte", hasImmediate: true, hasAddress: true)
     case .bitTest: X64OpcodeRow(name: "bt")
     case .bitTestConstant: X64OpcodeRow(name: "bt", hasImmediate: true)
+    case .arithmeticWithCarry: X64OpcodeRow(name: "alu", readsFlags: true, hasImmediate: true)
     case .set: X64OpcodeRow(name: "set", readsFlags: true)
     case .conditionalMove: X64OpcodeRow(name: "cmov", readsFlags: true, hasAddress: true)
     case .conditionalMoveFloat: X64OpcodeRow(name: "cmovf", readsFlags: true)

@@ -18,7 +18,7 @@ enum X64Printer: MachinePrinter {
     switch opcode {
     case .load, .store, .storeConstant:
       if let access = X64Access(rawValue: instruction.variant) { name += ".\(access)" }
-    case .arithmetic, .arithmeticConstant, .arithmeticToMemory, .arithmeticConstantToMemory:
+    case .arithmetic, .arithmeticConstant, .arithmeticWithCarry, .arithmeticToMemory, .arithmeticConstantToMemory:
       name = name.replacing("alu", with: "\(variant.arithmetic)") + ".\(variant.width)"
     case .shiftConstant, .shiftByCL, .shiftBMI: name += ".\(variant.shift).\(variant.width)"
     case .floatArithmetic, .floatExtreme: name += ".\(variant.floatOperation).\(variant.float)"
