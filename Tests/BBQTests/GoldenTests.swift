@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct GoldenTests {
   @Test(arguments: [
-    "fibonacci", "sum-loop", "sum-loop-checked", "sum-loop-counting", "tagged-add", "indirect-call", "branch-table", "floats", "division",
+    "fibonacci", "sum-loop", "sum-loop-checked", "sum-loop-counting", "tagged-add", "indirect-call", "calls-in-loop", "branch-table", "floats",
+    "division",
   ])
   func x64Code(_ name: String) throws {
     let code =
@@ -17,6 +18,7 @@ import Testing
       case "sum-loop-counting": try Kernel.sumLoop.compile(countsExecution: true)
       case "tagged-add": try Kernel.taggedAdd.compile()
       case "indirect-call": try Kernel.indirectCall.compile()
+      case "calls-in-loop": try Kernel.callsInLoop.compile()
       case "branch-table": try Kernel.branchTable.compile()
       case "floats": try Kernel.floats.compile()
       default: try Kernel.division.compile()

@@ -126,6 +126,28 @@ struct Kernel {
     }
   }
 
+  /// Calls itself in a loop, within reach of a catch clause.
+  static var callsInLoop: Kernel {
+    Kernel([.i32, .i64], [.i64]) { body, _ in
+      body.loop()
+      body.block()
+      body.tryTable(.empty, [.all(label: 0)])
+      body.localGet(0)
+      body.localGet(1)
+      body.call(0)
+      body.localSet(1)
+      body.end()
+      body.end()
+      body.localGet(0)
+      body.i32Const(1)
+      body.emit(.i32Sub)
+      body.localTee(0)
+      body.brIf(0)
+      body.end()
+      body.localGet(1)
+    }
+  }
+
   static var branchTable: Kernel {
     Kernel([.i32], [.i32]) { body, _ in
       body.block()

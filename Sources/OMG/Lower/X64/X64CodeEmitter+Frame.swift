@@ -8,11 +8,12 @@ extension X64CodeEmitter {
   var outgoing: Int32 { Int32(truncatingIfNeeded: 8 * (needs.outgoingWords - 1) - frameSize) }
 
   mutating func layOutFrame() {
-    let fixedSize = needs.outerSize > 0 ? needs.outerSize : needs.resultCount > 1 || saves(.r13) ? 16 : needs.savesContext ? 8 : 0
-    slotBase = fixedSize
+    slotBase = needs.outerSize > 0 ? needs.outerSize : needs.resultCount > 1 || saves(.r13) ? 16 : needs.savesContext ? 8 : 0
     for ordinal in 0..<savedWords.count where saves(Self.saved[ordinal]) {
-      if needs.outerSize > 0 || Self.saved[ordinal] == .r13 {
-        savedWords[ordinal] = Self.saved[ordinal] == .r13 ? BaselineFrame.resultArea : BaselineFrame.preserved(ordinal)
+      if Self.saved[ordinal] == .r13 {
+        savedWords[ordinal] = BaselineFrame.resultArea
+      } else if needs.outerSize > 0 {
+        savedWords[ordinal] = BaselineFrame.preserved(ordinal)
       } else {
         slotBase += 8
         savedWords[ordinal] = -slotBase
