@@ -152,10 +152,10 @@ extension X64CodeEmitter {
 
   /// The table of a block, which copies of it share.
   private mutating func table(of block: Int, _ count: Int) -> Label {
-    let firstSuccessor = Int(blocks[block].firstSuccessor)
-    for index in 0..<tables.count where tables[index].firstSuccessor == firstSuccessor { return tables[index].label }
-    let label = asm.makeLabel()
-    tables.append(JumpTable(label: label, firstSuccessor: firstSuccessor, count: count))
-    return label
+    if tableNumbers[block] < 0 {
+      tableNumbers[block] = Int32(tables.count)
+      tables.append(JumpTable(label: asm.makeLabel(), firstSuccessor: Int(blocks[block].firstSuccessor), count: count))
+    }
+    return tables[Int(tableNumbers[block])].label
   }
 }

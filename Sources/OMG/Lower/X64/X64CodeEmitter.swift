@@ -15,6 +15,8 @@ struct X64CodeEmitter: ~Copyable {
   var trapSites = RawArray<TrapSite>(capacity: 64)
   var pendingTraps = RawArray<PendingTrap>(capacity: 16)
   var tables = RawArray<JumpTable>(capacity: 4)
+  /// By block: the number of its table, or −1.
+  var tableNumbers = RawArray<Int32>(capacity: 128)
   /// Where the last call returns to; the calls that something is caught behind; and by block the landing at its start.
   var lastReturn: UInt32 = 0
   var handledCalls = RawArray<HandledCall>(capacity: 16)
@@ -164,6 +166,8 @@ struct X64CodeEmitter: ~Copyable {
     placement.begin(blockCount: blockCount)
     mirrored.setCount(blockCount)
     mirrored.base.update(repeating: 0, count: blockCount)
+    tableNumbers.setCount(blockCount)
+    tableNumbers.base.update(repeating: -1, count: blockCount)
     labels.removeAll()
     for _ in 0..<blockCount { labels.append(asm.makeLabel()) }
     landings.setCount(blockCount)
