@@ -83,8 +83,8 @@ extension X64Emitter {
     }
     for position in 0..<floatCandidates.count { setHome(Int(floatCandidates[position]), UInt8(24 + position)) }
     if use.callsInLoops {
-      for position in 0..<min(Self.preserved.count, integerCandidates.count) {
-        setHome(Int(integerCandidates[position]), Self.preserved[position].code)
+      for position in 0..<min(Self.preservedHomeCount, integerCandidates.count) {
+        setHome(Int(integerCandidates[position]), GPR.preserved[position].code)
       }
     }
     // Of the others, as many as leave enough temporaries.
@@ -231,20 +231,21 @@ extension X64Emitter {
 
   // MARK: Preserved registers
 
-  /// The preserved registers that may be homes. (The result area's holds what it held at the function's entry, except around calls with an area.)
-  static var preserved: InlineArray<2, GPR> { [.rbx, .r12] }
-  static var preservedHomes: UInt32 { GPR.rbx.bit | GPR.r12.bit }
+  /// So many of the preserved registers may be homes. (The last one, the result area's, holds what it held at the function's entry, except around
+  /// calls with an area.)
+  private static var preservedHomeCount: Int { 2 }
+  static var preservedHomes: UInt32 { GPR.preserved[0].bit | GPR.preserved[1].bit }
 
   /// Those of the set that are preserved.
   private mutating func savePreserved(_ set: UInt32) {
-    for ordinal in 0..<Self.preserved.count where set & Self.preserved[ordinal].bit != 0 {
-      asm.store(.w64, Address(.rbp, Int32(BaselineFrame.preserved(ordinal))), Self.preserved[ordinal])
+    for ordinal in 0..<Self.preservedHomeCount where set & GPR.preserved[ordinal].bit != 0 {
+      asm.store(.w64, Address(.rbp, Int32(BaselineFrame.preserved(ordinal))), GPR.preserved[ordinal])
     }
   }
 
   mutating func restorePreserved(_ set: UInt32) {
-    for ordinal in 0..<Self.preserved.count where set & Self.preserved[ordinal].bit != 0 {
-      asm.load(.w64, Self.preserved[ordinal], Address(.rbp, Int32(BaselineFrame.preserved(ordinal))))
+    for ordinal in 0..<Self.preservedHomeCount where set & GPR.preserved[ordinal].bit != 0 {
+      asm.load(.w64, GPR.preserved[ordinal], Address(.rbp, Int32(BaselineFrame.preserved(ordinal))))
     }
   }
 

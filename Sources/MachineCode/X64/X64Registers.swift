@@ -29,6 +29,10 @@ public struct GPR: Equatable, Sendable {
   /// four bits each.
   @inline(__always)
   public static func argument(_ index: Int) -> GPR { GPR(UInt8(truncatingIfNeeded: 0x98_1267 as UInt64 >> UInt64(index * 4)) & 15) }
+
+  /// The registers that callees preserve between wasm functions; the last one is the result area's.
+  @inline(__always)
+  public static var preserved: InlineArray<3, GPR> { [.rbx, .r12, .r13] }
 }
 
 /// An SSE register.

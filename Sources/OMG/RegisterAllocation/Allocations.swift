@@ -42,6 +42,17 @@ struct Edit {
   var source = Allocation.none
   var target: Allocation
   var instruction: UInt32 = 0
+
+  /// The position of the first edit that comes in front of an instruction, or of a later one.
+  static func first(in edits: UnsafePointer<Edit>, count: Int, before instruction: UInt32) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if edits[middle].before < instruction { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
 }
 
 struct Allocations: ~Copyable {

@@ -52,15 +52,10 @@ struct HoistEdgeMoves: ~Copyable {
 
   /// The edits in front of an instruction.
   private func edits(before instruction: Int, _ allocations: borrowing Allocations) -> Range<Int> {
-    var low = 0
-    var high = allocations.edits.count
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(allocations.edits[middle].before) < instruction { low = middle + 1 } else { high = middle }
-    }
-    var end = low
+    let first = Edit.first(in: UnsafePointer(allocations.edits.base), count: allocations.edits.count, before: UInt32(instruction))
+    var end = first
     while end < allocations.edits.count, Int(allocations.edits[end].before) == instruction { end += 1 }
-    return low..<end
+    return first..<end
   }
 
   private mutating func hoist(

@@ -54,13 +54,22 @@ struct SaveRegion: ~Copyable {
       leads[block] = 1
       stack.append(UInt32(block))
     }
+    Self.spread(function, &leads, from: &stack, isForward: false)
+  }
+
+  /// Marks all blocks that can be reached from those on the stack, which are marked, along edges or against them.
+  private static func spread(
+    _ function: borrowing MachineFunction, _ marks: inout RawArray<UInt8>, from stack: inout RawArray<UInt32>, isForward: Bool
+  ) {
     while stack.count > 0 {
       let block = function.blocks.base + Int(stack.removeLast())
-      for index in 0..<Int(block.pointee.predecessorCount) {
-        let predecessor = function.blockNumbers[Int(block.pointee.firstPredecessor) + index]
-        if leads[Int(predecessor)] != 0 { continue }
-        leads[Int(predecessor)] = 1
-        stack.append(predecessor)
+      let first = Int(isForward ? block.pointee.firstSuccessor : block.pointee.firstPredecessor)
+      let count = Int(isForward ? block.pointee.successorCount : block.pointee.predecessorCount)
+      for index in first..<first + count {
+        let next = function.blockNumbers[index]
+        if marks[Int(next)] != 0 { continue }
+        marks[Int(next)] = 1
+        stack.append(next)
       }
     }
   }
@@ -87,15 +96,7 @@ struct SaveRegion: ~Copyable {
     inside[head] = 1
     stack.removeAll()
     stack.append(UInt32(head))
-    while stack.count > 0 {
-      let block = function.blocks.base + Int(stack.removeLast())
-      for index in 0..<Int(block.pointee.successorCount) {
-        let successor = function.blockNumbers[Int(block.pointee.firstSuccessor) + index]
-        if inside[Int(successor)] != 0 { continue }
-        inside[Int(successor)] = 1
-        stack.append(successor)
-      }
-    }
+    Self.spread(function, &inside, from: &stack, isForward: true)
     for block in 0..<count where inside[block] != 0 {
       let record = function.blocks.base + block
       for index in 0..<Int(record.pointee.predecessorCount) {

@@ -43,12 +43,7 @@ extension X64CodeEmitter {
   /// jump back to it: each way has a jump through the table of its own, which the processor predicts by what has come before.
   mutating func jump(from block: Int, to target: Int) {
     guard isDispatcher(target, from: block) else { return jump(target) }
-    // The first edit of the target.
-    var (edit, end) = (0, editCount)
-    while edit < end {
-      let middle = (edit + end) / 2
-      if edits[middle].before < blocks[target].firstInstruction { edit = middle + 1 } else { end = middle }
-    }
+    var edit = Edit.first(in: edits, count: editCount, before: blocks[target].firstInstruction)
     emitInstructions(of: target, firstEdit: &edit, mayRepeatComparison: false)
   }
 

@@ -9,8 +9,8 @@ extension X64CodeEmitter {
 
   mutating func layOutFrame() {
     slotBase = needs.outerSize > 0 ? needs.outerSize : needs.resultCount > 1 || saves(.r13) ? 16 : needs.savesContext ? 8 : 0
-    for ordinal in 0..<savedWords.count where saves(Self.saved[ordinal]) {
-      if Self.saved[ordinal] == .r13 {
+    for ordinal in 0..<savedWords.count where saves(GPR.preserved[ordinal]) {
+      if GPR.preserved[ordinal] == .r13 {
         savedWords[ordinal] = BaselineFrame.resultArea
       } else if needs.outerSize > 0 {
         savedWords[ordinal] = BaselineFrame.preserved(ordinal)
@@ -25,22 +25,19 @@ extension X64CodeEmitter {
       || (needs.hasTailCalls && (needs.incomingArea > 0 || needs.passesOnStack))
   }
 
-  /// The preserved registers; BaselineFrame has a word for each, the last one's is that of the result area.
-  static var saved: InlineArray<3, GPR> { [.rbx, .r12, .r13] }
-
   /// Whether the function has to give a register back as it was.
   private func saves(_ register: GPR) -> Bool { saved & X64RegisterFile.number(register).bit != 0 }
 
   mutating func saveRegisters() {
-    for ordinal in 0..<savedWords.count where saves(Self.saved[ordinal]) {
-      asm.store(.w64, Address(.rbp, Int32(savedWords[ordinal])), Self.saved[ordinal])
+    for ordinal in 0..<savedWords.count where saves(GPR.preserved[ordinal]) {
+      asm.store(.w64, Address(.rbp, Int32(savedWords[ordinal])), GPR.preserved[ordinal])
     }
   }
 
   private mutating func restoreRegisters() {
     if !restores { return }
-    for ordinal in 0..<savedWords.count where saves(Self.saved[ordinal]) {
-      asm.load(.w64, Self.saved[ordinal], Address(.rbp, Int32(savedWords[ordinal])))
+    for ordinal in 0..<savedWords.count where saves(GPR.preserved[ordinal]) {
+      asm.load(.w64, GPR.preserved[ordinal], Address(.rbp, Int32(savedWords[ordinal])))
     }
   }
 

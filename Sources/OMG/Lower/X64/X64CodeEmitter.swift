@@ -56,7 +56,7 @@ struct X64CodeEmitter: ~Copyable {
   var frameSize = 0
   /// Bytes below rbp in front of the slots.
   var slotBase = 0
-  /// The preserved registers that the function changes, and by their number in `Self.saved` where it keeps what was in them, from rbp.
+  /// The preserved registers that the function changes, and by their number in `GPR.preserved` where it keeps what was in them, from rbp.
   var saved: RegisterSet = 0
   var savedWords: InlineArray<3, Int> = [0, 0, 0]
   /// The block at whose start they are saved, −1 for none; and whether the block at hand is one of those that have to restore them.

@@ -7,8 +7,8 @@ import MachineCode
 enum X64RegisterFile {
   /// Bits of all registers that may be allocated.
   static var allocatable: RegisterSet { integers | floats }
-  /// rbx r12 r13: those among them that calls leave alone.
-  static var preserved: RegisterSet { 0b0011_0000_0000_1000 }
+  /// Those among them that calls leave alone.
+  static var preserved: RegisterSet { RegisterSet(GPR.preserved[0].bit | GPR.preserved[1].bit | GPR.preserved[2].bit) }
   /// rax rcx rdx rbx rsi rdi r8 r9 r10 r12 r13.
   private static var integers: RegisterSet { 0b0011_0111_1100_1111 }
   /// xmm0–xmm14.
