@@ -135,6 +135,19 @@ extension Graph {
     preconditionFailure("no edge from \(from) to \(target)")
   }
 
+  /// The place among its source's successors of the edge that is at `place` among a block's predecessors.
+  func successorPosition(of target: Block, at place: Int) -> Int {
+    let from = predecessors(target)[place]
+    // Of several edges from the same block, the one that is listed at the same rank.
+    var left = 0
+    for other in 0..<place where predecessors(target)[other] == from { left += 1 }
+    for (position, block) in successors(from).enumerated() where block == target {
+      if left == 0 { return position }
+      left -= 1
+    }
+    preconditionFailure("no edge from \(from) to \(target)")
+  }
+
   /// Which of a block's edges to the same target the successor at `position` is.
   func occurrence(ofSuccessor position: Int, in block: Block) -> Int {
     let successors = successors(block)

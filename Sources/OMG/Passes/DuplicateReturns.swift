@@ -37,15 +37,7 @@ private func onlyReturns(_ graph: borrowing Graph, _ uses: borrowing UseCounts, 
 private func giveReturn(_ graph: inout Graph, _ block: Block, _ place: Int) {
   var from = graph.predecessors(block)[place]
   if graph.successors(from).count > 1 {
-    // Of several edges from the same block, the one that is listed at the same rank.
-    var rank = 0
-    for other in 0..<place where graph.predecessors(block)[other] == from { rank += 1 }
-    var position = 0
-    while graph.successors(from)[position] != block || rank > 0 {
-      if graph.successors(from)[position] == block { rank -= 1 }
-      position += 1
-    }
-    from = graph.splitEdge(from, position, place: place)
+    from = graph.splitEdge(from, graph.successorPosition(of: block, at: place), place: place)
   }
   let original = graph.at(block).pointee.last
   var result = Value.none

@@ -104,17 +104,7 @@ private func outcome(_ graph: borrowing Graph, _ input: Value, _ test: Test) -> 
 private func lead(_ graph: inout Graph, _ block: Block, _ place: Int, _ target: Block) {
   let from = graph.predecessors(block)[place]
   let edge = graph.predecessorPosition(block, in: target)
-  // The edge's successor in its source; of several, the one that is listed at the same rank.
-  var rank = 0
-  for other in 0..<place where graph.predecessors(block)[other] == from { rank += 1 }
-  let successors = graph.successors(from)
-  for index in 0..<successors.count where successors[index] == block {
-    if rank == 0 {
-      successors[index] = target
-      break
-    }
-    rank -= 1
-  }
+  graph.successors(from)[graph.successorPosition(of: block, at: place)] = target
   var list = graph.at(target).pointee.predecessors
   graph.append(from.index, to: &list)
   graph.at(target).pointee.predecessors = list
