@@ -1,6 +1,6 @@
 // swift-tools-version: 6.3;(experimentalCGen)
 // Latch: a Scheme that compiles itself from inside WebAssembly, and the native engine that makes this fast.
-// Dependencies point one way; see "A map of Sources" in README.md. `experimentalCGen` lets the GuestBuild plugin write a
+// Dependencies point one way; the map of Sources in docs/architecture.md has the arrows. `experimentalCGen` lets the GuestBuild plugin write a
 // C file that embeds the guest, so that a clone needs nothing but the Swift toolchain.
 import PackageDescription
 
@@ -14,7 +14,9 @@ let package = Package(
     .executable(name: "latch", targets: ["LatchCLI"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    // Exact, in place of a Package.resolved, whose commit ids differ between mirrors: a clone builds the same today and in a year. An embedder's package
+    // resolves it too; every requirement that admits this version fits.
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     // Both worlds: compiled natively and, as one Embedded Swift module, into the guest.
@@ -46,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "LatchCLI",
       dependencies: [
-        "SchemeHost", "SpecVectors", "WASI", "WasmEngine", "WasmFormat", "CReadline",
+        "CReadline", "GuestABI", "SchemeHost", "SpecVectors", "WASI", "WasmEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -68,10 +70,10 @@ let package = Package(
       name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "MachineCode", "RuntimeLayout", "WasmFormat", "GoldenCode"],
       exclude: ["Golden"]),
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
-    .testTarget(name: "WasmEngineTests", dependencies: ["RandomModules", "SpecVectors", "WasmEngine", "WasmFormat"]),
+    .testTarget(name: "WasmEngineTests", dependencies: ["RandomModules", "SpecVectors", "WasmEngine"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
-    .testTarget(name: "LatchTests", dependencies: ["SchemeHost", "WasmEngine", "LatchCLI"]),
+    .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "WasmEngine"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

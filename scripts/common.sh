@@ -1,4 +1,4 @@
-# Shared by the scripts in this folder (sourced): goes to the repository's root, finds the toolchain, installs what is missing.
+# Shared by the scripts in this folder (sourced): goes to the repository's root, finds the toolchain; has functions that install what is missing and build.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -21,13 +21,14 @@ need() {
     fail "cannot install $2"
 }
 
-# The CLI links readline.
-need /usr/include/readline/readline.h libreadline-dev
+# The command links readline.
+need_readline() { need /usr/include/readline/readline.h libreadline-dev; }
 
 # The release build of the command: linked statically, which makes it start sooner by 2 ms; where the system has the archives, with the C library
 # too, for another 2 ms.
 latch=$PWD/.build/release/latch
 build_latch() {
+  need_readline
   for archive in libc.a libreadline.a libtinfo.a; do
     if [ ! -e "$(clang -print-file-name=$archive)" ]; then
       build --product latch --static-swift-stdlib
@@ -39,6 +40,7 @@ build_latch() {
 
 # build ARGUMENT...: a release build that is silent when all is well.
 build() {
+  need_readline
   log=$(mktemp)
   if ! swift build -c release "$@" > "$log" 2>&1; then
     cat "$log" >&2
