@@ -10,117 +10,6 @@
 // Constants are values that code refers to by address: the collector updates their cells. A young unit has cells that were filled since the last collection.
 import GuestABI
 
-/// The header of a block. Offsets in bytes.
-private enum Block {
-  static let unit: Address = 0
-  /// The next block of the unit, or the next free one.
-  static let next: Address = 4
-  /// The number of pages, when the block is a run of them; else 0.
-  static let pages: Address = 8
-  static let content: Address = 16
-  static let bytes: Address = 1024
-}
-
-/// A unit: a record at the start of its first block.
-struct CodeUnit: Equatable {
-  let address: Address
-  static let size: Address = 48
-  static let none = CodeUnit(address: 0)
-
-  /// The unit that a Func or node belongs to.
-  @inline(__always)
-  static func of(_ code: Address) -> CodeUnit { CodeUnit(address: load32(code & ~(Block.bytes &- 1))) }
-
-  private func get(_ offset: Address) -> UInt32 { load32(address &+ offset) }
-  private func set(_ offset: Address, _ value: UInt32) { store32(address &+ offset, value) }
-
-  var newestBlock: Address {
-    get { get(0) }
-    nonmutating set { set(0, newValue) }
-  }
-  /// Free bytes of the block that is filled at present.
-  var next: Address {
-    get { get(4) }
-    nonmutating set { set(4, newValue) }
-  }
-  var end: Address {
-    get { get(8) }
-    nonmutating set { set(8, newValue) }
-  }
-  var isPinned: Bool {
-    get { get(12) != 0 }
-    nonmutating set { set(12, newValue ? 1 : 0) }
-  }
-  /// A collection has found code of the unit.
-  var isMarked: Bool {
-    get { get(16) != 0 }
-    nonmutating set { set(16, newValue ? 1 : 0) }
-  }
-  /// The unit made before.
-  var older: CodeUnit {
-    get { CodeUnit(address: get(20)) }
-    nonmutating set { set(20, newValue.address) }
-  }
-  /// The newest cell (value, next cell), and the newest one of those that the last collection saw.
-  var cells: Address {
-    get { get(24) }
-    nonmutating set { set(24, newValue) }
-  }
-  var knownCells: Address {
-    get { get(28) }
-    nonmutating set { set(28, newValue) }
-  }
-  /// The next young unit; itself, if it is the last one; 0 if the unit is not young.
-  var nextYoung: CodeUnit {
-    get { CodeUnit(address: get(32)) }
-    nonmutating set { set(32, newValue.address) }
-  }
-  /// The next marked unit whose cells are to be looked at.
-  var nextGray: CodeUnit {
-    get { CodeUnit(address: get(36)) }
-    nonmutating set { set(36, newValue.address) }
-  }
-
-  /// The next unit of those that live and die together, in a circle; 0 if there are no others.
-  var nextPartner: CodeUnit {
-    get { CodeUnit(address: get(40)) }
-    nonmutating set { set(40, newValue.address) }
-  }
-  /// Generated code for it is linked.
-  var hasLinkedCode: Bool {
-    get { get(44) != 0 }
-    nonmutating set { set(44, newValue ? 1 : 0) }
-  }
-
-  func forEachPartner(_ visit: (CodeUnit) -> Void) {
-    var unit = nextPartner
-    while unit != .none && unit != self {
-      visit(unit)
-      unit = unit.nextPartner
-    }
-  }
-
-  /// Lets this unit and another, with their partners, live and die together.
-  func join(_ other: CodeUnit) {
-    var isKnown = self == other
-    forEachPartner { if $0 == other { isKnown = true } }
-    if isKnown { return }
-    let next = nextPartner == .none ? self : nextPartner
-    nextPartner = other.nextPartner == .none ? other : other.nextPartner
-    other.nextPartner = next
-  }
-
-  /// Calls `visit` with the address of each cell, or of those filled since the last collection.
-  func forEachCell(onlyNew: Bool = false, _ visit: (Address) -> Void) {
-    var cell = cells
-    let last = onlyNew ? knownCells : 0
-    while cell != last {
-      visit(cell)
-      cell = load32(cell &+ 8)
-    }
-  }
-}
-
 struct CodeState {
   /// The unit that is being made, none for the permanent one.
   var current = CodeUnit.none
@@ -161,12 +50,12 @@ public enum CodeStore {
 
   private static func makeUnit() -> CodeUnit {
     let block = takeBlock()
-    let unit = CodeUnit(address: block &+ Block.content)
+    let unit = CodeUnit(address: block &+ CodeBlock.content)
     fillWords(unit.address, count: Int(CodeUnit.size) / 8, with: 0)
-    store32(block &+ Block.unit, unit.address)
+    store32(block &+ CodeBlock.unit, unit.address)
     unit.newestBlock = block
     unit.next = unit.address &+ CodeUnit.size
-    unit.end = block &+ Block.bytes
+    unit.end = block &+ CodeBlock.bytes
     unit.older = codeState.newest
     codeState.newest = unit
     return unit
@@ -185,12 +74,12 @@ public enum CodeStore {
   static func allocate(bytes: Int) -> Address {
     let unit = current
     let size = UInt32(bytes + 7) & ~7
-    if size > Block.bytes &- Block.content { return allocatePages(size, unit) }
+    if size > CodeBlock.bytes &- CodeBlock.content { return allocatePages(size, unit) }
     if size > unit.end &- unit.next {
       let block = takeBlock()
       link(block, unit)
-      unit.next = block &+ Block.content
-      unit.end = block &+ Block.bytes
+      unit.next = block &+ CodeBlock.content
+      unit.end = block &+ CodeBlock.bytes
     }
     let address = unit.next
     unit.next = address &+ size
@@ -216,37 +105,37 @@ public enum CodeStore {
   public static func pin(_ code: Address) { CodeUnit.of(code).isPinned = true }
 
   private static func link(_ block: Address, _ unit: CodeUnit) {
-    store32(block &+ Block.unit, unit.address)
-    store32(block &+ Block.next, unit.newestBlock)
+    store32(block &+ CodeBlock.unit, unit.address)
+    store32(block &+ CodeBlock.next, unit.newestBlock)
     unit.newestBlock = block
   }
 
   private static func allocatePages(_ size: UInt32, _ unit: CodeUnit) -> Address {
-    let pages = (Int(size &+ Block.content) + pageSize - 1) / pageSize
+    let pages = (Int(size &+ CodeBlock.content) + pageSize - 1) / pageSize
     let run = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
     if run == 0 { abortRuntime("out of memory for code") }
     link(run, unit)
-    store32(run &+ Block.pages, UInt32(pages))
+    store32(run &+ CodeBlock.pages, UInt32(pages))
     codeState.bytes += Int64(pages * pageSize)
-    fillWords(run &+ Block.content, count: Int(size) / 8, with: 0)
-    return run &+ Block.content
+    fillWords(run &+ CodeBlock.content, count: Int(size) / 8, with: 0)
+    return run &+ CodeBlock.content
   }
 
   private static func takeBlock() -> Address {
     if codeState.freeBlocks == 0 {
       let page = PageAllocator.allocate(pages: 1, use: PageUse.permanent)
       if page == 0 { abortRuntime("out of memory for code") }
-      for index in 0..<UInt32(pageSize) / Block.bytes { putBlock(page &+ index &* Block.bytes) }
+      for index in 0..<UInt32(pageSize) / CodeBlock.bytes { putBlock(page &+ index &* CodeBlock.bytes) }
     }
     let block = codeState.freeBlocks
-    codeState.freeBlocks = load32(block &+ Block.next)
-    fillWords(block, count: Int(Block.content) / 8, with: 0)
-    codeState.bytes += Int64(Block.bytes)
+    codeState.freeBlocks = load32(block &+ CodeBlock.next)
+    fillWords(block, count: Int(CodeBlock.content) / 8, with: 0)
+    codeState.bytes += Int64(CodeBlock.bytes)
     return block
   }
 
   private static func putBlock(_ block: Address) {
-    store32(block &+ Block.next, codeState.freeBlocks)
+    store32(block &+ CodeBlock.next, codeState.freeBlocks)
     codeState.freeBlocks = block
   }
 
@@ -314,14 +203,14 @@ public enum CodeStore {
   private static func free(_ unit: CodeUnit, poison: Bool) {
     var block = unit.newestBlock
     while block != 0 {
-      let next = load32(block &+ Block.next)
-      let pages = Int(load32(block &+ Block.pages))
+      let next = load32(block &+ CodeBlock.next)
+      let pages = Int(load32(block &+ CodeBlock.pages))
       if pages > 0 {
         codeState.bytes -= Int64(pages * pageSize)
         PageAllocator.free(block, pages: pages)
       } else {
-        codeState.bytes -= Int64(Block.bytes)
-        if poison { Heap.poison(from: block, to: block &+ Block.bytes) }
+        codeState.bytes -= Int64(CodeBlock.bytes)
+        if poison { Heap.poison(from: block, to: block &+ CodeBlock.bytes) }
         putBlock(block)
       }
       block = next

@@ -19,61 +19,6 @@
 //   48 arguments: one operand each
 import GuestABI
 
-public enum NodeKind: UInt8 {
-  // Ends of a path.
-  /// Return a.
-  case `return` = 0
-  /// Go to the label `payload` with the arguments in its slots.
-  case jump
-  /// Call a with the arguments, in place of this frame.
-  case tailCall
-  /// The same, the last argument being a list that is spread.
-  case tailApply
-  /// If a is true `next`, else `slot`.
-  case branch
-  /// If the predicate `operation` of a and b holds `next`, else `slot`.
-  case branchOperation
-
-  // Bindings of `slot`, then `next`.
-  case move
-  /// a called with the arguments.
-  case call
-  /// The same, the last argument being a list that is spread.
-  case apply
-  /// The primitive `payload` called with the arguments.
-  case primitiveCall
-  /// The inline operation `operation` of a, b and the arguments.
-  case operation
-  /// A procedure of the Func `payload`; the arguments are its free variables.
-  case makeProcedure
-  /// Sets free variable b (a number) of the procedure a to argument 0; binds nothing.
-  case fillProcedure
-  /// A new box holding a.
-  case makeBox
-  /// The content of box a; an error while it is undefined.
-  case boxRef
-  /// Sets box a to b.
-  case boxSet
-  /// The value of the global `payload`; an error while it is undefined.
-  case globalRef
-  /// Sets the global `payload` to a; an error while it is undefined.
-  case globalSet
-  /// Defines the global `payload` as a.
-  case globalDefine
-
-  /// Introduces a label: `payload` is its body, `slot` the first of its `count` parameters; `next` is its scope. A loop's body is in the scope too.
-  case label
-}
-
-/// What operand types a node has seen.
-/// Fixnums are only recorded together with something else: nothing recorded means fixnums only, or that the node has not been executed.
-public enum Feedback {
-  public static let fixnum: UInt8 = 1
-  public static let flonum: UInt8 = 2
-  /// Other numbers, a result that is none of these, or several of these in turn: nothing can be presumed.
-  public static let other: UInt8 = 4
-}
-
 public struct Node: Equatable {
   public let address: Address
   @inline(__always) public init(_ address: Address) { self.address = address }
@@ -197,17 +142,4 @@ public struct Node: Equatable {
     store32(node.address &+ 16, otherwise.address)
     return node
   }
-}
-
-/// A place in a source text: source number, line and column, from 1; all 0 when there is none.
-public struct SourcePosition: Equatable, Sendable {
-  public var bits: UInt64
-  public init(bits: UInt64) { self.bits = bits }
-  public init(source: Int, line: Int, column: Int) {
-    bits = UInt64(UInt16(truncatingIfNeeded: source)) << 48 | UInt64(UInt16(clamping: column)) << 32 | UInt64(UInt32(line))
-  }
-  public static var none: SourcePosition { SourcePosition(bits: 0) }
-  public var source: Int { Int(bits >> 48) }
-  public var column: Int { Int(bits >> 32 & 0xFFFF) }
-  public var line: Int { Int(bits & 0xFFFF_FFFF) }
 }

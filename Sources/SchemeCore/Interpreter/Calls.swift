@@ -87,7 +87,7 @@ func callOther(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
   case .primitive:
     if !function.accepts(count) { return raiseWrongArgumentCount(callee, count) }
     return Primitives.function(function.primitive)(sp, Int32(count))
-  case .continuation: return throwTo(callee, sp, arguments: listOfArguments(sp, from: 0, to: count))
+  case .continuation: return Continuation.enter(callee, sp, arguments: listOfArguments(sp, from: 0, to: count))
   case .parameter: return count == 0 ? parameterValue(callee) : raiseWrongArgumentCount(callee, count)
   }
 }

@@ -9,15 +9,6 @@
 // point. Unwinding into the heap and resuming leave them alone: they say what the program does, not where its frames are.
 import GuestABI
 
-/// The fields of a captured continuation.
-enum ContinuationField {
-  static let frames = 0
-  static let handlers = 1
-  static let parameters = 2
-  static let winds = 3
-  static let count = 4
-}
-
 /// The fields of an escape point: a frame that can be returned to from within its call, and the dynamic state to return to.
 enum EscapePointField {
   static let handlers = 0
@@ -112,43 +103,3 @@ enum DynamicState {
     runtimeState.action = UnwindAction.escape.rawValue
   }
 }
-
-// MARK: Parameters
-
-/// The Func of all parameters. A parameter is a procedure; its free variables are the value outside of any `parameterize`, and the
-/// converter or #f.
-nonisolated(unsafe) var parameterFunction = Func(0)
-
-private enum ParameterField {
-  static let value = 1
-  static let converter = 2
-}
-
-/// A parameter. The value is converted already.
-public func makeParameter(value: Word, converter: Word = Constant.false) -> Word {
-  let parameter = makeProcedure(function: parameterFunction.address, freeVariables: 2)
-  parameter.setField(ParameterField.value, value)
-  parameter.setField(ParameterField.converter, converter)
-  return parameter
-}
-
-public func isParameter(_ value: Word) -> Bool {
-  value.isProcedure && Func(procedureFunction(value)).kind == .parameter
-}
-
-/// A parameter's converter, or #f.
-func parameterConverter(_ parameter: Word) -> Word { parameter.field(ParameterField.converter) }
-
-/// A parameter's value here and now.
-public func parameterValue(_ parameter: Word) -> Word {
-  var bindings = runtimeState.roots[.parameters]
-  while bindings.isPair {
-    let binding = car(bindings)
-    if car(binding) == parameter { return cdr(binding) }
-    bindings = cdr(bindings)
-  }
-  return parameter.field(ParameterField.value)
-}
-
-/// Changes a parameter's value where no `parameterize` is in force.
-public func setParameterDefault(_ parameter: Word, _ value: Word) { parameter.setField(ParameterField.value, value) }

@@ -13,7 +13,7 @@ enum LongCall {
     switch function.kind {
     case .lambda: return function.accepts(count) ? interpret(function, procedure, arguments) : raiseWrongArgumentCount(procedure, count)
     case .primitive: return function.accepts(count) ? callPrimitive(function, arguments, count) : raiseWrongArgumentCount(procedure, count)
-    case .continuation: return throwTo(procedure, runtimeState.stackBase, arguments: copy(arguments))
+    case .continuation: return Continuation.enter(procedure, runtimeState.stackBase, arguments: copy(arguments))
     case .parameter: return raiseWrongArgumentCount(procedure, count)
     }
   }

@@ -59,10 +59,10 @@ enum Trampoline {
         case .apply:
           if LinkedCode.isSweepDue { LinkedCode.sweep() }
           value = applyPending()
-        case .captureContinuation: value = capture()
+        case .captureContinuation: value = giveContinuation()
         case .throwToContinuation:
-          reinstate(runtimeState.roots[.pendingProcedure].field(1))
-          value = valueOfArguments(runtimeState.roots[.pendingArguments])
+          Continuation.reinstate(runtimeState.roots[.pendingProcedure])
+          value = valuesObject(runtimeState.roots[.pendingArguments])
         case .escape: value = escapeToRecord()
         }
         continue
@@ -97,24 +97,10 @@ enum Trampoline {
     return callAny(procedure, base, count)
   }
 
-  /// Makes the continuation a procedure and gives it to the receiver.
-  private static func capture() -> Word {
-    let continuation = allocateObject(.continuation, words: ContinuationField.count)
-    continuation.setField(ContinuationField.frames, runtimeState.roots[.continuation])
-    continuation.setField(ContinuationField.handlers, runtimeState.roots[.handlers])
-    continuation.setField(ContinuationField.parameters, runtimeState.roots[.parameters])
-    continuation.setField(ContinuationField.winds, runtimeState.roots[.winds])
-    let procedure = makeProcedure(function: continuationFunction.address, freeVariables: 1)
-    procedure.setField(1, continuation)
-    store64(runtimeState.stackBase, procedure)
+  /// Calls the receiver with the continuation.
+  private static func giveContinuation() -> Word {
+    store64(runtimeState.stackBase, Continuation.capture())
     return callAny(runtimeState.roots[.pendingProcedure], runtimeState.stackBase, 1)
-  }
-
-  private static func reinstate(_ continuation: Word) {
-    runtimeState.roots[.continuation] = continuation.field(ContinuationField.frames)
-    runtimeState.roots[.handlers] = continuation.field(ContinuationField.handlers)
-    runtimeState.roots[.parameters] = continuation.field(ContinuationField.parameters)
-    runtimeState.roots[.winds] = continuation.field(ContinuationField.winds)
   }
 
   /// Lets the library find the handler of what was raised. Its procedure never returns.
@@ -137,53 +123,4 @@ enum Trampoline {
     // A guard is among the handlers only while its frame is part of the continuation.
     abortRuntime("an escape without a target")
   }
-
-  /// One value as itself, other numbers of values as one object.
-  private static func valueOfArguments(_ arguments: Word) -> Word {
-    arguments.isPair && cdr(arguments).isNull ? car(arguments) : makeMultipleValues(arguments)
-  }
-}
-
-/// The Func of all captured continuations.
-nonisolated(unsafe) var continuationFunction = Func(0)
-
-/// Calls a captured continuation.
-func throwTo(_ procedure: Word, _ sp: Address, arguments: Word) -> Word {
-  if procedure.field(1).field(ContinuationField.winds) == runtimeState.roots[.winds] {
-    return Trampoline.request(.throwToContinuation, procedure, arguments)
-  }
-  // The thunks of the `dynamic-wind`s in between are called first, by Scheme code.
-  store64(sp, procedure)
-  store64(sp &+ 8, arguments)
-  return Pending.set(LibraryProcedure.throwThroughWinds.value, sp, 2)
-}
-
-/// Procedures of the library that the runtime itself calls.
-enum LibraryProcedure: Int, CaseIterable {
-  case raise, throwThroughWinds
-
-  private var name: StaticString {
-    switch self {
-    case .raise: "%raise"
-    case .throwThroughWinds: "%throw-through-winds"
-    }
-  }
-
-  var value: Word {
-    let symbol = SymbolTable.intern(name)
-    return symbolValue(StandardLibrary.cell(symbol))
-  }
-}
-
-/// The object for other than one value.
-func makeMultipleValues(_ values: Word) -> Word {
-  let count = listLength(values)
-  let object = allocateObject(.multipleValues, words: max(count, 1))
-  var rest = values
-  if count == 0 { object.setField(0, Constant.unspecified) }
-  for index in 0..<count {
-    object.setField(index, car(rest))
-    rest = cdr(rest)
-  }
-  return object
 }

@@ -76,16 +76,3 @@ public enum Primitives {
     }
   }
 }
-
-/// Stores a global's value, and the Func that a call of it would reach.
-@inline(__always)
-public func setGlobal(_ symbol: Address, _ value: Word) {
-  store64(symbol &+ UInt32(SymbolLayout.value), value)
-  store32(symbol &+ UInt32(SymbolLayout.knownFunc), value.isProcedure ? procedureFunction(value) : 0)
-}
-
-@inline(__always)
-public func globalValue(_ symbol: Address) -> Word { load64(symbol &+ UInt32(SymbolLayout.value)) }
-
-@inline(__always)
-func symbolValue(_ symbol: Word) -> Word { globalValue(symbol.address) }

@@ -1,0 +1,115 @@
+// Bindings of variables, and the procedures that `fix` and lambda expressions make.
+import GuestABI
+
+extension FunctionBuilder {
+  @_optimize(none)
+  func bindAll(
+    _ variables: [Variable], _ values: [Expression], _ index: Int, _ depth: Int, _ next: (Int) -> Node
+  ) -> Node {
+    if index == variables.count { return next(depth) }
+    let chunk = FunctionBuilder.valueChunk
+    if variables.count - index > chunk && index % chunk == 0 {
+      let some = [Variable](variables[index..<(index + chunk)])
+      return label(depth, parameters: chunk, isLoop: false) { _ in
+        for (offset, variable) in some.enumerated() { variable.operand = .slot(depth + offset) }
+        return self.boxed(some, first: depth, depth + chunk) {
+          self.bindAll(variables, values, index + chunk, depth + chunk, next)
+        }
+      } scope: { label in
+        self.values([Expression](values[index..<(index + chunk)]), 0, [], depth) { self.jump(label, $0, $1) }
+      }
+    }
+    let variable = variables[index]
+    return value(values[index], depth) { operand, deeper in
+      if variable.isAssigned {
+        return self.bind(.makeBox, a: operand, deeper) { box, deepest in
+          variable.operand = box
+          return self.bindAll(variables, values, index + 1, deepest, next)
+        }
+      }
+      // Globals can change, so their value is taken now; all else can be used where it is.
+      if operand.kind == .global {
+        return self.bind(.move, a: operand, deeper) { slot, deepest in
+          variable.operand = slot
+          return self.bindAll(variables, values, index + 1, deepest, next)
+        }
+      }
+      variable.operand = operand
+      return self.bindAll(variables, values, index + 1, deeper, next)
+    }
+  }
+
+  // MARK: Procedures
+
+  /// The free variables that are not constants where the procedure is made.
+  @_optimize(none)
+  func dropConstants(_ inner: Lambda) {
+    inner.free.removeAll { $0.operand.kind == .constant || $0.lambda === inner }
+  }
+
+  @_optimize(none)
+  func closure(_ inner: Lambda, _ depth: Int, _ next: (Operand, Int) -> Node) -> Node {
+    dropConstants(inner)
+    declareFunction(inner)
+    buildFunction(inner)
+    if inner.free.isEmpty { return next(constantProcedure(inner), depth) }
+    let captured = inner.free.map { locate($0) }
+    return bind(.makeProcedure, payload: inner.function.address, arguments: captured, depth, next)
+  }
+
+  @_optimize(none)
+  func constantProcedure(_ inner: Lambda) -> Operand {
+    return constantOperand(makeProcedure(function: inner.function.address, freeVariables: 0))
+  }
+
+  @_optimize(none)
+  func fix(_ variables: [Variable], _ lambdas: [Lambda], _ depth: Int, _ next: (Int) -> Node) -> Node {
+    for lambda in lambdas {
+      dropConstants(lambda)
+      declareFunction(lambda)
+    }
+    func isMember(_ variable: Variable) -> Bool { variables.contains { $0 === variable } }
+    if lambdas.allSatisfy({ $0.free.allSatisfy(isMember) }) {
+      for (index, variable) in variables.enumerated() {
+        lambdas[index].free = []
+        variable.operand = constantProcedure(lambdas[index])
+      }
+      for lambda in lambdas { buildFunction(lambda) }
+      return next(depth)
+    }
+    for lambda in lambdas { buildFunction(lambda) }
+    for (index, variable) in variables.enumerated() { variable.operand = .slot(depth + index) }
+    return make(variables, lambdas, 0, depth) { self.fill(variables, lambdas, 0, 0, $0, next) }
+  }
+
+  /// Makes the procedures of a group; members made later are filled in afterwards.
+  @_optimize(none)
+  func make(
+    _ variables: [Variable], _ lambdas: [Lambda], _ index: Int, _ depth: Int, _ next: (Int) -> Node
+  ) -> Node {
+    if index == variables.count { return next(depth) }
+    let captured = lambdas[index].free.map { free in
+      for later in index..<variables.count where variables[later] === free { return constantOperand(.fixnum(0)) }
+      return locate(free)
+    }
+    return bind(.makeProcedure, payload: lambdas[index].function.address, arguments: captured, depth) { _, deeper in
+      self.make(variables, lambdas, index + 1, deeper, next)
+    }
+  }
+
+  @_optimize(none)
+  func fill(
+    _ variables: [Variable], _ lambdas: [Lambda], _ index: Int, _ position: Int, _ depth: Int, _ next: (Int) -> Node
+  ) -> Node {
+    if index == variables.count { return next(depth) }
+    if position == lambdas[index].free.count { return fill(variables, lambdas, index + 1, 0, depth, next) }
+    let rest = fill(variables, lambdas, index, position + 1, depth, next)
+    let free = lambdas[index].free[position]
+    for later in index..<variables.count where variables[later] === free {
+      return Node.make(
+        .fillProcedure, a: variables[index].operand, b: Operand(bits: UInt32(position)), depth: depth, next: rest,
+        arguments: [locate(free)])
+    }
+    return rest
+  }
+}

@@ -1,0 +1,40 @@
+// Parameters (R7RS 4.2.6): procedures whose value `parameterize` binds. The bindings in force are the root word `parameters`; see DynamicState.swift.
+import GuestABI
+
+/// The Func of all parameters. A parameter is a procedure; its free variables are the value outside of any `parameterize`, and the
+/// converter or #f.
+nonisolated(unsafe) var parameterFunction = Func(0)
+
+private enum ParameterField {
+  static let value = 1
+  static let converter = 2
+}
+
+/// A parameter. The value is converted already.
+public func makeParameter(value: Word, converter: Word = Constant.false) -> Word {
+  let parameter = makeProcedure(function: parameterFunction.address, freeVariables: 2)
+  parameter.setField(ParameterField.value, value)
+  parameter.setField(ParameterField.converter, converter)
+  return parameter
+}
+
+public func isParameter(_ value: Word) -> Bool {
+  value.isProcedure && Func(procedureFunction(value)).kind == .parameter
+}
+
+/// A parameter's converter, or #f.
+func parameterConverter(_ parameter: Word) -> Word { parameter.field(ParameterField.converter) }
+
+/// A parameter's value here and now.
+public func parameterValue(_ parameter: Word) -> Word {
+  var bindings = runtimeState.roots[.parameters]
+  while bindings.isPair {
+    let binding = car(bindings)
+    if car(binding) == parameter { return cdr(binding) }
+    bindings = cdr(bindings)
+  }
+  return parameter.field(ParameterField.value)
+}
+
+/// Changes a parameter's value where no `parameterize` is in force.
+public func setParameterDefault(_ parameter: Word, _ value: Word) { parameter.setField(ParameterField.value, value) }

@@ -1,0 +1,20 @@
+// Multiple values: what an expression returns that returns none, or several.
+import GuestABI
+
+/// The object for other than one value.
+func makeMultipleValues(_ values: Word) -> Word {
+  let count = listLength(values)
+  let object = allocateObject(.multipleValues, words: max(count, 1))
+  var rest = values
+  if count == 0 { object.setField(0, Constant.unspecified) }
+  for index in 0..<count {
+    object.setField(index, car(rest))
+    rest = cdr(rest)
+  }
+  return object
+}
+
+/// A list of values as one word: one value as itself, others as an object.
+func valuesObject(_ values: Word) -> Word {
+  values.isPair && cdr(values).isNull ? car(values) : makeMultipleValues(values)
+}
