@@ -62,6 +62,9 @@ public struct OMGOptions {
   /// Gets each phase's name and duration in nanoseconds.
   public var time: ((String, UInt64) -> Void)?
 
+  /// Divides every limit on what a function may make of the compiler's memory, so that small functions reach them.
+  public var limitDivisor = 1
+
   public init() {}
 }
 

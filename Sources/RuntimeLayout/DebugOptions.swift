@@ -17,5 +17,8 @@ public struct DebugOptions: Sendable, Equatable {
   /// Write a line to standard error for each function or loop that the optimizing compiler is given: its number in that order, and what it is.
   public var tracesOptimizer = false
 
+  /// Divides the optimizing compiler's limits on the size of a function's graph, so that small modules reach them.
+  public var optimizerLimitDivisor = 1
+
   public init() {}
 }

@@ -74,7 +74,7 @@ final class TestModule {
       locals += cursor.u32()
       _ = cursor.byte()
     }
-    survey.survey(cursor.pc, body: body, localCount: locals, functionIndex: function)
+    try? survey.survey(cursor.pc, body: body, localCount: locals, functionIndex: function, limit: .max)
     return Int(survey.loops[number].offset)
   }
 }

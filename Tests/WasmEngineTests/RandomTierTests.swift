@@ -5,12 +5,13 @@ import Testing
 import WasmEngine
 
 @Suite struct RandomTierTests {
-  private func engine(_ tier: Tier, _ strategy: MemoryStrategy) -> Engine {
+  private func engine(_ tier: Tier, _ strategy: MemoryStrategy, limitDivisor: Int = 1) -> Engine {
     var configuration = EngineConfiguration()
     configuration.tier = tier
     configuration.memoryStrategy = strategy
     configuration.limits.stackSize = 64 << 20
     configuration.debug.verifiesOptimizer = true
+    configuration.debug.optimizerLimitDivisor = limitDivisor
     if tier == .auto {
       configuration.debug.hotCount = 3
       configuration.debug.waitsForOptimizer = true
@@ -57,6 +58,21 @@ import WasmEngine
     // They are about what they are meant to be about.
     #expect(ends["exception", default: 0] > 50)
     #expect(ends["nullReference", default: 0] > 0)
+  }
+
+  @Test("A function that reaches a limit of the optimizing compiler, at whatever operator, stays in the baseline tier and does the same")
+  func functionsThatReachALimitDoTheSame() throws {
+    let reference = engine(.bbq, .guarded)
+    for divisor in [1_000, 5_000, 20_000, 100_000, 500_000] {
+      let limited = engine(.omg, .guarded, limitDivisor: divisor)
+      for seed in 0..<60 as Range<UInt64> {
+        for bytes in [RandomModule.bytes(seed: seed), ExceptionModule.bytes(seed: seed)] {
+          let expected = try outcomes(bytes, reference)
+          #expect(try outcomes(bytes, limited) == expected, "seed \(seed), limits divided by \(divisor)")
+        }
+      }
+      #expect(divisor < 20_000 || limited.tierStatistics.refused > 0)
+    }
   }
 
   /// Returns how often which outcome was seen.

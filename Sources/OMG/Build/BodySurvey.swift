@@ -35,8 +35,10 @@ struct BodySurvey: ~Copyable {
     assigned.setCount(start)
   }
 
-  /// Looks through a body's operators.
-  mutating func survey(_ start: UnsafePointer<UInt8>, body: UnsafePointer<UInt8>, localCount: Int, functionIndex: Int) {
+  /// Looks through a body's operators. Throws if the loops together assign more than `limit` locals: each of these becomes a phi.
+  mutating func survey(
+    _ start: UnsafePointer<UInt8>, body: UnsafePointer<UInt8>, localCount: Int, functionIndex: Int, limit: Int
+  ) throws(BuildRefusal) {
     var cursor = BytecodeCursor(pc: start)
     let rows = OpcodeTable.rows
     open.removeAll()
@@ -64,7 +66,10 @@ struct BodySurvey: ~Copyable {
         open.append(-1)
       case .end:
         let closed = open.removeLast()
-        if closed >= 0 { close(Int(closed), end: cursor.pc - body) }
+        if closed >= 0 {
+          close(Int(closed), end: cursor.pc - body)
+          guard assigned.count <= limit else { throw .tooLarge }
+        }
         if open.count == 0 { return }
       case .localSet, .localTee:
         let local = cursor.u32()

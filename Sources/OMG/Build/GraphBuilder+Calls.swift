@@ -5,16 +5,17 @@ import RuntimeLayout
 import WasmFormat
 
 extension GraphBuilder {
-  /// A direct call. Returns false if the callee's body has been begun in its place and cannot be built.
-  mutating func call(_ callee: Int) -> Bool {
+  /// A direct call, or the callee's body in its place.
+  mutating func call(_ callee: Int) throws(BuildRefusal) {
     let shape = view.shape(ofFunction: callee)
-    if admits(callee) { return inline(callee, shape) }
-    emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
-    return true
+    if admits(callee) { return try inline(callee, shape) }
+    try emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
   }
 
   /// `isTail`: a tail call in a body in place of a call, so that the tries of that body do not catch what comes out of it.
-  private mutating func emitCall(_ template: Instruction, _ shape: TypeShape, extra: Int, isTail: Bool = false) {
+  private mutating func emitCall(_ template: Instruction, _ shape: TypeShape, extra: Int, isTail: Bool = false)
+    throws(BuildRefusal)
+  {
     var instruction = template
     let resultCount = Int(shape.results.count)
     if resultCount > 0 { instruction.type = kind(shape.results, 0) }
@@ -25,7 +26,7 @@ extension GraphBuilder {
       result.index = UInt32(index)
       _ = emit(result)
     }
-    if tries.count > 0 { land(tryCount: isTail ? frame.tryBase : tries.count) }
+    if tries.count > 0 { try land(tryCount: isTail ? frame.tryBase : tries.count) }
     // They have the numbers behind the call's.
     for index in 0..<resultCount { push(Value(value.number + index)) }
   }
@@ -49,8 +50,7 @@ extension GraphBuilder {
 
   // MARK: Calls through tables
 
-  /// Returns false as `call` does.
-  mutating func callIndirect(isTail: Bool) -> Bool {
+  mutating func callIndirect(isTail: Bool) throws(BuildRefusal) {
     let type = cursor.u32()
     // Without reference types, a zero byte.
     let table = cursor.u32()
@@ -58,7 +58,7 @@ extension GraphBuilder {
     switch view.target(ofTable: table, type: type, index: graph.unsignedConstant(index)) {
     case .function(let callee):
       _ = pop()
-      return call(callee, isTail: isTail)
+      try call(callee, isTail: isTail)
     case .functionIf(let callee, let place):
       let other = graph.makeBlock()
       let taken = graph.makeBlock()
@@ -69,17 +69,14 @@ extension GraphBuilder {
       trapIndirectly(type, table, index)
       block = taken
       _ = pop()
-      return call(callee, isTail: isTail)
+      try call(callee, isTail: isTail)
     default:
-      callIndirect(type, table, isTail: isTail)
-      return true
+      try callIndirect(type, table, isTail: isTail)
     }
   }
 
-  private mutating func call(_ callee: Int, isTail: Bool) -> Bool {
-    if !isTail { return call(callee) }
-    tailCall(callee)
-    return true
+  private mutating func call(_ callee: Int, isTail: Bool) throws(BuildRefusal) {
+    if isTail { try tailCall(callee) } else { try call(callee) }
   }
 
   /// A call through a table that is known to trap, for one reason or another. Its arguments stay on the stack.
@@ -93,11 +90,11 @@ extension GraphBuilder {
     _ = terminate(Instruction(.unreachable, .none))
   }
 
-  private mutating func callIndirect(_ type: Int, _ table: Int, isTail: Bool) {
+  private mutating func callIndirect(_ type: Int, _ table: Int, isTail: Bool) throws(BuildRefusal) {
     let shape = view.types[type]
     guard isTail, frame.depth == 0 else {
-      emitCall(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)), shape, extra: 1, isTail: isTail)
-      if isTail { returnOperator() }
+      try emitCall(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)), shape, extra: 1, isTail: isTail)
+      if isTail { try returnOperator() }
       return
     }
     let value = emit(Instruction(.tailCallIndirect, .none, index: UInt32(type), immediate: Int64(table)))
@@ -108,11 +105,11 @@ extension GraphBuilder {
   // MARK: Tail calls
 
   /// In a body in place of a call, a tail call is a call: the frame that it would replace is not there.
-  mutating func tailCall(_ callee: Int) {
+  mutating func tailCall(_ callee: Int) throws(BuildRefusal) {
     let shape = view.shape(ofFunction: callee)
     if frame.depth > 0 {
-      emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0, isTail: true)
-      return returnOperator()
+      try emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0, isTail: true)
+      return try returnOperator()
     }
     if callee == frame.functionIndex, selfLoop.exists { return branchToSelf() }
     let value = emit(Instruction(.tailCall, .none, index: UInt32(callee)))
@@ -123,7 +120,7 @@ extension GraphBuilder {
   // MARK: Bodies in place of calls
 
   private mutating func admits(_ callee: Int) -> Bool {
-    guard policy.isOn, callee >= view.importedFunctionCount, let mayInline = input.mayInline,
+    guard callee >= view.importedFunctionCount, let mayInline = input.mayInline,
       SharedByte.load(at: mayInline + (callee - view.importedFunctionCount)) != 0
     else { return false }
     var repetitions = 0
@@ -133,18 +130,18 @@ extension GraphBuilder {
       size: Int(range.end - range.start), inLoop: loopNest > 0, depth: frame.depth, repetitions: repetitions)
   }
 
-  private mutating func inline(_ callee: Int, _ shape: TypeShape) -> Bool {
+  private mutating func inline(_ callee: Int, _ shape: TypeShape) throws(BuildRefusal) {
     let caller = frame
     let position = cursor
     let firstAssigned = survey.assigned.count
     let firstLoop = survey.loops.count
     takeArguments(Int(shape.parameters.count))
-    guard enterBody(callee), walk(untilStructure: frame.structureBase) else { return false }
+    try enterBody(callee)
+    try walk(untilStructure: frame.structureBase)
     survey.discard(loopsFrom: firstLoop, assignedFrom: firstAssigned)
     locals.setCount(frame.localBase)
     _ = chain.removeLast()
     frame = caller
     cursor = position
-    return true
   }
 }

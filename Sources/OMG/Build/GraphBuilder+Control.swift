@@ -27,7 +27,7 @@ extension GraphBuilder {
   /// Whether everything in this function may be reached again through the loop at which execution starts.
   var carriesAll: Bool { entryLoop >= 0 && frame.depth == 0 }
 
-  mutating func enterStructure(_ opcode: Opcode, at offset: Int) {
+  mutating func enterStructure(_ opcode: Opcode, at offset: Int) throws(BuildRefusal) {
     let (parameters, results) = blockType()
     let condition = opcode == .if ? pop() : Value.none
     let height = Int32(stack.count) - parameters.count
@@ -42,8 +42,8 @@ extension GraphBuilder {
       graph.connect(block, to: other)
       noteHint(block)
       structure.elseBlock = other
-      structure.elseSnapshot = Int32(snapshots.count)
-      takeSnapshot(from: structure.carried)
+      structure.elseSnapshot = try beginSnapshot()
+      appendToSnapshot(from: Int(structure.carried), to: stack.count)
       block = taken
     }
     if opcode == .loop {
@@ -96,7 +96,8 @@ extension GraphBuilder {
   }
 
   /// Another way to the loop's header: from the block `block`, with the locals and operands as they are, the loop's parameters on top.
-  private mutating func branchToLoop(_ structure: OpenStructure, from source: Block) {
+  private mutating func branchToLoop(_ structure: OpenStructure, from source: Block) throws(BuildRefusal) {
+    try limitGraph()
     graph.connect(source, to: structure.target)
     // The loop's operands are at the top of the stack now; what was below them at its start still is where it was.
     let parameterBase = stack.count - Int(structure.parameters.count)
@@ -196,29 +197,33 @@ extension GraphBuilder {
 
   // MARK: Ends
 
-  /// Notes the locals and the operands from a position on.
-  private mutating func takeSnapshot(from carried: Int32) {
-    limitSnapshots()
+  /// Begins a snapshot, with the locals; returns its place.
+  private mutating func beginSnapshot() throws(BuildRefusal) -> Int32 {
+    guard snapshots.count + frame.localCount + stack.count <= limits.snapshotWords else { throw .tooLarge }
+    let snapshot = Int32(snapshots.count)
     for index in 0..<frame.localCount { snapshots.append(locals[frame.localBase + index]) }
-    for position in Int(carried)..<max(stack.count, Int(carried)) { snapshots.append(stack[position]) }
+    return snapshot
+  }
+
+  /// Adds a range of the operands to the snapshot that was begun last. An empty range may lie beyond the stack.
+  private mutating func appendToSnapshot(from first: Int, to end: Int) {
+    guard first < end else { return }
+    for position in first..<end { snapshots.append(stack[position]) }
   }
 
   /// Makes the current block's edge number `successors.count` lead to the label of a structure, whose operands are on top of the stack. They
   /// stay there.
-  mutating func connect(_ source: Block, toLabel number: Int) {
-    if structures[number].kind == .loop { return branchToLoop(structures[number], from: source) }
+  mutating func connect(_ source: Block, toLabel number: Int) throws(BuildRefusal) {
+    if structures[number].kind == .loop { return try branchToLoop(structures[number], from: source) }
     if !structures[number].target.exists { structures.base[number].target = graph.makeBlock() }
     graph.connect(source, to: structures[number].target)
     let structure = structures[number]
-    let snapshot = Int32(snapshots.count)
+    let snapshot = try beginSnapshot()
     // The operands between the structure's own and the label's are given up.
     let results = Int(structure.results.count)
     let top = stack.count
-    let height = Int(structure.height)
-    limitSnapshots()
-    for index in 0..<frame.localCount { snapshots.append(locals[frame.localBase + index]) }
-    for position in Int(structure.carried)..<height { snapshots.append(stack[position]) }
-    for position in top - results..<top { snapshots.append(stack[position]) }
+    appendToSnapshot(from: Int(structure.carried), to: Int(structure.height))
+    appendToSnapshot(from: top - results, to: top)
     let edge = Int32(edges.count)
     edges.append(PendingEdge(snapshot: snapshot, next: -1))
     if structure.firstEdge < 0 {
@@ -229,19 +234,11 @@ extension GraphBuilder {
     structures.base[number].lastEdge = edge
   }
 
-  /// Before a snapshot: gives up if there are too many. What is in the graph by now means nothing any more.
-  private mutating func limitSnapshots() {
-    if snapshots.count + frame.localCount + stack.count > Self.snapshotLimit {
-      isTooLarge = true
-      snapshots.removeAll()
-    }
-  }
-
-  mutating func elseOperator() {
+  mutating func elseOperator() throws(BuildRefusal) {
     let number = structures.count - 1
     if block.exists {
       _ = emit(Instruction(.jump, .none))
-      connect(block, toLabel: number)
+      try connect(block, toLabel: number)
     }
     let structure = structures[number]
     structures.base[number].kind = .ifElse
@@ -264,11 +261,11 @@ extension GraphBuilder {
     }
   }
 
-  mutating func endOperator() {
+  mutating func endOperator() throws(BuildRefusal) {
     let number = structures.count - 1
     if structures[number].elseBlock.exists {
       // No `else`: the parameters are the results.
-      elseOperator()
+      try elseOperator()
     }
     if structures[number].kind == .tryTable { leaveTry() }
     let isLoop = structures[number].kind == .loop
@@ -285,7 +282,7 @@ extension GraphBuilder {
     }
     if block.exists, structures[number].firstEdge >= 0 {
       _ = emit(Instruction(.jump, .none))
-      connect(block, toLabel: number)
+      try connect(block, toLabel: number)
     }
     let structure = structures.removeLast()
     if structure.firstEdge < 0 {
@@ -360,39 +357,39 @@ extension GraphBuilder {
   /// The number of the structure that a label means.
   mutating func label() -> Int { structures.count - 1 - cursor.u32() }
 
-  mutating func branch() { branch(toStructure: label()) }
+  mutating func branch() throws(BuildRefusal) { try branch(toStructure: label()) }
 
   /// To the label of a structure, with its operands on top of the stack.
-  mutating func branch(toStructure target: Int) {
+  mutating func branch(toStructure target: Int) throws(BuildRefusal) {
     if structures[target].kind == .function, frame.depth == 0 { return returnResults() }
     _ = emit(Instruction(.jump, .none))
-    connect(block, toLabel: target)
+    try connect(block, toLabel: target)
     block = .none
   }
 
-  mutating func branchIf() {
+  mutating func branchIf() throws(BuildRefusal) {
     let target = label()
     let condition = pop()
     _ = emit(Instruction(.branch, .none, condition))
-    connect(block, toLabel: target)
+    try connect(block, toLabel: target)
     let next = graph.makeBlock()
     graph.connect(block, to: next)
     noteHint(block)
     block = next
   }
 
-  mutating func branchTable() {
+  mutating func branchTable() throws(BuildRefusal) {
     let count = cursor.u32()
     let index = pop()
     _ = emit(Instruction(.switchBranch, .none, index))
-    for _ in 0...count { connect(block, toLabel: label()) }
+    for _ in 0...count { try connect(block, toLabel: label()) }
     block = .none
   }
 
-  mutating func returnOperator() {
+  mutating func returnOperator() throws(BuildRefusal) {
     if frame.depth == 0 { return returnResults() }
     _ = emit(Instruction(.jump, .none))
-    connect(block, toLabel: frame.structureBase)
+    try connect(block, toLabel: frame.structureBase)
     block = .none
   }
 

@@ -29,9 +29,6 @@ struct CatchClause {
 }
 
 extension GraphBuilder {
-  /// Landings of a function, at most.
-  private static var landingLimit: Int { 50_000 }
-
   mutating func enterTry() {
     let (parameters, results) = blockType()
     tries.append(OpenTry(frame: frame, firstClause: clauses.count))
@@ -51,31 +48,31 @@ extension GraphBuilder {
 
   // MARK: Throwing
 
-  mutating func throwTag() {
+  mutating func throwTag() throws(BuildRefusal) {
     let tag = UInt32(cursor.u32())
-    if branchToHandler(of: tag) { return }
+    if try branchToHandler(of: tag) { return }
     let value = emit(Instruction(.throwTag, .none, index: tag))
     takeArguments(Int(view.types[Int(view.tags[Int(tag)])].parameters.count))
     graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: arguments.count))
     arguments.removeAll()
-    endThrow()
+    try endThrow()
   }
 
-  mutating func throwReference() {
+  mutating func throwReference() throws(BuildRefusal) {
     let reference = pop()
     _ = emit(Instruction(.throwReference, .none, reference))
-    endThrow()
+    try endThrow()
   }
 
-  private mutating func endThrow() {
+  private mutating func endThrow() throws(BuildRefusal) {
     graph.at(block).pointee.isCold = true
-    land(tryCount: tries.count)
+    try land(tryCount: tries.count)
     graph.at(block).pointee.isCold = true
     _ = terminate(Instruction(.unreachable, .none))
   }
 
   /// If a clause here certainly catches what is thrown, and does not ask for a reference to it: a branch instead. Its values are on the stack.
-  private mutating func branchToHandler(of tag: UInt32) -> Bool {
+  private mutating func branchToHandler(of tag: UInt32) throws(BuildRefusal) -> Bool {
     var end = clauses.count
     for number in stride(from: tries.count - 1, through: 0, by: -1) {
       let open = tries[number]
@@ -85,7 +82,7 @@ extension GraphBuilder {
           if clause.passesReference { return false }
           let height = stack.count - Int(view.types[Int(view.tags[Int(tag)])].parameters.count)
           if clause.tag == Operation.anyTag { stack.setCount(height) }
-          branch(toStructure: clause.target, in: open.frame)
+          try branch(toStructure: clause.target, in: open.frame)
           stack.setCount(height)
           return true
         }
@@ -100,7 +97,7 @@ extension GraphBuilder {
   // MARK: Catching
 
   /// Behind something that may throw: ends the block if one of the first `tryCount` open tries may catch that, and begins the one that comes next.
-  mutating func land(tryCount: Int) {
+  mutating func land(tryCount: Int) throws(BuildRefusal) {
     var end = tryCount < tries.count ? tries[tryCount].firstClause : clauses.count
     guard end > 0 else { return }
     let source = block
@@ -111,16 +108,16 @@ extension GraphBuilder {
       let open = tries[number]
       for index in open.firstClause..<end {
         landingCount += 1
-        if landingCount > Self.landingLimit { isTooLarge = true }
-        makeLanding(clauses[index], open.frame, from: source)
-        if clauses[index].tag == Operation.anyTag || isTooLarge { break search }
+        guard landingCount <= limits.landings else { throw .tooLarge }
+        try makeLanding(clauses[index], open.frame, from: source)
+        if clauses[index].tag == Operation.anyTag { break search }
       }
       end = open.firstClause
     }
     block = next
   }
 
-  private mutating func makeLanding(_ clause: CatchClause, _ frame: BuildFrame, from source: Block) {
+  private mutating func makeLanding(_ clause: CatchClause, _ frame: BuildFrame, from source: Block) throws(BuildRefusal) {
     let height = stack.count
     block = graph.makeBlock()
     graph.at(block).pointee.isCold = true
@@ -135,15 +132,15 @@ extension GraphBuilder {
       }
     }
     if clause.passesReference { push(exception) }
-    branch(toStructure: clause.target, in: frame)
+    try branch(toStructure: clause.target, in: frame)
     stack.setCount(height)
   }
 
   /// A branch out of the function whose body is being built, perhaps, to a structure of one that it has become part of.
-  private mutating func branch(toStructure target: Int, in outer: BuildFrame) {
+  private mutating func branch(toStructure target: Int, in outer: BuildFrame) throws(BuildRefusal) {
     let current = frame
     frame = outer
-    branch(toStructure: target)
+    try branch(toStructure: target)
     frame = current
   }
 }

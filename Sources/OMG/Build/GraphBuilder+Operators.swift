@@ -5,8 +5,8 @@ import RuntimeLayout
 import WasmFormat
 
 extension GraphBuilder {
-  /// Builds the operator at the cursor. Returns false if this tier does not do it.
-  mutating func operatorAtCursor() -> Bool {
+  /// Builds the operator at the cursor.
+  mutating func operatorAtCursor() throws(BuildRefusal) {
     let offset = cursor.pc - frame.body
     wasmOffset = UInt32(truncatingIfNeeded: frame.bodyOffset + offset)
     let row = cursor.row(rows)
@@ -14,18 +14,18 @@ extension GraphBuilder {
     switch opcode {
     case .nop: break
     case .unreachable: trap(.unreachable)
-    case .block, .loop, .if: enterStructure(opcode, at: offset)
-    case .else: elseOperator()
-    case .end: endOperator()
-    case .br: branch()
-    case .brIf: branchIf()
-    case .brTable: branchTable()
-    case .return: returnOperator()
-    case .call: return call(cursor.u32())
-    case .returnCall: tailCall(cursor.u32())
-    case .callIndirect, .returnCallIndirect: return callIndirect(isTail: opcode == .returnCallIndirect)
-    case .throw: throwTag()
-    case .throwRef: throwReference()
+    case .block, .loop, .if: try enterStructure(opcode, at: offset)
+    case .else: try elseOperator()
+    case .end: try endOperator()
+    case .br: try branch()
+    case .brIf: try branchIf()
+    case .brTable: try branchTable()
+    case .return: try returnOperator()
+    case .call: try call(cursor.u32())
+    case .returnCall: try tailCall(cursor.u32())
+    case .callIndirect, .returnCallIndirect: try callIndirect(isTail: opcode == .returnCallIndirect)
+    case .throw: try throwTag()
+    case .throwRef: try throwReference()
     case .tryTable: enterTry()
 
     case .drop: _ = pop()
@@ -93,7 +93,6 @@ extension GraphBuilder {
         simple(row)
       }
     }
-    return true
   }
 
   /// An operator with fixed types and no immediates.

@@ -70,6 +70,14 @@ struct BuildFrame {
   var hintsEnd = 0
 }
 
+/// Why this tier leaves a function to the baseline tier. Thrown by the operator that finds out: whatever was begun is given up at once.
+enum BuildRefusal: Error {
+  /// The graph or the snapshots would become too large.
+  case tooLarge
+  /// The loop to enter at cannot be reached.
+  case unsupported
+}
+
 struct GraphBuilder: ~Copyable {
   var graph = Graph()
   var survey = BodySurvey()
@@ -102,11 +110,8 @@ struct GraphBuilder: ~Copyable {
   var foundEntry = false
   /// The header of the loop that calls of the function by itself in tail position are.
   var selfLoop = Block.none
-  /// The function is too large for this way of building graphs.
-  var isTooLarge = false
-
-  /// Snapshots take at most so many words.
-  static var snapshotLimit: Int { 8 << 20 }
+  /// How large the graph and the snapshots may become.
+  var limits = GraphLimits()
 
   init() {
     let nothing = UnsafePointer(graph.pool.base).withMemoryRebound(to: UInt8.self, capacity: 1) { $0 }
@@ -121,15 +126,22 @@ struct GraphBuilder: ~Copyable {
 
   /// Builds the function's graph. Returns false if this tier does not do it.
   mutating func build(_ input: OMGInput) -> Bool {
-    policy.isOn = true
-    if attempt(input) { return true }
-    // What was put in place of a call may be the reason.
-    guard policy.isOn, chain.count > 1 || isTooLarge else { return false }
-    policy.isOn = false
-    return attempt(input)
+    do {
+      try attempt(input, inlines: true)
+      return true
+    } catch {
+      // What was put in place of a call may be the reason.
+      guard chain.count > 1 || error == .tooLarge else { return false }
+    }
+    do {
+      try attempt(input, inlines: false)
+      return true
+    } catch {
+      return false
+    }
   }
 
-  private mutating func attempt(_ input: OMGInput) -> Bool {
+  private mutating func attempt(_ input: OMGInput, inlines: Bool) throws(BuildRefusal) {
     self.input = input
     view = input.view
     graph.reset()
@@ -151,10 +163,10 @@ struct GraphBuilder: ~Copyable {
     entryLoop = -1
     foundEntry = false
     selfLoop = .none
-    isTooLarge = false
     if case .loop(let offset) = input.entry { entryLoop = offset }
     let range = bodyRange(input.functionIndex)
-    policy.begin(bodySize: Int(range.end - range.start))
+    policy.begin(bodySize: Int(range.end - range.start), inlines: inlines)
+    limits = GraphLimits(bodySize: Int(range.end - range.start), divisor: input.options.limitDivisor)
     block = graph.makeBlock()
     graph.entry = block
 
@@ -163,17 +175,17 @@ struct GraphBuilder: ~Copyable {
       let kind = ValueKind(wasm: view.typePool[Int(shape.parameters.start) + index])
       arguments.append(graph.append(Instruction(.parameter, kind, index: UInt32(index)), to: block))
     }
-    guard enterBody(input.functionIndex) else { return false }
+    try enterBody(input.functionIndex)
     if survey.callsItselfAtEnd, entryLoop < 0 { beginSelfLoop() }
-    guard walk(untilStructure: 0) else { return false }
+    try walk(untilStructure: 0)
+    guard entryLoop < 0 || foundEntry else { throw .unsupported }
     eliminateIdentities(&graph)
-    return entryLoop < 0 || foundEntry
   }
 
   func bodyRange(_ functionIndex: Int) -> BodyRange { input.bodies[functionIndex - view.importedFunctionCount] }
 
-  /// Starts a body: its parameters are in `arguments`, which is emptied. Returns false if this tier does not do it.
-  mutating func enterBody(_ functionIndex: Int) -> Bool {
+  /// Starts a body: its parameters are in `arguments`, which is emptied.
+  mutating func enterBody(_ functionIndex: Int) throws(BuildRefusal) {
     let range = bodyRange(functionIndex)
     let body = (input.bytes + Int(range.start)).assumingMemoryBound(to: UInt8.self)
     let localBase = locals.count
@@ -184,7 +196,7 @@ struct GraphBuilder: ~Copyable {
       let count = cursor.u32()
       let kind = ValueKind(wasm: cursor.byte())
       guard count > 0 else { continue }
-      guard count < 50_000 else { return false }
+      guard count <= limits.locals - (locals.count - localBase) else { throw .tooLarge }
       let zero = graph.append(Instruction(.constant, kind, index: 0), to: block)
       for _ in 0..<count { locals.append(zero) }
     }
@@ -194,7 +206,8 @@ struct GraphBuilder: ~Copyable {
       tryBase: tries.count, body: body, bodyOffset: Int(range.start), depth: chain.count, nextLoop: nextLoop)
     beginHints()
     chain.append(functionIndex)
-    survey.survey(cursor.pc, body: body, localCount: frame.localCount, functionIndex: functionIndex)
+    try survey.survey(
+      cursor.pc, body: body, localCount: frame.localCount, functionIndex: functionIndex, limit: limits.instructions)
     let shape = view.shape(ofFunction: functionIndex)
     structures.append(
       OpenStructure(
@@ -205,24 +218,28 @@ struct GraphBuilder: ~Copyable {
         entryEnd = Int(survey.loops[index].end)
       }
     }
-    return true
   }
 
   /// Builds operators until the structure with this number has ended.
-  mutating func walk(untilStructure first: Int) -> Bool {
+  mutating func walk(untilStructure first: Int) throws(BuildRefusal) {
     while structures.count > first {
-      if isTooLarge { return false }
-      guard block.exists else {
-        guard skipUnreachable() else { return false }
-        continue
+      try limitGraph()
+      if block.exists {
+        try operatorAtCursor()
+      } else {
+        try skipUnreachable()
       }
-      guard operatorAtCursor() else { return false }
     }
-    return true
+  }
+
+  /// Call it after every step whose size the module chooses, and within what repeats such steps.
+  @inline(__always)
+  func limitGraph() throws(BuildRefusal) {
+    guard graph.instructions.count <= limits.instructions, graph.pool.count <= limits.poolWords else { throw .tooLarge }
   }
 
   /// Skips to the `else` or `end` of the innermost structure, and does that.
-  private mutating func skipUnreachable() -> Bool {
+  private mutating func skipUnreachable() throws(BuildRefusal) {
     var depth = 0
     while true {
       let position = cursor.pc
@@ -236,7 +253,7 @@ struct GraphBuilder: ~Copyable {
       case .end,
         .else where depth == 0:
         cursor.pc = position
-        return operatorAtCursor()
+        return try operatorAtCursor()
       default: cursor.skip(row.pointee.immediates)
       }
     }

@@ -15,9 +15,12 @@ struct InliningPolicy {
 
   /// Bytes that may still be added.
   private(set) var left = 0
-  var isOn = true
+  private var isOn = true
 
-  mutating func begin(bodySize: Int) { left = Self.budget + Self.growth * bodySize }
+  mutating func begin(bodySize: Int, inlines: Bool) {
+    isOn = inlines
+    left = Self.budget + Self.growth * bodySize
+  }
 
   /// Whether a call of a body of this many bytes is replaced by it. `depth`: of the caller; `repetitions`: of the callee in the chain.
   mutating func admits(size: Int, inLoop: Bool, depth: Int, repetitions: Int) -> Bool {

@@ -23,6 +23,7 @@ struct OptimizingCompiler: ~Copyable {
     input.branchHints = bodies.branchHints(module)
     input.clobbers = bodies.clobbers
     input.options.verifies = module.engine.configuration.debug.verifiesOptimizer
+    input.options.limitDivisor = module.engine.configuration.debug.optimizerLimitDivisor
     input.options.dump = observer.dump
     input.options.time = observer.time
     return compiler.compile(input)

@@ -1,0 +1,30 @@
+// How large a function's graph may become while it is built. The shapes of wasm let a few bytes ask for millions of phis (many locals in nested loops,
+// a jump table whose labels all lead to one loop): such functions stay in the baseline tier. A debug switch lowers the limits, so that
+// small modules reach them in tests.
+
+struct GraphLimits {
+  /// Locals of one function.
+  var locals = 50_000
+  /// Words of all snapshots together.
+  var snapshotWords = 8 << 20
+  /// Landings of calls in `try_table`s.
+  var landings = 50_000
+  /// Instructions, phis included.
+  var instructions = 1 << 20
+  /// Words of argument lists, inputs of phis, and lists of edges.
+  var poolWords = 8 << 20
+
+  init() {}
+
+  /// For a body of this many bytes: an operator makes a few instructions, so that a large body alone is no reason to give up.
+  init(bodySize: Int, divisor: Int) {
+    instructions += 4 * bodySize
+    poolWords += 8 * bodySize
+    guard divisor > 1 else { return }
+    locals = max(locals / divisor, 1)
+    snapshotWords /= divisor
+    landings /= divisor
+    instructions /= divisor
+    poolWords /= divisor
+  }
+}
