@@ -31,10 +31,11 @@ let package = Package(
 
     // Native.
     .target(name: "RuntimeLayout"),
-    .target(name: "MachineCode", dependencies: ["RuntimeLayout"]),
+    .target(name: "RawCollections"),
+    .target(name: "MachineCode", dependencies: ["RawCollections", "RuntimeLayout"]),
     .target(name: "CompilerInterface", dependencies: ["RuntimeLayout", "WasmFormat"]),
-    .target(name: "BBQ", dependencies: ["CompilerInterface", "MachineCode", "RuntimeLayout", "WasmFormat"]),
-    .target(name: "OMG", dependencies: ["CompilerInterface", "MachineCode", "RuntimeLayout", "WasmFormat"]),
+    .target(name: "BBQ", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
+    .target(name: "OMG", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "FaultHandler"),
     .target(
       name: "WasmEngine",
@@ -67,7 +68,7 @@ let package = Package(
       name: "BBQTests", dependencies: ["BBQ", "CompilerInterface", "RuntimeLayout", "WasmFormat", "GoldenCode"],
       exclude: ["Golden"]),
     .testTarget(
-      name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "MachineCode", "RuntimeLayout", "WasmFormat", "GoldenCode"],
+      name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "RawCollections", "RuntimeLayout", "WasmFormat", "GoldenCode"],
       exclude: ["Golden"]),
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
     .testTarget(name: "WasmEngineTests", dependencies: ["RandomModules", "SpecVectors", "WasmEngine"]),

@@ -6,6 +6,7 @@
 
 import CompilerInterface
 import MachineCode
+import RawCollections
 import RuntimeLayout
 import WasmFormat
 

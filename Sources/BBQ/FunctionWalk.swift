@@ -5,6 +5,7 @@
 
 import CompilerInterface
 import MachineCode
+import RawCollections
 import WasmFormat
 
 struct ControlFrame {

@@ -8,6 +8,7 @@
 
 import CompilerInterface
 import MachineCode
+import RawCollections
 import WasmFormat
 
 struct LoopFacts {

@@ -2,7 +2,7 @@
 // it does is written down in Pipeline.swift.
 
 import CompilerInterface
-import MachineCode
+import RawCollections
 import RuntimeLayout
 import WasmFormat
 

@@ -2,7 +2,7 @@
 // of them comes Build, behind them lowering for the instruction set, register allocation and emission (see OMGCompiler).
 
 import CompilerInterface
-import MachineCode
+import RawCollections
 
 /// A step that rewrites a graph.
 struct Pass: Sendable {

@@ -2,6 +2,7 @@
 
 import CompilerInterface
 import MachineCode
+import RawCollections
 import RuntimeLayout
 
 extension X64Emitter {

@@ -15,6 +15,7 @@
 
 import CompilerInterface
 import MachineCode
+import RawCollections
 import RuntimeLayout
 import WasmFormat
 

@@ -1,6 +1,8 @@
 // The ARM64 assembler: instruction encoding on a code buffer, in extensions by kind; this file has the state. The same shape as the
 // x86-64 one.
 
+import RawCollections
+
 public struct ARM64Assembler: ~Copyable {
   public var code: CodeBuffer
   var labels: RawArray<LabelState>

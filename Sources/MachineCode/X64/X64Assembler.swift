@@ -2,6 +2,8 @@
 // has the encoding machinery. Each instruction method reserves its room and writes; nothing is remembered between instructions
 // but labels.
 
+import RawCollections
+
 public struct X64Assembler: ~Copyable {
   public var code: CodeBuffer
   var labels: RawArray<LabelState>

@@ -1,7 +1,7 @@
 // The reachable blocks in reverse postorder: each comes in front of its successors, but for those along edges that go back. Everything else
 // walks blocks in this order and calls a block by its position in it.
 
-import MachineCode
+import RawCollections
 
 struct BlockOrder: ~Copyable {
   /// The reachable blocks; the entry is first.

@@ -2,7 +2,7 @@
 // Kennedy: A Simple, Fast Dominance Algorithm); intervals of a walk over their tree answer `dominates` at once.
 // Blocks are called by their position in BlockOrder, which has to be computed first.
 
-import MachineCode
+import RawCollections
 
 struct Dominators: ~Copyable {
   /// Of each position the position of its immediate dominator; of 0, 0.

@@ -6,7 +6,7 @@
 // Ranges of such phis are computed at once, outer loops in front of inner ones, which may start from their numbers; everything else by looking
 // a few instructions back. Needs BlockOrder, Dominators and Loops.
 
-import MachineCode
+import RawCollections
 
 /// The unsigned numbers from `low` to `high`.
 struct UnsignedRange: Equatable {

@@ -1,7 +1,7 @@
 // What loops may change: the instructions that write memory or state, in block order, so that those of a loop lie in one range (with some
 // of blocks that are not in the loop).
 
-import MachineCode
+import RawCollections
 
 struct LoopWrites: ~Copyable {
   /// Of each position, how far execution has come there; see HoistLoopInvariants.

@@ -1,7 +1,7 @@
 // Natural loops: a header, which dominates the loop's other blocks, and all blocks from which a back edge to it is reached. Loops are numbered
 // from the inside out: a loop's number is less than its parent's. Needs BlockOrder and Dominators; writes `loopDepth` of all blocks.
 
-import MachineCode
+import RawCollections
 
 struct Loop {
   /// Position of its header in the order.

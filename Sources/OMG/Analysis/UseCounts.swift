@@ -1,7 +1,7 @@
 // How often each value is an argument of an instruction that is in a block. Passes that add or drop uses keep the counts right themselves or
 // count anew.
 
-import MachineCode
+import RawCollections
 
 struct UseCounts: ~Copyable {
   private var counts = RawArray<UInt32>(capacity: 1024)

@@ -1,7 +1,7 @@
 // A first look at a body, before its graph is built: which locals each loop assigns (they need phis at its header), and whether the
 // function calls itself in tail position.
 
-import MachineCode
+import RawCollections
 import WasmFormat
 
 struct BodySurvey: ~Copyable {

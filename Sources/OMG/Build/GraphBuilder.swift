@@ -9,7 +9,7 @@
 // The first start then leads nowhere; everything that may come around to the loop again carries all locals and operands in phis.
 
 import CompilerInterface
-import MachineCode
+import RawCollections
 import RuntimeLayout
 import WasmFormat
 

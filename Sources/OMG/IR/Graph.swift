@@ -6,7 +6,7 @@
 // everything that holds between passes.
 
 import CompilerInterface
-import MachineCode
+import RawCollections
 
 struct Graph: ~Copyable {
   var instructions = RawArray<Instruction>(capacity: 1024)

@@ -12,7 +12,7 @@
 // - Terminators define nothing. One that has a single successor has no operands: moves for the edge stand in front of it.
 // - A fixed register that is not allocatable may be named by operands, but the allocator keeps nothing in it.
 
-import MachineCode
+import RawCollections
 
 /// Where a value may be. Integers and references in one class, floats in another.
 enum RegisterClass: UInt8 {

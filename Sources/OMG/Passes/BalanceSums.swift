@@ -8,7 +8,7 @@
 // round a loop is the latest, as the next round waits for it, but for counters. Each new sum stands behind the later one of its terms,
 // so that few terms wait in registers. Constants stay where they are, for addressing; so do blocks with tests for overflow, which want the sum.
 
-import MachineCode
+import RawCollections
 
 func balanceSums(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.order.compute(graph)

@@ -5,7 +5,7 @@
 //
 // A walk over the dominator tree in preorder; for each address the last end that was found good, and links to what was known before.
 
-import MachineCode
+import RawCollections
 
 func eliminateBoundsChecks(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.order.compute(graph)

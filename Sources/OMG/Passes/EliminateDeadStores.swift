@@ -5,7 +5,7 @@
 //
 // The later store traps if the earlier one does, and then neither has happened.
 
-import MachineCode
+import RawCollections
 
 func eliminateDeadStores(_ graph: inout Graph, _ scratch: inout Scratch) {
   for index in 0..<graph.blocks.count {

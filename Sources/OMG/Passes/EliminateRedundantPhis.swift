@@ -4,7 +4,7 @@
 // Optimistic: every phi starts as "no value yet" and becomes the one value that its inputs have so far, or itself if they differ.
 // Needs BlockOrder. Leaves identities; the caller removes them.
 
-import MachineCode
+import RawCollections
 
 func eliminateRedundantPhis(_ graph: inout Graph, _ scratch: inout Scratch) -> Bool {
   var pass = EliminateRedundantPhis()

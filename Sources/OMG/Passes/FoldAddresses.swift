@@ -3,7 +3,7 @@
 //
 //     v3 = add v2, 2064; load v3 +8      → load v2 +2072, if v2 is at most 2³² - 2065
 
-import MachineCode
+import RawCollections
 
 func foldAddresses(_ graph: inout Graph, _ scratch: inout Scratch) {
   findLoops(graph, &scratch)

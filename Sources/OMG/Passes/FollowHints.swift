@@ -5,7 +5,7 @@
 // A loop ends some time: if all ways out of it are unlikely, then that says something about its rounds, and nothing about what is behind it. Such
 // hints count for nothing; ways to traps are no ways out.
 
-import MachineCode
+import RawCollections
 
 /// A way of a branch that the module calls unlikely: a successor of a block by its position.
 struct UnlikelyWay {

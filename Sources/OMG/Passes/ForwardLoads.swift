@@ -9,7 +9,7 @@
 // changed. These are found by going backwards from the block; if they are too many, nothing is known. A walk over the dominator tree in
 // preorder; the lists of what is known lie one behind the other in one array, those of finished subtrees are dropped.
 
-import MachineCode
+import RawCollections
 import RuntimeLayout
 
 func forwardLoads(_ graph: inout Graph, _ scratch: inout Scratch) {

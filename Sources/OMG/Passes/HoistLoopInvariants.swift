@@ -9,7 +9,7 @@
 //
 // One walk in reverse postorder: arguments leave a loop before what uses them.
 
-import MachineCode
+import RawCollections
 
 func hoistLoopInvariants(_ graph: inout Graph, _ scratch: inout Scratch) {
   makePreheaders(&graph, &scratch)

@@ -7,7 +7,7 @@
 // A walk over the dominator tree in preorder with one hash table. An entry whose block does not dominate the walk's is never needed again: the walk has left
 // its subtree. So nothing is undone, and lookups skip and reuse such entries.
 
-import MachineCode
+import RawCollections
 
 func numberValues(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.order.compute(graph)

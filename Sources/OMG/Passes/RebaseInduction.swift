@@ -6,7 +6,7 @@
 // Compilers to WebAssembly count like this to save a comparison, and pay with addresses that wrap around; so the sum has to be computed for each
 // access. Afterwards FoldAddresses can make it part of the access.
 
-import MachineCode
+import RawCollections
 
 func rebaseInduction(_ graph: inout Graph, _ scratch: inout Scratch) {
   findLoops(graph, &scratch)

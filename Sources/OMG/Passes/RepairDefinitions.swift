@@ -1,7 +1,7 @@
 // Puts phis where two definitions of what was one value meet, after a block has been copied: all uses outside of the original block are looked at, and
 // get the value that reaches them (Braun et al.: Simple and Efficient Construction of Static Single Assignment Form).
 
-import MachineCode
+import RawCollections
 
 struct RepairDefinitions: ~Copyable {
   /// For each value its copy; .max: it has none.

@@ -3,7 +3,7 @@
 //
 //     v2 = lt_u v1, 8; branch v2 … branch v2      → v2 = lt_u v1, 8; branch v2 … v3 = lt_u v1, 8; branch v3
 
-import MachineCode
+import RawCollections
 
 func repeatComparisons(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.uses.compute(graph)

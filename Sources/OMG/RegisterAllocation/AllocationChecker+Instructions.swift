@@ -1,6 +1,6 @@
 // The checker within a block: from the last instruction to the first, and in front of each its edits, from the last to the first.
 
-import MachineCode
+import RawCollections
 
 extension AllocationChecker {
   /// Follows demands through a block for the first time, looks at every operand and edit, and takes down what the block changes.

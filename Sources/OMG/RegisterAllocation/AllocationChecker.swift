@@ -15,7 +15,7 @@
 //
 // It takes about 5 % of the time of compilation, so it runs for every function; what it finds wrong stays with the baseline tier.
 
-import MachineCode
+import RawCollections
 
 struct AllocationChecker: ~Copyable {
   /// What is wrong, if something is.

@@ -7,7 +7,7 @@
 // - A move may have a scratch register as its source or target; a move between a slot and the other class's scratch register occurs too
 //   (when both a cycle and a move from slot to slot need one), as a move of that other class.
 
-import MachineCode
+import RawCollections
 
 /// A register, or a word of the frame.
 struct Allocation: Equatable {

@@ -1,7 +1,7 @@
 // How often blocks run in relation to the entry, guessed from the shape of the control flow: both ways of a branch are equally likely, but
 // leaving a loop or going to a cold block is not; a loop runs ten rounds.
 
-import MachineCode
+import RawCollections
 
 struct BlockFrequencies: ~Copyable {
   private var frequency = RawArray<Float>(capacity: 256)

@@ -6,7 +6,7 @@
 // They stand in front of the instruction that sets the flags if that one does not mind, since processors join it with the branch. The checker
 // of allocations sees the result.
 
-import MachineCode
+import RawCollections
 
 struct HoistEdgeMoves: ~Copyable {
   /// For each block the registers that are read in it before they are written, or in blocks behind it.

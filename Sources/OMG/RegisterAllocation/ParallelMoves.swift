@@ -1,7 +1,7 @@
 // Moves that happen at the same time, put into an order in which they can happen one after another: a move is ready when nobody still has to
 // read its target; what remains are cycles, which a scratch register breaks. Time is linear in the number of moves.
 
-import MachineCode
+import RawCollections
 
 /// A move of a set that happens at the same time, in front of an instruction.
 struct PendingMove {

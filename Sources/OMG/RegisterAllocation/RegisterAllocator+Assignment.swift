@@ -4,7 +4,7 @@
 // Who is in a register is asked only for eviction: for each register and each bucket of points there is a list of the ranges that start in the bucket,
 // and the range that covers its start.
 
-import MachineCode
+import RawCollections
 
 struct QueueEntry {
   var priority: UInt32

@@ -1,6 +1,6 @@
 // Step 3: pieces that a copy connects are joined into a bundle if they never overlap, those of the hottest copies first.
 
-import MachineCode
+import RawCollections
 
 /// A place where a value changes its virtual register: an edge with an argument, a move, a reused operand. The source's value is
 /// needed at `sourcePoint`, the target begins with its definition.

@@ -9,7 +9,7 @@
 // What is chosen is a hint with precedence, no promise: joined with others a virtual register may not find its register free, and is
 // split like every other then.
 
-import MachineCode
+import RawCollections
 
 /// A virtual register that lives across walls.
 struct Keeper {

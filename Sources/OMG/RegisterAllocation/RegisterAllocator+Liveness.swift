@@ -4,7 +4,7 @@
 // the number of (virtual register, block) pairs that are live, not blocks × registers. Where even that is out of proportion to the code's size, the
 // remaining virtual registers that live in several blocks go to memory: they have slots of their own, and are in registers within blocks only.
 
-import MachineCode
+import RawCollections
 
 extension RegisterAllocator {
   private static var fewRegisters: Int { 4 }

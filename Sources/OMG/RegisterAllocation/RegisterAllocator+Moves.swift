@@ -4,7 +4,7 @@
 // All moves in front of one instruction happen at the same time; so a value that an instruction wants moved is taken from where it was
 // before them (`source(of:before:)`).
 
-import MachineCode
+import RawCollections
 
 extension RegisterAllocator {
   private static var atStart: UInt32 { 0 }

@@ -9,7 +9,7 @@
 //
 // Splitting (+Splitting) does the same again with parts of a piece.
 
-import MachineCode
+import RawCollections
 
 /// A virtual register's life in one block, or a part of it.
 struct Span {

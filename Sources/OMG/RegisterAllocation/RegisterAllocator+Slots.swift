@@ -3,7 +3,7 @@
 // Slots are given by the hulls of lifetimes, in order of their starts, so that those that never live at once share one. A parameter of a block and
 // the arguments for it share a slot if their lifetimes allow it, since then edges need not move anything.
 
-import MachineCode
+import RawCollections
 
 /// A part of a virtual register's life in a register.
 struct Home {

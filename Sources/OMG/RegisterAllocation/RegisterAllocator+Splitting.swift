@@ -4,7 +4,7 @@
 // them (each decided anew, so a loop that does not use the value leaves it in its slot); into its blocks; at the last point up
 // to which some register is free; at last one instruction that needs the value in a register, which outweighs everything.
 
-import MachineCode
+import RawCollections
 
 extension RegisterAllocator {
   /// Pieces that were cut so often are cut into single instructions.

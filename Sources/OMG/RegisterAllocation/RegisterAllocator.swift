@@ -16,7 +16,7 @@
 // Everything works on arrays kept from function to function. Costs are near linear: no interference graph; occupancy is a set of
 // registers per point. Nothing here recurses, and no input that keeps MachineFunction's contract makes it fail.
 
-import MachineCode
+import RawCollections
 
 /// A point in the code: 2 × an instruction's index (see `RegisterAllocator.slotOfInstruction`), + 1 for what is late.
 typealias Point = UInt32

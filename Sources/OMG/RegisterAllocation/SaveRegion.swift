@@ -5,7 +5,7 @@
 // Found twice: before registers are given, for the blocks with calls (+Keeping: what keeps a register across calls does so in the region only), and
 // afterwards for the blocks that change preserved registers (what the emitter goes by).
 
-import MachineCode
+import RawCollections
 
 struct SaveRegion: ~Copyable {
   /// The block in front of which registers are saved; 0: at the function's start, before everything.

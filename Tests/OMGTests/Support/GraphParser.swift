@@ -1,6 +1,6 @@
 // Reads what Graph+Printing writes, so that tests can say graphs in text. Numbers of values and blocks are those of the text.
 
-import MachineCode
+import RawCollections
 
 @testable import OMG
 

@@ -5,6 +5,7 @@
 // loops have other costs; they only begin where the first instructions are fetched together.
 
 import MachineCode
+import RawCollections
 import RuntimeLayout
 
 struct LoopPlacement: ~Copyable {

@@ -10,6 +10,7 @@
 
 import CompilerInterface
 import MachineCode
+import RawCollections
 import RuntimeLayout
 
 struct LowerToX64: ~Copyable {

@@ -5,6 +5,7 @@
 
 import CompilerInterface
 import MachineCode
+import RawCollections
 import RuntimeLayout
 
 struct X64CodeEmitter: ~Copyable {
