@@ -79,3 +79,13 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x
 )
+
+// With LATCH_ENGINE_ONLY in the environment the package is the engine with its tests: who works on it builds no guest and no command.
+if Context.environment["LATCH_ENGINE_ONLY"] != nil {
+  let scheme = [
+    "GuestABI", "SchemeCore", "SchemeJIT", "GuestImage", "GuestBuild", "SchemeHost", "CReadline", "LatchCLI", "SchemeCoreTests", "LatchTests",
+  ]
+  package.targets.removeAll { scheme.contains($0.name) }
+  package.products.removeAll { ["SchemeHost", "latch"].contains($0.name) }
+  package.dependencies = []
+}
