@@ -34,12 +34,6 @@ struct LandingFacts {
   var landing: UInt32 = 0
 }
 
-/// A call instruction inside a try.
-struct HandledCall {
-  var returnOffset: UInt32
-  var tryIndex: UInt32
-}
-
 extension X64Emitter {
   /// After each call instruction: tells backtraces where it is in the module, and the unwinder who catches here.
   @inline(__always)
@@ -51,9 +45,7 @@ extension X64Emitter {
   @inline(never)
   private mutating func noteHandledCall() {
     tries.base[Int(currentTry)].hasCalls = true
-    handledCalls.append(
-      HandledCall(
-        returnOffset: UInt32(truncatingIfNeeded: asm.offset), tryIndex: UInt32(truncatingIfNeeded: currentTry)))
+    handlers.addCall(returnOffset: UInt32(truncatingIfNeeded: asm.offset), tryIndex: Int(currentTry))
   }
 
   mutating func catches(_ clauses: UnsafePointer<CatchClause>, count: Int) {
@@ -161,25 +153,18 @@ extension X64Emitter {
     return register
   }
 
-  /// The table that the unwinder reads; see `HandlerTable`. Empty without tries.
-  mutating func makeHandlerTable() {
-    handlerWords.removeAll()
-    guard handledCalls.count > 0 else { return }
-    for word in [frameSize, handledCalls.count, tries.count, landings.count] { handlerWords.append(UInt32(word)) }
-    for index in 0..<handledCalls.count {
-      handlerWords.append(handledCalls[index].returnOffset)
-      handlerWords.append(handledCalls[index].tryIndex)
-    }
+  /// Hands over what the table of handlers says about tries and landings.
+  mutating func listHandlers() {
+    guard handlers.hasCalls else { return }
     for index in 0..<tries.count {
-      handlerWords.append(UInt32(bitPattern: tries[index].parent))
-      handlerWords.append(UInt32(tries[index].firstClause))
-      handlerWords.append(UInt32(tries[index].clauseCount))
-    }
-    for index in 0..<landings.count {
-      let clause = landings[index].clause
-      let catchesAll = clause.kind & CatchKind.catchesAll != 0
-      handlerWords.append(catchesAll ? HandlerTable.anyTag : UInt32(view.layout.tag(Int(clause.tag))))
-      handlerWords.append(landings[index].landing)
+      let facts = tries[index]
+      handlers.addTry(parent: Int(facts.parent), clauseCount: Int(facts.clauseCount))
+      for position in Int(facts.firstClause)..<Int(facts.firstClause + facts.clauseCount) {
+        let landing = landings[position]
+        let catchesAll = landing.clause.kind & CatchKind.catchesAll != 0
+        handlers.addClause(
+          tag: catchesAll ? HandlerTable.anyTag : UInt32(view.layout.tag(Int(landing.clause.tag))), landing: landing.landing)
+      }
     }
   }
 }

@@ -66,7 +66,7 @@ extension X64Emitter {
     tries.removeAll()
     currentTry = -1
     landings.removeAll()
-    handledCalls.removeAll()
+    handlers.removeAll()
   }
 
   /// The most used integer and float locals get homes. Preserved registers go to the first of them if a loop has calls, else to the last. What a
@@ -277,12 +277,12 @@ extension X64Emitter {
     } else {
       probeFrame(amount)
     }
-    makeHandlerTable()
+    listHandlers()
     return CompiledFunction(
       code: UnsafeRawBufferPointer(asm.code.bytes),
       callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
       trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
-      handlers: UnsafeBufferPointer(start: handlerWords.base, count: handlerWords.count), frameSize: frameSize)
+      handlers: handlers.table(frameSize: frameSize), frameSize: frameSize)
   }
 
   /// Replaces the prologue's `sub rsp` by a jump to code that touches every page of the frame on the way down.

@@ -59,13 +59,6 @@ struct OpenControl {
   @inline(__always) var arguments: TypeRange { kind == .loop ? parameters : results }
 }
 
-/// An out-of-line trap.
-struct PendingTrap {
-  var label: Label
-  var reason: TrapReason
-  var wasmOffset: UInt32
-}
-
 /// All methods are mutating, also those that change nothing: for the others Swift copies the whole emitter first, some hundred bytes.
 struct X64Emitter: Emitter, ~Copyable {
   let rows = OpcodeTable.rows
@@ -123,8 +116,7 @@ struct X64Emitter: Emitter, ~Copyable {
   var tries = RawArray<TryFacts>(capacity: 4)
   var currentTry: Int32 = -1
   var landings = RawArray<LandingFacts>(capacity: 4)
-  var handledCalls = RawArray<HandledCall>(capacity: 4)
-  var handlerWords = RawArray<UInt32>(capacity: 4)
+  var handlers = HandlerTableBuilder()
 
   /// An emitter that has to be begun.
   init() {

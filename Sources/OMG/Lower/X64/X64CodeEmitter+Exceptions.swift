@@ -4,13 +4,6 @@
 import MachineCode
 import RuntimeLayout
 
-/// A call that something is caught behind.
-struct HandledCall {
-  var returnOffset: UInt32
-  /// The block that it ends, whose successors but the first are landings.
-  var block: Int
-}
-
 /// Of a block that is one.
 struct Landing {
   var offset: UInt32
@@ -20,7 +13,8 @@ struct Landing {
 
 extension X64CodeEmitter {
   mutating func unwindBranch(_ block: Int) {
-    handledCalls.append(HandledCall(returnOffset: lastReturn, block: block))
+    handlers.addCall(returnOffset: lastReturn, tryIndex: handledBlocks.count)
+    handledBlocks.append(Int32(block))
     jump(successor(block, 0))
   }
 
@@ -29,30 +23,15 @@ extension X64CodeEmitter {
     reloadContext()
   }
 
-  mutating func makeHandlerTable() {
-    handlerWords.removeAll()
-    if handledCalls.count == 0 { return }
-    var clauseCount = 0
-    for index in 0..<handledCalls.count { clauseCount += Int(blocks[handledCalls[index].block].successorCount) - 1 }
-    for word in [frameSize, handledCalls.count, handledCalls.count, clauseCount] { handlerWords.append(UInt32(word)) }
-    for index in 0..<handledCalls.count {
-      handlerWords.append(handledCalls[index].returnOffset)
-      handlerWords.append(UInt32(index))
-    }
-    clauseCount = 0
-    for index in 0..<handledCalls.count {
-      let count = Int(blocks[handledCalls[index].block].successorCount) - 1
-      handlerWords.append(HandlerTable.none)
-      handlerWords.append(UInt32(clauseCount))
-      handlerWords.append(UInt32(count))
-      clauseCount += count
-    }
-    for index in 0..<handledCalls.count {
-      let block = handledCalls[index].block
-      for number in 1..<Int(blocks[block].successorCount) {
-        let landing = landings[Int(blockNumbers[Int(blocks[block].firstSuccessor) + number])]
-        handlerWords.append(landing.tag == Operation.anyTag ? HandlerTable.anyTag : UInt32(view.layout.tag(Int(landing.tag))))
-        handlerWords.append(landing.offset)
+  /// Hands over one try for each call: the successors of the block that it ends, but for the first one, are the landings.
+  mutating func listHandlers() {
+    for index in 0..<handledBlocks.count {
+      let block = blocks[Int(handledBlocks[index])]
+      handlers.addTry(parent: -1, clauseCount: Int(block.successorCount) - 1)
+      for number in 1..<Int(block.successorCount) {
+        let landing = landings[Int(blockNumbers[Int(block.firstSuccessor) + number])]
+        let tag = landing.tag == Operation.anyTag ? HandlerTable.anyTag : UInt32(view.layout.tag(Int(landing.tag)))
+        handlers.addClause(tag: tag, landing: landing.offset)
       }
     }
   }

@@ -18,11 +18,11 @@ struct X64CodeEmitter: ~Copyable {
   var tables = RawArray<JumpTable>(capacity: 4)
   /// By block: the number of its table, or −1.
   var tableNumbers = RawArray<Int32>(capacity: 128)
-  /// Where the last call returns to; the calls that something is caught behind; and by block the landing at its start.
+  /// Where the last call returns to; the calls that something is caught behind, and the blocks that they end; and by block the landing at its start.
   var lastReturn: UInt32 = 0
-  var handledCalls = RawArray<HandledCall>(capacity: 16)
+  var handlers = HandlerTableBuilder()
+  var handledBlocks = RawArray<Int32>(capacity: 16)
   var landings = RawArray<Landing>(capacity: 128)
-  var handlerWords = RawArray<UInt32>(capacity: 64)
   var pool = RawArray<PoolConstant>(capacity: 16)
   let features = X64Features.current
 
@@ -68,12 +68,6 @@ struct X64CodeEmitter: ~Copyable {
   var current: UnsafePointer<MachineInstruction>
   var places: UnsafePointer<Allocation>
   var nextBlock = 0
-
-  struct PendingTrap {
-    var label: Label
-    var reason: UInt32
-    var wasmOffset: UInt32
-  }
 
   struct JumpTable {
     var label: Label
@@ -139,12 +133,12 @@ struct X64CodeEmitter: ~Copyable {
     emitTraps()
     emitTables()
     emitPool()
-    makeHandlerTable()
+    listHandlers()
     return CompiledFunction(
       code: UnsafeRawBufferPointer(asm.code.bytes),
       callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
       trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
-      handlers: UnsafeBufferPointer(start: handlerWords.base, count: handlerWords.count), frameSize: frameSize,
+      handlers: handlers.table(frameSize: frameSize), frameSize: frameSize,
       clobbers: clobbers(allocations))
   }
 
@@ -162,7 +156,8 @@ struct X64CodeEmitter: ~Copyable {
     tables.removeAll()
     pool.removeAll()
     shortJumps.removeAll()
-    handledCalls.removeAll()
+    handlers.removeAll()
+    handledBlocks.removeAll()
     missed = false
     placement.begin(blockCount: blockCount)
     mirrored.setCount(blockCount)
@@ -403,7 +398,7 @@ struct X64CodeEmitter: ~Copyable {
   /// A label for an explicit trap of the instruction at hand.
   mutating func trapLabel(_ reason: TrapReason) -> Label {
     let label = asm.makeLabel()
-    pendingTraps.append(PendingTrap(label: label, reason: UInt32(reason.rawValue), wasmOffset: current.pointee.wasmOffset))
+    pendingTraps.append(PendingTrap(label: label, reason: reason, wasmOffset: current.pointee.wasmOffset))
     return label
   }
 
@@ -419,7 +414,7 @@ struct X64CodeEmitter: ~Copyable {
       let pending = pendingTraps[index]
       asm.bind(pending.label)
       trapSites.append(
-        TrapSite(codeOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: pending.wasmOffset, rawReason: pending.reason))
+        TrapSite(codeOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: pending.wasmOffset, reason: pending.reason))
       asm.trap()
     }
   }
