@@ -69,7 +69,7 @@ public struct BBQCompiler: ~Copyable {
 
 /// The parameters' and locals' types.
 struct LocalTypes: ~Copyable {
-  var types = RawArray<UInt8>(capacity: 64)
+  var types = RawArray<ValueType>(capacity: 64)
 
   /// Reads a body's declarations. Returns where the code starts.
   mutating func read(
@@ -107,15 +107,15 @@ struct LocalTypes: ~Copyable {
     for _ in 0..<groups {
       let count = try u32()
       guard pc < end else { throw .malformed(DecodingError("unexpected end", offset: moduleOffset + (pc - start))) }
-      let type = pc.pointee
+      let code = pc.pointee
       pc += 1
-      guard let valueType = ValueType(rawValue: type) else {
+      guard let type = ValueType(code: code) else {
         throw .malformed(DecodingError("malformed value type", offset: moduleOffset + (pc - start)))
       }
-      guard valueType != .v128, !valueType.isReference || view.features.contains(.referenceTypes) else {
+      guard type.isSupported(view.features) else {
         throw .invalid(
           ValidationError(
-            "feature not supported: \(valueType.name)", offset: moduleOffset + (pc - start),
+            "feature not supported: \(type.name)", offset: moduleOffset + (pc - start),
             function: UInt32(functionIndex)))
       }
       total += UInt64(count)

@@ -4,6 +4,7 @@
 
 import CompilerInterface
 import MachineCode
+import WasmFormat
 
 /// An instruction set's half of the baseline tier. Keeps its working memory from function to function. Frames are as RuntimeLayout's
 /// BaselineFrame describes them, because optimized code takes them over.
@@ -12,7 +13,7 @@ protocol Emitter: OperatorSink, ~Copyable {
 
   /// Starts a function. `locals`: the types of parameters and locals; `use`: what a first look at the body has found out about them.
   mutating func begin(
-    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals: UnsafePointer<UInt8>, localCount: Int,
+    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals: UnsafePointer<ValueType>, localCount: Int,
     _ use: borrowing LocalUse)
 
   /// Bytes of the function's frame.

@@ -1,6 +1,6 @@
 // What validation and both tiers read about the module of the functions that they compile: the declarations again, flattened into raw
-// tables so that a walk over a body touches no Swift array. Made once per module. Types are one byte each, the
-// binary encoding; sequences of types are ranges of one pool, whose first bytes are the single-value block types.
+// tables so that a walk over a body touches no Swift array. Made once per module. Sequences of types are ranges of one pool, which starts with
+// each type alone, for blocks with one result.
 
 import RuntimeLayout
 import WasmFormat
@@ -34,7 +34,7 @@ public struct TypeShape {
 }
 
 public struct GlobalShape {
-  public var type: UInt8
+  public var type: ValueType
   public var isMutable: Bool
 }
 
@@ -48,14 +48,14 @@ public struct MemoryShape {
   public var minimumBytes: Int
 
   /// The type of addresses and sizes.
-  @inline(__always) public var indexType: UInt8 { is64 ? 0x7E : 0x7F }
+  @inline(__always) public var indexType: ValueType { is64 ? .i64 : .i32 }
 }
 
 public struct TableShape {
-  public var element: UInt8
+  public var element: ValueType
   public var is64: Bool
 
-  @inline(__always) public var indexType: UInt8 { is64 ? 0x7E : 0x7F }
+  @inline(__always) public var indexType: ValueType { is64 ? .i64 : .i32 }
 }
 
 /// The module as the compiler sees it. Immutable but for the marks, which validation of the bodies writes before anything is compiled.
@@ -63,7 +63,7 @@ public final class ModuleView: @unchecked Sendable {
   public let layout: ContextLayout
   public let strategy: MemoryStrategy
   public let features: Features
-  public let typePool: UnsafeMutablePointer<UInt8>
+  public let typePool: UnsafeMutablePointer<ValueType>
   public let types: UnsafeMutablePointer<TypeShape>
   public let typeCount: Int
   public let functionTypes: UnsafeMutablePointer<UInt32>
@@ -84,7 +84,7 @@ public final class ModuleView: @unchecked Sendable {
   public let globals: UnsafeMutablePointer<GlobalShape>
   public let globalCount: Int
   public let importedGlobalCount: Int
-  public let elementTypes: UnsafeMutablePointer<UInt8>
+  public let elementTypes: UnsafeMutablePointer<ValueType>
   public let elementCount: Int
   /// −1 without a data count section.
   public let dataCount: Int
@@ -122,23 +122,22 @@ public final class ModuleView: @unchecked Sendable {
       importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
       memoryCount: module.memories.count, globalCount: module.globals.count, tagCount: module.tags.count,
       countedFunctions: countsExecution ? module.functions.count - module.importedFunctionCount : 0)
-    let singles: [UInt8] = [0x7F, 0x7E, 0x7D, 0x7C, 0x7B, 0x70, 0x6F, 0x69]
-    var poolSize = singles.count
+    var poolSize = Self.singles.count
     for type in module.types { poolSize += type.parameters.count + type.results.count }
     typePool = .allocate(capacity: poolSize)
-    for (index, single) in singles.enumerated() { typePool[index] = single }
+    for (index, single) in Self.singles.enumerated() { typePool[index] = single }
     typeCount = module.types.count
     types = .allocate(capacity: max(typeCount, 1))
-    var used = singles.count
+    var used = Self.singles.count
     for (index, type) in module.types.enumerated() {
       let parameters = TypeRange(start: Int32(used), count: Int32(type.parameters.count))
       for parameter in type.parameters {
-        typePool[used] = parameter.rawValue
+        typePool[used] = parameter
         used += 1
       }
       let results = TypeRange(start: Int32(used), count: Int32(type.results.count))
       for result in type.results {
-        typePool[used] = result.rawValue
+        typePool[used] = result
         used += 1
       }
       types[index] = TypeShape(
@@ -155,7 +154,7 @@ public final class ModuleView: @unchecked Sendable {
     tableCount = module.tables.count
     tables = .allocate(capacity: max(tableCount, 1))
     for (index, table) in module.tables.enumerated() {
-      tables[index] = TableShape(element: table.element.rawValue, is64: table.is64)
+      tables[index] = TableShape(element: table.element, is64: table.is64)
     }
     fixedTables = FixedTable.all(module)
     isTableWritten = .allocate(capacity: max(tableCount, 1))
@@ -176,11 +175,11 @@ public final class ModuleView: @unchecked Sendable {
     importedGlobalCount = module.importedGlobalCount
     globals = .allocate(capacity: max(globalCount, 1))
     for (index, global) in module.globals.enumerated() {
-      globals[index] = GlobalShape(type: global.value.rawValue, isMutable: global.isMutable)
+      globals[index] = GlobalShape(type: global.value, isMutable: global.isMutable)
     }
     elementCount = module.elements.count
     elementTypes = .allocate(capacity: max(elementCount, 1))
-    for (index, element) in module.elements.enumerated() { elementTypes[index] = element.type.rawValue }
+    for (index, element) in module.elements.enumerated() { elementTypes[index] = element.type }
     self.maximumLocals = maximumLocals
     dataCount = module.dataCount.map { Int($0) } ?? -1
     let definedCount = functionCount - importedFunctionCount
@@ -214,12 +213,33 @@ public final class ModuleView: @unchecked Sendable {
 
   public func shape(ofFunction index: Int) -> TypeShape { types[Int(functionTypes[index])] }
 
+  /// What the pool starts with, where `range(of:)` finds it.
+  private static let singles: [ValueType] = [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref]
+
+  /// One value of this type.
+  public func range(of type: ValueType) -> TypeRange {
+    let position: Int32 =
+      switch type {
+      case .funcref: 5
+      case .externref: 6
+      case .exnref: 7
+      default: Int32(type.machineType.rawValue - MachineType.i32.rawValue)
+      }
+    return TypeRange(start: position, count: 1)
+  }
+
+  /// Whether values of these types may stand where values of the `expected` ones are wanted.
+  public func matches(_ types: TypeRange, _ expected: TypeRange) -> Bool {
+    guard types.count == expected.count else { return false }
+    for index in 0..<Int(types.count) where !typePool[Int(types.start) + index].matches(typePool[Int(expected.start) + index]) { return false }
+    return true
+  }
+
   /// Bytes of stack arguments of a function with these parameters.
   public func stackArea(_ parameters: TypeRange) -> Int {
     var places = ArgumentPlaces()
     for index in 0..<Int(parameters.count) {
-      let type = typePool[Int(parameters.start) + index]
-      _ = places.next(isFloat: type == 0x7D || type == 0x7C)
+      _ = places.next(isFloat: typePool[Int(parameters.start) + index].registerClass == .float)
     }
     return CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)
   }

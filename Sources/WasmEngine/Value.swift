@@ -55,7 +55,7 @@ public enum Value {
     case .externref: self = .externref(word == 0 ? nil : UInt(word) &- 1)
     case .exnref:
       self = .exnref(word == 0 ? nil : store.map { Exception(ExceptionReference(address: UInt(word)), in: $0) })
-    case .v128: preconditionFailure("no module with v128 passes validation")
+    default: preconditionFailure("no module with \(type.name) passes validation")
     }
   }
 }

@@ -121,7 +121,7 @@ struct ByteReader {
 
   mutating func valueType(_ features: Features) throws(ModuleError) -> ValueType {
     let start = position
-    guard let type = ValueType(rawValue: try byte()) else { throw malformed("malformed value type", at: start) }
+    guard let type = ValueType(code: try byte()) else { throw malformed("malformed value type", at: start) }
     if !type.isSupported(features) {
       throw .invalid(ValidationError("feature not supported: values of type \(type.name)", offset: start))
     }
@@ -130,7 +130,7 @@ struct ByteReader {
 
   mutating func referenceType(_ features: Features) throws(ModuleError) -> ValueType {
     let start = position
-    guard let type = ValueType(rawValue: try byte()), type.isReference else {
+    guard let type = ValueType(code: try byte()), type.isReference else {
       throw malformed("malformed reference type", at: start)
     }
     if type == .exnref && !features.contains(.exceptions) {

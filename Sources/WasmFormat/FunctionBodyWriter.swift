@@ -21,7 +21,7 @@ public struct FunctionBodyWriter: ~Copyable {
 
   /// Adds a local variable and returns its index.
   @inline(never) public mutating func addLocal(_ type: ValueType) -> UInt32 {
-    localTypes.append(type.rawValue)
+    localTypes.append(type.code)
     localCount += 1
     return localCount - 1
   }
@@ -156,8 +156,8 @@ public struct FunctionBodyWriter: ~Copyable {
   @inline(never) private mutating func structured(_ opcode: Opcode, _ type: BlockType) {
     code.opcode(opcode)
     switch type {
-    case .empty: code.append(0x40)
-    case .value(let value): code.append(value.rawValue)
+    case .empty: code.append(BlockType.emptyCode)
+    case .value(let value): code.append(value.code)
     case .type(let index): code.signed(Int64(index))
     }
   }
@@ -183,7 +183,7 @@ public struct FunctionBodyWriter: ~Copyable {
   @inline(never) public mutating func select(_ type: ValueType) {
     code.opcode(.selectTyped)
     code.unsigned(1)
-    code.append(type.rawValue)
+    code.append(type.code)
   }
 
   // MARK: Exceptions
@@ -229,7 +229,7 @@ public struct FunctionBodyWriter: ~Copyable {
 
   @inline(never) public mutating func refNull(_ type: ValueType) {
     code.opcode(.refNull)
-    code.append(type.rawValue)
+    code.append(type.code)
   }
 
   @inline(never) public mutating func refFunc(_ function: UInt32) { emit(.refFunc, index: function) }

@@ -27,7 +27,7 @@ extension ModuleReader {
           throw malformed("malformed element kind", at: input.position - 1)
         }
       }
-      if isActive && draft.tables[Int(table)].element != type {
+      if isActive && !type.matches(draft.tables[Int(table)].element) {
         throw invalid("type mismatch: elements of type \(type.name) in a table of another type", at: start)
       }
       let items = usesExpressions ? try readElementExpressions(type) : try readElementFunctions()
@@ -98,7 +98,7 @@ extension ModuleReader {
       }
       instructions.append(instruction)
     }
-    if stack.count != 1 || stack[0] != expected { throw invalid("type mismatch in constant expression", at: start) }
+    if stack.count != 1 || !stack[0].matches(expected) { throw invalid("type mismatch in constant expression", at: start) }
     return ConstExpression(instructions, offset: start)
   }
 

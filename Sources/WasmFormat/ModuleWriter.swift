@@ -92,7 +92,7 @@ public struct ModuleWriter: ~Copyable {
 
   private static func write(_ types: [ValueType], into writer: inout ByteWriter) {
     writer.unsigned(types.count)
-    for type in types { writer.append(type.rawValue) }
+    for type in types { writer.append(type.code) }
   }
 
   private static func write(_ limits: Limits, flags: UInt8, into writer: inout ByteWriter) {
@@ -102,7 +102,7 @@ public struct ModuleWriter: ~Copyable {
   }
 
   private static func write(_ type: TableType, into writer: inout ByteWriter) {
-    writer.append(type.element.rawValue)
+    writer.append(type.element.code)
     write(type.limits, flags: type.is64 ? LimitFlags.is64 : 0, into: &writer)
   }
 
@@ -114,7 +114,7 @@ public struct ModuleWriter: ~Copyable {
   }
 
   private static func write(_ type: GlobalType, into writer: inout ByteWriter) {
-    writer.append(type.value.rawValue)
+    writer.append(type.value.code)
     writer.append(type.isMutable ? 1 : 0)
   }
 
@@ -139,7 +139,7 @@ public struct ModuleWriter: ~Copyable {
         writer.unsigned(index)
       case .refNull(let type):
         writer.opcode(.refNull)
-        writer.append(type.rawValue)
+        writer.append(type.code)
       case .refFunc(let index):
         writer.opcode(.refFunc)
         writer.unsigned(index)

@@ -1,28 +1,85 @@
-// The types of values, functions and blocks (core specification, "Types").
+// The types of values (core specification, "Value Types").
+//
+// A type is one word: its machine type in the lowest byte, and for a reference whether it may be null and what it refers to. So types are compared as
+// words, what code generators ask of a type is one byte of it, and there is room for `(ref null? $t)`: see `bits`.
 
-/// The type of a value on the operand stack, in a local or in a global. Raw values are the binary encoding.
-public enum ValueType: UInt8, Equatable, Hashable, Sendable {
-  case i32 = 0x7F
-  case i64 = 0x7E
-  case f32 = 0x7D
-  case f64 = 0x7C
-  case v128 = 0x7B
-  case funcref = 0x70
-  case externref = 0x6F
-  case exnref = 0x69
+/// How a value is held by machine code: the kind of register and the width. What code generators need to know of a `ValueType`.
+public enum MachineType: UInt8, Equatable, Sendable {
+  /// Of operands in unreachable code, which may have any type.
+  case unknown = 0
+  case i32 = 1
+  case i64 = 2
+  case f32 = 3
+  case f64 = 4
+  case v128 = 5
+  case reference = 6
+
+  /// The registers that hold values of this type.
+  @inline(__always)
+  public var registerClass: RegisterClass { rawValue &- MachineType.f32.rawValue <= 2 ? .float : .general }
+
+  /// Whether it is `f32` or `f64`.
+  @inline(__always)
+  public var isFloat: Bool { self == .f32 || self == .f64 }
+
+  /// How many 8-byte slots of a frame or an argument area a value takes.
+  @inline(__always)
+  public var slotCount: Int { self == .v128 ? 2 : 1 }
+}
+
+/// The kinds of registers that machines have.
+public enum RegisterClass: UInt8, Equatable, Sendable {
+  /// Integers and references.
+  case general
+  /// Floats and vectors.
+  case float
+}
+
+/// The type of a value on the operand stack, in a local or in a global.
+public struct ValueType: Equatable, Hashable, Sendable {
+  /// Bits 0 to 7: the machine type. Bit 8: a reference may be null. From bit 9 on: what it refers to, as `HeapType` numbers it.
+  public let bits: UInt32
+
+  @inline(__always)
+  init(_ machine: MachineType) { bits = UInt32(machine.rawValue) }
+
+  @inline(__always)
+  init(nullable heapType: UInt32) { bits = UInt32(MachineType.reference.rawValue) | 1 << 8 | heapType << 9 }
+
+  public static var i32: ValueType { @inline(__always) get { ValueType(.i32) } }
+  public static var i64: ValueType { @inline(__always) get { ValueType(.i64) } }
+  public static var f32: ValueType { @inline(__always) get { ValueType(.f32) } }
+  public static var f64: ValueType { @inline(__always) get { ValueType(.f64) } }
+  public static var v128: ValueType { @inline(__always) get { ValueType(.v128) } }
+  public static var funcref: ValueType { @inline(__always) get { ValueType(nullable: HeapType.function) } }
+  public static var externref: ValueType { @inline(__always) get { ValueType(nullable: HeapType.extern) } }
+  public static var exnref: ValueType { @inline(__always) get { ValueType(nullable: HeapType.exception) } }
+  /// Any type, of operands in unreachable code: a subtype of every type.
+  public static var unknown: ValueType { @inline(__always) get { ValueType(.unknown) } }
+
+  /// How values of this type are held.
+  @inline(__always)
+  public var machineType: MachineType { MachineType(rawValue: UInt8(truncatingIfNeeded: bits)).unsafelyUnwrapped }
 
   /// Whether values of this type are references.
   @inline(__always)
-  public var isReference: Bool { self == .funcref || self == .externref || self == .exnref }
+  public var isReference: Bool { machineType == .reference }
 
   /// Whether values of this type are `f32` or `f64`.
   @inline(__always)
-  public var isFloat: Bool { self == .f32 || self == .f64 }
+  public var isFloat: Bool { machineType.isFloat }
+
+  @inline(__always)
+  public var registerClass: RegisterClass { machineType.registerClass }
+
+  /// How many 8-byte slots of a frame or an argument area a value takes.
+  @inline(__always)
+  public var slotCount: Int { machineType.slotCount }
 
   /// Whether values of this type exist with these features.
   public func isSupported(_ features: Features) -> Bool {
     switch self {
-    case .v128: false
+    case .v128, .unknown: false
     case .funcref, .externref: features.contains(.referenceTypes)
     case .exnref: features.contains(.exceptions)
     default: true
@@ -30,7 +87,7 @@ public enum ValueType: UInt8, Equatable, Hashable, Sendable {
   }
 
   /// The name in the text format.
-  public var name: StaticString {
+  public var name: String {
     switch self {
     case .i32: "i32"
     case .i64: "i64"
@@ -40,24 +97,56 @@ public enum ValueType: UInt8, Equatable, Hashable, Sendable {
     case .funcref: "funcref"
     case .externref: "externref"
     case .exnref: "exnref"
+    default: "any type"
     }
   }
 }
 
-/// The type of a function: what it takes and what it returns.
-public struct FuncType: Equatable, Hashable, Sendable {
-  public var parameters: [ValueType]
-  public var results: [ValueType]
+/// What references refer to, as numbers in a `ValueType`. Abstract types are their codes in the binary format, which are less than 128; a type of the
+/// module will be 128 plus its index, which leaves room for eight million types.
+enum HeapType {
+  @inline(__always) static var function: UInt32 { 0x70 }
+  @inline(__always) static var extern: UInt32 { 0x6F }
+  @inline(__always) static var exception: UInt32 { 0x69 }
+}
 
-  public init(_ parameters: [ValueType] = [], _ results: [ValueType] = []) {
-    self.parameters = parameters
-    self.results = results
+// MARK: The binary format
+
+extension ValueType {
+  /// The type with this code; nil if there is none.
+  public init?(code: UInt8) {
+    switch code {
+    case 0x7F: self = .i32
+    case 0x7E: self = .i64
+    case 0x7D: self = .f32
+    case 0x7C: self = .f64
+    case 0x7B: self = .v128
+    case 0x70: self = .funcref
+    case 0x6F: self = .externref
+    case 0x69: self = .exnref
+    default: return nil
+    }
+  }
+
+  /// The code in the binary format.
+  public var code: UInt8 {
+    switch machineType {
+    case .i32: 0x7F
+    case .i64: 0x7E
+    case .f32: 0x7D
+    case .f64: 0x7C
+    case .v128: 0x7B
+    case .reference: UInt8(truncatingIfNeeded: bits >> 9)
+    case .unknown: 0
+    }
   }
 }
 
-/// The type of a structured instruction: nothing, one result, or a function type of the module.
-public enum BlockType: Equatable, Sendable {
-  case empty
-  case value(ValueType)
-  case type(UInt32)
+// MARK: Subtyping
+
+extension ValueType {
+  /// Whether a value of this type may stand where `expected` is wanted (core specification, "Matching"). All that validation, instantiation and the
+  /// host's calls ask about two types.
+  @inline(__always)
+  public func matches(_ expected: ValueType) -> Bool { self == expected || self == .unknown }
 }

@@ -113,7 +113,7 @@ extension WatPrinter {
       return " (type " + String(code) + ")" + shape
     }
     // Negative numbers are value types, seen as one-byte signed LEB128.
-    guard let type = ValueType(rawValue: UInt8(truncatingIfNeeded: code) & 0x7F) else { return "" }
+    guard let type = ValueType(code: UInt8(truncatingIfNeeded: code) & 0x7F) else { return "" }
     return types("result", [type])
   }
 }

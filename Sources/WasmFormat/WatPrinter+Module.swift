@@ -55,7 +55,7 @@ extension WatPrinter {
   }
 
   private func describe(_ type: TableType) -> String {
-    (type.is64 ? "i64 " : "") + describe(type.limits) + " " + string(type.element.name)
+    (type.is64 ? "i64 " : "") + describe(type.limits) + " " + type.element.name
   }
 
   private func describe(_ type: MemoryType) -> String {
@@ -64,7 +64,7 @@ extension WatPrinter {
   }
 
   private func describe(_ type: GlobalType) -> String {
-    type.isMutable ? "(mut " + string(type.value.name) + ")" : string(type.value.name)
+    type.isMutable ? "(mut " + type.value.name + ")" : type.value.name
   }
 
   private func describe(_ expression: ConstExpression) -> String {
@@ -99,7 +99,7 @@ extension WatPrinter {
       content += " func"
       for function in functions { content += " " + functionReference(function) }
     case .expressions(let expressions):
-      content += " " + string(segment.type.name)
+      content += " " + segment.type.name
       for expression in expressions { content += " " + describe(expression) }
     }
     line(content + ")")

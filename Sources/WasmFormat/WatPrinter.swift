@@ -45,7 +45,7 @@ public struct WatPrinter {
   func types(_ keyword: String, _ types: [ValueType]) -> String {
     if types.isEmpty { return "" }
     var result = " (" + keyword
-    for type in types { result += " " + string(type.name) }
+    for type in types { result += " " + type.name }
     return result + ")"
   }
 
@@ -155,10 +155,10 @@ public struct WatPrinter {
       let count = Int(try reader.u32())
       let type = try reader.valueType(module.features)
       if count > 8 {
-        line("(local (;" + String(index) + "...;) " + string(type.name) + " (; " + String(count) + " times ;))")
+        line("(local (;" + String(index) + "...;) " + type.name + " (; " + String(count) + " times ;))")
       } else if count > 0 {
         var names = ""
-        for offset in 0..<count { names += (offset == 0 ? "" : " ") + string(type.name) }
+        for offset in 0..<count { names += (offset == 0 ? "" : " ") + type.name }
         line("(local (;" + String(index) + ";) " + names + ")")
       }
       index += count

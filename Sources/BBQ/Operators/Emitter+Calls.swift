@@ -105,8 +105,8 @@ extension X64Emitter {
     var floats = 0
     var onStack = 0
     for index in 0..<count {
-      let type = view.typePool[Int(parameters.start) + index]
-      if type == 0x7D || type == 0x7C {
+      let type = view.typePool[Int(parameters.start) + index].machineType
+      if type.registerClass == .float {
         if floats < CallingConvention.floatArgumentRegisters {
           moves.append(Move(value: values[first + index], position: first + index, target: UInt8(16 + floats)))
           floats += 1
@@ -136,8 +136,8 @@ extension X64Emitter {
     var floats = 0
     var offset: Int32 = 0
     for index in 0..<Int(parameters.count) {
-      let type = view.typePool[Int(parameters.start) + index]
-      if type == 0x7D || type == 0x7C {
+      let type = view.typePool[Int(parameters.start) + index].machineType
+      if type.registerClass == .float {
         floats += 1
         if floats <= CallingConvention.floatArgumentRegisters { continue }
       } else {
@@ -171,15 +171,15 @@ extension X64Emitter {
     free = temporaries
     flagsOffset = -1
     guard results.count > 0 else { return }
-    let type = view.typePool[Int(results.start)]
-    if type == 0x7D || type == 0x7C {
+    let type = view.typePool[Int(results.start)].machineType
+    if type.registerClass == .float {
       free &= ~0x1_0000
       push(.fpr(0, type: type))
     } else {
       free &= ~1
       push(.gpr(0, type: type))
     }
-    for index in 1..<max(Int(results.count), 1) { push(.slot(type: view.typePool[Int(results.start) + index])) }
+    for index in 1..<max(Int(results.count), 1) { push(.slot(type: view.typePool[Int(results.start) + index].machineType)) }
   }
 
   private mutating func reloadContext() {
@@ -267,12 +267,12 @@ extension X64Emitter {
 
   mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) {
     switch opcode {
-    case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: view.memories[first].indexType)
+    case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: view.memories[first].indexType.machineType)
     case .memoryFill: runtimeCall(.memoryFill, [first], 3, trap: .memoryOutOfBounds)
     case .memoryCopy: runtimeCall(.memoryCopy, [first, second], 3, trap: .memoryOutOfBounds)
     case .memoryInit: runtimeCall(.memoryInit, [second, first], 3, trap: .memoryOutOfBounds)
     case .dataDrop: runtimeCall(.dataDrop, [first], 0)
-    case .tableGrow: runtimeCall(.tableGrow, [first], 2, result: view.tables[first].indexType)
+    case .tableGrow: runtimeCall(.tableGrow, [first], 2, result: view.tables[first].indexType.machineType)
     case .tableFill: runtimeCall(.tableFill, [first], 3, trap: .tableOutOfBounds)
     case .tableCopy: runtimeCall(.tableCopy, [first, second], 3, trap: .tableOutOfBounds)
     case .tableInit: runtimeCall(.tableInit, [second, first], 3, trap: .tableOutOfBounds)
@@ -283,16 +283,16 @@ extension X64Emitter {
 
   /// Calls a helper with the context, some constants and the topmost `operands` operands.
   private mutating func runtimeCall(
-    _ helper: RuntimeHelper, _ constants: [Int], _ operands: Int, trap: TrapReason? = nil, result: UInt8? = nil
+    _ helper: RuntimeHelper, _ constants: [Int], _ operands: Int, trap: TrapReason? = nil, result: MachineType? = nil
   ) {
     let first = values.count - operands
     spillRegisters(below: first)
     storeHomesForCall()
-    moves.append(Move(value: .gpr(GPR.r14.code, type: 0x7E), position: 0, target: GPR.argument(0).code))
+    moves.append(Move(value: .gpr(GPR.r14.code, type: .i64), position: 0, target: GPR.argument(0).code))
     var ordinal = 1
     for constant in constants {
       moves.append(
-        Move(value: .constant(Int64(constant), type: 0x7E), position: 0, target: GPR.argument(ordinal).code))
+        Move(value: .constant(Int64(constant), type: .i64), position: 0, target: GPR.argument(ordinal).code))
       ordinal += 1
     }
     for index in 0..<operands {
@@ -311,7 +311,7 @@ extension X64Emitter {
       asm.jump(.notEqual, trapLabel(trap))
     }
     if let result {
-      if result == 0x7F { asm.move(.w32, .rax, .rax) }
+      if result == .i32 { asm.move(.w32, .rax, .rax) }
       free &= ~1
       push(.gpr(0, type: result))
     }

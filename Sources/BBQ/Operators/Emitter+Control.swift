@@ -133,8 +133,8 @@ extension X64Emitter {
   private mutating func pushResults(_ control: OpenControl) {
     let results = control.results
     if results.count == 1 {
-      let type = view.typePool[Int(results.start)]
-      if type == 0x7D || type == 0x7C {
+      let type = view.typePool[Int(results.start)].machineType
+      if type.registerClass == .float {
         free &= ~0x1_0000
         push(.fpr(0, type: type))
       } else {
@@ -142,7 +142,7 @@ extension X64Emitter {
         push(.gpr(0, type: type))
       }
     } else {
-      for index in 0..<Int(results.count) { push(.slot(type: view.typePool[Int(results.start) + index])) }
+      for index in 0..<Int(results.count) { push(.slot(type: view.typePool[Int(results.start) + index].machineType)) }
     }
   }
 
@@ -224,7 +224,7 @@ extension X64Emitter {
   private mutating func restoreEntry(_ control: OpenControl) {
     truncate(to: Int(control.base))
     for index in 0..<Int(control.parameters.count) {
-      push(.slot(type: view.typePool[Int(control.parameters.start) + index]))
+      push(.slot(type: view.typePool[Int(control.parameters.start) + index].machineType))
     }
     settled = values.count
     inRegister = control.entryInRegister

@@ -135,8 +135,8 @@ extension X64Emitter {
       asm.store(.w64, place, exceptionValue(position, facts, into: .r11))
     }
     if inRegisters > 0 {
-      let type = view.typePool[Int(facts.arguments.start)]
-      if type == 0x7D || type == 0x7C {
+      let type = view.typePool[Int(facts.arguments.start)].machineType
+      if type.registerClass == .float {
         asm.loadFloat(.f64, XMM(0), Address(.rax, Int32(ExceptionRecord.size)))
       } else {
         _ = exceptionValue(0, facts, into: .rax)

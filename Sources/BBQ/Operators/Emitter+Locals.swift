@@ -3,6 +3,7 @@
 import CompilerInterface
 import MachineCode
 import RuntimeLayout
+import WasmFormat
 
 extension X64Emitter {
   mutating func localGet(_ index: Int) {
@@ -100,7 +101,7 @@ extension X64Emitter {
 
   /// Pushes a result that is in the register `destination(hint)` gave.
   @inline(__always)
-  mutating func pushResult(_ register: GPR, _ hint: Int, type: UInt8) {
+  mutating func pushResult(_ register: GPR, _ hint: Int, type: MachineType) {
     if hint >= 0 {
       push(Value(local: Int32(truncatingIfNeeded: hint), kind: .home, type: type, reg: register.code))
     } else {
@@ -109,7 +110,7 @@ extension X64Emitter {
   }
 
   @inline(__always)
-  mutating func pushResult(_ register: XMM, _ hint: Int, type: UInt8) {
+  mutating func pushResult(_ register: XMM, _ hint: Int, type: MachineType) {
     if hint >= 0 {
       push(Value(local: Int32(truncatingIfNeeded: hint), kind: .home, type: type, reg: register.code + 16))
     } else {
@@ -128,31 +129,31 @@ extension X64Emitter {
   }
 
   mutating func globalGet(_ index: Int) {
-    let type = view.globals[index].type
+    let type = view.globals[index].type.machineType
     let address = cell(index)
-    if type == 0x7D || type == 0x7C {
+    if type.registerClass == .float {
       let register = allocateXMM()
-      asm.loadFloat(type == 0x7D ? .f32 : .f64, register, address)
+      asm.loadFloat(type == .f32 ? .f32 : .f64, register, address)
       push(.fpr(register.code, type: type))
     } else {
       let target = hint()
       let register = destination(target)
-      asm.load(type == 0x7F ? .w32 : .w64, register, address)
+      asm.load(type == .i32 ? .w32 : .w64, register, address)
       pushResult(register, target, type: type)
     }
   }
 
   mutating func globalSet(_ index: Int) {
     var value = pop()
-    let type = view.globals[index].type
-    if type == 0x7D || type == 0x7C {
+    let type = view.globals[index].type.machineType
+    if type.registerClass == .float {
       let register = useFloat(&value, position: values.count)
-      asm.storeFloat(type == 0x7D ? .f32 : .f64, cell(index), register)
-    } else if value.isConstant, type == 0x7F || Int64(Int32(truncatingIfNeeded: value.bits)) == value.bits {
-      asm.store(type == 0x7F ? .w32 : .w64, cell(index), constant: Int32(truncatingIfNeeded: value.bits))
+      asm.storeFloat(type == .f32 ? .f32 : .f64, cell(index), register)
+    } else if value.isConstant, type == .i32 || Int64(Int32(truncatingIfNeeded: value.bits)) == value.bits {
+      asm.store(type == .i32 ? .w32 : .w64, cell(index), constant: Int32(truncatingIfNeeded: value.bits))
     } else {
       let register = use(&value, position: values.count)
-      asm.store(type == 0x7F ? .w32 : .w64, cell(index), register)
+      asm.store(type == .i32 ? .w32 : .w64, cell(index), register)
     }
     release(value)
   }

@@ -6,7 +6,7 @@ import RuntimeLayout
 import WasmFormat
 
 extension X64Emitter {
-  mutating func constant(type: UInt8, bits: Int64) { push(.constant(bits, type: type)) }
+  mutating func constant(type: MachineType, bits: Int64) { push(.constant(bits, type: type)) }
 
   mutating func drop() { release(pop()) }
 
@@ -157,7 +157,7 @@ extension X64Emitter {
 
   // MARK: References
 
-  mutating func refNull(type: UInt8) { push(.constant(0, type: type)) }
+  mutating func refNull() { push(.constant(0, type: .reference)) }
 
   mutating func refIsNull() { equalsZero(.w64) }
 
@@ -170,7 +170,7 @@ extension X64Emitter {
       let offset = (index - view.importedFunctionCount) * FunctionRecord.size
       if offset != 0 { asm.arithmetic(.add, .w64, register, constant: Int32(truncatingIfNeeded: offset)) }
     }
-    push(.gpr(register.code, type: 0x70))
+    push(.gpr(register.code, type: .reference))
   }
 
   // MARK: Tables
@@ -191,7 +191,7 @@ extension X64Emitter {
     release(index)
     let result = allocateGPR()
     asm.load(.w64, result, Address(.r11, index: register, scale: 3))
-    push(.gpr(result.code, type: view.tables[table].element))
+    push(.gpr(result.code, type: view.tables[table].element.machineType))
   }
 
   mutating func tableSet(_ table: Int) {
@@ -209,6 +209,6 @@ extension X64Emitter {
     let register = allocateGPR()
     asm.load(.w64, register, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
     asm.load(.w64, register, Address(register, Int32(TableRecord.countOffset)))
-    push(.gpr(register.code, type: view.tables[table].indexType))
+    push(.gpr(register.code, type: view.tables[table].indexType.machineType))
   }
 }

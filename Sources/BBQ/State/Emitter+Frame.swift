@@ -4,6 +4,7 @@ import CompilerInterface
 import MachineCode
 import RawCollections
 import RuntimeLayout
+import WasmFormat
 
 extension X64Emitter {
   /// Those that calls change: rax rcx rdx rsi rdi r8 r9 r10. At least `leastTemporaries` of them are nobody's home.
@@ -16,7 +17,7 @@ extension X64Emitter {
 
   /// Starts a function; its locals have these types. The view must live as long as the emitter is used for it.
   mutating func begin(
-    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals types: UnsafePointer<UInt8>,
+    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals types: UnsafePointer<ValueType>,
     localCount: Int, _ use: borrowing LocalUse
   ) {
     self.view = view
@@ -30,7 +31,7 @@ extension X64Emitter {
     reset()
     locals.setCount(localCount)
     for index in 0..<localCount {
-      (locals.base + index).initialize(to: LocalSlot(type: types[index], home: 0xFF, references: 0, offset: 0))
+      (locals.base + index).initialize(to: LocalSlot(type: types[index].machineType, home: 0xFF, references: 0, offset: 0))
     }
     loops.setCount(use.loops.count)
     loops.base.update(from: use.loops.base, count: use.loops.count)
@@ -75,7 +76,7 @@ extension X64Emitter {
     integerCandidates.removeAll()
     floatCandidates.removeAll()
     for index in 0..<locals.count where use.locals[index].weight > 0 {
-      let isFloat = locals[index].type == 0x7D || locals[index].type == 0x7C
+      let isFloat = locals[index].type.registerClass == .float
       if isFloat {
         Self.insert(Int32(index), &floatCandidates, limit: Tuning.floatHomes, use)
       } else {
@@ -93,7 +94,7 @@ extension X64Emitter {
     let parameterCount = Int(shape.parameters.count)
     var ordinal = 0
     for index in 0..<parameterCount {
-      let isFloat = locals[index].type == 0x7D || locals[index].type == 0x7C
+      let isFloat = locals[index].type.registerClass == .float
       if isFloat { continue }
       if ordinal < CallingConvention.integerArgumentRegisters, left > 0, locals[index].home == 0xFF {
         for position in 0..<integerCandidates.count where integerCandidates[position] == Int32(index) {
@@ -167,7 +168,7 @@ extension X64Emitter {
     for index in 0..<parameterCount {
       let local = locals[index]
       let isUsed = use.locals[index].weight > 0
-      if local.type == 0x7D || local.type == 0x7C, floats < CallingConvention.floatArgumentRegisters {
+      if local.type.registerClass == .float, floats < CallingConvention.floatArgumentRegisters {
         let register = XMM(UInt8(floats))
         floats += 1
         if local.home != 0xFF {
@@ -175,7 +176,7 @@ extension X64Emitter {
         } else if isUsed {
           asm.storeFloat(.f64, memory(ofLocal: index), register)
         }
-      } else if local.type != 0x7D, local.type != 0x7C, integers < CallingConvention.integerArgumentRegisters {
+      } else if local.type.registerClass == .general, integers < CallingConvention.integerArgumentRegisters {
         let register = GPR.argument(integers)
         integers += 1
         if local.home == 0xFF {

@@ -21,7 +21,7 @@ import WasmFormat
 
 /// A local variable or parameter.
 struct LocalSlot {
-  var type: UInt8
+  var type: MachineType
   /// A home's number: a GPR's code, or 16 + an XMM's; 0xFF for none.
   var home: UInt8
   /// How many operands stand for this local at present.
@@ -125,7 +125,7 @@ struct X64Emitter: Emitter, ~Copyable {
     current = bodyStart
     next = bodyStart
     homeLocals.setCount(32)
-    locals.base.initialize(repeating: LocalSlot(type: 0x7F, home: 0xFF, references: 0, offset: 0), count: 128)
+    locals.base.initialize(repeating: LocalSlot(type: .i32, home: 0xFF, references: 0, offset: 0), count: 128)
   }
 
   @inline(__always)

@@ -1,5 +1,7 @@
 // The compile-time picture of the operand stack: where each operand is at this point of the code.
 
+import WasmFormat
+
 /// Where an operand is.
 enum ValueKind: UInt8 {
   /// Nowhere yet: `bits`.
@@ -23,14 +25,13 @@ struct Value {
   var bits: Int64 = 0
   var local: Int32 = 0
   var kind: ValueKind
-  /// Binary encoding of the value type.
-  var type: UInt8
+  var type: MachineType
   var reg: UInt8 = 0
   /// Makes the size 16, so that copies are two moves.
   private var padding: UInt8 = 0
 
   @inline(__always)
-  init(bits: Int64 = 0, local: Int32 = 0, kind: ValueKind, type: UInt8, reg: UInt8 = 0) {
+  init(bits: Int64 = 0, local: Int32 = 0, kind: ValueKind, type: MachineType, reg: UInt8 = 0) {
     self.bits = bits
     self.local = local
     self.kind = kind
@@ -38,15 +39,15 @@ struct Value {
     self.reg = reg
   }
 
-  @inline(__always) var isFloat: Bool { type == 0x7D || type == 0x7C }
+  @inline(__always) var isFloat: Bool { type.registerClass == .float }
   @inline(__always) var isConstant: Bool { kind == .constant }
 
   @inline(__always)
-  static func constant(_ bits: Int64, type: UInt8) -> Value { Value(bits: bits, kind: .constant, type: type) }
+  static func constant(_ bits: Int64, type: MachineType) -> Value { Value(bits: bits, kind: .constant, type: type) }
   @inline(__always)
-  static func gpr(_ code: UInt8, type: UInt8) -> Value { Value(kind: .gpr, type: type, reg: code) }
+  static func gpr(_ code: UInt8, type: MachineType) -> Value { Value(kind: .gpr, type: type, reg: code) }
   @inline(__always)
-  static func fpr(_ code: UInt8, type: UInt8) -> Value { Value(kind: .fpr, type: type, reg: code) }
+  static func fpr(_ code: UInt8, type: MachineType) -> Value { Value(kind: .fpr, type: type, reg: code) }
   @inline(__always)
-  static func slot(type: UInt8) -> Value { Value(kind: .slot, type: type) }
+  static func slot(type: MachineType) -> Value { Value(kind: .slot, type: type) }
 }

@@ -24,7 +24,7 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   /// The type of a count of things copied between two index spaces: i32 if either is 32-bit.
-  private mutating func smaller(_ first: UInt8, _ second: UInt8) -> UInt8 { first == 0x7E && second == 0x7E ? 0x7E : 0x7F }
+  private mutating func smaller(_ first: ValueType, _ second: ValueType) -> ValueType { first == .i64 && second == .i64 ? .i64 : .i32 }
 
   mutating func memoryOperator(_ opcode: Opcode) throws(ModuleError) {
     var first = 0
@@ -42,7 +42,7 @@ extension FunctionWalk where Sink: ~Copyable {
     case .memoryInit:
       first = try dataIndex()
       second = try memoryIndex()
-      try popThree(view.memories[second].indexType, 0x7F, 0x7F)
+      try popThree(view.memories[second].indexType, .i32, .i32)
     case .dataDrop: first = try dataIndex()
     case .memoryCopy:
       first = try memoryIndex()
@@ -52,13 +52,13 @@ extension FunctionWalk where Sink: ~Copyable {
     default:
       first = try memoryIndex()
       let type = view.memories[first].indexType
-      try popThree(type, 0x7F, type)
+      try popThree(type, .i32, type)
     }
     if live() { sink.runtimeOperator(opcode, first: first, second: second) }
   }
 
   /// Pops operands of these types, given as they were pushed.
-  private mutating func popThree(_ first: UInt8, _ second: UInt8, _ third: UInt8) throws(ModuleError) {
+  private mutating func popThree(_ first: ValueType, _ second: ValueType, _ third: ValueType) throws(ModuleError) {
     try pop(third)
     try pop(second)
     try pop(first)
@@ -113,16 +113,16 @@ extension FunctionWalk where Sink: ~Copyable {
       view.noteTableWrite(first)
       second = try tableIndex()
       let (to, from) = (view.tables[first], view.tables[second])
-      guard to.element == from.element else { throw mismatch(expected: to.element, found: from.element) }
+      guard from.element.matches(to.element) else { throw mismatch(expected: to.element, found: from.element) }
       try popThree(to.indexType, from.indexType, smaller(to.indexType, from.indexType))
     case .tableInit:
       first = try elementIndex()
       second = try tableIndex()
       view.noteTableWrite(second)
-      guard view.elementTypes[first] == view.tables[second].element else {
+      guard view.elementTypes[first].matches(view.tables[second].element) else {
         throw mismatch(expected: view.tables[second].element, found: view.elementTypes[first])
       }
-      try popThree(view.tables[second].indexType, 0x7F, 0x7F)
+      try popThree(view.tables[second].indexType, .i32, .i32)
     default: first = try elementIndex()
     }
     if live() { sink.runtimeOperator(opcode, first: first, second: second) }
@@ -131,23 +131,20 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func referenceOperator(_ opcode: Opcode) throws(ModuleError) {
     switch opcode {
     case .refNull:
-      let type = try byte()
-      guard let valueType = ValueType(rawValue: type), valueType.isReference else {
-        throw malformed("malformed reference type")
-      }
-      guard valueType.isSupported(view.features) else { throw invalid("feature not supported: \(valueType.name)") }
+      guard let type = ValueType(code: try byte()), type.isReference else { throw malformed("malformed reference type") }
+      guard type.isSupported(view.features) else { throw invalid("feature not supported: \(type.name)") }
       push(type)
-      if live() { sink.refNull(type: type) }
+      if live() { sink.refNull() }
     case .refIsNull:
       let type = try popAny()
-      guard type <= 0x70 else { throw mismatch(expected: 0x70, found: type) }
-      push(0x7F)
+      guard type.isReference || type == .unknown else { throw mismatch(expected: .funcref, found: type) }
+      push(.i32)
       if live() { sink.refIsNull() }
     default:
       let index = Int(try u32())
       guard index < view.functionCount else { throw invalid("unknown function \(index)") }
       guard view.isDeclared[index] else { throw invalid("undeclared function reference") }
-      push(0x70)
+      push(.funcref)
       if live() { sink.refFunc(index) }
     }
   }
@@ -155,9 +152,9 @@ extension FunctionWalk where Sink: ~Copyable {
   /// 128-bit numbers are pairs of i64, the low half first.
   mutating func wideOperator(_ opcode: Opcode) throws(ModuleError) {
     let count = opcode == .i64Add128 || opcode == .i64Sub128 ? 4 : 2
-    for _ in 0..<count { try pop(0x7E) }
-    push(0x7E)
-    push(0x7E)
+    for _ in 0..<count { try pop(.i64) }
+    push(.i64)
+    push(.i64)
     if live() { sink.wide(opcode) }
   }
 }

@@ -13,16 +13,16 @@ struct CommonRow {
 
   var kind: Kind
   var opcode: Opcode
-  var operand0: UInt8
-  var operand1: UInt8
-  var result: UInt8
+  var operand0: ValueType
+  var operand1: ValueType
+  var result: ValueType
   var alignment: UInt8
 
   init(_ row: OpcodeRow, _ features: Features) {
     opcode = row.opcode
-    operand0 = row.operand0.rawValue
-    operand1 = row.operand1.rawValue
-    result = row.result.rawValue
+    operand0 = row.operand0
+    operand1 = row.operand1
+    result = row.result
     alignment = row.alignment
     guard row.exists, features.isSuperset(of: row.needs) else {
       kind = .other
@@ -115,12 +115,12 @@ extension FunctionWalk where Sink: ~Copyable {
           value = Int32(Int8(bitPattern: start[2] << 1) >> 1) << 7 | Int32(immediate & 0x7F)
           length = 3
         }
-        top.pointee = 0x7F
+        top.pointee = .i32
         height += 1
         pc = start + length
         if emits {
           sink.position(start, next: pc)
-          sink.constant(type: 0x7F, bits: Int64(UInt32(bitPattern: value)))
+          sink.constant(type: .i32, bits: Int64(UInt32(bitPattern: value)))
         }
       case .unary:
         guard height > floor, top[-1] == row.pointee.operand0 else { return }
@@ -140,7 +140,7 @@ extension FunctionWalk where Sink: ~Copyable {
           sink.simple(row.pointee.opcode)
         }
       case .load:
-        guard immediate <= row.pointee.alignment, start[2] < 0x80 || start[3] < 0x80, hasPlainMemory, height > floor, top[-1] == 0x7F
+        guard immediate <= row.pointee.alignment, start[2] < 0x80 || start[3] < 0x80, hasPlainMemory, height > floor, top[-1] == .i32
         else { return }
         top[-1] = row.pointee.result
         let offset = Self.memoryOffset(start, &pc)
@@ -150,7 +150,7 @@ extension FunctionWalk where Sink: ~Copyable {
         }
       case .store:
         guard immediate <= row.pointee.alignment, start[2] < 0x80 || start[3] < 0x80, hasPlainMemory, height - floor >= 2,
-          top[-1] == row.pointee.operand1, top[-2] == 0x7F
+          top[-1] == row.pointee.operand1, top[-2] == .i32
         else { return }
         height -= 2
         let offset = Self.memoryOffset(start, &pc)

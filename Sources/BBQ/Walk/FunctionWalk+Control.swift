@@ -15,33 +15,26 @@ extension FunctionWalk where Sink: ~Copyable {
   /// Reads a block type: parameters and results.
   mutating func blockType() throws(ModuleError) -> (TypeRange, TypeRange) {
     guard pc < end else { throw malformed("unexpected end") }
-    let first = pc.pointee
-    switch first {
-    case 0x40:
+    if pc.pointee == BlockType.emptyCode {
       pc += 1
       return (.empty, .empty)
-    case 0x7F, 0x7E, 0x7D, 0x7C:
-      pc += 1
-      return (.empty, TypeRange(start: Int32(0x7F - first), count: 1))
-    case 0x70, 0x6F, 0x69:
-      pc += 1
-      guard view.features.contains(first == 0x69 ? .exceptions : .referenceTypes) else {
-        throw invalid("feature not supported: a block of type \(Self.name(first))")
-      }
-      return (.empty, TypeRange(start: first == 0x70 ? 5 : first == 0x6F ? 6 : 7, count: 1))
-    default:
-      let index = try signed(bits: 33)
-      guard index >= 0 else { throw malformed("malformed block type") }
-      guard index < view.typeCount else { throw invalid("unknown type \(index)") }
-      guard view.features.contains(.multiValue) else { throw invalid("multi-value blocks are not enabled") }
-      let shape = view.types[Int(index)]
-      return (shape.parameters, shape.results)
     }
+    if let type = ValueType(code: pc.pointee) {
+      pc += 1
+      guard type.isSupported(view.features) else { throw invalid("feature not supported: a block of type \(type.name)") }
+      return (.empty, view.range(of: type))
+    }
+    let index = try signed(bits: 33)
+    guard index >= 0 else { throw malformed("malformed block type") }
+    guard index < view.typeCount else { throw invalid("unknown type \(index)") }
+    guard view.features.contains(.multiValue) else { throw invalid("multi-value blocks are not enabled") }
+    let shape = view.types[Int(index)]
+    return (shape.parameters, shape.results)
   }
 
   mutating func enter(_ kind: ControlKind) throws(ModuleError) {
     let (parameters, results) = try blockType()
-    if kind == .if { try pop(0x7F) }
+    if kind == .if { try pop(.i32) }
     try pop(parameters)
     if live() { sink.enter(kind, parameters: parameters, results: results) }
     controls.append(
@@ -76,11 +69,7 @@ extension FunctionWalk where Sink: ~Copyable {
     guard height == floor else { throw invalid("type mismatch: \(height - floor) values left over at end") }
     if frame.kind == .if {
       // Without else the parameters are the results.
-      guard frame.parameters.count == frame.results.count else { throw invalid("type mismatch: if without else") }
-      for index in 0..<Int(frame.parameters.count)
-      where view.typePool[Int(frame.parameters.start) + index] != view.typePool[Int(frame.results.start) + index] {
-        throw invalid("type mismatch: if without else")
-      }
+      guard view.matches(frame.parameters, frame.results) else { throw invalid("type mismatch: if without else") }
     }
     if !frame.isDead {
       sink.position(operatorStart, next: pc)
@@ -121,7 +110,7 @@ extension FunctionWalk where Sink: ~Copyable {
 
   mutating func branchIf() throws(ModuleError) {
     let target = try label()
-    try pop(0x7F)
+    try pop(.i32)
     let types = labelTypes(target)
     try pop(types)
     push(types)
@@ -131,7 +120,7 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func branchTable() throws(ModuleError) {
     let count = Int(try u32())
     guard count <= end - pc else { throw malformed("unexpected end") }
-    try pop(0x7F)
+    try pop(.i32)
     targets.removeAll()
     var arity: Int32 = -1
     for _ in 0...count {
@@ -182,7 +171,7 @@ extension FunctionWalk where Sink: ~Copyable {
       table = 0
     }
     guard table < view.tableCount else { throw invalid("unknown table \(table)") }
-    guard view.tables[table].element == 0x70 else { throw invalid("type mismatch: call_indirect through a table of other references") }
+    guard view.tables[table].element.matches(.funcref) else { throw invalid("type mismatch: call_indirect through a table of other references") }
     guard type < view.typeCount else { throw invalid("unknown type \(type)") }
     let shape = view.types[type]
     try pop(view.tables[table].indexType)
@@ -199,11 +188,6 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   private mutating func checkTailResults(_ results: TypeRange) throws(ModuleError) {
-    let own = controls[0].results
-    guard results.count == own.count else { throw invalid("type mismatch: results of the tail call") }
-    for index in 0..<Int(results.count)
-    where view.typePool[Int(results.start) + index] != view.typePool[Int(own.start) + index] {
-      throw invalid("type mismatch: results of the tail call")
-    }
+    guard view.matches(results, controls[0].results) else { throw invalid("type mismatch: results of the tail call") }
   }
 }

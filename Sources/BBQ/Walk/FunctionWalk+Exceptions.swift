@@ -18,7 +18,7 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   mutating func throwReference() throws(ModuleError) {
-    try pop(0x69)
+    try pop(.exnref)
     if live() { sink.throwReference() }
     becomeUnreachable()
   }
@@ -58,11 +58,11 @@ extension FunctionWalk where Sink: ~Copyable {
     }
     for index in 0..<Int(parameters.count) {
       let (found, expected) = (view.typePool[Int(parameters.start) + index], view.typePool[Int(wanted.start) + index])
-      guard found == expected else { throw mismatch(expected: expected, found: found) }
+      guard found.matches(expected) else { throw mismatch(expected: expected, found: found) }
     }
     if passesReference {
       let expected = view.typePool[Int(wanted.start + wanted.count) - 1]
-      guard expected == 0x69 else { throw mismatch(expected: expected, found: 0x69) }
+      guard ValueType.exnref.matches(expected) else { throw mismatch(expected: expected, found: .exnref) }
     }
     return CatchClause(kind: kind, tag: Int32(tag), target: Int32(target))
   }

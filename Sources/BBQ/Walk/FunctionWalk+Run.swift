@@ -69,34 +69,34 @@ extension FunctionWalk where Sink: ~Copyable {
 
       case .i32Const:
         let value = try signed(bits: 32)
-        push(0x7F)
-        if live() { sink.constant(type: 0x7F, bits: Int64(UInt32(truncatingIfNeeded: value))) }
+        push(.i32)
+        if live() { sink.constant(type: .i32, bits: Int64(UInt32(truncatingIfNeeded: value))) }
       case .i64Const:
         let value = try signed(bits: 64)
-        push(0x7E)
-        if live() { sink.constant(type: 0x7E, bits: value) }
+        push(.i64)
+        if live() { sink.constant(type: .i64, bits: value) }
       case .f32Const:
         guard end - pc >= 4 else { throw malformed("unexpected end") }
         let bits = UInt32(littleEndian: UnsafeRawPointer(pc).loadUnaligned(as: UInt32.self))
         pc += 4
-        push(0x7D)
-        if live() { sink.constant(type: 0x7D, bits: Int64(bits)) }
+        push(.f32)
+        if live() { sink.constant(type: .f32, bits: Int64(bits)) }
       case .f64Const:
         guard end - pc >= 8 else { throw malformed("unexpected end") }
         let bits = Int64(littleEndian: UnsafeRawPointer(pc).loadUnaligned(as: Int64.self))
         pc += 8
-        push(0x7C)
-        if live() { sink.constant(type: 0x7C, bits: bits) }
+        push(.f64)
+        if live() { sink.constant(type: .f64, bits: bits) }
 
       case .i32Load, .i64Load, .f32Load, .f64Load, .i32Load8S, .i32Load8U, .i32Load16S, .i32Load16U, .i64Load8S,
         .i64Load8U, .i64Load16S, .i64Load16U, .i64Load32S, .i64Load32U:
         let (memory, offset) = try memoryArgument(row)
         try pop(view.memories[memory].indexType)
-        push(row.pointee.result.rawValue)
+        push(row.pointee.result)
         if live() { sink.load(row.pointee.opcode, memory: memory, offset: offset) }
       case .i32Store, .i64Store, .f32Store, .f64Store, .i32Store8, .i32Store16, .i64Store8, .i64Store16, .i64Store32:
         let (memory, offset) = try memoryArgument(row)
-        try pop(row.pointee.operand1.rawValue)
+        try pop(row.pointee.operand1)
         try pop(view.memories[memory].indexType)
         if live() { sink.store(row.pointee.opcode, memory: memory, offset: offset) }
 
@@ -118,13 +118,13 @@ extension FunctionWalk where Sink: ~Copyable {
   @inline(__always)
   private mutating func simple(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
     switch row.pointee.operandCount {
-    case 1: try pop(row.pointee.operand0.rawValue)
+    case 1: try pop(row.pointee.operand0)
     case 2:
-      try pop(row.pointee.operand1.rawValue)
-      try pop(row.pointee.operand0.rawValue)
+      try pop(row.pointee.operand1)
+      try pop(row.pointee.operand0)
     default: throw malformed("illegal opcode")
     }
-    push(row.pointee.result.rawValue)
+    push(row.pointee.result)
     if live() { sink.simple(row.pointee.opcode) }
   }
 
@@ -171,24 +171,23 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   private mutating func select(isTyped: Bool) throws(ModuleError) {
-    var type: UInt8 = 0
+    var type = ValueType.unknown
     if isTyped {
       let count = try u32()
       guard count == 1 else { throw invalid("invalid result arity") }
-      type = try byte()
-      guard let valueType = ValueType(rawValue: type) else { throw malformed("malformed value type") }
-      guard valueType.isSupported(view.features) else { throw invalid("feature not supported: \(valueType.name)") }
-      try pop(0x7F)
+      guard let given = ValueType(code: try byte()) else { throw malformed("malformed value type") }
+      guard given.isSupported(view.features) else { throw invalid("feature not supported: \(given.name)") }
+      type = given
+      try pop(.i32)
       try pop(type)
       try pop(type)
     } else {
-      try pop(0x7F)
+      try pop(.i32)
       let second = try popAny()
       let first = try popAny()
-      let isNumber = { (type: UInt8) in type == 0 || type >= 0x7C }
-      guard isNumber(first), isNumber(second) else { throw invalid("type mismatch: select without type on references") }
-      guard first == second || first == 0 || second == 0 else { throw mismatch(expected: first, found: second) }
-      type = first == 0 ? second : first
+      guard !first.isReference, !second.isReference else { throw invalid("type mismatch: select without type on references") }
+      guard first.matches(second) || second.matches(first) else { throw mismatch(expected: first, found: second) }
+      type = first == .unknown ? second : first
     }
     push(type)
     if live() { sink.select() }

@@ -1,5 +1,5 @@
 // The one walk over a function body: decodes, validates (core specification, appendix "Validation Algorithm") and reports to a sink, which
-// generates code or not. State is raw memory; operand types are one byte each, 0 standing for the unknown type of
+// generates code or not. State is raw memory; operand types are words, `unknown` in
 // unreachable code. Two notions of "unreachable" are kept apart: `ControlFrame.isPolymorphic` is the specification's, and `emits`
 // says whether the sink can reach this point at all (it is false also after a block that has no exit).
 
@@ -38,10 +38,10 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   /// The operator being looked at.
   var operatorStart: UnsafePointer<UInt8>
   /// Parameters and locals.
-  var locals: UnsafePointer<UInt8>
+  var locals: UnsafePointer<ValueType>
   var localCount = 0
 
-  var stack: UnsafeMutablePointer<UInt8>
+  var stack: UnsafeMutablePointer<ValueType>
   var capacity: Int
   var height = 0
   /// The innermost frame's height.
@@ -61,17 +61,17 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     rows = OpcodeTable.rows
     capacity = 256
     stack = .allocate(capacity: capacity)
-    start = UnsafePointer(stack)
+    start = UnsafeRawPointer(stack).assumingMemoryBound(to: UInt8.self)
     end = start
     pc = start
     operatorStart = start
-    locals = start
+    locals = UnsafePointer(stack)
   }
 
   /// Starts a function. `code` is the first operator, after the local declarations. The view must live as long as the walk is used for it.
   mutating func begin(
     _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, code: UnsafePointer<UInt8>, moduleOffset: Int,
-    locals: UnsafePointer<UInt8>, localCount: Int
+    locals: UnsafePointer<ValueType>, localCount: Int
   ) {
     self.view = view
     if view.features != commonFeatures {
@@ -109,13 +109,10 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   }
 
   @inline(never)
-  mutating func mismatch(expected: UInt8, found: UInt8?) -> ModuleError {
-    let wanted = Self.name(expected)
-    guard let found else { return invalid("type mismatch: expected \(wanted), but the stack is empty") }
-    return invalid("type mismatch: expected \(wanted), found \(Self.name(found))")
+  mutating func mismatch(expected: ValueType, found: ValueType?) -> ModuleError {
+    guard let found else { return invalid("type mismatch: expected \(expected.name), but the stack is empty") }
+    return invalid("type mismatch: expected \(expected.name), found \(found.name)")
   }
-
-  static func name(_ type: UInt8) -> String { ValueType(rawValue: type).map { "\($0.name)" } ?? "any type" }
 
   // MARK: Decoding
 
@@ -205,7 +202,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   // MARK: Operand types
 
   @inline(__always)
-  mutating func push(_ type: UInt8) {
+  mutating func push(_ type: ValueType) {
     if height == capacity { grow(1) }
     stack[height] = type
     height += 1
@@ -214,7 +211,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   @inline(never)
   private mutating func grow(_ extra: Int) {
     let newCapacity = max(capacity * 2, height + extra)
-    let newStack = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity)
+    let newStack = UnsafeMutablePointer<ValueType>.allocate(capacity: newCapacity)
     newStack.update(from: stack, count: height)
     stack.deallocate()
     stack = newStack
@@ -222,24 +219,24 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   }
 
   @inline(__always)
-  mutating func pop(_ expected: UInt8) throws(ModuleError) {
+  mutating func pop(_ expected: ValueType) throws(ModuleError) {
     if height > floor {
       let found = stack[height - 1]
       height -= 1
-      if found == expected || found == 0 { return }
+      if found.matches(expected) { return }
       throw mismatch(expected: expected, found: found)
     }
     if !polymorphic { throw mismatch(expected: expected, found: nil) }
   }
 
-  /// Any type; 0 if unknown.
-  mutating func popAny() throws(ModuleError) -> UInt8 {
+  /// Any type.
+  mutating func popAny() throws(ModuleError) -> ValueType {
     if height > floor {
       height -= 1
       return stack[height]
     }
-    if !polymorphic { throw mismatch(expected: 0, found: nil) }
-    return 0
+    if !polymorphic { throw mismatch(expected: .unknown, found: nil) }
+    return .unknown
   }
 
   @inline(__always)
@@ -271,7 +268,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
       if position > floor {
         position -= 1
         let found = stack[position]
-        if found != expected && found != 0 { throw mismatch(expected: expected, found: found) }
+        if !found.matches(expected) { throw mismatch(expected: expected, found: found) }
       } else if !polymorphic {
         throw mismatch(expected: expected, found: nil)
       }

@@ -26,7 +26,7 @@ protocol OperatorSink: ~Copyable {
   /// Operators with fixed types and no immediates.
   mutating func simple(_ opcode: Opcode)
   /// `bits`: i32 zero-extended, floats as their bits.
-  mutating func constant(type: UInt8, bits: Int64)
+  mutating func constant(type: MachineType, bits: Int64)
   mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64)
   mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64)
   mutating func localGet(_ index: Int)
@@ -51,7 +51,7 @@ protocol OperatorSink: ~Copyable {
   mutating func call(function: Int, isTail: Bool)
   mutating func callIndirect(type: Int, table: Int, isTail: Bool)
 
-  mutating func refNull(type: UInt8)
+  mutating func refNull()
   mutating func refIsNull()
   mutating func refFunc(_ index: Int)
   mutating func tableGet(_ table: Int)

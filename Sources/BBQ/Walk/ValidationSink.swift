@@ -6,7 +6,7 @@ import WasmFormat
 struct ValidationSink: OperatorSink, ~Copyable {
   @inline(__always) mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>) {}
   @inline(__always) mutating func simple(_ opcode: Opcode) {}
-  @inline(__always) mutating func constant(type: UInt8, bits: Int64) {}
+  @inline(__always) mutating func constant(type: MachineType, bits: Int64) {}
   @inline(__always) mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func localGet(_ index: Int) {}
@@ -26,7 +26,7 @@ struct ValidationSink: OperatorSink, ~Copyable {
   @inline(__always) mutating func returnOperator() {}
   @inline(__always) mutating func call(function: Int, isTail: Bool) {}
   @inline(__always) mutating func callIndirect(type: Int, table: Int, isTail: Bool) {}
-  @inline(__always) mutating func refNull(type: UInt8) {}
+  @inline(__always) mutating func refNull() {}
   @inline(__always) mutating func refIsNull() {}
   @inline(__always) mutating func refFunc(_ index: Int) {}
   @inline(__always) mutating func tableGet(_ table: Int) {}

@@ -43,20 +43,20 @@ extension X64Emitter {
 
   /// Pushes a condition that is in the flags: as flags if the next operator takes it so, else as 0 or 1.
   mutating func pushCondition(_ condition: Condition) {
-    if nextTakesFlags() { return push(Value(kind: .flags, type: 0x7F, reg: condition.rawValue)) }
+    if nextTakesFlags() { return push(Value(kind: .flags, type: .i32, reg: condition.rawValue)) }
     let register = allocateGPR()
     asm.set(condition, register)
     asm.moveZero8(register, register)
-    push(.gpr(register.code, type: 0x7F))
+    push(.gpr(register.code, type: .i32))
   }
 
   mutating func equalsZero(_ width: Width) {
     var a = pop()
     if a.kind == .flags {
       let negated = Condition(rawValue: a.reg).unsafelyUnwrapped.negated
-      return push(Value(kind: .flags, type: 0x7F, reg: negated.rawValue))
+      return push(Value(kind: .flags, type: .i32, reg: negated.rawValue))
     }
-    if a.isConstant { return push(.constant(a.bits == 0 ? 1 : 0, type: 0x7F)) }
+    if a.isConstant { return push(.constant(a.bits == 0 ? 1 : 0, type: .i32)) }
     testZero(&a, width)
     release(a)
     pushCondition(.equal)
@@ -79,7 +79,7 @@ extension X64Emitter {
     var positionA = values.count
     var positionB = values.count + 1
     if a.isConstant && b.isConstant {
-      return push(.constant(foldCompare(condition, width, a.bits, b.bits) ? 1 : 0, type: 0x7F))
+      return push(.constant(foldCompare(condition, width, a.bits, b.bits) ? 1 : 0, type: .i32))
     }
     if a.isConstant {
       swap(&a, &b)
@@ -211,7 +211,7 @@ extension X64Emitter {
         asm.arithmetic(.or, .w32, register, .r11)
       }
       asm.moveZero8(register, register)
-      push(.gpr(register.code, type: 0x7F))
+      push(.gpr(register.code, type: .i32))
     case 2, 4:
       // a < b as b > a: "above" is false for unordered operands.
       asm.compareFloat(width, right, left)

@@ -5,7 +5,7 @@ import WasmFormat
 
 extension X64Emitter {
   @inline(__always)
-  static func floatType(_ width: FloatWidth) -> UInt8 { width == .f32 ? 0x7D : 0x7C }
+  static func floatType(_ width: FloatWidth) -> MachineType { width == .f32 ? .f32 : .f64 }
 
   mutating func floatBinary(_ op: FloatOp, _ width: FloatWidth) {
     var b = pop()
@@ -119,7 +119,7 @@ extension X64Emitter {
     let source = useFloat(&a, position: values.count)
     let register = a.kind == .fpr ? source : allocateXMM()
     asm.convertFloat(from: width, register, source)
-    push(.fpr(register.code, type: width == .f32 ? 0x7C : 0x7D))
+    push(.fpr(register.code, type: width == .f32 ? .f64 : .f32))
   }
 
   mutating func reinterpretToInteger(_ width: Width) {
@@ -135,7 +135,7 @@ extension X64Emitter {
 
   mutating func reinterpretToFloat(_ width: Width) {
     var a = pop()
-    let type: UInt8 = width == .w32 ? 0x7D : 0x7C
+    let type: MachineType = width == .w32 ? .f32 : .f64
     if a.isConstant { return push(.constant(a.bits, type: type)) }
     let source = use(&a, position: values.count)
     let target = floatHint()

@@ -6,7 +6,7 @@ import WasmFormat
 
 extension X64Emitter {
   @inline(__always)
-  static func integerType(_ width: Width) -> UInt8 { width == .w32 ? 0x7F : 0x7E }
+  static func integerType(_ width: Width) -> MachineType { width == .w32 ? .i32 : .i64 }
 
   /// The operand as an immediate, if it is a constant that fits.
   @inline(__always)
@@ -390,24 +390,24 @@ extension X64Emitter {
   mutating func wrap() {
     var a = pop()
     let position = values.count
-    if a.isConstant { return push(.constant(Int64(UInt32(truncatingIfNeeded: a.bits)), type: 0x7F)) }
+    if a.isConstant { return push(.constant(Int64(UInt32(truncatingIfNeeded: a.bits)), type: .i32)) }
     let target = hint()
     if let address = inMemoryOnly(a, position: position) {
       let register = destination(target)
       asm.load(.w32, register, address)
-      return pushResult(register, target, type: 0x7F)
+      return pushResult(register, target, type: .i32)
     }
     let source = use(&a, position: position)
     let register = target >= 0 ? GPR(locals[target].home) : a.kind == .gpr ? source : allocateGPR()
     asm.move(.w32, register, source)
     if a.kind == .gpr && a.reg != register.code { release(a) }
-    pushResult(register, target, type: 0x7F)
+    pushResult(register, target, type: .i32)
   }
 
   /// i64.extend_i32_u: i32 values are kept zero-extended, so only the type changes.
   mutating func extendUnsigned() {
     let count = values.count
-    values.base[count - 1].type = 0x7E
+    values.base[count - 1].type = .i64
   }
 
   /// Sign extensions, from `bits` to `width`.

@@ -101,15 +101,15 @@ extension X64Emitter {
     var index = pop()
     let row = rows + OpcodeTable.index(of: opcode)
     let place = place(&index, position: values.count, memory, offset: offset, size: 1 << Int(row.pointee.alignment))
-    let type = row.pointee.result.rawValue
+    let type = row.pointee.result.machineType
     // The hint may detach operands, so the index's register is released after it.
-    if type == 0x7D || type == 0x7C {
+    if type.registerClass == .float {
       let target = floatHint()
       release(index)
       release(place)
       let register = floatDestination(target)
       accessSite(memory)
-      asm.loadFloat(type == 0x7D ? .f32 : .f64, register, place.address)
+      asm.loadFloat(type == .f32 ? .f32 : .f64, register, place.address)
       return pushResult(register, target, type: type)
     }
     let target = hint()
@@ -180,6 +180,6 @@ extension X64Emitter {
     asm.load(.w64, register, Address(.r14, Int32(truncatingIfNeeded: field)))
     asm.load(.w64, register, Address(register, Int32(MemoryRecord.byteCountOffset)))
     if shape.pageSizeLog2 > 0 { asm.shift(.shr, .w64, register, by: shape.pageSizeLog2) }
-    push(.gpr(register.code, type: shape.indexType))
+    push(.gpr(register.code, type: shape.indexType.machineType))
   }
 }

@@ -32,8 +32,8 @@ extension X64Emitter {
     asm.arithmetic(high, .w64, resultHigh, .r11)
     release(lowB)
     release(highB)
-    push(.gpr(resultLow.code, type: 0x7E))
-    push(.gpr(resultHigh.code, type: 0x7E))
+    push(.gpr(resultLow.code, type: .i64))
+    push(.gpr(resultHigh.code, type: .i64))
   }
 
   private mutating func multiplyWide(signed: Bool) {
@@ -51,14 +51,14 @@ extension X64Emitter {
     let isHome = homes & GPR.rdx.bit != 0
     if isHome { dropHome(.rdx) } else { vacate(.rdx) }
     if signed { asm.multiplyWideSigned(.w64, .r11) } else { asm.multiplyWideUnsigned(.w64, .r11) }
-    push(.gpr(GPR.rax.code, type: 0x7E))
+    push(.gpr(GPR.rax.code, type: .i64))
     if isHome {
       let register = allocateGPR()
       asm.move(.w64, register, .rdx)
-      push(.gpr(register.code, type: 0x7E))
+      push(.gpr(register.code, type: .i64))
     } else {
       free &= ~GPR.rdx.bit
-      push(.gpr(GPR.rdx.code, type: 0x7E))
+      push(.gpr(GPR.rdx.code, type: .i64))
     }
   }
 }

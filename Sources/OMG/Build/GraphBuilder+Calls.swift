@@ -32,7 +32,7 @@ extension GraphBuilder {
   }
 
   private func kind(_ types: TypeRange, _ index: Int) -> ValueKind {
-    ValueKind(wasm: view.typePool[Int(types.start) + index])
+    ValueKind(view.typePool[Int(types.start) + index])
   }
 
   /// Gives a call its arguments from the stack; with `extra` = 1, the index in a table, on top of them, comes first.

@@ -8,20 +8,16 @@ extension GraphBuilder {
   /// A block type's parameters and results.
   mutating func blockType() -> (TypeRange, TypeRange) {
     let first = cursor.pc.pointee
-    switch first {
-    case 0x40:
+    if first == BlockType.emptyCode {
       cursor.pc += 1
       return (.empty, .empty)
-    case 0x7F, 0x7E, 0x7D, 0x7C:
-      cursor.pc += 1
-      return (.empty, TypeRange(start: Int32(0x7F - first), count: 1))
-    case 0x70, 0x6F, 0x69:
-      cursor.pc += 1
-      return (.empty, TypeRange(start: first == 0x70 ? 5 : first == 0x6F ? 6 : 7, count: 1))
-    default:
-      let shape = view.types[Int(cursor.signed())]
-      return (shape.parameters, shape.results)
     }
+    if let type = ValueType(code: first) {
+      cursor.pc += 1
+      return (.empty, view.range(of: type))
+    }
+    let shape = view.types[Int(cursor.signed())]
+    return (shape.parameters, shape.results)
   }
 
   /// Whether everything in this function may be reached again through the loop at which execution starts.
@@ -157,7 +153,7 @@ extension GraphBuilder {
     guard local < Int(parameters.count) else { return BaselineFrame.local(local) }
     var places = ArgumentPlaces()
     for index in 0...local {
-      let place = places.next(isFloat: ValueKind(wasm: view.typePool[Int(parameters.start) + index]).isFloat)
+      let place = places.next(isFloat: ValueKind(view.typePool[Int(parameters.start) + index]).isFloat)
       if index == local, case .stack(let number) = place { return BaselineFrame.stackArgument(number) }
     }
     return BaselineFrame.local(local)

@@ -126,7 +126,7 @@ extension GraphBuilder {
     if clause.tag != Operation.anyTag {
       let parameters = view.types[Int(view.tags[Int(clause.tag)])].parameters
       for index in 0..<Int(parameters.count) {
-        var value = Instruction(.exceptionValue, ValueKind(wasm: view.typePool[Int(parameters.start) + index]), exception)
+        var value = Instruction(.exceptionValue, ValueKind(view.typePool[Int(parameters.start) + index]), exception)
         value.index = UInt32(index)
         push(emit(value))
       }

@@ -11,7 +11,7 @@ extension GraphBuilder {
   mutating func access(_ row: UnsafePointer<OpcodeRow>) {
     let (memory, offset) = cursor.memoryArgument()
     let isStore = !row.pointee.hasResult
-    let type = ValueKind(wasm: isStore ? row.pointee.operand1.rawValue : row.pointee.result.rawValue)
+    let type = ValueKind(isStore ? row.pointee.operand1 : row.pointee.result)
     let value = isStore ? pop() : Value.none
     let address = pop()
     guard offset < Self.unreachableOffset else { return trap(.memoryOutOfBounds) }
@@ -51,12 +51,12 @@ extension GraphBuilder {
     default: break
     }
     switch opcode {
-    case .memoryGrow: helper(.memoryGrow, 1, 1, first, result: ValueKind(wasm: view.memories[first].indexType))
+    case .memoryGrow: helper(.memoryGrow, 1, 1, first, result: ValueKind(view.memories[first].indexType))
     case .memoryFill: helper(.memoryFill, 1, 3, first, trap: .memoryOutOfBounds)
     case .memoryCopy: helper(.memoryCopy, 2, 3, first, second, trap: .memoryOutOfBounds)
     case .memoryInit: helper(.memoryInit, 2, 3, second, first, trap: .memoryOutOfBounds)
     case .dataDrop: helper(.dataDrop, 1, 0, first)
-    case .tableGrow: helper(.tableGrow, 1, 2, first, result: ValueKind(wasm: view.tables[first].indexType))
+    case .tableGrow: helper(.tableGrow, 1, 2, first, result: ValueKind(view.tables[first].indexType))
     case .tableFill: helper(.tableFill, 1, 3, first, trap: .tableOutOfBounds)
     case .tableCopy: helper(.tableCopy, 2, 3, first, second, trap: .tableOutOfBounds)
     case .tableInit: helper(.tableInit, 2, 3, second, first, trap: .tableOutOfBounds)

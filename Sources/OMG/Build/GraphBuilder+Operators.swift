@@ -44,7 +44,7 @@ extension GraphBuilder {
       locals[frame.localBase + cursor.u32()] = value
     case .globalGet:
       let index = cursor.u32()
-      push(emit(Instruction(.globalGet, ValueKind(wasm: view.globals[index].type), index: UInt32(index))))
+      push(emit(Instruction(.globalGet, ValueKind(view.globals[index].type), index: UInt32(index))))
     case .globalSet:
       let index = cursor.u32()
       let value = pop()
@@ -78,10 +78,10 @@ extension GraphBuilder {
       _ = emit(instruction)
     case .tableSize:
       let table = cursor.u32()
-      push(emit(Instruction(.tableSize, ValueKind(wasm: view.tables[table].indexType), index: UInt32(table))))
+      push(emit(Instruction(.tableSize, ValueKind(view.tables[table].indexType), index: UInt32(table))))
     case .memorySize:
       let memory = cursor.u32()
-      push(emit(Instruction(.memorySize, ValueKind(wasm: view.memories[memory].indexType), index: UInt32(memory))))
+      push(emit(Instruction(.memorySize, ValueKind(view.memories[memory].indexType), index: UInt32(memory))))
     case .memoryGrow, .memoryFill, .memoryCopy, .memoryInit, .dataDrop, .tableGrow, .tableFill, .tableCopy, .tableInit, .elemDrop:
       helper(opcode, row.pointee.immediates)
 

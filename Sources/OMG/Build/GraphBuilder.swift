@@ -172,7 +172,7 @@ struct GraphBuilder: ~Copyable {
 
     let shape = view.shape(ofFunction: input.functionIndex)
     for index in 0..<Int(shape.parameters.count) {
-      let kind = ValueKind(wasm: view.typePool[Int(shape.parameters.start) + index])
+      let kind = ValueKind(view.typePool[Int(shape.parameters.start) + index])
       arguments.append(graph.append(Instruction(.parameter, kind, index: UInt32(index)), to: block))
     }
     try enterBody(input.functionIndex)
@@ -194,7 +194,7 @@ struct GraphBuilder: ~Copyable {
     cursor = BytecodeCursor(pc: body)
     for _ in 0..<cursor.u32() {
       let count = cursor.u32()
-      let kind = ValueKind(wasm: cursor.byte())
+      let kind = ValueKind(ValueType(code: cursor.byte()).unsafelyUnwrapped)
       guard count > 0 else { continue }
       guard count <= limits.locals - (locals.count - localBase) else { throw .tooLarge }
       let zero = graph.append(Instruction(.constant, kind, index: 0), to: block)

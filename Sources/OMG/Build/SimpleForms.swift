@@ -30,7 +30,7 @@ enum SimpleForms {
         continue
       }
       table[index] = SimpleForm(
-        shape: row.operandCount == 1 ? .unary : .binary, operation: operation, type: ValueKind(wasm: row.result.rawValue))
+        shape: row.operandCount == 1 ? .unary : .binary, operation: operation, type: ValueKind(row.result))
     }
     return UnsafePointer(table)
   }()

@@ -1,5 +1,7 @@
 // The types of values. References are i64: the addresses of records, 0 for null.
 
+import WasmFormat
+
 enum ValueKind: UInt8 {
   case none, i32, i64, f32, f64
 
@@ -8,15 +10,16 @@ enum ValueKind: UInt8 {
   /// Of an integer or float.
   @inline(__always) var bits: Int { self == .i32 || self == .f32 ? 32 : 64 }
 
-  /// Of a type's byte in the binary format.
+  /// Of the values of a type.
   @inline(__always)
-  init(wasm byte: UInt8) {
-    switch byte {
-    case 0x7F: self = .i32
-    case 0x7E: self = .i64
-    case 0x7D: self = .f32
-    case 0x7C: self = .f64
-    default: self = .i64
+  init(_ type: ValueType) {
+    switch type.machineType {
+    case .unknown: self = .none
+    case .i32: self = .i32
+    case .f32: self = .f32
+    case .f64: self = .f64
+    case .i64, .reference: self = .i64
+    case .v128: preconditionFailure("no module with v128 passes validation")
     }
   }
 

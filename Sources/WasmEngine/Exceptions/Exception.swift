@@ -28,7 +28,7 @@ public final class Exception: Error, Equatable, @unchecked Sendable {
   /// A new exception. Throws `CallError` if the values are not of the tag's types.
   public init(_ tag: Tag, _ values: [Value] = []) throws(CallError) {
     let parameters = tag.parameters
-    guard values.count == parameters.count, zip(values, parameters).allSatisfy({ $0.type == $1 && $0.belongs(to: tag.store) })
+    guard values.count == parameters.count, zip(values, parameters).allSatisfy({ $0.type.matches($1) && $0.belongs(to: tag.store) })
     else { throw CallError("an exception's values are not of its tag's types") }
     store = tag.store
     record = store.exceptions.make(tag.storage)

@@ -42,7 +42,7 @@ public struct Function: Equatable {
       throw CallError("\(arguments.count) arguments for \(parameters.count) parameters")
     }
     for (argument, parameter) in zip(arguments, parameters) {
-      guard argument.type == parameter, argument.belongs(to: store) else {
+      guard argument.type.matches(parameter), argument.belongs(to: store) else {
         throw CallError("an argument of type \(argument.type.name) for a parameter of type \(parameter.name)")
       }
     }

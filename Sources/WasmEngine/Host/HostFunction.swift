@@ -137,7 +137,7 @@ extension Function {
       throw CallError("a host function returned \(results.count) values instead of \(types.count)")
     }
     for (index, result) in results.enumerated() {
-      guard result.type == types[index], result.belongs(to: store) else {
+      guard result.type.matches(types[index]), result.belongs(to: store) else {
         throw CallError("a host function returned a value of type \(result.type.name) instead of \(types[index].name)")
       }
       if index == 0 { frame.pointee.result = result.word } else { frame.pointee.further_results![1 - index] = result.word }

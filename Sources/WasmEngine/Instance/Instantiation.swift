@@ -67,7 +67,8 @@ struct Instantiation {
       if memory.type.pageSizeLog2 != type.pageSizeLog2 { return "a memory with pages of another size" }
       return mismatch(UInt64(memory.pageCount), memory.type.limits.maximum, type.limits)
     case (.global(let global), .global(let type)):
-      return global.type == type ? nil : "a global of another type"
+      let matches = type.isMutable ? global.type.value == type.value : global.type.value.matches(type.value)
+      return matches && global.type.isMutable == type.isMutable ? nil : "a global of another type"
     case (.tag(let tag), .tag(let type)):
       return tag.storage.signature === module.signatures[Int(type)] ? nil : "a tag of another type"
     default:

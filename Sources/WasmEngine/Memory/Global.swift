@@ -51,7 +51,7 @@ public struct Global: Equatable {
   /// Assigns. Throws `CallError` if the global is immutable or of another type.
   public func set(_ value: Value) throws(CallError) {
     guard type.isMutable else { throw CallError("the global is immutable") }
-    guard value.type == type.value, value.belongs(to: store) else { throw CallError("the value is not of the global's type") }
+    guard value.type.matches(type.value), value.belongs(to: store) else { throw CallError("the value is not of the global's type") }
     cell.pointee = value.word
   }
 }

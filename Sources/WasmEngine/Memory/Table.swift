@@ -22,7 +22,7 @@ public struct Table: Equatable {
 
   /// A new table, to be imported by modules. Throws `ResourceError`, or `CallError` if `initial` is of another type.
   public init(_ store: Store, _ type: TableType, initial: Value? = nil) throws {
-    if let initial, initial.type != type.element { throw CallError("a table's initial value is not of its element type") }
+    if let initial, !initial.type.matches(type.element) { throw CallError("a table's initial value is not of its element type") }
     let word = UInt(initial?.word ?? 0)
     guard let storage = TableStorage(type, initial: word, store.engine.configuration) else {
       throw ResourceError("a table of \(type.limits.minimum) elements is too large")
@@ -50,7 +50,7 @@ public struct Table: Equatable {
   /// Sets an element. Throws `CallError` beyond the end or for a value of another type or store.
   public func set(_ index: Int, _ value: Value) throws(CallError) {
     guard index >= 0, index < count else { throw CallError("table index \(index) is out of bounds") }
-    guard value.type == type.element, value.belongs(to: store) else {
+    guard value.type.matches(type.element), value.belongs(to: store) else {
       throw CallError("the value cannot be an element of this table")
     }
     storage.elements[index] = UInt(value.word)

@@ -98,7 +98,7 @@ extension LowerToX64 {
     let shape = view.shape(ofFunction: graph.pointee.functionIndex)
     var places = ArgumentPlaces()
     for index in 0..<Int(shape.parameters.count) {
-      let isFloat = ValueKind(wasm: view.typePool[Int(shape.parameters.start) + index]).isFloat
+      let isFloat = ValueKind(view.typePool[Int(shape.parameters.start) + index]).isFloat
       switch places.next(isFloat: isFloat) {
       case .integer(let number): arrivals.append(Int32(X64RegisterFile.integerArgument(number).number))
       case .float(let number): arrivals.append(Int32(X64RegisterFile.float(UInt8(number)).number))

@@ -191,7 +191,7 @@ extension LowerToX64 {
 
   mutating func globalSet(_ value: Value) {
     let index = Int(at(value).pointee.index)
-    let access = Self.wholeAccess(ValueKind(wasm: view.globals[index].type))
+    let access = Self.wholeAccess(ValueKind(view.globals[index].type))
     store(at(value).pointee.a, access) { $0.global(index) }
   }
 

@@ -1,0 +1,22 @@
+// The types of functions and of structured instructions (core specification, "Function Types" and "Block Types").
+
+/// The type of a function: what it takes and what it returns.
+public struct FuncType: Equatable, Hashable, Sendable {
+  public var parameters: [ValueType]
+  public var results: [ValueType]
+
+  public init(_ parameters: [ValueType] = [], _ results: [ValueType] = []) {
+    self.parameters = parameters
+    self.results = results
+  }
+}
+
+/// The type of a structured instruction: nothing, one result, or a function type of the module.
+public enum BlockType: Equatable, Sendable {
+  case empty
+  case value(ValueType)
+  case type(UInt32)
+
+  /// The code of the empty type in the binary format.
+  @inline(__always) public static var emptyCode: UInt8 { 0x40 }
+}
