@@ -8,6 +8,11 @@ import Testing
   static let names = Place.files(in: Place.errors, withExtension: "scm")
   static let isBlessing = ProcessInfo.processInfo.environment["LATCH_BLESS"] != nil
 
+  @Test func thereAreProgramsAndAllHaveAMessage() {
+    #expect(Self.names.count >= 30)
+    #expect(Self.names == Place.files(in: Place.errors, withExtension: "err"))
+  }
+
   @Test(arguments: names, ["off", "auto", "eager"])
   func saysWhatIsWrong(_ name: String, _ jit: String) throws {
     let golden = Place.errors.appendingPathComponent(name + ".err")

@@ -12,7 +12,7 @@ import Testing
   }
 
   @Test(arguments: names, ["off", "auto", "eager"])
-  func writesWhatItShould(_ name: String, _ jit: String) throws {
+  func writesWhatItsExpectationSays(_ name: String, _ jit: String) throws {
     let expected = try String(contentsOf: Place.examples.appendingPathComponent(name + ".out"), encoding: .utf8)
     let outcome = try shell("latch --jit \(jit) --stats scheme-examples/\(name).scm")
     #expect(outcome.code == 0, "\(outcome.errors)")

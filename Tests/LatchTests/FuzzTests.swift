@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite struct FuzzTests {
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"), "python3 is not installed"))
   func mutatedProgramsNeitherCrashNorDivideTheModes() throws {
     let outcome = try shell("python3 scripts/fuzzers/scheme.py --latch '\(Place.latch)' --seconds 5 --seed 1", seconds: 120)
     #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")

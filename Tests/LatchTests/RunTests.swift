@@ -133,7 +133,7 @@ import WasmEngine
     #expect(lines.last?.hasPrefix("  in outer (wasm function 5) at offset 0x") == true)
   }
 
-  @Test func limits() throws {
+  @Test func limitsOfMemoryAndTimeAreKept() throws {
     #expect(try with("latch run --max-memory 1 --invoke grow program.wasm 15").output == "1\n")
     #expect(try with("latch run --max-memory 1 --invoke grow program.wasm 16").output == "-1\n")
     let outcome = try with("latch run --time-limit 0.1 --invoke forever program.wasm")

@@ -7,10 +7,13 @@ import Testing
   static let folder = Place.root.appendingPathComponent("Tests/Speculation")
   static let names = Place.files(in: folder, withExtension: "scm")
 
-  @Test func thereArePrograms() { #expect(Self.names.count >= 2) }
+  @Test func thereAreProgramsAndAllHaveAnExpectation() {
+    #expect(Self.names.count >= 3)
+    #expect(Self.names == Place.files(in: Self.folder, withExtension: "out"))
+  }
 
   @Test(arguments: names, ["off", "auto", "eager"])
-  func writesWhatItShould(_ name: String, _ jit: String) throws {
+  func writesTheSameHoweverItIsCompiled(_ name: String, _ jit: String) throws {
     let expected = try String(contentsOf: Self.folder.appendingPathComponent(name + ".out"), encoding: .utf8)
     let outcome = try shell("latch --jit \(jit) Tests/Speculation/\(name).scm")
     #expect(outcome.code == 0, "\(outcome.errors)")

@@ -60,8 +60,9 @@ import Testing
   func ctrlCStopsARunningProgram(_ jit: String) throws {
     let terminal = try start("--jit", jit)
     #expect(terminal.waits(for: "latch> "))
-    terminal.type("(begin (display \"run\" ) (newline) (let loop ((i 0)) (loop (+ i 1))))\r")
-    Thread.sleep(forTimeInterval: 0.5)
+    terminal.type("(begin (display \"running\") (newline) (let loop ((i 0)) (loop (+ i 1))))\r")
+    // The program's own line, not the one that was typed. What Ctrl-C meets after it is the loop, or what leads to it.
+    #expect(terminal.waits(for: "\r\nrunning\r\n"), "\(terminal.screen)")
     terminal.type("\u{3}")
     #expect(terminal.waits(for: "nterrupted"), "\(terminal.screen)")
     #expect(terminal.waits(for: "latch> "))

@@ -97,7 +97,7 @@ import WasmEngine
     #expect(try with("latch compile missing.wasm").code == 1)
   }
 
-  @Test func timesAreTaken() throws {
+  @Test func timesAreShown() throws {
     for tier in ["bbq", "omg"] {
       let outcome = try with("latch compile --tier \(tier) --time program.wasm")
       #expect(outcome.output.hasPrefix("\(tier): 2 functions, "))

@@ -5,7 +5,7 @@ import GoldenCode
 import Testing
 
 @Suite struct AssemblerTests {
-  @Test func x64IntegerInstructions() throws {
+  @Test func x64IntegerInstructionsAreEncodedAsInTheGoldenFile() throws {
     var asm = X64Assembler()
     let registers: [GPR] = [.rax, .rbp, .rsi, .r12, .r13]
     for register in registers {
@@ -95,7 +95,7 @@ import Testing
     #expect(try Golden.matches(Array(asm.code.bytes), "x64-operands", triple: "x86_64-linux-gnu"))
   }
 
-  @Test func x64FloatInstructions() throws {
+  @Test func x64FloatInstructionsAreEncodedAsInTheGoldenFile() throws {
     var asm = X64Assembler()
     for (a, b) in [(XMM(0), XMM(1)), (XMM(8), XMM(15)), (XMM(3), XMM(12))] {
       for width in [FloatWidth.f32, .f64] {
@@ -116,7 +116,7 @@ import Testing
     #expect(try Golden.matches(Array(asm.code.bytes), "x64-float", triple: "x86_64-linux-gnu"))
   }
 
-  @Test func x64ControlInstructions() throws {
+  @Test func x64ControlInstructionsAreEncodedAsInTheGoldenFile() throws {
     var asm = X64Assembler()
     let forward = asm.makeLabel()
     let back = asm.makeLabel()
@@ -149,7 +149,7 @@ import Testing
     }
   }
 
-  @Test func arm64Instructions() throws {
+  @Test func arm64InstructionsAreEncodedAsInTheGoldenFile() throws {
     var asm = ARM64Assembler()
     let (a, b, c) = (XRegister(0), XRegister(9), XRegister(28))
     let forward = asm.makeLabel()

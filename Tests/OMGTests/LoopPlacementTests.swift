@@ -33,7 +33,7 @@ import Testing
     #expect(start(at: 60, length: 100, estimate: 120) == (64, 1))
   }
 
-  @Test func aWrongGuessIsMadeGood() {
+  @Test func aWrongEstimateIsCorrected() {
     #expect(start(at: 48, length: 40, estimate: 10) == (64, 2))
     #expect(start(at: 32, length: 20, estimate: 60) == (64, 1))
   }

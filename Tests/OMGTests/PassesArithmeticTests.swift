@@ -83,10 +83,9 @@ import Testing
 
   @Test(
     "Constants are folded to what the operation gives; traps and NaNs are left",
-    arguments: Operation.allCases.filter { $0.isPure && ![.constant, .identity, .exceptionValue].contains($0) })
+    arguments: Operation.allCases.filter { $0.isPure && 1...2 ~= $0.argumentCount && ![.identity, .exceptionValue].contains($0) })
   func folding(_ operation: Operation) {
     let count = Int(operation.argumentCount)
-    guard count == 1 || count == 2 else { return }
     let floats: [Double] = [
       0, -0.0, 1, -1, 0.5, 1.5, 2.5, -2.5, 3.9, 1e10, -1e19, 1e300, 2147483647, 4294967295, 4294967296, 0x1p63, 0x1p64, .infinity, -.infinity, .nan,
       5e-324,

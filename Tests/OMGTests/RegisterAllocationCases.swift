@@ -173,7 +173,7 @@ extension TestBlock {
   }
 
   /// A loop with a call on a cold way: the hot way keeps everything in registers, stores are on the cold one.
-  @Test func coldCallCostsTheHotWayNothing() {
+  @Test func aCallInAColdBlockAddsNoMovesToTheHotPath() {
     var test = Case()
     let (value, start, i, next) = (test.builder.register(), test.builder.register(), test.builder.register(), test.builder.register())
     let (entry, header) = (test.builder.block(), test.builder.block(depth: 1))
@@ -197,7 +197,7 @@ extension TestBlock {
   }
 
   /// Only the way with the call stores what lives across it.
-  @Test func storeIsOnTheWayThatNeedsIt() {
+  @Test func aStoreIsOnThePathThatNeedsIt() {
     var test = Case()
     let value = test.builder.register()
     let (entry, short, long) = (test.builder.block(), test.builder.block(), test.builder.block())
@@ -211,7 +211,7 @@ extension TestBlock {
     #expect(test.stores(long) == 1)
   }
 
-  @Test func loadIsInFrontOfTheLoop() {
+  @Test func aLoadIsBeforeTheLoop() {
     var test = Case()
     let value = test.builder.register()
     let (entry, header) = (test.builder.block(), test.builder.block(depth: 1))
@@ -228,7 +228,7 @@ extension TestBlock {
     for block in [header, again, exit] { #expect(test.edits(block).isEmpty, "\(test.text)") }
   }
 
-  @Test func singleUseIsLeftInItsSlot() {
+  @Test func aSingleUseIsReadFromItsSlot() {
     var test = Case()
     let (value, result) = (test.builder.register(), test.builder.register())
     let entry = test.builder.block()
@@ -242,7 +242,7 @@ extension TestBlock {
   }
 
   /// More values than registers live through a loop that uses few of them: those stay in registers.
-  @Test func unusedValuesMakeWayInLoop() {
+  @Test func valuesUnusedInALoopAreSpilledOutsideIt() {
     var test = Case(registers: 4)
     let (entry, header) = (test.builder.block(), test.builder.block(depth: 1))
     let (again, exit) = (test.builder.block(depth: 1), test.builder.block())

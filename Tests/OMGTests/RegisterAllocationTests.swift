@@ -13,7 +13,7 @@ enum TestPrinter: MachinePrinter {
 
 @Suite struct RegisterAllocationTests {
   @Test(arguments: 0..<10)
-  func randomFunctionsDoTheSame(group: Int) {
+  func allocatedRandomFunctionsComputeTheSame(group: Int) {
     var allocator = RegisterAllocator()
     var allocations = Allocations()
     for seed in (group * 200)..<(group * 200 + 200) {
@@ -31,7 +31,7 @@ enum TestPrinter: MachinePrinter {
   }
 
   /// Where an allocation that was tampered with does something else, the checker says so.
-  @Test func checkerFindsWhatExecutionFinds() {
+  @Test func theCheckerFindsEveryFaultThatExecutionShows() {
     var allocator = RegisterAllocator()
     var allocations = Allocations()
     var found = 0
@@ -79,7 +79,7 @@ enum TestPrinter: MachinePrinter {
   }
 
   /// Long functions take time in proportion, more or less, and are right.
-  @Test func bigFunction() {
+  @Test func aFunctionOfThousandsOfInstructionsIsAllocatedRightly() {
     var allocator = RegisterAllocator()
     var allocations = Allocations()
     let function = RandomFunction.make(seed: 1, size: 4000)

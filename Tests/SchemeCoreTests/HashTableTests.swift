@@ -3,7 +3,7 @@ import XCTest
 @testable import SchemeCore
 
 final class HashTableTests: XCTestCase {
-  func testTables() {
+  func testTablesFindCopyAndForgetKeysByTheirEquivalence() {
     for (text, expected) in [
       (
         "(define t (%make-table 2)) (%table-set! t \"a\" 1) (%table-set! t '(1 #(2)) 2) (%table-set! t \"a\" 3) (list (%table-ref t \"a\" 0) (%table-ref t (list 1 (vector 2)) 0) (%table-ref t 'x 0) (%table-count t))",
@@ -35,7 +35,7 @@ final class HashTableTests: XCTestCase {
   }
 
   /// Adding and deleting the same keys for ever takes no more room.
-  func testHolesAreUsedAgain() {
+  func testDeletedKeysLeaveRoomForOthers() {
     XCTAssertEqual(
       NativeSession.evaluateInside(
         "(define t (%make-table 1)) (let loop ((i 0)) (if (< i 100000) (begin (%table-set! t i i) (%table-delete! t (- i 3)) (loop (+ i 1))))) (< (%table-slots t) 20)"
@@ -44,7 +44,7 @@ final class HashTableTests: XCTestCase {
   }
 
   /// Keys that are found by their address are found after they have moved.
-  func testKeysThatMove() {
+  func testKeysAreFoundAfterTheCollectorHasMovedThem() {
     XCTAssertEqual(
       NativeSession.evaluateInside(
         """

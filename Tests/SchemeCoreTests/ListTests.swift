@@ -4,7 +4,7 @@ import XCTest
 @testable import SchemeCore
 
 final class ListTests: XCTestCase {
-  func testMemberAndAssocWithAnEquivalence() {
+  func testMemberAssocAndMapsApplyTheProceduresGiven() {
     for (text, expected) in [
       ("(member 2.0 '(1 2 3) =)", "(2 3)"), ("(member \"b\" '(\"a\" \"b\"))", "(\"b\")"), ("(member 9 '(1 2) <)", "#f"),
       ("(assoc 2.0 '((1 one) (2 two)) =)", "(2 two)"), ("(assoc '(a) '(((a)) ((b))))", "((a))"), ("(assoc 5 '() =)", "#f"),

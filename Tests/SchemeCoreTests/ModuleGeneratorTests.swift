@@ -64,7 +64,7 @@ private func module(of name: String, in program: String) -> [UInt8]? {
   }
 
   /// Polls and cold exits; each hint stands at a branch, also where code was put together of pieces.
-  @Test func waysRarelyTakenAreMarked() throws {
+  @Test func edgesRarelyTakenAreMarked() throws {
     let programs = [
       "fib": "(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))",
       "sum": "(define (sum n a) (if (= n 0) a (sum (- n 1) (cons n a))))",

@@ -5,7 +5,7 @@ import XCTest
 @testable import SchemeCore
 
 final class NumberTests: CoreTestCase {
-  func testTheTower() throws {
+  func testEachKindOfNumberHasItsArithmetic() throws {
     for (text, expected) in [
       ("(+ 1152921504606846975 1)", "1152921504606846976"), ("(- -1152921504606846976 1)", "-1152921504606846977"),
       ("(- 1152921504606846976 1)", "1152921504606846975"), ("(* 4611686018427387904 4)", "18446744073709551616"),
@@ -71,7 +71,7 @@ final class NumberTests: CoreTestCase {
     }
   }
 
-  func testFactorialOfAHundred() throws {
+  func testFactorialOfAHundredIsExact() throws {
     var product: Word = .fixnum(1)
     for factor in 1...100 { product = genericMultiply(product, .fixnum(factor)) }
     XCTAssertEqual(
@@ -170,14 +170,14 @@ final class NumberTests: CoreTestCase {
   }
 
   /// Numbers at the limit of length are errors, not crashes.
-  func testTooLongNumbers() throws {
+  func testTooLongNumbersAreErrors() throws {
     XCTAssertEqual(NumberParser.parse([UInt8](String(repeating: "f", count: 2_500_000).utf8).span8, radix: 16), Constant.undefined)
     XCTAssertEqual(try result("(expt 7 9999999)"), "error: the result is too long an integer")
     XCTAssertEqual(try result("(lcm (- (expt 2 5000000) 1) (expt 2 5000000))"), "error: the result is too long an integer")
     XCTAssertEqual(try result("(< (/ 1 (+ (expt 2 5000000) 1)) (/ 3 (expt 2 5000000)))"), "#t")
   }
 
-  func testRationalize() {
+  func testRationalizeGivesTheSimplestNumberInReach() {
     for (text, expected) in [
       ("(rationalize 3/10 1/10)", "1/3"), ("(rationalize .3 1/10)", "0.3333333333333333"), ("(rationalize -3/10 1/10)", "-1/3"),
       ("(rationalize 1/10 1)", "0"),

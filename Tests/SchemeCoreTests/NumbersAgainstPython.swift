@@ -60,7 +60,7 @@ final class NumbersAgainstPython: XCTestCase {
     "shift": "(arithmetic-shift a (- (modulo (abs b) 999)))",
   ]
 
-  func testAgainstPython() throws {
+  func testArithmeticAgreesWithPython() throws {
     guard let python = ["/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3"].first(where: FileManager.default.isExecutableFile)
     else { throw XCTSkip("there is no python3") }
     var random = SystemRandomNumberGenerator()

@@ -94,7 +94,7 @@ final class PortTests: XCTestCase {
     MemoryHost.remove()
   }
 
-  func testStringPorts() {
+  func testStringPortsReadAndWriteText() {
     check([
       (
         "(define p (open-input-string \"aλ😀\")) (list (peek-char p) (read-char p) (read-char p) (read-char p) (eof-object? (read-char p)))",
@@ -139,7 +139,7 @@ final class PortTests: XCTestCase {
         "error: read: this string is not closed, at line 2, column 6"))
   }
 
-  func testBytevectorPorts() {
+  func testBytevectorPortsReadAndWriteBytes() {
     check([
       (
         "(define p (open-input-bytevector (bytevector 1 2 3 4 5))) (list (peek-u8 p) (read-u8 p) (u8-ready? p) (read-bytevector 2 p) (read-bytevector 9 p) (read-u8 p))",
@@ -160,7 +160,7 @@ final class PortTests: XCTestCase {
         "error: get-output-string: argument 1 must be an output string port"))
   }
 
-  func testFiles() {
+  func testFilesAreWrittenReadAndDeleted() {
     withHost {
       check([
         (
@@ -206,7 +206,7 @@ final class PortTests: XCTestCase {
   }
 
   /// Whatever the pieces in which the bytes come, the data are the same.
-  func testDataInPieces() {
+  func testDataAreTheSameInPiecesOfAnySize() {
     let text = "#u8(1 2) \"a\\\n  b\\x3bb;λ\" |x y| #\\space #\\x41 'q `(a ,b ,@c) #;(no) 12.5e3 #| c |# -7/3 #t abcdef"
     let expected = "(#u8(1 2) \"abλλ\" |x y| #\\space #\\A 'q `(a ,b ,@c) 12500.0 -7/3 #t abcdef)"
     for size in 1...12 {
@@ -230,7 +230,7 @@ final class PortTests: XCTestCase {
     }
   }
 
-  func testStandardStreams() {
+  func testStandardStreamsAreTheHosts() {
     withHost {
       MemoryHost.input = [UInt8]("(a b)\nline λ\nx".utf8)
       check([

@@ -4,7 +4,7 @@ import XCTest
 @testable import SchemeCore
 
 final class PrimitiveTests: CoreTestCase {
-  func testListsAndPairs() throws {
+  func testListPrimitivesGiveTheirValuesAndErrors() throws {
     for (text, expected) in [
       ("(cons 1 2)", "(1 . 2)"), ("(cadr '(1 2 3))", "2"), ("(append '(1) '(2) '(3 4) 5)", "(1 2 3 4 . 5)"), ("(append)", "()"),
       ("(reverse '(1 2 3))", "(3 2 1)"), ("(list-tail '(1 2 3) 2)", "(3)"), ("(list-ref '(1 2 3) 1)", "2"), ("(length '(1 2 3))", "3"),
@@ -32,7 +32,7 @@ final class PrimitiveTests: CoreTestCase {
     XCTAssertEqual(listLength(a), -1)
   }
 
-  func testStringsAndCharacters() throws {
+  func testStringAndCharacterPrimitivesGiveTheirValuesAndErrors() throws {
     for (text, expected) in [
       ("(string-append \"ab\" \"\" \"cλ\")", "\"abcλ\""), ("(substring \"hello\" 1 3)", "\"el\""), ("(string-length \"λ😀\")", "2"),
       ("(string-ref \"aλ\" 1)", "#\\λ"),
@@ -64,7 +64,7 @@ final class PrimitiveTests: CoreTestCase {
     }
   }
 
-  func testVectorsAndBytevectors() throws {
+  func testVectorPrimitivesGiveTheirValuesAndErrors() throws {
     for (text, expected) in [
       ("(make-vector 3 'x)", "#(x x x)"), ("(vector 1 2)", "#(1 2)"), ("(vector-ref #(1 2) 1)", "2"), ("(vector->list #(1 2 3) 1 2)", "(2)"),
       ("(list->vector '(1 2))", "#(1 2)"),
@@ -81,7 +81,7 @@ final class PrimitiveTests: CoreTestCase {
     }
   }
 
-  func testRecordsAndConditions() throws {
+  func testRecordAccessChecksTheTypeAndErrorsShowTheirIrritants() throws {
     let type = makeRecordType(name: try read("point"), fields: try read("(x y)"))
     let record = try evaluate(list(SymbolTable.intern("%record"), type, .fixnum(3), .fixnum(4)))
     XCTAssertEqual(record.field(1), .fixnum(3))

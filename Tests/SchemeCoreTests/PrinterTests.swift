@@ -43,7 +43,7 @@ final class PrinterTests: CoreTestCase {
     XCTAssertEqual(written(long, limit: 20), "(1 1 1 1 1 1 1 1 1 1 ...")
   }
 
-  func testOtherObjects() throws {
+  func testRecordsConstantsAndControlCharactersAreShown() throws {
     let type = makeRecordType(name: try read("<point>"), fields: try read("(x y)"))
     let record = allocateObject(.record, words: 3)
     record.setField(0, type)

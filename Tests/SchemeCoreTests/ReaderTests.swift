@@ -18,7 +18,7 @@ final class ReaderTests: CoreTestCase {
     }
   }
 
-  func testLexicalSyntax() throws {
+  func testEveryKindOfTokenIsRead() throws {
     for (text, expected) in [
       ("#xff", "255"), ("#b-101", "-5"), ("#e1.5", "3/2"), ("#i1/2", "0.5"), ("#x#e-Ff", "-255"), ("1e3", "1000.0"),
       (".5", "0.5"), ("-.5e1", "-5.0"), ("5.", "5.0"), ("+5", "5"), ("#true", "#t"), ("#FALSE", "#f"), ("#\\x41", "#\\A"),
@@ -86,7 +86,7 @@ final class ReaderTests: CoreTestCase {
     XCTAssertEqual(listLength(try XCTUnwrap(try reader.next())), 300_000)
   }
 
-  func testPositionsOfListsAndElements() throws {
+  func testListsAndTheirElementsHavePositions() throws {
     let form = try read("\n  (foo (bar)\n   #(1) 'x)")
     XCTAssertEqual(SourcePositions.lookup(form), SourcePosition(source: 0, line: 2, column: 3))
     XCTAssertEqual(SourcePositions.lookupElement(of: form), SourcePosition(source: 0, line: 2, column: 4))

@@ -4,7 +4,7 @@ import XCTest
 @testable import SchemeCore
 
 final class UnicodeTests: XCTestCase {
-  func testEveryScalar() {
+  func testTheTablesAgreeWithTheStandardLibraryOnEveryScalar() {
     func text(_ mapped: (UInt32, UInt32, UInt32)) -> String {
       var result = ""
       for value in [mapped.0, mapped.1, mapped.2] where value != 0 { result.unicodeScalars.append(Unicode.Scalar(value)!) }

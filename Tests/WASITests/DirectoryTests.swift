@@ -66,7 +66,7 @@ import Testing
     #expect(rest.map(\.name) == again.map(\.name) && rest.first?.next == cookies[cookies.count / 2 + 1])
   }
 
-  @Test func whatIsAboveIsNotShown() throws {
+  @Test func theParentOfThePreopenedDirectoryIsNotShown() throws {
     let guest = try TestGuest()
     _ = guest.room(16)
     let buffer = guest.room(4096)
@@ -77,7 +77,7 @@ import Testing
     #expect(all.allSatisfy { $0.inode == UInt64(information.st_ino) })
   }
 
-  @Test func directoriesThatWereOpened() throws {
+  @Test func openedDirectoriesShowTheirEntries() throws {
     let guest = try TestGuest()
     try guest.makeDirectory("folder")
     try guest.hostWrite("x", "inside/folder/only")
@@ -92,7 +92,7 @@ import Testing
     #expect(failure { try guest.calls.fdReaddir(3, TestGuest.memorySize - 10, 100, 0, 16) } == .fault)
   }
 
-  @Test func preopenedDirectories() throws {
+  @Test func preopenedDirectoriesHaveTheirNames() throws {
     let guest = try TestGuest()
     let record = guest.room(16)
     try guest.calls.fdPrestatGet(3, record)

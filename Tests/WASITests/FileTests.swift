@@ -11,7 +11,7 @@ import Testing
     .fdFilestatSetTimes,
   ]
 
-  @Test func writingSeekingReading() throws {
+  @Test func bytesAreReadWhereSeekingLeads() throws {
     let guest = try TestGuest()
     let file = try guest.open("file", [.create], rights: FileTests.readWrite)
     #expect(try guest.write("hello, world", to: file) == 12)
@@ -29,7 +29,7 @@ import Testing
     #expect(try guest.hostRead("inside/file") == "hello, world")
   }
 
-  @Test func scatteredAndPositioned() throws {
+  @Test func severalBuffersAndGivenPositionsAreTransferred() throws {
     let guest = try TestGuest()
     let file = try guest.open("file", [.create], rights: FileTests.readWrite)
     let (text, _) = guest.put("abcdefgh")
@@ -58,7 +58,7 @@ import Testing
     #expect(guest.number(at: result, UInt32.self) == 1024)
   }
 
-  @Test func appendingAndTruncating() throws {
+  @Test func flagsAndSizesDecideWhereWritingLeads() throws {
     let guest = try TestGuest()
     try guest.hostWrite("one", "inside/file")
     var file = try guest.open("file", rights: FileTests.readWrite, descriptorFlags: [.append])
@@ -110,7 +110,7 @@ import Testing
     #expect(failure { try guest.read(from: file) } == .badDescriptor)
   }
 
-  @Test func renumbering() throws {
+  @Test func renumberingMovesADescriptor() throws {
     let guest = try TestGuest()
     try guest.hostWrite("one", "inside/one")
     try guest.hostWrite("two", "inside/two")
@@ -126,7 +126,7 @@ import Testing
     #expect(try guest.open("one") == 2)
   }
 
-  @Test func times() throws {
+  @Test func timesAreSetOnFilesAndOnLinksThemselves() throws {
     let guest = try TestGuest()
     try guest.hostWrite("text", "inside/file")
     let second: UInt64 = 1_000_000_000
@@ -149,7 +149,7 @@ import Testing
     #expect(try guest.information("link").modificationTime > 1_000_000_000 * second)
   }
 
-  @Test func linksNamesAndDirectories() throws {
+  @Test func namesAreMadeMovedAndRemoved() throws {
     let guest = try TestGuest()
     try guest.hostWrite("text", "inside/file")
     try guest.link("file", "second")
@@ -187,7 +187,7 @@ import Testing
     #expect(failure { try guest.information("folder") } == .noEntry)
   }
 
-  @Test func streamsThatFail() throws {
+  @Test func failingStreamsHaveTheirErrors() throws {
     let full = Foundation.open("/dev/full", O_WRONLY)
     defer { close(full) }
     let guest = try TestGuest(output: full)

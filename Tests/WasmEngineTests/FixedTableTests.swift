@@ -121,7 +121,7 @@ import WasmEngine
   }
 
   /// A function of the table leaves for another instance by a tail call: the caller finds its own instance again.
-  @Test(arguments: tiers) func tailCallsOutOfTheInstance(_ tier: Tier) throws {
+  @Test(arguments: tiers) func tailCallsLeaveTheInstance(_ tier: Tier) throws {
     let store = Store(Engine.with(tier: tier, hotCount: 0, waits: true))
     var builder = ModuleBuilder()
     let global = builder.writer.addGlobal(GlobalType(.i32, mutable: true), .i32(1000))

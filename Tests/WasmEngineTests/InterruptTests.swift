@@ -126,7 +126,7 @@ import WasmEngine
     let count = 4
     for _ in 0..<50 {
       let engines = (0..<count).map { _ in Engine() }
-      let running = Counter()
+      let running = DispatchSemaphore(value: 0)
       let stopped = Counter()
       let done = DispatchGroup()
       for engine in engines {
@@ -139,14 +139,17 @@ import WasmEngine
           imports.define(
             "env", "host",
             Function(store) { (_: Caller) in
-              if isFirst { running.value.add(1, ordering: .sequentiallyConsistent) }
+              if isFirst { running.signal() }
               isFirst = false
             })
-          guard let instance = try? Instance(self.makeModule(engine), imports: imports, in: store) else { return }
+          guard let instance = try? Instance(self.makeModule(engine), imports: imports, in: store) else {
+            Issue.record("no instance")
+            return running.signal()
+          }
           if trap({ try instance.function("call")!() })?.reason == .interrupted { stopped.value.add(1, ordering: .sequentiallyConsistent) }
         }
       }
-      while running.value.load(ordering: .sequentiallyConsistent) < count { Thread.sleep(forTimeInterval: 0.0001) }
+      for _ in 0..<count { running.wait() }
       for engine in engines { engine.interrupt() }
       let isOver = done.wait(timeout: .now() + 20) == .success
       #expect(isOver && stopped.value.load(ordering: .sequentiallyConsistent) == count)

@@ -84,7 +84,7 @@ import WasmEngine
     #expect(try guest.function("run")!(Int32(1024), Int32(bytes.count), Int64(5), as: Int64.self) == 9)
   }
 
-  @Test func tenThousandModulesLinkInConstantTimeAndBoundedMemory() async throws {
+  @Test(.needsProc) func tenThousandModulesLinkInConstantTimeAndBoundedMemory() async throws {
     await #expect(processExitsWith: .success) {
       let tests = LateLinkTests()
       let store = Store()
@@ -114,7 +114,7 @@ import WasmEngine
     }
   }
 
-  @Test func storesComeAndGoWithoutGrowth() async throws {
+  @Test(.needsProc) func storesComeAndGoWithoutGrowth() async throws {
     await #expect(processExitsWith: .success) {
       let tests = LateLinkTests()
       var sizes: [Int] = []

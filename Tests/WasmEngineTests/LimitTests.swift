@@ -79,7 +79,7 @@ import WasmEngine
   }
 
   @Test func theStackIsAsDeepAsTheLimitSays() throws {
-    func depth(_ stackSize: Int) throws -> Int32 {
+    func reachedDepth(_ stackSize: Int) throws -> Int32 {
       var builder = ModuleBuilder()
       let depth = builder.writer.addGlobal(GlobalType(.i32, mutable: true), .i32(0))
       builder.writer.addExport("depth", .global, depth)
@@ -101,8 +101,8 @@ import WasmEngine
       guard case .i32(let reached)? = instance.global("depth")?.value else { return 0 }
       return reached
     }
-    let small = try depth(1 << 20)
-    let large = try depth(4 << 20)
+    let small = try reachedDepth(1 << 20)
+    let large = try reachedDepth(4 << 20)
     #expect(small > 1000)
     #expect(large > small * 3)
   }

@@ -32,7 +32,7 @@ import WasmEngine
     body.end()
   }
 
-  @Test func localsGoAlong() throws {
+  @Test func localsKeepTheirValuesInEnteredCode() throws {
     let parameters: [ValueType] = [.i32, .i64, .f32, .f64]
     try expect([.i64(-15), .f32(16), .f64(32.5), .i32(10)], [.i32(10), .i64(5), .f32(1), .f64(2.5)]) { builder in
       builder.function("f", parameters, [.i64, .f32, .f64, .i32]) { body in
@@ -64,7 +64,7 @@ import WasmEngine
   }
 
   /// More parameters and locals than there are registers, some on the caller's stack; the callee pops them.
-  @Test func stackArgumentsGoAlong() throws {
+  @Test func argumentsOnTheStackKeepTheirValuesInEnteredCode() throws {
     let parameters: [ValueType] = [.i32] + Array(repeating: .i64, count: 11) + Array(repeating: .f64, count: 11)
     let arguments: [Value] = [.i32(5)] + (1...11).map { .i64($0) } + (1...11).map { .f64(Double($0)) }
     try expect([.f64(Double(5 * 66 * 2))], arguments) { builder in
@@ -89,7 +89,7 @@ import WasmEngine
   }
 
   /// Operands and constants below the loop, and the loop's parameters.
-  @Test func operandsGoAlong() throws {
+  @Test func operandsKeepTheirValuesInEnteredCode() throws {
     try expect([.i64(1 << 40 + 3), .i64(900 + 10 * 7), .f64(0.5)], [.i32(10), .i64(3)], entries: 1) { builder in
       let type = builder.writer.addType(FuncType([.i64], [.i64]))
       builder.function("f", [.i32, .i64], [.i64, .i64, .f64]) { body in
@@ -111,7 +111,7 @@ import WasmEngine
     }
   }
 
-  @Test func innerLoopsGoOnInOuterOnes() throws {
+  @Test func anEnteredInnerLoopGoesOnInItsOuterLoop() throws {
     try expect([.i32(10 * 20)], [.i32(10)]) { builder in
       builder.function("f", [.i32], [.i32]) { body in
         let inner = body.addLocal(.i32)
@@ -202,8 +202,9 @@ import WasmEngine
     #expect(engine.tierStatistics.loopEntriesTaken == 1)
   }
 
-  /// A loop that never ends, in whatever tier, can be interrupted.
-  @Test func endlessLoopsCanBeInterrupted() throws {
+  /// A loop that never ends can be interrupted as soon as it runs, and when it has gone on in optimized code.
+  @Test(arguments: [false, true])
+  func endlessLoopsCanBeInterrupted(_ isOptimized: Bool) throws {
     let engine = Engine.with(tier: .auto, hotCount: 1000)
     var builder = ModuleBuilder()
     builder.function("f", [.i32]) { body in
@@ -216,17 +217,13 @@ import WasmEngine
       body.end()
     }
     let instance = try builder.instance(Store(engine))
-    for delay in [0.001, 0.01, 0.1, 0.3] {
+    let isOver = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      while isOptimized, engine.tierStatistics.loopEntriesTaken == 0 { Thread.sleep(forTimeInterval: 0.001) }
       // More than once: the first may come before the call.
-      let isOver = Failures()
-      Thread.detachNewThread {
-        while isOver.all.isEmpty {
-          Thread.sleep(forTimeInterval: delay)
-          engine.interrupt()
-        }
-      }
-      #expect(trap { _ = try instance.function("f")!.call([.i32(0)]) }?.reason == .interrupted)
-      isOver.add("over")
+      repeat { engine.interrupt() } while isOver.wait(timeout: .now() + 0.01) == .timedOut
     }
+    #expect(trap { _ = try instance.function("f")!.call([.i32(0)]) }?.reason == .interrupted)
+    isOver.signal()
   }
 }

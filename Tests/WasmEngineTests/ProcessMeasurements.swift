@@ -2,12 +2,31 @@
 // (`#expect(processExitsWith:)`), where nothing else allocates or computes.
 
 import Foundation
+import Testing
+
+extension Trait where Self == ConditionTrait {
+  /// For tests that look at their process through /proc.
+  static var needsProc: Self { .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/statm"), "there is no /proc") }
+}
 
 enum ProcessMeasurements {
-  /// Bytes of memory in use; 0 where /proc does not tell.
-  static func residentBytes() -> Int {
-    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
-    return (Int(text.split(separator: " ")[1]) ?? 0) * 4096
+  /// Bytes of memory in use.
+  static func residentBytes() -> Int { pages(column: 1) * 4096 }
+
+  /// Bytes of address space in use.
+  static func addressSpaceBytes() -> Int { pages(column: 0) * 4096 }
+
+  private static func pages(column: Int) -> Int {
+    let text = try! String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+    return Int(text.split(separator: " ")[column])!
+  }
+
+  /// The mappings that are writable and executable at once.
+  static func writableCode() throws -> [Substring] {
+    try String(contentsOfFile: "/proc/self/maps", encoding: .utf8).split(separator: "\n").filter { line in
+      let rights = line.split(separator: " ")[1]
+      return rights.contains("w") && rights.contains("x")
+    }
   }
 
   /// Seconds of processor time that `body` takes in all threads: waiting for a busy machine is not in it.

@@ -72,7 +72,7 @@ extension Engine {
     return builder
   }
 
-  @Test func tiersCompileWhatTheyShould() throws {
+  @Test func eachTierCompilesItsShareOfTheFunctions() throws {
     for tier in Tier.allCases {
       let engine = Engine.with(tier: tier, hotCount: 0, waits: true)
       let instance = try Self.arithmetic().instance(Store(engine))
@@ -208,7 +208,7 @@ extension Engine {
 
   /// Being hot must not be a reason to trap: a function whose count is spent near the end of the stack gets as far as without counting.
   @Test func countingNeedsNoStack() throws {
-    func depth(_ engine: Engine) throws -> Int64 {
+    func reachedDepth(_ engine: Engine) throws -> Int64 {
       var builder = ModuleBuilder()
       let global = builder.writer.addGlobal(GlobalType(.i64, mutable: true), .i64(0))
       builder.writer.addExport("depth", .global, global)
@@ -224,15 +224,15 @@ extension Engine {
       guard case .i64(let depth)? = instance.global("depth")?.value else { return -1 }
       return depth
     }
-    let wanted = try depth(Engine.with(tier: .bbq))
+    let wanted = try reachedDepth(Engine.with(tier: .bbq))
     let engine = Engine.with(tier: .auto, hotCount: Int32(wanted - 1000) * 8, waits: true)
     // The call itself takes two words.
-    #expect(try wanted - depth(engine) <= 1)
+    #expect(try wanted - reachedDepth(engine) <= 1)
     #expect(engine.tierStatistics.optimized.functions == 0)
   }
 
   /// Modules that are dropped while their functions wait, are compiled, or run.
-  @Test func modulesComeAndGo() throws {
+  @Test func modulesCanBeDroppedWhileTheirFunctionsWaitAreCompiledOrRun() throws {
     let engine = Engine.with(tier: .auto, hotCount: 0)
     for round in 0..<300 {
       let instance = try Self.arithmetic().instance(Store(engine))
@@ -308,7 +308,6 @@ extension Engine {
     }
     let bytes = builder.writer.finish().bytes
     let expected = (0..<count).map { model($0, 9, Int64($0)) }
-    var pauses: [UInt64] = []
     for round in 0..<10 {
       let engine = Engine.with(tier: .auto, hotCount: Int32(round * 100))
       let module = try Module(engine, bytes)
@@ -331,10 +330,9 @@ extension Engine {
       }
       #expect(failures.all.isEmpty)
       #expect(engine.tierStatistics.optimized.functions >= 5)
-      pauses.append(engine.tierStatistics.longestInstallPause)
+      // How long is not said: the thread may lose its processor in the middle.
+      #expect(engine.tierStatistics.longestInstallPause > 0)
     }
-    // No limit: the thread may lose its processor in the middle.
-    print("installing optimized code kept the lock for at most \(pauses.sorted()[5]) ns (median of the rounds' longest)")
   }
 }
 
