@@ -1,4 +1,4 @@
-// Running without a dialogue: a file, the standard input as a program, or expressions from the command line.
+// Running without the REPL: a file, the standard input as a program, or expressions from the command line.
 
 import SchemeHost
 

@@ -125,7 +125,7 @@ struct Compile: ParsableCommand {
     if tier == .omg { try reportPhases(module) }
   }
 
-  /// Taking the time of phases takes time itself, so this is another round.
+  /// Taking the time of phases takes time itself, so the phases have a run of their own.
   private func reportPhases(_ module: Module) throws {
     let phases = try module.measureCompilation(tier, withPhases: true).phases
     let total = max(Double(phases.reduce(0) { $0 + $1.nanoseconds }), 1)

@@ -4,7 +4,7 @@
 import SchemeHost
 import WasmEngine
 
-/// The options that every way of running Scheme takes.
+/// The options of everything that runs Scheme.
 struct SessionSettings {
   var jit = JITPolicy.auto
   var stats = false

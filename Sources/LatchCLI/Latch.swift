@@ -71,7 +71,7 @@ struct Latch: ParsableCommand {
   }
 }
 
-/// The options that every way of running Scheme takes.
+/// The options of everything that runs Scheme.
 struct SessionArguments: ParsableArguments {
   @Option(help: "When to compile closures: off, auto (when they are hot) or eager.")
   var jit = JITPolicy.auto
@@ -96,7 +96,7 @@ struct SessionArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The longest time that the program, or one evaluation of the dialogue, may take; 0 for no limit.", valueName: "seconds"))
+      "The longest time that the program, or one evaluation of the REPL, may take; 0 for no limit.", valueName: "seconds"))
   var timeLimit = 0.0
 
   @Flag(name: .customLong("gc-stress"), help: ArgumentHelp("Collect at every poll.", visibility: .hidden))

@@ -12,7 +12,7 @@ struct TierArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What counts as hot for --tier auto: 0 for everything, at once; a call takes 8 of it, a round of a loop 1.",
+      "What counts as hot for --tier auto: 0 for everything, at once; a call takes 8 of it, an iteration of a loop 1.",
       valueName: "count", visibility: .hidden))
   var hotCount: Int32?
 

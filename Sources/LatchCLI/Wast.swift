@@ -37,7 +37,7 @@ struct Wast: ParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      The proposals that modules may use, separated by commas: these and no others, or, if each has a - in front, all but these. \
+      The proposals that modules may use, separated by commas: these and no others, or, if each begins with -, all but these. \
       all and none may come first. Their names: \(Features.names.map(\.name).joined(separator: ", ")).
       """, valueName: "features"))
   var features = "all"

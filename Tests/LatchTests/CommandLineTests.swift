@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test(arguments: [":time (loop)", ":profile (loop)", ":load loop.scm"])
-  func theTimeLimitOfADialogueIsThatOfItsCommands(_ command: String) throws {
+  func theTimeLimitOfTheREPLIsThatOfItsCommands(_ command: String) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "latch-limit-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -143,7 +143,7 @@ import Testing
     #expect(outcome.code == 1)
   }
 
-  @Test func theTimeLimitOfADialogueIsThatOfEachEvaluation() throws {
+  @Test func theTimeLimitOfTheREPLIsThatOfEachEvaluation() throws {
     let outcome = try shell("latch --time-limit 1", input: "(let loop () (loop))\n(+ 1 2)\n")
     #expect(outcome.output == "3\n")
     #expect(outcome.errors == "stopped: the time limit of 1 s is over\n")

@@ -81,7 +81,7 @@ import Testing
     #expect(outcome.output == "(a b)\" rest\"\"last\"#t")
   }
 
-  @Test func aProgramInTheDialogueReadsTheLinesAfterItsOwn() throws {
+  @Test func aProgramInTheREPLReadsTheLinesAfterItsOwn() throws {
     let outcome = try inFolder("latch", input: "(define x (read-line))\nthe text\nx\n(list (read) (read-char))\n(a\n b)\n(eof-object? (read))\n")
     #expect(outcome.output == "\"the text\"\n((a b) #\\newline)\n#t\n")
   }

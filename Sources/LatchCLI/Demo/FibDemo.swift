@@ -90,7 +90,7 @@ struct FibDemo: ParsableCommand {
     text += row("generate the module", m.generation, "\(Format.plural(m.closures, "closure")), \(m.moduleBytes) bytes")
     text += row("compile, instantiate, patch", m.link, "")
     text += row("compiled", m.compiled, perCall)
-    text += "  \(Format.left("speed-up", 30))\(Format.right(Format.fixed(m.speedup, 1), 10))\n\n"
+    text += "  \(Format.left("speed-up", 30))\(Format.right(Format.fixed(m.speedup, 1), 10)) times\n\n"
     let longest = max(m.interpreted, m.compiled)
     text += "  interpreted \(bar(m.interpreted / longest))\n"
     text += "  compiled    \(bar(m.compiled / longest))\n"

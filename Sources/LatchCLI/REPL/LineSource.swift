@@ -48,7 +48,7 @@ final class PipeLines {
     buffer += chunk
   }
 
-  /// What the program reads: at most to the end of a line, so that the dialogue goes on behind what the program wanted.
+  /// What the program reads: at most to the end of a line, so that the REPL goes on after what the program wanted.
   var input: InputSource {
     InputSource(
       read: { [self] target in

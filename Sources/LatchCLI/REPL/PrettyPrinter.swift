@@ -1,5 +1,5 @@
-// Laying out a written value in lines of a given width: as many elements of a list as fit stand on a line, the lines of a list are indented behind its
-// parenthesis. Works on the value's text, which it leaves as it is but for the space between elements.
+// Laying out a written value in lines of a given width: as many elements of a list as fit stand on a line, and the lines of a list are indented
+// by its parenthesis. Works on the value's text, which it leaves as it is but for the space between elements.
 
 struct PrettyPrinter {
   /// An element of the text: an atom, or a list with its elements.

@@ -1,11 +1,11 @@
-// The dialogue: read an expression, evaluate it, write its value, again. On a terminal with prompts and line editing; on a pipe silently, and then
-// errors make the exit code 1.
+// The REPL: reads an expression, evaluates it, writes its value, again and again. On a terminal it has prompts and line editing. On a pipe it is silent,
+// and errors make the exit code 1.
 
 import SchemeHost
 
 struct REPL {
   private let session: SchemeSession
-  private let dialogue: Dialogue
+  private let state: REPLState
   private let settings: SessionSettings
   private let isInteractive: Bool
   private let lines = PipeLines()
@@ -27,7 +27,7 @@ struct REPL {
     self.settings = settings
     isInteractive = System.isTerminal(System.standardInput)
     session = try settings.makeSession(input: isInteractive ? .standard : lines.input)
-    dialogue = Dialogue(session, timeLimit: settings.timeLimit)
+    state = REPLState(session, timeLimit: settings.timeLimit)
     try session.setArguments(["latch"])
     if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
   }
@@ -119,7 +119,7 @@ struct REPL {
 
   private func perform(_ line: String) throws -> REPLCommand.Outcome {
     do {
-      let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, dialogue) }
+      let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, state) }
       try session.flush()
       return outcome
     } catch let limit as TimeLimitExceeded {

@@ -3,7 +3,7 @@
 import SchemeHost
 
 /// What the commands work on.
-final class Dialogue {
+final class REPLState {
   let session: SchemeSession
   /// Seconds that an evaluation may take; 0 is for ever.
   let timeLimit: Double
@@ -24,11 +24,11 @@ struct REPLCommand {
   /// What is said when the argument is missing; nil where none is needed.
   let demand: String?
   let help: String
-  let action: (_ argument: String, _ dialogue: Dialogue) throws -> Outcome
+  let action: (_ argument: String, _ state: REPLState) throws -> Outcome
 
   init(
     _ name: String, _ argument: String = "", demand: String? = nil, _ help: String,
-    _ action: @escaping (_ argument: String, _ dialogue: Dialogue) throws -> Outcome
+    _ action: @escaping (_ argument: String, _ state: REPLState) throws -> Outcome
   ) {
     self.name = name
     self.argument = argument
@@ -58,7 +58,7 @@ struct REPLCommand {
   static func names(with prefix: String) -> [String] { all.map(\.name).filter { $0.hasPrefix(prefix) }.sorted() }
 
   /// Performs a line that starts with a colon.
-  static func perform(_ line: String, _ dialogue: Dialogue) throws -> Outcome {
+  static func perform(_ line: String, _ state: REPLState) throws -> Outcome {
     let name = String(line.prefix { !$0.isWhitespace })
     let argument = trimmed(line.dropFirst(name.count))
     guard let command = all.first(where: { $0.name == name }) else {
@@ -69,7 +69,7 @@ struct REPLCommand {
       Terminal.complain("\(demand)\n")
       return .failed
     }
-    return try command.action(argument, dialogue)
+    return try command.action(argument, state)
   }
 
   private static func trimmed(_ text: Substring) -> String {
@@ -78,30 +78,30 @@ struct REPLCommand {
     return String(text)
   }
 
-  private static func jit(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+  private static func jit(_ argument: String, _ state: REPLState) throws -> Outcome {
     if !argument.isEmpty {
       guard let policy = JITPolicy(rawValue: argument) else {
         Terminal.complain(":jit takes off, auto or eager, or nothing\n")
         return .failed
       }
-      try dialogue.session.setJITPolicy(policy)
+      try state.session.setJITPolicy(policy)
       return .done
     }
     let start = monotonicNanoseconds()
-    guard let module = try dialogue.session.generateModule() else {
+    guard let module = try state.session.generateModule() else {
       try Terminal.write("nothing to compile\n")
       return .done
     }
     let generation = monotonicNanoseconds() - start
-    let linking = try dialogue.session.link(module)
+    let linking = try state.session.link(module)
     try Terminal.write(
       "\(Format.plural(module.closures, "closure")), \(module.byteCount) bytes; generated in \(generation / 1000) µs, "
         + "compiled and linked in \(linking / 1000) µs\n")
     return .done
   }
 
-  private static func closures(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    let closures = try dialogue.session.recordedClosures()
+  private static func closures(_ argument: String, _ state: REPLState) throws -> Outcome {
+    let closures = try state.session.recordedClosures()
     let nameWidth = closures.map(\.name.count).max() ?? 0
     let callsWidth = closures.map { "\($0.calls)".count }.max() ?? 0
     for closure in closures {
@@ -112,10 +112,10 @@ struct REPLCommand {
     return .done
   }
 
-  private static func wat(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    switch try dialogue.session.generateModule(of: argument) {
+  private static func wat(_ argument: String, _ state: REPLState) throws -> Outcome {
+    switch try state.session.generateModule(of: argument) {
     case .success(let bytes):
-      try Terminal.write(dialogue.session.text(ofModule: bytes))
+      try Terminal.write(state.session.text(ofModule: bytes))
       return .done
     case .failure(let reason):
       Terminal.complain("\(reason)\n")
@@ -123,10 +123,10 @@ struct REPLCommand {
     }
   }
 
-  private static func disassemble(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    switch try dialogue.session.generateModule(of: argument) {
+  private static func disassemble(_ argument: String, _ state: REPLState) throws -> Outcome {
+    switch try state.session.generateModule(of: argument) {
     case .success(let bytes):
-      for listing in try dialogue.session.machineCode(ofModule: bytes) {
+      for listing in try state.session.machineCode(ofModule: bytes) {
         let name = listing.text.prefix { $0 != "\n" }.drop { $0 == " " }
         try Terminal.write("\(name)\n\(Disassembler.text(of: listing.bytes, at: listing.address))")
       }
@@ -137,13 +137,13 @@ struct REPLCommand {
     }
   }
 
-  private static func time(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    let before = try dialogue.session.statistics()
+  private static func time(_ argument: String, _ state: REPLState) throws -> Outcome {
+    let before = try state.session.statistics()
     let start = monotonicNanoseconds()
-    let evaluation = try Interrupts.within(dialogue.timeLimit) { try dialogue.session.evaluate(argument, name: ":time", .showResult) }
+    let evaluation = try Interrupts.within(state.timeLimit) { try state.session.evaluate(argument, name: ":time", .showResult) }
     let nanoseconds = monotonicNanoseconds() - start
-    let after = try dialogue.session.statistics()
-    guard try Results.show(evaluation, of: dialogue.session) else { return .failed }
+    let after = try state.session.statistics()
+    guard try Results.show(evaluation, of: state.session) else { return .failed }
     let allocated = after[.bytesAllocated] &- before[.bytesAllocated]
     let collections = after[.collections] &- before[.collections]
     let linked = after.links.modules - before.links.modules
@@ -153,10 +153,10 @@ struct REPLCommand {
     return .done
   }
 
-  private static func profile(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    let session = dialogue.session
+  private static func profile(_ argument: String, _ state: REPLState) throws -> Outcome {
+    let session = state.session
     _ = try session.takeProfile()
-    let evaluation = try Interrupts.sampling(session.interrupter, within: dialogue.timeLimit) {
+    let evaluation = try Interrupts.sampling(session.interrupter, within: state.timeLimit) {
       try session.evaluate(argument, name: ":profile", .showResult)
     }
     let rows = try session.takeProfile()
@@ -176,8 +176,8 @@ struct REPLCommand {
     return outcome
   }
 
-  private static func expand(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    switch try dialogue.session.expansion(of: argument) {
+  private static func expand(_ argument: String, _ state: REPLState) throws -> Outcome {
+    switch try state.session.expansion(of: argument) {
     case .success(let text):
       try Results.write(text, named: false)
       return .done
@@ -187,8 +187,8 @@ struct REPLCommand {
     }
   }
 
-  private static func describe(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    guard let text = try dialogue.session.description(of: argument) else {
+  private static func describe(_ argument: String, _ state: REPLState) throws -> Outcome {
+    guard let text = try state.session.description(of: argument) else {
       Terminal.complain("nothing has the name \(argument)\n")
       return .failed
     }
@@ -196,7 +196,7 @@ struct REPLCommand {
     return .done
   }
 
-  private static func load(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+  private static func load(_ argument: String, _ state: REPLState) throws -> Outcome {
     let source: [UInt8]
     do {
       source = try System.readFile(argument)
@@ -204,28 +204,28 @@ struct REPLCommand {
       Terminal.complain("\(error)\n")
       return .failed
     }
-    dialogue.loadedFile = argument
-    let session = dialogue.session
-    let evaluation = try Interrupts.within(dialogue.timeLimit) { try source.withUnsafeBytes { try session.evaluate($0, name: argument) } }
+    state.loadedFile = argument
+    let session = state.session
+    let evaluation = try Interrupts.within(state.timeLimit) { try source.withUnsafeBytes { try session.evaluate($0, name: argument) } }
     return try Results.show(evaluation, of: session) ? .done : .failed
   }
 
-  private static func reload(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    guard let file = dialogue.loadedFile else {
+  private static func reload(_ argument: String, _ state: REPLState) throws -> Outcome {
+    guard let file = state.loadedFile else {
       Terminal.complain("nothing was loaded yet\n")
       return .failed
     }
     // What it imports from files is read again, too.
-    try dialogue.session.forgetLibraries()
-    return try load(file, dialogue)
+    try state.session.forgetLibraries()
+    return try load(file, state)
   }
 
-  private static func stats(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
-    try Terminal.write(StatisticsReport.text(of: dialogue.session))
+  private static func stats(_ argument: String, _ state: REPLState) throws -> Outcome {
+    try Terminal.write(StatisticsReport.text(of: state.session))
     return .done
   }
 
-  private static func help(_ argument: String, _ dialogue: Dialogue) throws -> Outcome {
+  private static func help(_ argument: String, _ state: REPLState) throws -> Outcome {
     for command in all {
       let usage = command.argument.isEmpty ? command.name : "\(command.name) \(command.argument)"
       try Terminal.write("\(Format.left(usage, 24)) \(command.help)\n")

@@ -1,4 +1,4 @@
-// How the dialogue shows the values of an evaluation: a line each on a pipe; on a terminal with their names, laid out for its width.
+// How the REPL shows the values of an evaluation: a line each on a pipe; on a terminal with their names, laid out for its width.
 
 import SchemeHost
 
