@@ -61,6 +61,8 @@ let package = Package(
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
     // Valid random modules, for tests and for the laboratory.
     .target(name: "RandomModules", dependencies: ["WasmFormat"], path: "Tests/RandomModules"),
+    // Functions that several test targets use.
+    .target(name: "SampleBodies", dependencies: ["WasmFormat"], path: "Tests/SampleBodies"),
     // What the tests of machine code share.
     .target(name: "GoldenCode", path: "Tests/GoldenCode"),
     .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode"], exclude: ["Golden"]),
@@ -68,13 +70,13 @@ let package = Package(
       name: "BBQTests", dependencies: ["BBQ", "CompilerInterface", "RuntimeLayout", "WasmFormat", "GoldenCode"],
       exclude: ["Golden"]),
     .testTarget(
-      name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "RawCollections", "RuntimeLayout", "WasmFormat", "GoldenCode"],
+      name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "RawCollections", "RuntimeLayout", "WasmFormat", "GoldenCode", "SampleBodies"],
       exclude: ["Golden"]),
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
-    .testTarget(name: "WasmEngineTests", dependencies: ["RandomModules", "SpecVectors", "WasmEngine"]),
+    .testTarget(name: "WasmEngineTests", dependencies: ["RandomModules", "SampleBodies", "SpecVectors", "WasmEngine"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
-    .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "WasmEngine"]),
+    .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "SampleBodies", "WasmEngine"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Packs Sources/SchemeLibrary into two files: `library.scm`, all texts one behind the other, and `library.index`, which says where in it what
+# Packs Sources/SchemeLibrary into two files: `library.scm`, all texts one after the other, and `library.index`, which says where in it what
 # is: lines `name offset length`, sorted bytewise, so that the guest can look a name up without reading anything else.
 #
 #   base/*.scm       each form that starts in the first column, `(define name ...)` or `(define (name ...) ...)`, by its name
-#   scheme/NAME.scm  the whole text of the library `(scheme NAME)`; every other folder likewise
+#   scheme/NAME.scm  the whole text of the library `(scheme NAME)`, and so in every other folder
 #
 # usage: pack-library.sh PACKAGE-ROOT OUTPUT-DIRECTORY
 set -eu

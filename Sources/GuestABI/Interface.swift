@@ -24,7 +24,7 @@ public enum GuestImport {
   /// `(code: i32)`: the program called `exit`; output is flushed already; does not return.
   public static let exit = "exit"
 
-  // What a program reaches of the world outside. A host decides by itself what it permits; one that has no files or environment answers
+  // What a program reaches of the world outside. A host decides by itself what it permits; one that has no files or environment returns
   // `-HostError.notPermitted` everywhere, and 0 to `read` and `ready`.
 
   /// `(pathPointer, pathLength, mode: OpenMode) -> i32`: open a file; its stream number, 3 or more, or a negative `HostError`.
@@ -32,7 +32,7 @@ public enum GuestImport {
   /// `(stream, pointer, capacity) -> i32`: read some bytes of stream 0 (input) or of an opened file, waiting for the first; how many, 0 at the end, or a
   /// negative `HostError`.
   public static let read = "read"
-  /// `(stream) -> i32`: whether `read` would answer without waiting: 1 or 0.
+  /// `(stream) -> i32`: whether `read` would return without waiting: 1 or 0.
   public static let ready = "ready"
   /// `(stream) -> i32`: close an opened file; 0, or a `HostError`.
   public static let close = "close"
@@ -167,7 +167,7 @@ public enum Statistic: Int, CaseIterable {
 ///
 /// It imports the guest's memory and table and nothing else, and exports nothing. Its start function is `patch`: it grows the table, copies
 /// its functions in with `table.init` and stores their indices in the entry slots of the `Func`s that they implement. A custom section,
-/// `metadata.code.compilation_priority`, says which of them are to be optimized at once, another one, `metadata.code.branch_hint`, which ways are
+/// `metadata.code.compilation_priority`, says which of them are to be optimized at once, another one, `metadata.code.branch_hint`, which edges are
 /// rarely taken.
 public enum AuxiliaryModule {
   public static let importModule = "env"

@@ -8,7 +8,7 @@
 //     (closure: i64, sp: i32, count: i32) -> i64        with the arguments at sp, sp + 8, ...
 // `closure` is the procedure's own word. `sp` is the first free word of the *shadow stack*, which grows upwards: all words from its
 // base to `sp` are values (or skipped by a skip word), so the collector needs no description of frames. A caller stores
-// what it will need after the call at its own `sp` and passes the address behind that. The callee may overwrite anything from `sp` on.
+// what it will need after the call at its own `sp` and passes the address after that. The callee may overwrite anything from `sp` on.
 //
 // ## Polls
 // Allocation never collects. A collection happens only in a poll: at the entry of a procedure and at a loop's back-edge, when

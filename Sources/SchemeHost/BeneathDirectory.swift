@@ -1,5 +1,5 @@
 // Reaching files beneath a directory without ever leaving it: each component is opened on its own, from its parent's descriptor, and symbolic links
-// are read and followed by us, so that there is no moment at which a link put in the way could lead elsewhere.
+// are read and followed by us, so that a link put in place at any moment cannot lead elsewhere.
 
 import GuestABI
 
@@ -48,7 +48,7 @@ struct BeneathDirectory {
     return try body(walk.descriptors[walk.descriptors.count - 1], name)
   }
 
-  /// Opens the directories on the way; the last component's name.
+  /// Opens the directories of a path one after the other. Returns the last component's name.
   private mutating func descend(_ path: [String]) throws(FileRefusal) -> String {
     var rest = Array(path.reversed())
     while let name = rest.popLast() {

@@ -49,7 +49,7 @@ public struct FileAccess: Sendable {
     return result
   }
 
-  /// The directories that a path is beneath, the innermost ones first, and what of the path is behind each.
+  /// The directories that a path is beneath, the innermost ones first, and the rest of the path after each.
   func directories(containing path: String, writing: Bool) -> [(directory: Directory, rest: [String])] {
     let components = Self.components(of: path)
     return

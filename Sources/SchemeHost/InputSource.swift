@@ -7,7 +7,7 @@ public struct InputSource {
   /// Stores some bytes, having waited for the first: how many, 0 at the end, or a negative `HostError` (`interrupted`, if a signal came
   /// meanwhile).
   public let read: (UnsafeMutableRawBufferPointer) -> Int32
-  /// Whether `read` would answer without waiting.
+  /// Whether `read` would return without waiting.
   public let isReady: () -> Bool
 
   public init(

@@ -20,7 +20,7 @@ final class OpenFiles {
     let flags =
       O_CLOEXEC | O_NOFOLLOW
       | (mode == OpenMode.read ? O_RDONLY : O_WRONLY | O_CREAT | (mode == OpenMode.append ? O_APPEND : O_TRUNC))
-    return answer { () throws(FileRefusal) -> Int32 in
+    return resultOrError { () throws(FileRefusal) -> Int32 in
       try reach(path, writing: writes) { (directory, name) throws(FileRefusal) -> Int32 in
         let descriptor = openat(directory, name, flags, 0o666)
         if descriptor < 0 { throw FileRefusal(number: errno) }
@@ -58,7 +58,7 @@ final class OpenFiles {
   }
 
   func exists(_ path: String) -> Bool {
-    let result = answer { () throws(FileRefusal) -> Int32 in
+    let result = resultOrError { () throws(FileRefusal) -> Int32 in
       try reach(path, writing: false) { (directory, name) throws(FileRefusal) -> Int32 in
         faccessat(directory, name, F_OK, 0) == 0 ? 1 : 0
       }
@@ -68,7 +68,7 @@ final class OpenFiles {
 
   /// 0, or a `HostError`.
   func delete(_ path: String) -> Int32 {
-    -answer { () throws(FileRefusal) -> Int32 in
+    -resultOrError { () throws(FileRefusal) -> Int32 in
       try reach(path, writing: true) { (directory, name) throws(FileRefusal) -> Int32 in
         if unlinkat(directory, name, 0) != 0 { throw FileRefusal(number: errno) }
         return 0
@@ -76,7 +76,7 @@ final class OpenFiles {
     }
   }
 
-  private func answer(_ body: () throws(FileRefusal) -> Int32) -> Int32 {
+  private func resultOrError(_ body: () throws(FileRefusal) -> Int32) -> Int32 {
     do throws(FileRefusal) {
       return try body()
     } catch {

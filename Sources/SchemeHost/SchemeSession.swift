@@ -173,7 +173,7 @@ public final class SchemeSession {
     return Int32(length)
   }
 
-  /// Copies two pieces of text into the guest's input buffer, one behind the other. Returns the length of the first.
+  /// Copies two pieces of text into the guest's input buffer, one after the other. Returns the length of the first.
   func putInput(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) throws -> Int {
     let count = first.count + second.count
     guard count < Int(Int32.max) else { throw GuestError("the text is too long") }

@@ -1,4 +1,4 @@
-// Runs one file of test vectors and counts. The one implementation behind the tests and the command.
+// Runs one file of test vectors and counts. The tests and the command share it.
 
 import WasmEngine
 

@@ -1,6 +1,7 @@
 // `latch run`: how programs end, what they are given, what is said when they cannot run.
 
 import Foundation
+import SampleBodies
 import Testing
 import WasmEngine
 
@@ -17,43 +18,30 @@ import WasmEngine
     return try shell("cd '\(folder.path)'; \(command)", input: input)
   }
 
-  private static func add(
-    _ writer: inout ModuleWriter, _ name: WasmName, _ parameters: [ValueType] = [], _ results: [ValueType] = [],
-    _ write: (inout FunctionBodyWriter) -> Void
-  ) {
-    let index = writer.addFunction(type: writer.addType(FuncType(parameters, results)))
-    writer.addExport(name, .function, index)
-    writer.nameFunction(index, name)
-    var body = FunctionBodyWriter(parameterCount: parameters.count)
-    write(&body)
-    body.end()
-    writer.addBody(body)
-  }
-
   /// Functions to be called by name.
   private static func functions(_ writer: inout ModuleWriter) {
     writer.addExport("memory", .memory, writer.addMemory(MemoryType(Limits(1))))
-    add(&writer, "sum", [.i32, .i32], [.i32]) { body in
+    writer.addFunction("sum", [.i32, .i32], [.i32]) { body in
       body.localGet(0)
       body.localGet(1)
       body.emit(.i32Add)
     }
-    add(&writer, "swap", [.i64, .f64], [.f64, .i64]) { body in
+    writer.addFunction("swap", [.i64, .f64], [.f64, .i64]) { body in
       body.localGet(1)
       body.localGet(0)
     }
-    add(&writer, "half", [.f32], [.f32]) { body in
+    writer.addFunction("half", [.f32], [.f32]) { body in
       body.localGet(0)
       body.f32Const(0.5)
       body.emit(.f32Mul)
     }
-    add(&writer, "grow", [.i32], [.i32]) { body in
+    writer.addFunction("grow", [.i32], [.i32]) { body in
       body.localGet(0)
       body.memoryGrow()
     }
-    add(&writer, "inner") { $0.unreachable() }
-    add(&writer, "outer") { $0.call(4) }
-    add(&writer, "forever") { body in
+    writer.addFunction("inner") { $0.unreachable() }
+    writer.addFunction("outer") { $0.call(4) }
+    writer.addFunction("forever") { body in
       body.loop()
       body.br(0)
       body.end()
@@ -69,7 +57,7 @@ import WasmEngine
       writer.addExport("memory", .memory, writer.addMemory(MemoryType(Limits(1))))
       // One buffer: "hello\n".
       _ = writer.addActiveData(offset: .i32(0), bytes: [16, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] + Array("hello\n".utf8))
-      add(&writer, "_start") { body in
+      writer.addFunction("_start") { body in
         for argument in arguments { body.i32Const(argument) }
         body.call(function)
         body.call(exit)
@@ -154,7 +142,7 @@ import WasmEngine
         "wasi_snapshot_preview1", "args_sizes_get", type: writer.addType(FuncType([.i32, .i32], [.i32])))
       let exit = writer.importFunction("wasi_snapshot_preview1", "proc_exit", type: writer.addType(FuncType([.i32], [])))
       writer.addExport("memory", .memory, writer.addMemory(MemoryType(Limits(1))))
-      RunTests.add(&writer, "_start") { body in
+      writer.addFunction("_start") { body in
         body.i32Const(0)
         body.i32Const(4)
         body.call(sizes)
@@ -170,11 +158,11 @@ import WasmEngine
   @Test func reactorsAreInitialized() throws {
     let outcome = try with("latch run --invoke get program.wasm; latch run program.wasm") { writer in
       let global = writer.addGlobal(GlobalType(.i32, mutable: true), .i32(1))
-      RunTests.add(&writer, "_initialize") { body in
+      writer.addFunction("_initialize") { body in
         body.i32Const(7)
         body.globalSet(global)
       }
-      RunTests.add(&writer, "get", [], [.i32]) { $0.globalGet(global) }
+      writer.addFunction("get", [], [.i32]) { $0.globalGet(global) }
     }
     #expect(outcome.output == "7\n")
     #expect(outcome.errors == "" && outcome.code == 0)

@@ -9,15 +9,17 @@ import Testing
   init() throws { home = try Place.temporaryFolder() }
   deinit { try? FileManager.default.removeItem(at: home) }
 
+  /// A REPL that has shown its prompt.
   private func start(_ options: String..., colours: Bool = false) throws -> PseudoTerminal {
-    try PseudoTerminal(
+    let terminal = try PseudoTerminal(
       [Place.latch] + options,
       environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": colours ? "" : "1"])
+    #expect(terminal.waits(for: "latch> "))
+    return terminal
   }
 
   @Test func promptsEvaluatesAndLeavesAtTheEnd() throws {
     let terminal = try start()
-    #expect(terminal.waits(for: "latch> "))
     terminal.type("(* 6 7)\r")
     #expect(terminal.waits(for: " = 42\r\n"), "\(terminal.screen)")
     #expect(terminal.waits(for: "latch> "))
@@ -27,7 +29,6 @@ import Testing
 
   @Test func asksForMoreWhileParenthesesAreOpen() throws {
     let terminal = try start()
-    #expect(terminal.waits(for: "latch> "))
     terminal.type("(+ 1\r")
     #expect(terminal.waits(for: "...> "), "\(terminal.screen)")
     terminal.type("99)\r")
@@ -36,7 +37,6 @@ import Testing
 
   @Test func ctrlCWhileEditingGivesUpTheLine() throws {
     let terminal = try start()
-    #expect(terminal.waits(for: "latch> "))
     terminal.type("(car (cdr ")
     #expect(terminal.waits(for: "(car (cdr "))
     terminal.type("\u{3}")
@@ -47,7 +47,6 @@ import Testing
 
   @Test func ctrlCGivesUpUnfinishedLines() throws {
     let terminal = try start()
-    #expect(terminal.waits(for: "latch> "))
     terminal.type("(car\r")
     #expect(terminal.waits(for: "...> "))
     terminal.type("\u{3}")
@@ -59,7 +58,6 @@ import Testing
   @Test(arguments: ["off", "auto", "eager"])
   func ctrlCStopsARunningProgram(_ jit: String) throws {
     let terminal = try start("--jit", jit)
-    #expect(terminal.waits(for: "latch> "))
     terminal.type("(begin (display \"running\") (newline) (let loop ((i 0)) (loop (+ i 1))))\r")
     // The program's own line, not the one that was typed. What Ctrl-C meets after it is the loop, or what leads to it.
     #expect(terminal.waits(for: "\r\nrunning\r\n"), "\(terminal.screen)")
@@ -75,7 +73,6 @@ import Testing
 
   @Test func completesBoundNames() throws {
     let terminal = try start()
-    #expect(terminal.waits(for: "latch> "))
     terminal.type("(define xylophone-count 76)\r")
     #expect(terminal.waits(for: "latch> "))
     terminal.type("(+ xylo\t 1)\r")
@@ -84,7 +81,6 @@ import Testing
 
   @Test func keepsTheHistoryAcrossRuns() throws {
     let first = try start()
-    #expect(first.waits(for: "latch> "))
     first.type("(+ 1234\r")
     #expect(first.waits(for: "...> "))
     first.type("1)\r")
@@ -92,14 +88,12 @@ import Testing
     first.type(":quit\r")
     #expect(first.exitCode() == 0)
     let second = try start()
-    #expect(second.waits(for: "latch> "))
     second.type("\u{1B}[A\u{1B}[A\r")
     #expect(second.waits(for: " = 1235\r\n"), "\(second.screen)")
   }
 
   @Test func resultsHaveNames() throws {
     let terminal = try start()
-    #expect(terminal.waits(for: "latch> "))
     terminal.type("(+ 20 3)\r")
     #expect(terminal.waits(for: "$1 = 23\r\n"), "\(terminal.screen)")
     terminal.type("(values (* $1 2) 'b)\r")
@@ -111,7 +105,6 @@ import Testing
 
   @Test func longResultsAreLaidOutForTheTerminal() throws {
     let terminal = try start()
-    #expect(terminal.waits(for: "latch> "))
     terminal.type("(vector->list (make-vector 30 '(a \"b c\")))\r")
     let element = "(a \"b c\")"
     let line = Array(repeating: element, count: 7).joined(separator: " ")
@@ -120,11 +113,9 @@ import Testing
 
   @Test func coloursAreShownOnATerminalUnlessForbidden() throws {
     let coloured = try start(colours: true)
-    #expect(coloured.waits(for: "latch> "))
     coloured.type("(car 1)\r")
     #expect(coloured.waits(for: "\u{1B}[31merror:\u{1B}[0m car"), "\(coloured.screen)")
     let plain = try start()
-    #expect(plain.waits(for: "latch> "))
     plain.type("(car 1)\r")
     #expect(plain.waits(for: "\nerror: car"), "\(plain.screen)")
     #expect(!plain.screen.contains("\u{1B}[31m"))

@@ -1,6 +1,7 @@
 // Tiers on the command line: `--tier`, `latch compile`, what `--stats` says, and scripts/jit-bisect.
 
 import Foundation
+import SampleBodies
 import Testing
 import WasmEngine
 
@@ -10,46 +11,20 @@ import WasmEngine
     let folder = try Place.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     var writer = ModuleWriter()
-    let type = writer.addType(FuncType([.i32], [.i32]))
     _ = writer.importFunction("wasi_snapshot_preview1", "proc_exit", type: writer.addType(FuncType([.i32], [])))
-    let fib = writer.addFunction(type: type)
+    let fib = writer.addFunction(nil, [.i32], [.i32]) { $0.fibonacci(calling: 1, 1) }
     writer.addExport("fib", .function, fib)
     writer.nameFunction(fib, "fibonacci")
-    var body = FunctionBodyWriter(parameterCount: 1)
-    body.localGet(0)
-    body.i32Const(2)
-    body.emit(.i32LtS)
-    body.if(.value(.i32))
-    body.localGet(0)
-    body.else()
-    for distance in [1, 2] as [Int32] {
-      body.localGet(0)
-      body.i32Const(distance)
-      body.emit(.i32Sub)
-      body.call(fib)
+    writer.addFunction("sum", [.i32], [.i32]) { body in
+      let total = body.addLocal(.i32)
+      body.countDown { body in
+        body.localGet(total)
+        body.localGet(0)
+        body.emit(.i32Add)
+        body.localSet(total)
+      }
+      body.localGet(total)
     }
-    body.emit(.i32Add)
-    body.end()
-    body.end()
-    writer.addBody(body)
-    let sum = writer.addFunction(type: type)
-    writer.addExport("sum", .function, sum)
-    body = FunctionBodyWriter(parameterCount: 1)
-    let total = body.addLocal(.i32)
-    body.loop()
-    body.localGet(total)
-    body.localGet(0)
-    body.emit(.i32Add)
-    body.localSet(total)
-    body.localGet(0)
-    body.i32Const(1)
-    body.emit(.i32Sub)
-    body.localTee(0)
-    body.brIf(0)
-    body.end()
-    body.localGet(total)
-    body.end()
-    writer.addBody(body)
     try Data(writer.finish().bytes).write(to: folder.appendingPathComponent("program.wasm"))
     return try shell("root=$PWD; cd '\(folder.path)'; \(command)")
   }

@@ -19,7 +19,7 @@ import Testing
     #expect(Array(graph.arguments(call)) == [two, one, choice])
   }
 
-  @Test("Keeping one of several edges to the same block removes the other inputs of its phis")
+  @Test("A block that keeps one of several edges to the same block removes the other inputs of its phis")
   func keepOnlySuccessor() {
     var graph = Graph()
     let start = graph.makeBlock()

@@ -29,7 +29,7 @@ import Testing
     if ProcessInfo.processInfo.environment["LATCH_BLESS"] == "1" { try blessed.write(to: url, atomically: true, encoding: .utf8) }
   }
 
-  @Test("Code: short and long jumps, flags used twice, tables of jumps and of bits, constants and traps behind the code")
+  @Test("Code: short and long jumps, flags used twice, tables of jumps and of bits, constants and traps after the code")
   func x64Code() throws {
     var graph = Graph.parse(
       """
@@ -74,7 +74,7 @@ import Testing
     #expect((1..<sites.count).allSatisfy { sites[$0 - 1].codeOffset < sites[$0].codeOffset })
   }
 
-  @Test("Each way back to a loop's head that jumps through a table has a jump through it of its own")
+  @Test("Each back edge to a loop header that jumps through a table has a jump through it of its own")
   func dispatch() throws {
     var graph = Graph.parse(
       """

@@ -1,4 +1,4 @@
-// The pipeline's order, and the scope round its phases.
+// The pipeline's order, and the scope around its phases.
 
 import Testing
 

@@ -22,7 +22,7 @@ private struct Case: ~Copyable {
     #expect(AllocationChecker.check(function, allocations) == nil)
   }
 
-  /// The edits in front of a block's instructions.
+  /// The edits before a block's instructions.
   func edits(_ block: TestBlock) -> [Edit] {
     let record = function.blocks[block.number]
     return (0..<allocations.edits.count).map { allocations.edits[$0] }
@@ -60,7 +60,7 @@ extension TestBlock {
 
 @Suite struct RegisterAllocationCases {
   /// b0: x, y, z; b1(a, b): c ← op a b; branch z; b2: back with b, c; b3: leave z, or look at a and b first.
-  @Test("Moves of a loop's way back stand in front of its branch, unless the way out needs what they overwrite", arguments: [false, true])
+  @Test("Moves of a loop's back edge stand before its branch, unless the exit needs what they overwrite", arguments: [false, true])
   func rotationIsInFrontOfBranch(isNeededOutside: Bool) {
     var test = Case()
     let (x, y, z) = (test.builder.register(), test.builder.register(), test.builder.register())
@@ -103,7 +103,7 @@ extension TestBlock {
   }
 
   /// b0: value; out, or b1: x ← op value; call; again; b2: leave.
-  @Test("What lives across calls in a loop is in a preserved register, which ways around the loop do not save")
+  @Test("What is live across calls in a loop is in a callee-saved register, which paths around the loop do not save")
   func preservedRegisterIsKeptAcrossCalls() {
     var test = Case(preserved: 0x80)
     let value = test.builder.register()
@@ -172,7 +172,7 @@ extension TestBlock {
     #expect(test.allocations.operands[0] == .none)
   }
 
-  /// A loop with a call on a cold way: the hot way keeps everything in registers, stores are on the cold one.
+  /// A loop with a call on a cold path: the hot path keeps everything in registers, stores are on the cold one.
   @Test func aCallInAColdBlockAddsNoMovesToTheHotPath() {
     var test = Case()
     let (value, start, i, next) = (test.builder.register(), test.builder.register(), test.builder.register(), test.builder.register())
@@ -196,7 +196,7 @@ extension TestBlock {
     for block in [entry, header, warm, join, again, exit] { #expect(test.edits(block).isEmpty, "\(test.text)") }
   }
 
-  /// Only the way with the call stores what lives across it.
+  /// Only the path with the call stores what is live across it.
   @Test func aStoreIsOnThePathThatNeedsIt() {
     var test = Case()
     let value = test.builder.register()

@@ -1,4 +1,4 @@
-// The register allocator on random functions: its answers are checked by the checker, and by execution against execution with virtual registers.
+// The register allocator on random functions: its results are checked by the checker, and by execution against execution with virtual registers.
 
 import Testing
 

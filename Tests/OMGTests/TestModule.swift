@@ -2,6 +2,7 @@
 
 import CompilerInterface
 import RuntimeLayout
+import SampleBodies
 import WasmFormat
 
 @testable import OMG
@@ -82,24 +83,7 @@ final class TestModule {
 extension TestModule.Function {
   /// The Fibonacci numbers, by two calls of itself.
   static var fibonacci: Self {
-    Self(parameters: [.i32], results: [.i32]) { body in
-      body.localGet(0)
-      body.i32Const(2)
-      body.emit(.i32LtS)
-      body.if(.value(.i32))
-      body.localGet(0)
-      body.else()
-      body.localGet(0)
-      body.i32Const(1)
-      body.emit(.i32Sub)
-      body.call(0)
-      body.localGet(0)
-      body.i32Const(2)
-      body.emit(.i32Sub)
-      body.call(0)
-      body.emit(.i32Add)
-      body.end()
-    }
+    Self(parameters: [.i32], results: [.i32]) { $0.fibonacci(calling: 0, 0) }
   }
 
   /// A loop in a loop, with an operand waiting below the inner one.

@@ -191,7 +191,7 @@ public struct RandomModule: ~Copyable {
     body.end()
   }
 
-  /// A loop that runs as long as a condition holds and there is fuel; with a value that goes round, sometimes.
+  /// A loop that runs as long as a condition holds and there is fuel; sometimes with a parameter.
   private mutating func fueledLoop(_ body: inout FunctionBodyWriter, depth: Int) {
     body.block()
     labels.append([])

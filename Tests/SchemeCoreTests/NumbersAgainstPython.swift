@@ -93,11 +93,11 @@ final class NumbersAgainstPython: XCTestCase {
     let output = Pipe()
     process.standardOutput = output
     try process.run()
-    let answers = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split(separator: "\n")
+    let expectations = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split(separator: "\n")
     process.waitUntilExit()
     XCTAssertEqual(process.terminationStatus, 0)
-    XCTAssertEqual(answers.count, lines.count)
-    for (line, expected) in zip(lines, answers) {
+    XCTAssertEqual(expectations.count, lines.count)
+    for (line, expected) in zip(lines, expectations) {
       let parts = line.split(separator: " ")
       let binding = "(define a #x\(parts[1])) (define b #x\(parts[2])) "
       let result: String

@@ -12,7 +12,7 @@ enum MemoryHost {
   nonisolated(unsafe) static var open: [Int32: (name: String, at: Int)] = [:]
   /// How many bytes `read` gives at most.
   nonisolated(unsafe) static var pieceSize = 7
-  /// What writing to a file answers.
+  /// What writing to a file returns.
   nonisolated(unsafe) static var writeFailure: Int32 = 0
 
   static func text(_ address: Address, _ count: Int32) -> String {

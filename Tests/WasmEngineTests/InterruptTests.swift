@@ -121,7 +121,7 @@ import WasmEngine
     #expect(try instance.function("f")!(Int32(0), as: Int32.self) == 8)
   }
 
-  /// Interruptions of different engines that come at the same time must not get in each other's way: signals that meet become one.
+  /// Interruptions of different engines that come at the same time must not disturb each other: signals that meet become one.
   @Test func noInterruptionIsLost() throws {
     let count = 4
     for _ in 0..<50 {
@@ -144,7 +144,8 @@ import WasmEngine
             })
           guard let instance = try? Instance(self.makeModule(engine), imports: imports, in: store) else {
             Issue.record("no instance")
-            return running.signal()
+            running.signal()
+            return
           }
           if trap({ try instance.function("call")!() })?.reason == .interrupted { stopped.value.add(1, ordering: .sequentiallyConsistent) }
         }

@@ -20,24 +20,12 @@ import WasmEngine
     }
   }
 
-  /// Counts local 0 down to 0 in a loop around what `body` writes.
-  private func countDown(_ body: inout FunctionBodyWriter, _ write: (inout FunctionBodyWriter) -> Void) {
-    body.loop()
-    write(&body)
-    body.localGet(0)
-    body.i32Const(1)
-    body.emit(.i32Sub)
-    body.localTee(0)
-    body.brIf(0)
-    body.end()
-  }
-
   @Test func localsKeepTheirValuesInEnteredCode() throws {
     let parameters: [ValueType] = [.i32, .i64, .f32, .f64]
     try expect([.i64(-15), .f32(16), .f64(32.5), .i32(10)], [.i32(10), .i64(5), .f32(1), .f64(2.5)]) { builder in
       builder.function("f", parameters, [.i64, .f32, .f64, .i32]) { body in
         let rounds = body.addLocal(.i32)
-        countDown(&body) { body in
+        body.countDown { body in
           body.localGet(1)
           body.i64Const(2)
           body.emit(.i64Sub)
@@ -70,7 +58,7 @@ import WasmEngine
     try expect([.f64(Double(5 * 66 * 2))], arguments) { builder in
       let sum = builder.function(nil, parameters, [.f64]) { body in
         let result = body.addLocal(.f64)
-        countDown(&body) { body in
+        body.countDown { body in
           for local in 1...22 {
             body.localGet(result)
             body.localGet(UInt32(local))
@@ -116,7 +104,7 @@ import WasmEngine
       builder.function("f", [.i32], [.i32]) { body in
         let inner = body.addLocal(.i32)
         let sum = body.addLocal(.i32)
-        countDown(&body) { body in
+        body.countDown { body in
           body.i32Const(20)
           body.localSet(inner)
           body.loop()
@@ -158,7 +146,7 @@ import WasmEngine
         // Waits below the loop.
         body.localGet(1)
         body.tryTable(.empty, [.tag(tag, label: 0)])
-        countDown(&body) { body in
+        body.countDown { body in
           body.localGet(sum)
           body.i64Const(10)
           body.emit(.i64Add)
@@ -184,7 +172,7 @@ import WasmEngine
     let engine = Engine.with(tier: .auto, hotCount: 0, waits: true)
     var builder = ModuleBuilder()
     builder.function("f", [.i32], [.i32]) { body in
-      countDown(&body) { body in
+      body.countDown { body in
         body.i32Const(100)
         body.localGet(0)
         body.i32Const(5)

@@ -9,24 +9,7 @@ import WasmEngine
     var builder = ModuleBuilder()
     // Fibonacci, with a second function so that calls between functions are linked.
     let fib: UInt32 = 0
-    builder.function("fib", [.i32], [.i32]) { body in
-      body.localGet(0)
-      body.i32Const(2)
-      body.emit(.i32LtS)
-      body.if(.value(.i32))
-      body.localGet(0)
-      body.else()
-      body.localGet(0)
-      body.i32Const(1)
-      body.emit(.i32Sub)
-      body.call(1)
-      body.localGet(0)
-      body.i32Const(2)
-      body.emit(.i32Sub)
-      body.call(fib)
-      body.emit(.i32Add)
-      body.end()
-    }
+    builder.function("fib", [.i32], [.i32]) { $0.fibonacci(calling: 1, fib) }
     builder.function(nil, [.i32], [.i32]) { body in
       body.localGet(0)
       body.returnCall(fib)
@@ -57,14 +40,7 @@ import WasmEngine
 
   @Test func foreignFaultsGoToTheProcess() async throws {
     // The handler is installed and wasm has run in the child, whose fault in Swift code must kill it as usual.
-    await #expect(processExitsWith: .failure) {
-      var builder = ModuleBuilder()
-      builder.function("f") { $0.unreachable() }
-      let instance = try builder.instance(Store())
-      guard trap({ try instance.function("f")!() })?.reason == .unreachable else { exit(0) }
-      UnsafeMutablePointer<Int>(bitPattern: 8)!.pointee = 1
-      exit(0)
-    }
+    await #expect(processExitsWith: .failure) { try faultAfterATrap() }
   }
 
   @Test func foreignFaultsInsideHostCallsGoToTheProcess() async throws {

@@ -110,17 +110,11 @@ import WasmEngine
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { _ in _exit(42) }
       sigaction(SIGSEGV, &action, nil)
-      var builder = ModuleBuilder()
-      builder.function("f") { $0.unreachable() }
-      let instance = try builder.instance(Store())
-      guard trap({ try instance.function("f")!() })?.reason == .unreachable else { exit(1) }
-      UnsafeMutablePointer<Int>(bitPattern: 8)!.pointee = 1
-      exit(2)
+      try faultAfterATrap()
     }
   }
 
   nonisolated(unsafe) private static var ours = sigaction()
-  private static let foreignFaults = Atomic<Int>(0)
 
   /// A handler that comes later and passes on what it does not know, as it should.
   @Test func handlersFromAfterwardsCanPassFaultsOn() async throws {

@@ -1,5 +1,8 @@
 // Small modules for tests.
 
+import Foundation
+import SampleBodies
+import Testing
 import WasmEngine
 
 /// A module in the making whose functions are given together with their bodies.
@@ -12,16 +15,7 @@ struct ModuleBuilder: ~Copyable {
     _ export: WasmName? = nil, _ parameters: [ValueType] = [], _ results: [ValueType] = [],
     _ write: (inout FunctionBodyWriter) -> Void
   ) -> UInt32 {
-    let index = writer.addFunction(type: writer.addType(FuncType(parameters, results)))
-    if let export {
-      writer.addExport(export, .function, index)
-      writer.nameFunction(index, export)
-    }
-    var body = FunctionBodyWriter(parameterCount: parameters.count)
-    write(&body)
-    body.end()
-    writer.addBody(body)
-    return index
+    writer.addFunction(export, parameters, results, write)
   }
 
   /// What a guest of late linking has: a memory and a table, exported by the usual names, and the import `env.link` of (pointer, length), which is
@@ -62,6 +56,37 @@ extension Imports {
       })
     return imports
   }
+}
+
+/// How often a function calls itself before the stack of a new store is full.
+func reachedDepth(_ engine: Engine) throws -> Int64 {
+  var builder = ModuleBuilder()
+  let depth = builder.writer.addGlobal(GlobalType(.i64, mutable: true), .i64(0))
+  builder.writer.addExport("depth", .global, depth)
+  builder.function("deep") { body in
+    body.globalGet(depth)
+    body.i64Const(1)
+    body.emit(.i64Add)
+    body.globalSet(depth)
+    body.call(0)
+    // Not a tail call.
+    body.globalGet(depth)
+    body.drop()
+  }
+  let instance = try builder.instance(Store(engine))
+  #expect(trap { try instance.function("deep")!() }?.reason == .stackOverflow)
+  guard case .i64(let reached)? = instance.global("depth")?.value else { return -1 }
+  return reached
+}
+
+/// Traps once, and then faults in Swift code, which the engine must hand back to the process.
+func faultAfterATrap() throws -> Never {
+  var builder = ModuleBuilder()
+  builder.function("f") { $0.unreachable() }
+  let instance = try builder.instance(Store())
+  guard trap({ try instance.function("f")!() })?.reason == .unreachable else { exit(0) }
+  UnsafeMutablePointer<Int>(bitPattern: 8)!.pointee = 1
+  exit(0)
 }
 
 /// The trap that `body` ends with.

@@ -208,22 +208,6 @@ extension Engine {
 
   /// Being hot must not be a reason to trap: a function whose count is spent near the end of the stack gets as far as without counting.
   @Test func countingNeedsNoStack() throws {
-    func reachedDepth(_ engine: Engine) throws -> Int64 {
-      var builder = ModuleBuilder()
-      let global = builder.writer.addGlobal(GlobalType(.i64, mutable: true), .i64(0))
-      builder.writer.addExport("depth", .global, global)
-      builder.function("deep") { body in
-        body.globalGet(global)
-        body.i64Const(1)
-        body.emit(.i64Add)
-        body.globalSet(global)
-        body.call(0)
-      }
-      let instance = try builder.instance(Store(engine))
-      #expect(trap { try instance.function("deep")!() }?.reason == .stackOverflow)
-      guard case .i64(let depth)? = instance.global("depth")?.value else { return -1 }
-      return depth
-    }
     let wanted = try reachedDepth(Engine.with(tier: .bbq))
     let engine = Engine.with(tier: .auto, hotCount: Int32(wanted - 1000) * 8, waits: true)
     // The call itself takes two words.

@@ -152,7 +152,7 @@ func makeRichModule() -> ModuleWriter {
     }
   }
 
-  /// Two functions with branches behind locals, the second one's written in two parts.
+  /// Two functions with branches after locals, the second one's written in two parts.
   private func moduleWithHints() -> [UInt8] {
     var module = ModuleWriter()
     _ = module.importFunction("m", "f", type: module.addType(FuncType()))
@@ -203,7 +203,7 @@ func makeRichModule() -> ModuleWriter {
     ([2, 1, 1, 5, 1, 0, 2, 2, 5, 1, 0, 5, 1, 0], 2), ([2, 1, 1, 5, 1, 0, 2, 2, 5, 1, 0, 4, 1, 0], 2),
     ([2, 1, 1, 5, 1, 0, 2, 9, 5, 1, 0, 10, 1, 1], 1), ([2, 1, 1, 5, 1, 0, 1, 1, 6, 1, 0], 1),
     ([2, 2, 1, 5, 1, 0, 1, 1, 5, 1, 0], 1), ([9, 1, 1, 5, 1, 0], 0), ([2, 1, 1, 5, 1, 0], 1), ([1, 1, 1, 5, 1], 0), ([], 0),
-    // Functions that are imported or not there, and offsets behind the body's end, do no harm.
+    // Functions that are imported or not there, and offsets after the body's end, do no harm.
     ([2, 0, 1, 5, 1, 0, 1, 1, 5, 1, 0], 1), ([2, 1, 1, 5, 1, 0, 3, 1, 5, 1, 0], 1), ([1, 1, 2, 5, 1, 0, 100, 1, 0], 1),
     ([1, 1, 2, 5, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 1, 0], 1), ([1, 1, 2, 5, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1, 0], 1),
     ([1, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1, 5, 1, 0], 0),
@@ -216,11 +216,11 @@ func makeRichModule() -> ModuleWriter {
     let start = try #require(bytes.indices.first { bytes[$0...].starts(with: name) })
     let size = Int(bytes[start - 2])
     let section = [0, UInt8(1 + name.count + content.count), UInt8(name.count)] + name + content
-    let (before, behind) = (bytes[..<(start - 3)], bytes[(start - 1 + size)...])
-    #expect(try hints(before + section + behind).joined().count == expected)
-    // Only the first such section counts, and none behind the code.
+    let (before, after) = (bytes[..<(start - 3)], bytes[(start - 1 + size)...])
+    #expect(try hints(before + section + after).joined().count == expected)
+    // Only the first such section counts, and none after the code.
     #expect(try hints(before + section + bytes[(start - 3)...]).joined().count == expected)
-    #expect(try hints(before + behind + section).joined().isEmpty)
+    #expect(try hints(before + after + section).joined().isEmpty)
   }
 
   @Test func errorsSayWhere() throws {

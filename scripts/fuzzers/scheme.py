@@ -1,7 +1,7 @@
 """Runs mutated Scheme programs in `latch --jit off|auto|eager` and reports what must not happen: a crash, a trap, a hang, or modes that differ.
 
 The seeds are the forms of the conformance suite, of the examples and of the benchmarks. A program of a few forms gets token mutations (swap, drop, repeat, replace by a
-token from elsewhere or a nasty constant, wrap) and now and then byte mutations. An error of the program is a good answer; so is a stop at a limit.
+token from elsewhere or a nasty constant, wrap) and now and then byte mutations. A program may end with an error, or be stopped at a limit.
 """
 
 import argparse
@@ -24,7 +24,7 @@ define lambda let let* letrec named-let do cond case guard else => ... _ syntax-
 (call/cc (lambda (k) k)) (raise 'x) (error "e" 1) (delay 1) (make-parameter 1) (dynamic-wind car car car) #0=(1 . #0#) (open-input-string "x") (current-output-port)
 (expt 2 200) (/ 1 3) (exact->inexact 1/3) (string->symbol "") (apply + 1 '(2)) (map car '((1))) .""".split("\n")
 NASTY = [token for line in NASTY for token in TOKEN.findall(line)] + ["(values 1 2)", "(call/cc (lambda (k) k))", "(raise 'x)", "(make-vector 3 0)", "'(1 . 2)", "(expt 2 200)"]
-# What a program may not say twice in the same way, or what would reach outside.
+# What gives something else each time, or reaches outside.
 UNSTABLE = re.compile(r"jiffy|second|random|gc-stats|command-line|environment-variable|delete-file|emergency-exit|\bload\b|open-|call-with-(in|out)put-file|with-(in|out)put|file-exists|features")
 CRASH = re.compile(r"trap|unreachable|out of bounds memory|fatal error|stack dump|assertion|overflow in the runtime|abort", re.I)
 

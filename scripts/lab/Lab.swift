@@ -5,12 +5,12 @@
 //   memory [TIER] FILE...   for each kernel: name, median milliseconds with trapping memory, with checked memory
 //   calls                   nanoseconds of a call of an exported function, and of a host function
 //   instantiate FILE        microseconds of making an instance (and its store) of a module without imports, and of the first one
-//   outcomes MODE FILE...   calls every export of each module and prints what came out; MODE is guarded or checked, or one of the two behind
-//                         omg-, hot- or warm-: optimized at the first call, or as soon as counting finds it hot, which is at once or after a few rounds
+//   outcomes MODE FILE...   calls every export of each module and prints what came out; MODE is guarded or checked, or one of the two after
+//                         omg-, hot- or warm-: optimized at the first call, or as soon as counting finds it hot, which is at once or after a few iterations
 //   differences SECONDS SEED [MODE...]   random modules of our own in all modes, or those named: prints those whose outcomes differ
 //   random SEED             writes the random module with a seed (if it is even; else see exceptions) to the standard output
 //   exceptions SEED COUNT FOLDER   writes random modules about exceptions, SEED.wasm and so on
-//   mutate SECONDS SEED FILE...   damages the modules in many ways and hands them to the engine, which must refuse or compile each of them
+//   mutate SECONDS SEED FILE...   damages the modules at random and hands them to the engine, which must refuse or compile each of them
 //                         in reasonable time and memory; prints how many it refused
 
 import Glibc

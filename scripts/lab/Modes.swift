@@ -1,4 +1,4 @@
-// The ways in which an engine can run a module, by name: a memory strategy, a tier. All of them must come to the same results.
+// The modes in which an engine can run a module, by name: a memory strategy, a tier. All of them must come to the same results.
 
 import WasmEngine
 
@@ -6,7 +6,7 @@ enum Modes {
   /// In the first one, code is plainest: the others are compared with it.
   static let all = ["guarded", "checked", "omg-guarded", "omg-checked", "hot-guarded", "warm-guarded", "warm-checked"]
 
-  /// The engine of a mode: a memory strategy, and in front of it how functions get to the optimizing tier.
+  /// The engine of a mode: a memory strategy, and before it how functions get to the optimizing tier.
   static func engine(_ name: String) -> Engine? {
     let parts = name.split(separator: "-").map(String.init)
     guard let strategy = parts.last, ["guarded", "checked"].contains(strategy), parts.count <= 2 else { return nil }

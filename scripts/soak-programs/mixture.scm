@@ -1,6 +1,6 @@
 ;;; A mixture of everything that takes memory, for as many seconds as the argument says: short- and long-lived data, closures, evaluation of new
-;;; procedures until they are compiled, continuations that are captured, kept and dropped, strings, hash tables, ports, exceptions, bignums. Each round
-;;; checks its results.
+;;; procedures until they are compiled, continuations that are captured, kept and dropped, strings, hash tables, ports, exceptions, bignums. Each
+;;; iteration checks its results.
 (import (scheme base) (scheme write) (scheme eval) (scheme read) (scheme time) (scheme process-context) (scheme lazy) (srfi 69))
 
 (define seconds (string->number (cadr (command-line))))
@@ -10,7 +10,7 @@
 (define (expect what got wanted)
   (if (not (equal? got wanted)) (error "wrong result" what got wanted)))
 
-;; A window of old data: each round replaces a part of it, so that there are always pointers from old to young.
+;; A window of old data: each iteration replaces a part of it, so that there are always pointers from old to young.
 (define window (make-vector 500 '()))
 
 (define (tree depth)

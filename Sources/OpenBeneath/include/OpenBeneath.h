@@ -2,7 +2,7 @@
 // are macros with casts.
 #pragma once
 
-/// Opens `path`, relative to `directory`, close-on-exec. Whatever would lead out of the directory, on the way or at the end, fails with
+/// Opens `path`, relative to `directory`, close-on-exec. A component that would lead out of the directory fails with
 /// EXDEV. Returns -1 with `errno` otherwise; ENOSYS where the system has no such call.
 int latch_open_beneath(int directory, const char *path, int flags, unsigned mode);
 

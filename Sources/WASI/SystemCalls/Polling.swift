@@ -90,11 +90,11 @@ extension SystemCall {
     for subscription in subscriptions {
       var event = Event(userData: subscription.userData, type: subscription.type)
       if let file = subscription.file {
-        let answer = Int32(requests[next].revents)
+        let happened = Int32(requests[next].revents)
         next += 1
-        if answer == 0 { continue }
-        if answer & Int32(POLLNVAL) != 0 { event.error = .badDescriptor }
-        event.isHungUp = answer & Int32(POLLHUP) != 0
+        if happened == 0 { continue }
+        if happened & Int32(POLLNVAL) != 0 { event.error = .badDescriptor }
+        event.isHungUp = happened & Int32(POLLHUP) != 0
         if subscription.type == .read { event.available = SystemCall.available(file) }
       } else if try subscription.clock.now < subscription.deadline {
         continue

@@ -1,4 +1,4 @@
-// sock_*: for sockets that were passed on to the program. There is no way to make one.
+// sock_*: for sockets that were passed on to the program. A program cannot make one.
 
 extension SystemCall {
   private func socket(_ number: GuestDescriptor, _ needed: Rights) throws(Errno) -> Descriptor {

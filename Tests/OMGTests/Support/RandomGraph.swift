@@ -37,7 +37,7 @@ struct RandomGraph: ~Copyable {
   var variables: [Value] = []
   var block = Block(0)
   var budget: Int
-  /// Of the loops around: what counts their rounds.
+  /// Of the loops around: what counts their iterations.
   var counters: [Value] = []
   /// Exits of the loops around: blocks, and the variables' values at the edges to them.
   var exits: [(target: Block, values: [[Value]])] = []

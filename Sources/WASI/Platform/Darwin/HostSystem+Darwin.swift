@@ -1,4 +1,4 @@
-// What the C library of Darwin says in its own way.
+// The calls and fields whose names are Darwin's own.
 
 #if canImport(Darwin)
   enum HostSystem {

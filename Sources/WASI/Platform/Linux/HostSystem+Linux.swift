@@ -1,4 +1,4 @@
-// What the C library of Linux says in its own way.
+// The calls and fields whose names are Linux's own.
 
 #if os(Linux)
   import OpenBeneath
