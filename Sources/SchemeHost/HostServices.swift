@@ -42,7 +42,7 @@ final class HostServices {
 
   var tableCount: Int { table?.count ?? 0 }
 
-  /// Links the module at that place of the guest's memory, and keeps the books.
+  /// Links the module at that place of the guest's memory, and counts it in the statistics.
   @discardableResult
   func link(_ pointer: Int, _ length: Int) throws -> Instance {
     guard let linker else { throw GuestError("the guest cannot link before it has started") }

@@ -2,7 +2,7 @@
 
 import GuestABI
 
-/// A giver of input bytes.
+/// A source of input bytes.
 public struct InputSource {
   /// Stores some bytes, having waited for the first: how many, 0 at the end, or a negative `HostError` (`interrupted`, if a signal came
   /// meanwhile).

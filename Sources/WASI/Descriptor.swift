@@ -5,16 +5,16 @@ final class Descriptor {
   let host: Int32
   let type: FileType
   var rights: Rights
-  /// The most that what is opened by a path from here may have.
+  /// The rights that files opened by a path from here may have at most.
   var inheriting: Rights
   /// The path by which the guest knows the directory, for those that are open from the start.
   let preopenedAs: [UInt8]?
   /// The position of reading a directory.
   var stream: DirectoryStream?
   private let isOwned: Bool
-  /// Whether the host waits for data that is not there, which others may have switched off.
+  /// Whether reading the host's descriptor waits for data. Whoever shares it may have switched that off.
   private var blocksInHost = false
-  /// The flags of a descriptor that is not the guest's alone: setting them in the host would change it for others.
+  /// Flags that only the guest sees: the descriptor is shared, and setting them in the host would change it for others.
   private var ownFlags: DescriptorFlags = []
 
   init(host: Int32, type: FileType, rights: Rights, inheriting: Rights = [], preopenedAs: [UInt8]? = nil, isOwned: Bool = true) {
@@ -73,8 +73,8 @@ final class Descriptor {
     }
   }
 
-  /// To be called before a call that may have to wait: `tryAgain` if it would, for a descriptor that only the guest believes not to block. The
-  /// other descriptors that were passed on are waited for here, since `Engine.interrupt` ends this wait and not one in the call itself.
+  /// To be called before a call of the host that may wait. A descriptor that does not block for the guest alone throws `tryAgain` in place of
+  /// waiting. Other descriptors that were passed on are waited for here: `Engine.interrupt` ends this wait, but not one in the host's call.
   func wait(for events: Int32) throws(Errno) {
     let isImpatient = ownFlags.contains(.nonblocking)
     guard isImpatient || blocksInHost && events == Int32(POLLIN) else { return }
@@ -102,7 +102,7 @@ struct DescriptorTable {
     set { slots[Int(number)] = newValue }
   }
 
-  /// Adds one under the next number, be there room before it or not.
+  /// Adds one under the number after the highest.
   mutating func append(_ descriptor: Descriptor?) { slots.append(descriptor) }
 
   /// Adds one under the lowest number that is free.
@@ -117,7 +117,7 @@ struct DescriptorTable {
 }
 
 extension FileType {
-  /// From what the host says of a file; an open one tells of sockets which kind they are.
+  /// The type of a file by its mode. For a socket the open descriptor says which kind it is.
   init(_ information: stat, of descriptor: Int32? = nil) {
     switch information.st_mode & S_IFMT {
     case S_IFREG: self = .regularFile

@@ -29,14 +29,14 @@ struct GuestMemory {
     try store(number, at: Int(pointer))
   }
 
-  /// A path or another string, without the zero byte that C ends one with; a string that has one inside is none.
+  /// A path or another string, without C's final zero byte. A string with a zero byte inside is refused.
   func string(at pointer: GuestPointer, count: UInt32) throws(Errno) -> [UInt8] {
     let string = [UInt8](try bytes(at: pointer, count: count))
     if string.contains(0) { throw .illegalSequence }
     return string
   }
 
-  /// The buffers of a scattered read or gathered write; not more than the host takes at once. (The call is then a short one.)
+  /// The buffers of a scattered read or gathered write, at most as many as the host takes at once. (What is left out makes the call a short one.)
   func buffers(at pointer: GuestPointer, count: UInt32) throws(Errno) -> [iovec] {
     let shown = min(Int(count), 1024)
     var buffers: [iovec] = []

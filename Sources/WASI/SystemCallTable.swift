@@ -3,7 +3,7 @@
 
 import WasmEngine
 
-/// One call of a system function, or rather what all of them act on.
+/// What system functions act on; they are its methods.
 struct SystemCall {
   let process: WASIProcess
   let memory: GuestMemory

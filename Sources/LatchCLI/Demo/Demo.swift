@@ -12,6 +12,29 @@ struct Demo: ParsableCommand {
   func run() throws { throw CleanExit.helpRequest(Demo.self) }
 }
 
+/// The options of both experiments, and what both do with them.
+struct DemoArguments: ParsableArguments {
+  @OptionGroup var tiers: TierArguments
+
+  @Flag(help: "Write one JSON object.")
+  var json = false
+
+  /// A session that compiles nothing by itself.
+  func makeSession() throws -> SchemeSession {
+    var options = SchemeOptions()
+    options.jit = .off
+    tiers.apply(to: &options.engine)
+    return try SchemeSession(options)
+  }
+
+  /// The module of everything that the session has recorded.
+  func generateModule(_ session: SchemeSession) throws -> GeneratedModule {
+    if let module = try session.generateModule() { return module }
+    Terminal.complain("latch: the guest found nothing to compile\n")
+    throw SchemeFailure()
+  }
+}
+
 /// The program of the experiments.
 enum FibProgram {
   static let text = """

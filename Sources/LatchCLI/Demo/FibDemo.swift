@@ -19,10 +19,7 @@ struct FibDemo: ParsableCommand {
   @Option(help: "How many calls are timed, interpreted and compiled each.")
   var calls = 5
 
-  @OptionGroup var tiers: TierArguments
-
-  @Flag(help: "Write one JSON object.")
-  var json = false
+  @OptionGroup var arguments: DemoArguments
 
   func validate() throws {
     if n < 0 || n > 60 { throw ValidationError("N must be between 0 and 60") }
@@ -40,19 +37,16 @@ struct FibDemo: ParsableCommand {
 
   func run() throws {
     let measurement = try measure()
-    try Terminal.write(json ? object(measurement) : table(measurement))
+    try Terminal.write(arguments.json ? object(measurement) : table(measurement))
   }
 
   private func measure() throws -> Measurement {
-    var options = SchemeOptions()
-    options.jit = .off
-    tiers.apply(to: &options.engine)
-    let session = try SchemeSession(options)
+    let session = try arguments.makeSession()
     var result = ""
-    func timed(_ body: () throws -> Void) rethrows -> Double {
+    func timed<Value>(_ body: () throws -> Value) rethrows -> (time: Double, value: Value) {
       let start = monotonicNanoseconds()
-      try body()
-      return Double(monotonicNanoseconds() - start)
+      let value = try body()
+      return (Double(monotonicNanoseconds() - start), value)
     }
     func call() throws {
       for _ in 0..<calls {
@@ -64,16 +58,11 @@ struct FibDemo: ParsableCommand {
         result = value
       }
     }
-    let parse = try timed { _ = try FibProgram.value(FibProgram.text, session) }
-    let interpreted = try timed(call) / Double(calls)
-    var module: GeneratedModule?
-    let generation = try timed { module = try session.generateModule() }
-    guard let module else {
-      Terminal.complain("latch: the guest found nothing to compile\n")
-      throw SchemeFailure()
-    }
+    let parse = try timed { try FibProgram.value(FibProgram.text, session) }.time
+    let interpreted = try timed(call).time / Double(calls)
+    let (generation, module) = try timed { try arguments.generateModule(session) }
     let link = Double(try session.link(module))
-    let compiled = try timed(call) / Double(calls)
+    let compiled = try timed(call).time / Double(calls)
     return Measurement(
       parse: parse, interpreted: interpreted, generation: generation, link: link, compiled: compiled, closures: module.closures,
       moduleBytes: module.byteCount, result: result)

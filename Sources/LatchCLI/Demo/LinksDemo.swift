@@ -17,26 +17,17 @@ struct LinksDemo: ParsableCommand {
   @Argument(help: "How many times.")
   var count = 10_000
 
-  @OptionGroup var tiers: TierArguments
-
-  @Flag(help: "Write one JSON object.")
-  var json = false
+  @OptionGroup var arguments: DemoArguments
 
   func validate() throws {
     if count < 10 || count > 1_000_000 { throw ValidationError("COUNT must be between 10 and 1000000") }
   }
 
   func run() throws {
-    var options = SchemeOptions()
-    options.jit = .off
-    tiers.apply(to: &options.engine)
-    let session = try SchemeSession(options)
+    let session = try arguments.makeSession()
     _ = try FibProgram.value(FibProgram.text, session)
     let expected = try FibProgram.value("(fib 15)", session)
-    guard let module = try session.generateModule() else {
-      Terminal.complain("latch: the guest found nothing to compile\n")
-      throw SchemeFailure()
-    }
+    let module = try arguments.generateModule(session)
     var times: [UInt64] = []
     times.reserveCapacity(count)
     let before = System.residentBytes()
@@ -52,7 +43,7 @@ struct LinksDemo: ParsableCommand {
     let overall = median(times[...])
     let growth = before.flatMap { before in after.map { Double($0 - before) / Double(count) } }
     try Terminal.write(
-      json
+      arguments.json
         ? """
         {"count": \(count), "module_bytes": \(module.byteCount), "first_link_s": \(Format.fixed(first / 1e9, 9)), \
         "last_link_s": \(Format.fixed(last / 1e9, 9)), "median_link_s": \(Format.fixed(overall / 1e9, 9)), \

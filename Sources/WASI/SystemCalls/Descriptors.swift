@@ -8,7 +8,7 @@ extension SystemCall {
     process.descriptors[number] = nil
   }
 
-  /// Makes one number mean what another one means, which then means nothing.
+  /// Moves a descriptor to a number that is open too; what that number meant is closed.
   func fdRenumber(_ from: GuestDescriptor, _ to: GuestDescriptor) throws(Errno) {
     let file = try descriptor(from)
     _ = try descriptor(to)

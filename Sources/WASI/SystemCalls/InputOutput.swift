@@ -17,7 +17,7 @@ extension SystemCall {
   }
 
   func fdRead(_ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ result: GuestPointer) throws(Errno) {
-    // Said of what it is rather than of what may be done with it, as other systems do.
+    // Before rights are looked at: a directory has this error on other systems too.
     if process.descriptors[number]?.type == .directory { throw .isDirectory }
     let file = try descriptor(number, .fdRead)
     let buffers = try memory.buffers(at: buffers, count: count)
@@ -37,21 +37,24 @@ extension SystemCall {
   func fdPread(
     _ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ offset: UInt64, _ result: GuestPointer
   ) throws(Errno) {
-    let file = try descriptor(number, [.fdRead, .fdSeek])
-    let buffers = try memory.buffers(at: buffers, count: count)
-    let offset = try SystemCall.offset(offset)
-    let read = try checked { preadv(file.host, buffers, Int32(buffers.count), offset) }
-    try memory.store(UInt32(read), at: result)
+    try transfer(descriptor(number, [.fdRead, .fdSeek]), buffers, count, offset, result, preadv)
   }
 
   func fdPwrite(
     _ number: GuestDescriptor, _ buffers: GuestPointer, _ count: UInt32, _ offset: UInt64, _ result: GuestPointer
   ) throws(Errno) {
-    let file = try descriptor(number, [.fdWrite, .fdSeek])
+    try transfer(descriptor(number, [.fdWrite, .fdSeek]), buffers, count, offset, result, pwritev)
+  }
+
+  /// Reads or writes at a position.
+  private func transfer(
+    _ file: Descriptor, _ buffers: GuestPointer, _ count: UInt32, _ offset: UInt64, _ result: GuestPointer,
+    _ call: (Int32, UnsafePointer<iovec>?, Int32, off_t) -> Int
+  ) throws(Errno) {
     let buffers = try memory.buffers(at: buffers, count: count)
     let offset = try SystemCall.offset(offset)
-    let written = try checked { pwritev(file.host, buffers, Int32(buffers.count), offset) }
-    try memory.store(UInt32(written), at: result)
+    let transferred = try checked { call(file.host, buffers, Int32(buffers.count), offset) }
+    try memory.store(UInt32(transferred), at: result)
   }
 
   /// A position or size as the host has them.
