@@ -58,7 +58,7 @@ import Testing
   @Test(arguments: ["off", "auto", "eager"])
   func ctrlCStopsARunningProgram(_ jit: String) throws {
     let terminal = try start("--jit", jit)
-    terminal.type("(begin (display \"running\") (newline) (let loop ((i 0)) (loop (+ i 1))))\r")
+    terminal.type("(begin (display \"running\") (newline) (flush-output-port) (let loop ((i 0)) (loop (+ i 1))))\r")
     // The program's own line, not the one that was typed. What Ctrl-C meets after it is the loop, or what leads to it.
     #expect(terminal.waits(for: "\r\nrunning\r\n"), "\(terminal.screen)")
     terminal.type("\u{3}")
