@@ -73,7 +73,9 @@ let package = Package(
       name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "RawCollections", "RuntimeLayout", "WasmFormat", "GoldenCode", "SampleBodies"],
       exclude: ["Golden"]),
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
-    .testTarget(name: "WasmEngineTests", dependencies: ["RandomModules", "SampleBodies", "SpecVectors", "WasmEngine"]),
+    .testTarget(
+      name: "WasmEngineTests",
+      dependencies: ["FaultHandler", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SpecVectors", "WasmEngine"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
     .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "SampleBodies", "WasmEngine"]),

@@ -1,44 +1,13 @@
-// Crossing the boundary on x86-64. Offsets are those of Thread.h and FaultHandler.h; register conventions are RuntimeLayout's.
+// Crossing the boundary on x86-64. Offsets are BoundaryLayout.h's; register conventions are RuntimeLayout's. Float registers are saved whole wherever
+// they may hold an argument or a result, since that may be a vector.
 #if defined(__x86_64__)
+#include "BoundaryLayout.h"
   .text
 
-#define CALL_CODE 0
-#define CALL_CONTEXT 8
-#define CALL_MEMORY_BASE 16
-#define CALL_INTEGERS 24
-#define CALL_FLOATS 72
-#define CALL_STACK_ARGUMENTS 136
-#define CALL_STACK_ARGUMENT_COUNT 144
-#define CALL_FURTHER_RESULTS 152
-#define CALL_INTEGER_RESULT 160
-#define CALL_FLOAT_RESULT 168
-
-#define ACTIVATION_HOST_SP 0
-#define ACTIVATION_WASM_SP 8
-#define ACTIVATION_PREVIOUS 16
-#define ACTIVATION_OUTCOME 24
-#define ACTIVATION_ENGINE 32
-
-#define DIRECT_CODE 48
-#define DIRECT_CONTEXT 56
-#define DIRECT_STACK_SIZE 64
-#define CONTEXT_MEMORY_BASE 8
-
-#define THREAD_CURRENT 0
-#define THREAD_STACK_LIMIT 8
-#define THREAD_STACK_HIGH 16
-#define THREAD_STACK_SIZE 24
-#define THREAD_INTERRUPTED 32
-
-#define HOST_FRAME_INTEGERS 0
-#define HOST_FRAME_FLOATS 48
-#define HOST_FRAME_STACK_ARGUMENTS 112
-#define HOST_FRAME_FURTHER_RESULTS 120
-#define HOST_FRAME_CALLER 128
-#define HOST_FRAME_RESULT 136
-#define HOST_FRAME_SIZE 144
-
-// The argument registers, at rsp and upwards: 112 bytes.
+// The argument registers and one more word, in an area at rsp whose size keeps the stack aligned.
+#define SAVED_FLOATS 48
+#define SAVED_WORD 176
+#define SAVED_SIZE 192
 #define SAVE_ARGUMENTS \
   movq %rdi, 0(%rsp); \
   movq %rsi, 8(%rsp); \
@@ -46,14 +15,14 @@
   movq %rcx, 24(%rsp); \
   movq %r8, 32(%rsp); \
   movq %r9, 40(%rsp); \
-  movsd %xmm0, 48(%rsp); \
-  movsd %xmm1, 56(%rsp); \
-  movsd %xmm2, 64(%rsp); \
-  movsd %xmm3, 72(%rsp); \
-  movsd %xmm4, 80(%rsp); \
-  movsd %xmm5, 88(%rsp); \
-  movsd %xmm6, 96(%rsp); \
-  movsd %xmm7, 104(%rsp)
+  movups %xmm0, SAVED_FLOATS+0(%rsp); \
+  movups %xmm1, SAVED_FLOATS+16(%rsp); \
+  movups %xmm2, SAVED_FLOATS+32(%rsp); \
+  movups %xmm3, SAVED_FLOATS+48(%rsp); \
+  movups %xmm4, SAVED_FLOATS+64(%rsp); \
+  movups %xmm5, SAVED_FLOATS+80(%rsp); \
+  movups %xmm6, SAVED_FLOATS+96(%rsp); \
+  movups %xmm7, SAVED_FLOATS+112(%rsp)
 #define RESTORE_ARGUMENTS \
   movq 0(%rsp), %rdi; \
   movq 8(%rsp), %rsi; \
@@ -61,14 +30,14 @@
   movq 24(%rsp), %rcx; \
   movq 32(%rsp), %r8; \
   movq 40(%rsp), %r9; \
-  movsd 48(%rsp), %xmm0; \
-  movsd 56(%rsp), %xmm1; \
-  movsd 64(%rsp), %xmm2; \
-  movsd 72(%rsp), %xmm3; \
-  movsd 80(%rsp), %xmm4; \
-  movsd 88(%rsp), %xmm5; \
-  movsd 96(%rsp), %xmm6; \
-  movsd 104(%rsp), %xmm7
+  movups SAVED_FLOATS+0(%rsp), %xmm0; \
+  movups SAVED_FLOATS+16(%rsp), %xmm1; \
+  movups SAVED_FLOATS+32(%rsp), %xmm2; \
+  movups SAVED_FLOATS+48(%rsp), %xmm3; \
+  movups SAVED_FLOATS+64(%rsp), %xmm4; \
+  movups SAVED_FLOATS+80(%rsp), %xmm5; \
+  movups SAVED_FLOATS+96(%rsp), %xmm6; \
+  movups SAVED_FLOATS+112(%rsp), %xmm7
 
 // void latch_enter(struct latch_activation *, struct latch_call *)
 // Saves the host's registers, switches to the wasm stack, loads registers from the call and calls its code.
@@ -89,15 +58,14 @@ latch_enter:
   pushq %r14
   pushq %r15
   subq $8, %rsp
-  movq %rsp, ACTIVATION_HOST_SP(%rdi)
+  movq %rsp, LATCH_ACTIVATION_HOST_SP(%rdi)
   // An interruption that came while this thread was elsewhere.
 interruptible_entry:
   movq latch_thread@gottpoff(%rip), %r11
-  movq %fs:THREAD_INTERRUPTED(%r11), %rax
-  cmpq ACTIVATION_ENGINE(%rdi), %rax
-  je interrupted_entry
+  cmpq $0, %fs:LATCH_THREAD_INTERRUPTED(%r11)
+  jne interrupted_entry
 go_on_entry:
-  movq ACTIVATION_WASM_SP(%rdi), %rax
+  movq LATCH_ACTIVATION_WASM_SP(%rdi), %rax
   testq %rax, %rax
   cmovneq %rax, %rsp
   // Kept across the call, on the wasm stack: the activation and the call.
@@ -105,38 +73,38 @@ go_on_entry:
   pushq %rsi
   movq %rsi, %r11
   // Stack arguments, padded to an even number, the first at the lowest address.
-  movq CALL_STACK_ARGUMENT_COUNT(%r11), %rcx
+  movq LATCH_CALL_STACK_ARGUMENT_COUNT(%r11), %rcx
   testq %rcx, %rcx
   jnz 3f
 1:
-  movq CALL_CONTEXT(%r11), %r14
-  movq CALL_MEMORY_BASE(%r11), %r15
-  movq CALL_FURTHER_RESULTS(%r11), %r13
-  movq CALL_INTEGERS+0(%r11), %rdi
-  movq CALL_INTEGERS+8(%r11), %rsi
-  movq CALL_INTEGERS+16(%r11), %rdx
-  movq CALL_INTEGERS+24(%r11), %rcx
-  movq CALL_INTEGERS+32(%r11), %r8
-  movq CALL_INTEGERS+40(%r11), %r9
-  movsd CALL_FLOATS+0(%r11), %xmm0
-  movsd CALL_FLOATS+8(%r11), %xmm1
-  movsd CALL_FLOATS+16(%r11), %xmm2
-  movsd CALL_FLOATS+24(%r11), %xmm3
-  movsd CALL_FLOATS+32(%r11), %xmm4
-  movsd CALL_FLOATS+40(%r11), %xmm5
-  movsd CALL_FLOATS+48(%r11), %xmm6
-  movsd CALL_FLOATS+56(%r11), %xmm7
+  movq LATCH_CALL_CONTEXT(%r11), %r14
+  movq LATCH_CALL_MEMORY_BASE(%r11), %r15
+  movq LATCH_CALL_FURTHER_RESULTS(%r11), %r13
+  movq LATCH_CALL_INTEGERS+0(%r11), %rdi
+  movq LATCH_CALL_INTEGERS+8(%r11), %rsi
+  movq LATCH_CALL_INTEGERS+16(%r11), %rdx
+  movq LATCH_CALL_INTEGERS+24(%r11), %rcx
+  movq LATCH_CALL_INTEGERS+32(%r11), %r8
+  movq LATCH_CALL_INTEGERS+40(%r11), %r9
+  movups LATCH_CALL_FLOATS+0(%r11), %xmm0
+  movups LATCH_CALL_FLOATS+16(%r11), %xmm1
+  movups LATCH_CALL_FLOATS+32(%r11), %xmm2
+  movups LATCH_CALL_FLOATS+48(%r11), %xmm3
+  movups LATCH_CALL_FLOATS+64(%r11), %xmm4
+  movups LATCH_CALL_FLOATS+80(%r11), %xmm5
+  movups LATCH_CALL_FLOATS+96(%r11), %xmm6
+  movups LATCH_CALL_FLOATS+112(%r11), %xmm7
   // Nobody called from wasm: host functions that are entered directly see no caller.
   xorl %r10d, %r10d
   // The end of the chain of frames.
   xorl %ebp, %ebp
-  callq *CALL_CODE(%r11)
+  callq *LATCH_CALL_CODE(%r11)
 interruptible_entry_end:
   popq %rsi
   popq %rdi
-  movq %rax, CALL_INTEGER_RESULT(%rsi)
-  movsd %xmm0, CALL_FLOAT_RESULT(%rsi)
-  movq ACTIVATION_HOST_SP(%rdi), %rsp
+  movq %rax, LATCH_CALL_INTEGER_RESULT(%rsi)
+  movups %xmm0, LATCH_CALL_FLOAT_RESULT(%rsi)
+  movq LATCH_ACTIVATION_HOST_SP(%rdi), %rsp
 2:
   addq $8, %rsp
   popq %r15
@@ -155,7 +123,7 @@ interruptible_entry_end:
   andq $-2, %rax
   shlq $3, %rax
   subq %rax, %rsp
-  movq CALL_STACK_ARGUMENTS(%r11), %rdx
+  movq LATCH_CALL_STACK_ARGUMENTS(%r11), %rdx
 4:
   movq -8(%rdx,%rcx,8), %rax
   movq %rax, -8(%rsp,%rcx,8)
@@ -167,14 +135,14 @@ interruptible_entry_end:
   .globl latch_unwind_trap
   .hidden latch_unwind_trap
 latch_unwind_trap:
-  movl $1, %ecx
+  movl $LATCH_OUTCOME_TRAPPED, %ecx
 // The same for the outcome in ecx.
 leave_wasm:
   movq latch_thread@gottpoff(%rip), %r11
-  movq %fs:THREAD_CURRENT(%r11), %rax
-  movq %rcx, ACTIVATION_OUTCOME(%rax)
-  movq ACTIVATION_PREVIOUS(%rax), %rdx
-  movq %rdx, %fs:THREAD_CURRENT(%r11)
+  movq %fs:LATCH_THREAD_CURRENT(%r11), %rax
+  movq %rcx, LATCH_ACTIVATION_OUTCOME(%rax)
+  movq LATCH_ACTIVATION_PREVIOUS(%rax), %rdx
+  movq %rdx, %fs:LATCH_THREAD_CURRENT(%r11)
   jmp 2b
 
 interrupted_entry:
@@ -189,15 +157,15 @@ interrupted_entry:
 unwind_interrupted:
   movq latch_thread@gottpoff(%rip), %rax
   movq %fs:(%rax), %rax
-  movq ACTIVATION_HOST_SP(%rax), %rsp
+  movq LATCH_ACTIVATION_HOST_SP(%rax), %rsp
   jmp latch_unwind_trap
 
 // A host function failed: as above, but found through the thread's state.
 unwind_host_failure:
   movq latch_thread@gottpoff(%rip), %rax
-  movq %fs:THREAD_CURRENT(%rax), %rax
-  movq ACTIVATION_HOST_SP(%rax), %rsp
-  movl $2, %ecx
+  movq %fs:LATCH_THREAD_CURRENT(%rax), %rax
+  movq LATCH_ACTIVATION_HOST_SP(%rax), %rsp
+  movl $LATCH_OUTCOME_HOST_FAILED, %ecx
   jmp leave_wasm
   .cfi_endproc
   .size latch_enter, .-latch_enter
@@ -222,37 +190,36 @@ latch_call_direct:
   pushq %r15
   subq $8, %rsp
   movq latch_thread@gottpoff(%rip), %r11
-  movq %rsp, ACTIVATION_HOST_SP(%rax)
-  movq %fs:THREAD_CURRENT(%r11), %r10
-  movq %r10, ACTIVATION_PREVIOUS(%rax)
+  movq %rsp, LATCH_ACTIVATION_HOST_SP(%rax)
+  movq %fs:LATCH_THREAD_CURRENT(%r11), %r10
+  movq %r10, LATCH_ACTIVATION_PREVIOUS(%rax)
   testq %r10, %r10
   jne 1f
-  movq %fs:THREAD_STACK_SIZE(%r11), %r10
-  cmpq DIRECT_STACK_SIZE(%rax), %r10
+  movq %fs:LATCH_THREAD_STACK_SIZE(%r11), %r10
+  cmpq LATCH_DIRECT_STACK_SIZE(%rax), %r10
   jne 3f
-  movq $0, %fs:THREAD_INTERRUPTED(%r11)
-  movq %fs:THREAD_STACK_HIGH(%r11), %rsp
+  movq $0, %fs:LATCH_THREAD_INTERRUPTED(%r11)
+  movq %fs:LATCH_THREAD_STACK_HIGH(%r11), %rsp
 1:
-  movq %rax, %fs:THREAD_CURRENT(%r11)
+  movq %rax, %fs:LATCH_THREAD_CURRENT(%r11)
 interruptible_direct:
-  movq %fs:THREAD_INTERRUPTED(%r11), %r10
-  cmpq ACTIVATION_ENGINE(%rax), %r10
-  je interrupted_direct
+  cmpq $0, %fs:LATCH_THREAD_INTERRUPTED(%r11)
+  jne interrupted_direct
 go_on_direct:
-  movq DIRECT_CONTEXT(%rax), %r14
+  movq LATCH_DIRECT_CONTEXT(%rax), %r14
   // Twice, for alignment.
   pushq %rax
   pushq %rax
-  movq CONTEXT_MEMORY_BASE(%r14), %r15
+  movq LATCH_INSTANCE_MEMORY_BASE(%r14), %r15
   xorl %r10d, %r10d
   xorl %ebp, %ebp
-  callq *DIRECT_CODE(%rax)
+  callq *LATCH_DIRECT_CODE(%rax)
 interruptible_direct_end:
   popq %rcx
   movq latch_thread@gottpoff(%rip), %r11
-  movq ACTIVATION_HOST_SP(%rcx), %rsp
-  movq ACTIVATION_PREVIOUS(%rcx), %rdx
-  movq %rdx, %fs:THREAD_CURRENT(%r11)
+  movq LATCH_ACTIVATION_HOST_SP(%rcx), %rsp
+  movq LATCH_ACTIVATION_PREVIOUS(%rcx), %rdx
+  movq %rdx, %fs:LATCH_THREAD_CURRENT(%r11)
 2:
   addq $8, %rsp
   popq %r15
@@ -266,18 +233,18 @@ interruptible_direct_end:
   retq
   .cfi_restore_state
 3:
-  movq $5, ACTIVATION_OUTCOME(%rax)
+  movq $LATCH_OUTCOME_NOT_READY, LATCH_ACTIVATION_OUTCOME(%rax)
   jmp 2b
 interrupted_direct:
-  subq $128, %rsp
+  subq $SAVED_SIZE, %rsp
   SAVE_ARGUMENTS
-  movq %rax, 112(%rsp)
+  movq %rax, SAVED_WORD(%rsp)
   callq latch_is_entry_interrupted
   testb %al, %al
   jne unwind_interrupted
   RESTORE_ARGUMENTS
-  movq 112(%rsp), %rax
-  addq $128, %rsp
+  movq SAVED_WORD(%rsp), %rax
+  addq $SAVED_SIZE, %rsp
   jmp go_on_direct
   .cfi_endproc
   .size latch_call_direct, .-latch_call_direct
@@ -289,13 +256,13 @@ latch_thunks_start:
 // Traps with a stack overflow when fewer bytes than the host's headroom are left. Clobbers r11.
 #define CHECK_HEADROOM \
   movq latch_thread@gottpoff(%rip), %r11; \
-  cmpq %fs:THREAD_STACK_LIMIT(%r11), %rsp; \
+  cmpq %fs:LATCH_THREAD_STACK_LIMIT(%r11), %rsp; \
   jb stack_overflow
 
 // Sets the flags to "not equal" if this thread has a note of an interruption. Clobbers r11.
 #define TEST_INTERRUPTED \
   movq latch_thread@gottpoff(%rip), %r11; \
-  cmpq $0, %fs:THREAD_INTERRUPTED(%r11)
+  cmpq $0, %fs:LATCH_THREAD_INTERRUPTED(%r11)
 
 // All host functions start here: r14 = struct latch_host_function, r10 = the caller's context.
   .type host_thunk, @function
@@ -304,42 +271,48 @@ host_thunk:
   pushq %rbp
   movq %rsp, %rbp
   CHECK_HEADROOM
-  subq $HOST_FRAME_SIZE, %rsp
-  movq %rdi, HOST_FRAME_INTEGERS+0(%rsp)
-  movq %rsi, HOST_FRAME_INTEGERS+8(%rsp)
-  movq %rdx, HOST_FRAME_INTEGERS+16(%rsp)
-  movq %rcx, HOST_FRAME_INTEGERS+24(%rsp)
-  movq %r8, HOST_FRAME_INTEGERS+32(%rsp)
-  movq %r9, HOST_FRAME_INTEGERS+40(%rsp)
-  movsd %xmm0, HOST_FRAME_FLOATS+0(%rsp)
-  movsd %xmm1, HOST_FRAME_FLOATS+8(%rsp)
-  movsd %xmm2, HOST_FRAME_FLOATS+16(%rsp)
-  movsd %xmm3, HOST_FRAME_FLOATS+24(%rsp)
-  movsd %xmm4, HOST_FRAME_FLOATS+32(%rsp)
-  movsd %xmm5, HOST_FRAME_FLOATS+40(%rsp)
-  movsd %xmm6, HOST_FRAME_FLOATS+48(%rsp)
-  movsd %xmm7, HOST_FRAME_FLOATS+56(%rsp)
+  subq $LATCH_HOST_FRAME_SIZE, %rsp
+  movq %rdi, LATCH_HOST_FRAME_INTEGERS+0(%rsp)
+  movq %rsi, LATCH_HOST_FRAME_INTEGERS+8(%rsp)
+  movq %rdx, LATCH_HOST_FRAME_INTEGERS+16(%rsp)
+  movq %rcx, LATCH_HOST_FRAME_INTEGERS+24(%rsp)
+  movq %r8, LATCH_HOST_FRAME_INTEGERS+32(%rsp)
+  movq %r9, LATCH_HOST_FRAME_INTEGERS+40(%rsp)
+  movups %xmm0, LATCH_HOST_FRAME_FLOATS+0(%rsp)
+  movups %xmm1, LATCH_HOST_FRAME_FLOATS+16(%rsp)
+  movups %xmm2, LATCH_HOST_FRAME_FLOATS+32(%rsp)
+  movups %xmm3, LATCH_HOST_FRAME_FLOATS+48(%rsp)
+  movups %xmm4, LATCH_HOST_FRAME_FLOATS+64(%rsp)
+  movups %xmm5, LATCH_HOST_FRAME_FLOATS+80(%rsp)
+  movups %xmm6, LATCH_HOST_FRAME_FLOATS+96(%rsp)
+  movups %xmm7, LATCH_HOST_FRAME_FLOATS+112(%rsp)
   leaq 16(%rbp), %rax
-  movq %rax, HOST_FRAME_STACK_ARGUMENTS(%rsp)
-  movq %r13, HOST_FRAME_FURTHER_RESULTS(%rsp)
-  movq %r10, HOST_FRAME_CALLER(%rsp)
+  movq %rax, LATCH_HOST_FRAME_STACK_ARGUMENTS(%rsp)
+  movq %r13, LATCH_HOST_FRAME_FURTHER_RESULTS(%rsp)
+  movq %r10, LATCH_HOST_FRAME_CALLER(%rsp)
   movq %r14, %rdi
   movq %rsp, %rsi
-  callq *(%r14)
-  cmpl $1, %eax
+  callq *LATCH_HOST_IMPLEMENTATION(%r14)
+  cmpl $LATCH_HOST_OUTCOME_RETURNED, %eax
   jne 2f
 interruptible_host:
   TEST_INTERRUPTED
   jne 3f
 go_on_host:
-  movq HOST_FRAME_RESULT(%rsp), %rax
+  movq LATCH_HOST_FRAME_RESULT(%rsp), %rax
   movq %rax, %xmm0
-  movq 8(%r14), %rcx
-  leave
+  movq LATCH_HOST_STACK_AREA(%r14), %rcx
   testq %rcx, %rcx
   jne 1f
+  leave
   retq
 1:
+  testb $1, %cl
+  je 4f
+  decq %rcx
+  movups LATCH_HOST_FRAME_VECTOR_RESULT(%rsp), %xmm0
+4:
+  leave
   popq %r11
   addq %rcx, %rsp
   jmpq *%r11
@@ -352,12 +325,13 @@ interruptible_host_end:
   jmp unwind_interrupted
 2:
   jb unwind_host_failure
-  movq HOST_FRAME_RESULT(%rsp), %rax
+  movq LATCH_HOST_FRAME_RESULT(%rsp), %rax
 
 // Goes on where the exception in rax is caught; rbp = a frame whose return address is in the code that threw it.
 continue_throw:
-  subq $32, %rsp
-  movq %rax, 24(%rsp)
+  // A landing, and the exception.
+  subq $LATCH_LANDING_SIZE+8, %rsp
+  movq %rax, LATCH_LANDING_SIZE(%rsp)
   movq %rax, %rdi
   movq %rbp, %rsi
   movq %rsp, %rdx
@@ -368,10 +342,10 @@ interruptible_landing:
   TEST_INTERRUPTED
   jne 2f
 go_on_landing:
-  movq 24(%rsp), %rax
-  movq (%rsp), %rcx
-  movq 8(%rsp), %rbp
-  movq 16(%rsp), %rsp
+  movq LATCH_LANDING_SIZE(%rsp), %rax
+  movq LATCH_LANDING_PC(%rsp), %rcx
+  movq LATCH_LANDING_FRAME(%rsp), %rbp
+  movq LATCH_LANDING_SP(%rsp), %rsp
   jmpq *%rcx
 interruptible_landing_end:
 2:
@@ -383,8 +357,8 @@ interruptible_landing_end:
 1:
   movq latch_thread@gottpoff(%rip), %rax
   movq %fs:(%rax), %rax
-  movq ACTIVATION_HOST_SP(%rax), %rsp
-  movl $4, %ecx
+  movq LATCH_ACTIVATION_HOST_SP(%rax), %rsp
+  movl $LATCH_OUTCOME_THREW, %ecx
   jmp leave_wasm
 
 // Lazy stubs jump here: r10d = function index, r14 = the instance's context; every argument register is live.
@@ -394,7 +368,7 @@ lazy_thunk:
   pushq %rbp
   movq %rsp, %rbp
   CHECK_HEADROOM
-  subq $128, %rsp
+  subq $SAVED_SIZE, %rsp
   SAVE_ARGUMENTS
   movq %r14, %rdi
   movl %r10d, %esi
@@ -410,11 +384,11 @@ go_on_lazy:
   jmpq *%rax
 interruptible_lazy_end:
 2:
-  movq %rax, 112(%rsp)
+  movq %rax, SAVED_WORD(%rsp)
   movq %rbp, %rdi
   callq latch_is_interrupted
   testb %al, %al
-  movq 112(%rsp), %rax
+  movq SAVED_WORD(%rsp), %rax
   je go_on_lazy
   jmp unwind_interrupted
 
@@ -428,9 +402,9 @@ hot_entry_thunk:
   pushq %rbp
   movq %rsp, %rbp
   movq latch_thread@gottpoff(%rip), %r11
-  cmpq %fs:THREAD_STACK_LIMIT(%r11), %rsp
+  cmpq %fs:LATCH_THREAD_STACK_LIMIT(%r11), %rsp
   jb interruptible_hot_entry_end
-  subq $128, %rsp
+  subq $SAVED_SIZE, %rsp
   SAVE_ARGUMENTS
   movq %r14, %rdi
   movl %r10d, %esi
@@ -459,7 +433,7 @@ hot_loop_thunk:
   movq %rsp, %rbp
   movl %r11d, %edx
   movq latch_thread@gottpoff(%rip), %r11
-  cmpq %fs:THREAD_STACK_LIMIT(%r11), %rsp
+  cmpq %fs:LATCH_THREAD_STACK_LIMIT(%r11), %rsp
   jb 3f
   movq %r14, %rdi
   movl %r10d, %esi
@@ -526,15 +500,20 @@ HELPER(6)
 HELPER(7)
 HELPER(8)
 HELPER(9)
-// The same for helpers that make an exception: it is then thrown.
+// The same for helpers that make an exception: it is then thrown. Null: there was no memory for it; the owner keeps the error.
 #define THROWER(n) \
 helper##n: \
   pushq %rbp; \
   movq %rsp, %rbp; \
   CHECK_HEADROOM; \
   callq *latch_helper_implementations+8*n(%rip); \
+  testq %rax, %rax; \
+  je unwind_host_failure; \
   jmp continue_throw
 
+#if LATCH_HELPER_THROW_TAG != 10 || LATCH_HELPER_THROW_REFERENCE != 11
+#error "these two are the helpers that throw"
+#endif
 THROWER(10)
 THROWER(11)
 HELPER(12)
@@ -600,6 +579,6 @@ tier_up:
   .quad 0
   .globl latch_helper_implementations
 latch_helper_implementations:
-  .zero 128
+  .zero 8*LATCH_HELPER_COUNT
 #endif
   .section .note.GNU-stack, "", @progbits

@@ -1,20 +1,32 @@
-// Which function's code an address lies in. One 32-bit word per 16 bytes of the code region holds the number of the entry whose code starts
-// there, or 0; a search goes backwards to the nearest start. Writers hold a lock; readers, the signal handler among them, need none: code
-// that is being executed is never unregistered, so the words that a reader of its addresses sees don't change.
+// Which function's code an address lies in. A region's map has one 32-bit word per 16 bytes: the number of the entry whose code starts there, or
+// 0; a search goes back to the nearest start. Writers hold a lock; readers, the signal handler among them, need none: code that is being
+// executed is never unregistered, nor its region removed, so what a reader of its addresses sees doesn't change.
+//
+// Regions stand in a few slots, each with a version that is odd while the slot changes. A reader that meets a change goes on to the next slot: no
+// address that it may be asked about lies in a region that comes or goes.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sys/mman.h>
 
 #include "FaultHandler.h"
 
-enum { granule = 16, entry_capacity = 1 << 23 };
+enum { granule = 16, bytes_per_entry = 128, region_capacity = 256 };
 
-static uintptr_t region_base, region_size;
-static uint32_t *starts;
-static struct latch_code *entries;
-static uint32_t entry_count = 1;
-/// Head of the list of free entries, linked through `size`.
-static uint32_t first_free;
+struct latch_code_region {
+  uint64_t version;
+  /// 0: the slot is free.
+  uintptr_t base;
+  size_t size;
+  uint32_t *starts;
+  struct latch_code *entries;
+  uint32_t entry_count, entry_capacity;
+  /// Head of the list of free entries, linked through `size`.
+  uint32_t first_free;
+};
+
+static struct latch_code_region regions[region_capacity];
+/// Slots from here on have never been used.
+static uint32_t region_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void *reserve(size_t size) {
@@ -22,46 +34,83 @@ static void *reserve(size_t size) {
   return memory == MAP_FAILED ? NULL : memory;
 }
 
-bool latch_code_map_init(uintptr_t base, size_t size) {
-  starts = reserve(size / granule * sizeof(uint32_t));
-  entries = reserve((size_t)entry_capacity * sizeof(struct latch_code));
-  if (!starts || !entries) return false;
-  region_base = base;
-  region_size = size;
-  return true;
+static size_t starts_size(size_t size) { return (size / granule + 1) * sizeof(uint32_t); }
+static size_t entries_size(size_t size) { return (size / bytes_per_entry + 2) * sizeof(struct latch_code); }
+
+/// Changes what a slot describes.
+static void set_region(struct latch_code_region *region, uintptr_t base, size_t size, uint32_t *starts, struct latch_code *entries) {
+  __atomic_add_fetch(&region->version, 1, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&region->base, base, __ATOMIC_RELAXED);
+  __atomic_store_n(&region->size, size, __ATOMIC_RELAXED);
+  __atomic_store_n(&region->starts, starts, __ATOMIC_RELAXED);
+  __atomic_store_n(&region->entries, entries, __ATOMIC_RELAXED);
+  __atomic_add_fetch(&region->version, 1, __ATOMIC_SEQ_CST);
 }
 
-uint32_t latch_code_register(uintptr_t start, uint32_t size, uint32_t function_index, const void *sites,
-                             uint32_t site_count, const uint32_t *handlers, void *owner) {
+struct latch_code_region *latch_code_region_add(uintptr_t base, size_t size) {
+  uint32_t *starts = reserve(starts_size(size));
+  struct latch_code *entries = reserve(entries_size(size));
+  struct latch_code_region *region = NULL;
   pthread_mutex_lock(&lock);
-  uint32_t number = first_free;
+  for (uint32_t slot = 0; slot < region_capacity && !region; slot++)
+    if (!regions[slot].base) region = &regions[slot];
+  if (starts && entries && region) {
+    region->entry_count = 1;
+    region->entry_capacity = (uint32_t)(size / bytes_per_entry + 2);
+    region->first_free = 0;
+    set_region(region, base, size, starts, entries);
+    uint32_t slot = (uint32_t)(region - regions);
+    if (slot >= region_count) __atomic_store_n(&region_count, slot + 1, __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&lock);
+    return region;
+  }
+  pthread_mutex_unlock(&lock);
+  if (starts) munmap(starts, starts_size(size));
+  if (entries) munmap(entries, entries_size(size));
+  return NULL;
+}
+
+void latch_code_region_remove(struct latch_code_region *region) {
+  pthread_mutex_lock(&lock);
+  size_t size = region->size;
+  uint32_t *starts = region->starts;
+  struct latch_code *entries = region->entries;
+  set_region(region, 0, 0, NULL, NULL);
+  pthread_mutex_unlock(&lock);
+  munmap(starts, starts_size(size));
+  munmap(entries, entries_size(size));
+}
+
+uint32_t latch_code_register(struct latch_code_region *region, uintptr_t start, uint32_t size, uint32_t function_index,
+                             const void *sites, uint32_t site_count, const uint32_t *handlers, void *owner) {
+  pthread_mutex_lock(&lock);
+  uint32_t number = region->first_free;
   if (number) {
-    first_free = entries[number].size;
-  } else if (entry_count < entry_capacity) {
-    number = entry_count++;
+    region->first_free = region->entries[number].size;
+  } else if (region->entry_count < region->entry_capacity) {
+    number = region->entry_count++;
   } else {
     pthread_mutex_unlock(&lock);
     return 0;
   }
-  entries[number] = (struct latch_code){start, size, function_index, sites, site_count, 0, handlers, owner};
-  __atomic_store_n(&starts[(start - region_base) / granule], number, __ATOMIC_RELEASE);
+  region->entries[number] = (struct latch_code){start, size, function_index, sites, site_count, 0, handlers, owner};
+  __atomic_store_n(&region->starts[(start - region->base) / granule], number, __ATOMIC_RELEASE);
   pthread_mutex_unlock(&lock);
   return number;
 }
 
-void latch_code_unregister(uint32_t number) {
+void latch_code_unregister(struct latch_code_region *region, uint32_t number) {
   if (!number) return;
   pthread_mutex_lock(&lock);
-  struct latch_code *entry = &entries[number];
-  __atomic_store_n(&starts[(entry->start - region_base) / granule], 0, __ATOMIC_RELEASE);
-  *entry = (struct latch_code){.size = first_free};
-  first_free = number;
+  struct latch_code *entry = &region->entries[number];
+  __atomic_store_n(&region->starts[(entry->start - region->base) / granule], 0, __ATOMIC_RELEASE);
+  *entry = (struct latch_code){.size = region->first_free};
+  region->first_free = number;
   pthread_mutex_unlock(&lock);
 }
 
-const struct latch_code *latch_code_find(uintptr_t pc) {
-  if (pc - region_base >= region_size) return NULL;
-  for (size_t index = (pc - region_base) / granule;; index--) {
+static const struct latch_code *find(const uint32_t *starts, struct latch_code *entries, uintptr_t base, uintptr_t pc) {
+  for (size_t index = (pc - base) / granule;; index--) {
     uint32_t number = __atomic_load_n(&starts[index], __ATOMIC_ACQUIRE);
     if (number) {
       struct latch_code *entry = &entries[number];
@@ -69,4 +118,19 @@ const struct latch_code *latch_code_find(uintptr_t pc) {
     }
     if (index == 0) return NULL;
   }
+}
+
+const struct latch_code *latch_code_find(uintptr_t pc) {
+  uint32_t count = __atomic_load_n(&region_count, __ATOMIC_ACQUIRE);
+  for (const struct latch_code_region *region = regions; region < regions + count; region++) {
+    uint64_t version = __atomic_load_n(&region->version, __ATOMIC_ACQUIRE);
+    uintptr_t base = __atomic_load_n(&region->base, __ATOMIC_RELAXED);
+    size_t size = __atomic_load_n(&region->size, __ATOMIC_RELAXED);
+    uint32_t *starts = __atomic_load_n(&region->starts, __ATOMIC_RELAXED);
+    struct latch_code *entries = __atomic_load_n(&region->entries, __ATOMIC_RELAXED);
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if (version & 1 || __atomic_load_n(&region->version, __ATOMIC_RELAXED) != version) continue;
+    if (pc - base < size) return find(starts, entries, base, pc);
+  }
+  return NULL;
 }

@@ -62,10 +62,10 @@ static void handle(int number, siginfo_t *info, void *opaque) {
   const struct latch_code *code = in_thunk ? NULL : latch_code_find(pc);
   if (!code && !in_thunk) return hand_back(number, info);
   bool is_access = number == SIGSEGV || number == SIGBUS;
-  if (is_access && address - thread->guard_low < latch_guard_size) {
-    thread->trap.reason = latch_reason_stack_overflow;
+  if (is_access && address - thread->guard_low < LATCH_STACK_GUARD) {
+    thread->trap.reason = LATCH_TRAP_STACK_OVERFLOW;
   } else if (in_thunk && number == SIGILL) {
-    thread->trap.reason = latch_reason_stack_overflow;
+    thread->trap.reason = LATCH_TRAP_STACK_OVERFLOW;
   } else {
     const struct latch_site *site = code ? find_site(code, pc) : NULL;
     if (!site) return hand_back(number, info);

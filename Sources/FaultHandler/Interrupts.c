@@ -27,10 +27,10 @@ enum { interrupt_signal = SIGURG };
 /// How often a time limit that is over stops what is running.
 static const int64_t repetition = 10000000;
 
-/// For one thread: the code of this engine shall stop.
+/// For one thread: the code of the engine or store with this number shall stop.
 struct latch_notice {
   struct latch_notice *next;
-  uint64_t engine;
+  uint64_t number;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -84,15 +84,21 @@ void latch_delist(struct latch_thread *thread) {
   thread->has_timer = false;
 }
 
+// An activation's `interruption`: the reason in the low byte, above it the number of the engine or store that was interrupted.
+static uint64_t make_interruption(uint64_t number, uint32_t reason) { return number << 8 | reason; }
+static uint32_t reason_of(uint64_t interruption) { return interruption & 0xFF; }
+
+static bool concerns(uint64_t number, const struct latch_scope *scope) { return number == scope->engine || number == scope->store; }
+
 /// Sets the thread's note of interrupted activations, of which `activation` is the innermost to look at.
 static void take_stock(struct latch_thread *thread, const struct latch_activation *activation) {
   while (activation && !activation->interruption) activation = activation->previous;
-  thread->interrupted = activation ? activation->engine : 0;
+  thread->interrupted = activation != NULL;
 }
 
-static void note_trap(struct latch_thread *thread, uint64_t reason, uintptr_t pc, uintptr_t frame) {
+static void note_trap(struct latch_thread *thread, uint64_t interruption, uintptr_t pc, uintptr_t frame) {
   take_stock(thread, thread->current->previous);
-  thread->trap.reason = (uint32_t)reason;
+  thread->trap.reason = reason_of(interruption);
   latch_collect_backtrace(thread, pc, frame);
 }
 
@@ -105,15 +111,14 @@ bool latch_is_interrupted(uintptr_t frame) {
 
 bool latch_is_entry_interrupted(void) {
   struct latch_thread *thread = &latch_thread;
-  const struct latch_activation *activation = thread->current;
-  while (activation && !(activation->interruption && activation->engine == thread->current->engine)) activation = activation->previous;
-  if (activation) {
-    note_trap(thread, activation->interruption, 0, 0);
-  } else {
-    // It has returned meanwhile.
-    take_stock(thread, thread->current);
-  }
-  return activation != NULL;
+  for (const struct latch_activation *activation = thread->current; activation; activation = activation->previous)
+    if (activation->interruption && concerns(activation->interruption >> 8, thread->current->scope)) {
+      note_trap(thread, activation->interruption, 0, 0);
+      return true;
+    }
+  // It was for others, or they have returned meanwhile.
+  take_stock(thread, thread->current);
+  return false;
 }
 
 static bool is_interruptible(uintptr_t pc) {
@@ -122,12 +127,16 @@ static bool is_interruptible(uintptr_t pc) {
   return latch_code_find(pc) != NULL;
 }
 
-/// Marks the code of an engine that was entered after `base`.
-static void mark(struct latch_thread *thread, uint64_t engine, const struct latch_activation *base, uint32_t reason) {
+/// Marks the code of an engine or store that was entered after `base`. The first reason stays, but what an engine's code is told holds for what it
+/// enters later, too, whatever its store was told before.
+static void mark(struct latch_thread *thread, uint64_t number, const struct latch_activation *base, uint32_t reason) {
   for (struct latch_activation *activation = thread->current; activation && activation != base; activation = activation->previous) {
-    if (activation->engine != engine) continue;
-    if (!activation->interruption) activation->interruption = reason;
-    thread->interrupted = engine;
+    if (!concerns(number, activation->scope)) continue;
+    if (!activation->interruption || number == activation->scope->engine) {
+      uint32_t first = activation->interruption ? reason_of(activation->interruption) : reason;
+      activation->interruption = make_interruption(number, first);
+    }
+    thread->interrupted = 1;
   }
 }
 
@@ -153,14 +162,14 @@ static void handle(int number, siginfo_t *info, void *opaque) {
   struct latch_notice *notice = atomic_exchange(&thread->notices, NULL);
   while (notice) {
     struct latch_notice *next = notice->next;
-    mark(thread, notice->engine, NULL, latch_reason_interrupted);
+    mark(thread, notice->number, NULL, LATCH_TRAP_INTERRUPTED);
     put(&spent, notice);
     notice = next;
   }
   if (thread->limit) {
     int64_t present = now();
     for (const struct latch_time_limit *limit = thread->limit; limit; limit = limit->previous)
-      if (limit->end <= present) mark(thread, limit->engine, limit->base, latch_reason_time_limit);
+      if (limit->end <= present) mark(thread, limit->number, limit->base, LATCH_TRAP_TIME_LIMIT);
   }
   if (!thread->current || !thread->current->interruption || !is_interruptible((uintptr_t)PC(context))) return;
   note_trap(thread, thread->current->interruption, (uintptr_t)PC(context), (uintptr_t)FP(context));
@@ -180,7 +189,7 @@ static void install(void) {
   is_installed = true;
 }
 
-void latch_interrupt(uint64_t engine) {
+void latch_interrupt(uint64_t number) {
   pthread_mutex_lock(&lock);
   install();
   free_all(atomic_exchange(&spent, NULL));
@@ -189,7 +198,7 @@ void latch_interrupt(uint64_t engine) {
   for (struct latch_thread *thread = threads; thread; thread = thread->next) {
     struct latch_notice *notice = malloc(sizeof *notice);
     if (!notice) break;
-    notice->engine = engine;
+    notice->number = number;
     put(&thread->notices, notice);
     if (thread->id == self) {
       includes_self = true;
@@ -217,7 +226,7 @@ static void set_timer(struct latch_thread *thread) {
   timer_settime(thread->timer, TIMER_ABSTIME, &setting, NULL);
 }
 
-bool latch_begin_time_limit(struct latch_time_limit *limit, uint64_t engine, int64_t nanoseconds) {
+bool latch_begin_time_limit(struct latch_time_limit *limit, uint64_t number, int64_t nanoseconds) {
   struct latch_thread *thread = &latch_thread;
   if (!latch_prepare_thread()) return false;
   if (!thread->has_timer) {
@@ -237,7 +246,7 @@ bool latch_begin_time_limit(struct latch_time_limit *limit, uint64_t engine, int
   // A timer that is set to 0 is off.
   limit->end = nanoseconds < INT64_MAX - present ? present + nanoseconds : INT64_MAX;
   if (limit->end < 1) limit->end = 1;
-  limit->engine = engine;
+  limit->number = number;
   limit->base = thread->current;
   limit->previous = thread->limit;
   atomic_signal_fence(memory_order_seq_cst);

@@ -62,20 +62,20 @@ bool latch_prepare_thread(void) { return latch_thread.is_prepared || prepare_thr
 
 static bool map_stack(struct latch_thread *thread, size_t size) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE), wanted = size;
-  if (size < 2 * latch_host_headroom) size = 2 * latch_host_headroom;
+  if (size < 2 * LATCH_HOST_HEADROOM) size = 2 * LATCH_HOST_HEADROOM;
   size = (size + page - 1) & ~(page - 1);
-  void *memory = mmap(NULL, size + latch_guard_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *memory = mmap(NULL, size + LATCH_STACK_GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return false;
-  uintptr_t low = (uintptr_t)memory + latch_guard_size;
+  uintptr_t low = (uintptr_t)memory + LATCH_STACK_GUARD;
   if (mprotect((void *)low, size, PROT_READ | PROT_WRITE) != 0) {
-    munmap(memory, size + latch_guard_size);
+    munmap(memory, size + LATCH_STACK_GUARD);
     return false;
   }
   thread->guard_low = (uintptr_t)memory;
   thread->stack_low = low;
   thread->stack_high = low + size;
   thread->stack_size = wanted;
-  thread->stack_limit = low + latch_host_headroom;
+  thread->stack_limit = low + LATCH_HOST_HEADROOM;
   return true;
 }
 
@@ -88,9 +88,9 @@ bool latch_prepare_call(size_t stack_size) {
   return map_stack(thread, stack_size);
 }
 
-int latch_invoke(struct latch_call *call, size_t stack_size, uint64_t engine) {
+int latch_invoke(struct latch_call *call, size_t stack_size, const struct latch_scope *scope) {
   struct latch_thread *thread = &latch_thread;
-  struct latch_activation activation = {.previous = thread->current, .engine = engine};
+  struct latch_activation activation = {.previous = thread->current, .scope = scope};
   if (thread->current == NULL) {
     if (!latch_prepare_call(stack_size)) return latch_no_stack;
     thread->interrupted = 0;

@@ -1,4 +1,4 @@
-// A thread's state, shared by the C and assembly parts. The assembly knows the offsets of the first fields.
+// A thread's state, shared by the C and assembly parts. The assembly knows where the first fields are.
 #pragma once
 #include <stdatomic.h>
 #include <time.h>
@@ -6,15 +6,15 @@
 #include "FaultHandler.h"
 
 struct latch_thread {
-  /// The innermost activation, or null. Offset 0.
+  /// The innermost activation, or null.
   struct latch_activation *current;
-  /// Leaving wasm below this stack address is a stack overflow. Offset 8.
+  /// Leaving wasm below this stack address is a stack overflow.
   uintptr_t stack_limit;
-  /// The end of the wasm stack, where it starts to grow down; 0 without one. Offset 16.
+  /// The end of the wasm stack, where it starts to grow down; 0 without one.
   uintptr_t stack_high;
-  /// The size that was asked for. Offset 24.
+  /// The size that was asked for.
   uintptr_t stack_size;
-  /// The engine of an activation that shall stop when it is next reached, or 0: there is none. Offset 32.
+  /// Not 0: an activation of this thread shall stop when it is next reached.
   uint64_t interrupted;
   uintptr_t guard_low;
   uintptr_t stack_low;
@@ -32,11 +32,20 @@ struct latch_thread {
   void *exception;
   struct latch_trap trap;
 };
+LATCH_ASSERT_OFFSET(latch_thread, current, LATCH_THREAD_CURRENT);
+LATCH_ASSERT_OFFSET(latch_thread, stack_limit, LATCH_THREAD_STACK_LIMIT);
+LATCH_ASSERT_OFFSET(latch_thread, stack_high, LATCH_THREAD_STACK_HIGH);
+LATCH_ASSERT_OFFSET(latch_thread, stack_size, LATCH_THREAD_STACK_SIZE);
+LATCH_ASSERT_OFFSET(latch_thread, interrupted, LATCH_THREAD_INTERRUPTED);
 
 /// Where an exception is caught. The assembly knows the offsets.
 struct latch_landing {
   uintptr_t pc, frame, sp;
 };
+LATCH_ASSERT_OFFSET(latch_landing, pc, LATCH_LANDING_PC);
+LATCH_ASSERT_OFFSET(latch_landing, frame, LATCH_LANDING_FRAME);
+LATCH_ASSERT_OFFSET(latch_landing, sp, LATCH_LANDING_SP);
+_Static_assert(sizeof(struct latch_landing) == LATCH_LANDING_SIZE, "landings have another size");
 
 /// Finds who catches an exception that leaves the code behind `frame` (saved frame pointer, return address). False, after noting the
 /// exception, if no wasm function since the last entry from the host does.
@@ -66,10 +75,6 @@ void latch_delist(struct latch_thread *thread);
 /// Whether the code that is to go on now shall stop; then the trap has been noted.
 __attribute__((visibility("hidden")))
 bool latch_is_interrupted(uintptr_t frame);
-/// The same for code that is about to be entered: it stops also if an outer activation of its engine shall.
+/// The same for code that is about to be entered: it stops also if an interruption of its engine or store has reached an outer activation.
 __attribute__((visibility("hidden")))
 bool latch_is_entry_interrupted(void);
-
-static const size_t latch_guard_size = 1 << 20;
-static const size_t latch_host_headroom = 256 << 10;
-enum { latch_reason_stack_overflow = 9, latch_reason_interrupted = 11, latch_reason_time_limit = 12 };

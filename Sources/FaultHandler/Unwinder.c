@@ -6,13 +6,16 @@ struct call { uint32_t return_offset, try_index; };
 struct try { uint32_t parent, first_clause, clause_count; };
 struct clause { uint32_t tag_offset, landing; };
 
-enum { header_words = 4 };
-static const uint32_t none = UINT32_MAX, any_tag = UINT32_MAX;
+_Static_assert(sizeof(struct call) == 4 * LATCH_HANDLER_CALL_WORDS, "calls have another size");
+_Static_assert(sizeof(struct try) == 4 * LATCH_HANDLER_TRY_WORDS, "tries have another size");
+_Static_assert(sizeof(struct clause) == 4 * LATCH_HANDLER_CLAUSE_WORDS, "clauses have another size");
+
+static const uint32_t none = LATCH_HANDLER_NONE, any_tag = LATCH_HANDLER_ANY_TAG;
 
 /// The landing in this function for an exception with this tag that comes out of the call before `return_offset`, or `none`.
 static uint32_t find_clause(const uint32_t *table, uint32_t return_offset, uintptr_t tag, const char *context) {
   uint32_t call_count = table[1], try_count = table[2];
-  const struct call *calls = (const struct call *)(table + header_words);
+  const struct call *calls = (const struct call *)(table + LATCH_HANDLER_HEADER_WORDS);
   const struct try *tries = (const struct try *)(calls + call_count);
   const struct clause *clauses = (const struct clause *)(tries + try_count);
   uint32_t low = 0, high = call_count;
@@ -30,17 +33,20 @@ static uint32_t find_clause(const uint32_t *table, uint32_t return_offset, uintp
 }
 
 bool latch_find_landing(void *exception, const uintptr_t *frame, struct latch_landing *landing) {
-  uintptr_t tag = *(const uintptr_t *)exception;
+  uintptr_t tag = *(const uintptr_t *)((const char *)exception + LATCH_EXCEPTION_TAG);
+  uintptr_t thrower = (uintptr_t)frame;
   for (;;) {
     const uintptr_t *caller = (const uintptr_t *)frame[0];
     uintptr_t address = frame[1];
     const struct latch_code *code = latch_code_find(address - 1);
     if (!code) {
       latch_thread.exception = exception;
+      latch_collect_backtrace(&latch_thread, 0, thrower);
       return false;
     }
     if (code->handlers) {
-      uint32_t offset = find_clause(code->handlers, (uint32_t)(address - code->start), tag, (const char *)caller[-1]);
+      const char *context = *(const char *const *)((const char *)caller + LATCH_FRAME_CONTEXT);
+      uint32_t offset = find_clause(code->handlers, (uint32_t)(address - code->start), tag, context);
       if (offset != none) {
         landing->pc = code->start + offset;
         landing->frame = (uintptr_t)caller;

@@ -9,6 +9,10 @@
 // frame's size. The frame's instance context is 8 bytes below the frame pointer.
 
 public enum HandlerTable {
+  public static var headerWords: Int { 4 }
+  public static var callWords: Int { 2 }
+  public static var tryWords: Int { 3 }
+  public static var clauseWords: Int { 2 }
   @inline(__always) public static var anyTag: UInt32 { .max }
   /// In place of a try's number.
   @inline(__always) public static var none: UInt32 { .max }

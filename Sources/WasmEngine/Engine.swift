@@ -1,4 +1,4 @@
-// The engine: configuration shared by modules and stores. Cheap to make; compiled code lives in one process-wide region.
+// The engine: configuration shared by modules and stores. Cheap to make; what costs something is its runtime's.
 
 import FaultHandler
 import RuntimeLayout
@@ -58,40 +58,24 @@ public struct EngineConfiguration: Sendable, Equatable {
 /// let engine = Engine(configuration)
 /// ```
 public final class Engine: Sendable {
+  /// What the engine was made with; features that this version does not implement are left out.
   public let configuration: EngineConfiguration
-  /// Tells it from all other engines of the process; not 0.
-  let number: UInt64
+  /// Where its code is, and who compiles it.
+  public let runtime: EngineRuntime
+  let number = ScopeNumber.next()
 
   let statistics = Mutex(TierStatistics())
   /// How much the optimizing compiler has been given.
   let optimizerOrdinal = Atomic<Int>(0)
 
-  private static let count = Atomic<UInt64>(0)
-
-  public init(_ configuration: EngineConfiguration = EngineConfiguration()) {
+  /// An engine, which shares its runtime with others unless it is given one of its own.
+  public init(_ configuration: EngineConfiguration = EngineConfiguration(), runtime: EngineRuntime = .shared) {
     var configuration = configuration
     configuration.features.formIntersection(.standard)
     self.configuration = configuration
-    number = Engine.count.add(1, ordering: .relaxed).newValue
+    self.runtime = runtime
     Engine.prepareProcess
   }
-
-  /// Stops all wasm code of this engine that is running now, on whatever thread: it traps with `TrapReason.interrupted`, at once where
-  /// compiled code is running, else when the host function that it has called returns. May be called from any thread, also from a host
-  /// function. Calls that start afterwards are not affected. Code that nobody interrupts pays nothing for the possibility.
-  ///
-  /// ```swift
-  /// Thread.detachNewThread {
-  ///   sleep(2)
-  ///   engine.interrupt()
-  /// }
-  /// do {
-  ///   try instance.function("run")!.call()
-  /// } catch let trap as Trap where trap.reason == .interrupted {
-  ///   print("took too long")
-  /// }
-  /// ```
-  public func interrupt() { latch_interrupt(number) }
 
   /// Installs the fault handler and tells the thunks whom to call; once per process.
   private static let prepareProcess: Void = {
@@ -100,9 +84,4 @@ public final class Engine: Sendable {
     latch_set_tier_up(tierUp)
     RuntimeHelpers.install()
   }()
-}
-
-extension Engine {
-  /// Bytes of executable memory in use in the whole process.
-  public static var allocatedCodeSize: Int { CodeRegion.shared?.allocated ?? 0 }
 }

@@ -82,7 +82,7 @@ extension Module {
   /// Compiles those of some functions that are not compiled yet.
   private func compile(_ functions: Range<Int>, _ code: inout ModuleCode) throws {
     if engine.configuration.tier == .omg { try optimize(functions, &code) }
-    try Compilers.baseline.use { compiler in try compile(functions, &code, &compiler) }
+    try engine.runtime.baselineCompilers.use { compiler in try compile(functions, &code, &compiler) }
   }
 
   private func compile(_ functions: Range<Int>, _ code: inout ModuleCode, _ compiler: inout BBQCompiler) throws {

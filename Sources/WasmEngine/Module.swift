@@ -97,7 +97,7 @@ public final class Module: Sendable {
         ? nil : Dictionary(uniqueKeysWithValues: zip(declarations.exports.map(\.name), declarations.exports.indices))
       tierUp = tier == .auto ? TierUp(functionCount: declarations.bodies.count, hotCount: configuration.debug.hotCount ?? hotCount) : nil
       bodies = tier == .bbq ? nil : FunctionBodies(declarations.bodies, areValid: !validatesLazily && !compilesAtOnce)
-      code = Mutex(try ModuleCode.make(declarations, lazily: !eagerly, tiersUp: tier == .auto))
+      code = Mutex(try ModuleCode.make(declarations, in: engine.runtime.codeRegion(), lazily: !eagerly, tiersUp: tier == .auto))
     } catch {
       if owned { buffer.deallocate() }
       if let error = error as? ModuleError { throw error.unwrapped }

@@ -32,13 +32,18 @@ public final class Store {
   /// Bytes of the wasm stack that calls ask for.
   @usableFromInline let stackSize: Int
   /// What interruption goes by.
-  @usableFromInline let engineNumber: UInt64
+  @usableFromInline let scope: UnsafePointer<latch_scope>
 
+  /// A store with nothing in it.
   public init(_ engine: Engine = Engine()) {
     self.engine = engine
     stackSize = max(engine.configuration.limits.stackSize, 1)
-    engineNumber = engine.number
+    let scope = UnsafeMutablePointer<latch_scope>.allocate(capacity: 1)
+    scope.initialize(to: latch_scope(engine: engine.number, store: ScopeNumber.next()))
+    self.scope = UnsafePointer(scope)
   }
+
+  deinit { scope.deallocate() }
 
   /// How many exceptions the store holds that it has not found to be out of reach.
   public var exceptionCount: Int { exceptions.count }
@@ -49,7 +54,7 @@ public final class Store {
   /// Calls compiled code; what it throws is a `Trap`, an `Exception` or the error of a host function.
   func invoke(_ call: inout latch_call) throws {
     latch_install_handler()
-    let outcome = latch_invoke(&call, stackSize, engineNumber)
+    let outcome = latch_invoke(&call, stackSize, scope)
     if outcome != 0 { throw failure(UInt64(outcome)) }
   }
 

@@ -131,7 +131,7 @@ import WasmEngine
         }
         if round >= 100 {
           sizes.append(ProcessMeasurements.residentBytes())
-          code.append(Engine.allocatedCodeSize)
+          code.append(EngineRuntime.shared.allocatedCodeSize)
         }
       }
       #expect(sizes.last! - sizes.first! < 6 << 20)

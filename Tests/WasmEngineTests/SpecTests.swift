@@ -26,7 +26,7 @@ struct SpecTests {
     Mode(tier: .auto, isHot: true), Mode(tier: .auto, strategy: .checked, isHot: true),
   ]
 
-  @Test(arguments: groups, modes)
+  @Test(.enabled(if: folder != nil, "no test vectors beside the package"), arguments: groups, modes)
   func vectorsPass(_ group: String, _ mode: Mode) throws {
     var configuration = EngineConfiguration()
     configuration.memoryStrategy = mode.strategy
@@ -37,7 +37,7 @@ struct SpecTests {
       configuration.debug.waitsForOptimizer = true
     }
     configuration.limits.stackSize = 16 << 20
-    guard let tally = try run([group], configuration) else { return }
+    let tally = try run([group], configuration)
     print("specification, \(group), \(mode.testDescription): \(tally.summary)")
     for failure in tally.failures.prefix(40) { print("  \(failure)") }
     #expect(tally.failures.isEmpty)
@@ -45,8 +45,8 @@ struct SpecTests {
   }
 
   /// Valid modules that need a proposal are refused without it. (For reference types the vectors name more modules than need them.)
-  @Test func modulesNeedTheirFeatures() throws {
-    guard let folder = Self.folder else { return print("features: skipped, no test vectors beside the package") }
+  @Test(.enabled(if: folder != nil, "no test vectors beside the package")) func modulesNeedTheirFeatures() throws {
+    let folder = try #require(Self.folder)
     var refused: [String: Int] = [:]
     for group in Self.groups {
       for path in try Self.files(folder.appendingPathComponent(group)) {
@@ -67,12 +67,8 @@ struct SpecTests {
     }
   }
 
-  /// Nil, and a line that says so, when there are no vectors.
-  private func run(_ groups: [String], _ configuration: EngineConfiguration) throws -> VectorTally? {
-    guard let folder = Self.folder else {
-      print("specification: skipped, no test vectors beside the package")
-      return nil
-    }
+  private func run(_ groups: [String], _ configuration: EngineConfiguration) throws -> VectorTally {
+    let folder = try #require(Self.folder)
     var tally = VectorTally()
     for group in groups {
       for path in try Self.files(folder.appendingPathComponent(group)) {
@@ -84,7 +80,7 @@ struct SpecTests {
   }
 
   /// The folder of the vectors, if they are there.
-  private static let folder: URL? = {
+  static let folder: URL? = {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let folder = root.deletingLastPathComponent().appendingPathComponent("shared/spec")

@@ -4,7 +4,8 @@
 
 import Foundation
 import Testing
-import WasmEngine
+
+@testable import WasmEngine
 
 @Suite(.serialized) struct TierStressTests {
   @Test func threadsLinkAndUnlinkWhileEverythingTiersUp() throws {
@@ -18,14 +19,9 @@ import WasmEngine
   @Test func codeGoesWithItsModule() async {
     await #expect(processExitsWith: .success) {
       try Self.run(hotCount: 20, .guarded, threads: 4, rounds: 12)
-      Self.waitForCompiler()
-      #expect(Engine.allocatedCodeSize == 0)
+      EngineRuntime.shared.queue.waitUntilIdle()
+      #expect(EngineRuntime.shared.allocatedCodeSize == 0)
     }
-  }
-
-  /// Its thread may still have something in its hands.
-  private static func waitForCompiler() {
-    for _ in 0..<200 where Engine.allocatedCodeSize > 0 { Thread.sleep(forTimeInterval: 0.1) }
   }
 
   // MARK: Threads

@@ -9,62 +9,83 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "BoundaryLayout.h"
+
 #pragma clang assume_nonnull begin
 
 // ---- Calling wasm ----
+
+/// What a float register holds: a float or double in the low bytes, or 128 bits.
+struct latch_vector {
+  uint64_t low, high;
+};
 
 /// One call from the host: what to put in registers, and where results come out. The assembly knows this layout.
 struct latch_call {
   const void *_Nullable code;
   void *_Nullable context;
   void *_Nullable memory_base;
-  uint64_t integers[6];
-  uint64_t floats[8];
-  /// Arguments that found no register, in stack order, padded to an even number with anything.
+  uint64_t integers[LATCH_INTEGER_ARGUMENTS];
+  struct latch_vector floats[LATCH_FLOAT_ARGUMENTS];
+  /// The words of arguments that found no register, in stack order; a vector has two. The area on the wasm stack starts at a multiple of 16.
   const uint64_t *_Nullable stack_arguments;
   uint64_t stack_argument_count;
   /// Where result 1 goes (counted from 0); the ones after it go below, descending.
   uint64_t *_Nullable further_results;
-  /// The first result, if it is an integer or a reference; if it is a float.
+  /// The first result, if it is an integer or a reference; if it is a float or a vector.
   uint64_t integer_result;
-  uint64_t float_result;
+  struct latch_vector float_result;
 };
+LATCH_ASSERT_OFFSET(latch_call, code, LATCH_CALL_CODE);
+LATCH_ASSERT_OFFSET(latch_call, context, LATCH_CALL_CONTEXT);
+LATCH_ASSERT_OFFSET(latch_call, memory_base, LATCH_CALL_MEMORY_BASE);
+LATCH_ASSERT_OFFSET(latch_call, integers, LATCH_CALL_INTEGERS);
+LATCH_ASSERT_OFFSET(latch_call, floats, LATCH_CALL_FLOATS);
+LATCH_ASSERT_OFFSET(latch_call, stack_arguments, LATCH_CALL_STACK_ARGUMENTS);
+LATCH_ASSERT_OFFSET(latch_call, stack_argument_count, LATCH_CALL_STACK_ARGUMENT_COUNT);
+LATCH_ASSERT_OFFSET(latch_call, further_results, LATCH_CALL_FURTHER_RESULTS);
+LATCH_ASSERT_OFFSET(latch_call, integer_result, LATCH_CALL_INTEGER_RESULT);
+LATCH_ASSERT_OFFSET(latch_call, float_result, LATCH_CALL_FLOAT_RESULT);
 
 /// How a call ended.
 enum latch_outcome {
   latch_returned = 0,
   /// A trap: see latch_last_trap.
-  latch_trapped = 1,
+  latch_trapped = LATCH_OUTCOME_TRAPPED,
   /// A host function failed; the error is with the caller.
-  latch_host_failed = 2,
+  latch_host_failed = LATCH_OUTCOME_HOST_FAILED,
   /// There was no memory for the thread's wasm stack.
   latch_no_stack = 3,
   /// An exception that nobody caught: see latch_last_exception.
-  latch_threw = 4,
+  latch_threw = LATCH_OUTCOME_THREW,
   /// A direct call found no stack on this thread, or one of another size.
-  latch_not_ready = 5,
+  latch_not_ready = LATCH_OUTCOME_NOT_READY,
 };
 
-/// Calls compiled code on the thread's wasm stack, which is made anew if it has not `stack_size` bytes. `engine` is what latch_interrupt
-/// goes by; not 0.
-int latch_invoke(struct latch_call *call, size_t stack_size, uint64_t engine);
+/// Whose code runs: numbers of a store and of its engine, unique in the process among both kinds; not 0.
+struct latch_scope {
+  uint64_t engine, store;
+};
 
-/// Makes all code of an engine that runs now, on whatever thread, trap soon: at once where compiled code is running, and else when the host
-/// function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.
-void latch_interrupt(uint64_t engine);
+/// Calls compiled code on the thread's wasm stack, which is made anew if it has not `stack_size` bytes. `scope` is what interruption goes by.
+int latch_invoke(struct latch_call *call, size_t stack_size, const struct latch_scope *scope);
 
-/// A time limit: the code of an engine that this thread enters while it is active stops when the time is over.
+/// Makes all code of an engine or a store that runs now, on whatever thread, trap soon: at once where compiled code is running, and else when
+/// the host function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.
+void latch_interrupt(uint64_t number);
+
+/// A time limit: the code of an engine or a store that this thread enters while it is active stops when the time is over.
 struct latch_time_limit {
   struct latch_time_limit *_Nullable previous;
   /// The innermost activation at the beginning: older ones are not concerned.
   const struct latch_activation *_Nullable base;
-  uint64_t engine;
+  uint64_t number;
   /// In nanoseconds of the monotonic clock.
   int64_t end;
 };
 
 /// Limits end in the opposite order. False when the system has no timer or memory left.
-bool latch_begin_time_limit(struct latch_time_limit *limit, uint64_t engine, int64_t nanoseconds);
+bool latch_begin_time_limit(struct latch_time_limit *limit, uint64_t number, int64_t nanoseconds);
 void latch_end_time_limit(struct latch_time_limit *limit);
 
 /// An entry from the host into wasm that has not returned. The assembly knows this layout.
@@ -76,11 +97,14 @@ struct latch_activation {
   struct latch_activation *_Nullable previous;
   /// How it ended: set by unwinding only.
   uint64_t outcome;
-  /// The number of the engine whose code runs; not 0.
-  uint64_t engine;
-  /// The reason why this code shall stop when it is next reached, or 0.
+  const struct latch_scope *_Nullable scope;
+  /// Why this code shall stop when it is next reached: a trap reason, and above it the number of the engine or store that was interrupted; or 0.
   uint64_t interruption;
 };
+LATCH_ASSERT_OFFSET(latch_activation, host_sp, LATCH_ACTIVATION_HOST_SP);
+LATCH_ASSERT_OFFSET(latch_activation, wasm_sp, LATCH_ACTIVATION_WASM_SP);
+LATCH_ASSERT_OFFSET(latch_activation, previous, LATCH_ACTIVATION_PREVIOUS);
+LATCH_ASSERT_OFFSET(latch_activation, outcome, LATCH_ACTIVATION_OUTCOME);
 
 /// The fast way to call functions whose arguments all go in registers: wasm's first six integer and all its float registers are those of the C
 /// convention, so they pass through untouched. The assembly knows this layout.
@@ -90,6 +114,9 @@ struct latch_direct_call {
   void *_Nullable context;
   uint64_t stack_size;
 };
+LATCH_ASSERT_OFFSET(latch_direct_call, code, LATCH_DIRECT_CODE);
+LATCH_ASSERT_OFFSET(latch_direct_call, context, LATCH_DIRECT_CONTEXT);
+LATCH_ASSERT_OFFSET(latch_direct_call, stack_size, LATCH_DIRECT_STACK_SIZE);
 
 /// The first result: as an integer or reference, and as a float. Comes in the registers that wasm uses.
 struct latch_direct_results {
@@ -149,6 +176,10 @@ struct latch_site {
   uint32_t wasm_offset;
   uint32_t reason;
 };
+LATCH_ASSERT_OFFSET(latch_site, code_offset, LATCH_SITE_CODE_OFFSET);
+LATCH_ASSERT_OFFSET(latch_site, wasm_offset, LATCH_SITE_WASM_OFFSET);
+LATCH_ASSERT_OFFSET(latch_site, reason, LATCH_SITE_REASON);
+_Static_assert(sizeof(struct latch_site) == LATCH_SITE_SIZE, "Swift's trap sites have another size");
 
 /// A piece of compiled code. Entries are found by address, without locks, from a signal handler.
 struct latch_code {
@@ -165,13 +196,19 @@ struct latch_code {
   void *_Nullable owner;
 };
 
-/// Declares the address range in which all compiled code will lie. Returns false when memory is short.
-bool latch_code_map_init(uintptr_t base, size_t size);
+/// An address range in which compiled code lies. Opaque.
+struct latch_code_region;
+
+/// Declares an address range in which compiled code will lie. Null when memory is short or there are too many ranges.
+struct latch_code_region *_Nullable latch_code_region_add(uintptr_t base, size_t size);
+/// Forgets a range. No code in it may be running or be called again.
+void latch_code_region_remove(struct latch_code_region *region);
 /// Makes code known. The sites and the handler table must stay where they are until the code is unregistered. Returns 0 when there are too
-/// many entries, otherwise the entry's number.
-uint32_t latch_code_register(uintptr_t start, uint32_t size, uint32_t function_index, const void *_Nullable sites,
-                             uint32_t site_count, const uint32_t *_Nullable handlers, void *_Nullable owner);
-void latch_code_unregister(uint32_t number);
+/// many entries, otherwise the entry's number in the region.
+uint32_t latch_code_register(struct latch_code_region *region, uintptr_t start, uint32_t size, uint32_t function_index,
+                             const void *_Nullable sites, uint32_t site_count, const uint32_t *_Nullable handlers,
+                             void *_Nullable owner);
+void latch_code_unregister(struct latch_code_region *region, uint32_t number);
 /// The entry whose code contains `pc`, or null.
 const struct latch_code *_Nullable latch_code_find(uintptr_t pc);
 
@@ -181,32 +218,45 @@ const struct latch_code *_Nullable latch_code_find(uintptr_t pc);
 enum latch_host_outcome {
   /// With an error that the owner keeps: wasm is unwound to its entry.
   latch_host_error = 0,
-  latch_host_returned = 1,
+  latch_host_returned = LATCH_HOST_OUTCOME_RETURNED,
   /// With an exception, whose address is the result: it goes on in wasm.
   latch_host_threw = 2,
 };
 
 /// What a host function finds: argument registers as they were, and places for results.
 struct latch_host_frame {
-  uint64_t integers[6];
-  uint64_t floats[8];
+  uint64_t integers[LATCH_INTEGER_ARGUMENTS];
+  struct latch_vector floats[LATCH_FLOAT_ARGUMENTS];
   const uint64_t *_Nullable stack_arguments;
   uint64_t *_Nullable further_results;
   /// The instance context of the caller.
   void *_Nullable caller;
+  /// The first result, unless it is a vector.
   uint64_t result;
+  struct latch_vector vector_result;
 };
+LATCH_ASSERT_OFFSET(latch_host_frame, integers, LATCH_HOST_FRAME_INTEGERS);
+LATCH_ASSERT_OFFSET(latch_host_frame, floats, LATCH_HOST_FRAME_FLOATS);
+LATCH_ASSERT_OFFSET(latch_host_frame, stack_arguments, LATCH_HOST_FRAME_STACK_ARGUMENTS);
+LATCH_ASSERT_OFFSET(latch_host_frame, further_results, LATCH_HOST_FRAME_FURTHER_RESULTS);
+LATCH_ASSERT_OFFSET(latch_host_frame, caller, LATCH_HOST_FRAME_CALLER);
+LATCH_ASSERT_OFFSET(latch_host_frame, result, LATCH_HOST_FRAME_RESULT);
+LATCH_ASSERT_OFFSET(latch_host_frame, vector_result, LATCH_HOST_FRAME_VECTOR_RESULT);
+_Static_assert(sizeof(struct latch_host_frame) == LATCH_HOST_FRAME_SIZE, "host frames have another size");
+_Static_assert(LATCH_HOST_FRAME_SIZE % 16 == 0, "host frames would misalign the stack");
 
 /// The context block of a host function; its FunctionRecord's context points here. The assembly knows this layout.
 struct latch_host_function {
   /// Does the work. Returns a latch_host_outcome.
   int (*_Nonnull implementation)(struct latch_host_function *self, struct latch_host_frame *frame);
-  /// Bytes of stack arguments to pop.
+  /// Bytes of stack arguments to pop, a multiple of 16; plus 1 if the first result is a vector.
   uint64_t stack_area;
   /// The owner's own words.
   void *_Nullable owner;
   uint64_t data;
 };
+LATCH_ASSERT_OFFSET(latch_host_function, implementation, LATCH_HOST_IMPLEMENTATION);
+LATCH_ASSERT_OFFSET(latch_host_function, stack_area, LATCH_HOST_STACK_AREA);
 
 /// The code address of every host function.
 const void *latch_host_thunk(void);
@@ -224,7 +274,7 @@ const void *latch_hot_loop_thunk(void);
 /// on, or null to stay; for an entry it is not looked at.
 void latch_set_tier_up(const void *_Nullable (*_Nonnull tier_up)(void *context, uint32_t function_index, uint32_t loop));
 
-enum { latch_helper_count = 16 };
+enum { latch_helper_count = LATCH_HELPER_COUNT };
 /// Code addresses for the context's helper table: each checks the stack's headroom, then calls the implementation.
 extern const void *_Nonnull const latch_helper_thunks[latch_helper_count];
 /// The implementations, indexed like the thunks; set once before any code runs.
@@ -241,10 +291,10 @@ static inline void latch_set_helper(int index, const void *implementation) {
   latch_helper_implementations[index] = implementation;
 }
 static inline void latch_set_integer(struct latch_call *call, size_t index, uint64_t word) { call->integers[index] = word; }
-static inline void latch_set_float(struct latch_call *call, size_t index, uint64_t word) { call->floats[index] = word; }
+static inline void latch_set_float(struct latch_call *call, size_t index, uint64_t word) { call->floats[index].low = word; }
 static inline uint64_t latch_get_integer(const struct latch_host_frame *frame, size_t index) {
   return frame->integers[index];
 }
-static inline uint64_t latch_get_float(const struct latch_host_frame *frame, size_t index) { return frame->floats[index]; }
+static inline uint64_t latch_get_float(const struct latch_host_frame *frame, size_t index) { return frame->floats[index].low; }
 
 #pragma clang assume_nonnull end

@@ -1,12 +1,12 @@
-// The process's region of compiled code: allocation under one lock, and the map by which the fault handler knows it.
+// A runtime's region of compiled code: allocation under one lock, and the map by which the fault handler knows it.
 
 import FaultHandler
 import MachineCode
 import RuntimeLayout
 import Synchronization
 
-/// Compiled code of all modules.
-final class CodeRegion: Sendable {
+/// Compiled code of all modules of a runtime.
+final class CodeRegion: @unchecked Sendable {
   /// A piece of code and its number in the fault handler's map.
   struct Piece: Sendable {
     let block: CodeBlock
@@ -15,16 +15,19 @@ final class CodeRegion: Sendable {
 
   private let memory: ExecutableMemory
   private let lock = Mutex(())
+  /// The fault handler's map.
+  private let map: OpaquePointer
 
-  /// The region, or nil when the system gave no memory for it.
-  static let shared: CodeRegion? = CodeRegion()
-
-  private init?() {
-    guard let memory = try? ExecutableMemory(size: min(Tuning.codeRegionSize, HostLinkage.reach)),
-      latch_code_map_init(UInt(bitPattern: memory.base), memory.size)
+  /// Nil when the system gives no memory for it.
+  init?(size: Int) {
+    guard let memory = try? ExecutableMemory(size: max(min(size, HostLinkage.reach), 1)),
+      let map = latch_code_region_add(UInt(bitPattern: memory.base), memory.size)
     else { return nil }
     self.memory = memory
+    self.map = map
   }
+
+  deinit { latch_code_region_remove(map) }
 
   /// Puts code into the region.
   func place(_ code: UnsafeRawBufferPointer) throws(ResourceError) -> CodeBlock {
@@ -38,7 +41,7 @@ final class CodeRegion: Sendable {
   func deallocate(_ block: CodeBlock) { lock.withLock { _ in memory.deallocate(block) } }
 
   func deallocate(_ pieces: [Piece]) {
-    for piece in pieces { latch_code_unregister(piece.number) }
+    for piece in pieces { latch_code_unregister(map, piece.number) }
     lock.withLock { _ in for piece in pieces { memory.deallocate(piece.block) } }
   }
 
@@ -49,10 +52,19 @@ final class CodeRegion: Sendable {
     HostLinkage.publish(memory.address(block.offset), count: block.size)
   }
 
+  /// Tells the fault handler about the code in a block. 0: there are too many pieces.
+  func register(
+    _ block: CodeBlock, size: Int, function: UInt32, sites: UnsafeBufferPointer<TrapSite>, handlers: UnsafePointer<UInt32>?,
+    owner: UnsafeMutableRawPointer
+  ) -> UInt32 {
+    latch_code_register(
+      map, address(block.offset), UInt32(size), function, sites.baseAddress, UInt32(sites.count), handlers, owner)
+  }
+
   func address(_ offset: Int) -> UInt { UInt(bitPattern: memory.address(offset)) }
 
   func retarget(site: Int, to target: Int) { memory.retarget(site: site, to: target) }
 
-  /// Bytes of code in use in the whole process.
+  /// Bytes of code in use.
   var allocated: Int { lock.withLock { _ in memory.allocated } }
 }

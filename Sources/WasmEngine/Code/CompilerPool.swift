@@ -1,7 +1,6 @@
 // A compiler's working memory, kept from one compilation to the next: functions that are compiled one by one, when they are first called,
 // would otherwise spend as much time on allocating it as on compiling.
 
-import BBQ
 import Synchronization
 
 /// Lends compilers of a kind, each to one thread at a time, and keeps one that is not in use.
@@ -27,10 +26,4 @@ final class CompilerPool<Compiler: ~Copyable>: Sendable {
     defer { spare.withLock { $0 = box } }
     return try body(&box.compiler)
   }
-}
-
-/// The pools of the process.
-enum Compilers {
-  static let baseline = CompilerPool { BBQCompiler() }
-  static let optimizing = CompilerPool { OptimizingCompiler() }
 }

@@ -59,9 +59,8 @@ struct ModuleCode: ~Copyable {
   /// The state of a module that nothing of has been compiled. `lazily`: functions may be called before they are compiled; `tiersUp`: they may
   /// be compiled again.
   static func make(
-    _ declarations: ModuleDeclarations, lazily: Bool, tiersUp: Bool
+    _ declarations: ModuleDeclarations, in region: CodeRegion, lazily: Bool, tiersUp: Bool
   ) throws(ResourceError) -> ModuleCode {
-    guard let region = CodeRegion.shared else { throw ResourceError("no executable memory") }
     let count = declarations.bodies.count
     guard lazily && count > 0 else { return ModuleCode(count: count, stubs: nil, region: region, tiersUp: tiersUp) }
     guard let block = region.allocate(count * HostLinkage.stubSize) else { throw ResourceError("the code region is full") }
@@ -147,18 +146,18 @@ struct ModuleCode: ~Copyable {
     offsets[function] < 0 ? 0 : latch_code_find(region.address(offsets[function])).map { Int($0.pointee.size) } ?? 0
   }
 
-  /// Makes known code part of the module, and connects its calls. Nobody calls it yet. Returns its address.
+  /// Makes staged code part of the module, and connects its calls. Nobody calls it yet. Returns its address.
   @discardableResult
-  mutating func add(_ known: inout KnownCode, owner: Module) -> UInt {
-    facts.absorb(&known.facts)
-    return link(known.piece, known.compiled, owner)
+  mutating func add(_ staged: inout StagedCode, owner: Module) -> UInt {
+    facts.absorb(&staged.facts)
+    return link(staged.piece, staged.compiled, owner)
   }
 
   /// Gives a function its code, which nobody calls yet, and points everyone who calls it there. Returns the code's address.
   @discardableResult
-  mutating func install(_ function: Int, _ known: inout KnownCode, isFinal: Bool, owner: Module) -> UInt {
-    facts.absorb(&known.facts)
-    return install(function, known.piece, known.compiled, isFinal: isFinal, owner)
+  mutating func install(_ function: Int, _ staged: inout StagedCode, isFinal: Bool, owner: Module) -> UInt {
+    facts.absorb(&staged.facts)
+    return install(function, staged.piece, staged.compiled, isFinal: isFinal, owner)
   }
 
   /// The same for code that has only been placed in the region.
@@ -166,7 +165,7 @@ struct ModuleCode: ~Copyable {
   mutating func install(
     _ function: Int, _ compiled: CompiledFunction, at block: CodeBlock, isFinal: Bool, owner: Module
   ) throws(ResourceError) -> UInt {
-    let piece = try region.makeKnown(compiled, at: block, function: function, owner: owner, &facts)
+    let piece = try region.register(compiled, at: block, function: function, owner: owner, &facts)
     return install(function, piece, compiled, isFinal: isFinal, owner)
   }
 

@@ -69,7 +69,7 @@ extension Function {
       call.code = UnsafeRawPointer(bitPattern: record.currentCode)
       call.context = UnsafeMutableRawPointer(bitPattern: record.pointee.context)
       call.stack_size = UInt64(store.stackSize)
-      call.activation.engine = store.engineNumber
+      call.activation.scope = store.scope
       let results = latch_call_direct(
         arguments.i0, arguments.i1, arguments.i2, arguments.i3, arguments.i4, arguments.i5, arguments.f0, arguments.f1,
         arguments.f2, arguments.f3, arguments.f4, arguments.f5, arguments.f6, arguments.f7, &call)

@@ -71,7 +71,7 @@ public struct Function: Equatable {
           if index > 0 {
             base[stackCount + resultCount - index]
           } else {
-            type.isFloat ? call.float_result : call.integer_result
+            type.isFloat ? call.float_result.low : call.integer_result
           }
         results.append(Value(word: word, type, store))
       }

@@ -1,4 +1,4 @@
-// What waits for the optimizing compiler, of the whole process, and the threads that work on it. The hottest comes first: what has been asked for
+// What waits for the optimizing compiler, of all engines of a runtime, and the threads that work on it. The hottest comes first: what has been asked for
 // most often since it was put in the queue. Threads are started when there is work and end when there has been none for a while; without
 // threads (the system may refuse them) everything stays in the baseline tier.
 //
@@ -7,8 +7,6 @@
 import RuntimeLayout
 
 final class CompileQueue: @unchecked Sendable {
-  static let shared = CompileQueue()
-
   private struct Job {
     weak var module: Module?
     var place: CompilePlace
@@ -19,10 +17,14 @@ final class CompileQueue: @unchecked Sendable {
   }
 
   private let monitor = Monitor()
+  /// How many there may be.
+  private let threadLimit: Int
   // Guarded by the monitor.
   private var jobs: [Job] = []
   private var threads = 0
   private var idleThreads = 0
+
+  init(threads: Int) { threadLimit = threads }
 
   /// Puts in a place of a module, or notes that it is hotter. False if there is no room or no thread.
   func request(_ place: CompilePlace, of module: Module) -> Bool {
@@ -51,6 +53,11 @@ final class CompileQueue: @unchecked Sendable {
     monitor.locked { while tierUp.stage(place) == .waiting { monitor.wait(seconds: 1) } }
   }
 
+  /// Waits until there is nothing to do and no thread has anything in its hands. For tests.
+  func waitUntilIdle() {
+    monitor.locked { while !jobs.isEmpty || idleThreads < threads { monitor.wait(seconds: 1) } }
+  }
+
   /// Makes room, if need be, by dropping what nobody asked for twice.
   private func hasRoom() -> Bool {
     if jobs.count < Tuning.compileQueueCapacity { return true }
@@ -64,7 +71,7 @@ final class CompileQueue: @unchecked Sendable {
 
   /// Starts a thread if all are busy and there may be more.
   private func hasThread() -> Bool {
-    if idleThreads > 0 || threads >= Tuning.compileThreads { return true }
+    if idleThreads > 0 || threads >= threadLimit { return true }
     if BackgroundThread.start(stackSize: Tuning.compileThreadStackSize, { self.work() }) { threads += 1 }
     return threads > 0
   }
@@ -75,6 +82,7 @@ final class CompileQueue: @unchecked Sendable {
       let deadline = MonotonicClock.nanoseconds + UInt64(Tuning.compileThreadPatience) * 1_000_000_000
       idleThreads += 1
       defer { idleThreads -= 1 }
+      if jobs.isEmpty { monitor.wakeAll() }
       while jobs.isEmpty {
         if MonotonicClock.nanoseconds >= deadline {
           threads -= 1

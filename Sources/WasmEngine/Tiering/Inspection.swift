@@ -102,12 +102,12 @@ extension Module {
   ) throws -> Result? {
     let function = index - declarations.importedFunctionCount
     if tier == .omg {
-      return Compilers.optimizing.use { compiler in
+      return engine.runtime.optimizingCompilers.use { compiler in
         compiler.compile(self, CompilePlace(function: function, loop: loop), observer).map(use)
       }
     }
     let body = declarations.bodies[function]
-    return try Compilers.baseline.use { compiler in
+    return try engine.runtime.baselineCompilers.use { compiler in
       do {
         return use(
           try compiler.compile(

@@ -1,7 +1,7 @@
 // Compiling a function with the optimizing compiler and letting the program have the code.
 //
 // Compilation holds no lock. Installing holds the lock of the module's code, which the program takes only to compile something in the
-// baseline tier, to make an instance or to drop one: it waits for that at most. What can be done before is done before (KnownCode).
+// baseline tier, to make an instance or to drop one: it waits for that at most. What can be done before is done before (StagedCode).
 
 import FaultHandler
 import RuntimeLayout
@@ -24,13 +24,13 @@ extension Module {
     var pause: UInt64 = 0
     var replaced = 0
     var address: UInt?
-    if let region = CodeRegion.shared, var known = try? KnownCode(compiled, of: place.function, owner: self, in: region) {
+    if let region = try? engine.runtime.codeRegion(), var staged = try? StagedCode(compiled, of: place.function, owner: self, in: region) {
       address = withCodeInBackground { code in
         let start = MonotonicClock.nanoseconds
         defer { pause = MonotonicClock.nanoseconds - start }
-        if place.loop >= 0 { return code.add(&known, owner: self) }
+        if place.loop >= 0 { return code.add(&staged, owner: self) }
         replaced = code.codeSize(of: place.function)
-        let address = code.install(place.function, &known, isFinal: true, owner: self)
+        let address = code.install(place.function, &staged, isFinal: true, owner: self)
         bodies?.clobbers.note(place.function, compiled.clobbers)
         return address
       }
@@ -70,15 +70,15 @@ extension Module {
     let marked = priorities.filter { $0.optimization != nil && $0.optimization != CompilationPriority.runsOnce }
     for mark in marked.sorted(by: { $0.optimization! < $1.optimization! }).prefix(Tuning.markedFunctions) {
       let place = CompilePlace(function: Int(mark.function) - declarations.importedFunctionCount)
-      guard bodies.isValid[place.function] != 0, CompileQueue.shared.request(place, of: self) else { continue }
-      if engine.configuration.debug.waitsForOptimizer { CompileQueue.shared.wait(for: place, of: tierUp) }
+      guard bodies.isValid[place.function] != 0, engine.runtime.queue.request(place, of: self) else { continue }
+      if engine.configuration.debug.waitsForOptimizer { engine.runtime.queue.wait(for: place, of: tierUp) }
     }
   }
 
   /// For Tier.omg: compiles those of some functions that the optimizing compiler does, on this thread, if its stack has room for that.
   func optimize(_ functions: Range<Int>, _ code: inout ModuleCode) throws {
     guard let bodies, UInt(bitPattern: latch_stack_headroom()) > UInt(Tuning.compileThreadStackSize) else { return }
-    try Compilers.optimizing.use { compiler in
+    try engine.runtime.optimizingCompilers.use { compiler in
       for function in functions where !code.isCompiled(function) {
         if bodies.isValid[function] == 0 { try validate(function) }
         bodies.noteValid(function)

@@ -92,15 +92,16 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
   guard let tierUp = module.tierUp else { return nil }
   let function = Int(index) - module.declarations.importedFunctionCount
   let place = CompilePlace(function: function, loop: loop == .max ? -1 : Int(loop))
+  let queue = module.engine.runtime.queue
   var step = tierUp.step(place)
   if case .compile(let wanted) = step {
-    let isQueued = CompileQueue.shared.request(wanted, of: module)
+    let isQueued = queue.request(wanted, of: module)
     if isQueued && module.engine.configuration.debug.waitsForOptimizer {
-      CompileQueue.shared.wait(for: wanted, of: tierUp)
+      queue.wait(for: wanted, of: tierUp)
       // A loop does not wait for a second count.
       step = tierUp.step(place)
-      if place.loop >= 0, case .compile(place) = step, CompileQueue.shared.request(place, of: module) {
-        CompileQueue.shared.wait(for: place, of: tierUp)
+      if place.loop >= 0, case .compile(place) = step, queue.request(place, of: module) {
+        queue.wait(for: place, of: tierUp)
         step = tierUp.step(place)
       }
     }

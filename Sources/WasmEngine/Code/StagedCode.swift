@@ -1,11 +1,10 @@
-// Code on its way into a module: placed in the region and known to the fault handler, but called by nobody. All that can be done without the lock of
-// the module's code, so that the optimizing compiler's thread holds that lock for the rest alone; the program may be waiting for it.
+// Staged code: code on its way into a module. It is placed in the region and the fault handler knows it, but nobody calls it. All of that is done
+// without the lock of the module's code, for which the program may be waiting; with the lock, the optimizing compiler's thread only links.
 
 import CompilerInterface
-import FaultHandler
 import MachineCode
 
-struct KnownCode: ~Copyable {
+struct StagedCode: ~Copyable {
   let compiled: CompiledFunction
   let piece: CodeRegion.Piece
   /// What the fault handler reads; becomes the module's.
@@ -15,19 +14,19 @@ struct KnownCode: ~Copyable {
   init(_ compiled: CompiledFunction, of function: Int, owner: Module, in region: CodeRegion) throws(ResourceError) {
     self.compiled = compiled
     let block = try region.place(compiled.code)
-    piece = try region.makeKnown(compiled, at: block, function: function, owner: owner, &facts)
+    piece = try region.register(compiled, at: block, function: function, owner: owner, &facts)
   }
 }
 
 extension CodeRegion {
   /// Tells the fault handler about code of a function, counted from the first that the module defines.
-  func makeKnown(
+  func register(
     _ compiled: CompiledFunction, at block: CodeBlock, function: Int, owner: Module, _ facts: inout FactArena
   ) throws(ResourceError) -> Piece {
-    let number = latch_code_register(
-      address(block.offset), UInt32(compiled.code.count), UInt32(owner.declarations.importedFunctionCount + function),
-      facts.copy(compiled.trapSites), UInt32(compiled.trapSites.count), facts.copy(compiled.handlers),
-      Unmanaged.passUnretained(owner).toOpaque())
+    let sites = UnsafeBufferPointer(start: facts.copy(compiled.trapSites), count: compiled.trapSites.count)
+    let number = register(
+      block, size: compiled.code.count, function: UInt32(owner.declarations.importedFunctionCount + function), sites: sites,
+      handlers: facts.copy(compiled.handlers), owner: Unmanaged.passUnretained(owner).toOpaque())
     guard number != 0 else {
       deallocate(block)
       throw ResourceError("too many functions")
