@@ -6,43 +6,9 @@ import Testing
 import WasmEngine
 
 @Suite struct InterruptTests {
-  /// Functions that never return by themselves.
   private func makeModule(_ engine: Engine) throws -> Module {
     var builder = ModuleBuilder()
-    let host = builder.writer.importFunction("env", "host", type: builder.writer.addType(FuncType()))
-    _ = builder.writer.addMemory(MemoryType(Limits(16)))
-    let tag = builder.writer.addTag(type: builder.writer.addType(FuncType()))
-    builder.function("loop") { body in
-      body.loop()
-      body.br(0)
-      body.end()
-    }
-    builder.function("call") { body in
-      body.loop()
-      body.call(host)
-      body.br(0)
-      body.end()
-    }
-    builder.function("fill") { body in
-      body.loop()
-      body.i32Const(0)
-      body.i32Const(1)
-      body.i32Const(1 << 20)
-      body.memoryFill()
-      body.br(0)
-      body.end()
-    }
-    builder.function("throw") { body in
-      body.loop()
-      body.block()
-      body.tryTable(.empty, [.all(label: 0)])
-      body.throw(tag)
-      body.end()
-      body.end()
-      body.br(0)
-      body.end()
-    }
-    builder.function("tail") { $0.returnCall(5) }
+    builder.addEndlessFunctions()
     return try builder.module(engine)
   }
 

@@ -12,31 +12,6 @@ import WasmEngine
     func add() { value.add(1, ordering: .sequentiallyConsistent) }
   }
 
-  /// call(), which calls `env.host` for ever; loop(); and once(), which calls it once and returns 7.
-  private func makeInstance(_ engine: Engine, host: @escaping () throws -> Void) throws -> Instance {
-    let store = Store(engine)
-    var builder = ModuleBuilder()
-    let function = builder.writer.importFunction("env", "host", type: builder.writer.addType(FuncType()))
-    builder.function("call") { body in
-      body.loop()
-      body.call(function)
-      body.br(0)
-      body.end()
-    }
-    builder.function("loop") { body in
-      body.loop()
-      body.br(0)
-      body.end()
-    }
-    builder.function("once", [], [.i32]) { body in
-      body.call(function)
-      body.i32Const(7)
-    }
-    var imports = Imports()
-    imports.define("env", "host", Function(store) { () -> Void in try host() })
-    return try builder.instance(store, imports)
-  }
-
   @Test func oneStoreIsStoppedAndTheOtherGoesOn() throws {
     let engine = Engine()
     let counters = [Counter(), Counter()]
@@ -48,7 +23,7 @@ import WasmEngine
       Thread.detachNewThread {
         defer { done.leave() }
         do {
-          let instance = try self.makeInstance(engine) { counters[number].add() }
+          let instance = try Instance.endless(engine) { _ in counters[number].add() }
           handles.withLock { $0[number] = instance.store.interruptHandle }
           if trap({ try instance.function("call")!() })?.reason == .interrupted { stopped[number].add() }
           // The store can be used again.
@@ -71,10 +46,10 @@ import WasmEngine
 
   @Test func aStoreInsideAnInterruptedOneGoesOn() throws {
     let engine = Engine()
-    let inner = try makeInstance(engine) {}
+    let inner = try Instance.endless(engine)
     var instance: Instance?
     var results: [Int32] = []
-    let outer = try makeInstance(engine) {
+    let outer = try Instance.endless(engine) { _ in
       instance?.store.interrupt()
       for _ in 0..<3 { results.append(try inner.function("once")!(as: Int32.self)) }
       // The interrupted store itself does not start again in between.
@@ -93,10 +68,10 @@ import WasmEngine
   @Test(arguments: [true, false])
   func anEnginesInterruptionStopsWhatAStoresDoesNot(_ isEngineFirst: Bool) throws {
     let engine = Engine()
-    let inner = try makeInstance(engine) {}
+    let inner = try Instance.endless(engine)
     var instance: Instance?
     var reason: TrapReason?
-    let outer = try makeInstance(engine) {
+    let outer = try Instance.endless(engine) { _ in
       if isEngineFirst { engine.interrupt() }
       instance?.store.interrupt()
       if !isEngineFirst { engine.interrupt() }
@@ -111,8 +86,8 @@ import WasmEngine
 
   @Test func aTimeLimitOfAStoreConcernsItAlone() throws {
     let engine = Engine()
-    let other = try makeInstance(engine) {}
-    let limited = try makeInstance(engine) {}
+    let other = try Instance.endless(engine)
+    let limited = try Instance.endless(engine)
     #expect(trap { try limited.store.withTimeLimit(.milliseconds(5)) { try limited.function("loop")!() } }?.reason == .timeLimitExceeded)
     // Over from its beginning; code of other stores runs all the same.
     try limited.store.withTimeLimit(.zero) {

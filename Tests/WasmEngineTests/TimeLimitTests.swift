@@ -6,65 +6,13 @@ import Testing
 import WasmEngine
 
 @Suite struct TimeLimitTests {
-  /// Functions that never return by themselves, and two that do.
-  private func makeInstance(_ engine: Engine, host: @escaping (Caller) throws -> Void = { _ in }) throws -> Instance {
-    let store = Store(engine)
-    var builder = ModuleBuilder()
-    let type = builder.writer.addType(FuncType())
-    let function = builder.writer.importFunction("env", "host", type: type)
-    _ = builder.writer.addMemory(MemoryType(Limits(16)))
-    builder.function("loop") { body in
-      body.loop()
-      body.br(0)
-      body.end()
-    }
-    builder.function("call") { body in
-      body.loop()
-      body.call(function)
-      body.br(0)
-      body.end()
-    }
-    builder.function("fill") { body in
-      body.loop()
-      body.i32Const(0)
-      body.i32Const(1)
-      body.i32Const(1 << 20)
-      body.memoryFill()
-      body.br(0)
-      body.end()
-    }
-    builder.function("tail") { $0.returnCall(4) }
-    builder.function("once", [], [.i32]) { body in
-      body.call(function)
-      body.i32Const(7)
-    }
-    builder.function("count", [.i32], [.i32]) { body in
-      let sum = body.addLocal(.i32)
-      body.loop()
-      body.localGet(sum)
-      body.i32Const(1)
-      body.emit(.i32Add)
-      body.localSet(sum)
-      body.localGet(0)
-      body.i32Const(1)
-      body.emit(.i32Sub)
-      body.localTee(0)
-      body.brIf(0)
-      body.end()
-      body.localGet(sum)
-    }
-    var imports = Imports()
-    imports.define("env", "host", Function(store) { (caller: Caller) in try host(caller) })
-    return try builder.instance(store, imports)
-  }
-
   @Test(arguments: ["loop", "call", "fill", "tail"], [Tier.bbq, .omg, .auto])
   func endlessCodeIsStopped(_ name: WasmName, _ tier: Tier) throws {
     var configuration = EngineConfiguration()
     configuration.tier = tier
     configuration.debug.hotCount = 3
     let engine = Engine(configuration)
-    let instance = try makeInstance(engine)
+    let instance = try Instance.endless(engine)
     for _ in 0..<3 {
       let start = ContinuousClock.now
       let reason = trap { try engine.withTimeLimit(.milliseconds(20)) { try instance.function(name)!() } }?.reason
@@ -81,7 +29,7 @@ import WasmEngine
 
   @Test func whatTheBodyCallsAfterwardsIsStoppedToo() throws {
     let engine = Engine()
-    let instance = try makeInstance(engine)
+    let instance = try Instance.endless(engine)
     var stops = 0
     try engine.withTimeLimit(.milliseconds(5)) {
       for _ in 0..<3 where trap({ try instance.function("loop")!() })?.reason == .timeLimitExceeded { stops += 1 }
@@ -99,7 +47,7 @@ import WasmEngine
 
   @Test func limitsNest() throws {
     let engine = Engine()
-    let inner = try makeInstance(engine)
+    let inner = try Instance.endless(engine)
     // The inner limit is over first: it stops what it is about; then the outer one.
     var reasons: [TrapReason?] = []
     let reason = trap {
@@ -120,8 +68,8 @@ import WasmEngine
 
   @Test func aLimitInAHostFunctionDoesNotConcernItsCallers() throws {
     let engine = Engine()
-    let inner = try makeInstance(engine)
-    let outer = try makeInstance(engine) { _ in
+    let inner = try Instance.endless(engine)
+    let outer = try Instance.endless(engine) { _ in
       let reason = trap {
         try engine.withTimeLimit(.milliseconds(5)) {
           // The second one is stopped because the first limit is over.
@@ -133,10 +81,10 @@ import WasmEngine
     }
     for _ in 0..<3 { #expect(try outer.function("once")!(as: Int32.self) == 7) }
     // Nor does it stop other engines.
-    let other = try makeInstance(Engine())
+    let other = try Instance.endless(Engine())
     #expect(try engine.withTimeLimit(.milliseconds(1)) { try other.function("count")!(Int32(100_000_000), as: Int32.self) } == 100_000_000)
     // A limit around the caller stops it when the host function returns.
-    let waiting = try makeInstance(engine) { _ in Thread.sleep(forTimeInterval: 0.02) }
+    let waiting = try Instance.endless(engine) { _ in Thread.sleep(forTimeInterval: 0.02) }
     #expect(trap { try engine.withTimeLimit(.milliseconds(5)) { try waiting.function("call")!() } }?.reason == .timeLimitExceeded)
   }
 
@@ -150,7 +98,7 @@ import WasmEngine
       done.enter()
       Thread.detachNewThread {
         defer { done.leave() }
-        guard let instance = try? self.makeInstance(engine) else { return }
+        guard let instance = try? Instance.endless(engine) else { return }
         for _ in 0..<10 {
           let reason = trap { try engine.withTimeLimit(.milliseconds(number % 4)) { try instance.function("loop")!() } }?.reason
           if reason == .timeLimitExceeded { stopped.add(1, ordering: .relaxed) }
