@@ -1,5 +1,5 @@
 // Which registers the final code of functions changes. A direct call reaches a function's final code once that is installed, for good; so a caller that is
-// compiled later may keep in registers what the callee leaves alone, preserved by the convention or not. Of imports, of callees behind
+// compiled later may keep in registers what the callee leaves alone, preserved by the convention or not. Of imports, of callees reached through
 // tables and of code that may still be replaced nothing is known.
 
 import RuntimeLayout

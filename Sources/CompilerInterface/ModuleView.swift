@@ -100,7 +100,7 @@ public final class ModuleView: @unchecked Sendable {
   /// The body contains a tail call to another function of the module.
   public static var tailCallsWithin: UInt8 { 2 }
 
-  /// Baseline code counts its calls and the rounds of its loops.
+  /// Baseline code counts its calls and the iterations of its loops.
   public let countsExecution: Bool
 
   /// Bodies are compiled without having been validated first: there are no marks to rely on.

@@ -1,5 +1,5 @@
 // Interruption: every thread that has run wasm gets a signal, whose handler looks where the thread is. In compiled code, which can be left
-// at any instruction, it makes the trap at once. Elsewhere (in a host function, a helper, a thunk on its way) it leaves a note
+// at any instruction, it makes the trap at once. Elsewhere (in a host function, a helper, a thunk) it leaves a note
 // in the thread's state, and the thunks look at that before they go back to compiled code.
 //
 // What the signal is about stands in the thread's list of notices, since signals that meet become one. Time limits use the same signal: a

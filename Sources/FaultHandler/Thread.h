@@ -47,7 +47,7 @@ LATCH_ASSERT_OFFSET(latch_landing, frame, LATCH_LANDING_FRAME);
 LATCH_ASSERT_OFFSET(latch_landing, sp, LATCH_LANDING_SP);
 _Static_assert(sizeof(struct latch_landing) == LATCH_LANDING_SIZE, "landings have another size");
 
-/// Finds who catches an exception that leaves the code behind `frame` (saved frame pointer, return address). False, after noting the
+/// Finds who catches an exception that leaves the code that `frame` returns to (saved frame pointer, return address). False, after noting the
 /// exception, if no wasm function since the last entry from the host does.
 __attribute__((visibility("hidden")))
 bool latch_find_landing(void *exception, const uintptr_t *frame, struct latch_landing *landing);

@@ -11,7 +11,7 @@
 // what it will need after the call at its own `sp` and passes the address after that. The callee may overwrite anything from `sp` on.
 //
 // ## Polls
-// Allocation never collects. A collection happens only in a poll: at the entry of a procedure and at a loop's back-edge, when
+// Allocation never collects. A collection happens only in a poll: at the entry of a procedure and at a loop's back edge, when
 // `sp >= stackLimit`. Setting `stackLimit` to 0 therefore asks for attention: a collection, an interrupt, or the stack is deep.
 //
 // ## Unwinding

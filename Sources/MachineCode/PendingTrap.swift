@@ -1,4 +1,4 @@
-// An explicit check jumps to its trap, which both compilers place after the function's code, where it is out of the way.
+// An explicit check jumps to its trap, which both compilers place after the function's code, off the hot path.
 
 import RuntimeLayout
 

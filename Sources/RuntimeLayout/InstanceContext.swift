@@ -18,7 +18,7 @@
 //   ...           globals            16 bytes each, 16-byte aligned, in index order: an imported global's slot starts
 //                                    with a pointer to its cell; a defined global's slot *is* its cell
 //   ...           counts             4 bytes for each function that the module defines, if its code counts (Tier.auto): what is left until
-//                                    the function is hot. Entry takes Tuning.entryWeight, each round of a loop Tuning.loopWeight;
+//                                    the function is hot. Entry takes Tuning.entryWeight, each iteration of a loop Tuning.loopWeight;
 //                                    below 0 the code calls one of the thunks above, with the function's index in the index
 //                                    register (and, in the place register, the offset of the `loop` operator within its body)
 //

@@ -20,7 +20,7 @@ public enum Tuning {
 
   // MARK: Tiers
 
-  /// What a function's entry and a round of a loop take from its count, and what the count starts with: a function is hot after
+  /// What a function's entry and an iteration of a loop take from its count, and what the count starts with: a function is hot after
   /// `hotCount / entryWeight` calls.
   public static var entryWeight: Int32 { 8 }
   public static var loopWeight: Int32 { 1 }

@@ -4,7 +4,7 @@ import SchemeCore
 import SchemeJIT
 import WasmFormat
 
-/// Text on its way in and out.
+/// The texts that cross the boundary to the host.
 private enum Text {
   nonisolated(unsafe) static var input = UnsafeMutableRawPointer.allocate(byteCount: 16, alignment: 16)
   nonisolated(unsafe) static var capacity = 16

@@ -18,7 +18,7 @@ enum Linking {
   /// Calls of an interpreted procedure before it is compiled, in auto mode; others come along from this fraction of it.
   static let hotCalls: UInt32 = 400
   static let warmFraction: UInt32 = 16
-  /// Rounds of an interpreted loop before the rest of it is compiled.
+  /// Iterations of an interpreted loop before the rest of it is compiled.
   static let hotRounds: UInt32 = 2000
   /// How many procedures one module takes at most in auto mode.
   static let maximumBatch = 256

@@ -1,4 +1,4 @@
-// Ways out of a function that are not part of its hot path.
+// Exits of a function that are not part of its hot path.
 import GuestABI
 import SchemeCore
 import WasmFormat

@@ -1,4 +1,4 @@
-// Calls. Three ways, best first:
+// Calls. Three kinds, best first:
 //   known    the callee's Func is known: a direct call, if it is in this module, else one through its entry slot, without checks
 //   global   the callee is a global whose procedure is in this module now: a direct call while the global still has that Func
 //   unknown  check that it is a procedure, call through its Func's entry slot
@@ -62,7 +62,8 @@ extension FunctionGenerator {
     return words
   }
 
-  /// `(apply f argument ... list)`: spreads the list behind the other arguments, then calls the general entry. If it cannot be spread, the call unwinds.
+  /// `(apply f argument ... list)`: spreads the list after the other arguments, then calls the general entry. If it cannot be
+  /// spread, the call unwinds.
   private mutating func applyThroughSlot(_ node: Node, words: Int, isTail: Bool) {
     checkCallee(node)
     storeArguments(node, words: words)
@@ -191,7 +192,7 @@ extension FunctionGenerator {
     }
   }
 
-  /// Makes words of the arguments that are doubles, for all the ways that the call may take.
+  /// Makes words of the arguments that are doubles, for all the paths that the call may take.
   private mutating func encodeArguments(_ node: Node) {
     for index in 0..<node.count {
       let argument = node.argument(index)

@@ -105,7 +105,7 @@ extension FunctionGenerator {
     }
   }
 
-  /// Pops what a routine answers, which may have failed; pushes whether it is true.
+  /// Pops what a routine returned, which may have failed; pushes whether it is true.
   mutating func checkedTruth(_ node: Node) {
     body.localTee(temporaryA)
     isUnwind()

@@ -12,7 +12,7 @@
 //     end
 //     code of exit 1; return
 //
-// Values that live across a call, and the running procedure if it is needed later, are stored at sp before it, where the collector finds them, and
+// Values that are live across a call, and the running procedure if it is needed later, are stored at sp before it, where the collector finds them, and
 // loaded again after it; but those that are no pointers, and doubles, stay in their locals. Only a frame record has them all, in the order of
 // `Node.forEachLive`: the exit for a callee that unwound stores them.
 //
@@ -46,7 +46,7 @@ struct FunctionGenerator: ~Copyable {
   let address: UInt32
   /// Where an encoded flonum passes through.
   let encoded: UInt32
-  /// For slots and free variables (behind the slots) that are ever doubles: their double locals; 0 for others.
+  /// For slots and free variables (after the slots) that are ever doubles: their double locals; 0 for others.
   var doubleLocals: [UInt32]
   /// How many double locals there are, those without a slot included.
   var doubleCount: UInt32 = 0
@@ -230,7 +230,7 @@ struct FunctionGenerator: ~Copyable {
     if node.bindsSlot { state.bind(node.slot, type) }
   }
 
-  /// A label's scope in a block, its body behind it, in a loop if it is one.
+  /// A label's scope in a block, its body after it, in a loop if it is one.
   private mutating func label(_ node: Node) {
     let outer = state
     body.block()
@@ -258,7 +258,7 @@ struct FunctionGenerator: ~Copyable {
     body.unreachable()
   }
 
-  /// From a loop on, with the interpreter's frame at sp. The labels that are open around the loop get blocks, and their bodies behind those, as
+  /// From a loop on, with the interpreter's frame at sp. The labels that are open around the loop get blocks, and their bodies after those, as
   /// if the loop were their scope; what was before the loop is left out.
   private mutating func restOfFunction(from loop: Node) {
     for index in 0..<(loop.slot + loop.count) { loadSlot(index, at: index) }
@@ -347,7 +347,7 @@ struct FunctionGenerator: ~Copyable {
     body.end()
   }
 
-  // MARK: Ways rarely taken
+  // MARK: Edges rarely taken
 
   /// An `if` whose condition rarely holds, and says so.
   @inline(never) mutating func ifUnlikely() {
@@ -458,7 +458,7 @@ struct FunctionGenerator: ~Copyable {
 }
 
 extension Node {
-  /// What a loop's back-edge must keep: what it needs from outside, its parameters, and the procedure (nil), if needed.
+  /// What a loop's back edge must keep: what it needs from outside, its parameters, and the procedure (nil), if needed.
   func forEachLiveInLoop(_ visit: (Int?) -> Void) {
     if flags & Node.keepAllFlag != 0 {
       for index in 0..<(slot + count) { visit(index) }

@@ -32,7 +32,7 @@ public enum LimbLoopModule {
     return writer.finish()
   }
 
-  /// (result, a, count, factor) -> carry: adds or subtracts a product, four limbs a round.
+  /// (result, a, count, factor) -> carry: adds or subtracts a product, four limbs an iteration.
   private static func rowBody(_ operation: Opcode) -> FunctionBodyWriter {
     let (result, a, count, factor): (UInt32, UInt32, UInt32, UInt32) = (0, 1, 2, 3)
     var body = FunctionBodyWriter(parameterCount: 4)
@@ -93,7 +93,7 @@ public enum LimbLoopModule {
     return body
   }
 
-  /// A loop over `count` limbs, four a round while there are so many; `step` gets the offset from the pointers, which advance.
+  /// A loop over `count` limbs, four an iteration while there are so many; `step` gets the offset from the pointers, which advance.
   private static func unroll(
     _ body: inout FunctionBodyWriter, _ count: UInt32, advancing pointers: [UInt32], _ step: (inout FunctionBodyWriter, UInt32) -> Void
   ) {

@@ -132,7 +132,7 @@ public struct ModuleGenerator: ~Copyable {
 }
 
 extension FunctionBodyWriter {
-  /// Puts the functions of a segment into the table; answers a local that holds the first one's index.
+  /// Puts the functions of a segment into the table; returns a local that holds the first one's index.
   mutating func fillTable(_ place: Range<Int>, from segment: UInt32) -> UInt32 {
     let base = addLocal(.i32)
     i32Const(Int32(place.lowerBound))
@@ -143,7 +143,7 @@ extension FunctionBodyWriter {
     return base
   }
 
-  /// Grows the table by the functions of a segment; answers a local that holds the first one's index.
+  /// Grows the table by the functions of a segment; returns a local that holds the first one's index.
   mutating func growTable(by count: Int, from segment: UInt32) -> UInt32 {
     let base = addLocal(.i32)
     refNull(.funcref)

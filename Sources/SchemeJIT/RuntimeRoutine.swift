@@ -1,5 +1,5 @@
 // The routines of the runtime that generated code calls: by their index in the function table. A generated module imports nothing but memory
-// and table, so it calls the guest the way it calls procedures, through the table.
+// and table, so it calls the guest as it calls procedures, through the table.
 import GuestABI
 import SchemeCore
 
@@ -45,7 +45,7 @@ public struct RuntimeRoutines {
   public var allocate: UInt32 = 0
   public var boxFlonum: UInt32 = 0
   public var listOfArguments: UInt32 = 0
-  /// Spreads the list that is the last of some arguments for a procedure; answers how many there are then, or `unwind`.
+  /// Spreads the list that is the last of some arguments for a procedure; returns how many there are then, or `unwind`.
   public var spreadList: UInt32 = 0
   public var gather: UInt32 = 0
   /// Goes on in the interpreter; takes the procedure, the frame and the node's address.

@@ -24,7 +24,7 @@ public final class Store {
   var globals: [GlobalStorage] = []
   var tags: [TagStorage] = []
   var hostFunctions: [HostFunctionStorage] = []
-  /// The error of the host function that failed last, on its way to the caller of the outer call.
+  /// The error of the host function that failed last, until the caller of the outer call gets it.
   var pendingError: (any Error)?
 
   private(set) lazy var exceptions = ExceptionHeap(self)

@@ -169,7 +169,7 @@ import Testing
     ("(define-syntax l (syntax-rules () ((_ x ...) (l x ... x ...)))) (l 1)", "the expansion of this macro is too large"),
     ("(define-syntax l (syntax-rules () ((_) (begin (l) (l))))) (l)", "the form is nested too deeply"),
     ("(define-syntax m (syntax-rules () ((_ x x) 1)))", "a pattern has one variable twice"),
-    ("(define-syntax m (syntax-rules () ((_ x ...) x)))", "a variable of the pattern needs an ellipsis behind it"),
+    ("(define-syntax m (syntax-rules () ((_ x ...) x)))", "a variable of the pattern needs an ellipsis after it"),
     ("(define-syntax m (syntax-rules () ((_ x) (x ...))))", "nothing in the template before an ellipsis repeats"),
     ("(define-syntax m (syntax-rules () ((_ x ... y ...) 1)))", "a list pattern can have one ellipsis"),
     ("(define-syntax m (lambda (x) x))", "a macro must be defined by syntax-rules"),

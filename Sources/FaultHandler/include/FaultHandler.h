@@ -106,7 +106,7 @@ LATCH_ASSERT_OFFSET(latch_activation, wasm_sp, LATCH_ACTIVATION_WASM_SP);
 LATCH_ASSERT_OFFSET(latch_activation, previous, LATCH_ACTIVATION_PREVIOUS);
 LATCH_ASSERT_OFFSET(latch_activation, outcome, LATCH_ACTIVATION_OUTCOME);
 
-/// The fast way to call functions whose arguments all go in registers: wasm's first six integer and all its float registers are those of the C
+/// Calls functions whose arguments all go in registers, which is fast: wasm's first six integer and all its float registers are those of the C
 /// convention, so they pass through untouched. The assembly knows this layout.
 struct latch_direct_call {
   struct latch_activation activation;

@@ -1,4 +1,4 @@
-# The entry stubs: the procedures in the table that stand between the two ways in which a procedure can be called, and between
+# The entry stubs: the procedures in the table that stand between the two conventions by which a procedure can be called, and between
 # generated code and the interpreter. They are in assembly because they need true tail calls between functions of different types, which
 # neither Swift nor C can promise.
 #
@@ -82,7 +82,7 @@
 	return_call_indirect __indirect_function_table, (\types) -> (i64)
 	.endm
 
-# Jumps to the direct entry for as many arguments as local 2 says; goes on behind this for more than six.
+# Jumps to the direct entry for as many arguments as local 2 says; goes on after this for more than six.
 	.macro jump_by_count
 	block
 	block

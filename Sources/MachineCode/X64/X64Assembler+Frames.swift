@@ -3,7 +3,7 @@
 import RuntimeLayout
 
 extension X64Assembler {
-  /// Moves rsp down to the address in r11, touching every page on the way. Changes the flags and rax.
+  /// Moves rsp down to the address in r11, touching every page in between. Changes the flags and rax.
   public mutating func touchPages() {
     let loop = makeLabel()
     bind(loop)

@@ -8,7 +8,7 @@ extension X64Assembler {
     encode(width, 0x8B, reg: to.code, rm: from.code)
   }
 
-  /// Loads a constant in the shortest way that leaves the flags alone.
+  /// Loads a constant by the shortest instruction that leaves the flags alone.
   public mutating func move(_ to: GPR, constant: Int64) {
     code.reserve(16)
     if constant >= 0 && constant <= 0xFFFF_FFFF {

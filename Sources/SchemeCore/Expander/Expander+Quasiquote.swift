@@ -67,7 +67,7 @@ extension Expander {
     return prepend(&run, to: result)
   }
 
-  /// Puts elements, last one first, in front of a list.
+  /// Puts elements, last one first, before a list.
   private func prepend(_ reversed: inout [Expression], to list: Expression) -> Expression {
     defer { reversed.removeAll() }
     var result = list

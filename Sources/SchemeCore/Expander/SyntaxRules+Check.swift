@@ -118,7 +118,7 @@ struct RuleChecker {
       try checkTemplate(listOfElements(template), depth, rule)
     } else if template.isIdentifier {
       for variable in variables where variable.name == template && variable.depth > depth {
-        throw fail("a variable of the pattern needs an ellipsis behind it", rule)
+        throw fail("a variable of the pattern needs an ellipsis after it", rule)
       }
       if rules.isEllipsis(template) { throw fail("an ellipsis must follow a template", rule) }
     }

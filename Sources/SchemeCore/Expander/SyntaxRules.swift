@@ -159,7 +159,7 @@ struct Transcription {
     return true
   }
 
-  /// Matches as many elements as leave enough for what follows the ellipsis, and moves `form` behind them.
+  /// Matches as many elements as leave enough for what follows the ellipsis, and moves `form` past them.
   private mutating func matchRepetition(_ pattern: Word, minimumAfter: Int, _ form: inout Word) -> Bool {
     let available = pairCount(form) - minimumAfter
     if available < 0 { return false }

@@ -28,7 +28,7 @@ public enum CodeStore {
 
   // MARK: Making units
 
-  /// Starts a unit for what is allocated from now on. Answers the unit that `end` goes back to.
+  /// Starts a unit for what is allocated from now on. Returns the unit that `end` goes back to.
   static func begin() -> CodeUnit {
     let outer = codeState.current
     codeState.current = makeUnit()

@@ -106,7 +106,7 @@ private struct Collector: ~Copyable {
   var gray: Address = 0
   /// The units of code whose cells are still to be looked at.
   var grayCode = CodeUnit.none
-  /// The ephemerons that were copied: their keys and data are not looked at in the usual way. (Old ones that were not copied keep both.)
+  /// The ephemerons that were copied: their keys and data are not looked at as other objects' fields are. (Old ones that were not copied keep both.)
   var ephemerons = ScratchStack()
   var copiedBytes: UInt64 = 0
   /// The end of what has been scanned, and the chunk that this is in (0: nothing yet).

@@ -182,7 +182,7 @@ public enum Heap {
   // MARK: Limits
 
   /// Whether an object, or some objects that are made without a poll, of so many bytes may be allocated. To be asked before anything whose size
-  /// a program chooses freely; when the answer is false, raise `ErrorKind.outOfMemory`.
+  /// a program chooses freely; when the result is false, raise `ErrorKind.outOfMemory`.
   public static func hasRoom(bytes: Int64) -> Bool { bytes <= largestObjectBytes && hasRoom(forObjectsOf: bytes) }
 
   /// The same for objects none of which is large by itself.

@@ -1,5 +1,5 @@
 // Hands out runs of 64 KiB pages, to the heap, to the permanent arena and to the C allocator of the guest, and knows for every
-// page what it is used for: one load answers "does this pointer point into from-space?".
+// page what it is used for: one load says whether a pointer points into from-space.
 //
 // A table with one byte per page of the 32-bit space is the whole state; free neighbours coalesce by themselves.
 

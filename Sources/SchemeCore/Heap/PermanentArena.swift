@@ -11,7 +11,7 @@ public enum PermanentArena {
   public static func allocate(bytes: Int) -> Address {
     let size = UInt32((bytes + 7) & ~7)
     if arenaState.end &- arenaState.next < size {
-      // Each piece is larger than what is usual by far, so the rest of the old one is not worth keeping.
+      // Each piece is larger than what is usual by far, so the rest of the old one is dropped.
       let pages = max(4, (Int(size) + pageSize - 1) / pageSize)
       let piece = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
       if piece == 0 { abortRuntime("out of memory in the permanent arena") }

@@ -1,7 +1,7 @@
 // Bump allocation in chunks of pages, linked from the oldest to the newest. The nursery is one region, where the program allocates; each space of
 // the old generation is two, one for objects with values and one for objects with raw bits, which nobody need look into.
 //
-// A chunk starts with its header (see `Chunk`); its objects lie behind that without gaps.
+// A chunk starts with its header (see `Chunk`); its objects follow it without gaps.
 import GuestABI
 
 enum Chunk {

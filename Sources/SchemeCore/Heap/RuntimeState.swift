@@ -49,7 +49,7 @@ public struct RuntimeState {
 
 /// The names of the root words.
 public enum Root: Int {
-  /// The condition object, or any raised value, of the error on its way.
+  /// The condition object, or any raised value, of the error that unwinds.
   case raised = 0
   /// The newest and the oldest frame record of the unwinding that is going on.
   case unwindHead, unwindTail

@@ -71,7 +71,7 @@ extension FunctionBuilder {
     }
   }
 
-  /// The values of several expressions, left to right. Of many, each chunk is computed in front of a label whose parameters it becomes, so that a wide call
+  /// The values of several expressions, left to right. Of many, each chunk is computed before a label whose parameters it becomes, so that a wide call
   /// needs no deep stack.
   @_optimize(none)
   func values(
@@ -127,7 +127,7 @@ extension FunctionBuilder {
     }
   }
 
-  /// How many expressions of a sequence are built in one recursion: the rest follows behind a label, so that a long body does not need a deep stack.
+  /// How many expressions of a sequence are built in one recursion: the rest follows after a label, so that a long body does not need a deep stack.
   static var sequenceChunk: Int { 64 }
   /// The same for the operands of a call and the bindings of a let.
   static var valueChunk: Int { 128 }

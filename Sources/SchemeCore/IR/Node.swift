@@ -14,7 +14,7 @@
 //   32 position (64 bits)
 //   40 feedback: `Feedback` bits of the operands seen     41 flags
 //   44 payload: Func, symbol address, primitive row, label
-//      (a label has no operands and no position: 8 counts a loop's rounds, 12 is the table index of its generated code, 32 the Func;
+//      (a label has no operands and no position: 8 counts a loop's iterations, 12 is the table index of its generated code, 32 the Func;
 //      42 is its number, 16 bits, while code is generated)
 //   48 arguments: one operand each
 import GuestABI
@@ -88,18 +88,18 @@ public struct Node: Equatable {
   public var owner: Func { Func(load32(address &+ 32)) }
   func setOwner(_ function: Func) { store32(address &+ 32, function.address) }
 
-  /// How often the loop went round in the interpreter.
+  /// How many iterations of the loop the interpreter has run.
   @inline(__always)
-  func countRound() -> UInt32 {
-    let rounds = load32(address &+ 8) &+ 1
-    store32(address &+ 8, rounds)
-    return rounds
+  func countIteration() -> UInt32 {
+    let iterations = load32(address &+ 8) &+ 1
+    store32(address &+ 8, iterations)
+    return iterations
   }
   /// The table index of generated code that goes on with the loop, or 0: (procedure, frame, number of slots) -> result of the procedure.
   @inline(__always) public var loopEntry: UInt32 { load32(address &+ Node.loopEntryOffset) }
   public static let loopEntryOffset: UInt32 = 12
 
-  /// Forgets a loop's rounds and its generated code.
+  /// Forgets a loop's iterations and its generated code.
   func resetLoop() {
     store32(address &+ 8, 0)
     store32(address &+ Node.loopEntryOffset, 0)

@@ -17,7 +17,7 @@ public enum Pending {
   }
 }
 
-/// Calls a procedure whose arguments are at `sp`; never answers `tailCall`.
+/// Calls a procedure whose arguments are at `sp`; never returns `tailCall`.
 @inline(__always)
 func call(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
   if callee.isProcedure {
@@ -54,7 +54,7 @@ func callPending() -> Word {
   }
 }
 
-/// Runs a procedure with arguments at `sp`, once: may answer `tailCall`. This is what the entry stubs call.
+/// Runs a procedure with arguments at `sp`, once: may return `tailCall`. This is what the entry stubs call.
 public func enter(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
   var procedure = callee
   if callee.isProcedure {
@@ -138,7 +138,7 @@ func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ count: I
 /// Goes on with a hot loop in generated code, whose frame is read from `frame`; nil if there is none.
 @inline(never)
 func continueInGeneratedLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word? {
-  if label.loopEntry == 0 && label.countRound() == Hotness.loopThreshold &+ 1 {
+  if label.loopEntry == 0 && label.countIteration() == Hotness.loopThreshold &+ 1 {
     Hotness.compileLoop(label.owner, label)
   }
   if label.loopEntry == 0 { return nil }
@@ -166,7 +166,7 @@ func listOfArguments(_ sp: Address, from first: Int, to end: Int) -> Word {
   return rest
 }
 
-/// Undoes `gatherRest`; answers the number of arguments.
+/// Undoes `gatherRest`; returns the number of arguments.
 func spreadRest(_ function: Func, _ sp: Address) -> Int {
   var count = function.parameters
   if !function.hasRest { return count }

@@ -1,5 +1,5 @@
 // Where generated code presumed something that turned out wrong (the type of an operand, say), it stores its live slots as the interpreter would have
-// them and the interpreter executes the rest of the procedure, from the node that failed. Errors take the same way: the interpreter then raises
+// them and the interpreter executes the rest of the procedure, from the node that failed. Errors take the same exit: the interpreter then raises
 // what it would have raised anyway.
 //
 // A failure widens what has been recorded at the node, and after a few of them the procedure is compiled anew: then it presumes less, and after
@@ -24,7 +24,7 @@ extension Func {
 }
 
 /// Executes the rest of a procedure from a node on. The slots that are needed are in `frame`; the procedure is a fixnum if it is not needed.
-/// May answer `tailCall`.
+/// May return `tailCall`.
 public func continueInterpreted(_ procedure: Word, _ frame: Address, _ node: Node) -> Word {
   let function = Func(Deoptimization.function)
   clearUnneeded(node, frame, function.keepsAllSlots)

@@ -70,7 +70,7 @@ enum DynamicState {
     return point
   }
 
-  /// Starts unwinding to the frame that made an escape point. Answers `unwind`.
+  /// Starts unwinding to the frame that made an escape point. Returns `unwind`.
   static func escape(to point: Word, with value: Word) -> Word {
     runtimeState.roots[.raised] = value
     runtimeState.roots[.escapeTarget] = point
@@ -78,7 +78,7 @@ enum DynamicState {
     return Constant.unwind
   }
 
-  /// Ends an unwinding at the frame that it was for. Answers the escape point, which is what that frame's call returns; `Root.raised` holds
+  /// Ends an unwinding at the frame that it was for. Returns the escape point, which is what that frame's call returns; `Root.raised` holds
   /// the value.
   static func arrive() -> Word {
     let point = runtimeState.roots[.escapeTarget]

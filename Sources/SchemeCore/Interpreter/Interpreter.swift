@@ -71,7 +71,7 @@ func run(_ start: Node, _ frameStart: Address, _ procedureStart: Word) -> Word {
       passArguments(node, to: frame &+ node.slotOffset, frame, procedure)
       let label = Node(node.payload)
       if label.flags & Node.loopFlag != 0 {
-        if label.countRound() >= Hotness.loopThreshold {
+        if label.countIteration() >= Hotness.loopThreshold {
           if let result = continueInGeneratedLoop(label, frame, procedure) { return result }
         }
         if frame >= runtimeState.stackLimit {

@@ -6,7 +6,7 @@ enum LongCall {
   /// So many arguments always fit a shallow stack.
   static var stackWords: Int { Int(runtimeState.realStackLimit &- runtimeState.stackBase) / 16 }
 
-  /// Calls a procedure with a list of arguments; may answer `tailCall`.
+  /// Calls a procedure with a list of arguments; may return `tailCall`.
   static func make(_ procedure: Word, _ arguments: Word, _ count: Int) -> Word {
     if !procedure.isProcedure { return raiseNotAProcedure(procedure) }
     let function = Func(procedureFunction(procedure))

@@ -10,7 +10,7 @@ public enum Hotness {
   nonisolated(unsafe) public static var threshold: UInt32 = never
   /// Compiles and links the hot procedure and what else is warm; set by the guest.
   nonisolated(unsafe) public static var compile: (Func) -> Void = { _ in }
-  /// The number of rounds that makes a loop hot while it runs.
+  /// The number of iterations that makes a loop hot while it runs.
   nonisolated(unsafe) public static var loopThreshold: UInt32 = never
   /// Compiles and links a procedure anew, because its code presumed something wrong; set by the guest.
   nonisolated(unsafe) public static var compileAnew: (Func) -> Void = { _ in }
@@ -18,7 +18,7 @@ public enum Hotness {
   nonisolated(unsafe) public static var compileLoop: (Func, Node) -> Void = { _, _ in }
 }
 
-/// A poll at a procedure's entry; its arguments are at `sp`. Answers the procedure, which may have moved, or `unwind` when it cannot go on now.
+/// A poll at a procedure's entry; its arguments are at `sp`. Returns the procedure, which may have moved, or `unwind` when it cannot go on now.
 @inline(never)
 public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   var procedure = called
@@ -40,7 +40,7 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   return procedure
 }
 
-/// A poll at a loop's back-edge; all slots below the label's body are values. Answers the procedure, or `unwind` when it cannot go on.
+/// A poll at a loop's back edge; all slots below the label's body are values. Returns the procedure, or `unwind` when it cannot go on.
 @inline(never)
 func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: Word) -> Word {
   runtimeState.roots[.pendingProcedure] = procedure
@@ -50,7 +50,7 @@ func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: Word) 
   return result == Constant.unwind ? recordPlace(jump, moved) : moved
 }
 
-/// A poll at a back-edge in generated code of a function, whose live values are below `sp`. Answers `unwind` or something else.
+/// A poll at a back edge in generated code of a function, whose live values are below `sp`. Returns `unwind` or something else.
 public func pollGenerated(_ sp: Address, _ function: Func) -> Word {
   if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: sp) }
   if checkInterrupt(in: function) || checkExhausted() { return Constant.unwind }

@@ -1,5 +1,5 @@
 // The bottom of the Scheme stack. It owns the continuation as a chain of frame records, gives each returned value to the newest record, and when
-// the stack unwinds it links the new records in front of the chain and does what the unwinding was for.
+// the stack unwinds it links the new records before the chain and does what the unwinding was for.
 import GuestABI
 
 /// Why the stack unwinds.
@@ -14,7 +14,7 @@ public enum UnwindAction: UInt32 {
   case throwToContinuation
   /// The host wants the program to stop.
   case interrupt
-  /// Return to the frame of `Root.escapeTarget`; frames on the way are not kept.
+  /// Return to the frame of `Root.escapeTarget`; frames above it are not kept.
   case escape
 }
 
@@ -26,7 +26,7 @@ enum Outcome {
 }
 
 enum Trampoline {
-  /// Sets what the unwinding is for; answers `unwind`.
+  /// Sets what the unwinding is for; returns `unwind`.
   @inline(never)
   static func request(_ action: UnwindAction, _ procedure: Word, _ arguments: Word) -> Word {
     runtimeState.action = action.rawValue
@@ -74,7 +74,7 @@ enum Trampoline {
     }
   }
 
-  /// Puts the records of the unwinding in front of the continuation.
+  /// Puts the records of the unwinding before the continuation's.
   private static func linkRecords() {
     if runtimeState.roots[.unwindHead] == Constant.false { return }
     runtimeState.roots[.unwindTail].setField(FrameField.next, runtimeState.roots[.continuation])

@@ -21,7 +21,7 @@ func isCatch(_ record: Word, of point: Word) -> Bool {
   return false
 }
 
-/// Appends a record of an interpreter frame; answers `unwind`. When the unwinding is an escape to this very frame, answers the result of its call.
+/// Appends a record of an interpreter frame; returns `unwind`. When the unwinding is an escape to this very frame, returns the result of its call.
 @inline(never)
 func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   if runtimeState.action == UnwindAction.escape.rawValue {
@@ -43,7 +43,7 @@ func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   return append(record, node)
 }
 
-/// Appends a record of a frame of generated code, which has stored the values that the node keeps at `sp`; answers like `recordFrame`.
+/// Appends a record of a frame of generated code, which has stored the values that the node keeps at `sp`; returns what `recordFrame` returns.
 public func recordGeneratedFrame(_ sp: Address, _ node: Node) -> Word {
   let count = node.liveCount
   if runtimeState.action == UnwindAction.escape.rawValue {
@@ -61,7 +61,7 @@ public func recordGeneratedFrame(_ sp: Address, _ node: Node) -> Word {
 }
 
 /// Appends a record that only tells where an error happened; it cannot be resumed. Unwinding for other reasons needs none, since the frame has
-/// nothing left to do. Answers `unwind`.
+/// nothing left to do. Returns `unwind`.
 @inline(never)
 public func recordPlace(_ node: Node, _ procedure: Word) -> Word {
   if runtimeState.action != UnwindAction.raise.rawValue { return Constant.unwind }
@@ -82,7 +82,7 @@ private func append(_ record: Word, _ node: Node) -> Word {
   return Constant.unwind
 }
 
-/// Goes on with a record's frame, its node's value having arrived. The frame is put at the bottom of the stack. May answer `tailCall`.
+/// Goes on with a record's frame, its node's value having arrived. The frame is put at the bottom of the stack. May return `tailCall`.
 func resume(_ record: Word, _ value: Word) -> Word {
   let node = Node(UInt32(truncatingIfNeeded: record.field(FrameField.node)))
   let frame = runtimeState.stackBase

@@ -17,7 +17,7 @@ extension Expander {
     return .sequence(calls + [.constant(Constant.unspecified)])
   }
 
-  /// Binds what import sets give in an environment; answers the initialisers to run.
+  /// Binds what import sets give in an environment; returns the initialisers to run.
   mutating func importSets(_ sets: Word, _ form: Word, into environment: Environment) throws(SyntaxError) -> [Word] {
     var initializers: [Word] = []
     for library in try bindImports(sets, form, into: environment) { Libraries.takeInitializers(library, &initializers) }

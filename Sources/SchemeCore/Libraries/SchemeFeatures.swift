@@ -1,4 +1,4 @@
-// What `(features)` answers and `cond-expand` asks for.
+// What `(features)` returns and `cond-expand` asks for.
 import GuestABI
 
 enum SchemeFeatures {

@@ -29,7 +29,7 @@ public enum LimbWork {
   /// So many steps take about a millisecond.
   public static let hotSteps = 250_000
   nonisolated(unsafe) private static var steps = 0
-  /// Asks for generated loops; answers whether they are there. Set by the guest; to be called once.
+  /// Asks for generated loops; returns whether they are there. Set by the guest; to be called once.
   nonisolated(unsafe) public static var generateLoops: (() -> Bool)?
 
   /// Generated loops are in use.

@@ -94,7 +94,7 @@ private struct CallCount {
   let variable: Variable
   let arguments: Int
   var calls = 0
-  /// It is used in another way than to be called with the right number of arguments.
+  /// It is used otherwise than by calls with the right number of arguments.
   var isOther = false
 
   mutating func count(_ expression: Expression) {

@@ -17,7 +17,7 @@ extension Port {
     return false
   }
 
-  /// Gets more bytes from the host behind those that are unread.
+  /// Gets more bytes from the host after those that are unread.
   @inline(never)
   static func fill(_ name: StaticString, _ port: Word) -> Supply {
     if !has(port, Trait.stream) { return .atEnd }

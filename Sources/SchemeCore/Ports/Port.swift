@@ -1,4 +1,4 @@
-// Ports (R7RS 6.13). A port is a buffer of bytes, a bytevector, with a position and an end; behind it there may be a stream of the host.
+// Ports (R7RS 6.13). A port is a buffer of bytes, a bytevector, with a position and an end; it may read or write a stream of the host.
 // Text is UTF-8 in the buffer whatever the port is for, so string ports, bytevector ports and files differ only in where bytes come from
 // when the buffer is empty, and where they go when it is full.
 //

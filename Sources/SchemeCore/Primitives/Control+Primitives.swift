@@ -16,7 +16,7 @@ func defineControlPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunctio
   }
 }
 
-/// `(apply procedure argument ... list)`: spreads the list behind the other arguments and asks for the call.
+/// `(apply procedure argument ... list)`: spreads the list after the other arguments and asks for the call.
 private func applyPrimitive(_ arguments: Address, _ count: Int) -> Word {
   let procedure = load64(arguments)
   for index in 1..<max(count, 1) { store64(arguments &+ UInt32(index - 1) &* 8, load64(arguments &+ UInt32(index) &* 8)) }
@@ -26,8 +26,8 @@ private func applyPrimitive(_ arguments: Address, _ count: Int) -> Word {
   return Pending.set(procedure, arguments, passed)
 }
 
-/// Replaces the list that is the last of some arguments of `apply` by its elements; answers the number of arguments then. -1 after raising an error, or
-/// when there is no room for them: then the trampoline makes the call.
+/// Replaces the list that is the last of some arguments of `apply` by its elements; returns the number of arguments then. -1 after raising an
+/// error, or when there is no room for them: then the trampoline makes the call.
 public func spreadList(_ procedure: Word, _ arguments: Address, _ count: Int) -> Int {
   var passed = count - 1
   var rest = load64(arguments &+ UInt32(passed) &* 8)

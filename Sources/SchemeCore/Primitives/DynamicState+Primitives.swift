@@ -53,13 +53,13 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   define("%make-wind", 2, 2) { a, _ in Wind.make(before: a.first, after: a.second) }
   define("%wind-depth", 1, 1) { a, _ in .fixnum(Wind.depth(a.first)) }
   define("%outer-wind", 1, 1) { a, _ in a.first.field(Wind.outer) }
-  // Leaves a wind; answers the thunk that is to be called.
+  // Leaves a wind; returns the thunk that is to be called.
   define("%leave-wind", 1, 1) { a, _ in
     Wind.prepare(a.first)
     runtimeState.roots[.winds] = a.first.field(Wind.outer)
     return a.first.field(Wind.after)
   }
-  // Prepares entering a wind; answers the thunk that is to be called first.
+  // Prepares entering a wind; returns the thunk that is to be called first.
   define("%enter-wind", 1, 1) { a, _ in
     Wind.prepare(a.first)
     return a.first.field(Wind.before)
@@ -69,7 +69,7 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   // Parameters.
   define("%make-parameter", 2, 2) { a, _ in makeParameter(value: a.first, converter: a.second) }
   define("%parameter-converter", 1, 1) { a, _ in parameterConverter(a.first) }
-  // `(%bind-parameters bindings outer)`: the fresh list of bindings in front of the outer one, or #f if a value must be converted first.
+  // `(%bind-parameters bindings outer)`: the fresh list of bindings before the outer one, or #f if a value must be converted first.
   define("%bind-parameters", 2, 2) { a, _ in bindParameters(a.first, a.second) }
 
   // Promises: the content, a pair of state and value, is shared by all promises of a chain of `delay-force`s.

@@ -13,7 +13,7 @@ func defineEvaluationPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunc
   define("scheme-report-environment", 1, 1) { a, _ in reportEnvironment("scheme-report-environment", a.first, "(scheme r5rs)") }
   define("null-environment", 1, 1) { a, _ in reportEnvironment("null-environment", a.first, "(scheme null)") }
   define("environment?", 1, 1) { a, _ in .boolean(a.first.isKind(.environment)) }
-  // An environment of its own with what a list of import sets gives, in front of the initialisers to be called.
+  // An environment of its own with what a list of import sets gives, before the initialisers to be called.
   define("%environment", 1, 1) { a, _ in
     let environment = Environment(.table)
     var expander = Expander(place: .none)

@@ -21,7 +21,7 @@ private func tail(_ name: StaticString, _ value: Word, _ index: Word) -> Word? {
   return rest
 }
 
-/// Copies a list in front of a tail.
+/// Copies a list before a tail.
 private func appendTwo(_ front: Word, _ back: Word) -> Word {
   var builder = ListBuilder()
   var rest = front
@@ -32,7 +32,7 @@ private func appendTwo(_ front: Word, _ back: Word) -> Word {
   return builder.finish(tail: back)
 }
 
-/// Calls `visit` with each pair of a list until it answers true; the pair for which it did. At the end of a proper list #f; an error if the list is
+/// Calls `visit` with each pair of a list until it returns true; the pair for which it did. At the end of a proper list #f; an error if the list is
 /// improper or circular.
 @inline(__always)
 private func search(_ name: StaticString, _ list: Word, _ expected: StaticString, _ visit: (Word) -> Bool) -> Word {

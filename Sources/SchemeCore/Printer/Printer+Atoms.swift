@@ -53,7 +53,7 @@ extension TextBuffer {
     append(UInt8(ascii: ">"))
   }
 
-  /// The name of a record's type, without the angle brackets that some write round it.
+  /// The name of a record's type, without the angle brackets that some write around it.
   mutating func append(typeName type: Word) {
     if !type.isKind(.recordType) { return append("record") }
     let name = type.field(0).isSymbol ? symbolName(type.field(0)) : type.field(0)

@@ -28,7 +28,7 @@ struct SharedLabels {
     return mark & Mark.labelled != 0
   }
 
-  /// Appends `#0=` for the first occurrence, or `#0#` for others, and then answers that the value is printed.
+  /// Appends `#0=` for the first occurrence, or `#0#` for others, and then returns that the value is printed.
   mutating func appendLabel(_ value: Word, to text: inout TextBuffer) -> Bool {
     let mark = table.value(value) ?? 0
     text.append(UInt8(ascii: "#"))

@@ -1,5 +1,5 @@
 // Where a program spends its time, by sampling: the host asks again and again at even intervals, and the next poll notes which procedure is
-// running. So a sample belongs to the procedure that is entered, or whose loop goes round, right after the moment that was asked for.
+// running. So a sample belongs to the procedure that is entered, or whose loop begins an iteration, right after the moment that was asked for.
 import GuestABI
 
 public enum Profile {

@@ -77,7 +77,7 @@ public enum Session {
     datum.isPair && car(datum) == SymbolTable.intern("import") && cdr(datum).isPair && cadr(datum).isPair
   }
 
-  /// Reads the whole text without evaluating it; answers what is to be said if that fails.
+  /// Reads the whole text without evaluating it; returns what is to be said if that fails.
   private static func checkComplete(_ source: Int) -> EvaluationResult? {
     var reader = Sources.reader(source)
     do throws(ReadError) {

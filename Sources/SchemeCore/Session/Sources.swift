@@ -21,7 +21,7 @@ enum Sources {
   /// Starts with one source that is none: number 0 stands for no place.
   static func start() { sources = [Source(name: [], text: [], isStandard: true)] }
 
-  /// Adds a text; answers its number.
+  /// Adds a text; returns its number.
   static func add(name: [UInt8], text: [UInt8], isStandard: Bool = false, includedFrom: Int = 0) -> Int {
     sources.append(Source(name: name, text: text, isStandard: isStandard, includedFrom: includedFrom))
     return sources.count - 1

@@ -146,7 +146,7 @@ enum HashTable {
     return true
   }
 
-  /// Deletes a key; whether it was there. The entry becomes a hole: the index still leads to it, so that searches go on behind it.
+  /// Deletes a key; whether it was there. The entry becomes a hole: the index still leads to it, so that searches go on past it.
   static func delete(_ table: Word, _ key: Word) -> Bool {
     let entry = find(table, key)
     if entry < 0 { return false }

@@ -67,7 +67,7 @@ public struct ListBuilder {
 
   @inline(__always) public init() {}
 
-  /// Adds an element; answers the pair that holds it.
+  /// Adds an element; returns the pair that holds it.
   @inline(__always)
   @discardableResult
   public mutating func append(_ value: Word) -> Word {

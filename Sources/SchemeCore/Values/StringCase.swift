@@ -35,7 +35,7 @@ enum StringCase {
     return scalar == 0x130 ? (0x69, 0x307, 0) : (UnicodeCase.lower(scalar), 0, 0)
   }
 
-  /// Whether a letter is before this place, and none behind it; characters like apostrophes and accents do not count.
+  /// Whether a letter is before this place, and none after it; characters like apostrophes and accents do not count.
   private static func isFinal(_ string: Word, _ index: Int) -> Bool {
     var before = index - 1
     while before >= 0 && UnicodeCase.isCaseIgnorable(stringElement(string, before)) { before -= 1 }

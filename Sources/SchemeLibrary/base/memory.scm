@@ -1,4 +1,4 @@
-;; A collection happens at a poll: at the loop's back-edge here.
+;; A collection happens at a poll: at the loop's back edge here.
 (define (gc)
   (%request-collection)
   (let loop ((n 0))

@@ -15,7 +15,7 @@ import MachineCode
 import RuntimeLayout
 import WasmFormat
 
-/// The state behind a module's lock. Functions are counted from the first one that the module defines.
+/// The state that a module's lock guards. Functions are counted from the first one that the module defines.
 struct ModuleCode: ~Copyable {
   /// The address of each function's code in the region, as an offset; -1 for a function that is not compiled.
   private(set) var offsets: [Int]

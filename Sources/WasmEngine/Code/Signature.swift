@@ -14,7 +14,7 @@ import WasmFormat
   let stackArgumentCount: Int
   /// Bytes of stack arguments, which the callee pops.
   let stackArea: Int
-  /// The parameters as `WasmNumber.wasmKind`s, four bits each behind a leading 1; 0 for functions that typed calls cannot reach.
+  /// The parameters as `WasmNumber.wasmKind`s, four bits each after a leading 1; 0 for functions that typed calls cannot reach.
   @usableFromInline let packedParameters: UInt64
   /// The kind of the only result, 0 for none; `UInt64.max` for functions that typed calls cannot reach.
   @usableFromInline let packedResult: UInt64

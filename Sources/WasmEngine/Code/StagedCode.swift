@@ -1,4 +1,4 @@
-// Staged code: code on its way into a module. It is placed in the region and the fault handler knows it, but nobody calls it. All of that is done
+// Staged code: code that will become a module's. It is placed in the region and the fault handler knows it, but nobody calls it. All of that is done
 // without the lock of the module's code, for which the program may be waiting; with the lock, the optimizing compiler's thread only links.
 
 import CompilerInterface

@@ -1,4 +1,4 @@
-// Looking behind a function: where it is defined, its text, its machine code. For debuggers and the curious.
+// What a function is: where it is defined, its text, its machine code. For debuggers and the curious.
 
 import FaultHandler
 import RuntimeLayout

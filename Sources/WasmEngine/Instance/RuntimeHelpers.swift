@@ -1,5 +1,5 @@
 // What compiled code calls for operators that are not worth inlining: growing, filling, copying, initialising, throwing (see
-// RuntimeLayout.RuntimeHelper for the signatures). They run on the wasm stack, behind thunks that have checked its headroom.
+// RuntimeLayout.RuntimeHelper for the signatures). They run on the wasm stack, called by thunks that have checked its headroom.
 
 import FaultHandler
 import RuntimeLayout

@@ -96,7 +96,7 @@ final class CompileQueue: @unchecked Sendable {
     }
   }
 
-  /// A thread's life.
+  /// What a thread does from its start to its end.
   private func work() {
     BackgroundThread.giveWay()
     var compiler = OptimizingCompiler()

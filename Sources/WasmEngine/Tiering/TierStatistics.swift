@@ -28,7 +28,7 @@ public struct TierStatistics: Sendable {
   public var baseline = Compilation()
   /// The optimizing compiler.
   public var optimized = Compilation()
-  /// The optimizing compiler: ways into running functions at their loops.
+  /// The optimizing compiler: entries into running functions at their loops.
   public var loopEntries = Compilation()
   /// How often a running function went on in optimized code.
   public var loopEntriesTaken = 0

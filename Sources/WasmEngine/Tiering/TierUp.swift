@@ -13,7 +13,7 @@ import RuntimeLayout
 import Synchronization
 import WasmFormat
 
-/// What the optimizing compiler is asked for: a function, or the way into one at a loop.
+/// What the optimizing compiler is asked for: a function, or the entry into one at a loop.
 struct CompilePlace: Hashable, Sendable {
   /// Counted from the first function that the module defines.
   var function: Int

@@ -6,7 +6,7 @@ struct ByteReader {
   let base: UnsafePointer<UInt8>
   /// The offset of the next byte.
   var position: Int
-  /// The offset behind the last byte that may be read.
+  /// The offset after the last byte that may be read.
   var end: Int
 
   init(_ bytes: UnsafeRawBufferPointer) {

@@ -1,13 +1,13 @@
 // What a module says about its branches (BranchHint.swift), read when somebody asks.
 
 extension ModuleDeclarations {
-  /// The hints in a module. Those behind an error, which includes a wrong order, are left out, and so are those of functions that it does not define
-  /// and those behind a body's end. Whether there is a branch at a hint's offset is not looked at.
+  /// The hints in a module. Those after an error, which includes a wrong order, are left out, and so are those of functions that it does not define
+  /// and those after a body's end. Whether there is a branch at a hint's offset is not looked at.
   ///
   /// - Parameter module: the bytes that the declarations were read from.
   public func branchHints(in module: UnsafeRawBufferPointer) -> BranchHints {
     var hints = BranchHints()
-    // There may be one such section, in front of the code.
+    // There may be one such section, before the code.
     guard let section = customSections.first(where: { $0.name == BranchHint.sectionName }), let first = bodies.first,
       section.bytes.upperBound <= first.lowerBound
     else { return hints }

@@ -1,7 +1,7 @@
 // What a module says about its functions' priorities (CompilationPriority.swift), read when somebody asks.
 
 extension ModuleDeclarations {
-  /// The priorities in a module, in its order; those behind an error are left out, and so are those of functions that it does not define.
+  /// The priorities in a module, in its order; those after an error are left out, and so are those of functions that it does not define.
   ///
   /// - Parameter module: the bytes that the declarations were read from.
   public func compilationPriorities(in module: UnsafeRawBufferPointer) -> [CompilationPriority] {

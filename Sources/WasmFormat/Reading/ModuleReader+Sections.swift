@@ -81,7 +81,7 @@ extension ModuleReader {
     if draft.tables.count > 1 { try require(.referenceTypes, "multiple tables", at: input.position) }
   }
 
-  /// A size range, and the flags in front of it: bit 2 for 64-bit indices, bit 3 for a page size at the end.
+  /// A size range, and the flags before it: bit 2 for 64-bit indices, bit 3 for a page size at the end.
   private mutating func readLimits(allowed: UInt8) throws(ModuleError) -> (limits: Limits, flags: UInt8) {
     let start = input.position
     let flags = try input.byte()

@@ -1,7 +1,7 @@
-// What a module says about which way its branches go: the section `metadata.code.branch_hint` of the branch hinting proposal. For each function, in
-// ascending order, a list of hints, in ascending order: the byte offset of a `br_if` or `if` in the body (from the declarations of locals on), the
-// size of what follows, 1, and 1 if the condition probably holds, 0 if not. A hint changes nothing but time; what is wrong with one is no error of
-// the module.
+// What a module says about the probable outcomes of its branches: the section `metadata.code.branch_hint` of the branch hinting proposal. For each
+// function, in ascending order, a list of hints, in ascending order: the byte offset of a `br_if` or `if` in the body (from the declarations of
+// locals on), the size of what follows, 1, and 1 if the condition probably holds, 0 if not. A hint changes nothing but time; what is wrong with one
+// is no error of the module.
 
 /// What a module says about a branch.
 public struct BranchHint: Equatable, Sendable {

@@ -11,7 +11,7 @@ public struct Limits: Equatable, Hashable, Sendable {
   }
 }
 
-/// The bits of the byte in front of a size range.
+/// The bits of the byte before a size range.
 enum LimitFlags {
   static var hasMaximum: UInt8 { 1 }
   static var is64: UInt8 { 4 }

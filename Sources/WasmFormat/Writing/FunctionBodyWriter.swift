@@ -165,7 +165,7 @@ public struct FunctionBodyWriter: ~Copyable {
   @inline(never) public mutating func br(_ label: UInt32) { emit(.br, index: label) }
   @inline(never) public mutating func brIf(_ label: UInt32) { emit(.brIf, index: label) }
 
-  /// Says about the `br_if` or `if` that comes next which way it probably goes.
+  /// Says whether the condition of the `br_if` or `if` that comes next probably holds.
   @inline(never) public mutating func hint(isLikely: Bool) { hints.append(BranchHint(offset: UInt32(code.count), isLikely: isLikely)) }
 
   @inline(never) public mutating func brTable(_ labels: [UInt32], default label: UInt32) {
