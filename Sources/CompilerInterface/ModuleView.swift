@@ -63,6 +63,8 @@ public final class ModuleView: @unchecked Sendable {
   public let layout: ContextLayout
   public let strategy: MemoryStrategy
   public let features: Features
+  /// What the code may make use of.
+  public let processor: ProcessorFeatures
   public let typePool: UnsafeMutablePointer<ValueType>
   public let types: UnsafeMutablePointer<TypeShape>
   public let typeCount: Int
@@ -108,13 +110,15 @@ public final class ModuleView: @unchecked Sendable {
 
   /// - Parameters:
   ///   - canonicalTypeIDs: one per type of the module.
+  ///   - processor: what code of the module may make use of.
   ///   - countsExecution: baseline code counts, so contexts have words for that.
   ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
   public init(
-    _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, countsExecution: Bool = false,
-    validatesLazily: Bool = false, maximumLocals: Int = ModuleLimits().locals
+    _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, processor: ProcessorFeatures = [],
+    countsExecution: Bool = false, validatesLazily: Bool = false, maximumLocals: Int = ModuleLimits().locals
   ) {
     self.strategy = strategy
+    self.processor = processor
     self.countsExecution = countsExecution
     self.validatesLazily = validatesLazily
     features = module.features

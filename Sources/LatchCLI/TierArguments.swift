@@ -31,8 +31,15 @@ struct TierArguments: ParsableArguments {
   @Flag(help: ArgumentHelp("Write a line for everything that is given to the optimizing compiler.", visibility: .hidden))
   var omgTrace = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Compile for a processor without these features (\(ProcessorFeatures.names.map(\.name).joined(separator: ", ")), or all).",
+      valueName: "name,...",
+      visibility: .hidden))
+  var withoutFeatures = FeatureList()
+
   /// Options whose value is the next argument.
-  static let optionsWithValues: Set<String> = ["--tier", "--hot-count", "--omg-only"]
+  static let optionsWithValues: Set<String> = ["--tier", "--hot-count", "--omg-only", "--without-features"]
 
   func validate() throws {
     if let hotCount, hotCount < 0 { throw ValidationError("--hot-count must not be negative") }
@@ -45,6 +52,7 @@ struct TierArguments: ParsableArguments {
     configuration.debug.optimizedOrdinals = omgOnly?.range
     configuration.debug.verifiesOptimizer = omgVerify
     configuration.debug.tracesOptimizer = omgTrace
+    configuration.debug.disabledProcessorFeatures = withoutFeatures.features
   }
 }
 
@@ -58,6 +66,18 @@ struct OrdinalRange: ExpressibleByArgument {
       last < .max
     else { return nil }
     range = first..<last + 1
+  }
+}
+
+/// "bmi1,lzcnt".
+struct FeatureList: ExpressibleByArgument {
+  var features: ProcessorFeatures = []
+
+  init() {}
+
+  init?(argument: String) {
+    guard let features = ProcessorFeatures(named: argument) else { return nil }
+    self.features = features
   }
 }
 

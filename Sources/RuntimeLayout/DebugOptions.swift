@@ -6,6 +6,9 @@ public struct DebugOptions: Sendable, Equatable {
   /// Compile every function when its module is made, instead of at its first call.
   public var eagerCompilation = false
 
+  /// Features of the processor that compilers make no use of.
+  public var disabledProcessorFeatures: ProcessorFeatures = []
+
   /// In place of Tuning.hotCount: 0 makes every function hot at its first entry.
   public var hotCount: Int32?
   /// A hot function or loop waits until the optimizing compiler is done with it.

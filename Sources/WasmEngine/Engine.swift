@@ -1,6 +1,7 @@
 // The engine: configuration shared by modules and stores. Cheap to make; what costs something is its runtime's.
 
 import FaultHandler
+import MachineCode
 import RuntimeLayout
 import Synchronization
 import WasmFormat
@@ -62,6 +63,8 @@ public final class Engine: Sendable {
   public let configuration: EngineConfiguration
   /// Where its code is, and who compiles it.
   public let runtime: EngineRuntime
+  /// What compiled code may make use of.
+  let processor: ProcessorFeatures
   let number = ScopeNumber.next()
 
   let statistics = Mutex(TierStatistics())
@@ -74,6 +77,7 @@ public final class Engine: Sendable {
     configuration.features.formIntersection(.standard)
     self.configuration = configuration
     self.runtime = runtime
+    processor = HostProcessor.features.subtracting(configuration.debug.disabledProcessorFeatures)
     Engine.prepareProcess
   }
 

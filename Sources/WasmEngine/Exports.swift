@@ -9,5 +9,7 @@ public typealias TrapReason = RuntimeLayout.TrapReason
 public typealias MemoryStrategy = RuntimeLayout.MemoryStrategy
 /// Switches for debugging the engine itself.
 public typealias DebugOptions = RuntimeLayout.DebugOptions
+/// What processors have beyond their baseline.
+public typealias ProcessorFeatures = RuntimeLayout.ProcessorFeatures
 /// Which compilers an engine uses.
 public typealias Tier = RuntimeLayout.Tier

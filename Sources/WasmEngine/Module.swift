@@ -90,7 +90,8 @@ public final class Module: Sendable {
       signatures = declarations.types.map(Signature.of)
       view = ModuleView(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
-        countsExecution: tier == .auto, validatesLazily: validatesLazily, maximumLocals: configuration.limits.module.locals)
+        processor: engine.processor, countsExecution: tier == .auto, validatesLazily: validatesLazily,
+        maximumLocals: configuration.limits.module.locals)
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer) }
       exportIndices =
         declarations.exports.count < 16

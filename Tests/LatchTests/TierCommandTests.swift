@@ -45,6 +45,7 @@ import WasmEngine
       "latch --tier fast -e 1", "latch run --tier fast program.wasm", "latch compile --tier fast program.wasm",
       "latch wast --tier fast x.json", "latch compile", "latch compile --tier bbq --dump build program.wasm",
       "latch compile --loop 3 program.wasm", "latch -e 1 --omg-only 3", "latch -e 1 --hot-count -1",
+      "latch run --without-features bmi1,mmx program.wasm",
     ] { #expect(try with(command).code == 2, "\(command)") }
   }
 
@@ -84,6 +85,13 @@ import WasmEngine
     let outcome = try with("latch run --tier omg --omg-only 1..1 --omg-trace --stats --invoke fib program.wasm 10")
     #expect(outcome.output == "55\n")
     #expect(outcome.errors.contains("omg 0: function 1 <fibonacci>, left out\n"))
+  }
+
+  @Test func codeUsesNoFeaturesThatAreSwitchedOff() throws {
+    let features = ProcessorFeatures.names.map(\.name).joined(separator: ",")
+    for list in [features, "all"] {
+      #expect(try with("latch run --tier omg --without-features \(list) --invoke fib program.wasm 10").output == "55\n")
+    }
   }
 
   /// With a command in place of latch that is wrong as soon as its function 37 of 100 is optimized.

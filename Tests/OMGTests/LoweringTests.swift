@@ -1,5 +1,5 @@
-// Golden files of lowering: a title, a graph, and what becomes of it as machine code over virtual registers. With LATCH_BLESS=1 in the
-// environment the results are written anew.
+// Golden files of lowering: a title, a graph, and what becomes of it as machine code over virtual registers, for a processor that has the baseline only,
+// and for one that has everything if that makes a difference. With LATCH_BLESS=1 in the environment the results are written anew.
 
 import CompilerInterface
 import Foundation
@@ -16,15 +16,16 @@ import Testing
     let text = try String(contentsOf: url, encoding: .utf8)
     var blessed = ""
     for part in text.components(separatedBy: "=== ").dropFirst() {
-      let halves = part.components(separatedBy: "--- x86-64\n")
-      let lines = halves[0].trimmingCharacters(in: .newlines).split(separator: "\n", maxSplits: 1)
+      let input = part.components(separatedBy: "--- ")[0].trimmingCharacters(in: .newlines)
+      let lines = input.split(separator: "\n", maxSplits: 1)
       let title = String(lines[0])
-      var graph = Graph.parse(String(lines[1]))
-      graph.view = title.hasPrefix("Checked") ? TestView.checked : TestView.guarded
-      if let problem = VerifyGraph.problem(graph) { Issue.record("\(title): \(problem)") }
-      let result = Self.lower(&graph)
-      if halves.count > 1, ProcessInfo.processInfo.environment["LATCH_BLESS"] != "1" { #expect(result == halves[1], "\(name): \(title)") }
-      blessed += "=== \(title)\n\(lines[1])\n\n--- x86-64\n\(result)"
+      let isChecked = title.hasPrefix("Checked")
+      let baseline = Self.lower(String(lines[1]), isChecked ? TestView.checked : TestView.guarded, title)
+      var result = "=== \(input)\n\n--- x86-64\n\(baseline)"
+      let modern = isChecked ? baseline : Self.lower(String(lines[1]), TestView.modern, title)
+      if modern != baseline { result += "--- x86-64 \(ProcessorFeatures.everything)\n\(modern)" }
+      if ProcessInfo.processInfo.environment["LATCH_BLESS"] != "1" { #expect(result == "=== \(part)", "\(name): \(title)") }
+      blessed += result
     }
     if ProcessInfo.processInfo.environment["LATCH_BLESS"] == "1" { try blessed.write(to: url, atomically: true, encoding: .utf8) }
   }
@@ -102,8 +103,34 @@ import Testing
     #expect(try Golden.matches(code, "x64-dispatch", triple: "x86_64-linux-gnu"))
   }
 
+  @Test("Shifts and counts of zeros are what the processor's features allow", arguments: ["baseline", "modern"])
+  func features(_ processor: String) throws {
+    let module = try TestModule(
+      processor: processor == "modern" ? .everything : [],
+      [TestModule.Function(parameters: [.i32, .i64], results: [.i64]) { $0.i64Const(0) }])
+    var graph = Graph.parse(
+      """
+      b0
+        v0: i32 = parameter #0
+        v1: i64 = parameter #1
+        v2: i32 = clz v0
+        v3: i64 = extend_u v2
+        v4: i64 = shl v1, v3
+        v5: i64 = ctz v4
+        v6: i64 = shr_s v4, v5
+        v7: i64 = constant 7
+        v8: i64 = rotl v6, v7
+        v9: i64 = clz v8
+        v10: i64 = shr_u v8, v9
+        return v10
+      """)
+    graph.view = module.view
+    let (code, _) = try emit(&graph, module)
+    #expect(try Golden.matches(code, "x64-bits-\(processor)", triple: "x86_64-linux-gnu"))
+  }
+
   private func emit(_ graph: inout Graph, _ module: TestModule) throws -> (code: [UInt8], sites: [TrapSite]) {
-    var target = X64BackEnd(features: .bmi2)
+    var target = X64BackEnd()
     var machine = MachineFunction()
     target.lower(&graph, into: &machine)
     var allocator = RegisterAllocator()
@@ -122,7 +149,7 @@ import Testing
     #expect(isBuilt)
     var scratch = Scratch()
     Pipeline.run(&builder.graph, &scratch, OMGOptions())
-    var lowering = LowerToX64(hasBMI2: true)
+    var lowering = LowerToX64()
     var machine = MachineFunction()
     let needs = lowering.run(&builder.graph, into: &machine)
     #expect(needs.savesContext)
@@ -174,8 +201,11 @@ import Testing
     #expect(all & changed == changed && all != KnownClobbers.unknown)
   }
 
-  private static func lower(_ graph: inout Graph) -> String {
-    var target = X64BackEnd(features: .bmi2)
+  private static func lower(_ text: String, _ view: ModuleView, _ title: String) -> String {
+    var graph = Graph.parse(text)
+    graph.view = view
+    if let problem = VerifyGraph.problem(graph) { Issue.record("\(title): \(problem)") }
+    var target = X64BackEnd()
     var machine = MachineFunction()
     target.lower(&graph, into: &machine)
     return machine.text(X64Printer.self, Allocations()) + "\n"

@@ -20,7 +20,7 @@ final class TestModule {
     var body: (inout FunctionBodyWriter) -> Void
   }
 
-  init(strategy: MemoryStrategy = .guarded, _ functions: [Function], elements: [UInt32] = []) throws {
+  init(strategy: MemoryStrategy = .guarded, processor: ProcessorFeatures = [], _ functions: [Function], elements: [UInt32] = []) throws {
     var writer = ModuleWriter()
     for function in functions {
       _ = writer.addFunction(type: writer.addType(FuncType(function.parameters, function.results)))
@@ -40,7 +40,9 @@ final class TestModule {
     bytes.copyBytes(from: written)
     let module = try ModuleReader.read(UnsafeRawBufferPointer(bytes))
     branchHints = module.branchHints(in: UnsafeRawBufferPointer(bytes))
-    view = ModuleView(module, canonicalTypeIDs: module.types.indices.map { UInt32($0) }, strategy: strategy)
+    view = ModuleView(
+      module, canonicalTypeIDs: module.types.indices.map { UInt32($0) }, strategy: strategy,
+      processor: processor)
     bodies = .allocate(capacity: functions.count)
     mayInline = .allocate(capacity: functions.count)
     for (index, body) in module.bodies.enumerated() {

@@ -5,13 +5,14 @@ import Testing
 import WasmEngine
 
 @Suite struct RandomTierTests {
-  private func engine(_ tier: Tier, _ strategy: MemoryStrategy, limitDivisor: Int = 1) -> Engine {
+  private func engine(_ tier: Tier, _ strategy: MemoryStrategy, limitDivisor: Int = 1, baselineProcessor: Bool = false) -> Engine {
     var configuration = EngineConfiguration()
     configuration.tier = tier
     configuration.memoryStrategy = strategy
     configuration.limits.stackSize = 64 << 20
     configuration.debug.verifiesOptimizer = true
     configuration.debug.optimizerLimitDivisor = limitDivisor
+    if baselineProcessor { configuration.debug.disabledProcessorFeatures = ProcessorFeatures(named: "all")! }
     if tier == .auto {
       configuration.debug.hotCount = 3
       configuration.debug.waitsForOptimizer = true
@@ -49,7 +50,7 @@ import WasmEngine
     }
   }
 
-  @Test("Random modules do the same in all tiers and memory modes")
+  @Test("Random modules do the same in all tiers, memory modes, and without features of the processor")
   func allModesAgree() throws { _ = try compare(RandomModule.bytes) }
 
   @Test("Random modules about exceptions do the same in all tiers and memory modes")
@@ -78,7 +79,10 @@ import WasmEngine
   /// Returns how often which outcome was seen.
   private func compare(_ make: (UInt64) -> [UInt8]) throws -> [String: Int] {
     let reference = engine(.bbq, .guarded)
-    let others = [engine(.bbq, .checked), engine(.omg, .guarded), engine(.omg, .checked), engine(.auto, .guarded)]
+    let others = [
+      engine(.bbq, .checked), engine(.omg, .guarded), engine(.omg, .checked), engine(.auto, .guarded),
+      engine(.omg, .guarded, baselineProcessor: true),
+    ]
     var ends: [String: Int] = [:]
     for seed in 0..<300 as Range<UInt64> {
       let bytes = make(seed)

@@ -17,12 +17,15 @@ struct SpecTests {
     var strategy = MemoryStrategy.guarded
     /// Every function and every loop goes to the optimizing compiler when it is first reached, and the program waits for that.
     var isHot = false
+    /// Code makes no use of what the processor has beyond its baseline.
+    var isBaseline = false
 
-    var testDescription: String { "\(tier)\(isHot ? ", everything hot" : ""), \(strategy) memory" }
+    var testDescription: String { "\(tier)\(isHot ? ", everything hot" : ""), \(strategy) memory\(isBaseline ? ", baseline processor" : "")" }
   }
 
   static let modes = [
-    Mode(), Mode(strategy: .checked), Mode(tier: .omg), Mode(tier: .omg, strategy: .checked), Mode(tier: .auto),
+    Mode(), Mode(strategy: .checked), Mode(isBaseline: true), Mode(tier: .omg), Mode(tier: .omg, isBaseline: true),
+    Mode(tier: .omg, strategy: .checked), Mode(tier: .auto),
     Mode(tier: .auto, isHot: true), Mode(tier: .auto, strategy: .checked, isHot: true),
   ]
 
@@ -36,6 +39,7 @@ struct SpecTests {
       configuration.debug.hotCount = 0
       configuration.debug.waitsForOptimizer = true
     }
+    if mode.isBaseline { configuration.debug.disabledProcessorFeatures = ProcessorFeatures(named: "all")! }
     configuration.limits.stackSize = 16 << 20
     let tally = try run([group], configuration)
     print("specification, \(group), \(mode.testDescription): \(tally.summary)")

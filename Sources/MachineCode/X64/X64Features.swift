@@ -1,20 +1,10 @@
-// What the processor offers beyond the baseline (SSE4.1, POPCNT). Asked once, by a few instructions of our own.
+// What an x86-64 processor has, found out by a few instructions of our own.
 
-public struct X64Features: OptionSet, Sendable {
-  public let rawValue: UInt32
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+import RuntimeLayout
 
-  /// shlx, shrx, sarx, rorx, mulx.
-  public static let bmi2 = X64Features(rawValue: 1)
-  /// tzcnt, andn, blsr.
-  public static let bmi1 = X64Features(rawValue: 2)
-  public static let lzcnt = X64Features(rawValue: 4)
-
-  /// Those of the processor that runs this; none on other architectures.
-  public static let current = detect()
-
-  private static func detect() -> X64Features {
-    #if arch(x86_64)
+enum X64Features {
+  #if arch(x86_64)
+    static func ofThisProcessor() -> ProcessorFeatures {
       guard let memory = try? ExecutableMemory(size: 4096), let block = memory.allocate(128) else { return [] }
       var asm = X64Assembler()
       asm.push(.rbx)
@@ -33,15 +23,13 @@ public struct X64Features: OptionSet, Sendable {
       memory.write(UnsafeRawBufferPointer(asm.code.bytes), at: block.offset)
       typealias Query = @convention(c) () -> UInt64
       let words = unsafeBitCast(memory.address(block.offset), to: Query.self)()
-      var features: X64Features = []
-      if words & (1 << 8) != 0 { features.insert(.bmi2) }
+      var features: ProcessorFeatures = []
       if words & (1 << 3) != 0 { features.insert(.bmi1) }
+      if words & (1 << 8) != 0 { features.insert(.bmi2) }
       if words & (1 << 37) != 0 { features.insert(.lzcnt) }
       return features
-    #else
-      return []
-    #endif
-  }
+    }
+  #endif
 }
 
 extension X64Assembler {

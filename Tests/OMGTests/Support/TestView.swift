@@ -7,10 +7,12 @@ import WasmFormat
 enum TestView {
   /// Accesses trap by themselves.
   static let guarded = make(.guarded)
+  /// The same for a processor that has everything that the compiler knows of.
+  static let modern = make(.guarded, .everything)
   /// boundsChecks trap.
   static let checked = make(.checked)
 
-  private static func make(_ strategy: MemoryStrategy) -> ModuleView {
+  private static func make(_ strategy: MemoryStrategy, _ processor: ProcessorFeatures = []) -> ModuleView {
     let bytes: [UInt8] = [
       0, 0x61, 0x73, 0x6D, 1, 0, 0, 0,
       1, 4, 1, 0x60, 0, 0,
@@ -20,6 +22,10 @@ enum TestView {
     var copy = bytes
     copy[20] = UInt8(bytes.count - 21)
     guard let module = try? copy.withUnsafeBytes({ try ModuleReader.read($0) }) else { preconditionFailure("the test module is valid") }
-    return ModuleView(module, canonicalTypeIDs: [0], strategy: strategy)
+    return ModuleView(module, canonicalTypeIDs: [0], strategy: strategy, processor: processor)
   }
+}
+
+extension ProcessorFeatures {
+  static var everything: ProcessorFeatures { names.reduce(into: []) { $0.insert($1.feature) } }
 }

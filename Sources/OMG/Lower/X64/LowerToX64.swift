@@ -51,13 +51,13 @@ struct LowerToX64: ~Copyable {
   var firstOperand = 0
   /// The block ends with a call whose exceptions are caught, and that call has not been reached yet.
   var isUnwound = false
-  let hasBMI2: Bool
+  /// shlx and its like, rorx.
+  var hasBMI2 = false
 
   /// What is known of the frame for the emitter.
   var frame = X64FrameNeeds()
 
-  init(hasBMI2: Bool = X64Features.current.contains(.bmi2)) {
-    self.hasBMI2 = hasBMI2
+  init() {
     graph = UnsafeMutablePointer<Graph>.allocate(capacity: 1)
     function = UnsafeMutablePointer<MachineFunction>.allocate(capacity: 1)
     graph.deallocate()
@@ -95,6 +95,7 @@ struct LowerToX64: ~Copyable {
     X64RegisterFile.describe(function)
     reversed.removeAll()
     layout.removeAll()
+    hasBMI2 = view.processor.contains(.bmi2)
     frame = X64FrameNeeds()
     frame.outerSize = graph.pointee.outerFrameSize
     let shape =

@@ -10,14 +10,11 @@ struct X64BackEnd: BackEnd, ~Copyable {
   /// No conditional move between SSE registers; immediates and displacements are signed and have 32 bits.
   static var facts: TargetFacts { TargetFacts(largestOffset: 0x7FFF_FFFF, testMaskBits: 31, selectsFloats: false) }
 
-  private var lowering: LowerToX64
+  private var lowering = LowerToX64()
   private var emitter = X64CodeEmitter()
   private var needs = X64FrameNeeds()
 
-  init() { self.init(features: .current) }
-
-  /// For a processor with these features.
-  init(features: X64Features) { lowering = LowerToX64(hasBMI2: features.contains(.bmi2)) }
+  init() {}
 
   mutating func lower(_ graph: inout Graph, into function: inout MachineFunction) {
     needs = lowering.run(&graph, into: &function)

@@ -210,7 +210,7 @@ extension X64CodeEmitter {
   }
 
   mutating func countLeadingZeros(_ width: Width) {
-    if features.contains(.lzcnt) {
+    if view.processor.contains(.lzcnt) {
       if let memory = memory(1) { return asm.countLeadingZeros(width, gpr(0), memory) }
       return asm.countLeadingZeros(width, gpr(0), gpr(1))
     }
@@ -224,7 +224,7 @@ extension X64CodeEmitter {
   }
 
   mutating func countTrailingZeros(_ width: Width) {
-    if features.contains(.bmi1) {
+    if view.processor.contains(.bmi1) {
       if let memory = memory(1) { return asm.countTrailingZeros(width, gpr(0), memory) }
       return asm.countTrailingZeros(width, gpr(0), gpr(1))
     }

@@ -24,7 +24,6 @@ struct X64CodeEmitter: ~Copyable {
   var handledBlocks = RawArray<Int32>(capacity: 16)
   var landings = RawArray<Landing>(capacity: 128)
   var pool = RawArray<PoolConstant>(capacity: 16)
-  let features = X64Features.current
 
   // What is being written.
   var instructions: UnsafePointer<MachineInstruction>

@@ -1,0 +1,14 @@
+// The processor that this runs on. Asked once, by whoever makes an engine; compilers get what the engine makes of it.
+
+import RuntimeLayout
+
+public enum HostProcessor {
+  /// None on machines for which there is no code yet.
+  public static let features: ProcessorFeatures = {
+    #if arch(x86_64)
+      return X64Features.ofThisProcessor()
+    #else
+      return []
+    #endif
+  }()
+}

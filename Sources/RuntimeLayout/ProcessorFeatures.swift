@@ -1,0 +1,40 @@
+// What some processors have beyond the baseline of their instruction set, and compilers make use of. One value holds for a whole engine: what the
+// machine has (MachineCode's HostProcessor) without what DebugOptions switch off. It reaches both compilers with the module (ModuleView.processor),
+// and nothing else in them depends on the machine that they run on: code for a set of features is the same on every host.
+
+public struct ProcessorFeatures: OptionSet, Sendable, Hashable {
+  public let rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  // x86-64. The baseline has SSE4.1 and POPCNT.
+  /// tzcnt, andn, blsr.
+  public static let bmi1 = ProcessorFeatures(rawValue: 1)
+  /// shlx, shrx, sarx, rorx, mulx.
+  public static let bmi2 = ProcessorFeatures(rawValue: 2)
+  public static let lzcnt = ProcessorFeatures(rawValue: 4)
+
+  /// All features by their names.
+  public static let names: [(name: String, feature: ProcessorFeatures)] = [("bmi1", .bmi1), ("bmi2", .bmi2), ("lzcnt", .lzcnt)]
+
+  /// Those that are named, separated by commas; "all" names all of them. nil: there is no feature of some name.
+  public init?(named list: String) {
+    self = []
+    for word in list.split(separator: ",", omittingEmptySubsequences: false) {
+      if word == "all" {
+        for row in Self.names { insert(row.feature) }
+      } else if let row = Self.names.first(where: { $0.name == word }) {
+        insert(row.feature)
+      } else {
+        return nil
+      }
+    }
+  }
+}
+
+extension ProcessorFeatures: CustomStringConvertible {
+  public var description: String {
+    let present = Self.names.filter { contains($0.feature) }.map(\.name)
+    return present.isEmpty ? "baseline" : present.joined(separator: ",")
+  }
+}
