@@ -71,11 +71,11 @@ final class TestModule {
     var survey = BodySurvey()
     let range = bodies[function]
     let body = (UnsafeRawPointer(bytes.baseAddress!) + Int(range.start)).assumingMemoryBound(to: UInt8.self)
-    var cursor = BytecodeCursor(pc: body)
+    var cursor = TrustedCursor(body)
     var locals = Int(view.shape(ofFunction: function).parameters.count)
     for _ in 0..<cursor.u32() {
-      locals += cursor.u32()
-      _ = cursor.byte()
+      locals += cursor.index()
+      _ = cursor.valueType()
     }
     try? survey.survey(cursor.pc, body: body, localCount: locals, functionIndex: function, limit: .max)
     return Int(survey.loops[number].offset)

@@ -17,7 +17,7 @@ import WasmFormat
     #expect(store.operand0 == .i32 && store.operand1 == .f64 && !store.hasResult && store.alignment == 3)
     #expect(OpcodeTable.row(.i64Extend32S).opcode.rawValue == 0xC4)
     #expect(OpcodeTable.row(.f64ReinterpretI64).opcode.rawValue == 0xBF)
-    #expect(OpcodeTable.row(.tableFill).opcode.rawValue == 0xFC11)
+    #expect(OpcodeTable.row(.tableFill).opcode.rawValue == 0xFC011)
     #expect(!OpcodeTable.rows[0x27].exists)
   }
 }

@@ -77,8 +77,7 @@ struct LocalUse: ~Copyable {
   /// Collects the facts about a body. The body need not be valid: the walk that follows finds out, and facts about an invalid body are
   /// never used.
   mutating func scan(
-    _ view: ModuleView, localCount: Int, parameterCount: Int, body: UnsafePointer<UInt8>, code: UnsafePointer<UInt8>,
-    end: UnsafePointer<UInt8>
+    _ view: ModuleView, localCount: Int, parameterCount: Int, body: UnsafePointer<UInt8>, code: CheckedCursor
   ) {
     // One more, which is what operators without a local are taken to access.
     locals.setCount(localCount + 1)
@@ -94,20 +93,29 @@ struct LocalUse: ~Copyable {
     callsInLoops = false
     self.parameterCount = parameterCount
     arms.append(Arm(number: 0, isLoop: false))
-    var pc = code
-    // What every access to a local needs, kept at hand.
-    let table = ScanTable.immediates
-    let facts = locals.base
     loop = noLoop.base
     depth = 0
     arm = 0
     outermostLoop = -1
+    var cursor = code
+    do throws(ModuleError) { try scanOperators(view, &cursor, body: body, localCount: localCount) } catch {}
+    extend()
+  }
+
+  /// Goes through the operators up to the end of the body, or to an error.
+  private mutating func scanOperators(
+    _ view: ModuleView, _ cursor: inout CheckedCursor, body: UnsafePointer<UInt8>, localCount: Int
+  ) throws(ModuleError) {
+    // What every access to a local needs, kept at hand.
+    let facts = locals.base
+    let lengths = ScanTable.lengths
+    let rows = OpcodeTable.rows
+    var pc = cursor.pc
+    let end = cursor.end
     // So that two bytes of immediates can be read without looking.
     let lastWord = end - 2
-    let lengths = ScanTable.lengths
     while pc < end {
-      let start = pc
-      let position = Int32(truncatingIfNeeded: start - body)
+      let position = Int32(truncatingIfNeeded: pc - body)
       let byte = pc.pointee
       // Most operators access a local or only have a length, and which of the two no processor can foresee: a branch there would take longer
       // than all the rest.
@@ -115,117 +123,50 @@ struct LocalUse: ~Copyable {
       if length > 0, pc < lastWord {
         let immediates = UnsafeRawPointer(pc + 1).loadUnaligned(as: UInt16.self).littleEndian
         if immediates & ScanTable.longImmediates(length) == 0 {
-          let index = byte &- 0x20 <= 2 ? Int(immediates & 0x7F) : localCount
-          use(facts, min(index, localCount), writes: byte != 0x20, at: position)
+          let index = byte &- UInt8(Opcode.localGet.number) <= 2 ? Int(immediates & 0x7F) : localCount
+          use(facts, min(index, localCount), writes: byte != UInt8(Opcode.localGet.number), at: position)
           pc += length
           continue
         }
       }
-      pc += 1
-      let immediates = table[Int(byte)]
-      if immediates == .none {
-        switch byte {
-        case 0x05:
-          nextArm()
-          arrive()
-        case 0x0B:
-          close(position)
-          if arms.count == 0 { return extend() }
-          arrive()
-        default: break
-        }
-        continue
-      }
-      switch immediates {
-      case .local:
-        let index = Self.number(&pc, end)
-        if index < localCount { use(facts, index, writes: byte != 0x20, at: position) }
-      case .i32, .i64, .label, .global, .table, .memory, .types:
-        Self.skip(&pc, end)
-        // A typed select: its one type.
-        if immediates == .types { pc += 1 }
-      case .memoryArgument:
-        let flags = Self.number(&pc, end)
-        if flags & Int(MemoryArgument.hasMemory) != 0 { Self.skip(&pc, end) }
-        Self.skip(&pc, end)
-      case .blockType:
-        Self.skip(&pc, end)
-        enter(start, isLoop: byte == 0x03)
+      let start = pc
+      cursor.pc = pc
+      let row = try cursor.row(rows)
+      switch row.pointee.opcode {
+      case .localGet, .localSet, .localTee:
+        let index = try cursor.index()
+        if index < localCount { use(facts, index, writes: row.pointee.opcode != .localGet, at: position) }
+      case .else:
+        nextArm()
         arrive()
-      case .tag: Self.skip(&pc, end)
-      case .tryTable:
-        Self.skip(&pc, end)
-        enter(start, isLoop: false)
+      case .end:
+        close(position)
+        if arms.count == 0 { return }
         arrive()
-        // A landing takes the instance's context from the frame.
-        needsContext = true
-        hasTries = true
-        var count = Self.number(&pc, end)
-        while count > 0, pc < end {
-          let kind = pc.pointee
-          pc += 1
-          if kind & CatchKind.catchesAll == 0 { Self.skip(&pc, end) }
-          Self.skip(&pc, end)
-          count -= 1
-        }
-      case .function:
-        let callee = Self.number(&pc, end)
-        if byte == 0x10 {
-          noteCall()
-          if callee >= view.functionCount || view.mayReturnElsewhere(callee) { needsContext = true }
-        }
-      case .typeAndTable:
-        Self.skip(&pc, end)
-        Self.skip(&pc, end)
-        if byte == 0x11 {
-          noteCall()
+      case .block, .loop, .if, .tryTable:
+        try cursor.skip(row.pointee.immediates)
+        enter(start, isLoop: row.pointee.opcode == .loop)
+        arrive()
+        if row.pointee.opcode == .tryTable {
+          // A landing takes the instance's context from the frame.
           needsContext = true
+          hasTries = true
         }
-      case .labelTable:
-        var count = Self.number(&pc, end) + 1
-        while count > 0, pc < end {
-          Self.skip(&pc, end)
-          count -= 1
-        }
-      case .f32: pc += 4
-      case .f64: pc += 8
-      case .referenceType: pc += 1
-      default:
-        // The 0xFC opcodes.
-        let number = Self.number(&pc, end)
-        guard number < OpcodeTable.prefixFCCount else { return }
-        var count = ScanTable.operandsAfterFC(number)
-        if count > 0 { noteCall() }
-        while count > 0 {
-          Self.skip(&pc, end)
-          count -= 1
-        }
+      case .call:
+        let callee = try cursor.index()
+        noteCall()
+        if callee >= view.functionCount || view.mayReturnElsewhere(callee) { needsContext = true }
+      case .callIndirect:
+        try cursor.skip(.typeAndTable)
+        noteCall()
+        needsContext = true
+      case .memoryInit, .dataDrop, .memoryCopy, .memoryFill, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize, .tableFill:
+        try cursor.skip(row.pointee.immediates)
+        noteCall()
+      default: try cursor.skip(row.pointee.immediates)
       }
+      pc = cursor.pc
     }
-    extend()
-  }
-
-  @inline(__always)
-  private static func skip(_ pc: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
-    while pc < end {
-      let byte = pc.pointee
-      pc += 1
-      if byte < 0x80 { return }
-    }
-  }
-
-  @inline(__always)
-  private static func number(_ pc: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int {
-    var result = 0
-    var shift = 0
-    while pc < end, shift < 35 {
-      let byte = pc.pointee
-      pc += 1
-      result |= Int(byte & 0x7F) << shift
-      if byte < 0x80 { break }
-      shift += 7
-    }
-    return result
   }
 
   /// Takes note of where the scan is, for the accesses that follow.
@@ -329,31 +270,22 @@ struct LocalUse: ~Copyable {
   private mutating func updateWeight() { weight = 1 << UInt32(min(open.count, 6) * 3) }
 }
 
-/// What follows the opcodes, as the scan needs it.
+/// Lengths of operators, as the scan needs them.
 private enum ScanTable {
-  /// By first byte; `.dataAndMemory` stands for the 0xFC opcodes.
-  nonisolated(unsafe) static let immediates: UnsafePointer<OpcodeImmediates> = {
-    let table = UnsafeMutablePointer<OpcodeImmediates>.allocate(capacity: 256)
-    for byte in 0..<256 { table[byte] = OpcodeTable.rows[byte].immediates }
-    table[Int(OpcodeTable.prefixFC)] = .dataAndMemory
-    return UnsafePointer(table)
-  }()
-
   /// By first byte: how long an operator that accesses a local, or is of no interest, is if its immediates are as short
   /// as can be; 0 for the others.
   nonisolated(unsafe) static let lengths: UnsafePointer<UInt8> = {
     let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
     for byte in 0..<256 {
       let row = OpcodeTable.rows[byte]
-      table[byte] =
-        switch row.immediates {
-        case .none: !row.exists || row.opcode == .else || row.opcode == .end ? 0 : 1
-        case .local, .i32, .i64, .label, .global, .table, .memory: 2
-        case .memoryArgument: 3
-        default: 0
+      let isOfInterest: Bool =
+        switch row.opcode {
+        case .else, .end, .call, .callIndirect: true
+        default: false
         }
+      let numbers = row.exists && !isOfInterest ? row.immediates.shortestNumbers : nil
+      table[byte] = numbers.map { UInt8(1 + $0) } ?? 0
     }
-    table[Int(OpcodeTable.prefixFC)] = 0
     return UnsafePointer(table)
   }()
 
@@ -361,14 +293,5 @@ private enum ScanTable {
   @inline(__always)
   static func longImmediates(_ length: Int) -> UInt16 {
     UInt16(truncatingIfNeeded: 0x80C0_0080_0000_0000 as UInt64 >> UInt64(length * 16))
-  }
-
-  /// How many numbers follow an 0xFC opcode; all that have some call the engine.
-  static func operandsAfterFC(_ number: Int) -> Int {
-    switch OpcodeTable.rows[OpcodeTable.prefixFCBase + number].immediates {
-    case .none: 0
-    case .dataAndMemory, .memoryAndMemory, .elementAndTable, .tableAndTable: 2
-    default: 1
-    }
   }
 }

@@ -5,19 +5,13 @@ import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {
   private mutating func memoryIndex() throws(ModuleError) -> Int {
-    let index: Int
-    if view.features.contains(.multiMemory) {
-      index = Int(try u32())
-    } else {
-      guard try byte() == 0 else { throw malformed("zero byte expected") }
-      index = 0
-    }
+    let index = Int(try cursor.memoryIndex())
     guard index < view.memoryCount else { throw invalid("unknown memory \(index)") }
     return index
   }
 
   private mutating func dataIndex() throws(ModuleError) -> Int {
-    let index = Int(try u32())
+    let index = try cursor.index()
     guard view.dataCount >= 0 else { throw malformed("data count section required") }
     guard index < view.dataCount else { throw invalid("unknown data segment \(index)") }
     return index
@@ -65,13 +59,13 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   private mutating func tableIndex() throws(ModuleError) -> Int {
-    let index = Int(try u32())
+    let index = try cursor.index()
     guard index < view.tableCount else { throw invalid("unknown table \(index)") }
     return index
   }
 
   private mutating func elementIndex() throws(ModuleError) -> Int {
-    let index = Int(try u32())
+    let index = try cursor.index()
     guard index < view.elementCount else { throw invalid("unknown elem segment \(index)") }
     return index
   }
@@ -131,9 +125,7 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func referenceOperator(_ opcode: Opcode) throws(ModuleError) {
     switch opcode {
     case .refNull:
-      guard let type = ValueType(code: try byte()), type.isReference else { throw malformed("malformed reference type") }
-      guard type.isSupported(view.features) else { throw invalid("feature not supported: \(type.name)") }
-      push(type)
+      push(try cursor.referenceType())
       if live() { sink.refNull() }
     case .refIsNull:
       let type = try popAny()
@@ -141,7 +133,7 @@ extension FunctionWalk where Sink: ~Copyable {
       push(.i32)
       if live() { sink.refIsNull() }
     default:
-      let index = Int(try u32())
+      let index = try cursor.index()
       guard index < view.functionCount else { throw invalid("unknown function \(index)") }
       guard view.isDeclared[index] else { throw invalid("undeclared function reference") }
       push(.funcref)

@@ -69,13 +69,13 @@ extension FunctionWalk where Sink: ~Copyable {
     let (rows, locals, stack) = (commonRows, locals, stack)
     let (localCount, floor, capacity) = (localCount, floor, capacity)
     let (emits, hasPlainMemory) = (emits, hasPlainMemory)
-    var (pc, height) = (pc, height)
+    var (pc, height) = (cursor.pc, height)
     defer {
-      self.pc = pc
+      cursor.pc = pc
       self.height = height
     }
     // So many bytes can be read without looking.
-    let last = end - 5
+    let last = cursor.end - 5
     while pc < last {
       let start = pc
       let row = rows + Int(start.pointee)

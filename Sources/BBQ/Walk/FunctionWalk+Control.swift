@@ -14,22 +14,15 @@ extension FunctionWalk where Sink: ~Copyable {
 
   /// Reads a block type: parameters and results.
   mutating func blockType() throws(ModuleError) -> (TypeRange, TypeRange) {
-    guard pc < end else { throw malformed("unexpected end") }
-    if pc.pointee == BlockType.emptyCode {
-      pc += 1
-      return (.empty, .empty)
+    switch try cursor.blockType() {
+    case .empty: return (.empty, .empty)
+    case .value(let type): return (.empty, view.range(of: type))
+    case .type(let index):
+      guard index < view.typeCount else { throw invalid("unknown type \(index)") }
+      guard view.features.contains(.multiValue) else { throw invalid("multi-value blocks are not enabled") }
+      let shape = view.types[Int(index)]
+      return (shape.parameters, shape.results)
     }
-    if let type = ValueType(code: pc.pointee) {
-      pc += 1
-      guard type.isSupported(view.features) else { throw invalid("feature not supported: a block of type \(type.name)") }
-      return (.empty, view.range(of: type))
-    }
-    let index = try signed(bits: 33)
-    guard index >= 0 else { throw malformed("malformed block type") }
-    guard index < view.typeCount else { throw invalid("unknown type \(index)") }
-    guard view.features.contains(.multiValue) else { throw invalid("multi-value blocks are not enabled") }
-    let shape = view.types[Int(index)]
-    return (shape.parameters, shape.results)
   }
 
   mutating func enter(_ kind: ControlKind) throws(ModuleError) {
@@ -52,7 +45,7 @@ extension FunctionWalk where Sink: ~Copyable {
     try pop(frame.pointee.results)
     guard height == floor else { throw invalid("type mismatch: \(height - floor) values left over at else") }
     if !frame.pointee.isDead {
-      sink.position(operatorStart, next: pc)
+      sink.position(operatorStart, next: cursor.pc)
       sink.otherwise(falls: emits)
       emits = true
     }
@@ -72,12 +65,12 @@ extension FunctionWalk where Sink: ~Copyable {
       guard view.matches(frame.parameters, frame.results) else { throw invalid("type mismatch: if without else") }
     }
     if !frame.isDead {
-      sink.position(operatorStart, next: pc)
+      sink.position(operatorStart, next: cursor.pc)
       emits = sink.end(frame.kind, falls: emits)
     }
     _ = controls.removeLast()
     if controls.count == 0 {
-      guard pc == end else { throw malformed("junk after the end of the function") }
+      guard cursor.isAtEnd else { throw malformed("junk after the end of the function") }
       return true
     }
     let outer = controls[controls.count - 1]
@@ -94,22 +87,21 @@ extension FunctionWalk where Sink: ~Copyable {
     return frame.kind == .loop ? frame.parameters : frame.results
   }
 
-  /// Reads a label and gives the index of its control structure.
-  mutating func label() throws(ModuleError) -> Int {
-    let depth = try u32()
+  /// The index of a label's control structure.
+  mutating func label(_ depth: UInt32) throws(ModuleError) -> Int {
     guard depth < controls.count else { throw invalid("unknown label \(depth)") }
     return controls.count - 1 - Int(depth)
   }
 
   mutating func branch() throws(ModuleError) {
-    let target = try label()
+    let target = try label(try cursor.u32())
     try pop(labelTypes(target))
     if live() { sink.branch(target: target) }
     becomeUnreachable()
   }
 
   mutating func branchIf() throws(ModuleError) {
-    let target = try label()
+    let target = try label(try cursor.u32())
     try pop(.i32)
     let types = labelTypes(target)
     try pop(types)
@@ -118,13 +110,12 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   mutating func branchTable() throws(ModuleError) {
-    let count = Int(try u32())
-    guard count <= end - pc else { throw malformed("unexpected end") }
+    let count = Int(try cursor.labelCount())
     try pop(.i32)
     targets.removeAll()
     var arity: Int32 = -1
     for _ in 0...count {
-      let target = try label()
+      let target = try label(try cursor.u32())
       let types = labelTypes(target)
       if arity < 0 { arity = types.count }
       guard types.count == arity else { throw invalid("type mismatch: labels of br_table differ in arity") }
@@ -142,7 +133,7 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   mutating func call(isTail: Bool) throws(ModuleError) {
-    let callee = Int(try u32())
+    let callee = try cursor.index()
     guard callee < view.functionCount else { throw invalid("unknown function \(callee)") }
     let shape = view.shape(ofFunction: callee)
     try pop(shape.parameters)
@@ -162,14 +153,8 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   mutating func callIndirect(isTail: Bool) throws(ModuleError) {
-    let type = Int(try u32())
-    let table: Int
-    if view.features.contains(.referenceTypes) {
-      table = Int(try u32())
-    } else {
-      guard try byte() == 0 else { throw malformed("zero byte expected") }
-      table = 0
-    }
+    let type = try cursor.index()
+    let table = Int(try cursor.calledTable())
     guard table < view.tableCount else { throw invalid("unknown table \(table)") }
     guard view.tables[table].element.matches(.funcref) else { throw invalid("type mismatch: call_indirect through a table of other references") }
     guard type < view.typeCount else { throw invalid("unknown type \(type)") }

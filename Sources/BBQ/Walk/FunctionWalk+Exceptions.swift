@@ -4,14 +4,13 @@ import CompilerInterface
 import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {
-  private mutating func tagIndex() throws(ModuleError) -> Int {
-    let index = Int(try u32())
+  private mutating func tag(_ index: UInt32) throws(ModuleError) -> Int {
     guard index < view.tagCount else { throw invalid("unknown tag \(index)") }
-    return index
+    return Int(index)
   }
 
   mutating func throwTag() throws(ModuleError) {
-    let tag = try tagIndex()
+    let tag = try tag(try cursor.u32())
     try pop(view.types[Int(view.tags[tag])].parameters)
     if live() { sink.throwTag(tag) }
     becomeUnreachable()
@@ -25,8 +24,7 @@ extension FunctionWalk where Sink: ~Copyable {
 
   mutating func enterTry() throws(ModuleError) {
     let (parameters, results) = try blockType()
-    let count = Int(try u32())
-    guard count <= end - pc else { throw malformed("unexpected end") }
+    let count = Int(try cursor.catchCount())
     // The clauses' labels are those outside the block.
     clauses.removeAll()
     for _ in 0..<count { clauses.append(try catchClause()) }
@@ -45,14 +43,16 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   private mutating func catchClause() throws(ModuleError) -> CatchClause {
-    let kind = try byte()
-    guard kind <= CatchKind.passesReference | CatchKind.catchesAll else { throw malformed("malformed catch clause") }
-    let catchesAll = kind & CatchKind.catchesAll != 0
-    let tag = catchesAll ? -1 : try tagIndex()
-    let target = try label()
-    let parameters = catchesAll ? TypeRange.empty : view.types[Int(view.tags[tag])].parameters
+    let clause = try cursor.catchClause()
+    var tag = -1
+    var parameters = TypeRange.empty
+    if let index = clause.tag {
+      tag = try self.tag(index)
+      parameters = view.types[Int(view.tags[tag])].parameters
+    }
+    let target = try label(clause.label)
     let wanted = labelTypes(target)
-    let passesReference = kind & CatchKind.passesReference != 0
+    let passesReference = clause.kind & CatchKind.passesReference != 0
     guard wanted.count == parameters.count + (passesReference ? 1 : 0) else {
       throw invalid("type mismatch: the clause's label takes other values")
     }
@@ -64,6 +64,6 @@ extension FunctionWalk where Sink: ~Copyable {
       let expected = view.typePool[Int(wanted.start + wanted.count) - 1]
       guard ValueType.exnref.matches(expected) else { throw mismatch(expected: expected, found: .exnref) }
     }
-    return CatchClause(kind: kind, tag: Int32(tag), target: Int32(target))
+    return CatchClause(kind: clause.kind, tag: Int32(tag), target: Int32(target))
   }
 }

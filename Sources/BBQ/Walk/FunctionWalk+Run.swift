@@ -7,20 +7,9 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func run() throws(ModuleError) {
     enterFunction()
     while true {
-      if pc < end, commonRows[Int(pc.pointee)].kind != .other { runCommon() }
-      operatorStart = pc
-      let first = try byte()
-      var index = Int(first)
-      if first == OpcodeTable.prefixFC {
-        let number = Int(try u32())
-        guard number < OpcodeTable.prefixFCCount else { throw malformed("illegal opcode 0xfc \(number)") }
-        index = OpcodeTable.prefixFCBase + number
-      }
-      let row = rows + index
-      guard row.pointee.exists else { throw malformed("illegal opcode \(first)") }
-      guard view.features.isSuperset(of: row.pointee.needs) else {
-        throw invalid("feature not supported: \(row.pointee.name)")
-      }
+      if !cursor.isAtEnd, commonRows[Int(cursor.pc.pointee)].kind != .other { runCommon() }
+      operatorStart = cursor.pc
+      let row = try cursor.row(rows)
       switch row.pointee.opcode {
       case .unreachable:
         if live() { sink.unreachable() }
@@ -68,23 +57,19 @@ extension FunctionWalk where Sink: ~Copyable {
         if live() { sink.globalSet(global) }
 
       case .i32Const:
-        let value = try signed(bits: 32)
+        let value = try cursor.signed(bits: 32)
         push(.i32)
         if live() { sink.constant(type: .i32, bits: Int64(UInt32(truncatingIfNeeded: value))) }
       case .i64Const:
-        let value = try signed(bits: 64)
+        let value = try cursor.signed(bits: 64)
         push(.i64)
         if live() { sink.constant(type: .i64, bits: value) }
       case .f32Const:
-        guard end - pc >= 4 else { throw malformed("unexpected end") }
-        let bits = UInt32(littleEndian: UnsafeRawPointer(pc).loadUnaligned(as: UInt32.self))
-        pc += 4
+        let bits = try cursor.fixed32()
         push(.f32)
         if live() { sink.constant(type: .f32, bits: Int64(bits)) }
       case .f64Const:
-        guard end - pc >= 8 else { throw malformed("unexpected end") }
-        let bits = Int64(littleEndian: UnsafeRawPointer(pc).loadUnaligned(as: Int64.self))
-        pc += 8
+        let bits = Int64(bitPattern: try cursor.fixed64())
         push(.f64)
         if live() { sink.constant(type: .f64, bits: bits) }
 
@@ -130,41 +115,24 @@ extension FunctionWalk where Sink: ~Copyable {
 
   @inline(__always)
   private mutating func localIndex() throws(ModuleError) -> Int {
-    let index = Int(try u32())
+    let index = try cursor.index()
     guard index < localCount else { throw invalid("unknown local \(index)") }
     return index
   }
 
   @inline(__always)
   private mutating func globalIndex() throws(ModuleError) -> Int {
-    let index = Int(try u32())
+    let index = try cursor.index()
     guard index < view.globalCount else { throw invalid("unknown global \(index)") }
     return index
   }
 
   @inline(__always)
   private mutating func memoryArgument(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) -> (memory: Int, offset: UInt64) {
-    let alignment = try u32()
-    if alignment <= UInt32(row.pointee.alignment), view.memoryCount > 0, !view.memories[0].is64 {
-      return (0, UInt64(try u32()))
-    }
-    return try longMemoryArgument(alignment, row)
-  }
-
-  /// With another memory than the first, in a 64-bit memory, or wrong.
-  @inline(never)
-  private mutating func longMemoryArgument(
-    _ flags: UInt32, _ row: UnsafePointer<OpcodeRow>
-  ) throws(ModuleError) -> (memory: Int, offset: UInt64) {
-    var alignment = flags
-    var memory = 0
-    if flags & MemoryArgument.hasMemory != 0, view.features.contains(.multiMemory) {
-      alignment &= ~MemoryArgument.hasMemory
-      memory = Int(try u32())
-    }
-    guard alignment < 32 else { throw malformed("malformed memop flags") }
+    let (alignment, index) = try cursor.memoryFlags()
+    let memory = Int(index)
     let exists = memory < view.memoryCount
-    let offset = exists && view.memories[memory].is64 ? try u64() : UInt64(try u32())
+    let offset = exists && view.memories[memory].is64 ? try cursor.u64() : UInt64(try cursor.u32())
     guard exists else { throw invalid("unknown memory \(memory)") }
     guard alignment <= UInt32(row.pointee.alignment) else { throw invalid("alignment must not be larger than natural") }
     return (memory, offset)
@@ -173,11 +141,8 @@ extension FunctionWalk where Sink: ~Copyable {
   private mutating func select(isTyped: Bool) throws(ModuleError) {
     var type = ValueType.unknown
     if isTyped {
-      let count = try u32()
-      guard count == 1 else { throw invalid("invalid result arity") }
-      guard let given = ValueType(code: try byte()) else { throw malformed("malformed value type") }
-      guard given.isSupported(view.features) else { throw invalid("feature not supported: \(given.name)") }
-      type = given
+      guard try cursor.u32() == 1 else { throw invalid("invalid result arity") }
+      type = try cursor.valueType()
       try pop(.i32)
       try pop(type)
       try pop(type)

@@ -30,11 +30,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   /// Whether memory 0 exists and has 32-bit indices.
   var hasPlainMemory = false
   var functionIndex = 0
-  /// Offset of `start` from the start of the module.
-  var moduleOffset = 0
-  var start: UnsafePointer<UInt8>
-  var end: UnsafePointer<UInt8>
-  var pc: UnsafePointer<UInt8>
+  var cursor: CheckedCursor
   /// The operator being looked at.
   var operatorStart: UnsafePointer<UInt8>
   /// Parameters and locals.
@@ -61,17 +57,14 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     rows = OpcodeTable.rows
     capacity = 256
     stack = .allocate(capacity: capacity)
-    start = UnsafeRawPointer(stack).assumingMemoryBound(to: UInt8.self)
-    end = start
-    pc = start
-    operatorStart = start
+    cursor = CheckedCursor(UnsafeRawBufferPointer(start: stack, count: 0), features: [])
+    operatorStart = cursor.pc
     locals = UnsafePointer(stack)
   }
 
-  /// Starts a function. `code` is the first operator, after the local declarations. The view must live as long as the walk is used for it.
+  /// Starts a function. The cursor is at the first operator, after the local declarations. The view must live as long as the walk is used for it.
   mutating func begin(
-    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, code: UnsafePointer<UInt8>, moduleOffset: Int,
-    locals: UnsafePointer<ValueType>, localCount: Int
+    _ view: ModuleView, functionIndex: Int, code cursor: CheckedCursor, locals: UnsafePointer<ValueType>, localCount: Int
   ) {
     self.view = view
     if view.features != commonFeatures {
@@ -80,11 +73,8 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     }
     hasPlainMemory = view.memoryCount > 0 && !view.memories[0].is64
     self.functionIndex = functionIndex
-    self.moduleOffset = moduleOffset
-    start = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
-    end = start + body.count
-    pc = code
-    operatorStart = code
+    self.cursor = cursor
+    operatorStart = cursor.pc
     self.locals = locals
     self.localCount = localCount
     height = 0
@@ -100,103 +90,18 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
 
   @inline(never)
   mutating func invalid(_ message: String) -> ModuleError {
-    .invalid(ValidationError(message, offset: moduleOffset + (operatorStart - start), function: UInt32(functionIndex)))
+    .invalid(ValidationError(message, offset: cursor.position(of: operatorStart)))
   }
 
   @inline(never)
   mutating func malformed(_ message: String) -> ModuleError {
-    .malformed(DecodingError(message, offset: moduleOffset + (pc - start)))
+    .malformed(DecodingError(message, offset: cursor.position))
   }
 
   @inline(never)
   mutating func mismatch(expected: ValueType, found: ValueType?) -> ModuleError {
     guard let found else { return invalid("type mismatch: expected \(expected.name), but the stack is empty") }
     return invalid("type mismatch: expected \(expected.name), found \(found.name)")
-  }
-
-  // MARK: Decoding
-
-  @inline(__always)
-  mutating func byte() throws(ModuleError) -> UInt8 {
-    guard pc < end else { throw malformed("unexpected end") }
-    let value = pc.pointee
-    pc += 1
-    return value
-  }
-
-  @inline(__always)
-  mutating func u32() throws(ModuleError) -> UInt32 {
-    if pc < end, pc.pointee < 0x80 {
-      let value = UInt32(pc.pointee)
-      pc += 1
-      return value
-    }
-    return try longU32()
-  }
-
-  @inline(never)
-  private mutating func longU32() throws(ModuleError) -> UInt32 {
-    var result: UInt32 = 0
-    var shift: UInt32 = 0
-    while true {
-      let next = try byte()
-      if shift == 28 {
-        if next & 0x80 != 0 { throw malformed("integer representation too long") }
-        if next & 0x70 != 0 { throw malformed("integer too large") }
-      }
-      result |= UInt32(next & 0x7F) << shift
-      if next & 0x80 == 0 { return result }
-      shift += 7
-    }
-  }
-
-  @inline(never)
-  mutating func u64() throws(ModuleError) -> UInt64 {
-    var result: UInt64 = 0
-    var shift: UInt64 = 0
-    while true {
-      let next = try byte()
-      if shift == 63 {
-        if next & 0x80 != 0 { throw malformed("integer representation too long") }
-        if next > 1 { throw malformed("integer too large") }
-      }
-      result |= UInt64(next & 0x7F) << shift
-      if next & 0x80 == 0 { return result }
-      shift += 7
-    }
-  }
-
-  @inline(__always)
-  mutating func signed(bits: Int) throws(ModuleError) -> Int64 {
-    if pc < end, pc.pointee < 0x80 {
-      let value = Int64(Int8(bitPattern: pc.pointee << 1) >> 1)
-      pc += 1
-      return value
-    }
-    return try longSigned(bits: bits)
-  }
-
-  @inline(never)
-  private mutating func longSigned(bits: Int) throws(ModuleError) -> Int64 {
-    var result: Int64 = 0
-    var shift = 0
-    while true {
-      let next = try byte()
-      result |= Int64(next & 0x7F) << Int64(shift)
-      let remaining = bits - shift
-      shift += 7
-      if remaining < 7 {
-        // The last byte: bits beyond the width must repeat the sign.
-        if next & 0x80 != 0 { throw malformed("integer representation too long") }
-        let value = Int8(bitPattern: next << 1) >> 1
-        let extra = value >> Int8(remaining - 1)
-        if extra != 0 && extra != -1 { throw malformed("integer too large") }
-        return shift < 64 ? (result << Int64(64 - shift)) >> Int64(64 - shift) : result
-      }
-      if next & 0x80 == 0 {
-        return shift < 64 ? (result << Int64(64 - shift)) >> Int64(64 - shift) : result
-      }
-    }
   }
 
   // MARK: Operand types
@@ -279,7 +184,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   /// Whether to report; tells the sink where we are.
   @inline(__always)
   mutating func live() -> Bool {
-    if emits { sink.position(operatorStart, next: pc) }
+    if emits { sink.position(operatorStart, next: cursor.pc) }
     return emits
   }
 

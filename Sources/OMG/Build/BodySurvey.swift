@@ -39,7 +39,7 @@ struct BodySurvey: ~Copyable {
   mutating func survey(
     _ start: UnsafePointer<UInt8>, body: UnsafePointer<UInt8>, localCount: Int, functionIndex: Int, limit: Int
   ) throws(BuildRefusal) {
-    var cursor = BytecodeCursor(pc: start)
+    var cursor = TrustedCursor(start)
     let rows = OpcodeTable.rows
     open.removeAll()
     pending.removeAll()
@@ -72,10 +72,10 @@ struct BodySurvey: ~Copyable {
         }
         if open.count == 0 { return }
       case .localSet, .localTee:
-        let local = cursor.u32()
+        let local = cursor.index()
         if pendingStarts.count > 0 { pending.append(Int32(local)) }
       case .returnCall:
-        if cursor.u32() == functionIndex { callsItselfAtEnd = true }
+        if cursor.index() == functionIndex { callsItselfAtEnd = true }
       default:
         cursor.skip(row.pointee.immediates)
       }

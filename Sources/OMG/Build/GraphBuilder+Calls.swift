@@ -51,9 +51,8 @@ extension GraphBuilder {
   // MARK: Calls through tables
 
   mutating func callIndirect(isTail: Bool) throws(BuildRefusal) {
-    let type = cursor.u32()
-    // Without reference types, a zero byte.
-    let table = cursor.u32()
+    let type = cursor.index()
+    let table = Int(cursor.calledTable())
     let index = graph.resolve(stack[stack.count - 1])
     switch view.target(ofTable: table, type: type, index: graph.unsignedConstant(index)) {
     case .function(let callee):

@@ -7,17 +7,11 @@ import WasmFormat
 extension GraphBuilder {
   /// A block type's parameters and results.
   mutating func blockType() -> (TypeRange, TypeRange) {
-    let first = cursor.pc.pointee
-    if first == BlockType.emptyCode {
-      cursor.pc += 1
-      return (.empty, .empty)
+    switch cursor.blockType() {
+    case .empty: return (.empty, .empty)
+    case .value(let type): return (.empty, view.range(of: type))
+    case .type(let index): return (view.types[Int(index)].parameters, view.types[Int(index)].results)
     }
-    if let type = ValueType(code: first) {
-      cursor.pc += 1
-      return (.empty, view.range(of: type))
-    }
-    let shape = view.types[Int(cursor.signed())]
-    return (shape.parameters, shape.results)
   }
 
   /// Whether everything in this function may be reached again through the loop at which execution starts.
@@ -351,7 +345,7 @@ extension GraphBuilder {
   // MARK: Branches
 
   /// The number of the structure that a label means.
-  mutating func label() -> Int { structures.count - 1 - cursor.u32() }
+  mutating func label() -> Int { structures.count - 1 - cursor.index() }
 
   mutating func branch() throws(BuildRefusal) { try branch(toStructure: label()) }
 
@@ -375,7 +369,7 @@ extension GraphBuilder {
   }
 
   mutating func branchTable() throws(BuildRefusal) {
-    let count = cursor.u32()
+    let count = cursor.labelCount()
     let index = pop()
     _ = emit(Instruction(.switchBranch, .none, index))
     for _ in 0...count { try connect(block, toLabel: label()) }

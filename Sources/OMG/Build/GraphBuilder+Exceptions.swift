@@ -32,10 +32,9 @@ extension GraphBuilder {
   mutating func enterTry() {
     let (parameters, results) = blockType()
     tries.append(OpenTry(frame: frame, firstClause: clauses.count))
-    for _ in 0..<cursor.u32() {
-      let kind = cursor.byte()
-      let tag = kind & CatchKind.catchesAll != 0 ? Operation.anyTag : UInt32(cursor.u32())
-      clauses.append(CatchClause(kind: kind, tag: tag, target: label()))
+    for _ in 0..<cursor.catchCount() {
+      let clause = cursor.catchClause()
+      clauses.append(CatchClause(kind: clause.kind, tag: clause.tag ?? Operation.anyTag, target: structures.count - 1 - Int(clause.label)))
     }
     let height = Int32(stack.count) - parameters.count
     structures.append(
@@ -49,7 +48,7 @@ extension GraphBuilder {
   // MARK: Throwing
 
   mutating func throwTag() throws(BuildRefusal) {
-    let tag = UInt32(cursor.u32())
+    let tag = cursor.u32()
     if try branchToHandler(of: tag) { return }
     let value = emit(Instruction(.throwTag, .none, index: tag))
     takeArguments(Int(view.types[Int(view.tags[Int(tag)])].parameters.count))

@@ -9,7 +9,8 @@ extension GraphBuilder {
   private static var unreachableOffset: UInt64 { 1 << 48 }
 
   mutating func access(_ row: UnsafePointer<OpcodeRow>) {
-    let (memory, offset) = cursor.memoryArgument()
+    let memory = Int(cursor.memoryFlags().memory)
+    let offset = cursor.u64()
     let isStore = !row.pointee.hasResult
     let type = ValueKind(isStore ? row.pointee.operand1 : row.pointee.result)
     let value = isStore ? pop() : Value.none
@@ -43,23 +44,18 @@ extension GraphBuilder {
   }
 
   /// An operator that is a call of the engine.
-  mutating func helper(_ opcode: Opcode, _ immediates: OpcodeImmediates) {
-    let first = cursor.u32()
-    var second = 0
-    switch immediates {
-    case .dataAndMemory, .memoryAndMemory, .elementAndTable, .tableAndTable: second = cursor.u32()
-    default: break
-    }
+  mutating func helper(_ opcode: Opcode) {
+    let first = cursor.index()
     switch opcode {
     case .memoryGrow: helper(.memoryGrow, 1, 1, first, result: ValueKind(view.memories[first].indexType))
     case .memoryFill: helper(.memoryFill, 1, 3, first, trap: .memoryOutOfBounds)
-    case .memoryCopy: helper(.memoryCopy, 2, 3, first, second, trap: .memoryOutOfBounds)
-    case .memoryInit: helper(.memoryInit, 2, 3, second, first, trap: .memoryOutOfBounds)
+    case .memoryCopy: helper(.memoryCopy, 2, 3, first, cursor.index(), trap: .memoryOutOfBounds)
+    case .memoryInit: helper(.memoryInit, 2, 3, cursor.index(), first, trap: .memoryOutOfBounds)
     case .dataDrop: helper(.dataDrop, 1, 0, first)
     case .tableGrow: helper(.tableGrow, 1, 2, first, result: ValueKind(view.tables[first].indexType))
     case .tableFill: helper(.tableFill, 1, 3, first, trap: .tableOutOfBounds)
-    case .tableCopy: helper(.tableCopy, 2, 3, first, second, trap: .tableOutOfBounds)
-    case .tableInit: helper(.tableInit, 2, 3, second, first, trap: .tableOutOfBounds)
+    case .tableCopy: helper(.tableCopy, 2, 3, first, cursor.index(), trap: .tableOutOfBounds)
+    case .tableInit: helper(.tableInit, 2, 3, cursor.index(), first, trap: .tableOutOfBounds)
     case .elemDrop: helper(.elementDrop, 1, 0, first)
     default: preconditionFailure("not a call of the engine")
     }

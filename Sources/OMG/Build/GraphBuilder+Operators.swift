@@ -21,8 +21,8 @@ extension GraphBuilder {
     case .brIf: try branchIf()
     case .brTable: try branchTable()
     case .return: try returnOperator()
-    case .call: try call(cursor.u32())
-    case .returnCall: try tailCall(cursor.u32())
+    case .call: try call(cursor.index())
+    case .returnCall: try tailCall(cursor.index())
     case .callIndirect, .returnCallIndirect: try callIndirect(isTail: opcode == .returnCallIndirect)
     case .throw: try throwTag()
     case .throwRef: try throwReference()
@@ -35,27 +35,27 @@ extension GraphBuilder {
       let other = pop()
       let first = pop()
       push(emit(Instruction(.select, graph[first].type, first, other, condition)))
-    case .localGet: push(graph.resolve(locals[frame.localBase + cursor.u32()]))
+    case .localGet: push(graph.resolve(locals[frame.localBase + cursor.index()]))
     case .localSet:
       let value = pop()
-      locals[frame.localBase + cursor.u32()] = value
+      locals[frame.localBase + cursor.index()] = value
     case .localTee:
       let value = graph.resolve(stack[stack.count - 1])
-      locals[frame.localBase + cursor.u32()] = value
+      locals[frame.localBase + cursor.index()] = value
     case .globalGet:
-      let index = cursor.u32()
+      let index = cursor.index()
       push(emit(Instruction(.globalGet, ValueKind(view.globals[index].type), index: UInt32(index))))
     case .globalSet:
-      let index = cursor.u32()
+      let index = cursor.index()
       let value = pop()
       var instruction = Instruction(.globalSet, .none, value)
       instruction.index = UInt32(index)
       _ = emit(instruction)
 
-    case .i32Const: push(constant(.i32, Int64(UInt32(truncatingIfNeeded: cursor.signed()))))
-    case .i64Const: push(constant(.i64, cursor.signed()))
-    case .f32Const: push(constant(.f32, Int64(cursor.word32())))
-    case .f64Const: push(constant(.f64, Int64(bitPattern: cursor.word64())))
+    case .i32Const: push(constant(.i32, Int64(UInt32(truncatingIfNeeded: cursor.signed(bits: 32)))))
+    case .i64Const: push(constant(.i64, cursor.signed(bits: 64)))
+    case .f32Const: push(constant(.f32, Int64(cursor.fixed32())))
+    case .f64Const: push(constant(.f64, Int64(bitPattern: cursor.fixed64())))
 
     case .refNull:
       cursor.skip(.referenceType)
@@ -63,27 +63,27 @@ extension GraphBuilder {
     case .refIsNull:
       let reference = pop()
       push(emit(Instruction(.equal, .i32, reference, constant(.i64, 0))))
-    case .refFunc: push(emit(Instruction(.functionReference, .i64, index: UInt32(cursor.u32()))))
+    case .refFunc: push(emit(Instruction(.functionReference, .i64, index: cursor.u32())))
 
     case .tableGet:
-      let table = UInt32(cursor.u32())
+      let table = cursor.u32()
       var instruction = Instruction(.tableGet, .i64, pop())
       instruction.index = table
       push(emit(instruction))
     case .tableSet:
-      let table = UInt32(cursor.u32())
+      let table = cursor.u32()
       let value = pop()
       var instruction = Instruction(.tableSet, .none, pop(), value)
       instruction.index = table
       _ = emit(instruction)
     case .tableSize:
-      let table = cursor.u32()
+      let table = cursor.index()
       push(emit(Instruction(.tableSize, ValueKind(view.tables[table].indexType), index: UInt32(table))))
     case .memorySize:
-      let memory = cursor.u32()
+      let memory = cursor.index()
       push(emit(Instruction(.memorySize, ValueKind(view.memories[memory].indexType), index: UInt32(memory))))
     case .memoryGrow, .memoryFill, .memoryCopy, .memoryInit, .dataDrop, .tableGrow, .tableFill, .tableCopy, .tableInit, .elemDrop:
-      helper(opcode, row.pointee.immediates)
+      helper(opcode)
 
     case .i64Add128, .i64Sub128, .i64MulWideS, .i64MulWideU: wide(opcode)
     default:

@@ -85,7 +85,7 @@ struct GraphBuilder: ~Copyable {
   unowned(unsafe) var view: ModuleView = ModuleView.empty
   let rows = OpcodeTable.rows
   var input: OMGInput
-  var cursor: BytecodeCursor
+  var cursor: TrustedCursor
   var frame: BuildFrame
   /// The functions that are being built, outermost first.
   var chain = RawArray<Int>(capacity: 16)
@@ -117,7 +117,7 @@ struct GraphBuilder: ~Copyable {
     let nothing = UnsafePointer(graph.pool.base).withMemoryRebound(to: UInt8.self, capacity: 1) { $0 }
     let range = UnsafeRawPointer(nothing).assumingMemoryBound(to: BodyRange.self)
     input = OMGInput(view: ModuleView.empty, functionIndex: 0, bytes: UnsafeRawPointer(nothing), bodies: range)
-    cursor = BytecodeCursor(pc: nothing)
+    cursor = TrustedCursor(nothing)
     frame = BuildFrame(
       functionIndex: 0, localBase: 0, localCount: 0, structureBase: 0, tryBase: 0, body: nothing, bodyOffset: 0, depth: 0, nextLoop: 0)
   }
@@ -191,10 +191,10 @@ struct GraphBuilder: ~Copyable {
     let localBase = locals.count
     for index in 0..<arguments.count { locals.append(arguments[index]) }
     arguments.removeAll()
-    cursor = BytecodeCursor(pc: body)
+    cursor = TrustedCursor(body)
     for _ in 0..<cursor.u32() {
       let count = cursor.u32()
-      let kind = ValueKind(ValueType(code: cursor.byte()).unsafelyUnwrapped)
+      let kind = ValueKind(cursor.valueType())
       guard count > 0 else { continue }
       guard count <= limits.locals - (locals.count - localBase) else { throw .tooLarge }
       let zero = graph.append(Instruction(.constant, kind, index: 0), to: block)

@@ -1,135 +1,28 @@
-// The shape of a row of the opcode table, and looking up rows by code.
+// The table of all opcodes: finding rows by code.
 //
-// The table is a raw array that is built once and lives for ever, so that decoding loops can hold a pointer to it. Index: one-byte opcodes
-// by their byte, 0xFC-prefixed ones at 256 + number; codes that don't exist have a row with `exists == false`.
-
-/// What follows an opcode in the binary format.
-public enum OpcodeImmediates: UInt8, Equatable, Sendable {
-  case none
-  case blockType
-  case label
-  case labelTable
-  case function
-  case typeAndTable
-  case types
-  case local
-  case global
-  case table
-  case memoryArgument
-  case memory
-  case i32
-  case i64
-  case f32
-  case f64
-  case referenceType
-  case dataAndMemory
-  case data
-  case memoryAndMemory
-  case elementAndTable
-  case element
-  /// Destination, then source.
-  case tableAndTable
-  case tag
-  /// A block type and the catch clauses.
-  case tryTable
-}
-
-/// What is known about one opcode.
-public struct OpcodeRow: Sendable {
-  public let opcode: Opcode
-  /// Whether the code has a meaning at all.
-  public let exists: Bool
-  public let immediates: OpcodeImmediates
-  /// Whether operands and result are fixed types, given below.
-  public let isSimple: Bool
-  public let operandCount: UInt8
-  /// The fixed operand types, deepest first; only the first `operandCount` mean anything.
-  public let operand0: ValueType
-  public let operand1: ValueType
-  public let operand2: ValueType
-  /// Whether a simple opcode has a result, and its type.
-  public let hasResult: Bool
-  public let result: ValueType
-  /// log2 of the natural alignment of a memory access, which is also log2 of the number of bytes accessed.
-  public let alignment: UInt8
-  /// The proposal that brought the opcode; empty for 1.0.
-  public let needs: Features
-  /// The name in the text format.
-  public let name: StaticString
-
-  init(
-    _ opcode: Opcode, _ name: StaticString, _ immediates: OpcodeImmediates = .none, types: StaticString? = nil,
-    alignment: UInt8 = 0, needs: Features = .mvp
-  ) {
-    self.opcode = opcode
-    self.name = name
-    self.immediates = immediates
-    self.alignment = alignment
-    self.needs = needs
-    exists = true
-    isSimple = types != nil
-    var operands: (ValueType, ValueType, ValueType) = (.i32, .i32, .i32)
-    var count: UInt8 = 0
-    var inResults = false
-    var hasResult = false
-    var result = ValueType.i32
-    if let types {
-      for position in 0..<types.utf8CodeUnitCount {
-        let letter = types.utf8Start[position]
-        if letter == 0x3A {
-          inResults = true
-          continue
-        }
-        let type: ValueType =
-          switch letter {
-          case 0x69: .i32
-          case 0x49: .i64
-          case 0x66: .f32
-          default: .f64
-          }
-        if inResults {
-          hasResult = true
-          result = type
-        } else {
-          switch count {
-          case 0: operands.0 = type
-          case 1: operands.1 = type
-          default: operands.2 = type
-          }
-          count += 1
-        }
-      }
-    }
-    operandCount = count
-    (operand0, operand1, operand2) = operands
-    self.hasResult = hasResult
-    self.result = result
-  }
-
-  /// The row of a code without meaning.
-  init(nonexistent: Void) {
-    opcode = .unreachable
-    name = "?"
-    immediates = .none
-    alignment = 0
-    needs = .mvp
-    exists = false
-    isSimple = false
-    operandCount = 0
-    (operand0, operand1, operand2) = (.i32, .i32, .i32)
-    hasResult = false
-    result = .i32
-  }
-}
+// The table is a raw array that is built once and lives for ever, so that decoding loops can hold a pointer to it. Opcodes of one byte stand at their
+// byte, prefixed ones in the page of their prefix; codes that don't exist have a row with `exists == false`.
 
 /// The table of all opcodes.
 public enum OpcodeTable {
-  /// Indices of 0xFC-prefixed opcodes start here.
-  public static let prefixFCBase = 256
-  /// Opcodes 0xFC 0 ... 0xFC `prefixFCCount - 1` have an index.
-  public static let prefixFCCount = 32
-  public static let count = 288
-  public static let prefixFC: UInt8 = 0xFC
+  /// The rows of one prefix.
+  struct Page {
+    let first: Int
+    let count: Int
+  }
+
+  /// The pages by prefix. Room for the numbers that proposals have taken so far; the last page ends the table.
+  @inline(__always)
+  static func page(_ prefix: UInt8) -> Page {
+    switch prefix {
+    case 0xFC: Page(first: 256, count: 32)
+    case 0xFD: Page(first: 288, count: 512)
+    case 0xFE: Page(first: 800, count: 128)
+    default: Page(first: 0, count: 256)
+    }
+  }
+
+  public static let count = 928
 
   /// The rows by index. Immutable after its initialisation and never freed.
   nonisolated(unsafe) public static let rows: UnsafePointer<OpcodeRow> = {
@@ -142,8 +35,14 @@ public enum OpcodeTable {
   /// The index of an opcode in `rows`.
   @inline(__always)
   public static func index(of opcode: Opcode) -> Int {
-    let code = Int(opcode.rawValue)
-    return code < 256 ? code : prefixFCBase + (code & 0xFF)
+    let code = opcode.rawValue
+    return code < 256 ? Int(code) : page(opcode.prefix).first + Int(opcode.number)
+  }
+
+  /// The index of the opcode with this number after this prefix; nil if the table has no place for it.
+  public static func index(prefix: UInt8, number: UInt32) -> Int? {
+    let page = page(prefix)
+    return number < page.count ? page.first + Int(number) : nil
   }
 
   /// The row of an opcode.

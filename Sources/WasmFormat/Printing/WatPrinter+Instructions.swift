@@ -1,119 +1,112 @@
-// Printing instructions: the opcode's name from the table, and its immediates by their kind.
+// Printing instructions: the opcode's name from the table, then its immediates.
 
 extension WatPrinter {
   /// Prints up to the end of the reader.
-  mutating func printInstructions(_ reader: inout ByteReader) throws(ModuleError) {
+  mutating func printInstructions(_ reader: inout CheckedCursor) throws(ModuleError) {
+    var immediates = ImmediatePrinter(self)
     // Labels are numbered by the depth of their block, the function's body being 0.
     var nesting = 0
     let base = depth
     while !reader.isAtEnd {
-      var index = Int(try reader.byte())
-      if index == Int(OpcodeTable.prefixFC) {
-        let number = Int(try reader.u32())
-        if number >= OpcodeTable.prefixFCCount { throw reader.malformed("illegal opcode", at: reader.position) }
-        index = OpcodeTable.prefixFCBase + number
-      }
-      let row = OpcodeTable.rows[index]
-      if !row.exists { throw reader.malformed("illegal opcode", at: reader.position) }
-      switch row.opcode {
-      case .end:
-        nesting -= 1
-        if nesting < 0 { return }
-        depth = base + nesting
-        line("end")
-      case .else:
-        depth = base + nesting - 1
-        line("else")
-        depth += 1
-      case .block, .loop, .if, .tryTable:
-        nesting += 1
-        line(string(row.name) + (try immediates(row, &reader, nesting)) + "  ;; @" + String(nesting))
-        depth += 1
-      default:
-        line(string(row.name) + (try immediates(row, &reader, nesting)))
-      }
+      let row = try reader.row(OpcodeTable.rows)
+      let beginsStructure = Self.beginsStructure(row.pointee.opcode)
+      if beginsStructure { nesting += 1 }
+      immediates.begin(row, nesting: nesting)
+      try reader.immediates(row.pointee.immediates, &immediates)
+      if row.pointee.opcode == .end { nesting -= 1 }
+      if nesting < 0 { return }
+      depth = base + nesting - (beginsStructure || row.pointee.opcode == .else ? 1 : 0)
+      line(string(row.pointee.name) + immediates.text + (beginsStructure ? "  ;; @" + String(nesting) : ""))
+      depth = base + nesting
     }
   }
 
-  private func label(_ relative: UInt32, _ nesting: Int) -> String {
+  private static func beginsStructure(_ opcode: Opcode) -> Bool {
+    opcode == .block || opcode == .loop || opcode == .if || opcode == .tryTable
+  }
+}
+
+/// The text of one operator's immediates after another's.
+private struct ImmediatePrinter: ImmediateVisitor {
+  /// For names and types; prints nothing itself.
+  private let printer: WatPrinter
+  private var row = OpcodeTable.rows
+  private var nesting = 0
+  private(set) var text = ""
+
+  init(_ printer: WatPrinter) { self.printer = WatPrinter(formatterOf: printer) }
+
+  mutating func begin(_ row: UnsafePointer<OpcodeRow>, nesting: Int) {
+    self.row = row
+    self.nesting = nesting
+    text = ""
+  }
+
+  private func labelText(_ relative: UInt32, _ nesting: Int) -> String {
     " " + String(relative) + " (;@" + String(nesting - Int(relative)) + ";)"
   }
 
-  private func immediates(
-    _ row: OpcodeRow, _ reader: inout ByteReader, _ nesting: Int
-  ) throws(ModuleError) -> String {
-    switch row.immediates {
-    case .none: return ""
-    case .blockType: return try blockType(&reader)
-    case .label: return label(try reader.u32(), nesting)
-    case .labelTable:
-      var result = ""
-      let count = try reader.vectorCount()
-      for _ in 0...count { result += label(try reader.u32(), nesting) }
-      return result
-    case .function: return " " + functionReference(try reader.u32())
-    case .typeAndTable:
-      let type = Int(try reader.u32())
-      let table = try reader.u32()
-      let shape = type < module.types.count ? signature(module.types[type]) : ""
-      return (table == 0 ? "" : " " + String(table)) + " (type " + String(type) + ")" + shape
-    case .types:
-      var result: [ValueType] = []
-      for _ in 0..<(try reader.vectorCount()) { result.append(try reader.valueType(module.features)) }
-      return types("result", result)
-    case .local, .global, .data, .element, .tag: return " " + String(try reader.u32())
-    case .table, .memory:
-      let index = try reader.u32()
-      return index == 0 ? "" : " " + String(index)
-    case .memoryArgument:
-      var alignment = try reader.u32()
-      var result = ""
-      var is64 = module.memories.first?.is64 ?? false
-      if alignment & MemoryArgument.hasMemory != 0 {
-        alignment &= ~MemoryArgument.hasMemory
-        let memory = try reader.u32()
-        result = " " + String(memory)
-        is64 = memory < module.memories.count && module.memories[Int(memory)].is64
-      }
-      let offset = is64 ? try reader.u64() : UInt64(try reader.u32())
-      result += offset == 0 ? "" : " offset=" + String(offset)
-      if alignment != UInt32(row.alignment) && alignment < 32 { result += " align=" + String(1 << Int(alignment)) }
-      return result
-    case .tryTable:
-      var result = try blockType(&reader)
-      for _ in 0..<(try reader.vectorCount()) {
-        let kind = try reader.byte()
-        if kind > 3 { throw reader.malformed("malformed catch clause", at: reader.position - 1) }
-        result += " (" + string(CatchKind.names[Int(kind)])
-        if kind < 2 { result += " " + String(try reader.u32()) }
-        result += label(try reader.u32(), nesting - 1) + ")"
-      }
-      return result
-    case .i32: return " " + String(try reader.signed(bits: 32))
-    case .i64: return " " + String(try reader.signed(bits: 64))
-    case .f32: return " " + float32(try reader.fixed32())
-    case .f64: return " " + float64(try reader.fixed64())
-    case .referenceType:
-      return heapType(try reader.referenceType(module.features))
-    case .dataAndMemory, .elementAndTable:
-      let segment = try reader.u32()
-      let target = try reader.u32()
-      return (target == 0 ? "" : " " + String(target)) + " " + String(segment)
-    case .memoryAndMemory, .tableAndTable:
-      let destination = try reader.u32()
-      let source = try reader.u32()
-      return destination == 0 && source == 0 ? "" : " " + String(destination) + " " + String(source)
+  private func signature(ofType type: UInt32) -> String {
+    let types = printer.module.types
+    return " (type " + String(type) + ")" + (type < types.count ? printer.signature(types[Int(type)]) : "")
+  }
+
+  /// An index that is left out if it is 0.
+  private func optional(_ index: UInt32) -> String { index == 0 ? "" : " " + String(index) }
+
+  mutating func blockType(_ type: BlockType) {
+    switch type {
+    case .empty: break
+    case .value(let value): text += printer.types("result", [value])
+    case .type(let index): text += signature(ofType: index)
     }
   }
 
-  private func blockType(_ reader: inout ByteReader) throws(ModuleError) -> String {
-    let code = try reader.signed(bits: 33)
-    if code >= 0 {
-      let shape = Int(code) < module.types.count ? signature(module.types[Int(code)]) : ""
-      return " (type " + String(code) + ")" + shape
+  mutating func label(_ depth: UInt32) { text += labelText(depth, nesting) }
+  mutating func labelCount(_ count: UInt32) {}
+
+  mutating func index(_ index: UInt32, of space: IndexSpace) {
+    switch space {
+    case .function: text += " " + printer.functionReference(index)
+    case .table, .memory: text += optional(index)
+    default: text += " " + String(index)
     }
-    // Negative numbers are value types, seen as one-byte signed LEB128.
-    guard let type = ValueType(code: UInt8(truncatingIfNeeded: code) & 0x7F) else { return "" }
-    return types("result", [type])
+  }
+
+  mutating func indices(_ first: UInt32, of firstSpace: IndexSpace, _ second: UInt32, of secondSpace: IndexSpace) {
+    switch firstSpace {
+    case .type: text += optional(second) + signature(ofType: first)
+    case .data, .element: text += optional(second) + " " + String(first)
+    default: if first != 0 || second != 0 { text += " " + String(first) + " " + String(second) }
+    }
+  }
+
+  mutating func typeCount(_ count: UInt32) {}
+
+  mutating func type(_ type: ValueType) { text += printer.types("result", [type]) }
+  mutating func referenceType(_ type: ValueType) { text += printer.heapType(type) }
+
+  mutating func memory(_ argument: MemoryArgument) {
+    text += optional(argument.memory)
+    if argument.offset != 0 { text += " offset=" + String(argument.offset) }
+    if argument.alignment != UInt32(row.pointee.alignment) { text += " align=" + String(1 << Int(argument.alignment)) }
+  }
+
+  mutating func integer(_ value: Int64) { text += " " + String(value) }
+  mutating func f32(_ bits: UInt32) { text += " " + printer.float32(bits) }
+  mutating func f64(_ bits: UInt64) { text += " " + printer.float64(bits) }
+
+  mutating func catchCount(_ count: UInt32) {}
+
+  mutating func catchClause(_ clause: CatchImmediate) {
+    text += " (" + printer.string(CatchKind.names[Int(clause.kind)])
+    if let tag = clause.tag { text += " " + String(tag) }
+    // Labels of clauses count from outside the structure.
+    text += labelText(clause.label, nesting - 1) + ")"
+  }
+
+  func is64(memory: UInt32) -> Bool {
+    let memories = printer.module.memories
+    return memory < memories.count && memories[Int(memory)].is64
   }
 }

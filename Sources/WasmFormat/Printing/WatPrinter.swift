@@ -16,6 +16,13 @@ public struct WatPrinter {
     names = module.functionNames(in: bytes)
   }
 
+  /// Of the same module, without its text.
+  init(formatterOf other: WatPrinter) {
+    module = other.module
+    bytes = other.bytes
+    names = other.names
+  }
+
   /// The whole module.
   public static func print(_ module: ModuleDeclarations, _ bytes: UnsafeRawBufferPointer) -> String {
     var printer = WatPrinter(module, bytes)
@@ -136,9 +143,7 @@ public struct WatPrinter {
     let body = module.bodies[index - module.importedFunctionCount]
     line("(func " + functionReference(UInt32(index)) + " (;" + String(index) + ";)" + signature(type))
     depth += 1
-    var reader = ByteReader(bytes)
-    reader.position = body.lowerBound
-    reader.end = body.upperBound
+    var reader = CheckedCursor(bytes, features: module.features).part(body)
     do throws(ModuleError) {
       try printLocals(&reader, first: type.parameters.count)
       try printInstructions(&reader)
@@ -149,11 +154,11 @@ public struct WatPrinter {
     line(")")
   }
 
-  private mutating func printLocals(_ reader: inout ByteReader, first: Int) throws(ModuleError) {
+  private mutating func printLocals(_ reader: inout CheckedCursor, first: Int) throws(ModuleError) {
     var index = first
     for _ in 0..<(try reader.u32()) {
       let count = Int(try reader.u32())
-      let type = try reader.valueType(module.features)
+      let type = try reader.valueType()
       if count > 8 {
         line("(local (;" + String(index) + "...;) " + type.name + " (; " + String(count) + " times ;))")
       } else if count > 0 {

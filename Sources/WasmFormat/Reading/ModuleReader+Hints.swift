@@ -11,9 +11,7 @@ extension ModuleDeclarations {
     guard let section = customSections.first(where: { $0.name == BranchHint.sectionName }), let first = bodies.first,
       section.bytes.upperBound <= first.lowerBound
     else { return hints }
-    var input = ByteReader(module)
-    input.position = section.bytes.lowerBound
-    input.end = section.bytes.upperBound
+    var input = CheckedCursor(module, features: features).part(section.bytes)
     do throws(ModuleError) {
       var nextFunction: UInt32 = 0
       for _ in 0..<(try input.vectorCount()) {
@@ -30,7 +28,7 @@ extension ModuleDeclarations {
   }
 
   /// Reads a function's hints.
-  private func readHints(_ input: inout ByteReader, bodySize: Int, into hints: inout BranchHints) throws(ModuleError) {
+  private func readHints(_ input: inout CheckedCursor, bodySize: Int, into hints: inout BranchHints) throws(ModuleError) {
     var nextOffset: UInt32 = 0
     for _ in 0..<(try input.vectorCount()) {
       let start = input.position

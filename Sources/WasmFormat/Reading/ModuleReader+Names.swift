@@ -8,17 +8,13 @@ extension ModuleDeclarations {
   public func functionNames(in module: UnsafeRawBufferPointer) -> [UInt32: WasmName] {
     var names: [UInt32: WasmName] = [:]
     for section in customSections where section.name == "name" {
-      var input = ByteReader(module)
-      input.position = section.bytes.lowerBound
-      input.end = section.bytes.upperBound
+      var input = CheckedCursor(module, features: features).part(section.bytes)
       do throws(ModuleError) {
         while !input.isAtEnd {
           let id = try input.byte()
           let content = try input.byteVector()
           if id != 1 { continue }
-          var functions = input
-          functions.position = content.lowerBound
-          functions.end = content.upperBound
+          var functions = input.part(content)
           for _ in 0..<(try functions.vectorCount()) {
             let index = try functions.u32()
             names[index] = try functions.name()

@@ -7,9 +7,7 @@ extension ModuleDeclarations {
   public func compilationPriorities(in module: UnsafeRawBufferPointer) -> [CompilationPriority] {
     var priorities: [CompilationPriority] = []
     for section in customSections where section.name == CompilationPriority.sectionName {
-      var input = ByteReader(module)
-      input.position = section.bytes.lowerBound
-      input.end = section.bytes.upperBound
+      var input = CheckedCursor(module, features: features).part(section.bytes)
       do throws(ModuleError) {
         for _ in 0..<(try input.vectorCount()) {
           let function = try input.u32()
@@ -17,9 +15,7 @@ extension ModuleDeclarations {
             let offset = try input.u32()
             let content = try input.byteVector()
             guard offset == 0, function >= importedFunctionCount, function < functions.count else { continue }
-            var values = input
-            values.position = content.lowerBound
-            values.end = content.upperBound
+            var values = input.part(content)
             let compilation = try values.u32()
             priorities.append(
               CompilationPriority(

@@ -6,7 +6,8 @@ extension ModuleReader {
     draft.types.reserveCapacity(count)
     for _ in 0..<count {
       let start = input.position
-      if try input.byte() != 0x60 { throw malformed("malformed function type", at: start) }
+      let form = input.pc
+      if try input.byte() != FuncType.code { throw input.unknownType(form, "malformed function type") }
       let type = FuncType(try readValueTypes(), try readValueTypes())
       if type.results.count > 1 { try require(.multiValue, "several results", at: start) }
       try check(max(type.parameters.count, type.results.count), limits.parameters, "parameters or results")
@@ -18,7 +19,7 @@ extension ModuleReader {
     let count = try input.vectorCount()
     var types: [ValueType] = []
     types.reserveCapacity(count)
-    for _ in 0..<count { types.append(try input.valueType(draft.features)) }
+    for _ in 0..<count { types.append(try input.valueType()) }
     return types
   }
 
@@ -85,6 +86,7 @@ extension ModuleReader {
   private mutating func readLimits(allowed: UInt8) throws(ModuleError) -> (limits: Limits, flags: UInt8) {
     let start = input.position
     let flags = try input.byte()
+    if flags & LimitFlags.isShared != 0, flags < 16 { throw input.unsupported("shared memory", .threads, at: start) }
     if flags & ~allowed != 0 { throw malformed("malformed limits flags", at: start) }
     let is64 = flags & LimitFlags.is64 != 0
     if is64 { try require(.memory64, "64-bit indices", at: start) }
@@ -98,7 +100,7 @@ extension ModuleReader {
   }
 
   private mutating func readTableType() throws(ModuleError) -> TableType {
-    let element = try input.referenceType(draft.features)
+    let element = try input.referenceType()
     if element != .funcref { try require(.referenceTypes, "tables of \(element.name)", at: input.position - 1) }
     let (limits, flags) = try readLimits(allowed: LimitFlags.hasMaximum | LimitFlags.is64)
     return TableType(element, limits, is64: flags & LimitFlags.is64 != 0)
@@ -134,7 +136,7 @@ extension ModuleReader {
   }
 
   private mutating func readGlobalType() throws(ModuleError) -> GlobalType {
-    let value = try input.valueType(draft.features)
+    let value = try input.valueType()
     let start = input.position
     let mutability = try input.byte()
     if mutability > 1 { throw malformed("malformed mutability", at: start) }

@@ -22,7 +22,7 @@ extension ModuleReader {
       var type = ValueType.funcref
       if flags & 3 != 0 {
         if usesExpressions {
-          type = try input.referenceType(draft.features)
+          type = try input.referenceType()
         } else if try input.byte() != 0 {
           throw malformed("malformed element kind", at: input.position - 1)
         }
@@ -105,37 +105,27 @@ extension ModuleReader {
   /// The next instruction and the type of its result; nil at the end of the expression.
   private mutating func readConstInstruction() throws(ModuleError) -> (ConstInstruction, ValueType)? {
     let start = input.position
-    let code = UInt16(try input.byte())
-    switch code {
-    case Opcode.end.rawValue: return nil
-    case Opcode.i32Const.rawValue:
-      return (.i32Const(Int32(truncatingIfNeeded: try input.signed(bits: 32))), .i32)
-    case Opcode.i64Const.rawValue: return (.i64Const(try input.signed(bits: 64)), .i64)
-    case Opcode.f32Const.rawValue: return (.f32Const(try input.fixed32()), .f32)
-    case Opcode.f64Const.rawValue: return (.f64Const(try input.fixed64()), .f64)
-    case Opcode.refNull.rawValue:
-      try require(.referenceTypes, "ref.null", at: start)
-      let type = try input.referenceType(draft.features)
+    let row = try input.row(OpcodeTable.rows)
+    switch row.pointee.opcode {
+    case .end: return nil
+    case .i32Const: return (.i32Const(Int32(truncatingIfNeeded: try input.signed(bits: 32))), .i32)
+    case .i64Const: return (.i64Const(try input.signed(bits: 64)), .i64)
+    case .f32Const: return (.f32Const(try input.fixed32()), .f32)
+    case .f64Const: return (.f64Const(try input.fixed64()), .f64)
+    case .refNull:
+      let type = try input.referenceType()
       return (.refNull(type), type)
-    case Opcode.refFunc.rawValue:
-      try require(.referenceTypes, "ref.func", at: start)
-      return (.refFunc(try readDeclaredFunction()), .funcref)
-    case Opcode.globalGet.rawValue:
+    case .refFunc: return (.refFunc(try readDeclaredFunction()), .funcref)
+    case .globalGet:
       let index = try input.u32()
       if index >= draft.globals.count { throw invalid("unknown global \(index)", at: start) }
       let type = draft.globals[Int(index)]
       if type.isMutable { throw invalid("constant expression required", at: start) }
       return (.globalGet(index), type.value)
-    case Opcode.i32Add.rawValue, Opcode.i32Sub.rawValue, Opcode.i32Mul.rawValue,
-      Opcode.i64Add.rawValue, Opcode.i64Sub.rawValue, Opcode.i64Mul.rawValue:
+    case .i32Add, .i32Sub, .i32Mul, .i64Add, .i64Sub, .i64Mul:
       try require(.extendedConst, "arithmetic in constant expressions", at: start)
-      let row = OpcodeTable.rows[Int(code)]
-      return (.arithmetic(row.opcode), row.result)
-    default:
-      if !OpcodeTable.rows[Int(code)].exists && code != 0xFC && code != 0xFD && code != 0xFE {
-        throw malformed("illegal opcode", at: start)
-      }
-      throw invalid("constant expression required", at: start)
+      return (.arithmetic(row.pointee.opcode), row.pointee.result)
+    default: throw invalid("constant expression required", at: start)
     }
   }
 }

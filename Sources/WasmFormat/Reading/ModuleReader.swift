@@ -5,7 +5,7 @@
 
 /// The reading of one module.
 public struct ModuleReader {
-  var input: ByteReader
+  var input: CheckedCursor
   var draft: ModuleDraft
   var exportNames: Set<WasmName> = []
   let limits: ModuleLimits
@@ -14,7 +14,9 @@ public struct ModuleReader {
   public static func read(
     _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits()
   ) throws(ModuleError) -> ModuleDeclarations {
-    var reader = ModuleReader(input: ByteReader(bytes), draft: ModuleDraft(features: features), limits: limits)
+    let features = features.intersection(.standard)
+    var reader = ModuleReader(
+      input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits)
     try reader.check(bytes.count, limits.moduleSize, "bytes")
     try reader.readPreamble()
     try reader.readSections()
@@ -30,7 +32,7 @@ public struct ModuleReader {
   }
 
   func require(_ feature: Features, _ what: String, at offset: Int) throws(ModuleError) {
-    if !draft.features.isSuperset(of: feature) { throw invalid("feature not supported: \(what)", at: offset) }
+    if !draft.features.isSuperset(of: feature) { throw input.unsupported(what, feature, at: offset) }
   }
 
   private mutating func readPreamble() throws(ModuleError) {
@@ -53,7 +55,7 @@ public struct ModuleReader {
   private mutating func readSections() throws(ModuleError) {
     let moduleEnd = input.end
     var lastRank = 0
-    while input.position < moduleEnd {
+    while input.pc < moduleEnd {
       let start = input.position
       guard let id = SectionID(rawValue: try input.byte()) else { throw malformed("malformed section id", at: start) }
       let size = Int(try input.u32())
@@ -63,16 +65,16 @@ public struct ModuleReader {
         if sectionRank <= lastRank { throw malformed("unexpected content after last section", at: start) }
         lastRank = sectionRank
       }
-      input.end = input.position + size
+      input.end = input.pc + size
       try readSection(id)
-      if input.position != input.end { throw malformed("section size mismatch", at: input.position) }
+      if !input.isAtEnd { throw malformed("section size mismatch", at: input.position) }
       input.end = moduleEnd
     }
     if draft.bodies.count != draft.functions.count - draft.importedFunctionCount {
-      throw malformed("function and code section have inconsistent lengths", at: moduleEnd)
+      throw malformed("function and code section have inconsistent lengths", at: input.position)
     }
     if let count = draft.dataCount, Int(count) != draft.data.count {
-      throw malformed("data count and data section have inconsistent lengths", at: moduleEnd)
+      throw malformed("data count and data section have inconsistent lengths", at: input.position)
     }
   }
 
@@ -99,8 +101,8 @@ public struct ModuleReader {
 
   private mutating func readCustomSection() throws(ModuleError) {
     let name = try input.name()
-    let range = input.position..<input.end
+    let range = input.position..<input.position + input.remaining
     draft.customSections.append(CustomSection(name: name, bytes: range))
-    input.position = input.end
+    input.pc = input.end
   }
 }

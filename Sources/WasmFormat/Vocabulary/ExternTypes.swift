@@ -14,6 +14,7 @@ public struct Limits: Equatable, Hashable, Sendable {
 /// The bits of the byte before a size range.
 enum LimitFlags {
   static var hasMaximum: UInt8 { 1 }
+  static var isShared: UInt8 { 2 }
   static var is64: UInt8 { 4 }
   static var hasPageSize: UInt8 { 8 }
 }

@@ -1,4 +1,5 @@
-// One switch per proposal beyond WebAssembly 1.0.
+// One switch per proposal beyond WebAssembly 1.0. Those that nothing here implements are known by name and by their opcodes (Features+Names.swift), so that
+// an error can say what a module would need.
 
 /// The set of proposals that a reader, a validator or an engine accepts.
 public struct Features: OptionSet, Equatable, Hashable, Sendable {
@@ -22,6 +23,16 @@ public struct Features: OptionSet, Equatable, Hashable, Sendable {
   public static let customPageSizes = Features(rawValue: 1 << 11)
   /// 128-bit addition, subtraction and multiplication.
   public static let wideArithmetic = Features(rawValue: 1 << 12)
+
+  // Known by name only.
+  public static let simd = Features(rawValue: 1 << 13)
+  public static let relaxedSIMD = Features(rawValue: 1 << 14)
+  public static let threads = Features(rawValue: 1 << 15)
+  public static let functionReferences = Features(rawValue: 1 << 16)
+  public static let garbageCollection = Features(rawValue: 1 << 17)
+  public static let legacyExceptions = Features(rawValue: 1 << 18)
+  public static let stackSwitching = Features(rawValue: 1 << 19)
+  public static let memoryControl = Features(rawValue: 1 << 20)
 
   /// WebAssembly 1.0 without any proposal.
   public static let mvp: Features = []

@@ -33,6 +33,14 @@ public enum ModuleError: Error, Equatable, Sendable {
   case invalid(ValidationError)
 }
 
+extension ModuleError {
+  /// The same with the index of the function whose body is at fault.
+  public func inFunction(_ index: Int) -> ModuleError {
+    guard case .invalid(let error) = self else { return self }
+    return .invalid(ValidationError(error.message, offset: error.offset, function: UInt32(index)))
+  }
+}
+
 extension DecodingError: CustomStringConvertible {
   public var description: String { "malformed module: \(message) (at byte \(offset))" }
 }

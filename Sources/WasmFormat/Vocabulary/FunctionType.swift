@@ -9,6 +9,9 @@ public struct FuncType: Equatable, Hashable, Sendable {
     self.parameters = parameters
     self.results = results
   }
+
+  /// The code in front of a function type in the binary format.
+  static var code: UInt8 { 0x60 }
 }
 
 /// The type of a structured instruction: nothing, one result, or a function type of the module.
@@ -18,5 +21,5 @@ public enum BlockType: Equatable, Sendable {
   case type(UInt32)
 
   /// The code of the empty type in the binary format.
-  @inline(__always) public static var emptyCode: UInt8 { 0x40 }
+  @inlinable @inline(__always) public static var emptyCode: UInt8 { 0x40 }
 }

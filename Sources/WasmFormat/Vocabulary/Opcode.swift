@@ -1,8 +1,8 @@
-// The opcodes by name. Raw values are the binary encoding: one byte, or for prefixed opcodes `prefix << 8 | number`. Everything else that
-// is known about an opcode stands in its row of `OpcodeTable`.
+// The opcodes by name. Raw values are the binary encoding: one byte, or for prefixed opcodes the prefix, then twelve bits of number: 0xFD113 is number
+// 0x113 after the prefix 0xFD. Everything else that is known about an opcode stands in its row of `OpcodeTable`.
 
 /// An instruction's opcode.
-public enum Opcode: UInt16, Equatable, Hashable, Sendable {
+public enum Opcode: UInt32, Equatable, Hashable, Sendable {
   // Control.
   case unreachable = 0x00
   case nop = 0x01
@@ -208,26 +208,37 @@ public enum Opcode: UInt16, Equatable, Hashable, Sendable {
   case refFunc = 0xD2
 
   // Prefix 0xFC: saturating truncation, bulk memory and table operations, wide arithmetic.
-  case i32TruncSatF32S = 0xFC00
-  case i32TruncSatF32U = 0xFC01
-  case i32TruncSatF64S = 0xFC02
-  case i32TruncSatF64U = 0xFC03
-  case i64TruncSatF32S = 0xFC04
-  case i64TruncSatF32U = 0xFC05
-  case i64TruncSatF64S = 0xFC06
-  case i64TruncSatF64U = 0xFC07
-  case memoryInit = 0xFC08
-  case dataDrop = 0xFC09
-  case memoryCopy = 0xFC0A
-  case memoryFill = 0xFC0B
-  case tableInit = 0xFC0C
-  case elemDrop = 0xFC0D
-  case tableCopy = 0xFC0E
-  case tableGrow = 0xFC0F
-  case tableSize = 0xFC10
-  case tableFill = 0xFC11
-  case i64Add128 = 0xFC13
-  case i64Sub128 = 0xFC14
-  case i64MulWideS = 0xFC15
-  case i64MulWideU = 0xFC16
+  case i32TruncSatF32S = 0xFC000
+  case i32TruncSatF32U = 0xFC001
+  case i32TruncSatF64S = 0xFC002
+  case i32TruncSatF64U = 0xFC003
+  case i64TruncSatF32S = 0xFC004
+  case i64TruncSatF32U = 0xFC005
+  case i64TruncSatF64S = 0xFC006
+  case i64TruncSatF64U = 0xFC007
+  case memoryInit = 0xFC008
+  case dataDrop = 0xFC009
+  case memoryCopy = 0xFC00A
+  case memoryFill = 0xFC00B
+  case tableInit = 0xFC00C
+  case elemDrop = 0xFC00D
+  case tableCopy = 0xFC00E
+  case tableGrow = 0xFC00F
+  case tableSize = 0xFC010
+  case tableFill = 0xFC011
+  case i64Add128 = 0xFC013
+  case i64Sub128 = 0xFC014
+  case i64MulWideS = 0xFC015
+  case i64MulWideU = 0xFC016
+}
+
+extension Opcode {
+  /// The prefixes that are followed by an opcode's number.
+  @inline(__always) public static var prefixes: ClosedRange<UInt8> { 0xFC...0xFE }
+
+  /// The byte in front of the opcode's number; 0 for opcodes of one byte.
+  @inline(__always) public var prefix: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 12) }
+
+  /// The number after the prefix, or the opcode's only byte.
+  @inline(__always) public var number: UInt32 { rawValue & 0xFFF }
 }

@@ -76,13 +76,13 @@ public struct ValueType: Equatable, Hashable, Sendable {
   @inline(__always)
   public var slotCount: Int { machineType.slotCount }
 
-  /// Whether values of this type exist with these features.
-  public func isSupported(_ features: Features) -> Bool {
+  /// The proposal that brought the type; empty for 1.0.
+  public var features: Features {
     switch self {
-    case .v128, .unknown: false
-    case .funcref, .externref: features.contains(.referenceTypes)
-    case .exnref: features.contains(.exceptions)
-    default: true
+    case .v128: .simd
+    case .funcref, .externref: .referenceTypes
+    case .exnref: .exceptions
+    default: .mvp
     }
   }
 

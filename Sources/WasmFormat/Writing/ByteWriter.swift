@@ -113,13 +113,15 @@ public struct ByteWriter: ~Copyable {
     append(name.utf8)
   }
 
+  /// A value type.
+  public mutating func type(_ type: ValueType) { append(type.code) }
+
   public mutating func opcode(_ opcode: Opcode) {
-    let code = opcode.rawValue
-    if code < 256 {
-      append(UInt8(truncatingIfNeeded: code))
+    if opcode.prefix != 0 {
+      append(opcode.prefix)
+      unsigned(opcode.number)
     } else {
-      append(UInt8(truncatingIfNeeded: code >> 8))
-      unsigned(UInt64(code & 0xFF))
+      append(UInt8(truncatingIfNeeded: opcode.number))
     }
   }
 

@@ -4,7 +4,10 @@
 /// The code of a function in the making.
 public struct FunctionBodyWriter: ~Copyable {
   var code: ByteWriter
-  var localTypes: ByteWriter
+  /// The declarations of locals so far but for the last run of equal types.
+  private var declarations: ByteWriter
+  private var runCount = 0
+  private var lastRun: (type: ValueType, count: UInt32)?
   /// With offsets in `code`.
   private(set) var hints: [BranchHint] = []
   /// The index that the next local gets: parameters come first.
@@ -12,7 +15,7 @@ public struct FunctionBodyWriter: ~Copyable {
 
   @inline(never) public init(parameterCount: Int) {
     code = ByteWriter(capacity: 256)
-    localTypes = ByteWriter(capacity: 16)
+    declarations = ByteWriter(capacity: 16)
     localCount = UInt32(parameterCount)
   }
 
@@ -21,8 +24,14 @@ public struct FunctionBodyWriter: ~Copyable {
 
   /// Adds a local variable and returns its index.
   @inline(never) public mutating func addLocal(_ type: ValueType) -> UInt32 {
-    localTypes.append(type.code)
     localCount += 1
+    if let run = lastRun {
+      lastRun = (type, run.type == type ? run.count + 1 : 1)
+      if run.type != type { FunctionBodyWriter.declare(run, into: &declarations) }
+    } else {
+      lastRun = (type, 1)
+    }
+    if lastRun?.count == 1 { runCount += 1 }
     return localCount - 1
   }
 
@@ -35,22 +44,15 @@ public struct FunctionBodyWriter: ~Copyable {
 
   /// Appends the body as it stands in the code section, without its size.
   func write(into writer: inout ByteWriter) {
-    var runs = 0
-    var previous: UInt8 = 0
-    for position in 0..<localTypes.count {
-      if localTypes.address[position] != previous { runs += 1 }
-      previous = localTypes.address[position]
-    }
-    writer.unsigned(runs)
-    var position = 0
-    while position < localTypes.count {
-      let type = localTypes.address[position]
-      let start = position
-      while position < localTypes.count && localTypes.address[position] == type { position += 1 }
-      writer.unsigned(position - start)
-      writer.append(type)
-    }
+    writer.unsigned(runCount)
+    writer.append(declarations)
+    if let lastRun { FunctionBodyWriter.declare(lastRun, into: &writer) }
     writer.append(code)
+  }
+
+  private static func declare(_ run: (type: ValueType, count: UInt32), into writer: inout ByteWriter) {
+    writer.unsigned(run.count)
+    writer.type(run.type)
   }
 
   // MARK: Any opcode
@@ -157,7 +159,7 @@ public struct FunctionBodyWriter: ~Copyable {
     code.opcode(opcode)
     switch type {
     case .empty: code.append(BlockType.emptyCode)
-    case .value(let value): code.append(value.code)
+    case .value(let value): code.type(value)
     case .type(let index): code.signed(Int64(index))
     }
   }
@@ -183,7 +185,7 @@ public struct FunctionBodyWriter: ~Copyable {
   @inline(never) public mutating func select(_ type: ValueType) {
     code.opcode(.selectTyped)
     code.unsigned(1)
-    code.append(type.code)
+    code.type(type)
   }
 
   // MARK: Exceptions
@@ -229,7 +231,7 @@ public struct FunctionBodyWriter: ~Copyable {
 
   @inline(never) public mutating func refNull(_ type: ValueType) {
     code.opcode(.refNull)
-    code.append(type.code)
+    code.type(type)
   }
 
   @inline(never) public mutating func refFunc(_ function: UInt32) { emit(.refFunc, index: function) }

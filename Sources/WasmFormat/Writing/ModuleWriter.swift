@@ -83,7 +83,7 @@ public struct ModuleWriter: ~Copyable {
   public mutating func addType(_ type: FuncType) -> UInt32 {
     for index in 0..<types.count where types[index] == type { return UInt32(index) }
     types.append(type)
-    typeSection.content.append(0x60)
+    typeSection.content.append(FuncType.code)
     ModuleWriter.write(type.parameters, into: &typeSection.content)
     ModuleWriter.write(type.results, into: &typeSection.content)
     typeSection.count += 1
@@ -92,7 +92,7 @@ public struct ModuleWriter: ~Copyable {
 
   private static func write(_ types: [ValueType], into writer: inout ByteWriter) {
     writer.unsigned(types.count)
-    for type in types { writer.append(type.code) }
+    for type in types { writer.type(type) }
   }
 
   private static func write(_ limits: Limits, flags: UInt8, into writer: inout ByteWriter) {
@@ -102,7 +102,7 @@ public struct ModuleWriter: ~Copyable {
   }
 
   private static func write(_ type: TableType, into writer: inout ByteWriter) {
-    writer.append(type.element.code)
+    writer.type(type.element)
     write(type.limits, flags: type.is64 ? LimitFlags.is64 : 0, into: &writer)
   }
 
@@ -114,7 +114,7 @@ public struct ModuleWriter: ~Copyable {
   }
 
   private static func write(_ type: GlobalType, into writer: inout ByteWriter) {
-    writer.append(type.value.code)
+    writer.type(type.value)
     writer.append(type.isMutable ? 1 : 0)
   }
 
@@ -139,7 +139,7 @@ public struct ModuleWriter: ~Copyable {
         writer.unsigned(index)
       case .refNull(let type):
         writer.opcode(.refNull)
-        writer.append(type.code)
+        writer.type(type)
       case .refFunc(let index):
         writer.opcode(.refFunc)
         writer.unsigned(index)

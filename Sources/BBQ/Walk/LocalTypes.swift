@@ -1,0 +1,32 @@
+// The types of a function's parameters and locals, which its body declares before its code.
+
+import CompilerInterface
+import RawCollections
+import WasmFormat
+
+struct LocalTypes: ~Copyable {
+  var types = RawArray<ValueType>(capacity: 64)
+
+  /// Reads a body's declarations. Returns where the code starts.
+  mutating func read(_ view: ModuleView, functionIndex: Int, body: CheckedCursor) throws(ModuleError) -> CheckedCursor {
+    var cursor = body
+    types.removeAll()
+    let parameters = view.shape(ofFunction: functionIndex).parameters
+    for index in 0..<Int(parameters.count) { types.append(view.typePool[Int(parameters.start) + index]) }
+    var total = UInt64(types.count)
+    for _ in 0..<(try cursor.u32()) {
+      let count = try cursor.u32()
+      let type = try cursor.valueType()
+      total += UInt64(count)
+      guard total <= UInt64(UInt32.max) else { throw .malformed(DecodingError("too many locals", offset: cursor.position)) }
+      guard total <= UInt64(view.maximumLocals) else {
+        throw .invalid(ValidationError("implementation limit: more than \(view.maximumLocals) locals", offset: cursor.position))
+      }
+      types.reserve(Int(count))
+      let used = types.count
+      types.setCount(used + Int(count))
+      (types.base + used).update(repeating: type, count: Int(count))
+    }
+    return cursor
+  }
+}

@@ -1,0 +1,89 @@
+// The shape of a row of the opcode table.
+
+/// What is known about one opcode.
+public struct OpcodeRow: Sendable {
+  public let opcode: Opcode
+  /// Whether the code has a meaning at all.
+  public let exists: Bool
+  public let immediates: OpcodeImmediates
+  /// Whether operands and result are fixed types, given below.
+  public let isSimple: Bool
+  public let operandCount: UInt8
+  /// The fixed operand types, deepest first; only the first `operandCount` mean anything.
+  public let operand0: ValueType
+  public let operand1: ValueType
+  public let operand2: ValueType
+  /// Whether a simple opcode has a result, and its type.
+  public let hasResult: Bool
+  public let result: ValueType
+  /// log2 of the natural alignment of a memory access, which is also log2 of the number of bytes accessed.
+  public let alignment: UInt8
+  /// The proposal that brought the opcode; empty for 1.0.
+  public let needs: Features
+  /// The name in the text format.
+  public let name: StaticString
+
+  init(
+    _ opcode: Opcode, _ name: StaticString, _ immediates: OpcodeImmediates = .none, types: StaticString? = nil,
+    alignment: UInt8 = 0, needs: Features = .mvp
+  ) {
+    self.opcode = opcode
+    self.name = name
+    self.immediates = immediates
+    self.alignment = alignment
+    self.needs = needs
+    exists = true
+    isSimple = types != nil
+    var operands: (ValueType, ValueType, ValueType) = (.i32, .i32, .i32)
+    var count: UInt8 = 0
+    var inResults = false
+    var hasResult = false
+    var result = ValueType.i32
+    if let types {
+      for position in 0..<types.utf8CodeUnitCount {
+        let letter = types.utf8Start[position]
+        if letter == 0x3A {
+          inResults = true
+          continue
+        }
+        let type: ValueType =
+          switch letter {
+          case 0x69: .i32
+          case 0x49: .i64
+          case 0x66: .f32
+          default: .f64
+          }
+        if inResults {
+          hasResult = true
+          result = type
+        } else {
+          switch count {
+          case 0: operands.0 = type
+          case 1: operands.1 = type
+          default: operands.2 = type
+          }
+          count += 1
+        }
+      }
+    }
+    operandCount = count
+    (operand0, operand1, operand2) = operands
+    self.hasResult = hasResult
+    self.result = result
+  }
+
+  /// The row of a code without meaning.
+  init(nonexistent: Void) {
+    opcode = .unreachable
+    name = "?"
+    immediates = .none
+    alignment = 0
+    needs = .mvp
+    exists = false
+    isSimple = false
+    operandCount = 0
+    (operand0, operand1, operand2) = (.i32, .i32, .i32)
+    hasResult = false
+    result = .i32
+  }
+}
