@@ -64,6 +64,20 @@ import Testing
       "(define-syntax my-let (syntax-rules () ((_ ((n v) ...) . body) ((lambda (n ...) . body) v ...)) ((_ tag ((n v) ...) . body) ((letrec ((tag (lambda (n ...) . body))) tag) v ...)))) (my-let loop ((i 0)) (if (< i 5) (loop (+ i 1)) i))",
       "5"
     ),
+    // A variable may be followed by more ellipses than in its pattern: the innermost ones are its own.
+    (
+      "(define-syntax pairup (syntax-rules () ((_ (f ...) (b ...)) '((f (b ...)) ...)))) (list (pairup (a b) (x y)) (pairup (a b) (x y z)))",
+      "(((a (x y)) (b (x y))) ((a (x y z)) (b (x y z))))"
+    ),
+    ("(define-syntax twice (syntax-rules () ((_ b ...) '((b (b ...)) ...)))) (twice 1 2)", "((1 (1 2)) (2 (1 2)))"),
+    ("(define-syntax once (syntax-rules () ((_ a b ...) '((a b) ...)))) (once x 1 2)", "((x 1) (x 2))"),
+    (
+      "(define-syntax deep (syntax-rules () ((_ (a b ...) ...) '((((a (b ...)) ...) b ...) ...)))) (deep (1 2 3) (4 5))",
+      "((((1 (2 3)) (4 (5))) 2 3) (((1 (2 3)) (4 (5))) 5))"
+    ),
+    ("(define-syntax rows (syntax-rules () ((_ (a b ...) ...) '(((a b) ...) ...)))) (rows (x 1 2) (y 3))", "(((x 1) (x 2)) ((y 3)))"),
+    ("(define-syntax vec (syntax-rules () ((_ (f ...) (b ...)) '#(#(f #(b ...)) ...)))) (vec (1 2) (3 4))", "#(#(1 #(3 4)) #(2 #(3 4)))"),
+    ("(define-syntax esc (syntax-rules () ((_ a ...) '((... (a ...)) ...)))) (esc 1 2)", "((1 ...) (2 ...))"),
     // Definitions.
     (
       "(define-syntax def (syntax-rules () ((_ n v) (begin (define hidden v) (define (n) hidden))))) (def get1 1) (def get2 2) (list (get1) (get2))",
@@ -72,6 +86,27 @@ import Testing
     (
       "(define-syntax def (syntax-rules () ((_ n v) (begin (define hidden v) (define (n) hidden))))) (let () (def a 1) (def b 2) (list (a) (b)))",
       "(1 2)"
+    ),
+    // What one expansion inserts at top level sees all that it defines, also what comes later.
+    (
+      "(define-syntax deftwo (syntax-rules () ((_ f) (begin (define (f x) (helper x)) (define (helper x) (* x x)))))) (deftwo sq) (sq 10)", "100"
+    ),
+    (
+      "(define-syntax defthree (syntax-rules () ((_ f) (begin (define (f x) (use-it x)) (define-syntax use-it (syntax-rules () ((_ y) (late y)))) (define late (lambda (z) (list z 'late))))))) (defthree f) (f 1)",
+      "(1 late)"
+    ),
+    (
+      "(define-syntax inner-define (syntax-rules () ((_ n v) (define n v)))) (define-syntax both (syntax-rules () ((_ f) (begin (define (f) secret) (inner-define secret 5))))) (both f) (f)",
+      "5"
+    ),
+    (
+      "(define-syntax two (syntax-rules () ((_ f g) (begin (define (f) (r-x (make 1 2))) (define-record-type r (make x y) r? (x r-x) (y r-y)) (define-values (g h) (values (lambda () (list (f) h)) 7)))))) (two f g) (g)",
+      "(1 7)"
+    ),
+    ("(begin (define old-list-copy list-copy) (define (list-copy x) (old-list-copy (cons 0 x)))) (list-copy '(1))", "(0 1)"),
+    (
+      "(begin (define old-build-list build-list) (define (build-list n f) (old-build-list n (lambda (i) (f (f i)))))) (build-list 3 (lambda (x) (+ x 1)))",
+      "(2 3 4)"
     ),
     ("(let loop ((i 0)) (define-syntax it (syntax-rules () ((_) i))) (define j (it)) (if (< i 3) (loop (+ i 1)) (list i j)))", "(3 3)"),
     ("(define (f) (define-syntax two (syntax-rules () ((_) (g)))) (define (g) 2) (two)) (f)", "2"),
@@ -145,6 +180,43 @@ import Testing
       "(mine 1)"
     ),
     ("(import (scheme base)) (define (f) (g)) (define (g) 'later) (f)", "later"),
+    // Literals match by what they are bound to, or by name where nothing binds them on either side.
+    ("(define not-a-program 1) (import (srfi 26)) ((cut list <> 2) 1)", "(1 2)"),
+    (
+      "(define-library (t pick) (export pick) (import (scheme base)) (begin (define-syntax pick (syntax-rules (left) ((_ left a b) a) ((_ x a b) 'neither))))) (import (t pick)) (list (pick left 1 2) (let ((left 1)) (pick left 1 2)) (pick right 1 2))",
+      "(1 neither neither)"
+    ),
+    ("(import (scheme base) (srfi 26)) ((cut list <> 2) 1)", "(1 2)"),
+    (
+      "(import (scheme base) (srfi 26)) (define-syntax via (syntax-rules () ((_ x) (cut list x 2)))) (list ((via <>) 1) (let ((<> 3)) ((via <>))))",
+      "((1 2) (3 2))"
+    ),
+    ("(import (scheme base) (srfi 26)) (define <> 5) ((cut list <> 2))", "(5 2)"),
+    (
+      "(define-library (t bound) (export pick (rename mark notch)) (import (scheme base)) (begin (define mark 1) (define-syntax pick (syntax-rules (mark) ((_ mark) 'mark) ((_ x) 'other))))) (import (t bound)) (list (pick mark) (pick notch))",
+      "(other mark)"
+    ),
+    (
+      "(define-library (t takes) (export takes) (import (scheme base)) (begin (define-syntax takes (syntax-rules (list) ((_ list) 'list) ((_ x) 'other))))) (import (t takes)) (define before (takes list)) (define (list . x) x) (cons before (takes list))",
+      "(list . other)"
+    ),
+    (
+      "(import (only (scheme base) define-syntax syntax-rules quote)) (define-syntax all (syntax-rules () ((_ x ... _) '(x ...)))) (all 1 2 3)",
+      "(1 2)"
+    ),
+    (
+      "(define-library (t inserted) (export sq) (import (scheme base)) (begin (define-syntax deftwo (syntax-rules () ((_ f) (begin (define (f x) (helper x)) (define (helper x) (* x x)))))) (deftwo sq))) (import (t inserted)) (sq 10)",
+      "100"
+    ),
+    (
+      "(define-library (t late-macro) (export f) (import (scheme base)) (begin (define (f x) (late x)) (define-syntax late (syntax-rules () ((_ x) (list 'late x)))))) (import (t late-macro)) (f 1)",
+      "(late 1)"
+    ),
+    // The interaction environment has what the program imported and defined.
+    (
+      "(import (scheme base) (scheme eval) (scheme repl) (prefix (srfi 8) my-) (prefix (srfi 1) my-)) (define-syntax own (syntax-rules () ((_ x) (list x)))) (define d 7) (eval '(list (my-receive (a b) (values 1 2) (my-xcons a b)) (own d) (car '(1))) (interaction-environment))",
+      "((2 . 1) (7) 1)"
+    ),
   ]
 
   @Test(arguments: macros.indices) func aMacroHasItsMeaning(_ index: Int) {
@@ -171,6 +243,10 @@ import Testing
     ("(define-syntax m (syntax-rules () ((_ x x) 1)))", "a pattern has one variable twice"),
     ("(define-syntax m (syntax-rules () ((_ x ...) x)))", "a variable of the pattern needs an ellipsis after it"),
     ("(define-syntax m (syntax-rules () ((_ x) (x ...))))", "nothing in the template before an ellipsis repeats"),
+    ("(define-syntax m (syntax-rules () ((_ b ...) ((b ...) ...))))", "nothing in the template before an ellipsis repeats"),
+    ("(define-syntax m (syntax-rules () ((_ b ...) (b ... ...))))", "nothing in the template before an ellipsis repeats"),
+    ("(define-syntax m (syntax-rules () ((_ x ...) (... (x)))))", "a variable of the pattern needs an ellipsis after it"),
+    ("(define-syntax m (syntax-rules () ((_ (a ...) (b ...)) '((a b) ...)))) (m (1 2) (3))", "the parts repeated together have different lengths"),
     ("(define-syntax m (syntax-rules () ((_ x ... y ...) 1)))", "a list pattern can have one ellipsis"),
     ("(define-syntax m (lambda (x) x))", "a macro must be defined by syntax-rules"),
     ("(syntax-error \"bad thing:\" (a b) 5)", "bad thing: (a b) 5"),
@@ -180,7 +256,24 @@ import Testing
     ("(let () (define a 1) (define a 2) a)", "the body defines a name twice"),
     ("(let () (define a 1))", "the body has no expression"),
     ("(list . 5)", "a call must be a proper list"),
-    ("(import (no such library))", "there is no library (no such library)"),
+    ("(import (no such library))", "there is no library (no such library); looked for no/such/library.sld and no/such/library.scm"),
+    (
+      "(define-library (t skipped) (export x) (import (scheme base)) (cond-expand (no-such-feature (begin (define x 1)))))",
+      "the library exports a name that it does not define: x; no clause of the cond-expand at test:1:63 applies"
+    ),
+    (
+      "(define-library (t skipped2) (export f) (import (scheme base)) (cond-expand (no-such-feature (begin (define (g) 1)))) (begin (define (f) (g)))) (import (t skipped2)) (f)",
+      "unbound variable: g; no clause of the cond-expand at test:1:64 applies"
+    ),
+    (
+      "(define-library (t used) (export g) (import (scheme base)) (begin (define (f) (g))))",
+      "the library exports a name that it does not define: g"
+    ),
+    (
+      "(import (scheme base)) (define x 1) (match x ((a b) a) (else 'no))",
+      "unbound variable: match; taken for a procedure, it has a wrong operand: this keyword is only allowed inside cond, case and guard: (else 'no)"
+    ),
+    ("(unknown-macro (another-one (else 1)))", "unbound variable: unknown-macro; taken for"),
     ("(import (only (scheme base) nothing))", "the library does not export nothing"),
     ("(import (scheme base)) (set! cdar 5)", "a name that was imported cannot be assigned: (set! cdar 5)"),
     ("(import (scheme base)) (display 1)", "unbound variable: display"),

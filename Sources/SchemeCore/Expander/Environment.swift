@@ -20,6 +20,8 @@ final class Environment {
   let number: Int
   /// Definitions of a program belong to the interaction environment too, and a library's to itself.
   let isProgram: Bool
+  /// Where its `cond-expand`s are of which no clause applied: a name that is missing may have been meant to be defined there.
+  private var unmetConditionPlaces: [SourcePosition] = []
   /// What the table does not have is what it is to the standard library: all of `(latch)` was imported.
   var includesStandard = false
 
@@ -63,8 +65,9 @@ final class Environment {
     }
   }
 
-  /// Gives a name a meaning: an import or a macro.
+  /// Gives a name a meaning: an import or a macro. The interaction environment has what a program has.
   func bind(_ symbol: Word, _ meaning: Meaning) {
+    if isProgram { Environment.interaction.bind(symbol, meaning) }
     if kind == .interaction {
       if case .standard(symbol) = meaning, !SymbolFlags.isSpecial(symbol), !SymbolFlags.isRedefined(symbol) { return }
       if case .keyword(let keyword) = meaning, keyword == SymbolFlags.keyword(symbol), !SymbolFlags.isSpecial(symbol),
@@ -84,10 +87,15 @@ final class Environment {
     case .interaction:
       if SymbolFlags.isSpecial(symbol) { SymbolFlags.clear(symbol, SymbolTraits.special) }
       StandardLibrary.redefine(symbol)
+      SymbolFlags.set(symbol, SymbolTraits.defined)
       return symbol
     case .table:
-      if case .global(let cell)? = table.find(symbol) { return cell }
+      if case .global(let cell)? = table.find(symbol) {
+        SymbolFlags.set(cell, SymbolTraits.defined)
+        return cell
+      }
       let cell = isProgram ? Environment.interaction.define(symbol) : SymbolTable.makeCell(name: symbol)
+      SymbolFlags.set(cell, SymbolTraits.defined)
       table.set(symbol, .global(cell))
       return cell
     }
@@ -100,6 +108,16 @@ final class Environment {
     let cell = isFree ? symbol : SymbolTable.makeCell(name: symbol)
     table.set(symbol, .global(cell))
     return cell
+  }
+
+  func noteUnmetCondition(_ position: SourcePosition) { unmetConditionPlaces.append(position) }
+
+  /// What to add to a message about a name that is missing here: `; no clause of the cond-expand at stack.sld:3:3 applies`, or nothing.
+  var unmetConditions: [UInt8] {
+    guard let place = unmetConditionPlaces.first(where: Sources.isUserCode) else { return [] }
+    var text = [UInt8]("; no clause of the cond-expand at ".utf8)
+    Sources.appendName(place, to: &text)
+    return text + [UInt8](" applies".utf8)
   }
 
   /// Whether a name is bound here by an import.

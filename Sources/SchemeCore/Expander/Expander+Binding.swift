@@ -77,7 +77,9 @@ extension Expander {
     return body
   }
 
-  mutating func expandLetrec(_ form: Word, _ length: Int, _ scope: Scope) throws(SyntaxError) -> Expression {
+  mutating func expandLetrec(
+    _ keyword: Keyword, _ form: Word, _ length: Int, _ scope: Scope
+  ) throws(SyntaxError) -> Expression {
     if length < 3 { throw fail("letrec needs bindings and a body", form) }
     let bindings = try bindings(cadr(form), form)
     let inner = Scope(parent: scope, lambda: scope.lambda)
@@ -90,7 +92,8 @@ extension Expander {
       nesting += 1
       values.append(try expandNamed(binding.value, binding.name, inner))
     }
-    return bind(variables, values, try expandBody(cddr(form), form, Scope(parent: inner, lambda: scope.lambda)))
+    let body = try expandBody(cddr(form), form, Scope(parent: inner, lambda: scope.lambda))
+    return bind(variables, values, body, keyword == .letrec ? .letrec : .letrecStar)
   }
 
   /// `do` is a loop: a procedure that only ever jumps to itself.
@@ -249,13 +252,5 @@ extension Expander {
     for index in names.indices { assignments.append(list(core("set!"), names[index], temporaries[index])) }
     if assignments.isEmpty { assignments.append(Constant.false) }
     return (names, self.form([core("receive"), parameters, caddr(form)], tail: makeList(assignments), at: form))
-  }
-
-  mutating func expandTopLevelDefineValues(_ form: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
-    let (names, assignment) = try valuesDefinition(form)
-    var parts: [Expression] = []
-    for name in names { parts.append(.define(try define(name, form, scope, keepsOldValue: true), .constant(Constant.unspecified))) }
-    parts.append(try expand(assignment, scope))
-    return .sequence(parts)
   }
 }

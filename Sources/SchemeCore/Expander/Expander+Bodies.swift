@@ -88,13 +88,15 @@ extension Expander {
     body.values.append(value)
   }
 
-  /// `(letrec* ((variable value) ...) body)`.
-  func bind(_ variables: [Variable], _ values: [Expression], _ body: Expression) -> Expression {
+  /// `(letrec* ((variable value) ...) body)`, or `letrec`.
+  func bind(
+    _ variables: [Variable], _ values: [Expression], _ body: Expression, _ rule: RecursiveBindings.Rule = .body
+  ) -> Expression {
     if variables.count == 1, case .lambda(let lambda) = values[0], !variables[0].isAssigned {
       variables[0].lambda = lambda
       return .fix(variables, [lambda], body)
     }
-    var ordering = RecursiveBindings(variables, values)
+    var ordering = RecursiveBindings(variables, values, rule)
     return ordering.order(body)
   }
 }

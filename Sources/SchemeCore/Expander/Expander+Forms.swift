@@ -29,7 +29,7 @@ extension Expander {
     case .caseLambda: return try expandCaseLambda(form, scope)
     case .let: return try expandLet(form, length, scope)
     case .letStar: return try expandLetStar(form, length, scope)
-    case .letrec, .letrecStar: return try expandLetrec(form, length, scope)
+    case .letrec, .letrecStar: return try expandLetrec(keyword, form, length, scope)
     case .letValues: return try expandLetValues(form, length, scope)
     case .letStarValues: return try expandLetStarValues(form, length, scope)
     case .receive:

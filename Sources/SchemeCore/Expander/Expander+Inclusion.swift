@@ -12,6 +12,7 @@ extension Expander {
       if try isMet(car(clause), clause) { return cdr(clause) }
       rest = cdr(rest)
     }
+    scope.environment.noteUnmetCondition(position(form))
     return Constant.null
   }
 

@@ -21,92 +21,6 @@ struct Expander {
   /// `place` is where the top-level form starts.
   init(place: SourcePosition) { self.place = place }
 
-  /// A top-level form as the body of a procedure without parameters.
-  mutating func expandTopLevel(_ datum: Word, in environment: Environment) throws(SyntaxError) -> Lambda {
-    let lambda = Lambda(name: Constant.false, position: position(datum))
-    let numbered = Scope.numberCount
-    defer { Scope.forget(from: numbered) }
-    lambda.body = try expandTopLevelForm(datum, Scope(environment, lambda: lambda))
-    return lambda
-  }
-
-  // MARK: Top level
-
-  mutating func expandTopLevelForm(_ datum: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
-    nesting += 1
-    let outer = place
-    defer {
-      nesting -= 1
-      place = outer
-    }
-    let form = try expandHead(datum, scope)
-    if !form.isPair { return try expand(form, scope) }
-    place = position(form)
-    if nesting > Expander.maximumNesting { throw fail("the form is nested too deeply", form) }
-    switch scope.keyword(car(form)) {
-    case .begin: return try expandTopLevelForms(try properList(cdr(form), of: form), scope)
-    case .define:
-      let (name, value) = try definition(form)
-      let isLambda = value.isPair && scope.keyword(car(value)) == .lambda
-      let cell = try define(name, form, scope, keepsOldValue: !isLambda)
-      return .define(cell, try expandNamed(value, name, scope))
-    case .defineValues: return try expandTopLevelDefineValues(form, scope)
-    case .defineRecordType:
-      var parts: [Expression] = []
-      for (name, value) in try recordDefinitions(form, scope) {
-        let cell = try define(name, form, scope)
-        parts.append(.define(cell, try expandNamed(value, name, scope)))
-      }
-      return .sequence(parts)
-    case .defineSyntax:
-      let (name, meaning) = try syntaxDefinition(form, scope)
-      try defineSyntax(name, meaning, form, scope)
-      return .constant(Constant.unspecified)
-    case .condExpand: return try expandTopLevelForms(try condExpandForms(form, scope), scope)
-    case .include, .includeCI: return try expandTopLevelForms(try includedForms(form, scope), scope)
-    case .import: return try expandImport(form, scope)
-    case .defineLibrary: return try expandDefineLibrary(form, scope)
-    default: return try expand(form, scope)
-    }
-  }
-
-  mutating func expandTopLevelForms(_ forms: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
-    var parts: [Expression] = []
-    var rest = forms
-    while rest.isPair {
-      parts.append(try expandTopLevelForm(car(rest), scope))
-      rest = cdr(rest)
-    }
-    return parts.count == 1 ? parts[0] : parts.isEmpty ? .constant(Constant.unspecified) : .sequence(parts)
-  }
-
-  /// The cell of a variable that a top-level form defines. `keepsOldValue`: the value may refer to what the name was.
-  mutating func define(
-    _ name: Word, _ form: Word, _ scope: Scope, keepsOldValue: Bool = false
-  ) throws(SyntaxError) -> Word {
-    if name.isAlias {
-      // Only the expansion that the alias is from can name it.
-      if case .global(let cell)? = Alias.meaning(name) { return cell }
-      let cell = SymbolTable.makeCell(name: Alias.symbol(name))
-      Alias.setMeaning(name, .global(cell))
-      return cell
-    }
-    if scope.environment.isImported(name) && !scope.environment.isProgram {
-      throw fail("a library cannot define a name that it imports", form)
-    }
-    if keepsOldValue && scope.environment.kind == .interaction { StandardLibrary.require(name) }
-    return scope.environment.define(name)
-  }
-
-  /// Gives a name a syntactic meaning at top level.
-  mutating func defineSyntax(_ name: Word, _ meaning: Meaning, _ form: Word, _ scope: Scope) throws(SyntaxError) {
-    if name.isAlias { return Alias.setMeaning(name, meaning) }
-    if scope.environment.isImported(name) && !scope.environment.isProgram {
-      throw fail("a library cannot define a name that it imports", form)
-    }
-    scope.environment.bind(name, meaning)
-  }
-
   // MARK: Macros
 
   /// A form with the macro uses at its head expanded, until it is something else.
@@ -202,9 +116,13 @@ struct Expander {
     var arguments: [Expression] = []
     arguments.reserveCapacity(count)
     var rest = cdr(datum)
-    while rest.isPair {
-      arguments.append(try expandOperand(rest, scope, position))
-      rest = cdr(rest)
+    do throws(SyntaxError) {
+      while rest.isPair {
+        arguments.append(try expandOperand(rest, scope, position))
+        rest = cdr(rest)
+      }
+    } catch {
+      throw isUnbound(head) ? unboundOperator(datum, error, scope) : error
     }
     var row: Int?
     switch head {
@@ -218,6 +136,28 @@ struct Expander {
       return Expander.inlineLambda(lambda, arguments, scope)
     }
     return .call(callee, arguments, position)
+  }
+
+  private func isUnbound(_ head: Meaning?) -> Bool {
+    guard let head, case .unbound = identity(of: head) else { return false }
+    return true
+  }
+
+  /// What is said of an operand that is no expression where the operator is unbound: it may have been meant as a macro.
+  private func unboundOperator(_ call: Word, _ error: SyntaxError, _ scope: Scope) -> SyntaxError {
+    if error.isInterruption { return error }
+    let name = Alias.symbol(car(call))
+    var operand = error.operand
+    if operand.isEmpty {
+      operand = error.message
+      if error.form != Constant.undefined { operand += [UInt8](": ".utf8) + writtenText(error.form, limit: 200) }
+    }
+    let place = SourcePositions.lookupElement(of: call) ?? position(call)
+    var result = SyntaxError(
+      text: [UInt8]("unbound variable: ".utf8) + SymbolTable.utf8(name) + Suggestions.text(for: reference(car(call), scope))
+        + [UInt8]("; taken for a procedure, it has a wrong operand: ".utf8) + operand, Constant.undefined, place)
+    result.operand = operand
+    return result
   }
 
   /// The operand that is the car of a pair of a call.

@@ -16,22 +16,39 @@ enum Meaning {
   case unbound(Word)
 }
 
-/// Whether two identifiers mean the same.
-func isSame(_ a: Meaning, _ b: Meaning) -> Bool {
-  switch (a, b) {
-  case (.local(let a), .local(let b)): a === b
-  case (.macro(let a), .macro(let b)): a === b
-  case (.keyword(let a), .keyword(let b)): a == b
-  case (.unbound(let a), .unbound(let b)): a == b
-  default: cell(of: a) != nil && cell(of: a) == cell(of: b)
+/// What makes two identifiers the same: what binds them, or their name when nothing does.
+enum BindingIdentity {
+  case local(Variable)
+  case macro(Macro)
+  case keyword(Keyword)
+  case variable(Word)
+  case standard(Word)
+  case unbound(Word)
+}
+
+func identity(of meaning: Meaning) -> BindingIdentity {
+  switch meaning {
+  case .local(let variable): .local(variable)
+  case .macro(let macro): .macro(macro)
+  case .keyword(let keyword): .keyword(keyword)
+  case .imported(let cell): .variable(cell)
+  case .standard(let symbol): .standard(symbol)
+  case .unbound(let symbol): .unbound(symbol)
+  case .global(let cell) where SymbolFlags.isDefined(cell): .variable(cell)
+  // A variable that has been used only; those of the interaction environment are the symbols.
+  case .global(let cell) where isUninterned(cell): .unbound(SymbolTable.intern(symbolName(cell)))
+  case .global(let symbol): SymbolFlags.isStandard(symbol) ? .standard(symbol) : .unbound(symbol)
   }
 }
 
-/// One word for each variable that is global.
-private func cell(of meaning: Meaning) -> Word? {
-  switch meaning {
-  case .global(let cell), .imported(let cell), .standard(let cell): cell
-  default: nil
+/// Whether two identifiers mean the same.
+func isSame(_ a: Meaning, _ b: Meaning) -> Bool {
+  switch (identity(of: a), identity(of: b)) {
+  case (.local(let a), .local(let b)): a === b
+  case (.macro(let a), .macro(let b)): a === b
+  case (.keyword(let a), .keyword(let b)): a == b
+  case (.variable(let a), .variable(let b)), (.standard(let a), .standard(let b)), (.unbound(let a), .unbound(let b)): a == b
+  default: false
   }
 }
 

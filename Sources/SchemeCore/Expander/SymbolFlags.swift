@@ -24,6 +24,8 @@ enum SymbolFlags {
   /// Whether it is the name of a primitive or of a procedure of the library.
   static func isStandard(_ symbol: Word) -> Bool { bits(symbol) & (SymbolTraits.inLibrary | 0xFFFF_0000) != 0 }
   static func isRedefined(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.redefined != 0 }
+  /// Whether a definition makes the variable, whose cell or symbol it is.
+  static func isDefined(_ cell: Word) -> Bool { bits(cell) & SymbolTraits.defined != 0 }
   static func isSpecial(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.special != 0 }
 
   static func setKeyword(_ symbol: Word, _ keyword: Keyword) { set(symbol, UInt32(keyword.rawValue) << 8) }

@@ -7,6 +7,8 @@ struct SyntaxError: Error {
   /// What the message is about; shown unless it is `Constant.undefined`.
   let form: Word
   let position: SourcePosition
+  /// When it is about an unbound operator: what is wrong with an operand.
+  var operand: [UInt8] = []
   /// Not an error: the program was interrupted while it was being expanded.
   var isInterruption = false
 
@@ -100,6 +102,7 @@ struct RuleChecker {
     if template.isPair && pairCount(template) == 0 { throw fail("a template must not be circular", rules.definition) }
     if template.isPair && rules.isEllipsis(car(template)) {
       guard cdr(template).isPair && cddr(template).isNull else { throw fail("an ellipsis must follow a template", rule) }
+      try checkEscaped(cadr(template), depth, rule)
       nesting -= 1
       return
     }
@@ -117,22 +120,58 @@ struct RuleChecker {
     if template.isVector {
       try checkTemplate(listOfElements(template), depth, rule)
     } else if template.isIdentifier {
-      for variable in variables where variable.name == template && variable.depth > depth {
-        throw fail("a variable of the pattern needs an ellipsis after it", rule)
-      }
+      try checkDepth(template, depth, rule)
       if rules.isEllipsis(template) { throw fail("an ellipsis must follow a template", rule) }
     }
     nesting -= 1
   }
 
-  /// Whether a template holds a variable of at least some depth.
-  private func repeats(_ start: Word, _ depth: Int) -> Bool {
+  /// Checks a template in which ellipses are ordinary.
+  private mutating func checkEscaped(_ start: Word, _ depth: Int, _ rule: Word) throws(SyntaxError) {
     var template = start
+    try enter(rule)
+    if template.isPair && pairCount(template) == 0 { throw fail("a template must not be circular", rules.definition) }
     while template.isPair {
-      if repeats(car(template), depth) { return true }
+      try checkEscaped(car(template), depth, rule)
       template = cdr(template)
     }
-    if template.isVector { return repeats(listOfElements(template), depth) }
-    return template.isIdentifier && variables.contains { $0.name == template && $0.depth >= depth }
+    if template.isVector { try checkEscaped(listOfElements(template), depth, rule) }
+    if template.isIdentifier { try checkDepth(template, depth, rule) }
+    nesting -= 1
+  }
+
+  /// A variable of the pattern needs as many ellipses in the template at least.
+  private func checkDepth(_ name: Word, _ depth: Int, _ rule: Word) throws(SyntaxError) {
+    for variable in variables where variable.name == name && variable.depth > depth {
+      throw fail("a variable of the pattern needs an ellipsis after it", rule)
+    }
+  }
+
+  /// Whether a template holds a variable with `count` ellipses more in its pattern than in the template.
+  private func repeats(_ start: Word, _ count: Int) -> Bool {
+    var template = start
+    if rules.isEscape(template) { return repeatsEscaped(cadr(template), count) }
+    while template.isPair {
+      let element = car(template)
+      var inner = count
+      template = cdr(template)
+      while template.isPair && rules.isEllipsis(car(template)) {
+        inner += 1
+        template = cdr(template)
+      }
+      if repeats(element, inner) { return true }
+    }
+    if template.isVector { return repeats(listOfElements(template), count) }
+    return template.isIdentifier && variables.contains { $0.name == template && $0.depth >= count }
+  }
+
+  private func repeatsEscaped(_ start: Word, _ count: Int) -> Bool {
+    var template = start
+    while template.isPair {
+      if repeatsEscaped(car(template), count) { return true }
+      template = cdr(template)
+    }
+    if template.isVector { return repeatsEscaped(listOfElements(template), count) }
+    return template.isIdentifier && variables.contains { $0.name == template && $0.depth >= count }
   }
 }

@@ -1,5 +1,5 @@
 // `syntax-rules` (R7RS 4.3.2): matches a macro use against the patterns of a rule set and fills in the template of the first that fits. Patterns and templates are
-// interpreted as they were read; `Macro.check` has made sure that they are well formed.
+// interpreted as they were read; `RuleChecker` has made sure that they are well formed.
 //
 // A use costs time in proportion to the sizes of the form, the patterns tried and the result: no part of the form is copied more often than the
 // template says.
@@ -71,12 +71,23 @@ struct RuleSet {
   func isEllipsis(_ datum: Word) -> Bool {
     if !datum.isIdentifier { return false }
     if let customEllipsis { return datum == customEllipsis && !isLiteral(datum) }
-    return Alias.symbol(datum) == Keywords.ellipsis && !isLiteral(datum) && scope.keyword(datum) == .ellipsis
+    return Alias.symbol(datum) == Keywords.ellipsis && !isLiteral(datum) && isAuxiliary(datum, .ellipsis)
   }
 
   func isUnderscore(_ identifier: Word) -> Bool {
-    Alias.symbol(identifier) == Keywords.underscore && !isLiteral(identifier) && scope.keyword(identifier) == .underscore
+    Alias.symbol(identifier) == Keywords.underscore && !isLiteral(identifier) && isAuxiliary(identifier, .underscore)
   }
+
+  /// Whether an identifier is a keyword, or nothing where the rules stand: a program may forget to import `...` and `_`.
+  private func isAuxiliary(_ identifier: Word, _ keyword: Keyword) -> Bool {
+    switch scope.lookup(identifier) {
+    case .keyword(keyword), .unbound: true
+    default: false
+    }
+  }
+
+  /// Whether a template is `(... template)`.
+  func isEscape(_ template: Word) -> Bool { template.isPair && isEllipsis(car(template)) && cdr(template).isPair }
 
   /// Whether an ellipsis follows the element that a pair holds.
   func isRepeated(_ pair: Word) -> Bool { cdr(pair).isPair && isEllipsis(cadr(pair)) }
@@ -89,12 +100,22 @@ private indirect enum Match {
   case repetition([Match])
 }
 
+/// A pattern variable, and how many ellipses follow the subpatterns that it is in.
+private struct PatternVariable {
+  let name: Word
+  let depth: Int
+}
+
 struct Transcription {
   private let rules: RuleSet
   private let useScope: Scope
   /// The pattern variables that have a value, and the values.
-  private var names: [Word] = []
+  private var names: [PatternVariable] = []
   private var values: [Match] = []
+  /// For each ellipsis of the template around the place being filled in, the outermost first, which iteration it is.
+  private var iterations: [Int] = []
+  /// For each of them, whether a variable iterates it that has no more ellipses than in its pattern.
+  private var isDriven: [Bool] = []
   /// The aliases made for the template's identifiers.
   private var aliases = NameTable()
   private var renamed: [Word] = []
@@ -154,7 +175,7 @@ struct Transcription {
       return form.isIdentifier && isSame(useScope.lookup(form), rules.scope.lookup(pattern))
     }
     if rules.isUnderscore(pattern) { return true }
-    names.append(pattern)
+    names.append(PatternVariable(name: pattern, depth: 0))
     values.append(.form(form, holder))
     return true
   }
@@ -164,7 +185,7 @@ struct Transcription {
     let available = pairCount(form) - minimumAfter
     if available < 0 { return false }
     let first = names.count
-    variables(of: pattern)
+    addVariables(of: pattern, depth: 1)
     let count = names.count - first
     var columns = [[Match]](repeating: [], count: count)
     for index in columns.indices { columns[index].reserveCapacity(available) }
@@ -182,32 +203,52 @@ struct Transcription {
   }
 
   /// Adds the variables of a pattern, in the order in which matching finds them.
-  private mutating func variables(of patternStart: Word) {
+  private mutating func addVariables(of patternStart: Word, depth: Int) {
     var pattern = patternStart
     while pattern.isPair {
-      if !rules.isEllipsis(car(pattern)) { variables(of: car(pattern)) }
-      pattern = cdr(pattern)
+      let isRepeated = rules.isRepeated(pattern)
+      addVariables(of: car(pattern), depth: isRepeated ? depth + 1 : depth)
+      pattern = isRepeated ? cddr(pattern) : cdr(pattern)
     }
-    if pattern.isVector { return variables(of: listOfElements(pattern)) }
-    if pattern.isIdentifier && !rules.isLiteral(pattern) && !rules.isUnderscore(pattern) { names.append(pattern) }
+    if pattern.isVector { return addVariables(of: listOfElements(pattern), depth: depth) }
+    if pattern.isIdentifier && !rules.isLiteral(pattern) && !rules.isUnderscore(pattern) {
+      names.append(PatternVariable(name: pattern, depth: depth))
+    }
   }
 
   // MARK: Filling in
 
-  private func value(of identifier: Word) -> Match? {
-    for index in names.indices where names[index] == identifier { return values[index] }
-    return nil
+  private func index(of identifier: Word) -> Int? { names.firstIndex { $0.name == identifier } }
+
+  /// What a pattern variable stands for at the place being filled in.
+  private func value(of index: Int) -> Match {
+    if names[index].depth == iterations.count || names[index].depth == 0 { return value(of: index, before: iterations.count) }
+    return value(of: index, consumedLevels(index, isDriven))
+  }
+
+  /// The part of a variable's value that the ellipses outside of a level lead to, where all of them belong to the variable.
+  private func value(of index: Int, before level: Int) -> Match {
+    var match = values[index]
+    if names[index].depth == 0 { return match }
+    for each in 0..<level { if case .repetition(let elements) = match { match = elements[iterations[each]] } }
+    return match
+  }
+
+  private func value(of index: Int, _ levels: [Int]) -> Match {
+    var match = values[index]
+    for level in levels { if case .repetition(let elements) = match { match = elements[iterations[level]] } }
+    return match
   }
 
   /// A template with its variables replaced. `holder` is the pair whose car it is.
   private mutating func instantiate(_ template: Word, _ holder: Word) throws(SyntaxError) -> Word {
     if template.isIdentifier {
-      if case .form(let form, _)? = value(of: template) { return form }
+      if let index = index(of: template), case .form(let form, _) = value(of: index) { return form }
       return alias(of: template)
     }
     if template.isVector { return listToVector(try instantiate(listOfElements(template), 0)) }
     if !template.isPair { return template }
-    if rules.isEllipsis(car(template)) && cdr(template).isPair { return try instantiateEscaped(cadr(template)) }
+    if rules.isEscape(template) { return try instantiateEscaped(cadr(template)) }
     var result = ListBuilder()
     var rest = template
     while rest.isPair {
@@ -234,7 +275,7 @@ struct Transcription {
     if size > Self.maximumSize || size & 0xFFFF == 0 && !Heap.hasRoom(bytes: 1 << 20) {
       throw SyntaxError("the expansion of this macro is too large", rules.definition, .none)
     }
-    if template.isIdentifier, case .form(let form, let holder)? = value(of: template) {
+    if template.isIdentifier, let index = index(of: template), case .form(let form, let holder) = value(of: index) {
       let pair = result.append(form)
       if holder != 0 && form.isIdentifier { SourcePositions.copyElement(from: holder, to: pair) }
       return
@@ -243,35 +284,112 @@ struct Transcription {
     result.append(value)
   }
 
+  // A variable may have more ellipses around it than in its pattern (4.3.2). Then some of them repeat it as it is: those that another variable iterates
+  // anyway, the innermost first; the pattern's own ellipses are the others. So `((b ...) ...)` within the repetition of an `a` lists all the b's for each a,
+  // and `((a b) ...) ...)` pairs each a with the b's of its own row.
+
   /// A template followed by ellipses: once for each element of the repetitions in it.
-  private mutating func repeatTemplate(_ template: Word, _ depth: Int, _ result: inout ListBuilder) throws(SyntaxError) {
-    var columns: [(index: Int, elements: [Match])] = []
-    forEachVariable(of: template) { index in
-      if case .repetition(let elements) = values[index], !columns.contains(where: { $0.index == index }) {
-        columns.append((index, elements))
+  private mutating func repeatTemplate(_ template: Word, _ ellipses: Int, _ result: inout ListBuilder) throws(SyntaxError) {
+    let level = iterations.count
+    var count: Int?
+    var isUneven = false
+    func note(_ match: Match) {
+      guard case .repetition(let elements) = match else { return }
+      if count != nil && count != elements.count { isUneven = true }
+      count = elements.count
+    }
+    var hasFull = false
+    var hasExcess = false
+    forEachVariable(of: template, inner: ellipses - 1) { index, inner in
+      let around = level + 1 + inner
+      if names[index].depth == around {
+        hasFull = true
+        note(value(of: index, before: level))
+      } else if names[index].depth > 0 {
+        hasExcess = true
       }
     }
-    guard let count = columns.map({ $0.elements.count }).min() else {
-      throw SyntaxError("nothing in the template before an ellipsis repeats", rules.definition, .none)
+    isDriven.append(hasFull)
+    if hasExcess {
+      forEachVariable(of: template, below: [Bool](repeating: hasFull, count: ellipses - 1)) { index, below in
+        if names[index].depth == 0 || names[index].depth == level + 1 + below.count { return }
+        let levels = consumedLevels(index, isDriven + below)
+        if levels.contains(level) { note(value(of: index, levels.filter { $0 < level })) }
+      }
     }
-    if columns.contains(where: { $0.elements.count != count }) {
-      throw SyntaxError("the parts repeated together have different lengths", rules.definition, .none)
-    }
+    guard let count else { throw SyntaxError("nothing in the template before an ellipsis repeats", rules.definition, .none) }
+    if isUneven { throw SyntaxError("the parts repeated together have different lengths", rules.definition, .none) }
+    iterations.append(0)
     for each in 0..<count {
-      for column in columns { values[column.index] = column.elements[each] }
-      if depth > 1 { try repeatTemplate(template, depth - 1, &result) } else { try append(template, &result) }
+      iterations[level] = each
+      if ellipses > 1 { try repeatTemplate(template, ellipses - 1, &result) } else { try append(template, &result) }
     }
-    for column in columns { values[column.index] = .repetition(column.elements) }
+    iterations.removeLast()
+    isDriven.removeLast()
   }
 
-  private func forEachVariable(of template: Word, _ visit: (Int) -> Void) {
-    var rest = template
-    while rest.isPair {
-      forEachVariable(of: car(rest), visit)
-      rest = cdr(rest)
+  /// Which of the ellipses around an occurrence of a variable belong to its pattern; `isDriven` says which ones a variable without excess iterates.
+  private func consumedLevels(_ index: Int, _ isDriven: [Bool]) -> [Int] {
+    var excess = isDriven.count - names[index].depth
+    var repeats = [Bool](repeating: false, count: isDriven.count)
+    for level in isDriven.indices.reversed() where isDriven[level] && excess > 0 {
+      repeats[level] = true
+      excess -= 1
     }
-    if rest.isVector { return forEachVariable(of: listOfElements(rest), visit) }
-    if rest.isIdentifier { for index in names.indices where names[index] == rest { visit(index) } }
+    for level in isDriven.indices where !repeats[level] && excess > 0 {
+      repeats[level] = true
+      excess -= 1
+    }
+    return isDriven.indices.filter { !repeats[$0] }
+  }
+
+  /// Calls `visit` with each occurrence of a pattern variable in a template, and with the number of ellipses that are around it there, `inner` of which are
+  /// around the whole template.
+  private func forEachVariable(of template: Word, inner: Int, _ visit: (_ index: Int, _ inner: Int) -> Void) {
+    forEachElement(of: template) { element, ellipses in
+      if element.isIdentifier {
+        if let index = index(of: element) { visit(index, inner + ellipses) }
+      } else {
+        forEachVariable(of: element, inner: inner + ellipses, visit)
+      }
+    }
+  }
+
+  /// The same with what is known of the ellipses: whether a variable without excess iterates them.
+  private func forEachVariable(of template: Word, below: [Bool], _ visit: (_ index: Int, _ below: [Bool]) -> Void) {
+    forEachElement(of: template) { element, ellipses in
+      var inside = below
+      if ellipses > 0 {
+        let around = isDriven.count + below.count + ellipses
+        var hasFull = false
+        forEachVariable(of: list(element), inner: 0) { index, inner in if names[index].depth == around + inner { hasFull = true } }
+        inside += [Bool](repeating: hasFull, count: ellipses)
+      }
+      if element.isIdentifier {
+        if let index = index(of: element) { visit(index, inside) }
+      } else {
+        forEachVariable(of: element, below: inside, visit)
+      }
+    }
+  }
+
+  /// Calls `visit` with each part of a template, and with the number of ellipses after it.
+  private func forEachElement(of template: Word, _ visit: (_ element: Word, _ ellipses: Int) -> Void) {
+    if template.isIdentifier { return visit(template, 0) }
+    let isEscape = rules.isEscape(template)
+    var rest = isEscape ? cadr(template) : template.isVector ? listOfElements(template) : template
+    if isEscape && rest.isIdentifier { return visit(rest, 0) }
+    while rest.isPair {
+      let element = car(rest)
+      var ellipses = 0
+      rest = cdr(rest)
+      while !isEscape && rest.isPair && rules.isEllipsis(car(rest)) {
+        ellipses += 1
+        rest = cdr(rest)
+      }
+      visit(element, ellipses)
+    }
+    if rest.isIdentifier || rest.isVector { visit(rest, 0) }
   }
 
   /// The template of `(... template)`, in which ellipses are ordinary.

@@ -6,6 +6,8 @@ import GuestABI
 public enum SymbolTraits {
   /// Equal to no symbol that is read, whatever its name.
   public static let uninterned: UInt32 = 1
+  /// A definition of a program or of a library makes the variable; it may not have run yet.
+  static let defined: UInt32 = 2
   /// The library defines a procedure of this name.
   static let inLibrary: UInt32 = 4
   /// The interaction environment has an entry for it in its table: a macro or an import.

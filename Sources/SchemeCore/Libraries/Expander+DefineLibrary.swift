@@ -28,7 +28,11 @@ extension Expander {
         break
       }
     }
-    guard let library = Libraries.find(key) else { throw fail("there is no library ", key, form) }
+    guard let library = Libraries.find(key) else {
+      var text = [UInt8]("there is no library ".utf8) + key
+      for (index, path) in Libraries.paths(name).enumerated() { text += [UInt8]((index == 0 ? "; looked for " : " and ").utf8) + path }
+      throw SyntaxError(text: text, Constant.undefined, position(form))
+    }
     return library
   }
 
@@ -60,7 +64,7 @@ extension Expander {
     let library = Library(name: writtenText(cadr(form), limit: 1000))
     if let other = Libraries.find(library.name), !other.isComplete { throw fail("the library defines itself within itself", form) }
     var declarations = Declarations()
-    try sort(cddr(form), &declarations, form, scope)
+    try sort(cddr(form), &declarations, form, Scope(library.environment, lambda: scope.lambda))
     Libraries.add(library)
     do {
       for imports in declarations.imports {
@@ -116,8 +120,10 @@ extension Expander {
     let top = Scope(library.environment, lambda: library.environment.scope.lambda)
     var defined = NameTable()
     for form in forms { try declare(form, top, &defined) }
-    for form in forms {
-      let lambda = try expandTopLevel(form, in: library.environment)
+    var parts: [TopLevelPart] = []
+    for form in forms { try collect(form, top, isAlone: false, &parts) }
+    for part in parts {
+      let lambda = try expandTopLevel(part, in: library.environment)
       if case .define(let cell, .lambda(let value)) = lambda.body, let procedure = StandardLibrary.closedProcedure(value) {
         setGlobal(cell.address, procedure)
       } else if case .constant = lambda.body {
@@ -171,15 +177,17 @@ extension Expander {
       if library.exports.find(outer) != nil {
         throw SyntaxError(text: [UInt8]("the library exports a name twice: ".utf8) + SymbolTable.utf8(outer), Constant.undefined, position(form))
       }
-      switch library.environment.lookup(inner) {
-      case .unbound where StandardLibrary.text(ofLibrary: library.name) != nil: library.missing.append(inner)
-      case .unbound:
+      let meaning = library.environment.lookup(inner)
+      if case .unbound = identity(of: meaning) {
+        if StandardLibrary.text(ofLibrary: library.name) != nil {
+          library.missing.append(inner)
+          continue
+        }
         throw SyntaxError(
-          text: [UInt8]("the library exports a name that it does not define: ".utf8) + SymbolTable.utf8(inner), Constant.undefined,
-          position(form))
-      case .global(let cell): library.exports.set(outer, .imported(cell))
-      case let meaning: library.exports.set(outer, meaning)
+          text: [UInt8]("the library exports a name that it does not define: ".utf8) + SymbolTable.utf8(inner)
+            + library.environment.unmetConditions, Constant.undefined, position(form))
       }
+      if case .global(let cell) = meaning { library.exports.set(outer, .imported(cell)) } else { library.exports.set(outer, meaning) }
     }
   }
 }

@@ -2,25 +2,45 @@
 // made as late as their first use: before each other initialiser only those procedures are made that it can reach. What is referred to before it
 // exists becomes an assigned variable that starts undefined. The procedures made together are split into strongly connected components, so that a loop
 // used by its neighbours is still seen to be a loop.
+//
+// An initialiser that calls procedures may be entered again through a continuation. Then `letrec` and `letrec*` say that it assigns the same location
+// again (R7RS 4.2.2), so its variable is an assigned one too; `letrec` assigns when all of them have been evaluated.
 import GuestABI
 
 struct RecursiveBindings {
+  enum Rule {
+    /// Internal definitions: an initialiser that is entered again binds its variable anew.
+    case body
+    case letrecStar, letrec
+  }
+  private enum Step {
+    case procedures([Int])
+    case value(Int)
+    /// Values that are all evaluated before they are assigned.
+    case together([Int])
+  }
+
   private let variables: [Variable]
   private let values: [Expression]
+  private let rule: Rule
   /// For each binding, the indices of the bindings that its value refers to.
   private var uses: [[Int]] = []
   /// Procedures that have not been made yet.
   private var isPending: [Bool]
   private var bound: [Bool]
-  /// Binding steps in order: a group of procedures, or one value.
-  private var steps: [(members: [Int], isFix: Bool)] = []
+  /// The location exists before the value.
+  private var isEarly: [Bool]
+  /// In order.
+  private var steps: [Step] = []
   nonisolated(unsafe) private static var groups = 0
 
-  init(_ variables: [Variable], _ values: [Expression]) {
+  init(_ variables: [Variable], _ values: [Expression], _ rule: Rule) {
     self.variables = variables
     self.values = values
+    self.rule = rule
     isPending = variables.map { _ in false }
     bound = isPending
+    isEarly = isPending
   }
 
   private func lambda(_ index: Int) -> Lambda? {
@@ -30,23 +50,69 @@ struct RecursiveBindings {
 
   mutating func order(_ body: Expression) -> Expression {
     findUses()
+    var last: [Int] = []
+    let areTogether = rule == .letrec && values.contains { refersDirectly($0) }
     for index in variables.indices {
       if lambda(index) != nil {
         isPending[index] = true
+      } else if areTogether || rule != .body && !isSimple(values[index]) {
+        makeEarly(index)
+        if rule == .letrec { last.append(index) } else { evaluate(index) }
       } else {
-        make(reachable(from: uses[index]))
-        for use in uses[index] where !bound[use] { markEarly(use) }
-        steps.append(([index], false))
-        bound[index] = true
+        evaluate(index)
       }
+    }
+    if !last.isEmpty {
+      make(reachable(from: last.flatMap { uses[$0] }))
+      for index in last { for use in uses[index] where !bound[use] { markEarly(use) } }
+      steps.append(.together(last))
+      for index in last { bound[index] = true }
     }
     make(variables.indices.filter { isPending[$0] })
     return assemble(body)
   }
 
-  private func markEarly(_ index: Int) {
+  /// Evaluates a value now, and before it makes the procedures that it can reach.
+  private mutating func evaluate(_ index: Int) {
+    make(reachable(from: uses[index]))
+    for use in uses[index] where !bound[use] { markEarly(use) }
+    steps.append(.value(index))
+    bound[index] = true
+  }
+
+  private mutating func makeEarly(_ index: Int) {
     variables[index].isAssigned = true
+    isEarly[index] = true
+  }
+
+  /// The variable is referred to before its value is there.
+  private mutating func markEarly(_ index: Int) {
+    makeEarly(index)
     variables[index].needsCheck = true
+  }
+
+  /// Whether the evaluation of an expression needs a variable that is no procedure.
+  private func refersDirectly(_ expression: Expression) -> Bool {
+    switch expression {
+    case .lambda, .fix: return false
+    case .local(let variable, _): return variable.group == Self.groups && lambda(variable.ordinal) == nil
+    default:
+      var result = false
+      forEachSubexpression(expression) { if refersDirectly($0) { result = true } }
+      return result
+    }
+  }
+
+  /// Whether nothing can be entered again in the evaluation of an expression.
+  private func isSimple(_ expression: Expression) -> Bool {
+    switch expression {
+    case .constant, .global, .local, .lambda: return true
+    case .call, .setLocal, .setGlobal, .define: return false
+    default:
+      var result = true
+      forEachSubexpression(expression) { if !isSimple($0) { result = false } }
+      return result
+    }
   }
 
   private mutating func findUses() {
@@ -104,29 +170,36 @@ struct RecursiveBindings {
     for member in members {
       for use in uses[member] where !bound[use] { markEarly(use) }
       // A procedure that became assigned while its neighbours were ordered is a value like any other.
-      if variables[member].isAssigned { steps.append(([member], false)) } else { group.append(member) }
+      if variables[member].isAssigned { steps.append(.value(member)) } else { group.append(member) }
     }
     var components = StronglyConnectedComponents(members: group, uses: uses)
-    for component in components.find() { steps.append((component, true)) }
+    for component in components.find() { steps.append(.procedures(component)) }
   }
 
   private func assemble(_ body: Expression) -> Expression {
     var result = body
     for step in steps.reversed() {
-      let first = step.members[0]
-      if step.isFix {
-        let lambdas = step.members.map { lambda($0)! }
-        for (index, member) in step.members.enumerated() { variables[member].lambda = lambdas[index] }
-        result = .fix(step.members.map { variables[$0] }, lambdas, result)
-      } else if variables[first].needsCheck {
-        result = .sequence([.setLocal(variables[first], values[first]), result])
-      } else if variables[first].name == Constant.false {
-        result = .sequence([values[first], result])
-      } else {
-        result = .let([variables[first]], [values[first]], result)
+      switch step {
+      case .procedures(let members):
+        let lambdas = members.map { lambda($0)! }
+        for (index, member) in members.enumerated() { variables[member].lambda = lambdas[index] }
+        result = .fix(members.map { variables[$0] }, lambdas, result)
+      case .value(let index):
+        if isEarly[index] {
+          result = .sequence([.setLocal(variables[index], values[index]), result])
+        } else if variables[index].name == Constant.false {
+          result = .sequence([values[index], result])
+        } else {
+          result = .let([variables[index]], [values[index]], result)
+        }
+      case .together(let members):
+        let temporaries = members.map { Variable(Constant.false, owner: variables[$0].owner) }
+        var parts: [Expression] = []
+        for (index, member) in members.enumerated() { parts.append(.setLocal(variables[member], .local(temporaries[index], .none))) }
+        result = .let(temporaries, members.map { values[$0] }, .sequence(parts + [result]))
       }
     }
-    let early = variables.filter { $0.needsCheck }
+    let early = variables.indices.filter { isEarly[$0] }.map { variables[$0] }
     if early.isEmpty { return result }
     return .let(early, early.map { _ in .constant(Constant.undefined) }, result)
   }

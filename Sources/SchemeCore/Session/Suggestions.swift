@@ -8,6 +8,12 @@ enum Suggestions {
     if isUninterned(cell), let library = library(exporting: name) {
       return [UInt8]("; ".utf8) + library + [UInt8](" exports it".utf8)
     }
+    for environment in Environment.all where !environment.unmetConditions.isEmpty {
+      // The variables of a program are those of the interaction environment, the symbols.
+      if isUninterned(cell) ? environment.holds(cell) : environment.isProgram || environment.kind == .interaction {
+        return environment.unmetConditions
+      }
+    }
     guard let similar = similar(to: name) else { return [] }
     return [UInt8]("; did you mean ".utf8) + similar + [UInt8]("?".utf8)
   }
