@@ -61,7 +61,8 @@ extension Port {
     let base = bytes(port)
     for at in 0..<UInt32(index) {
       let byte = load8(base &+ at)
-      if byte == 10 {
+      // A return counts by itself unless a newline follows.
+      if byte == 10 || byte == 13 && !(Int(at) + 1 < end(port) && load8(base &+ at &+ 1) == 10) {
         line += 1
         column = 1
       } else if byte & 0xC0 != 0x80 {

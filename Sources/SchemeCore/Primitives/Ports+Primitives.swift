@@ -13,8 +13,9 @@ private func close(_ name: StaticString, _ port: Word, _ trait: Int, _ expected:
   return Port.close(name, port) ? Constant.unspecified : Constant.unwind
 }
 
-private func isOpen(_ name: StaticString, _ port: Word, _ trait: Int, _ expected: StaticString) -> Word {
-  Port.is(port, trait) ? .boolean(Port.has(port, Port.Trait.open)) : raiseWrongType(name, 1, expected, port)
+/// Whether a port can be used in a direction.
+private func isOpen(_ name: StaticString, _ port: Word, _ trait: Int) -> Word {
+  port.isKind(.port) ? .boolean(Port.is(port, trait | Port.Trait.open)) : raiseWrongType(name, 1, "a port", port)
 }
 
 /// What has been written to a port of memory; the port's bytes are at the address.
@@ -57,8 +58,8 @@ func definePortPrimitives(_ define: PrimitiveDefiner) {
   define("binary-port?", 1, 1) { a, _ in .boolean(Port.is(a.first, Port.Trait.binary)) }
   define("input-port?", 1, 1) { a, _ in .boolean(Port.is(a.first, Port.Trait.input)) }
   define("output-port?", 1, 1) { a, _ in .boolean(Port.is(a.first, Port.Trait.output)) }
-  define("input-port-open?", 1, 1) { a, _ in isOpen("input-port-open?", a.first, Port.Trait.input, "an input port") }
-  define("output-port-open?", 1, 1) { a, _ in isOpen("output-port-open?", a.first, Port.Trait.output, "an output port") }
+  define("input-port-open?", 1, 1) { a, _ in isOpen("input-port-open?", a.first, Port.Trait.input) }
+  define("output-port-open?", 1, 1) { a, _ in isOpen("output-port-open?", a.first, Port.Trait.output) }
   define("close-port", 1, 1) { a, _ in close("close-port", a.first, 0, "a port") }
   define("close-input-port", 1, 1) { a, _ in close("close-input-port", a.first, Port.Trait.input, "an input port") }
   define("close-output-port", 1, 1) { a, _ in close("close-output-port", a.first, Port.Trait.output, "an output port") }

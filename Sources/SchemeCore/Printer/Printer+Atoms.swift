@@ -117,13 +117,25 @@ extension TextBuffer {
       if scalar <= 32 || scalar == 127 || scalar == 0x5C || UnicodeCase.isWhitespace(scalar) { return true }
       if scalar < 0x80 && isDelimiter(UInt8(scalar)) { return true }
     }
-    let first = stringElement(name, 0)
-    switch first {
+    switch stringElement(name, 0) {
     case UInt32(UInt8(ascii: "#")), UInt32(UInt8(ascii: "`")), UInt32(UInt8(ascii: ",")): return true
-    case UInt32(UInt8(ascii: ".")) where count == 1: return true
-    case 48...57, 43, 45, 46: return mayBeNumber(name)
+    case 48...57, 43, 45, 46: return !isPeculiarIdentifier(name) || mayBeNumber(name)
     default: return false
     }
+  }
+
+  /// Whether a name that starts like a number follows the rule for such identifiers (R7RS 7.1.1): no digit where a number would have one.
+  private static func isPeculiarIdentifier(_ name: Word) -> Bool {
+    let point = UInt32(UInt8(ascii: "."))
+    let count = stringCount(name)
+    var at = 0
+    if stringElement(name, 0) != point {
+      if (48...57).contains(stringElement(name, 0)) { return false }
+      if count == 1 { return true }
+      at = 1
+    }
+    if stringElement(name, at) == point { at += 1 }
+    return at < count && !(48...57).contains(stringElement(name, at))
   }
 
   private static func mayBeNumber(_ name: Word) -> Bool {

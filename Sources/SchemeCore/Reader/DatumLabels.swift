@@ -12,9 +12,15 @@ struct DatumLabels {
   private var labels: [Label] = []
   private var hasPlaceholders = false
 
-  /// Starts a label; its index, or nil if there is one of that number.
-  mutating func open(_ number: Int) -> Int? {
-    if labels.contains(where: { $0.number == number }) { return nil }
+  /// The first label whose number another one has already. It is reported when the datum is complete: a parenthesis that is never closed makes
+  /// labels of different data meet, and is the error then.
+  private(set) var duplicate: ReadError?
+
+  /// Starts a label that is at a place; its index.
+  mutating func open(_ number: Int, line: Int, column: Int) -> Int {
+    if duplicate == nil && labels.contains(where: { $0.number == number }) {
+      duplicate = ReadError(isIncomplete: false, message: "there is another label of that number", line: line, column: column)
+    }
     labels.append(Label(number: number, placeholder: makeBox(Constant.undefined)))
     return labels.count - 1
   }
@@ -27,14 +33,15 @@ struct DatumLabels {
 
   /// What stands for a reference, or nil if there is no such label.
   mutating func reference(_ number: Int) -> Word? {
-    guard let label = labels.first(where: { $0.number == number }) else { return nil }
+    guard let label = labels.last(where: { $0.number == number }) else { return nil }
     if label.value != Constant.undefined { return label.value }
     hasPlaceholders = true
     return label.placeholder
   }
 
   /// Replaces the placeholders in a whole datum.
-  mutating func resolve(_ datum: Word) -> Word {
+  mutating func resolve(_ datum: Word) throws(ReadError) -> Word {
+    if let duplicate { throw duplicate }
     if !hasPlaceholders { return datum }
     for label in labels { label.placeholder.setField(0, label.value) }
     var stack = ScratchStack()

@@ -1,6 +1,10 @@
 // The reader's lexical level: white space and comments, strings, characters, symbols, numbers.
 import GuestABI
 
+/// Whether a byte starts a line ending.
+@inline(__always)
+func endsLine(_ byte: UInt8) -> Bool { byte == 10 || byte == 13 }
+
 /// Whether a byte ends a token; 0 is the end of the text.
 @inline(__always)
 func isDelimiter(_ byte: UInt8) -> Bool {
@@ -15,18 +19,18 @@ func isDelimiter(_ byte: UInt8) -> Bool {
 extension Reader {
   // MARK: Atmosphere
 
-  /// Goes to the next line; `current` is a newline.
-  private mutating func passNewline() {
-    at += 1
+  /// Goes to the next line; `current` starts a line ending: a newline, a return, or both (R7RS 7.1.1).
+  private mutating func passLineEnding() {
+    at += text[at] == 13 && peek(1) == 10 ? 2 : 1
     line += 1
     lineStart = at
   }
 
   mutating func skipLine() {
-    while at < text.count && text[at] != 10 { passCharacter() }
+    while at < text.count && !endsLine(text[at]) { passCharacter() }
   }
 
-  /// Passes any character but a newline; continuation bytes do not count as columns.
+  /// Passes any character but a line ending; continuation bytes do not count as columns.
   @inline(__always)
   private mutating func passCharacter() {
     if text[at] & 0xC0 == 0x80 { lineStart += 1 }
@@ -36,8 +40,8 @@ extension Reader {
   mutating func skipAtmosphere() throws(ReadError) {
     while at < text.count {
       switch text[at] {
-      case 10: passNewline()
-      case 32, 9, 13, 12: at += 1
+      case 10, 13: passLineEnding()
+      case 32, 9, 12: at += 1
       case UInt8(ascii: ";"): skipLine()
       case UInt8(ascii: "#"):
         if peek(1) == UInt8(ascii: "|") {
@@ -72,8 +76,8 @@ extension Reader {
         depth -= 1
         at += 2
         if depth == 0 { return }
-      } else if text[at] == 10 {
-        passNewline()
+      } else if endsLine(text[at]) {
+        passLineEnding()
       } else {
         passCharacter()
       }
@@ -107,11 +111,11 @@ extension Reader {
 
   // MARK: Characters of the text
 
-  /// Reads one character inside a string or symbol.
+  /// Reads one character inside a string or symbol; a line ending is one newline however it is written.
   private mutating func readScalar() throws(ReadError) -> UInt32 {
     let byte = text[at]
-    if byte == 10 {
-      passNewline()
+    if endsLine(byte) {
+      passLineEnding()
       return 10
     }
     if byte < 0x80 {
@@ -169,11 +173,6 @@ extension Reader {
       do throws(ReadError) {
         if byte == UInt8(ascii: "\\") {
           try readStringEscape(&buffer)
-        } else if byte == 13 {
-          // A line ending is one newline however it is written.
-          at += 1
-          lineStart += 1
-          if current != 10 { buffer.append(10) }
         } else {
           buffer.append(scalar: try readScalar())
         }
@@ -210,12 +209,13 @@ extension Reader {
     at += 2
   }
 
-  /// A backslash, spaces, a newline, spaces: nothing.
+  /// A backslash, spaces, a line ending, spaces: nothing.
   private mutating func skipLineContinuation() throws(ReadError) {
     at += 1
-    while current == 32 || current == 9 || current == 13 { at += 1 }
-    if current != 10 { throw fail("unknown escape in a string") }
-    passNewline()
+    while current == 32 || current == 9 { at += 1 }
+    if at >= text.count { return }
+    if !endsLine(current) { throw fail("unknown escape in a string") }
+    passLineEnding()
     while current == 32 || current == 9 { at += 1 }
   }
 

@@ -77,7 +77,7 @@ public struct Reader {
         value = try close(byte, &stack)
         let opened = stack.pop()
         if recordsPositions && (value.isPair || value.isVector) { SourcePositions.set(value, UInt32(opened.line), UInt32(opened.column)) }
-        if let whole = try add(value, opened.line, opened.column, &stack, &labels) { return labels.resolve(whole) }
+        if let whole = try add(value, opened.line, opened.column, &stack, &labels) { return try labels.resolve(whole) }
         continue
       case UInt8(ascii: "'"):
         at += 1
@@ -122,7 +122,7 @@ public struct Reader {
         value = try readToken()
       default: value = try readToken()
       }
-      if let whole = try add(value, startLine, startColumn, &stack, &labels) { return labels.resolve(whole) }
+      if let whole = try add(value, startLine, startColumn, &stack, &labels) { return try labels.resolve(whole) }
     }
   }
 
@@ -236,8 +236,8 @@ public struct Reader {
       return value
     }
     if text[end] != UInt8(ascii: "=") { throw fail("unknown syntax after #") }
-    guard let label = labels.open(number) else { throw fail("there is another label of that number") }
     let (startLine, startColumn) = (line, column)
+    let label = labels.open(number, line: line, column: column)
     at = end + 1
     try push(.label, startLine, startColumn, &stack)
     stack.top.label = label

@@ -98,12 +98,12 @@ enum Sources {
     var start = 0
     var line = 1
     while line < position.line {
-      guard let end = source[start...].firstIndex(of: 10) else { return }
-      start = end + 1
+      guard let end = source[start...].firstIndex(where: endsLine) else { return }
+      start = end + (source[end] == 13 && end + 1 < source.count && source[end + 1] == 10 ? 2 : 1)
       line += 1
     }
     var end = start
-    while end < source.count && source[end] != 10 && source[end] != 13 { end += 1 }
+    while end < source.count && !endsLine(source[end]) { end += 1 }
     // Columns count characters; continuation bytes do not start one.
     var column = 1
     var at = start
