@@ -86,11 +86,28 @@ import Testing
 
     // Every kind of error reaches a guard, from every kind of place.
     ("(guarded (lambda () (car 5)))", "(caught \"car: argument 1 must be a pair, but is\")"),
-    ("(guarded (lambda () (if (< 'a 1) 1 2)))", "(caught \"<: argument 1 must be a number, but is\")"),
+    ("(guarded (lambda () (if (< 'a 1) 1 2)))", "(caught \"<: argument 1 must be a real number, but is\")"),
     ("(guarded (lambda () (vector-ref (vector 1 2) 2)))", "(caught \"vector-ref: index 2 is out of range for a length of\")"),
     ("(guarded (lambda () (undefined-thing)))", "(caught \"unbound variable:\")"),
     ("(guarded (lambda () (list undefined-thing)))", "(caught \"unbound variable:\")"),
     ("(guarded (lambda () (set! undefined-thing 1)))", "(caught \"unbound variable:\")"),
+    // An initialiser that is entered again assigns the same location; letrec assigns when all of them have been evaluated.
+    ("(letrec ((x (call/cc (lambda (k) (list #t k))))) (if (car x) ((cadr x) (list #f (lambda () x))) (eq? x ((cadr x)))))", "#t"),
+    ("(letrec* ((x (call/cc (lambda (k) (list #t k))))) (if (car x) ((cadr x) (list #f (lambda () x))) (eq? x ((cadr x)))))", "#t"),
+    (
+      "(let ((cont #f)) (letrec ((x (call/cc (lambda (c) (set! cont c) 0))) (y (call/cc (lambda (c) (set! cont c) 0)))) (if cont (let ((c cont)) (set! cont #f) (set! x 1) (set! y 1) (c 0)) (+ x y))))",
+      "0"
+    ),
+    (
+      "(let ((cont #f)) (letrec* ((x (call/cc (lambda (c) (set! cont c) 0))) (y (call/cc (lambda (c) (set! cont c) 0)))) (if cont (let ((c cont)) (set! cont #f) (set! x 1) (set! y 1) (c 0)) (+ x y))))",
+      "1"
+    ),
+    (
+      "(letrec ((x (call/cc list)) (y (call/cc list))) (cond ((procedure? x) (x (pair? y))) ((procedure? y) (y (pair? x)))) (let ((x (car x)) (y (car y))) (and (call/cc x) (call/cc y) (call/cc x))))",
+      "#t"
+    ),
+    ("(define (f) 5) (letrec ((a (f)) (g (lambda () (+ a (h)))) (b (list (f))) (h (lambda () (car b)))) (list a (g) b))", "(5 10 (5))"),
+    ("(guarded (lambda () (letrec ((a 1) (b (+ a 1))) b)))", "(caught \"variable used before its definition:\")"),
     ("(guarded (lambda () (letrec ((a (lambda () b)) (b (a))) b)))", "(caught \"variable used before its definition:\")"),
     ("(guarded (lambda () (5 5)))", "(caught \"not a procedure:\")"), ("(guarded (lambda () (+ 1 (5 5))))", "(caught \"not a procedure:\")"),
     ("(guarded (lambda () ((lambda (x) x))))", "(caught \"anonymous procedure: called with 0 arguments, but takes 1\")"),
@@ -139,7 +156,12 @@ import Testing
     ),
     ("(define p (make-parameter 0)) (procedure? p)", "#t"),
     ("(guarded (lambda () (%parameterize (list (cons car 1)) list)))", "(caught \"parameterize: argument 1 must be a parameter, but is\")"),
-    ("(define p (make-parameter 0)) (guarded (lambda () (p 1)))", "(caught \"parameter: called with 1 argument, but takes 0\")"),
+    // An argument becomes the value (SRFI 39): that of the innermost parameterize.
+    ("(define p (make-parameter 1)) (p 5) (p)", "5"),
+    ("(define p (make-parameter 1 number->string)) (p 5) (p)", "\"5\""),
+    ("(define p (make-parameter 1)) (define (set-it x) (p x)) (list (%parameterize (list (cons p 2)) (lambda () (set-it 3) (p))) (p))", "(3 1)"),
+    ("(define p (make-parameter 1 (lambda (x) (* 2 x)))) (apply p '(5)) (map p '(6)) (p)", "12"),
+    ("(define p (make-parameter 0)) (guarded (lambda () (p 1 2)))", "(caught \"parameter: called with 2 arguments, but takes 0 to 1\")"),
     (
       "(define p (make-parameter 1)) (define q (make-parameter 2)) (%parameterize (list (cons p (q)) (cons q (p))) (lambda () (list (p) (q))))",
       "(2 1)"

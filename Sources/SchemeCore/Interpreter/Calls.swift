@@ -88,7 +88,7 @@ func callOther(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
     if !function.accepts(count) { return raiseWrongArgumentCount(callee, count) }
     return Primitives.function(function.primitive)(sp, Int32(count))
   case .continuation: return Continuation.enter(callee, sp, arguments: listOfArguments(sp, from: 0, to: count))
-  case .parameter: return count == 0 ? parameterValue(callee) : raiseWrongArgumentCount(callee, count)
+  case .parameter: return callParameter(callee, sp, count)
   }
 }
 
@@ -104,7 +104,12 @@ public func raiseBadCallee(_ node: Node, _ callee: Word) -> Word {
 @inline(never)
 public func raiseWrongArgumentCount(_ callee: Word, _ count: Int) -> Word {
   let function = Func(procedureFunction(callee))
-  let maximum = function.kind == .primitive ? function.maximumArguments : function.hasRest ? -1 : function.parameters
+  let maximum =
+    switch function.kind {
+    case .primitive: function.maximumArguments
+    case .parameter: 1
+    default: function.hasRest ? -1 : function.parameters
+    }
   return raiseWrongArgumentCount(named: function.name, given: count, minimum: function.parameters, maximum: maximum)
 }
 

@@ -3,12 +3,13 @@ import GuestABI
 
 /// Procedures of the library that the runtime itself calls.
 enum LibraryProcedure: Int, CaseIterable {
-  case raise, throwThroughWinds
+  case raise, throwThroughWinds, setConverted
 
   private var name: StaticString {
     switch self {
     case .raise: "%raise"
     case .throwThroughWinds: "%throw-through-winds"
+    case .setConverted: "%set-converted!"
     }
   }
 

@@ -36,5 +36,29 @@ public func parameterValue(_ parameter: Word) -> Word {
   return parameter.field(ParameterField.value)
 }
 
+/// Calls a parameter: without arguments for its value, with one to change that (SRFI 39).
+func callParameter(_ parameter: Word, _ sp: Address, _ count: Int) -> Word {
+  if count == 0 { return parameterValue(parameter) }
+  if count > 1 { return raiseWrongArgumentCount(parameter, count) }
+  let value = load64(sp)
+  if !parameterConverter(parameter).isTrue {
+    setParameter(parameter, value)
+    return Constant.unspecified
+  }
+  store64(sp, parameter)
+  store64(sp &+ 8, value)
+  return Pending.set(LibraryProcedure.setConverted.value, sp, 2)
+}
+
+/// Changes a parameter's value here and now: that of the innermost `parameterize`, if there is one.
+func setParameter(_ parameter: Word, _ value: Word) {
+  var bindings = runtimeState.roots[.parameters]
+  while bindings.isPair {
+    if car(car(bindings)) == parameter { return setCdr(car(bindings), value) }
+    bindings = cdr(bindings)
+  }
+  setParameterDefault(parameter, value)
+}
+
 /// Changes a parameter's value where no `parameterize` is in force.
 public func setParameterDefault(_ parameter: Word, _ value: Word) { parameter.setField(ParameterField.value, value) }

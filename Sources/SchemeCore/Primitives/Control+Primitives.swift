@@ -3,7 +3,7 @@
 import GuestABI
 
 func defineControlPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunction) -> Void) {
-  define("apply", 1, -1) { arguments, count in applyPrimitive(arguments, Int(count)) }
+  define("apply", 2, -1) { arguments, count in applyPrimitive(arguments, Int(count)) }
   define("call-with-current-continuation", 1, 1) { arguments, _ in
     Trampoline.request(.captureContinuation, load64(arguments), Constant.null)
   }

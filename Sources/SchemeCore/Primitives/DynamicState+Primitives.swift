@@ -69,6 +69,10 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   // Parameters.
   define("%make-parameter", 2, 2) { a, _ in makeParameter(value: a.first, converter: a.second) }
   define("%parameter-converter", 1, 1) { a, _ in parameterConverter(a.first) }
+  define("%set-parameter!", 2, 2) { a, _ in
+    setParameter(a.first, a.second)
+    return Constant.unspecified
+  }
   // `(%bind-parameters bindings outer)`: the fresh list of bindings before the outer one, or #f if a value must be converted first.
   define("%bind-parameters", 2, 2) { a, _ in bindParameters(a.first, a.second) }
 

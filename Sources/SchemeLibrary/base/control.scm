@@ -120,6 +120,10 @@
       (%set-parameters! outer)
       result)))
 
+;; What a call of a parameter with an argument does when there is a converter.
+(define (%set-converted! parameter value)
+  (%set-parameter! parameter ((%parameter-converter parameter) value)))
+
 (define (%convert-bindings bindings outer)
   (if (null? bindings)
       outer
