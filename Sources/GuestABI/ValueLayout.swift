@@ -109,6 +109,8 @@ public enum ObjectKind: UInt8 {
   case ephemeron = 20
   /// An identifier of the expander's: see Identifier.swift. In forms only.
   case alias = 21
+  /// Real and imaginary part of a number that is not real, both exact or both flonums.
+  case compnum = 22
 
   /// Whether the payload holds raw bits that the collector must not look at.
   @inline(__always)

@@ -3,7 +3,7 @@ import GuestABI
 
 enum SchemeFeatures {
   private static var names: [StaticString] {
-    ["r7rs", "exact-closed", "ratios", "ieee-float", "full-unicode", "syntax-rules", "latch", "wasm32", "unix"]
+    ["r7rs", "exact-closed", "exact-complex", "ratios", "ieee-float", "full-unicode", "syntax-rules", "latch", "wasm32", "unix"]
   }
 
   static func contains(_ symbol: Word) -> Bool { names.contains { SymbolTable.intern($0) == symbol } }

@@ -2,9 +2,9 @@
 // primitives always. Everything here returns a value, or `Constant.unwind` after raising an error.
 import GuestABI
 
-/// The numeric tower, without complex numbers.
+/// The numeric tower.
 enum NumberKind: Int {
-  case fixnum, bignum, ratnum, flonum, none
+  case fixnum, bignum, ratnum, flonum, compnum, none
 
   @inline(__always)
   static func of(_ word: Word) -> NumberKind {
@@ -15,6 +15,7 @@ enum NumberKind: Int {
     case .flonum: return .flonum
     case .bignum: return .bignum
     case .ratnum: return .ratnum
+    case .compnum: return .compnum
     default: return .none
     }
   }
@@ -23,9 +24,11 @@ enum NumberKind: Int {
 @inline(__always)
 func isNumber(_ word: Word) -> Bool { NumberKind.of(word) != .none }
 @inline(__always)
+func isReal(_ word: Word) -> Bool { NumberKind.of(word).rawValue < NumberKind.compnum.rawValue }
+@inline(__always)
 func isExactInteger(_ word: Word) -> Bool { word.isFixnum || word.isBignum }
 
-/// The double nearest to a number.
+/// The double nearest to a real number.
 func toDouble(_ number: Word) -> Double {
   if number.isFixnum { return Double(number.fixnumValue) }
   if number.isFlonum { return number.flonumValue }
@@ -37,13 +40,19 @@ private func raiseNotNumbers(_ name: StaticString, _ a: Word, _ b: Word) -> Word
   isNumber(a) ? raiseWrongType(name, 2, "a number", b) : raiseWrongType(name, 1, "a number", a)
 }
 
+@inline(never)
+private func raiseNotReal(_ name: StaticString, _ a: Word, _ b: Word) -> Word {
+  isReal(a) ? raiseWrongType(name, 2, "a real number", b) : raiseWrongType(name, 1, "a real number", a)
+}
+
 /// How a binary operation is to be done.
-private enum Domain { case integers, rationals, doubles, error }
+private enum Domain { case integers, rationals, doubles, complex, error }
 
 @inline(__always)
 private func domain(_ a: Word, _ b: Word) -> Domain {
   let (ka, kb) = (NumberKind.of(a), NumberKind.of(b))
   if ka == .none || kb == .none { return .error }
+  if ka == .compnum || kb == .compnum { return .complex }
   if ka == .flonum || kb == .flonum { return .doubles }
   return ka == .ratnum || kb == .ratnum ? .rationals : .integers
 }
@@ -55,6 +64,7 @@ public func genericAdd(_ a: Word, _ b: Word) -> Word {
   case .integers: return ExactInteger.add(a, b)
   case .rationals: return LongWork.finish(ExactRational.add(a, b))
   case .doubles: return makeFlonum(toDouble(a) + toDouble(b))
+  case .complex: return ComplexNumber.add(a, b)
   case .error: return raiseNotNumbers("+", a, b)
   }
 }
@@ -66,6 +76,7 @@ public func genericSubtract(_ a: Word, _ b: Word) -> Word {
   case .integers: return ExactInteger.subtract(a, b)
   case .rationals: return LongWork.finish(ExactRational.subtract(a, b))
   case .doubles: return makeFlonum(toDouble(a) - toDouble(b))
+  case .complex: return ComplexNumber.subtract(a, b)
   case .error: return raiseNotNumbers("-", a, b)
   }
 }
@@ -77,6 +88,7 @@ public func genericMultiply(_ a: Word, _ b: Word) -> Word {
   case .integers: return LongWork.finish(ExactInteger.multiply(a, b))
   case .rationals: return LongWork.finish(ExactRational.multiply(a, b))
   case .doubles: return makeFlonum(toDouble(a) * toDouble(b))
+  case .complex: return ComplexNumber.multiply(a, b)
   case .error: return raiseNotNumbers("*", a, b)
   }
 }
@@ -88,6 +100,7 @@ public func genericDivide(_ a: Word, _ b: Word) -> Word {
   case .integers: return LongWork.finish(ExactRational.divide(a, b))
   case .rationals: return LongWork.finish(ExactRational.divideRationals(a, b))
   case .doubles: return makeFlonum(toDouble(a) / toDouble(b))
+  case .complex: return ComplexNumber.divide(a, b)
   case .error: return raiseNotNumbers("/", a, b)
   }
 }
@@ -131,7 +144,7 @@ public func genericFloorQuotient(_ a: Word, _ b: Word) -> Word {
 
 // MARK: Comparison
 
-/// -1, 0, 1, or 2 when the numbers are not ordered (one is not a number in the IEEE sense). Exact when one operand is.
+/// -1, 0, 1, or 2 when the real numbers are not ordered (one is not a number in the IEEE sense). Exact when one operand is.
 func compareNumbers(_ a: Word, _ b: Word) -> Int {
   if (a | b) & Tag.mask == 0 { return a == b ? 0 : Int64(bitPattern: a) < Int64(bitPattern: b) ? -1 : 1 }
   if a.isFlonum && b.isFlonum { return compareDoubles(a.flonumValue, b.flonumValue) }
@@ -156,30 +169,34 @@ private func compare(_ value: Double, exact: Word) -> Int {
 
 /// `(= a b)`
 public func genericEqual(_ a: Word, _ b: Word) -> Word {
-  if domain(a, b) == .error { return raiseNotNumbers("=", a, b) }
+  switch domain(a, b) {
+  case .error: return raiseNotNumbers("=", a, b)
+  case .complex: return LongWork.finish(.boolean(ComplexNumber.isEqual(a, b)))
+  default: break
+  }
   return LongWork.finish(.boolean(compareNumbers(a, b) == 0))
 }
 /// `(< a b)`
 public func genericLess(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return .boolean(a.flonumValue < b.flonumValue) }
-  if domain(a, b) == .error { return raiseNotNumbers("<", a, b) }
+  if !isReal(a) || !isReal(b) { return raiseNotReal("<", a, b) }
   return LongWork.finish(.boolean(compareNumbers(a, b) == -1))
 }
 /// `(<= a b)`
 public func genericLessEqual(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return .boolean(a.flonumValue <= b.flonumValue) }
-  if domain(a, b) == .error { return raiseNotNumbers("<=", a, b) }
+  if !isReal(a) || !isReal(b) { return raiseNotReal("<=", a, b) }
   let order = compareNumbers(a, b)
   return LongWork.finish(.boolean(order == -1 || order == 0))
 }
 /// `(> a b)`
 public func genericGreater(_ a: Word, _ b: Word) -> Word {
-  if domain(a, b) == .error { return raiseNotNumbers(">", a, b) }
+  if !isReal(a) || !isReal(b) { return raiseNotReal(">", a, b) }
   return LongWork.finish(.boolean(compareNumbers(a, b) == 1))
 }
 /// `(>= a b)`
 public func genericGreaterEqual(_ a: Word, _ b: Word) -> Word {
-  if domain(a, b) == .error { return raiseNotNumbers(">=", a, b) }
+  if !isReal(a) || !isReal(b) { return raiseNotReal(">=", a, b) }
   let order = compareNumbers(a, b)
   return LongWork.finish(.boolean(order == 1 || order == 0))
 }

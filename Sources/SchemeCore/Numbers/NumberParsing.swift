@@ -1,5 +1,5 @@
-// Text to number: the lexical syntax of R7RS 7.1.1 without complex numbers. Decimals are rounded correctly: the fast path where one
-// double operation is exact, else exact arithmetic.
+// Text to number: the lexical syntax of R7RS 7.1.1. Decimals are rounded correctly: the fast path where one double operation is exact, else exact
+// arithmetic. Besides `e` an exponent may be marked by s, f, d or l, as in R5RS.
 import GuestABI
 
 public enum NumberParser {
@@ -63,22 +63,63 @@ private struct Cursor {
       at += 1
     }
     if text.count - at > NumberParser.maximumDigits(radix: radix) { return isPlausible ? Constant.undefined : Constant.false }
-    var isNegative = false
-    let isSigned = next == UInt8(ascii: "+") || next == UInt8(ascii: "-")
-    if isSigned {
-      isNegative = next == UInt8(ascii: "-")
+    if let unit = imaginaryUnit { return ComplexNumber.make(0, unit) }
+    let isSigned = isSign(next)
+    let first = real()
+    if isAtEnd || !isValid(first) { return first }
+    if isAtLastI { return isSigned ? ComplexNumber.make(0, first) : Constant.false }
+    if next == UInt8(ascii: "@") {
       at += 1
-      if rest(is: "inf.0") { return finish(isNegative ? -Double.infinity : .infinity) }
-      if rest(is: "nan.0") { return finish(.nan) }
+      let angle = real()
+      if !isValid(angle) { return angle }
+      return isAtEnd ? polar(first, angle) : Constant.false
+    }
+    if !isSign(next) { return Constant.false }
+    if let unit = imaginaryUnit { return ComplexNumber.make(first, unit) }
+    let second = real()
+    if !isValid(second) { return second }
+    return isAtLastI ? ComplexNumber.make(first, second) : Constant.false
+  }
+
+  private func isSign(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") }
+  private func isValid(_ number: Word) -> Bool { number != Constant.false && number != Constant.undefined }
+
+  /// Whether only the `i` of an imaginary part is left.
+  private var isAtLastI: Bool { next == UInt8(ascii: "i") && at == text.count - 1 }
+
+  /// 1 or -1 if only `+i` or `-i` is left. (In large radices `i` is a digit.)
+  private var imaginaryUnit: Word? {
+    guard radix <= 18, at == text.count - 2, isSign(next), text[at + 1] | 32 == UInt8(ascii: "i") else { return nil }
+    let unit = next == UInt8(ascii: "-") ? -1 : 1
+    return exactness == .inexact ? makeFlonum(Double(unit)) : .fixnum(unit)
+  }
+
+  private func polar(_ magnitude: Word, _ angle: Word) -> Word {
+    let number = ComplexNumber.polar(magnitude, angle)
+    return exactness == .exact ? ComplexNumber.exact(number) ?? Constant.false : number
+  }
+
+  /// Reads a real number; #f if there is none.
+  private mutating func real() -> Word {
+    let isNegative = next == UInt8(ascii: "-")
+    if isSign(next) {
+      at += 1
+      if passes("inf.0") { return finish(isNegative ? -Double.infinity : .infinity) }
+      if passes("nan.0") { return finish(.nan) }
     }
     let whole = digits()
-    if isAtEnd {
-      if whole.count == 0 { return Constant.false }
-      let integer = signed(integer(whole), isNegative)
-      return exactness == .inexact ? finish(inexact(integer, isNegative)) : integer
-    }
     if next == UInt8(ascii: "/") { return fraction(whole, isNegative) }
-    return decimal(whole, isNegative)
+    if radix == 10 && (next == UInt8(ascii: ".") || isExponentMarker(next)) { return decimal(whole, isNegative) }
+    if whole.count == 0 { return Constant.false }
+    let integer = signed(integer(whole), isNegative)
+    return exactness == .inexact ? finish(inexact(integer, isNegative)) : integer
+  }
+
+  private func isExponentMarker(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "e"), UInt8(ascii: "s"), UInt8(ascii: "f"), UInt8(ascii: "d"), UInt8(ascii: "l"): true
+    default: false
+    }
   }
 
   /// Whether a very long text starts like a number.
@@ -90,12 +131,14 @@ private struct Cursor {
     return true
   }
 
-  private func rest(is word: StaticString) -> Bool {
-    if text.count - at != word.utf8CodeUnitCount { return false }
+  /// Passes a word if it is next.
+  private mutating func passes(_ word: StaticString) -> Bool {
+    if text.count - at < word.utf8CodeUnitCount { return false }
     for index in 0..<word.utf8CodeUnitCount {
       let byte = text[at + index]
       if (byte >= 65 && byte <= 90 ? byte + 32 : byte) != word.utf8Start[index] { return false }
     }
+    at += word.utf8CodeUnitCount
     return true
   }
 
@@ -165,14 +208,14 @@ private struct Cursor {
   private mutating func fraction(_ numerator: Digits, _ isNegative: Bool) -> Word {
     at += 1
     let denominator = digits()
-    if numerator.count == 0 || denominator.count == 0 || !isAtEnd { return Constant.false }
+    if numerator.count == 0 || denominator.count == 0 { return Constant.false }
     let below = integer(denominator)
     if below == 0 { return Constant.false }
     let value = ExactRational.divide(signed(integer(numerator), isNegative), below)
     return exactness == .inexact ? finish(inexact(value, isNegative)) : value
   }
 
-  /// Digits, a point, digits, an exponent; the whole part has been read. The letter of an exponent is a digit in radices above 14.
+  /// Digits, a point, digits, an exponent; the whole part has been read.
   private mutating func decimal(_ whole: Digits, _ isNegative: Bool) -> Word {
     var part = Digits()
     if next == UInt8(ascii: ".") {
@@ -181,29 +224,24 @@ private struct Cursor {
     }
     if whole.count + part.count == 0 { return Constant.false }
     var exponent = 0
-    if next == UInt8(ascii: "e") {
+    if isExponentMarker(next) {
       at += 1
-      var isDown = false
-      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") {
-        isDown = next == UInt8(ascii: "-")
+      let isDown = next == UInt8(ascii: "-")
+      if isSign(next) { at += 1 }
+      let start = at
+      while next >= 48 && next <= 57 {
+        exponent = min(exponent * 10 + Int(next) - 48, 10_000_000)
         at += 1
       }
-      if isAtEnd { return Constant.false }
-      while !isAtEnd {
-        let digit = Self.digitValue(text[at])
-        if digit > 9 { return Constant.false }
-        exponent = min(exponent * 10 + digit, 10_000_000)
-        at += 1
-      }
+      if at == start { return Constant.false }
       if isDown { exponent = -exponent }
     }
-    if !isAtEnd { return Constant.false }
     if exactness == .exact { return exactDecimal(whole, part, exponent - part.count, isNegative) }
     let value = inexactDecimal(whole, part, exponent - part.count)
     return makeFlonum(isNegative ? -value : value)
   }
 
-  /// `digits * radix^exponent`, exactly.
+  /// `digits * 10^exponent`, exactly.
   private func exactDecimal(_ whole: Digits, _ part: Digits, _ exponent: Int, _ isNegative: Bool) -> Word {
     if exponent > 1_000_000 || exponent < -1_000_000 { return Constant.undefined }
     let shifted = ExactInteger.multiply(integer(whole), ExactInteger.power(.fixnum(radix), UInt64(part.count)))

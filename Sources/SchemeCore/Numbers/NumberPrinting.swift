@@ -12,8 +12,26 @@ extension TextBuffer {
       append(UInt8(ascii: "/"))
       append(number: number.field(1), radix: radix)
     case .flonum: radix == 10 ? append(flonum: number.flonumValue) : append(flonum: number.flonumValue, radix: radix)
+    case .compnum: append(compnum: number, radix: radix)
     case .none: break
     }
+  }
+
+  /// `1/2+i`, `-2.5i`.
+  private mutating func append(compnum number: Word, radix: Int) {
+    let (real, imaginary) = (ComplexNumber.real(number), ComplexNumber.imaginary(number))
+    if real != 0 { append(number: real, radix: radix) }
+    switch imaginary {
+    case .fixnum(1): append(UInt8(ascii: "+"))
+    case .fixnum(-1): append(UInt8(ascii: "-"))
+    default:
+      let hasSign =
+        imaginary.isFlonum
+        ? imaginary.flonumValue.sign == .minus || !imaginary.flonumValue.isFinite : ExactRational.isNegative(imaginary)
+      if !hasSign { append(UInt8(ascii: "+")) }
+      append(number: imaginary, radix: radix)
+    }
+    append(UInt8(ascii: "i"))
   }
 
   private mutating func append(digit: Int) { append(UInt8(digit < 10 ? 48 + digit : 87 + digit)) }

@@ -12,6 +12,7 @@ public func isEqv(_ a: Word, _ b: Word) -> Bool {
   case .flonum: return a.field(0) == b.field(0)
   case .bignum: return ExactInteger.compare(a, b) == 0
   case .ratnum: return ExactRational.compare(a, b) == 0
+  case .compnum: return isEqv(a.field(0), b.field(0)) && isEqv(a.field(1), b.field(1))
   default: return false
   }
 }

@@ -4,25 +4,30 @@ import GuestABI
 /// Compares neighbours; all operands are checked.
 @inline(__always)
 private func compareChain(
-  _ a: Address, _ count: Int32, _ name: StaticString, _ compare: (Word, Word) -> Word
+  _ a: Address, _ count: Int32, _ name: StaticString, wantsReal: Bool = true, _ compare: (Word, Word) -> Word
 ) -> Word {
-  if count == 1 { return isNumber(a.first) ? Constant.true : raiseWrongType(name, 1, "a number", a.first) }
+  if count == 1 { return raiseInChain(name, a, count, wantsReal: wantsReal, otherwise: Constant.true) }
   var result = Constant.true
   for index in 1..<Int(count) {
     let each = compare(a.argument(index - 1), a.argument(index))
     if each == Constant.true { continue }
-    if each == Constant.unwind { return raiseInChain(name, a, count) }
+    if each == Constant.unwind { return raiseInChain(name, a, count, wantsReal: wantsReal) }
     result = Constant.false
   }
   return result
 }
 
+/// Raises an error for the first operand that is not a number of the right kind; `otherwise` if all are.
 @inline(never)
-private func raiseInChain(_ name: StaticString, _ a: Address, _ count: Int32) -> Word {
-  for index in 0..<Int(count) where !isNumber(a.argument(index)) {
-    return raiseWrongType(name, index + 1, "a number", a.argument(index))
+private func raiseInChain(
+  _ name: StaticString, _ a: Address, _ count: Int32, wantsReal: Bool = false, otherwise: Word = Constant.unwind
+) -> Word {
+  for index in 0..<Int(count) {
+    let operand = a.argument(index)
+    if wantsReal ? isReal(operand) : isNumber(operand) { continue }
+    return raiseWrongType(name, index + 1, wantsReal ? "a real number" : "a number", operand)
   }
-  return Constant.unwind
+  return otherwise
 }
 
 private func extreme(_ a: Address, _ count: Int32, _ name: StaticString, wantsGreater: Bool) -> Word {
@@ -31,7 +36,7 @@ private func extreme(_ a: Address, _ count: Int32, _ name: StaticString, wantsGr
   for index in 0..<Int(count) {
     let value = a.argument(index)
     switch NumberKind.of(value) {
-    case .none: return raiseWrongType(name, index + 1, "a real number", value)
+    case .none, .compnum: return raiseWrongType(name, index + 1, "a real number", value)
     case .flonum: isInexact = true
     default: break
     }
@@ -57,12 +62,19 @@ private func parity(_ name: StaticString, _ word: Word) -> Bool? {
 
 private func sign(_ name: StaticString, _ word: Word) -> Int? {
   switch NumberKind.of(word) {
-  case .none:
+  case .none, .compnum:
     _ = raiseWrongType(name, 1, "a real number", word)
     return nil
   case .flonum: return word.flonumValue > 0 ? 1 : word.flonumValue < 0 ? -1 : 0
   default: return ExactInteger.sign(ExactRational.numerator(word))
   }
+}
+
+/// Whether a part of a number is a flonum with some property.
+private func anyPart(_ name: StaticString, _ number: Word, _ property: (Double) -> Bool) -> Word {
+  if !isNumber(number) { return raiseWrongType(name, 1, "a number", number) }
+  func holds(_ part: Word) -> Bool { part.isFlonum && property(part.flonumValue) }
+  return .boolean(holds(ComplexNumber.real(number)) || holds(ComplexNumber.imaginary(number)))
 }
 
 /// The radix argument of conversions between numbers and text.
@@ -76,37 +88,32 @@ private func radix(_ name: StaticString, _ a: Address, _ count: Int32) -> Int? {
 func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   define("number?", 1, 1) { a, _ in .boolean(isNumber(a.first)) }
   define("complex?", 1, 1) { a, _ in .boolean(isNumber(a.first)) }
-  define("real?", 1, 1) { a, _ in .boolean(isNumber(a.first)) }
-  define("rational?", 1, 1) { a, _ in .boolean(isNumber(a.first) && (!a.first.isFlonum || a.first.flonumValue.isFinite)) }
+  define("real?", 1, 1) { a, _ in .boolean(isReal(a.first)) }
+  define("rational?", 1, 1) { a, _ in .boolean(isReal(a.first) && (!a.first.isFlonum || a.first.flonumValue.isFinite)) }
   define("integer?", 1, 1) { a, _ in .boolean(isInteger(a.first)) }
   define("exact-integer?", 1, 1) { a, _ in .boolean(isExactInteger(a.first)) }
   define("exact-nonnegative-integer?", 1, 1) { a, _ in
     .boolean(isExactInteger(a.first) && !ExactInteger.isNegative(a.first))
   }
-  define("exact-rational?", 1, 1) { a, _ in .boolean(isNumber(a.first) && !a.first.isFlonum) }
+  define("exact-rational?", 1, 1) { a, _ in .boolean(isReal(a.first) && !a.first.isFlonum) }
   define("fixnum?", 1, 1) { a, _ in .boolean(a.first.isFixnum) }
   define("flonum?", 1, 1) { a, _ in .boolean(a.first.isFlonum) }
   define("exact?", 1, 1) { a, _ in
-    isNumber(a.first) ? .boolean(!a.first.isFlonum) : raiseWrongType("exact?", 1, "a number", a.first)
+    isNumber(a.first) ? .boolean(!ComplexNumber.isInexact(a.first)) : raiseWrongType("exact?", 1, "a number", a.first)
   }
   define("inexact?", 1, 1) { a, _ in
-    isNumber(a.first) ? .boolean(a.first.isFlonum) : raiseWrongType("inexact?", 1, "a number", a.first)
+    isNumber(a.first) ? .boolean(ComplexNumber.isInexact(a.first)) : raiseWrongType("inexact?", 1, "a number", a.first)
   }
-  define("nan?", 1, 1) { a, _ in
-    isNumber(a.first)
-      ? .boolean(a.first.isFlonum && a.first.flonumValue.isNaN) : raiseWrongType("nan?", 1, "a number", a.first)
-  }
-  define("infinite?", 1, 1) { a, _ in
-    isNumber(a.first)
-      ? .boolean(a.first.isFlonum && a.first.flonumValue.isInfinite) : raiseWrongType("infinite?", 1, "a number", a.first)
-  }
+  define("nan?", 1, 1) { a, _ in anyPart("nan?", a.first) { $0.isNaN } }
+  define("infinite?", 1, 1) { a, _ in anyPart("infinite?", a.first) { $0.isInfinite } }
   define("finite?", 1, 1) { a, _ in
-    isNumber(a.first)
-      ? .boolean(!a.first.isFlonum || a.first.flonumValue.isFinite) : raiseWrongType("finite?", 1, "a number", a.first)
+    let isOdd = anyPart("finite?", a.first) { !$0.isFinite }
+    return isOdd == Constant.unwind ? isOdd : .boolean(isOdd == Constant.false)
   }
   define("zero?", 1, 1, .isZero) { a, _ in
-    guard let sign = sign("zero?", a.first) else { return Constant.unwind }
-    return .boolean(sign == 0 && !(a.first.isFlonum && a.first.flonumValue.isNaN))
+    if a.first.isCompnum { return .boolean(ComplexNumber.value(a.first).isZero && ComplexNumber.isInexact(a.first)) }
+    if !isNumber(a.first) { return raiseWrongType("zero?", 1, "a number", a.first) }
+    return .boolean(a.first == 0 || a.first.isFlonum && a.first.flonumValue == 0)
   }
   define("positive?", 1, 1, .isPositive) { a, _ in
     guard let sign = sign("positive?", a.first) else { return Constant.unwind }
@@ -125,7 +132,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     return .boolean(!isOdd)
   }
 
-  define("=", 1, -1, .numberEqual) { a, count in compareChain(a, count, "=", genericEqual) }
+  define("=", 1, -1, .numberEqual) { a, count in compareChain(a, count, "=", wantsReal: false, genericEqual) }
   define("<", 1, -1, .less) { a, count in compareChain(a, count, "<", genericLess) }
   define(">", 1, -1, .greater) { a, count in compareChain(a, count, ">", genericGreater) }
   define("<=", 1, -1, .lessEqual) { a, count in compareChain(a, count, "<=", genericLessEqual) }
@@ -152,6 +159,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   define("-", 1, -1, .subtract) { a, count in
     if count == 1 {
       if a.first.isFlonum { return makeFlonum(-a.first.flonumValue) }
+      if a.first.isCompnum { return LongWork.finish(ComplexNumber.negate(a.first)) }
       let result = genericSubtract(.fixnum(0), a.first)
       return result == Constant.unwind ? raiseInChain("-", a, count) : result
     }
@@ -174,8 +182,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     }
     return result
   }
-  define("abs", 1, 1, .absolute) { a, _ in magnitude("abs", a.first) }
-  define("magnitude", 1, 1) { a, _ in magnitude("magnitude", a.first) }
+  define("abs", 1, 1, .absolute) { a, _ in absolute("abs", a.first) }
   define("square", 1, 1) { a, _ in
     isNumber(a.first) ? genericMultiply(a.first, a.first) : raiseWrongType("square", 1, "a number", a.first)
   }
@@ -203,9 +210,10 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   }
 }
 
-private func magnitude(_ name: StaticString, _ number: Word) -> Word {
+/// The absolute value of a real number.
+func absolute(_ name: StaticString, _ number: Word) -> Word {
   switch NumberKind.of(number) {
-  case .none: return raiseWrongType(name, 1, "a real number", number)
+  case .none, .compnum: return raiseWrongType(name, 1, "a real number", number)
   case .flonum: return makeFlonum(number.flonumValue.magnitude)
   default: return ExactRational.isNegative(number) ? genericSubtract(.fixnum(0), number) : number
   }

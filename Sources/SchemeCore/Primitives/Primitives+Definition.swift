@@ -11,6 +11,7 @@ func definePrimitives(_ define: @escaping (StaticString, Int, Int, PrimitiveFunc
   defineListPrimitives(rows)
   defineNumberPrimitives(rows)
   defineDivisionPrimitives(rows)
+  defineComplexPrimitives(rows)
   defineBitPrimitives(rows)
   defineRealPrimitives(rows)
   defineCharacterPrimitives(rows)

@@ -250,7 +250,7 @@ enum Hashing {
     case .bignum:
       let limbs = Bignum.limbs(value)
       return bytes(value.address &+ 16, limbs.count * 8)
-    case .ratnum: return atom(value.field(0)) &* 31 &+ atom(value.field(1))
+    case .ratnum, .compnum: return atom(value.field(0)) &* 31 &+ atom(value.field(1))
     default: return UInt32(value.objectKind.rawValue)
     }
   }

@@ -99,6 +99,8 @@ extension Word {
   @inline(__always)
   public var isRatnum: Bool { isKind(.ratnum) }
   @inline(__always)
+  public var isCompnum: Bool { isKind(.compnum) }
+  @inline(__always)
   public var isRecord: Bool { isKind(.record) }
 
   /// Payload word `index` of an object with a header.

@@ -4,6 +4,7 @@
 (define (rationalize x y)
   (let ((tolerance (abs y)))
     (cond
+      ((not (real? x)) (error "rationalize: argument 1 must be a real number, but is" x))
       ((or (nan? x) (nan? y)) (+ x y))
       ((infinite? y) (if (infinite? x) (- x x) (* 0.0 y 0.0)))
       ((infinite? x) x)
