@@ -36,7 +36,7 @@ compile() {
   "$bin/clang" --target=wasm32-unknown-unknown -O2 -mtail-call -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -Wno-unused-command-line-argument \
     -Xclang --embed-dir="$work" -c "$1" -o "$work/$name.o" || fail "$name does not compile"
 }
-for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.s; do compile "$source"; done
+for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.S; do compile "$source"; done
 
 unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
 "$bin/wasm-ld" --lto-O3 "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --stack-first \

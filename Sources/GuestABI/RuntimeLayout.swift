@@ -20,15 +20,58 @@
 // the closure if it is needed later). The routine makes a frame record of them and appends it to `RuntimeState.unwindTail`;
 // the caller returns `unwind` too. At the bottom a trampoline owns the records and acts on `RuntimeState.action`.
 
-/// A procedure's code object; never moves. Offsets in bytes.
+/// A procedure's code object; never moves. Offsets in bytes. What the runtime's assembly uses of it stands in GuestImage/runtime/GuestLayout.h too; a
+/// test compares them.
 public enum FuncLayout {
-  /// Table indices for calls of 0 ... `maximumDirectArity` arguments.
+  /// Table indices for calls of 0 ... `maximumDirectArity` arguments, four bytes each.
   public static let directEntries = 0
   /// The table index for any number of arguments.
   public static let generalEntry = 28
   public static let maximumDirectArity = 6
-  /// One byte of flags: bit 0 there is a rest parameter, bit 1 generated code is linked.
+  /// The first node of the body.
+  public static let body = 32
+  // The next three are compared as one word: see `Func.isInterpreted`.
+  /// 16 bits: required parameters; of a primitive, the least number of arguments.
+  public static let parameters = 36
+  /// One byte of flags: `restFlag`, `linkedFlag`.
   public static let flags = 38
+  /// There is a rest parameter.
+  public static let restFlag: UInt8 = 1
+  /// Generated code is linked.
+  public static let linkedFlag: UInt8 = 2
+  /// One byte: what runs when it is called.
+  public static let kind = 39
+  public static let calls = 40
+  /// The row of a primitive.
+  public static let primitive = 44
+  /// 64 bits: a symbol, or #f.
+  public static let name = 48
+  /// One byte each: whether code generation was refused, why, whether it is a top-level form.
+  public static let isRefused = 56
+  public static let refusal = 57
+  public static let isTopLevel = 58
+  public static let frameSlots = 60
+  /// The address of the one made before.
+  public static let previous = 64
+  public static let freeVariables = 68
+  /// 64 bits.
+  public static let position = 72
+  /// The greatest number of arguments of a primitive; -1: any.
+  public static let maximumArguments = 80
+  /// One byte each: wrong presumptions of the present code, and how often code was generated anew.
+  public static let failures = 84
+  public static let regenerations = 85
+  public static let size = 96
+}
+
+/// The entry stubs of GuestImage/runtime/EntryStubs.S, by their numbers in `latch_stub_index`. Where there is one for each number of arguments, this is the
+/// number of the first.
+public enum EntryStub {
+  public static let interpret = 0
+  public static let interpretAny = 7
+  public static let spread = 8
+  public static let gather = 15
+  public static let deoptimize = 16
 }
 
 /// Offsets of the fields of the runtime state that generated code uses.

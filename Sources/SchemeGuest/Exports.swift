@@ -38,6 +38,12 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   hostEnvironment = { name, length, pointer, capacity in importedEnvironment(name, length, pointer, capacity) }
   Func.stubIndex = { entryStubIndex($0) }
   installRuntimeRoutines()
+  var host = ModuleHost()
+  host.link = { pointer, length in importedLink(pointer, length) }
+  host.unlink = { number in importedUnlink(number) }
+  host.tableSize = { tableSize() }
+  host.clearTable = { first, count in clearTable(first, count) }
+  CompilationPolicy.start(host)
   let limit = heapLimitMiB <= 0 || heapLimitMiB > 4096 ? 4096 : Int64(heapLimitMiB)
   let library = PackedLibrary(
     text: UnsafeRawBufferPointer(start: libraryText(), count: libraryTextLength()),
@@ -136,16 +142,14 @@ public func exportedDescribe(_ length: Int32) -> Int32 {
 public func exportedForgetLibraries() { Session.forgetLibraries() }
 
 @_expose(wasm, "latch_jit_set_mode") @_cdecl("latch_jit_set_mode")
-public func exportedSetJITMode(_ mode: Int32) { Linking.setMode(mode) }
+public func exportedSetJITMode(_ mode: Int32) { CompilationPolicy.setMode(mode) }
 
 @_expose(wasm, "latch_jit_module") @_cdecl("latch_jit_module")
 public func exportedJITModule() -> Int32 {
-  let batch = Linking.recordedBatch()
   Text.set([])
-  if batch.isEmpty { return 0 }
-  Text.module = Linking.generateForPull(batch)
-  Text.isModule = true
-  return Int32(batch.count)
+  let count = Linking.generateForPull(&Text.module)
+  Text.isModule = count > 0
+  return Int32(count)
 }
 
 @_expose(wasm, "latch_jit_module_of") @_cdecl("latch_jit_module_of")
@@ -169,48 +173,16 @@ public func exportedJITModuleOf(_ length: Int32) -> Int32 {
 
 @_expose(wasm, "latch_closures") @_cdecl("latch_closures")
 public func exportedClosures() -> Int32 {
-  var text: [UInt8] = []
-  var count: Int32 = 0
-  Session.forEachUserFunction { function in
-    if function.isTopLevel || function.calls == 0 && function.state == .interpreted { return }
-    text.append(contentsOf: function.name.isSymbol ? SymbolTable.utf8(function.name) : [UInt8]("(lambda)".utf8))
-    text.append(9)
-    text.append(contentsOf: String(function.calls).utf8)
-    text.append(9)
-    switch function.state {
-    case .interpreted: text.append(contentsOf: "interpreted".utf8)
-    case .compiled: text.append(contentsOf: "compiled".utf8)
-    case .refused:
-      (Refusal(rawValue: function.reason) ?? .none).explanation.withUTF8Buffer { text.append(contentsOf: $0) }
-    }
-    text.append(10)
-    count += 1
-  }
+  let (text, count) = Reports.recordedProcedures()
   Text.set(text)
-  return count
+  return Int32(count)
 }
 
 @_expose(wasm, "latch_profile") @_cdecl("latch_profile")
 public func exportedProfile() -> Int32 {
-  var text: [UInt8] = []
-  var count: Int32 = 0
-  Profile.forEach { function, samples in
-    let name = function?.name ?? Constant.false
-    if function?.isTopLevel ?? false {
-      text.append(contentsOf: "(top level)".utf8)
-    } else {
-      text.append(contentsOf: name.isSymbol ? SymbolTable.utf8(name) : [UInt8]("(lambda)".utf8))
-    }
-    text.append(9)
-    text.append(contentsOf: String(samples).utf8)
-    text.append(9)
-    text.append(contentsOf: function?.state == .compiled ? "compiled".utf8 : "interpreted".utf8)
-    text.append(10)
-    count += 1
-  }
-  Profile.clear()
+  let (text, count) = Reports.takeProfile()
   Text.set(text)
-  return count
+  return Int32(count)
 }
 
 private enum Counters {
@@ -222,29 +194,8 @@ public func exportedSetCollectorStress(_ isOn: Int32) { Heap.isStressed = isOn !
 
 @_expose(wasm, "latch_statistics") @_cdecl("latch_statistics")
 public func exportedStatistics() -> UInt32 {
-  let heap = Heap.statistics
-  var recorded: UInt64 = 0
-  var compiled: UInt64 = 0
-  var function = Func.newest
-  while function.address != 0 {
-    if function.kind == .lambda {
-      if function.calls > 0 && !function.isTopLevel { recorded += 1 }
-      if function.state == .compiled { compiled += 1 }
-    }
-    function = function.previous
-  }
   let words = Counters.words
-  words[Statistic.collections.rawValue] = UInt64(heap.collections)
-  words[Statistic.bytesAllocated.rawValue] = UInt64(heap.allocatedBytes)
-  words[Statistic.bytesLive.rawValue] = UInt64(Heap.liveBytes)
-  words[Statistic.closuresRecorded.rawValue] = recorded
-  words[Statistic.closuresCompiled.rawValue] = compiled
-  words[Statistic.modulesGenerated.rawValue] = Linking.modules
-  words[Statistic.bytesGenerated.rawValue] = Linking.bytes
-  words[Statistic.generationNanoseconds.rawValue] = UInt64(Linking.seconds * 1e9)
-  words[Statistic.collectionNanoseconds.rawValue] = UInt64(heap.collectionSeconds * 1e9)
-  words[Statistic.fullCollections.rawValue] = UInt64(heap.fullCollections)
-  words[Statistic.longestPauseNanoseconds.rawValue] = UInt64(heap.longestPauseSeconds * 1e9)
+  Reports.store(to: words)
   return UInt32(UInt(bitPattern: words))
 }
 

@@ -103,7 +103,7 @@ public struct ModuleGenerator: ~Copyable {
     for (index, unit) in batch.enumerated() {
       let function = unit.function
       if let loop = unit.loop {
-        body.storeTableIndex(base, plus: index, at: loop.address + Node.loopEntryOffset)
+        body.storeTableIndex(base, plus: index, at: loop.address + NodeLayout.loopEntry)
         continue
       }
       if function.hasDirectEntry {

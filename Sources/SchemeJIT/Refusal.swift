@@ -4,15 +4,12 @@ import SchemeCore
 /// Why a procedure is not compiled. Raw values are stored in `Func.reason`.
 public enum Refusal: UInt8 {
   case none = 0
-  /// Frames of this many variables do not pay and would strain engines' limits on locals.
+  /// More than `JITTuning.maximumVariables`.
   case tooManyVariables
-  /// Bodies of this size take longer to compile than they gain.
+  /// More nodes than `JITTuning.maximumNodes`.
   case tooLarge
   /// Primitives and continuations are the runtime's own code.
   case builtIn
-
-  public static let maximumVariables = 1000
-  public static let maximumNodes = 20_000
 
   public var explanation: StaticString {
     switch self {
@@ -25,8 +22,8 @@ public enum Refusal: UInt8 {
 
   static func reason(for function: Func) -> Refusal {
     if function.kind != .lambda { return .builtIn }
-    if function.frameSlots > maximumVariables { return .tooManyVariables }
-    if countNodes(function.body, maximumNodes) > maximumNodes { return .tooLarge }
+    if function.frameSlots > JITTuning.maximumVariables { return .tooManyVariables }
+    if countNodes(function.body, JITTuning.maximumNodes) > JITTuning.maximumNodes { return .tooLarge }
     return .none
   }
 

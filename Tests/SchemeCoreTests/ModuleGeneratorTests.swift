@@ -86,7 +86,7 @@ private func module(of name: String, in program: String) -> [UInt8]? {
   }
 
   @Test func aProcedureWithTooManyVariablesIsRefused() {
-    let bindings = (0...Refusal.maximumVariables).map { "(v\($0) (car x))" }.joined(separator: " ")
+    let bindings = (0...JITTuning.maximumVariables).map { "(v\($0) (car x))" }.joined(separator: " ")
     #expect(module(of: "wide", in: "(define (wide x) (let* (\(bindings)) v0))") == nil)
   }
 }

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PAGE 65536u
+#include "GuestLayout.h"
+
 #define SMALLEST_LOG 4
 #define CLASSES 12
 
@@ -28,7 +29,7 @@ static void *allocate(size_t size) {
   int class = 0;
   while (class < CLASSES && ((size_t)16 << class) < size) class++;
   if (class >= CLASSES) {
-    uint32_t pages = (size + PAGE - 1) / PAGE;
+    uint32_t pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
     uint32_t address = latch_page_alloc(pages);
     if (!address) __builtin_trap();
     *(uint32_t *)address = 0x80000000u | pages;
@@ -42,7 +43,7 @@ static void *allocate(size_t size) {
     if (cut_end - cut < bytes) {
       cut = latch_page_alloc(1);
       if (!cut) __builtin_trap();
-      cut_end = cut + PAGE;
+      cut_end = cut + PAGE_SIZE;
     }
     block = (struct free_block *)cut;
     cut += bytes;

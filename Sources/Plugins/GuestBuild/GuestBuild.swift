@@ -19,7 +19,7 @@ struct GuestBuild: BuildToolPlugin {
     for folder in Self.inputFolders {
       let files = FileManager.default.enumerator(at: root.appending(path: folder), includingPropertiesForKeys: nil)
       while let file = files?.nextObject() as? URL {
-        guard ["swift", "c", "s", "h", "scm"].contains(file.pathExtension) else { continue }
+        guard ["swift", "c", "S", "h", "scm"].contains(file.pathExtension) else { continue }
         inputs.append(file)
       }
     }

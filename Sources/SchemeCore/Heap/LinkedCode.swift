@@ -14,14 +14,10 @@ private struct LinkedModule {
 }
 
 public enum LinkedCode {
-  /// So many new functions make a sweep due, at least.
-  private static let minimumThreshold = 256
   nonisolated(unsafe) private static var modules: [LinkedModule] = []
   nonisolated(unsafe) private static var freePlaces: [Range<Int>] = []
   nonisolated(unsafe) private static var newFunctions = 0
-  nonisolated(unsafe) private static var threshold = minimumThreshold
-  /// Takes a module's functions out of the table and has the host drop it; set by the guest.
-  nonisolated(unsafe) public static var unlink: (Int32, Range<Int>) -> Void = { _, _ in }
+  nonisolated(unsafe) private static var threshold = JITTuning.functionsUntilSweep
 
   /// The trampoline should collect, generated code included, when it gets the chance.
   nonisolated(unsafe) private(set) static var isSweepDue = false
@@ -65,7 +61,7 @@ public enum LinkedCode {
     Heap.collectAll(sp: runtimeState.stackBase)
     isSweeping = false
     newFunctions = 0
-    threshold = max(minimumThreshold, modules.reduce(0) { $0 + $1.functions.count })
+    threshold = max(JITTuning.functionsUntilSweep, modules.reduce(0) { $0 + $1.functions.count })
   }
 
   /// Drops the modules whose code goes.
@@ -73,7 +69,7 @@ public enum LinkedCode {
     if !isSweeping { return }
     modules.removeAll { module in
       if !isGone(module.unit) { return false }
-      unlink(module.number, module.functions)
+      jitHooks.unlink(module.number, module.functions)
       giveBack(module.functions)
       return true
     }

@@ -27,81 +27,80 @@ public struct Func: Equatable {
   public let address: Address
   @inline(__always) public init(_ address: Address) { self.address = address }
 
-  static let size = 96
+  /// The address of a field.
+  @inline(__always)
+  private func at(_ offset: Int) -> Address { address &+ UInt32(truncatingIfNeeded: offset) }
 
   @inline(__always)
-  public func directEntry(_ count: Int) -> UInt32 { load32(address &+ UInt32(truncatingIfNeeded: count) &* 4) }
-  @inline(__always) public var generalEntry: UInt32 { load32(address &+ UInt32(FuncLayout.generalEntry)) }
+  public func directEntry(_ count: Int) -> UInt32 { load32(at(FuncLayout.directEntries &+ count &* 4)) }
+  @inline(__always) public var generalEntry: UInt32 { load32(at(FuncLayout.generalEntry)) }
 
   @inline(__always) public var body: Node {
-    get { Node(load32(address &+ 32)) }
-    nonmutating set { store32(address &+ 32, newValue.address) }
+    get { Node(load32(at(FuncLayout.body))) }
+    nonmutating set { store32(at(FuncLayout.body), newValue.address) }
   }
   /// The number of required parameters; for primitives the minimum number of arguments.
-  @inline(__always) public var parameters: Int { Int(load16(address &+ 36)) }
-  @inline(__always) public var hasRest: Bool { load8(address &+ 38) & Func.restFlag != 0 }
-  /// In byte 38: it has a rest parameter; it is compiled.
-  static let restFlag: UInt8 = 1
-  static let compiledFlag: UInt8 = 2
-  /// What byte 38 is when generated code is linked.
-  public var linkedFlags: UInt8 { load8(address &+ 38) | Func.compiledFlag }
+  @inline(__always) public var parameters: Int { Int(load16(at(FuncLayout.parameters))) }
+  @inline(__always) public var hasRest: Bool { load8(at(FuncLayout.flags)) & FuncLayout.restFlag != 0 }
+  /// The flags when generated code is linked.
+  public var linkedFlags: UInt8 { load8(at(FuncLayout.flags)) | FuncLayout.linkedFlag }
   /// Whether this is an interpreted lambda that takes exactly `count` arguments: one comparison of four bytes, those of the number of
   /// parameters, the flags and the kind.
   @inline(__always)
-  func isInterpreted(taking count: Int) -> Bool { load32(address &+ 36) == UInt32(truncatingIfNeeded: count) }
-  @inline(__always) public var kind: FuncKind { FuncKind(rawValue: load8(address &+ 39)).unsafelyUnwrapped }
+  func isInterpreted(taking count: Int) -> Bool { load32(at(FuncLayout.parameters)) == UInt32(truncatingIfNeeded: count) }
+  @inline(__always) public var kind: FuncKind { FuncKind(rawValue: load8(at(FuncLayout.kind))).unsafelyUnwrapped }
   @inline(__always) public var calls: UInt32 {
-    get { load32(address &+ 40) }
-    nonmutating set { store32(address &+ 40, newValue) }
+    get { load32(at(FuncLayout.calls)) }
+    nonmutating set { store32(at(FuncLayout.calls), newValue) }
   }
   /// The row of a primitive.
-  @inline(__always) public var primitive: Int { Int(load32(address &+ 44)) }
+  @inline(__always) public var primitive: Int { Int(load32(at(FuncLayout.primitive))) }
   /// A symbol, or #f.
   public var name: Word {
-    get { load64(address &+ 48) }
-    nonmutating set { store64(address &+ 48, newValue) }
+    get { load64(at(FuncLayout.name)) }
+    nonmutating set { store64(at(FuncLayout.name), newValue) }
   }
   @inline(__always) public var state: CompilationState {
     get {
-      if load8(address &+ 38) & Func.compiledFlag != 0 { return .compiled }
-      return load8(address &+ 56) == 0 ? .interpreted : .refused
+      if load8(at(FuncLayout.flags)) & FuncLayout.linkedFlag != 0 { return .compiled }
+      return load8(at(FuncLayout.isRefused)) == 0 ? .interpreted : .refused
     }
-    nonmutating set { store8(address &+ 56, newValue == .refused ? 1 : 0) }
+    nonmutating set { store8(at(FuncLayout.isRefused), newValue == .refused ? 1 : 0) }
   }
   /// Why generation was refused: the raw value of `SchemeJIT`'s reason.
   public var reason: UInt8 {
-    get { load8(address &+ 57) }
-    nonmutating set { store8(address &+ 57, newValue) }
+    get { load8(at(FuncLayout.refusal)) }
+    nonmutating set { store8(at(FuncLayout.refusal), newValue) }
   }
   /// Whether this is the code of a top-level form, which runs once and is of no interest by itself.
   public var isTopLevel: Bool {
-    get { load8(address &+ 58) != 0 }
-    nonmutating set { store8(address &+ 58, newValue ? 1 : 0) }
+    get { load8(at(FuncLayout.isTopLevel)) != 0 }
+    nonmutating set { store8(at(FuncLayout.isTopLevel), newValue ? 1 : 0) }
   }
   /// How often generated code presumed something wrong since it was generated.
   var failures: UInt8 {
-    get { load8(address &+ 84) }
-    nonmutating set { store8(address &+ 84, newValue) }
+    get { load8(at(FuncLayout.failures)) }
+    nonmutating set { store8(at(FuncLayout.failures), newValue) }
   }
   /// How often code was generated anew because it presumed something wrong.
   public var regenerations: UInt8 {
-    get { load8(address &+ 85) }
-    nonmutating set { store8(address &+ 85, newValue) }
+    get { load8(at(FuncLayout.regenerations)) }
+    nonmutating set { store8(at(FuncLayout.regenerations), newValue) }
   }
   /// The number of slots of the deepest frame.
   public var frameSlots: Int {
-    get { Int(load32(address &+ 60)) }
-    nonmutating set { store32(address &+ 60, UInt32(newValue)) }
+    get { Int(load32(at(FuncLayout.frameSlots))) }
+    nonmutating set { store32(at(FuncLayout.frameSlots), UInt32(newValue)) }
   }
   /// The Func made before this one.
-  public var previous: Func { Func(load32(address &+ 64)) }
+  public var previous: Func { Func(load32(at(FuncLayout.previous))) }
   public var freeVariables: Int {
-    get { Int(load32(address &+ 68)) }
-    nonmutating set { store32(address &+ 68, UInt32(newValue)) }
+    get { Int(load32(at(FuncLayout.freeVariables))) }
+    nonmutating set { store32(at(FuncLayout.freeVariables), UInt32(newValue)) }
   }
-  public var position: SourcePosition { SourcePosition(bits: load64(address &+ 72)) }
+  public var position: SourcePosition { SourcePosition(bits: load64(at(FuncLayout.position))) }
   /// The greatest number of arguments of a primitive; -1: any.
-  public var maximumArguments: Int { Int(Int32(bitPattern: load32(address &+ 80))) }
+  public var maximumArguments: Int { Int(Int32(bitPattern: load32(at(FuncLayout.maximumArguments)))) }
 
   /// Whether a call with `count` arguments is right.
   @inline(__always)
@@ -120,8 +119,8 @@ public struct Func: Equatable {
     while function.address != 0 {
       let previous = function.previous
       if !isGone(function) {
-        if kept.address == 0 { newest = function } else { store32(kept.address &+ 64, function.address) }
-        store32(function.address &+ 64, 0)
+        if kept.address == 0 { newest = function } else { store32(kept.at(FuncLayout.previous), function.address) }
+        store32(function.at(FuncLayout.previous), 0)
         kept = function
       }
       function = previous
@@ -129,36 +128,27 @@ public struct Func: Equatable {
   }
 
   /// Table indices of the entry stubs, in the order of `EntryStub`; set by the guest.
-  nonisolated(unsafe) static var stubIndex: @convention(c) (Int32) -> Int32 = { _ in 0 }
+  nonisolated(unsafe) public static var stubIndex: @convention(c) (Int32) -> Int32 = { _ in 0 }
 
   static func make(
     kind: FuncKind, name: Word, parameters: Int, hasRest: Bool = false, maximumArguments: Int = -1, primitive: Int = 0,
     position: SourcePosition = .none
   ) -> Func {
-    let address = CodeStore.allocate(bytes: size)
+    let address = CodeStore.allocate(bytes: FuncLayout.size)
     let function = Func(address)
     for count in 0...FuncLayout.maximumDirectArity {
-      store32(address &+ UInt32(count) &* 4, UInt32(bitPattern: stubIndex(Int32(EntryStub.interpret + count))))
+      store32(function.at(FuncLayout.directEntries + 4 * count), UInt32(bitPattern: stubIndex(Int32(EntryStub.interpret + count))))
     }
-    store32(address &+ UInt32(FuncLayout.generalEntry), UInt32(bitPattern: stubIndex(Int32(EntryStub.interpretAny))))
-    store16(address &+ 36, UInt16(truncatingIfNeeded: parameters))
-    store8(address &+ 38, hasRest ? 1 : 0)
-    store8(address &+ 39, kind.rawValue)
-    store32(address &+ 44, UInt32(primitive))
+    store32(function.at(FuncLayout.generalEntry), UInt32(bitPattern: stubIndex(Int32(EntryStub.interpretAny))))
+    store16(function.at(FuncLayout.parameters), UInt16(truncatingIfNeeded: parameters))
+    store8(function.at(FuncLayout.flags), hasRest ? FuncLayout.restFlag : 0)
+    store8(function.at(FuncLayout.kind), kind.rawValue)
+    store32(function.at(FuncLayout.primitive), UInt32(primitive))
     function.name = name
-    store32(address &+ 64, newest.address)
-    store64(address &+ 72, position.bits)
-    store32(address &+ 80, UInt32(bitPattern: Int32(maximumArguments)))
+    store32(function.at(FuncLayout.previous), newest.address)
+    store64(function.at(FuncLayout.position), position.bits)
+    store32(function.at(FuncLayout.maximumArguments), UInt32(bitPattern: Int32(maximumArguments)))
     newest = function
     return function
   }
-}
-
-/// The entry stubs, by their numbers in `latch_stub_index`.
-public enum EntryStub {
-  public static let interpret = 0
-  public static let interpretAny = 7
-  public static let spread = 8
-  public static let gather = 15
-  public static let deoptimize = 16
 }

@@ -92,7 +92,7 @@ final class FunctionBuilder {
   ) -> Node {
     frameSlots = max(frameSlots, depth + parameters)
     let node = Node.make(.label, slot: depth, depth: depth)
-    store16(node.address &+ 2, UInt16(parameters))
+    node.setCount(parameters)
     node.setOwner(lambda.function)
     if isLoop { node.flags = Node.loopFlag }
     let label = Label(node, base: depth, count: parameters)

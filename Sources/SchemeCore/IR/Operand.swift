@@ -51,7 +51,7 @@ public struct Operand: Equatable {
   @inline(__always)
   private func valueElsewhere(_ procedure: Word) -> Word {
     switch bits & 7 {
-    case 1: return load64(UInt32(truncatingIfNeeded: procedure) &+ 21 &+ bits)
+    case 1: return load64(UInt32(truncatingIfNeeded: procedure) &+ UInt32(Operand.freeOffset(0) &- 1) &+ bits)
     case 2: return load64(bits &- 2)
     case 3: return load64(bits &- 3 &+ UInt32(SymbolLayout.value))
     default: return procedure

@@ -144,7 +144,7 @@ func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ count: I
 @inline(never)
 func continueInGeneratedLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word? {
   if label.loopEntry == 0 && label.countIteration() == Hotness.loopThreshold &+ 1 {
-    Hotness.compileLoop(label.owner, label)
+    jitHooks.compileLoop(label.owner, label)
   }
   if label.loopEntry == 0 { return nil }
   typealias Loop = @convention(c) (Word, Address, Int32) -> Word
@@ -161,7 +161,7 @@ func gatherRest(_ function: Func, _ sp: Address, _ count: Int) -> Bool {
 }
 
 /// The list of the arguments from one index to another.
-func listOfArguments(_ sp: Address, from first: Int, to end: Int) -> Word {
+public func listOfArguments(_ sp: Address, from first: Int, to end: Int) -> Word {
   var rest = Constant.null
   var index = end
   while index > first {

@@ -3,7 +3,7 @@
 // what it would have raised anyway.
 //
 // A failure widens what has been recorded at the node, and after a few of them the procedure is compiled anew: then it presumes less, and after
-// `maximumRegenerations` nothing at all.
+// `JITTuning.maximumRegenerations` nothing at all.
 import GuestABI
 
 public enum Deoptimization {
@@ -13,14 +13,11 @@ public enum Deoptimization {
   public static var functionAddress: Address {
     withUnsafeMutablePointer(to: &function) { Address(truncatingIfNeeded: UInt(bitPattern: $0)) }
   }
-
-  static let failuresUntilRegeneration = 3
-  public static let maximumRegenerations = 4
 }
 
 extension Func {
   /// Whether its code may rely on what the interpreter has seen.
-  public var speculates: Bool { regenerations < Deoptimization.maximumRegenerations }
+  public var speculates: Bool { regenerations < JITTuning.maximumRegenerations }
 }
 
 /// Executes the rest of a procedure from a node on. The slots that are needed are in `frame`; the procedure is a fixnum if it is not needed.
@@ -30,11 +27,11 @@ public func continueInterpreted(_ procedure: Word, _ frame: Address, _ node: Nod
   clearUnneeded(node, frame, function.keepsAllSlots)
   if node.recordFailure(frame, procedure) {
     function.failures &+= 1
-    if function.failures >= Deoptimization.failuresUntilRegeneration && function.speculates {
+    if function.failures >= JITTuning.failuresUntilRegeneration && function.speculates {
       function.failures = 0
       function.regenerations += 1
       function.body.resetLoops()
-      Hotness.compileAnew(function)
+      jitHooks.compileAnew(function)
     }
   }
   return run(node, frame, procedure)

@@ -2,29 +2,13 @@
 // where hot code is handed to the code generator.
 import GuestABI
 
-/// When procedures and loops are hot.
-public enum Hotness {
-  /// A call count that is never reached stands for "do not compile by ourselves".
-  public static let never: UInt32 = .max
-  /// The number of interpreted calls that makes a procedure hot.
-  nonisolated(unsafe) public static var threshold: UInt32 = never
-  /// Compiles and links the hot procedure and what else is warm; set by the guest.
-  nonisolated(unsafe) public static var compile: (Func) -> Void = { _ in }
-  /// The number of iterations that makes a loop hot while it runs.
-  nonisolated(unsafe) public static var loopThreshold: UInt32 = never
-  /// Compiles and links a procedure anew, because its code presumed something wrong; set by the guest.
-  nonisolated(unsafe) public static var compileAnew: (Func) -> Void = { _ in }
-  /// Compiles and links a procedure and the rest of one of its loops; set by the guest.
-  nonisolated(unsafe) public static var compileLoop: (Func, Node) -> Void = { _, _ in }
-}
-
-/// A poll at a procedure's entry; its arguments are at `sp`. Returns the procedure, which may have moved, or `unwind` when it cannot go on now.
+/// A poll at a procedure's entry; its arguments are at `sp`. Answers the procedure, which may have moved, or `unwind` when it cannot go on now.
 @inline(never)
 public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   var procedure = called
   let function = Func(procedureFunction(procedure))
   if function.kind == .lambda && function.calls >= Hotness.threshold && function.state == .interpreted {
-    Hotness.compile(function)
+    jitHooks.compile(function)
   }
   if sp < runtimeState.stackLimit { return procedure }
   let top = sp &+ UInt32(count) &* 8

@@ -26,27 +26,20 @@ nonisolated(unsafe) public var limbLoops = LimbLoops()
 
 /// Steps of the schoolbook methods, which tell when it pays to have the loops generated.
 public enum LimbWork {
-  /// So many steps take about a millisecond.
-  public static let hotSteps = 250_000
   nonisolated(unsafe) private static var steps = 0
-  /// Asks for generated loops; returns whether they are there. Set by the guest; to be called once.
-  nonisolated(unsafe) public static var generateLoops: (() -> Bool)?
-
   /// Generated loops are in use.
   nonisolated(unsafe) private(set) static var hasGenerated = false
 
   @inline(__always)
   static func note(_ count: Int) {
     steps &+= count
-    if steps >= hotSteps { generate() }
+    if steps >= JITTuning.hotLimbSteps { generate() }
   }
 
   @inline(never)
   private static func generate() {
     steps = 0
-    let generate = generateLoops
-    generateLoops = nil
-    if let generate { hasGenerated = generate() }
+    if !hasGenerated { hasGenerated = jitHooks.generateLimbLoops() }
   }
 }
 

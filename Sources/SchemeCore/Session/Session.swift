@@ -13,9 +13,6 @@ public enum EvaluationResult {
 }
 
 public enum Session {
-  /// Called with each top-level form's procedure and the newest Func before it, so that all that the form introduces can be compiled at once.
-  nonisolated(unsafe) public static var willRun: (_ form: Func, _ before: Func) -> Void = { _, _ in }
-
   /// Starts the runtime: heap, symbols, primitives, keywords, and the library.
   public static func start(stackBytes: Int, heapLimit: Int64, library: PackedLibrary) -> EvaluationResult {
     Heap.start(stackBytes: stackBytes, limit: heapLimit)
@@ -111,7 +108,7 @@ public enum Session {
   ) throws(SyntaxError) -> Word {
     let before = Func.newest
     let function = try build(datum, place, in: environment)
-    willRun(function, before)
+    jitHooks.willRun(function, before)
     // The form itself runs once: it is nothing to compile.
     function.calls = 0
     return makeProcedure(function: function.address, freeVariables: 0)

@@ -1,14 +1,15 @@
-# The entry stubs: the procedures in the table that stand between the two conventions by which a procedure can be called, and between
-# generated code and the interpreter. They are in assembly because they need true tail calls between functions of different types, which
-# neither Swift nor C can promise.
-#
-#   latch_interpret_N, latch_interpret_any   entries of a procedure without generated code: run it in the interpreter
-#   latch_spread_N   direct entries of a procedure that only has a general entry: put the arguments in memory, jump there
-#   latch_deoptimize where generated code goes when it presumed something wrong
-#   latch_gather     general entry of a procedure that only has direct entries: take the arguments from memory, jump there
-#
-# The types are GuestABI's calling convention: (closure, sp, argument...) and (closure, sp, count); locals 0 and 1 are always the closure and sp.
-# Func layout: direct entries at 0, 4 ... 24; general entry at 28. A procedure's Func address is at 14 from its word.
+// The entry stubs: the procedures in the table that stand between the two conventions by which a procedure can be called, and between
+// generated code and the interpreter. They are in assembly because they need true tail calls between functions of different types, which
+// neither Swift nor C can promise.
+//
+//   latch_interpret_N, latch_interpret_any   entries of a procedure without generated code: run it in the interpreter
+//   latch_spread_N   direct entries of a procedure that only has a general entry: put the arguments in memory, jump there
+//   latch_deoptimize where generated code goes when it presumed something wrong
+//   latch_gather     general entry of a procedure that only has direct entries: take the arguments from memory, jump there
+//
+// The types are GuestABI's calling convention: (closure, sp, argument...) and (closure, sp, count); locals 0 and 1 are always the closure and sp.
+// Offsets are named in GuestLayout.h.
+#include "GuestLayout.h"
 
 	.functype latch_enter (i64, i32, i32) -> (i64)
 	.functype latch_continue (i64, i32, i32) -> (i64)
@@ -25,7 +26,7 @@
 \name:
 	.endm
 
-# Stores argument INDEX where a general entry looks for it, if there are more than INDEX.
+// Stores argument INDEX where a general entry looks for it, if there are more than INDEX.
 	.macro store_argument index, local, offset, count
 	.if \count > \index
 	local.get 1
@@ -59,10 +60,10 @@
 	push_argument 5, 40, \count
 	.endm
 
-# Returns the result of `latch_enter`, which is on the stack, unless it is `tailCall` (-17): then makes the pending call. LOCAL is a free i64.
+// Returns the result of `latch_enter`, which is on the stack, unless it is `tailCall`: then makes the pending call. LOCAL is a free i64.
 	.macro finish local
 	local.tee \local
-	i64.const -17
+	i64.const TAIL_CALL
 	i64.eq
 	if
 	return_call latch_finish_tail
@@ -71,7 +72,7 @@
 	end_function
 	.endm
 
-# Ends a block and jumps to the direct entry of COUNT arguments, at OFFSET in the Func that local 3 is the address of.
+// Ends a block and jumps to the direct entry of COUNT arguments, at OFFSET in the Func that local 3 is the address of.
 	.macro jump_direct count, offset, types:vararg
 	end_block
 	local.get 0
@@ -82,7 +83,7 @@
 	return_call_indirect __indirect_function_table, (\types) -> (i64)
 	.endm
 
-# Jumps to the direct entry for as many arguments as local 2 says; goes on after this for more than six.
+// Jumps to the direct entry for as many arguments as local 2 says; goes on after this for more than six.
 	.macro jump_by_count
 	block
 	block
@@ -94,24 +95,24 @@
 	block
 	local.get 2
 	br_table {0, 1, 2, 3, 4, 5, 6, 7}
-	jump_direct 0, 0, i64, i32
-	jump_direct 1, 4, i64, i32, i64
-	jump_direct 2, 8, i64, i32, i64, i64
-	jump_direct 3, 12, i64, i32, i64, i64, i64
-	jump_direct 4, 16, i64, i32, i64, i64, i64, i64
-	jump_direct 5, 20, i64, i32, i64, i64, i64, i64, i64
-	jump_direct 6, 24, i64, i32, i64, i64, i64, i64, i64, i64
+	jump_direct 0, FUNC_DIRECT_ENTRY_0, i64, i32
+	jump_direct 1, FUNC_DIRECT_ENTRY_1, i64, i32, i64
+	jump_direct 2, FUNC_DIRECT_ENTRY_2, i64, i32, i64, i64
+	jump_direct 3, FUNC_DIRECT_ENTRY_3, i64, i32, i64, i64, i64
+	jump_direct 4, FUNC_DIRECT_ENTRY_4, i64, i32, i64, i64, i64, i64
+	jump_direct 5, FUNC_DIRECT_ENTRY_5, i64, i32, i64, i64, i64, i64, i64
+	jump_direct 6, FUNC_DIRECT_ENTRY_6, i64, i32, i64, i64, i64, i64, i64, i64
 	end_block
 	.endm
 
-# After `latch_enter` returned `tailCall`: makes the pending call.
+// After `latch_enter` returned `tailCall`: makes the pending call.
 	function latch_finish_tail
 	.functype latch_finish_tail () -> (i64)
 	.local i64, i32, i32, i32
 	call latch_pending_procedure
 	local.tee 0
 	i32.wrap_i64
-	i32.load 14
+	i32.load PROCEDURE_FUNC
 	local.set 3
 	call latch_pending_sp
 	local.set 1
@@ -122,11 +123,11 @@
 	local.get 1
 	local.get 2
 	local.get 3
-	i32.load 28
+	i32.load FUNC_GENERAL_ENTRY
 	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
 	end_function
 
-# (closure, sp, argument...): interpret. LOCAL is the first after the parameters.
+// (closure, sp, argument...): interpret. LOCAL is the first after the parameters.
 	.macro interpret count, local, types:vararg
 	function latch_interpret_\count
 	.functype latch_interpret_\count (\types) -> (i64)
@@ -156,7 +157,7 @@
 	call latch_enter
 	finish 3
 
-# (closure, sp, argument...): store the arguments at sp and jump to the general entry.
+// (closure, sp, argument...): store the arguments at sp and jump to the general entry.
 	.macro spread count, types:vararg
 	function latch_spread_\count
 	.functype latch_spread_\count (\types) -> (i64)
@@ -166,8 +167,8 @@
 	i32.const \count
 	local.get 0
 	i32.wrap_i64
-	i32.load 14
-	i32.load 28
+	i32.load PROCEDURE_FUNC
+	i32.load FUNC_GENERAL_ENTRY
 	return_call_indirect __indirect_function_table, (i64, i32, i32) -> (i64)
 	end_function
 	.endm
@@ -180,13 +181,13 @@
 	spread 5, i64, i32, i64, i64, i64, i64, i64
 	spread 6, i64, i32, i64, i64, i64, i64, i64, i64
 
-# (closure, sp, count): load the arguments from sp and jump to the direct entry.
+// (closure, sp, count): load the arguments from sp and jump to the direct entry.
 	function latch_gather
 	.functype latch_gather (i64, i32, i32) -> (i64)
 	.local i32
 	local.get 0
 	i32.wrap_i64
-	i32.load 14
+	i32.load PROCEDURE_FUNC
 	local.set 3
 	jump_by_count
 	local.get 0
@@ -195,7 +196,7 @@
 	return_call latch_arity_error
 	end_function
 
-# (closure, sp, node): goes on in the interpreter, whose frame is at sp.
+// (closure, sp, node): goes on in the interpreter, whose frame is at sp.
 	function latch_deoptimize
 	.functype latch_deoptimize (i64, i32, i32) -> (i64)
 	.local i64
@@ -205,7 +206,7 @@
 	call latch_continue
 	finish 3
 
-# The table index of each of these, by its number in `EntryStub`: interpret 0 to 6, any, spread 0 to 6, gather, deoptimize.
+// The table index of each of these, by its number in `EntryStub`: interpret 0 to 6, any, spread 0 to 6, gather, deoptimize.
 	.macro index_of number, name
 	local.get 0
 	i32.const \number
@@ -218,26 +219,26 @@
 
 	function latch_stub_index
 	.functype latch_stub_index (i32) -> (i32)
-	index_of 0, latch_interpret_0
-	index_of 1, latch_interpret_1
-	index_of 2, latch_interpret_2
-	index_of 3, latch_interpret_3
-	index_of 4, latch_interpret_4
-	index_of 5, latch_interpret_5
-	index_of 6, latch_interpret_6
-	index_of 7, latch_interpret_any
-	index_of 8, latch_spread_0
-	index_of 9, latch_spread_1
-	index_of 10, latch_spread_2
-	index_of 11, latch_spread_3
-	index_of 12, latch_spread_4
-	index_of 13, latch_spread_5
-	index_of 14, latch_spread_6
-	index_of 15, latch_gather
+	index_of STUB_INTERPRET_0, latch_interpret_0
+	index_of STUB_INTERPRET_1, latch_interpret_1
+	index_of STUB_INTERPRET_2, latch_interpret_2
+	index_of STUB_INTERPRET_3, latch_interpret_3
+	index_of STUB_INTERPRET_4, latch_interpret_4
+	index_of STUB_INTERPRET_5, latch_interpret_5
+	index_of STUB_INTERPRET_6, latch_interpret_6
+	index_of STUB_INTERPRET_ANY, latch_interpret_any
+	index_of STUB_SPREAD_0, latch_spread_0
+	index_of STUB_SPREAD_1, latch_spread_1
+	index_of STUB_SPREAD_2, latch_spread_2
+	index_of STUB_SPREAD_3, latch_spread_3
+	index_of STUB_SPREAD_4, latch_spread_4
+	index_of STUB_SPREAD_5, latch_spread_5
+	index_of STUB_SPREAD_6, latch_spread_6
+	index_of STUB_GATHER, latch_gather
 	i32.const latch_deoptimize
 	end_function
 
-# What Swift cannot say of the table: its size; making entries (first, count) null.
+// What Swift cannot say of the table: its size; making entries (first, count) null.
 
 	function latch_table_size
 	.functype latch_table_size () -> (i32)

@@ -1,0 +1,31 @@
+// The numbers by which the runtime decides what is compiled, when, and when code that presumed something wrong is made anew. All of them are here.
+
+public enum JITTuning {
+  // MARK: When
+
+  /// Interpreted calls before a procedure is compiled, in auto mode.
+  public static let hotCalls: UInt32 = 400
+  /// Calls from which on a procedure comes along when another one is compiled.
+  public static let warmCalls: UInt32 = hotCalls / 16
+  /// Interpreted iterations of a loop before the rest of it is compiled.
+  public static let hotIterations: UInt32 = 2000
+  /// Steps of the schoolbook methods of long arithmetic, about a millisecond of them, before their loops are generated.
+  public static let hotLimbSteps = 250_000
+
+  // MARK: What
+
+  /// How many procedures one module takes at most in auto mode.
+  public static let maximumBatch = 256
+  /// Frames of more variables do not pay and would strain engines' limits on locals.
+  public static let maximumVariables = 1000
+  /// Bodies of more IR nodes take longer to compile than they gain.
+  public static let maximumNodes = 20_000
+
+  // MARK: How long
+
+  /// Wrong presumptions of a procedure's code before it is generated anew, and how often that happens: then it presumes nothing.
+  public static let failuresUntilRegeneration: UInt8 = 3
+  public static let maximumRegenerations: UInt8 = 4
+  /// New functions in the table that make a sweep of linked modules due, at least.
+  public static let functionsUntilSweep = 256
+}

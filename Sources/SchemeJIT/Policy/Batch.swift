@@ -1,0 +1,74 @@
+// Which procedures are compiled together: their module's functions call each other directly.
+import GuestABI
+import SchemeCore
+
+struct Batch {
+  private(set) var units: [CompilationUnit] = []
+
+  /// A hot procedure and what else has been called often enough, the newest first.
+  static func warm(around hot: Func) -> Batch {
+    var batch = Batch()
+    batch.add(hot)
+    var function = Func.newest
+    while function.address != 0 && batch.units.count < JITTuning.maximumBatch {
+      if function.kind == .lambda && function.calls >= JITTuning.warmCalls { batch.add(function) }
+      function = function.previous
+    }
+    return batch
+  }
+
+  /// The same with the rest of a loop of the procedure, unless the procedure cannot be compiled.
+  static func warm(around hot: Func, _ loop: Node) -> Batch {
+    var batch = warm(around: hot)
+    if Refusal.reason(for: hot) == .none { batch.units.append(CompilationUnit(hot, loop: loop)) }
+    return batch
+  }
+
+  /// A procedure whose code is to be replaced, and those whose code calls that code directly.
+  static func callers(of replaced: Func) -> Batch {
+    var batch = Batch()
+    batch.units.append(CompilationUnit(replaced))
+    var function = Func.newest
+    while function.address != 0 && batch.units.count < JITTuning.maximumBatch {
+      if function.kind == .lambda && function.state == .compiled && function != replaced && calls(replaced, from: function.body) {
+        batch.units.append(CompilationUnit(function))
+      }
+      function = function.previous
+    }
+    return batch
+  }
+
+  /// The procedures made after one.
+  static func made(after before: Func) -> Batch {
+    var batch = Batch()
+    var function = Func.newest
+    while function != before && function.address != 0 {
+      if function.kind == .lambda { batch.add(function) }
+      function = function.previous
+    }
+    return batch
+  }
+
+  /// Everything that was called and is not compiled.
+  static func recorded() -> Batch {
+    var batch = Batch()
+    var function = Func.newest
+    while function.address != 0 {
+      if function.kind == .lambda && function.calls > 0 && !function.isTopLevel { batch.add(function) }
+      function = function.previous
+    }
+    return batch
+  }
+
+  /// Adds a procedure unless it is there, is compiled, or cannot be: then that is written down.
+  private mutating func add(_ function: Func) {
+    if function.state != .interpreted || units.contains(where: { $0.function == function }) { return }
+    let refusal = Refusal.reason(for: function)
+    if refusal != .none {
+      function.state = .refused
+      function.reason = refusal.rawValue
+      return
+    }
+    units.append(CompilationUnit(function))
+  }
+}
