@@ -2,7 +2,7 @@
 // where hot code is handed to the code generator.
 import GuestABI
 
-/// A poll at a procedure's entry; its arguments are at `sp`. Answers the procedure, which may have moved, or `unwind` when it cannot go on now.
+/// A poll at a procedure's entry; its arguments are at `sp`. Returns the procedure, which may have moved, or `unwind` when it cannot go on now.
 @inline(never)
 public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   var procedure = called
