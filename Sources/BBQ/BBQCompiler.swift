@@ -39,7 +39,7 @@ public struct BodyValidator: ~Copyable {
 /// Compiles bodies for the machine that this runs on.
 public struct BBQCompiler: ~Copyable {
   private var locals = LocalTypes()
-  private var use = LocalUse()
+  private var facts = LivenessAndLoops()
   private var walk = FunctionWalk(HostEmitter())
 
   public init() {}
@@ -51,13 +51,13 @@ public struct BBQCompiler: ~Copyable {
   ) throws(ModuleError) -> CompiledFunction {
     do throws(ModuleError) {
       let code = try locals.read(view, functionIndex: functionIndex, body: CheckedCursor(body, offset: moduleOffset, features: view.features))
-      use.scan(
+      facts.scan(
         view, localCount: locals.types.count, parameterCount: Int(view.shape(ofFunction: functionIndex).parameters.count),
         body: body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self), code: code)
       walk.begin(view, functionIndex: functionIndex, code: code, locals: locals.types.base, localCount: locals.types.count)
       walk.sink.begin(
         view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
-        localCount: locals.types.count, use)
+        localCount: locals.types.count, facts)
       try walk.run()
       guard walk.sink.frameSize <= StackLayout.largestFrame else {
         throw .invalid(ValidationError("function needs too large a frame", offset: moduleOffset))

@@ -5,7 +5,7 @@
 //
 //   RuntimeLayout    CallingConvention.swift: the column of registers in the table of roles. The frame and the rest of the convention are common.
 //   MachineCode      ARM64/ARM64Linkage.swift, a CodeLinkage; the choice is HostLinkage below.
-//   BBQ              ARM64/ARM64Emitter*.swift, an Emitter, one file for each of X64's; the choice is HostEmitter in Emitter.swift.
+//   BBQ              ARM64/, a MacroAssembler, one file for each of X64's; the choice is HostEmitter in MacroAssembler.swift.
 //   OMG              Lower/ARM64, a BackEnd with its TargetFacts; the choice is HostBackEnd in Lower/BackEnd.swift.
 //   FaultHandler     Boundary_aarch64.S with what Boundary_x86_64.S defines: entering and leaving compiled code, stubs, helper thunks
 //                    (Boundary_unsupported.c lists them); Registers.h has the names of the registers in signal contexts.

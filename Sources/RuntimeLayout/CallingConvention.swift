@@ -34,8 +34,8 @@
 //             16-byte aligned addresses.
 
 public enum CallingConvention {
-  public static var integerArgumentRegisters: Int { 6 }
-  public static var floatArgumentRegisters: Int { 8 }
+  @inlinable public static var integerArgumentRegisters: Int { 6 }
+  @inlinable public static var floatArgumentRegisters: Int { 8 }
   /// Size of the stack-argument area for this many arguments that found no register.
   @inline(__always)
   public static func stackAreaSize(argumentsOnStack count: Int) -> Int { (count * 8 + 15) & ~15 }
@@ -51,15 +51,15 @@ public enum ArgumentPlace: Sendable, Equatable {
 }
 
 /// Where the arguments of a call are: asked for one after another, from the first.
-public struct ArgumentPlaces {
-  private var integers = 0
-  private var floats = 0
+@frozen public struct ArgumentPlaces {
+  @usableFromInline var integers = 0
+  @usableFromInline var floats = 0
   /// How many of the arguments so far are on the stack.
-  public private(set) var stackCount = 0
+  public var stackCount = 0
 
-  @inline(__always) public init() {}
+  @inlinable public init() {}
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public mutating func next(isFloat: Bool) -> ArgumentPlace {
     if isFloat {
       floats += 1

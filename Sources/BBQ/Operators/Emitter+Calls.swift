@@ -1,128 +1,37 @@
-// Calls and tail calls; the convention is in RuntimeLayout/CallingConvention.swift. Arguments are moved to their places at once, as one
-// parallel move.
+// Calls and tail calls; the convention is in RuntimeLayout/CallingConvention.swift.
 
 import CompilerInterface
 import MachineCode
 import RuntimeLayout
 import WasmFormat
 
-/// An operand on its way to a register (numbered as homes are).
-struct Move {
-  var value: Value
-  var position: Int
-  var target: UInt8
-  /// The register it is in, or 0xFF; set by `performMoves`.
-  var source: UInt8 = 0xFF
-}
-
-extension X64Emitter {
-  /// The register an operand is in, numbered as homes are; 0xFF if it is in none.
-  @inline(__always)
-  private mutating func register(of value: Value) -> UInt8 {
-    switch value.kind {
-    case .gpr: return value.reg
-    case .fpr: return value.reg + 16
-    case .local:
-      let home = locals[Int(value.local)].home
-      return home != 0xFF && inRegister & (1 << UInt32(home)) != 0 ? home : 0xFF
-    default: return 0xFF
-    }
-  }
-
-  /// Performs `moves`, as if all at once.
-  mutating func performMoves() {
-    let count = moves.count
-    let moves = moves.base
-    // Registers first, since loads from elsewhere may overwrite them.
-    var pending = 0
-    for index in 0..<count {
-      let source = register(of: moves[index].value)
-      moves[index].source = source
-      if source == 0xFF { continue }
-      if source == moves[index].target { moves[index].position = -1 } else { pending += 1 }
-    }
-    while pending > 0 {
-      let before = pending
-      // The registers that are still to be read. One that already holds its argument must not be overwritten either, but no one targets it twice.
-      var sources: UInt32 = 0
-      for index in 0..<count where moves[index].position >= 0 && moves[index].source != 0xFF {
-        sources |= 1 << UInt32(moves[index].source)
-      }
-      for index in 0..<count where moves[index].position >= 0 && moves[index].source != 0xFF {
-        guard sources & (1 << UInt32(moves[index].target)) == 0 else { continue }
-        transfer(to: moves[index].target, from: moves[index].source)
-        moves[index].position = -1
-        pending -= 1
-      }
-      if pending < before { continue }
-      // Only cycles are left: park one source.
-      for index in 0..<count where moves[index].position >= 0 && moves[index].source != 0xFF {
-        let source = moves[index].source
-        if source < 16 {
-          asm.move(.w64, .r11, GPR(source))
-          moves[index].source = GPR.r11.code
-        } else {
-          asm.moveFloat(XMM(15), XMM(source - 16))
-          moves[index].source = 31
-        }
-        break
-      }
-    }
-    for index in 0..<count where moves[index].position >= 0 {
-      let move = moves[index]
-      if move.target < 16 {
-        load(GPR(move.target), move.value, position: move.position)
-      } else {
-        load(XMM(move.target - 16), move.value, position: move.position)
-      }
-    }
-    self.moves.removeAll()
-  }
-
-  @inline(__always)
-  private mutating func transfer(to target: UInt8, from source: UInt8) {
-    if target < 16 {
-      asm.move(.w64, GPR(target), GPR(source))
-    } else {
-      asm.moveFloat(XMM(target - 16), XMM(source - 16))
-    }
-  }
+extension Emitter where Assembler: ~Copyable {
+  // MARK: Arguments
 
   /// Moves the topmost operands to where a callee of this shape expects them and pops them. Extra moves may be in `moves` already.
-  /// Returns the size of the stack area, which is below rsp's former value.
+  /// Returns the size of the stack area, which is below the stack pointer's former value.
   private mutating func placeCallArguments(_ parameters: TypeRange, isTail: Bool) -> Int {
     let count = Int(parameters.count)
     let first = values.count - count
     // The arguments are as good as popped: they don't keep a local alive over the call.
     for position in first..<values.count where values[position].kind == .local {
-      locals.base[Int(values[position].local)].references -= 1
+      locals.base[values[position].local].references -= 1
     }
     if !isTail {
       spillRegisters(below: first)
       storeHomesForCall()
     }
-    var integers = 0
-    var floats = 0
-    var onStack = 0
+    var places = ArgumentPlaces()
     for index in 0..<count {
-      let type = view.typePool[Int(parameters.start) + index].machineType
-      if type.registerClass == .float {
-        if floats < CallingConvention.floatArgumentRegisters {
-          moves.append(Move(value: values[first + index], position: first + index, target: UInt8(16 + floats)))
-          floats += 1
-        } else {
-          onStack += 1
-        }
-      } else if integers < CallingConvention.integerArgumentRegisters {
-        moves.append(
-          Move(value: values[first + index], position: first + index, target: GPR.argument(integers).code))
-        integers += 1
-      } else {
-        onStack += 1
+      let operand = values[first + index]
+      switch places.next(isFloat: operand.registerClass == .float) {
+      case .integer(let ordinal), .float(let ordinal):
+        moves.append(Move(operand, to: Assembler.argument(operand.registerClass, ordinal)))
+      case .stack: break
       }
     }
-    let area = CallingConvention.stackAreaSize(argumentsOnStack: onStack)
-    if area > 0 { storeStackArguments(parameters, first: first, area: area) }
+    let area = CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)
+    if area > 0 { storeStackArguments(count, first: first, area: area) }
     performMoves()
     values.setCount(first)
     if settled > first { settled = first }
@@ -130,22 +39,14 @@ extension X64Emitter {
     return area
   }
 
-  private mutating func storeStackArguments(_ parameters: TypeRange, first: Int, area: Int) {
-    asm.arithmetic(.sub, .w64, .rsp, constant: Int32(area))
-    var integers = 0
-    var floats = 0
-    var offset: Int32 = 0
-    for index in 0..<Int(parameters.count) {
-      let type = view.typePool[Int(parameters.start) + index].machineType
-      if type.registerClass == .float {
-        floats += 1
-        if floats <= CallingConvention.floatArgumentRegisters { continue }
-      } else {
-        integers += 1
-        if integers <= CallingConvention.integerArgumentRegisters { continue }
+  private mutating func storeStackArguments(_ count: Int, first: Int, area: Int) {
+    asm.reserveArguments(area)
+    var places = ArgumentPlaces()
+    for index in 0..<count {
+      let operand = values[first + index]
+      if case .stack(let ordinal) = places.next(isFloat: operand.registerClass == .float) {
+        store(operand, to: Place(Assembler.stack, 8 * ordinal))
       }
-      store(values[first + index], to: Address(.rsp, offset), position: first + index)
-      offset += 8
     }
   }
 
@@ -156,115 +57,122 @@ extension X64Emitter {
     storeHomes(live(currentTry >= 0 ? lost : lost & ~Self.preservedHomes))
   }
 
+  // MARK: Results
+
   /// Where the callee stores results after the first: the slots they will be operands in.
   private mutating func passResultArea(_ results: TypeRange) {
     guard results.count > 1 else { return }
-    _ = slot(values.count + Int(results.count) - 1)
-    if shape.results.count <= 1 { asm.store(.w64, Address(.rbp, Int32(BaselineFrame.resultArea)), .r13) }
-    asm.loadAddress(.w64, .r13, slot(values.count + 1))
+    // The slots must exist before the frame's size is known.
+    _ = memory(ofSlot: Int(nextSlot) + Int(results.count) - 1)
+    if shape.results.count <= 1 { asm.storeWord(Place(Assembler.frame, BaselineFrame.resultArea), Assembler.resultArea) }
+    asm.loadAddress(Assembler.resultArea, memory(ofSlot: Int(nextSlot) + 1))
   }
 
   /// After a call: nothing is in registers but the first result and what callees preserve.
   private mutating func receiveResults(_ results: TypeRange) {
-    if results.count > 1 { asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea))) }
+    if results.count > 1 { asm.loadWord(Assembler.resultArea, Place(Assembler.frame, BaselineFrame.resultArea)) }
+    forgetRegisters()
+    guard results.count > 0 else { return }
+    pushResultRegister(view.typePool[Int(results.start)].machineType)
+    pushSlots(TypeRange(start: results.start + 1, count: results.count - 1))
+  }
+
+  private mutating func forgetRegisters() {
     inRegister &= Self.preservedHomes
     free = temporaries
     flagsOffset = -1
-    guard results.count > 0 else { return }
-    let type = view.typePool[Int(results.start)].machineType
-    if type.registerClass == .float {
-      free &= ~0x1_0000
-      push(.fpr(0, type: type))
-    } else {
-      free &= ~1
-      push(.gpr(0, type: type))
-    }
-    for index in 1..<max(Int(results.count), 1) { push(.slot(type: view.typePool[Int(results.start) + index].machineType)) }
   }
+
+  // MARK: Contexts
 
   private mutating func reloadContext() {
-    asm.load(.w64, .r14, Address(.rbp, Int32(BaselineFrame.context)))
-    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+    asm.loadWord(Assembler.context, Place(Assembler.frame, BaselineFrame.context))
+    asm.loadMemoryBase()
   }
 
-  /// With a function record in rax: loads its context into the pinned registers and leaves the caller's in r10.
+  /// With a function record in its register: loads its context into the pinned registers, and notes the caller's.
   private mutating func enterRecord() {
-    asm.move(.w64, .r10, .r14)
-    asm.load(.w64, .r14, Address(.rax, Int32(FunctionRecord.contextOffset)))
-    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
+    asm.move(Assembler.caller, Assembler.context)
+    asm.loadWord(Assembler.context, Place(Assembler.record, FunctionRecord.contextOffset))
+    asm.loadMemoryBase()
   }
+
+  /// Gives up the frame for a tail call whose stack arguments, `area` bytes, lie at the stack pointer.
+  private mutating func leaveFrame(_ area: Int) {
+    restorePreserved(homes)
+    asm.leaveForTailCall(area: area, incomingArea: incomingArea)
+  }
+
+  // MARK: Calls
 
   mutating func call(function: Int, isTail: Bool) {
     let shape = view.shape(ofFunction: function)
     let area = placeCallArguments(shape.parameters, isTail: isTail)
     let isImported = function < view.importedFunctionCount
     if isImported {
-      asm.load(.w64, .rax, Address(.r14, Int32(truncatingIfNeeded: view.layout.importedFunction(function))))
+      asm.loadWord(Assembler.record, Place(Assembler.context, view.layout.importedFunction(function)))
       enterRecord()
     }
-    if isTail {
-      leaveFrame(area)
-      if isImported { return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset))) }
-      let field = asm.patchable(isJump: true)
-      return callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: true))
-    }
-    passResultArea(shape.results)
+    if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
     if isImported {
-      asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
+      goToRecord(isTail: isTail)
     } else {
-      let field = asm.patchable(isJump: false)
-      callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: false))
+      let field = asm.patchable(isJump: isTail)
+      callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: isTail))
     }
+    if isTail { return }
     noteReturn()
     if view.mayReturnElsewhere(function) { reloadContext() }
     receiveResults(shape.results)
+  }
+
+  private mutating func goToRecord(isTail: Bool) {
+    let code = Place(Assembler.record, FunctionRecord.codeOffset)
+    if isTail { asm.jump(code) } else { asm.call(code) }
   }
 
   mutating func callIndirect(type: Int, table: Int, isTail: Bool) {
     let shape = view.types[type]
     let index = pop()
     let constant: Int32? = index.isConstant && index.bits >= 0 && index.bits < 0x0800_0000 ? Int32(index.bits) : nil
-    if constant == nil { moves.append(Move(value: index, position: values.count, target: GPR.rax.code)) }
+    if constant == nil { moves.append(Move(index, to: Assembler.record)) }
     let area = placeCallArguments(shape.parameters, isTail: isTail)
-    asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
-    if let constant {
-      asm.arithmetic(.cmp, .w64, Address(.r11, Int32(TableRecord.countOffset)), constant: constant)
-      asm.jump(.belowOrEqual, trapLabel(.undefinedElement))
-      asm.load(.w64, .r11, Address(.r11, Int32(TableRecord.baseOffset)))
-      asm.load(.w64, .rax, Address(.r11, constant * 8))
-    } else {
-      asm.arithmetic(.cmp, .w64, .rax, Address(.r11, Int32(TableRecord.countOffset)))
-      asm.jump(.aboveOrEqual, trapLabel(.undefinedElement))
-      asm.load(.w64, .r11, Address(.r11, Int32(TableRecord.baseOffset)))
-      asm.load(.w64, .rax, Address(.r11, index: .rax, scale: 3))
-    }
+    loadTableElement(table, constant)
     // A null element faults here.
     site(.uninitializedElement)
-    asm.arithmetic(
-      .cmp, .w32, Address(.rax, Int32(FunctionRecord.typeIDOffset)), constant: Int32(bitPattern: shape.canonicalID))
-    asm.jump(.notEqual, trapLabel(.indirectCallTypeMismatch))
+    asm.jump(trapLabel(.indirectCallTypeMismatch), unlessInt32: Place(Assembler.record, FunctionRecord.typeIDOffset), is: shape.canonicalID)
     enterRecord()
     if isTail {
       leaveFrame(area)
-      return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset)))
+      return goToRecord(isTail: true)
     }
     passResultArea(shape.results)
-    asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    goToRecord(isTail: false)
     noteReturn()
     reloadContext()
     receiveResults(shape.results)
   }
 
-  /// Gives up the frame for a tail call whose stack arguments, `area` bytes, lie at rsp. Afterwards the stack is as at the callee's entry.
-  /// Changes r11 and xmm14; r10 may hold the caller's context by now.
-  private mutating func leaveFrame(_ area: Int) {
-    restorePreserved(homes)
-    if area == 0 && incomingArea == 0 { return asm.leave() }
-    asm.leaveFrame(area: area, incomingArea: incomingArea)
+  /// Loads a table's element into the record register, where its index is unless it is a constant.
+  private mutating func loadTableElement(_ table: Int, _ constant: Int32?) {
+    let (record, tableRecord) = (Assembler.record, Assembler.scratch(.general))
+    asm.loadWord(tableRecord, Place(Assembler.context, view.layout.table(table)))
+    let count = Place(tableRecord, TableRecord.countOffset)
+    let base = Place(tableRecord, TableRecord.baseOffset)
+    if let constant {
+      asm.jump(trapLabel(.undefinedElement), unless: constant, isBelow: count)
+      asm.loadWord(tableRecord, base)
+      asm.loadWord(record, Place(tableRecord, Int(constant) * 8))
+    } else {
+      asm.jump(trapLabel(.undefinedElement), unless: record, isBelow: count)
+      asm.loadWord(tableRecord, base)
+      asm.loadElement(record, tableRecord, record)
+    }
   }
 
   // MARK: Runtime helpers
 
+  /// Operators that call the engine.
   mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) {
     switch opcode {
     case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: view.memories[first].indexType.machineType)
@@ -288,32 +196,29 @@ extension X64Emitter {
     let first = values.count - operands
     spillRegisters(below: first)
     storeHomesForCall()
-    moves.append(Move(value: .gpr(GPR.r14.code, type: .i64), position: 0, target: GPR.argument(0).code))
-    var ordinal = 1
-    for constant in constants {
-      moves.append(
-        Move(value: .constant(Int64(constant), type: .i64), position: 0, target: GPR.argument(ordinal).code))
-      ordinal += 1
+    moves.append(Move(.register(Assembler.context, type: .i64), to: Assembler.argument(.general, 0)))
+    for (index, constant) in constants.enumerated() {
+      moves.append(Move(.constant(Int64(constant), type: .i64), to: Assembler.argument(.general, 1 + index)))
     }
     for index in 0..<operands {
-      moves.append(
-        Move(value: values[first + index], position: first + index, target: GPR.argument(ordinal).code))
-      ordinal += 1
+      moves.append(Move(values[first + index], to: Assembler.argument(.general, 1 + constants.count + index)))
     }
     performMoves()
     while values.count > first { _ = pop() }
-    asm.load(.w64, .rax, Address(.r14, Int32(InstanceContext.helperTable)))
-    asm.call(Address(.rax, Int32(8 * helper.rawValue)))
-    noteReturn()
-    receiveResults(.empty)
-    if let trap {
-      asm.test(.w32, .rax, .rax)
-      asm.jump(.notEqual, trapLabel(trap))
-    }
+    callHelper(helper)
+    forgetRegisters()
+    if let trap { asm.jump(trapLabel(trap), unlessStatusIsZero: Assembler.result(.general)) }
     if let result {
-      if result == .i32 { asm.move(.w32, .rax, .rax) }
-      free &= ~1
-      push(.gpr(0, type: result))
+      let register = Assembler.result(.general)
+      if result == .i32 { asm.wrap(register, register) }
+      pushResultRegister(result)
     }
+  }
+
+  /// Calls a helper whose arguments are in their registers.
+  mutating func callHelper(_ helper: RuntimeHelper) {
+    asm.loadWord(Assembler.record, Place(Assembler.context, InstanceContext.helperTable))
+    asm.call(Place(Assembler.record, 8 * helper.rawValue))
+    noteReturn()
   }
 }

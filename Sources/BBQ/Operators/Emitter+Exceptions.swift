@@ -1,8 +1,8 @@
 // Throwing and catching. Nothing is executed for a `try_table` unless something is thrown: the emitter only notes, for each call instruction in
-// its body, which try is the innermost, and writes one landing per catch clause behind the function's code.
+// its body, which try is the innermost, and writes one landing per catch clause after the function's code.
 //
-// A landing is entered by the unwinder with rax = the exception, rbp = this function's frame, rsp = rbp − frame size. At a call all live
-// locals are in memory and all operands outside the try are in their slots, so a landing restores
+// A landing is entered by the unwinder with the exception in the general result register, this function's frame pointer, and the stack pointer at
+// that less the frame's size. At a call all live locals are in memory and all operands outside the try are in their slots, so a landing restores
 // preserved registers, loads what its label wants in registers, puts the exception's values where the label takes them, and jumps.
 
 import CompilerInterface
@@ -25,27 +25,29 @@ struct LandingFacts {
   var clause: CatchClause
   var label = Label.none
   /// The homes that the label wants in registers.
-  var inRegister: UInt32 = 0
-  /// Where the label's values start on the operand stack.
-  var base: Int32 = 0
+  var inRegister: RegisterSet = 0
+  /// The slot where the label's values start.
+  var baseSlot: Int32 = 0
   var arguments = TypeRange.empty
   var passesInRegister = false
   /// Offset of the code.
   var landing: UInt32 = 0
 }
 
-extension X64Emitter {
+extension Emitter where Assembler: ~Copyable {
+  // MARK: Tries
+
   /// After each call instruction: tells backtraces where it is in the module, and the unwinder who catches here.
   @inline(__always)
   mutating func noteReturn() {
-    trapSites.append(TrapSite(returnOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: wasmOffset))
+    trapSites.append(TrapSite(returnOffset: codeOffset, wasmOffset: wasmOffset))
     if currentTry >= 0 { noteHandledCall() }
   }
 
   @inline(never)
   private mutating func noteHandledCall() {
     tries.base[Int(currentTry)].hasCalls = true
-    handlers.addCall(returnOffset: UInt32(truncatingIfNeeded: asm.offset), tryIndex: Int(currentTry))
+    handlers.addCall(returnOffset: codeOffset, tryIndex: Int(currentTry))
   }
 
   mutating func catches(_ clauses: UnsafePointer<CatchClause>, count: Int) {
@@ -70,12 +72,12 @@ extension X64Emitter {
       let control = controls[target]
       landing.pointee.label = control.label
       landing.pointee.inRegister = control.inRegister
-      landing.pointee.base = control.base
+      landing.pointee.baseSlot = control.baseSlot
       landing.pointee.arguments = control.arguments
-      landing.pointee.passesInRegister = passesInRegister(control)
+      landing.pointee.passesInRegister = control.passesInRegister
       // The slots must exist before the frame's size is known.
       let count = Int(control.arguments.count)
-      if count > 0 { _ = slot(Int(control.base) + count - 1) }
+      if count > 0 { _ = memory(ofSlot: Int(control.baseSlot) + count - 1) }
     }
   }
 
@@ -86,26 +88,24 @@ extension X64Emitter {
     let first = values.count - count
     if currentTry >= 0 { storeHomes(live(inRegister & ~inMemory)) }
     for position in first..<values.count { materialize(position) }
-    asm.move(.rsi, constant: Int64(tag))
-    if count > 0 { asm.loadAddress(.w64, .rdx, slot(first)) }
+    asm.load(Assembler.argument(.general, 1), constant: Int64(tag))
+    if count > 0 { asm.loadAddress(Assembler.argument(.general, 2), memory(ofSlot: values[first])) }
     callThrower(.throwTag)
   }
 
   mutating func throwReference() {
     let exception = pop()
     if currentTry >= 0 { storeHomes(live(inRegister & ~inMemory)) }
-    load(.rsi, exception, position: values.count)
+    let register = Assembler.argument(.general, 1)
+    load(register, exception)
     release(exception)
-    asm.test(.w64, .rsi, .rsi)
-    asm.jump(.equal, trapLabel(.nullReference))
+    asm.jump(trapLabel(.nullReference), ifZero: register)
     callThrower(.throwReference)
   }
 
   private mutating func callThrower(_ helper: RuntimeHelper) {
-    asm.move(.w64, .rdi, .r14)
-    asm.load(.w64, .rax, Address(.r14, Int32(InstanceContext.helperTable)))
-    asm.call(Address(.rax, Int32(8 * helper.rawValue)))
-    noteReturn()
+    asm.move(Assembler.argument(.general, 0), Assembler.context)
+    callHelper(helper)
   }
 
   // MARK: Landings
@@ -119,37 +119,38 @@ extension X64Emitter {
 
   private mutating func emitLanding(_ index: Int) {
     let facts = landings[index]
-    landings.base[index].landing = UInt32(truncatingIfNeeded: asm.offset)
-    asm.load(.w64, .r14, Address(.rbp, Int32(BaselineFrame.context)))
-    asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
-    asm.load(.w64, .r13, Address(.rbp, Int32(BaselineFrame.resultArea)))
+    landings.base[index].landing = codeOffset
+    asm.loadWord(Assembler.context, Place(Assembler.frame, BaselineFrame.context))
+    asm.loadMemoryBase()
+    asm.loadWord(Assembler.resultArea, Place(Assembler.frame, BaselineFrame.resultArea))
     restorePreserved(~homes)
     inRegister = 0
     loadHomes(facts.inRegister)
     let isReturn = facts.clause.target == 0
     let count = Int(facts.arguments.count)
-    // The first value last, if it goes to rax, where the exception is.
+    // The first value last, if it goes to the register where the exception is.
     let inRegisters = isReturn ? min(count, 1) : facts.passesInRegister ? 1 : 0
     for position in inRegisters..<max(count, inRegisters) {
-      let place = isReturn ? Address(.r13, Int32(-8 * (position - 1))) : slot(Int(facts.base) + position)
-      asm.store(.w64, place, exceptionValue(position, facts, into: .r11))
+      let place = isReturn ? Place(Assembler.resultArea, -8 * (position - 1)) : memory(ofSlot: Int(facts.baseSlot) + position)
+      asm.storeWord(place, exceptionValue(position, facts, into: Assembler.scratch(.general)))
     }
     if inRegisters > 0 {
       let type = view.typePool[Int(facts.arguments.start)].machineType
       if type.registerClass == .float {
-        asm.loadFloat(.f64, XMM(0), Address(.rax, Int32(ExceptionRecord.size)))
+        asm.loadSlot(Assembler.result(.float), Place(Assembler.result(.general), ExceptionRecord.size), type)
       } else {
-        _ = exceptionValue(0, facts, into: .rax)
+        _ = exceptionValue(0, facts, into: Assembler.result(.general))
       }
     }
     if isReturn { epilogue() } else { asm.jump(facts.label) }
   }
 
-  /// A register that holds one of the values that a clause passes on: `register`, or rax for the exception itself.
-  private mutating func exceptionValue(_ position: Int, _ facts: LandingFacts, into register: GPR) -> GPR {
+  /// A register that holds one of the values that a clause passes on: `register`, or that of the exception itself.
+  private mutating func exceptionValue(_ position: Int, _ facts: LandingFacts, into register: Register) -> Register {
+    let exception = Assembler.result(.general)
     let isReference = facts.clause.kind & CatchKind.passesReference != 0 && position == Int(facts.arguments.count) - 1
-    if isReference { return .rax }
-    asm.load(.w64, register, Address(.rax, Int32(ExceptionRecord.size + 8 * position)))
+    if isReference { return exception }
+    asm.loadWord(register, Place(exception, ExceptionRecord.size + 8 * position))
     return register
   }
 

@@ -1,5 +1,5 @@
 // Counting for the optimizing tier (`Tier.auto`): at the function's entry and at each loop's head, a word in the instance context goes down; when
-// it is spent, out-of-line code calls the engine. What a hot loop hands over is described in RuntimeLayout's BaselineFrame.swift.
+// it is spent, out-of-line code calls the engine. What a hot loop hands over is described in RuntimeLayout's BaselineFrame.swift. On x86-64:
 //
 //   entry     push rbp; mov rbp, rsp                    cold: mov r10d, function; call [r14 + thunk]; jmp back
 //             sub dword [r14 + count], n; js cold
@@ -11,7 +11,7 @@ import CompilerInterface
 import MachineCode
 import RuntimeLayout
 
-/// Where counting leaves the straight way.
+/// Where code leaves the straight path because a count is spent.
 struct HotPlace {
   var label: Label
   var back: Label
@@ -19,23 +19,23 @@ struct HotPlace {
   /// Of the `loop` operator in the body; −1 for the function's entry.
   var bodyOffset: Int32
   /// Homes to store, and to load again.
-  var stored: UInt32 = 0
-  var loaded: UInt32 = 0
+  var stored: RegisterSet = 0
+  var loaded: RegisterSet = 0
   /// Constants on the operand stack, in `hotConstants`.
   var firstConstant: Int32 = 0
   var constantCount: Int32 = 0
 }
 
 struct HotConstant {
-  var position: Int32
-  var value: Value
+  var slot: Int32
+  var bits: Int64
 }
 
-extension X64Emitter {
+extension Emitter where Assembler: ~Copyable {
   /// Loops on top of more operands don't count: looking through them takes time at each.
   private static var mostOperands: Int { 256 }
 
-  /// Behind `mov rbp, rsp`: the stack pointer is aligned, the arguments are in their places.
+  /// After the frame has been entered: the stack pointer is aligned, the arguments are in their places.
   mutating func countEntry() {
     guard view.countsExecution else { return }
     count(Tuning.entryWeight, HotPlace(label: asm.makeLabel(), back: asm.makeLabel(), wasmOffset: wasmOffset, bodyOffset: -1))
@@ -51,17 +51,18 @@ extension X64Emitter {
     place.loaded = inRegister
     place.firstConstant = Int32(hotConstants.count)
     for position in 0..<values.count where values[position].isConstant {
-      _ = slot(position)
-      hotConstants.append(HotConstant(position: Int32(position), value: values[position]))
+      let operand = values[position]
+      // The slot must exist before the frame's size is known.
+      _ = memory(ofSlot: operand)
+      hotConstants.append(HotConstant(slot: operand.slot, bits: operand.bits))
     }
     place.constantCount = Int32(hotConstants.count) - place.firstConstant
     count(Tuning.loopWeight, place)
   }
 
   private mutating func count(_ weight: Int32, _ place: HotPlace) {
-    let word = Int32(truncatingIfNeeded: view.layout.count(functionIndex - view.importedFunctionCount))
-    asm.arithmetic(.sub, .w32, Address(.r14, word), constant: weight)
-    asm.jump(.sign, place.label)
+    let word = view.layout.count(functionIndex - view.importedFunctionCount)
+    asm.countDown(Place(Assembler.context, word), by: weight, ifSpent: place.label)
     asm.bind(place.back)
     hotPlaces.append(place)
   }
@@ -70,16 +71,17 @@ extension X64Emitter {
   mutating func emitHotPlaces() {
     for index in 0..<hotPlaces.count {
       let place = hotPlaces[index]
+      let isLoop = place.bodyOffset >= 0
       asm.bind(place.label)
       storeHomes(place.stored)
       for constant in Int(place.firstConstant)..<Int(place.firstConstant + place.constantCount) {
-        store(hotConstants[constant].value, to: slot(Int(hotConstants[constant].position)))
+        asm.storeSlot(memory(ofSlot: Int(hotConstants[constant].slot)), constant: hotConstants[constant].bits)
       }
-      if place.bodyOffset >= 0 { restorePreserved(homes) }
-      asm.move(.r10, constant: Int64(functionIndex))
-      if place.bodyOffset >= 0 { asm.move(.r11, constant: Int64(place.bodyOffset)) }
-      asm.call(Address(.r14, Int32(place.bodyOffset >= 0 ? InstanceContext.hotLoopThunk : InstanceContext.hotEntryThunk)))
-      trapSites.append(TrapSite(returnOffset: UInt32(truncatingIfNeeded: asm.offset), wasmOffset: place.wasmOffset))
+      if isLoop { restorePreserved(homes) }
+      asm.load(Assembler.functionIndex, constant: Int64(functionIndex))
+      if isLoop { asm.load(Assembler.loopPlace, constant: Int64(place.bodyOffset)) }
+      asm.call(Place(Assembler.context, isLoop ? InstanceContext.hotLoopThunk : InstanceContext.hotEntryThunk))
+      trapSites.append(TrapSite(returnOffset: codeOffset, wasmOffset: place.wasmOffset))
       inRegister = 0
       loadHomes(place.loaded)
       asm.jump(place.back)

@@ -4,14 +4,28 @@ import MachineCode
 import RuntimeLayout
 import WasmFormat
 
-extension X64Emitter {
+extension X64Assembler {
+  static func convertToFloat(_ emitter: inout Emitter<Self>, _ width: FloatWidth, from integer: Width, isSigned: Bool, _ a: inout Operand) {
+    emitter.emitConversion(width, from: integer, isSigned: isSigned, &a)
+  }
+
+  static func truncate(_ emitter: inout Emitter<Self>, _ integer: Width, from width: FloatWidth, isSigned: Bool, _ a: inout Operand) {
+    emitter.emitTruncation(integer, from: width, isSigned: isSigned, &a)
+  }
+
+  static func truncateSaturating(_ emitter: inout Emitter<Self>, _ integer: Width, from width: FloatWidth, isSigned: Bool, _ a: inout Operand) {
+    emitter.emitSaturatingTruncation(integer, from: width, isSigned: isSigned, &a)
+  }
+}
+
+extension Emitter where Assembler == X64Assembler {
   /// iNN to fNN.
-  mutating func convertToFloat(_ width: FloatWidth, from integer: Width, signed: Bool) {
-    var a = pop()
-    let source = use(&a, position: values.count)
-    let register = allocateXMM()
+  fileprivate mutating func emitConversion(_ width: FloatWidth, from integer: Width, isSigned: Bool, _ a: inout Operand) {
+    let source = use(&a).gpr
+    let result = allocate(.float)
+    let register = result.xmm
     asm.floatLogic(.xor, register, register)
-    if signed {
+    if isSigned {
       asm.convertToFloat(width, register, from: integer, source)
     } else if integer == .w32 {
       asm.convertToFloat(width, register, from: .w64, source)
@@ -31,13 +45,13 @@ extension X64Emitter {
       asm.move(.w32, half, source)
       asm.arithmetic(.and, .w32, half, constant: 1)
       asm.arithmetic(.or, .w64, .r11, half)
-      releaseGPR(half.code)
+      release(half.register)
       asm.convertToFloat(width, register, from: .w64, .r11)
       asm.float(.add, width, register, register)
       asm.bind(done)
     }
     release(a)
-    push(.fpr(register.code, type: Self.floatType(width)))
+    push(.register(result, type: width.type))
   }
 
   /// A float constant into xmm15.
@@ -47,14 +61,13 @@ extension X64Emitter {
   }
 
   /// Trapping truncation.
-  mutating func truncate(_ integer: Width, from width: FloatWidth, signed: Bool) {
-    var a = pop()
-    let source = useFloat(&a, position: values.count)
+  fileprivate mutating func emitTruncation(_ integer: Width, from width: FloatWidth, isSigned: Bool, _ a: inout Operand) {
+    let source = use(&a).xmm
     let register = allocateGPR()
     let done = asm.makeLabel()
     let invalid = trapLabel(.invalidConversionToInteger)
     let overflow = trapLabel(.integerOverflow)
-    if signed {
+    if isSigned {
       asm.truncateToInteger(integer, register, from: width, source)
       asm.arithmetic(.cmp, integer, register, constant: 1)
       asm.jump(.noOverflow, done)
@@ -77,7 +90,7 @@ extension X64Emitter {
       asm.jump(.parity, invalid)
       asm.jump(overflow)
     } else {
-      let reduced = allocateXMM()
+      let reduced = allocate(.float).xmm
       let big = asm.makeLabel()
       constant(9223372036854775808.0, width)
       asm.compareFloat(width, source, XMM(15))
@@ -91,7 +104,7 @@ extension X64Emitter {
       asm.moveFloat(reduced, source)
       asm.float(.subtract, width, reduced, XMM(15))
       asm.truncateToInteger(.w64, register, from: width, reduced)
-      releaseXMM(reduced.code)
+      release(reduced.register)
       asm.test(.w64, register, register)
       asm.jump(.sign, overflow)
       asm.move(.r11, constant: Int64.min)
@@ -100,20 +113,19 @@ extension X64Emitter {
     asm.bind(done)
     flagsOffset = -1
     release(a)
-    push(.gpr(register.code, type: Self.integerType(integer)))
+    push(.register(register.register, type: integer.type))
   }
 
   /// Saturating truncation.
-  mutating func truncateSaturating(_ integer: Width, from width: FloatWidth, signed: Bool) {
-    var a = pop()
-    let source = useFloat(&a, position: values.count)
+  fileprivate mutating func emitSaturatingTruncation(_ integer: Width, from width: FloatWidth, isSigned: Bool, _ a: inout Operand) {
+    let source = use(&a).xmm
     let register = allocateGPR()
     let done = asm.makeLabel()
     let zero = asm.makeLabel()
-    let reduced = allocateXMM()
-    releaseXMM(reduced.code)
+    let reduced = allocate(.float).xmm
+    release(reduced.register)
     asm.floatLogic(.xor, XMM(15), XMM(15))
-    if signed {
+    if isSigned {
       asm.truncateToInteger(integer, register, from: width, source)
       asm.arithmetic(.cmp, integer, register, constant: 1)
       asm.jump(.noOverflow, done)
@@ -153,6 +165,6 @@ extension X64Emitter {
     asm.bind(done)
     flagsOffset = -1
     release(a)
-    push(.gpr(register.code, type: Self.integerType(integer)))
+    push(.register(register.register, type: integer.type))
   }
 }

@@ -1,121 +1,161 @@
-// Integer arithmetic. Operand positions: after both operands are popped, the left one's slot is at `values.count`, the right one's at
-// `values.count + 1`.
+// Integer arithmetic, shifts and division. Instructions overwrite their left operand, and one operand may be in memory.
 
 import MachineCode
+import RuntimeLayout
 import WasmFormat
 
-extension X64Emitter {
-  @inline(__always)
-  static func integerType(_ width: Width) -> MachineType { width == .w32 ? .i32 : .i64 }
+extension X64Assembler {
+  static func arithmetic(_ emitter: inout Emitter<Self>, _ operation: IntegerOperation, _ width: Width, _ a: inout Operand, _ b: inout Operand) {
+    emitter.emitArithmetic(operation, width, &a, &b)
+  }
 
+  static func multiply(_ emitter: inout Emitter<Self>, _ width: Width, _ a: inout Operand, _ b: inout Operand) {
+    emitter.emitMultiply(width, &a, &b)
+  }
+
+  static func shift(_ emitter: inout Emitter<Self>, _ shift: ShiftOperation, _ width: Width, _ a: inout Operand, _ b: inout Operand) {
+    emitter.emitShift(ShiftOp(shift), width, &a, &b)
+  }
+
+  static func divide(
+    _ emitter: inout Emitter<Self>, _ width: Width, isSigned: Bool, givesRemainder: Bool, _ a: inout Operand, _ b: inout Operand, divisor: Int64?
+  ) {
+    emitter.loadDivision(&a, b)
+    if isSigned {
+      emitter.emitSignedDivision(width, givesRemainder, divisor)
+    } else {
+      emitter.emitUnsignedDivision(width)
+    }
+    if givesRemainder { emitter.asm.move(.w64, .rax, .rdx) }
+    emitter.push(.register(GPR.rax.register, type: width.type))
+  }
+}
+
+extension ArithmeticOp {
+  @inline(__always)
+  fileprivate init(_ operation: IntegerOperation) {
+    self =
+      switch operation {
+      case .add: .add
+      case .subtract: .sub
+      case .and: .and
+      case .or: .or
+      case .xor: .xor
+      }
+  }
+}
+
+extension ShiftOp {
+  @inline(__always)
+  fileprivate init(_ operation: ShiftOperation) {
+    self =
+      switch operation {
+      case .left: .shl
+      case .rightSigned: .sar
+      case .rightUnsigned: .shr
+      case .rotateLeft: .rol
+      case .rotateRight: .ror
+      }
+  }
+}
+
+extension Emitter where Assembler == X64Assembler {
   /// The operand as an immediate, if it is a constant that fits.
   @inline(__always)
-  mutating func immediate(_ value: Value, _ width: Width) -> Int32? {
-    guard value.kind == .constant else { return nil }
-    let short = Int32(truncatingIfNeeded: value.bits)
-    return width == .w32 || Int64(short) == value.bits ? short : nil
+  mutating func immediate(_ operand: Operand, _ width: Width) -> Int32? {
+    guard operand.kind == .constant else { return nil }
+    let short = Int32(truncatingIfNeeded: operand.bits)
+    return width == .w32 || Int64(short) == operand.bits ? short : nil
   }
 
-  /// Folds an operation on two constants.
-  private mutating func fold(_ op: ArithmeticOp, _ width: Width, _ a: Int64, _ b: Int64) -> Int64 {
-    let result: Int64 =
-      switch op {
-      case .add: a &+ b
-      case .sub: a &- b
-      case .and: a & b
-      case .or: a | b
-      default: a ^ b
-      }
-    return width == .w32 ? Int64(UInt32(truncatingIfNeeded: result)) : result
-  }
+  // MARK: Arithmetic
 
-  /// add, sub, and, or, xor.
-  mutating func arithmetic(_ operation: ArithmeticOp, _ width: Width) {
-    var op = operation
-    var b = pop()
-    var a = pop()
-    var positionA = values.count
-    var positionB = values.count + 1
-    let type = Self.integerType(width)
-    if a.isConstant && b.isConstant { return push(.constant(fold(op, width, a.bits, b.bits), type: type)) }
-    if a.isConstant && op != .sub {
-      swap(&a, &b)
-      swap(&positionA, &positionB)
-    }
+  @inline(__always)
+  fileprivate mutating func emitArithmetic(_ operation: IntegerOperation, _ width: Width, _ a: inout Operand, _ b: inout Operand) {
+    var op = ArithmeticOp(operation)
     var constant = immediate(b, width)
     if op == .sub, let value = constant, value != Int32.min {
       op = .add
       constant = -value
     }
-    if op == .and, let following = testedByNext(width) {
-      emitTest(width, &a, positionA, &b, positionB, constant)
+    let target = hint(.general)
+    if let constant { return emitArithmetic(op, width, &a, constant: constant, target) }
+    if let place = memoryOnly(b) { return emitArithmetic(op, width, &a, Address(place), target) }
+    let right = use(&b)
+    if target < 0, op != .sub, b.kind == .register, a.kind != .register, accumulate(op, width, &a, right.gpr) {
+      return pushResult(right, -1, type: width.type)
+    }
+    emitArithmetic(op, width, &a, b, right.gpr, target)
+  }
+
+  @inline(__always)
+  private mutating func emitArithmetic(_ op: ArithmeticOp, _ width: Width, _ a: inout Operand, constant: Int32, _ target: Int) {
+    let register: GPR
+    if op == .add {
+      let source = use(&a).gpr
+      register = destination(target, reusing: a).gpr
+      if register != source {
+        asm.loadAddress(width, register, Address(source, constant))
+      } else if constant != 0 {
+        asm.arithmetic(.add, width, register, constant: constant)
+      }
+    } else {
+      register = takeLeft(&a, target)
+      asm.arithmetic(op, width, register, constant: constant)
+    }
+    releaseUnless(register.register, a)
+    if op != .add { noteFlags(register, width) }
+    pushResult(register.register, target, type: width.type)
+  }
+
+  @inline(__always)
+  private mutating func emitArithmetic(_ op: ArithmeticOp, _ width: Width, _ a: inout Operand, _ b: Address, _ target: Int) {
+    let register = takeLeft(&a, target)
+    asm.arithmetic(op, width, register, b)
+    releaseUnless(register.register, a)
+    noteFlags(register, width)
+    pushResult(register.register, target, type: width.type)
+  }
+
+  /// The left operand in a register that the instruction may overwrite: the hinted home or a temporary.
+  @inline(__always)
+  private mutating func takeLeft(_ a: inout Operand, _ target: Int) -> GPR {
+    guard target >= 0 else { return own(&a).gpr }
+    let home = locals[target].home
+    load(home, a)
+    return home.gpr
+  }
+
+  /// If the left operand is not in a temporary and the right one is: the result goes there.
+  @inline(__always)
+  private mutating func accumulate(_ op: ArithmeticOp, _ width: Width, _ a: inout Operand, _ right: GPR) -> Bool {
+    if let place = memoryOnly(a) {
+      asm.arithmetic(op, width, right, Address(place))
+    } else {
+      // An addition to a third register is cheaper.
+      guard op != .add else { return false }
+      let left = use(&a)
+      asm.arithmetic(op, width, right, left.gpr)
       release(a)
-      release(b)
-      push(Value(kind: .flags, type: type, reg: following.rawValue))
-      return
     }
-    let target = hint()
-    if let constant {
-      let register: GPR
-      if op == .add {
-        let source = use(&a, position: positionA)
-        register = target >= 0 ? GPR(locals[target].home) : a.kind == .gpr ? source : allocateGPR()
-        if register == source {
-          if constant != 0 { asm.arithmetic(.add, width, register, constant: constant) }
-        } else {
-          asm.loadAddress(width, register, Address(source, constant))
-        }
-      } else if target >= 0 {
-        register = GPR(locals[target].home)
-        load(register, a, position: positionA)
-        asm.arithmetic(op, width, register, constant: constant)
-      } else {
-        register = own(&a, position: positionA)
-        asm.arithmetic(op, width, register, constant: constant)
-      }
-      if a.kind == .gpr && a.reg != register.code { release(a) }
-      if op != .add { noteFlags(register, width) }
-      return pushResult(register, target, type: type)
-    }
-    // The right operand stays in memory if it is there; the left one is overwritten, or copied to the home.
-    if let address = inMemoryOnly(b, position: positionB) {
-      let register: GPR
-      if target >= 0 {
-        register = GPR(locals[target].home)
-        load(register, a, position: positionA)
-      } else {
-        register = own(&a, position: positionA)
-      }
-      asm.arithmetic(op, width, register, address)
-      if a.kind == .gpr && a.reg != register.code { release(a) }
-      noteFlags(register, width)
-      return pushResult(register, target, type: type)
-    }
-    let right = use(&b, position: positionB)
-    if target < 0, op != .sub, b.kind == .gpr, a.kind != .gpr, inMemoryOnly(a, position: positionA) != nil || op != .add {
-      // Accumulate in the right operand's register.
-      if let address = inMemoryOnly(a, position: positionA) {
-        asm.arithmetic(op, width, right, address)
-      } else {
-        let left = use(&a, position: positionA)
-        asm.arithmetic(op, width, right, left)
-        if a.kind == .gpr { release(a) }
-      }
-      noteFlags(right, width)
-      return pushResult(right, -1, type: type)
-    }
+    noteFlags(right, width)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func emitArithmetic(_ op: ArithmeticOp, _ width: Width, _ a: inout Operand, _ b: Operand, _ right: GPR, _ target: Int) {
     let register: GPR
     if target >= 0 {
-      register = GPR(locals[target].home)
-    } else if a.kind == .gpr {
-      register = GPR(a.reg)
-    } else if b.kind == .gpr && op != .sub {
+      register = locals[target].home.gpr
+    } else if a.kind == .register {
+      register = a.register.gpr
+    } else if b.kind == .register && op != .sub {
       register = right
     } else {
       register = allocateGPR()
     }
     if op == .add {
-      let left = use(&a, position: positionA)
+      let left = use(&a).gpr
       if left == register {
         asm.arithmetic(.add, width, register, right)
       } else if right == register {
@@ -123,53 +163,43 @@ extension X64Emitter {
       } else {
         asm.loadAddress(width, register, Address(left, index: right))
       }
-    } else if right == register {
-      // The home of the right operand is the destination.
-      if op == .sub {
+    } else {
+      if right != register {
+        load(register.register, a)
+        asm.arithmetic(op, width, register, right)
+      } else if op == .sub {
+        // The home of the right operand is the destination.
         asm.move(width, .r11, right)
-        load(register, a, position: positionA)
+        load(register.register, a)
         asm.arithmetic(.sub, width, register, .r11)
       } else {
-        let left = use(&a, position: positionA)
+        let left = use(&a).gpr
         asm.arithmetic(op, width, register, left)
       }
       noteFlags(register, width)
-    } else {
-      load(register, a, position: positionA)
-      asm.arithmetic(op, width, register, right)
-      noteFlags(register, width)
     }
-    if a.kind == .gpr && a.reg != register.code { release(a) }
-    if b.kind == .gpr && b.reg != register.code { release(b) }
-    pushResult(register, target, type: type)
+    releaseUnless(register.register, a)
+    releaseUnless(register.register, b)
+    pushResult(register.register, target, type: width.type)
   }
 
   /// The flags reflect this register until the next instruction.
   @inline(__always)
-  mutating func noteFlags(_ register: GPR, _ width: Width) {
+  private mutating func noteFlags(_ register: GPR, _ width: Width) {
     flagsOffset = asm.offset
-    flagsRegister = register.code
+    flagsRegister = register.register
     flagsWidth = width
   }
 
-  mutating func multiply(_ width: Width) {
-    var b = pop()
-    var a = pop()
-    var positionA = values.count
-    var positionB = values.count + 1
-    let type = Self.integerType(width)
-    if a.isConstant && b.isConstant {
-      let product = a.bits &* b.bits
-      return push(.constant(width == .w32 ? Int64(UInt32(truncatingIfNeeded: product)) : product, type: type))
-    }
-    if a.isConstant {
-      swap(&a, &b)
-      swap(&positionA, &positionB)
-    }
-    let target = hint()
+  @inline(__always)
+  mutating func allocateGPR() -> GPR { allocate(.general).gpr }
+
+  @inline(__always)
+  fileprivate mutating func emitMultiply(_ width: Width, _ a: inout Operand, _ b: inout Operand) {
+    let target = hint(.general)
     if let constant = immediate(b, width) {
-      let source = use(&a, position: positionA)
-      let register = target >= 0 ? GPR(locals[target].home) : a.kind == .gpr ? source : allocateGPR()
+      let source = use(&a).gpr
+      let register = destination(target, reusing: a).gpr
       if constant > 0, constant & (constant - 1) == 0 {
         if register != source { asm.move(width, register, source) }
         if constant > 1 {
@@ -180,259 +210,110 @@ extension X64Emitter {
       } else {
         asm.multiply(width, register, source, constant: constant)
       }
-      if a.kind == .gpr && a.reg != register.code { release(a) }
-      return pushResult(register, target, type: type)
+      releaseUnless(register.register, a)
+      return pushResult(register.register, target, type: width.type)
     }
-    let register = own(&a, position: positionA)
-    if let address = inMemoryOnly(b, position: positionB) {
-      asm.multiply(width, register, address)
+    let register = own(&a)
+    if let place = memoryOnly(b) {
+      asm.multiply(width, register.gpr, Address(place))
     } else {
-      let right = use(&b, position: positionB)
-      asm.multiply(width, register, right)
+      let right = use(&b).gpr
+      asm.multiply(width, register.gpr, right)
       release(b)
     }
-    push(.gpr(register.code, type: type))
+    push(.register(register, type: width.type))
   }
 
   // MARK: Shifts
 
-  mutating func shift(_ op: ShiftOp, _ width: Width) {
-    var b = pop()
-    var a = pop()
-    let positionA = values.count
-    let positionB = values.count + 1
-    let type = Self.integerType(width)
-    let mask: Int64 = width == .w32 ? 31 : 63
+  @inline(__always)
+  fileprivate mutating func emitShift(_ op: ShiftOp, _ width: Width, _ a: inout Operand, _ b: inout Operand) {
     if b.isConstant {
-      let count = UInt8(b.bits & mask)
-      if a.isConstant { return push(.constant(foldShift(op, width, a.bits, Int64(count)), type: type)) }
-      let target = hint()
-      let register: GPR
-      if target >= 0 {
-        register = GPR(locals[target].home)
-        load(register, a, position: positionA)
-        if a.kind == .gpr { release(a) }
-      } else {
-        register = own(&a, position: positionA)
-      }
+      let count = UInt8(b.bits & (width == .w32 ? 31 : 63))
+      let target = hint(.general)
+      let register = takeLeft(&a, target)
+      releaseUnless(register.register, a)
       if count != 0 { asm.shift(op, width, register, by: count) }
-      return pushResult(register, target, type: type)
+      return pushResult(register.register, target, type: width.type)
     }
-    var register = own(&a, position: positionA)
-    if case .gpr = b.kind, b.reg == GPR.rcx.code {
+    var register = own(&a).gpr
+    if b.kind == .register, b.register == GPR.rcx.register {
       asm.shiftByCL(op, width, register)
       release(b)
-    } else if isHome(b, .rcx) {
-      _ = use(&b, position: positionB)
+    } else if b.kind == .local, locals[b.local].home == GPR.rcx.register {
+      _ = use(&b)
       asm.shiftByCL(op, width, register)
     } else {
-      var saves = true
-      if register == .rcx {
-        let other = allocateGPR()
-        asm.move(.w64, other, register)
-        releaseGPR(register.code)
-        register = other
-        saves = false
-      } else if temporaries & GPR.rcx.bit != 0, free & GPR.rcx.bit != 0 {
-        saves = false
-      } else if homes & GPR.rcx.bit != 0, inRegister & GPR.rcx.bit == 0 {
-        saves = false
-      }
-      if saves { asm.move(.w64, .r11, .rcx) }
-      load(.rcx, b, position: positionB)
-      asm.shiftByCL(op, width, register)
-      if saves { asm.move(.w64, .rcx, .r11) }
-      release(b)
+      shiftThroughCL(op, width, &register, b)
     }
-    push(.gpr(register.code, type: type))
+    push(.register(register.register, type: width.type))
   }
 
-  private mutating func isHome(_ value: Value, _ register: GPR) -> Bool {
-    value.kind == .local && locals[Int(value.local)].home == register.code
-  }
-
-  private mutating func foldShift(_ op: ShiftOp, _ width: Width, _ a: Int64, _ count: Int64) -> Int64 {
-    if width == .w32 {
-      let value = UInt32(truncatingIfNeeded: a)
-      let by = UInt32(count)
-      let result: UInt32 =
-        switch op {
-        case .shl: value << by
-        case .shr: value >> by
-        case .sar: UInt32(bitPattern: Int32(bitPattern: value) >> Int32(by))
-        case .rol: by == 0 ? value : (value << by) | (value >> (32 - by))
-        case .ror: by == 0 ? value : (value >> by) | (value << (32 - by))
-        }
-      return Int64(result)
+  /// The count has to go to rcx, which may hold something.
+  private mutating func shiftThroughCL(_ op: ShiftOp, _ width: Width, _ register: inout GPR, _ count: Operand) {
+    let rcx = GPR.rcx.register.bit
+    var saves = true
+    if register == .rcx {
+      let other = allocateGPR()
+      asm.move(.w64, other, register)
+      release(register.register)
+      register = other
+      saves = false
+    } else if temporaries & rcx != 0, free & rcx != 0 {
+      saves = false
+    } else if homes & rcx != 0, inRegister & rcx == 0 {
+      saves = false
     }
-    let value = UInt64(bitPattern: a)
-    let by = UInt64(count)
-    let result: UInt64 =
-      switch op {
-      case .shl: value << by
-      case .shr: value >> by
-      case .sar: UInt64(bitPattern: a >> count)
-      case .rol: by == 0 ? value : (value << by) | (value >> (64 - by))
-      case .ror: by == 0 ? value : (value >> by) | (value << (64 - by))
-      }
-    return Int64(bitPattern: result)
+    if saves { asm.move(.w64, .r11, .rcx) }
+    load(GPR.rcx.register, count)
+    asm.shiftByCL(op, width, register)
+    if saves { asm.move(.w64, .rcx, .r11) }
+    release(count)
   }
 
   // MARK: Division
 
-  mutating func divide(_ width: Width, signed: Bool, remainder: Bool) {
-    let b = pop()
-    var a = pop()
-    let positionA = values.count
-    let positionB = values.count + 1
-    let type = Self.integerType(width)
-    let divisor: Int64? =
-      b.isConstant ? (width == .w32 && signed ? Int64(Int32(truncatingIfNeeded: b.bits)) : b.bits) : nil
-    if let divisor, divisor > 0, divisor & (divisor - 1) == 0, !signed {
-      let register = own(&a, position: positionA)
-      let log = UInt8(divisor.trailingZeroBitCount)
-      if !remainder {
-        if log > 0 { asm.shift(.shr, width, register, by: log) }
-      } else if divisor - 1 <= 0x7FFF_FFFF {
-        asm.arithmetic(.and, width, register, constant: Int32(divisor - 1))
-      } else {
-        asm.move(.r11, constant: divisor - 1)
-        asm.arithmetic(.and, width, register, .r11)
-      }
-      return push(.gpr(register.code, type: type))
-    }
-    load(.r11, b, position: positionB)
+  /// The divisor goes to r11, the dividend to rax; rdx becomes free.
+  fileprivate mutating func loadDivision(_ a: inout Operand, _ b: Operand) {
+    let (rax, rdx) = (GPR.rax.register, GPR.rdx.register)
+    load(GPR.r11.register, b)
     release(b)
-    if a.kind != .gpr || a.reg != GPR.rax.code {
-      vacate(.rax)
+    if a.kind != .register || a.register != rax {
+      vacate(rax)
       // A popped operand may own rax only if it is `b`, which is in r11 by now.
-      load(.rax, a, position: positionA)
+      load(rax, a)
       release(a)
-      free &= ~GPR.rax.bit
+      claim(rax)
     }
-    a = .gpr(GPR.rax.code, type: type)
-    if homes & GPR.rdx.bit != 0 { dropHome(.rdx) } else { vacate(.rdx) }
-    if signed {
-      if divisor == nil || divisor == 0 {
-        if !remainder {
-          asm.test(width, .r11, .r11)
-          asm.jump(.equal, trapLabel(.integerDivideByZero))
-        }
-      }
-      if remainder && (divisor == nil || divisor == -1) {
-        asm.arithmetic(.cmp, width, .r11, constant: -1)
-        let general = asm.skip(.notEqual)
-        asm.arithmetic(.xor, .w32, .rdx, .rdx)
-        let done = asm.makeLabel()
-        asm.jump(done)
-        asm.endSkip(general)
-        asm.signExtendRAX(width)
-        site(.integerDivideByZero)
-        asm.divideSigned(width, .r11)
-        asm.bind(done)
-      } else {
-        asm.signExtendRAX(width)
-        site(remainder ? .integerDivideByZero : .integerOverflow)
-        asm.divideSigned(width, .r11)
-      }
-    } else {
-      asm.arithmetic(.xor, .w32, .rdx, .rdx)
-      site(.integerDivideByZero)
-      asm.divideUnsigned(width, .r11)
+    if homes & rdx.bit != 0 { dropHome(rdx) } else { vacate(rdx) }
+  }
+
+  fileprivate mutating func emitSignedDivision(_ width: Width, _ givesRemainder: Bool, _ divisor: Int64?) {
+    if !givesRemainder, divisor == nil || divisor == 0 {
+      asm.test(width, .r11, .r11)
+      asm.jump(.equal, trapLabel(.integerDivideByZero))
     }
-    if remainder { asm.move(.w64, .rax, .rdx) }
-    push(.gpr(GPR.rax.code, type: type))
-  }
-
-  /// Stores a home's value if it is in the register only, and forgets the register.
-  mutating func dropHome(_ register: GPR) {
-    guard inRegister & register.bit != 0 else { return }
-    if inMemory & register.bit == 0 {
-      asm.store(.w64, memory(ofLocal: Int(homeLocals[Int(register.code)])), register)
-      inMemory |= register.bit
+    guard givesRemainder, divisor == nil || divisor == -1 else {
+      asm.signExtendRAX(width)
+      site(givesRemainder ? .integerDivideByZero : .integerOverflow)
+      return asm.divideSigned(width, .r11)
     }
-    inRegister &= ~register.bit
+    // The most negative integer divided by −1 would fault.
+    asm.arithmetic(.cmp, width, .r11, constant: -1)
+    let general = asm.skip(.notEqual)
+    asm.arithmetic(.xor, .w32, .rdx, .rdx)
+    let done = asm.makeLabel()
+    asm.jump(done)
+    asm.endSkip(general)
+    asm.signExtendRAX(width)
+    site(.integerDivideByZero)
+    asm.divideSigned(width, .r11)
+    asm.bind(done)
   }
 
-  // MARK: Unary
-
-  mutating func countLeadingZeros(_ width: Width) {
-    countZeros(width, zero: width == .w32 ? 63 : 127) { $0.bitScanReverse(width, $1, $2) }
-    let register = GPR(values[values.count - 1].reg)
-    asm.arithmetic(.xor, .w32, register, constant: width == .w32 ? 31 : 63)
-  }
-
-  mutating func countTrailingZeros(_ width: Width) {
-    countZeros(width, zero: width == .w32 ? 32 : 64) { $0.bitScanForward(width, $1, $2) }
-  }
-
-  private mutating func countZeros(
-    _ width: Width, zero: Int64, _ scan: (inout X64Assembler, GPR, GPR) -> Void
-  ) {
-    var a = pop()
-    let source = use(&a, position: values.count)
-    let register = a.kind == .gpr ? source : allocateGPR()
-    asm.move(.r11, constant: zero)
-    scan(&asm, register, source)
-    asm.conditionalMove(.equal, width, register, .r11)
-    push(.gpr(register.code, type: Self.integerType(width)))
-  }
-
-  mutating func populationCount(_ width: Width) {
-    var a = pop()
-    let source = use(&a, position: values.count)
-    let register = a.kind == .gpr ? source : allocateGPR()
-    asm.populationCount(width, register, source)
-    push(.gpr(register.code, type: Self.integerType(width)))
-  }
-
-  /// i32.wrap_i64.
-  mutating func wrap() {
-    var a = pop()
-    let position = values.count
-    if a.isConstant { return push(.constant(Int64(UInt32(truncatingIfNeeded: a.bits)), type: .i32)) }
-    let target = hint()
-    if let address = inMemoryOnly(a, position: position) {
-      let register = destination(target)
-      asm.load(.w32, register, address)
-      return pushResult(register, target, type: .i32)
-    }
-    let source = use(&a, position: position)
-    let register = target >= 0 ? GPR(locals[target].home) : a.kind == .gpr ? source : allocateGPR()
-    asm.move(.w32, register, source)
-    if a.kind == .gpr && a.reg != register.code { release(a) }
-    pushResult(register, target, type: .i32)
-  }
-
-  /// i64.extend_i32_u: i32 values are kept zero-extended, so only the type changes.
-  mutating func extendUnsigned() {
-    let count = values.count
-    values.base[count - 1].type = .i64
-  }
-
-  /// Sign extensions, from `bits` to `width`.
-  mutating func extendSigned(_ width: Width, from bits: Int) {
-    var a = pop()
-    let position = values.count
-    let type = Self.integerType(width)
-    if a.isConstant {
-      let extended: Int64 =
-        switch bits {
-        case 8: Int64(Int8(truncatingIfNeeded: a.bits))
-        case 16: Int64(Int16(truncatingIfNeeded: a.bits))
-        default: Int64(Int32(truncatingIfNeeded: a.bits))
-        }
-      return push(.constant(width == .w32 ? Int64(UInt32(truncatingIfNeeded: extended)) : extended, type: type))
-    }
-    let target = hint()
-    let source = use(&a, position: position)
-    let register = target >= 0 ? GPR(locals[target].home) : a.kind == .gpr ? source : allocateGPR()
-    switch bits {
-    case 8: asm.moveSign8(width, register, source)
-    case 16: asm.moveSign16(width, register, source)
-    default: asm.moveSign32(register, source)
-    }
-    if a.kind == .gpr && a.reg != register.code { release(a) }
-    pushResult(register, target, type: type)
+  fileprivate mutating func emitUnsignedDivision(_ width: Width) {
+    asm.arithmetic(.xor, .w32, .rdx, .rdx)
+    site(.integerDivideByZero)
+    asm.divideUnsigned(width, .r11)
   }
 }

@@ -40,7 +40,7 @@ struct LocalFacts {
   static var everywhere: Int32 { -1 }
 }
 
-struct LocalUse: ~Copyable {
+struct LivenessAndLoops: ~Copyable {
   var locals = RawArray<LocalFacts>(capacity: 32)
   /// In order of the loops' starts.
   var loops = RawArray<LoopFacts>(capacity: 16)

@@ -1,0 +1,120 @@
+// What families of operators do, in no instruction set's terms; and doing it to constants.
+
+import MachineCode
+import WasmFormat
+
+enum IntegerOperation: UInt8 {
+  case add, subtract, and, or, xor
+}
+
+enum ShiftOperation: UInt8 {
+  case left, rightSigned, rightUnsigned, rotateLeft, rotateRight
+}
+
+enum IntegerComparison: UInt8 {
+  case equal, notEqual, lessSigned, greaterSigned, lessOrEqualSigned, greaterOrEqualSigned, lessUnsigned, greaterUnsigned, lessOrEqualUnsigned,
+    greaterOrEqualUnsigned
+
+  /// The comparison of exchanged operands.
+  var mirrored: IntegerComparison {
+    switch self {
+    case .equal, .notEqual: self
+    case .lessSigned: .greaterSigned
+    case .greaterSigned: .lessSigned
+    case .lessOrEqualSigned: .greaterOrEqualSigned
+    case .greaterOrEqualSigned: .lessOrEqualSigned
+    case .lessUnsigned: .greaterUnsigned
+    case .greaterUnsigned: .lessUnsigned
+    case .lessOrEqualUnsigned: .greaterOrEqualUnsigned
+    case .greaterOrEqualUnsigned: .lessOrEqualUnsigned
+    }
+  }
+
+  /// Whether a comparison with zero is a matter of the left operand's sign, or of its being zero.
+  @inline(__always)
+  var hasZeroTest: Bool { self == .equal || self == .notEqual || self == .lessSigned || self == .greaterOrEqualSigned }
+}
+
+enum FloatOperation: UInt8 {
+  case add, subtract, multiply, divide
+}
+
+enum FloatExtreme: UInt8 {
+  case minimum, maximum
+}
+
+enum FloatComparison: UInt8 {
+  case equal, notEqual, less, greater, lessOrEqual, greaterOrEqual
+}
+
+enum FloatRounding: UInt8 {
+  case ceil, floor, truncate, nearest
+}
+
+extension Width {
+  /// The type of integers of this width.
+  @inline(__always) var type: MachineType { self == .w32 ? .i32 : .i64 }
+
+  /// A constant of this width: i32 zero-extended.
+  @inline(__always) func constant(_ value: Int64) -> Int64 { self == .w32 ? Int64(UInt32(truncatingIfNeeded: value)) : value }
+
+  /// A constant as a signed number.
+  @inline(__always) func signed(_ bits: Int64) -> Int64 { self == .w32 ? Int64(Int32(truncatingIfNeeded: bits)) : bits }
+}
+
+extension FloatWidth {
+  @inline(__always) var type: MachineType { self == .f32 ? .f32 : .f64 }
+}
+
+// MARK: Constants
+
+extension IntegerOperation {
+  func fold(_ width: Width, _ a: Int64, _ b: Int64) -> Int64 {
+    switch self {
+    case .add: width.constant(a &+ b)
+    case .subtract: width.constant(a &- b)
+    case .and: a & b
+    case .or: a | b
+    case .xor: a ^ b
+    }
+  }
+}
+
+extension ShiftOperation {
+  /// `count` is less than the width.
+  func fold(_ width: Width, _ a: Int64, by count: Int64) -> Int64 {
+    width == .w32
+      ? Int64(fold(UInt32(truncatingIfNeeded: a), by: UInt32(count))) : Int64(bitPattern: fold(UInt64(bitPattern: a), by: UInt64(count)))
+  }
+
+  private func fold<Word: FixedWidthInteger & UnsignedInteger>(_ value: Word, by count: Word) -> Word {
+    let size = Word(Word.bitWidth)
+    let sign: Word = value >> (size - 1)
+    switch self {
+    case .left: return value << count
+    case .rightUnsigned: return value >> count
+    case .rightSigned: return value >> count | (sign == 0 ? 0 : ~(~0 >> count))
+    case .rotateLeft: return value << count | value >> (size - count)
+    case .rotateRight: return value >> count | value << (size - count)
+    }
+  }
+}
+
+extension IntegerComparison {
+  func fold(_ width: Width, _ a: Int64, _ b: Int64) -> Bool {
+    let (signedA, signedB) = (width.signed(a), width.signed(b))
+    let (unsignedA, unsignedB) = (UInt64(bitPattern: a), UInt64(bitPattern: b))
+    return switch self {
+    case .equal: a == b
+    case .notEqual: a != b
+    case .lessSigned: signedA < signedB
+    case .greaterSigned: signedA > signedB
+    case .lessOrEqualSigned: signedA <= signedB
+    case .greaterOrEqualSigned: signedA >= signedB
+    case .lessUnsigned: unsignedA < unsignedB
+    case .greaterUnsigned: unsignedA > unsignedB
+    case .lessOrEqualUnsigned: unsignedA <= unsignedB
+    case .greaterOrEqualUnsigned: unsignedA >= unsignedB
+    }
+  }
+}
