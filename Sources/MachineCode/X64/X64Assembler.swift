@@ -16,6 +16,20 @@ public struct X64Assembler: ~Copyable {
   /// Offset of the next instruction.
   @inline(__always) public var offset: Int { code.count }
 
+  /// The code so far; valid until the next instruction.
+  public var bytes: UnsafeBufferPointer<UInt8> { code.bytes }
+
+  /// Words that are no instructions.
+  public mutating func data32(_ word: UInt32) {
+    code.reserve(4)
+    code.word32(word)
+  }
+
+  public mutating func data64(_ word: UInt64) {
+    code.reserve(8)
+    code.word64(word)
+  }
+
   /// Forgets code and labels, keeps the memory.
   public mutating func reset() {
     code.truncate(to: 0)

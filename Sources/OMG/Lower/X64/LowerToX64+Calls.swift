@@ -1,75 +1,18 @@
-// Calls; the convention is in RuntimeLayout/CallingConvention.swift. Of the registers that may be allocated only the preserved ones survive a call, and none
-// one that something is caught behind: whoever lands there finds nothing in registers.
+// Calls. Where arguments and results are is in Lowering+Arguments.swift.
 
 import CompilerInterface
 import MachineCode
 import RuntimeLayout
 
 extension LowerToX64 {
-  /// Where the arguments of a call go. Those on the stack are stored at once, the registers of the others are left in `passed`.
-  private mutating func placeArguments(_ arguments: UnsafeMutableBufferPointer<Value>) {
-    passed.removeAll()
-    var places = ArgumentPlaces()
-    for argument in arguments { _ = places.next(isFloat: classOf(graph.pointee.resolve(argument)) == .float) }
-    if places.stackCount > 0 {
-      frame.passesOnStack = true
-      begin()
-      end(.growStack, 0, payload: Int64(CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)))
-    }
-    places = ArgumentPlaces()
-    for argument in arguments {
-      let type = at(graph.pointee.resolve(argument)).pointee.type
-      switch places.next(isFloat: type.isFloat) {
-      case .integer(let number):
-        passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.integerArgument(number)))
-      case .float(let number):
-        passed.append(PassedArgument(register: register(argument), place: X64RegisterFile.float(UInt8(number))))
-      case .stack(let number):
-        let source = register(argument)
-        begin()
-        use(source)
-        end(.store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, X64Address(.stack, Int32(8 * number)))
-      }
-    }
-  }
-
-  @inline(__always)
-  private mutating func usePassed() {
-    for index in 0..<passed.count { use(passed[index].register, passed[index].place) }
-  }
-
-  /// The first result's definition, if it is wanted. Returns the registers that the call clobbers: these and others, if it has to.
-  private mutating func defineResult(_ value: Value, clobbering lost: RegisterSet) -> RegisterSet {
-    let lost = takesUnwinding() ? X64RegisterFile.allocatable : lost
-    guard registers[value.number] != .max else { return lost }
-    let place = classOf(value) == .float ? X64RegisterFile.float(0) : X64RegisterFile.number(.rax)
-    define(definition(value), place)
-    return lost & ~place.bit
-  }
-
-  /// Whether exceptions out of the call at hand are caught in this function. (The block's last call is the first one to be lowered.)
-  private mutating func takesUnwinding() -> Bool {
-    defer { isUnwound = false }
-    return isUnwound
-  }
-
-  /// What a call changes that returns these results: by the convention, or as far as it is known. The caller itself sets the result area.
-  private func clobbers(results: TypeRange, known: RegisterSet = KnownClobbers.unknown) -> RegisterSet {
-    let lost = X64RegisterFile.allocatable & ~X64RegisterFile.preserved & known
-    return results.count > 1 ? lost | X64RegisterFile.number(.r13).bit : lost
-  }
-
-  /// Loads the other results from the outgoing area.
-  private mutating func receiveResults(_ call: Value, count: Int) {
-    if count > 1 { frame.outgoingWords = max(frame.outgoingWords, count - 1) }
-    var value = at(call).pointee.next
-    while value.exists, at(value).pointee.operation == .result {
-      if registers[value.number] != .max {
-        let displacement = Int32(-8 * (Int(at(value).pointee.index) - 1))
-        load(value, X64Address(.outgoing, displacement), Self.wholeAccess(at(value).pointee.type))
-      }
-      value = at(value).pointee.next
-    }
+  /// Stores an argument or result as a word.
+  mutating func storeWord(_ value: Value, _ address: X64Address) {
+    let source = register(value)
+    let type = at(graph.pointee.resolve(value)).pointee.type
+    begin()
+    use(source)
+    use(address)
+    end(.store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, address)
   }
 
   mutating func call(_ value: Value) {
@@ -155,14 +98,7 @@ extension LowerToX64 {
     frame.hasCalls = true
     let arguments = graph.pointee.arguments(value)
     frame.outgoingWords = max(frame.outgoingWords, arguments.count)
-    for (index, argument) in arguments.enumerated() {
-      let source = register(argument)
-      let type = at(graph.pointee.resolve(argument)).pointee.type
-      begin()
-      use(source)
-      end(
-        .store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, X64Address(.outgoing, Int32(-8 * index)))
-    }
+    for (index, argument) in arguments.enumerated() { storeWord(argument, X64Address(.outgoing, Int32(-8 * index))) }
     begin()
     end(.throwTag, 0, auxiliary: at(value).pointee.index, clobbers: takesUnwinding() ? X64RegisterFile.allocatable : 0)
   }
@@ -190,10 +126,4 @@ extension LowerToX64 {
     address.register = register(instruction.pointee.a)
     load(value, address, Self.wholeAccess(instruction.pointee.type))
   }
-}
-
-/// An argument on its way to a register.
-struct PassedArgument {
-  var register: VirtualRegister
-  var place: PhysicalRegister
 }

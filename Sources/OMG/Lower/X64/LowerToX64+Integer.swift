@@ -253,11 +253,11 @@ extension LowerToX64 {
     if let constant = graph.pointee.constant(strip(count)) {
       let bits = Int64(width == .w32 ? 32 : 64)
       var amount = constant & (bits - 1)
-      if op == .rol, hasBMI2 {
+      if op == .rol, target.hasBMI2 {
         op = .ror
         amount = (bits - amount) & (bits - 1)
       }
-      if op == .ror, hasBMI2 {
+      if op == .ror, target.hasBMI2 {
         let source = placedSource(a, width)
         begin()
         define(definition(value))
@@ -282,7 +282,7 @@ extension LowerToX64 {
     {
       count = masked.pointee.a
     }
-    if hasBMI2, op == .shl || op == .shr || op == .sar {
+    if target.hasBMI2, op == .shl || op == .shr || op == .sar {
       let source = source(a, width)
       let amount = low32(count)
       begin()

@@ -1,5 +1,5 @@
 // x86-64 as the optimizing tier sees it: LowerToX64 selects instructions, X64RegisterFile says what the allocator may use, X64CodeEmitter writes
-// the code, X64Printer makes it readable. What lowering knows of the frame goes to the emitter past the allocator (X64FrameNeeds).
+// the code, X64Printer makes it readable. What lowering knows of the frame goes to the emitter past the allocator (FrameNeeds).
 
 import CompilerInterface
 import MachineCode
@@ -12,7 +12,7 @@ struct X64BackEnd: BackEnd, ~Copyable {
 
   private var lowering = LowerToX64()
   private var emitter = X64CodeEmitter()
-  private var needs = X64FrameNeeds()
+  private var needs = FrameNeeds()
 
   init() {}
 

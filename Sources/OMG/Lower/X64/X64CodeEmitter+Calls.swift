@@ -18,7 +18,7 @@ extension X64CodeEmitter {
 
   /// Where the callee stores further results.
   private mutating func passResultArea(_ results: TypeRange) {
-    if results.count > 1 { asm.loadAddress(.w64, .r13, Address(.rbp, outgoing)) }
+    if results.count > 1 { asm.loadAddress(.w64, .r13, Address(.rbp, layout.outgoing)) }
   }
 
   /// With a function record in rax: loads its context into the pinned registers and leaves the caller's in r10.
@@ -121,7 +121,7 @@ extension X64CodeEmitter {
 
   mutating func throwTag() {
     asm.move(.rsi, constant: Int64(current.pointee.auxiliary))
-    if needs.outgoingWords > 0 { asm.loadAddress(.w64, .rdx, Address(.rbp, outgoing)) }
+    if needs.outgoingWords > 0 { asm.loadAddress(.w64, .rdx, Address(.rbp, layout.outgoing)) }
     callHelper(RuntimeHelper.throwTag.rawValue)
   }
 
@@ -129,5 +129,17 @@ extension X64CodeEmitter {
     asm.test(.w64, .rsi, .rsi)
     asm.jump(.equal, trapLabel(.nullReference))
     callHelper(RuntimeHelper.throwReference.rawValue)
+  }
+
+  // MARK: Exceptions
+
+  mutating func unwindBranch(_ block: Int) {
+    noteHandledCall(block)
+    jump(successor(block, 0))
+  }
+
+  mutating func landing(_ block: Int) {
+    noteLanding(block)
+    reloadContext()
   }
 }

@@ -33,45 +33,26 @@ extension X64CodeEmitter {
     return true
   }
 
-  mutating func jump(_ target: Int) {
-    if target == nextBlock { return }
-    if isNear(target) { return jumpShortly(target, opcode: 0xEB) }
-    asm.jump(labels[target])
+  mutating func jump(_ block: Int) {
+    if block == nextBlock { return }
+    if isNear(block) { return jumpShortly(block, opcode: 0xEB) }
+    asm.jump(labels[block])
   }
 
-  /// The end of a block with one successor. A loop's head that does little more than jump through a table, as an interpreter's, is copied in place of a
-  /// jump back to it: each way has a jump through the table of its own, which the processor predicts by what has come before.
-  mutating func jump(from block: Int, to target: Int) {
-    guard isDispatcher(target, from: block) else { return jump(target) }
-    var edit = Edit.first(in: edits, count: editCount, before: blocks[target].firstInstruction)
-    emitInstructions(of: target, firstEdit: &edit, mayRepeatComparison: false)
-  }
-
-  /// Whether a block that a jump goes back to is a few instructions and a jump through a table.
-  mutating func isDispatcher(_ target: Int, from block: Int) -> Bool {
-    let record = blocks + target
-    let last = Int(record.pointee.endInstruction) - 1
-    let first = Int(record.pointee.firstInstruction)
-    guard target <= block, !blocks[block].isCold, last - first < 6, instructions[last].opcode == X64Opcode.switchTable.rawValue else { return false }
-    for index in first..<last
-    where instructions[index].clobbers != 0 || X64Opcode(rawValue: instructions[index].opcode).unsafelyUnwrapped.row.isLong { return false }
-    return choice(target, Int(record.pointee.successorCount) - 1) == nil
-  }
-
-  private mutating func jump(_ condition: Condition, _ target: Int) {
-    if isNear(target) { return jumpShortly(target, opcode: 0x70 | condition.rawValue) }
-    asm.jump(condition, labels[target])
+  private mutating func jump(_ condition: Condition, _ block: Int) {
+    if isNear(block) { return jumpShortly(block, opcode: 0x70 | condition.rawValue) }
+    asm.jump(condition, labels[block])
   }
 
   /// Whether a block that comes later is likely to be near enough for a distance in a byte. (Of blocks that came before, the assembler knows.)
-  private func isNear(_ target: Int) -> Bool {
-    usesShortJumps && target >= nextBlock && estimates[target] - estimates[nextBlock] < 112
+  private func isNear(_ block: Int) -> Bool {
+    !nearJumps.isOff && block >= nextBlock && estimates[block] - estimates[nextBlock] < 112
   }
 
-  private mutating func jumpShortly(_ target: Int, opcode: UInt8) {
+  private mutating func jumpShortly(_ block: Int, opcode: UInt8) {
     asm.code.reserve(2)
     asm.code.byte(opcode)
-    shortJumps.append(ShortJump(field: asm.offset, block: target))
+    nearJumps.add(field: asm.offset, to: block)
     asm.code.byte(0)
   }
 
@@ -112,29 +93,13 @@ extension X64CodeEmitter {
     jump(successor(block, last))
   }
 
-  /// If a table of at most 64 entries has two targets only: the one that is not the first entry's, and a mask of the entries that lead there.
-  mutating func choice(_ block: Int, _ count: Int) -> (mask: Int64, target: Int)? {
-    guard count <= 64 else { return nil }
-    let first = successor(block, 0)
-    var other = first
-    var mask: UInt64 = 0
-    for index in 1..<count {
-      let target = successor(block, index)
-      if target == first { continue }
-      guard other == first || target == other else { return nil }
-      other = target
-      mask |= 1 << UInt64(index)
-    }
-    return (Int64(bitPattern: mask), other)
-  }
-
   /// An entry of the table is relative to the table. Two targets only need no table.
   mutating func switchTable(_ block: Int) {
     let (index, scratch) = (gpr(0), gpr(1))
     let count = Int(blocks[block].successorCount) - 1
     asm.arithmetic(.cmp, .w32, index, constant: Int32(truncatingIfNeeded: count))
     jump(.aboveOrEqual, successor(block, count))
-    if let (mask, other) = choice(block, count) {
+    if let (mask, other) = twoTargets(block, count) {
       asm.move(.r11, constant: mask)
       asm.bitTest(count <= 32 ? .w32 : .w64, .r11, index)
       return branch(.below, other, successor(block, 0))
@@ -143,14 +108,5 @@ extension X64CodeEmitter {
     asm.loadSign32(scratch, Address(.r11, index: index, scale: 2))
     asm.arithmetic(.add, .w64, scratch, .r11)
     asm.jump(scratch)
-  }
-
-  /// The table of a block, which copies of it share.
-  private mutating func table(of block: Int, _ count: Int) -> Label {
-    if tableNumbers[block] < 0 {
-      tableNumbers[block] = Int32(tables.count)
-      tables.append(JumpTable(label: asm.makeLabel(), firstSuccessor: Int(blocks[block].firstSuccessor), count: count))
-    }
-    return tables[Int(tableNumbers[block])].label
   }
 }

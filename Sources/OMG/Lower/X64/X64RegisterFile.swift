@@ -4,11 +4,11 @@
 
 import MachineCode
 
-enum X64RegisterFile {
-  /// Bits of all registers that may be allocated.
+enum X64RegisterFile: RegisterFile {
   static var allocatable: RegisterSet { integers | floats }
-  /// Those among them that calls leave alone.
   static var preserved: RegisterSet { RegisterSet(GPR.preserved[0].bit | GPR.preserved[1].bit | GPR.preserved[2].bit) }
+  @inline(__always) static var preservedCount: Int { 3 }
+  @inline(__always) static func preserved(_ ordinal: Int) -> PhysicalRegister { number(GPR.preserved[ordinal]) }
   /// rax rcx rdx rbx rsi rdi r8 r9 r10 r12 r13.
   private static var integers: RegisterSet { 0b0011_0111_1100_1111 }
   /// xmm0–xmm14.
@@ -29,8 +29,8 @@ enum X64RegisterFile {
   @inline(__always) static func number(_ register: GPR) -> PhysicalRegister { PhysicalRegister(register.code) }
   @inline(__always) static func float(_ code: UInt8) -> PhysicalRegister { PhysicalRegister(32 + code) }
 
-  @inline(__always)
-  static func integerArgument(_ index: Int) -> PhysicalRegister {
-    number(.argument(index))
-  }
+  @inline(__always) static func integerArgument(_ index: Int) -> PhysicalRegister { number(.argument(index)) }
+  @inline(__always) static func floatArgument(_ index: Int) -> PhysicalRegister { float(UInt8(index)) }
+  @inline(__always) static var integerResult: PhysicalRegister { number(.rax) }
+  @inline(__always) static var floatResult: PhysicalRegister { float(0) }
 }

@@ -1,26 +1,26 @@
 // Landings, and the table by which they are found (RuntimeLayout.HandlerTable). Each call has a try of its own there, since what lies where in the frame
 // differs from call to call.
 
-import MachineCode
+import CompilerInterface
+import RawCollections
 import RuntimeLayout
 
-/// Of a block that is one.
+/// Of a block that begins with one.
 struct Landing {
   var offset: UInt32
   /// The number of the tag, or Operation.anyTag.
   var tag: UInt32
 }
 
-extension X64CodeEmitter {
-  mutating func unwindBranch(_ block: Int) {
+extension CodeEmitter where Target: ~Copyable {
+  /// The block ends with the call that was written last, and something is caught out of it.
+  mutating func noteHandledCall(_ block: Int) {
     handlers.addCall(returnOffset: lastReturn, tryIndex: handledBlocks.count)
     handledBlocks.append(Int32(block))
-    jump(successor(block, 0))
   }
 
-  mutating func landing(_ block: Int) {
+  mutating func noteLanding(_ block: Int) {
     landings[block] = Landing(offset: UInt32(truncatingIfNeeded: asm.offset), tag: current.pointee.auxiliary)
-    reloadContext()
   }
 
   /// Hands over one try for each call: the successors of the block that it ends, but for the first one, are the landings.

@@ -1,0 +1,183 @@
+// Writes the code of a machine function whose operands have their places: one machine instruction after the other, with the allocator's edits in
+// between; after the code come out-of-line traps, jump tables and constants. What is the same for every instruction set stands here; the
+// code of an instruction is the instruction set's (CodeTarget).
+
+import CompilerInterface
+import MachineCode
+import RawCollections
+import RuntimeLayout
+
+struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
+  var asm = Target(capacity: 16 << 10)
+  unowned(unsafe) var view = ModuleView.empty
+  var needs = FrameNeeds()
+  var callSites = RawArray<CallSite>(capacity: 64)
+  var trapSites = RawArray<TrapSite>(capacity: 64)
+  var pendingTraps = RawArray<PendingTrap>(capacity: 16)
+  var tables = RawArray<JumpTable>(capacity: 4)
+  /// By block: the number of its table, or −1.
+  var tableNumbers = RawArray<Int32>(capacity: 128)
+  /// Where the last call returns to; the calls that something is caught behind, and the blocks that they end; and by block the landing at its start.
+  var lastReturn: UInt32 = 0
+  var handlers = HandlerTableBuilder()
+  var handledBlocks = RawArray<Int32>(capacity: 16)
+  var landings = RawArray<Landing>(capacity: 128)
+  var pool = RawArray<PoolConstant>(capacity: 16)
+
+  // What is being written.
+  var instructions: UnsafePointer<MachineInstruction>
+  var operands: UnsafePointer<Operand>
+  var allocated: UnsafePointer<Allocation>
+  var blocks: UnsafePointer<MachineBlock>
+  var blockNumbers: UnsafePointer<UInt32>
+  var blockCount = 0
+  var edits: UnsafePointer<Edit>
+  var editCount = 0
+
+  /// By block: its label; and the block where a jump to it ends, if it is nothing but a jump.
+  var labels = RawArray<Label>(capacity: 128)
+  var targets = RawArray<UInt32>(capacity: 128)
+  /// By block, and for the end: about how many bytes of code come before it.
+  var estimates = RawArray<Int32>(capacity: 128)
+  var nearJumps = NearJumps()
+  /// Where small loops are in the code.
+  var placement = LoopPlacement()
+  var layout = FrameLayout()
+  /// The preserved registers that the function changes.
+  var saved: RegisterSet = 0
+  /// The block at whose start they are saved, −1 for none; and whether the block at hand is one of those that have to restore them.
+  var saveHead = -1
+  var restores = false
+
+  /// The present block's first comparison is the one before, with its operands exchanged; for the first instruction that runs on its flags.
+  var isMirrored = false
+  /// By block: 1 if its first comparison is left out in this way.
+  var mirrored = RawArray<UInt8>(capacity: 128)
+
+  /// The instruction at hand, its places, and the block that comes next in the code.
+  var current: UnsafePointer<MachineInstruction>
+  var places: UnsafePointer<Allocation>
+  var nextBlock = 0
+
+  init() {
+    let function = MachineFunction()
+    let allocations = Allocations()
+    // Set before use.
+    instructions = UnsafePointer(function.instructions.base)
+    operands = UnsafePointer(function.operands.base)
+    blocks = UnsafePointer(function.blocks.base)
+    blockNumbers = UnsafePointer(function.blockNumbers.base)
+    allocated = UnsafePointer(allocations.operands.base)
+    edits = UnsafePointer(allocations.edits.base)
+    current = instructions
+    places = allocated
+  }
+
+  /// The code; valid until the next call.
+  mutating func emit(
+    _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ needs: FrameNeeds, _ view: ModuleView
+  ) -> CompiledFunction {
+    self.view = view
+    self.needs = needs
+    instructions = UnsafePointer(function.instructions.base)
+    operands = UnsafePointer(function.operands.base)
+    blocks = UnsafePointer(function.blocks.base)
+    blockNumbers = UnsafePointer(function.blockNumbers.base)
+    blockCount = function.blocks.count
+    allocated = UnsafePointer(allocations.operands.base)
+    edits = UnsafePointer(allocations.edits.base)
+    editCount = allocations.edits.count
+    saved = allocations.written & function.preserved
+    saveHead = saved == 0 ? -1 : allocations.saves.head
+    layout.layOut(Target.Registers.self, needs, slotCount: allocations.slotCount, saved: saved)
+    findJumpBlocks()
+    estimateBlocks()
+    nearJumps.reset()
+    placement.reset()
+    repeat {
+      reset()
+      Target.prologue(&self)
+      emitBlocks(allocations.saves)
+    } while nearJumps.isWorthRepeating() || placement.isWorthRepeating()
+    emitTraps()
+    emitTables()
+    emitPool()
+    listHandlers()
+    return CompiledFunction(
+      code: UnsafeRawBufferPointer(asm.bytes),
+      callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
+      trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
+      handlers: handlers.table(frameSize: layout.size), frameSize: layout.size, clobbers: clobbers(allocations))
+  }
+
+  /// What calls of this code change. Whoever it leaves to by a tail call may change everything.
+  private func clobbers(_ allocations: borrowing Allocations) -> RegisterSet {
+    if needs.hasTailCalls || layout.size > StackLayout.largestUnprobedFrame { return KnownClobbers.unknown }
+    return allocations.written & ~saved
+  }
+
+  private mutating func reset() {
+    asm.reset()
+    callSites.removeAll()
+    trapSites.removeAll()
+    pendingTraps.removeAll()
+    tables.removeAll()
+    pool.removeAll()
+    handlers.removeAll()
+    handledBlocks.removeAll()
+    nearJumps.begin()
+    placement.begin(blockCount: blockCount)
+    mirrored.setCount(blockCount)
+    mirrored.base.update(repeating: 0, count: blockCount)
+    tableNumbers.setCount(blockCount)
+    tableNumbers.base.update(repeating: -1, count: blockCount)
+    labels.removeAll()
+    for _ in 0..<blockCount { labels.append(asm.makeLabel()) }
+    landings.setCount(blockCount)
+  }
+
+  // MARK: Blocks
+
+  private mutating func emitBlocks(_ saves: borrowing SaveRegion) {
+    var edit = 0
+    for block in 0..<blockCount {
+      if targets[block] != UInt32(block) {
+        placement.leave(block, at: asm.offset)
+        continue
+      }
+      nextBlock = block + 1
+      while nextBlock < blockCount, targets[nextBlock] != UInt32(nextBlock) { nextBlock += 1 }
+      let last = endOfLoop(block)
+      if last >= 0 {
+        let estimate = Int(estimates[last + 1] - estimates[block]) * 5 / 8
+        asm.align(placement.alignment(at: asm.offset, estimate: estimate, last: last))
+      }
+      asm.bind(labels[block])
+      restores = saved != 0 && saves.contains(block)
+      nearJumps.end(at: block, &asm)
+      isMirrored = false
+      if block == saveHead, block > 0 { Target.saveRegisters(&self) }
+      emitInstructions(of: block, firstEdit: &edit, mayLeaveOutFirst: true)
+      placement.leave(block, at: asm.offset)
+    }
+  }
+
+  /// The code of a block's instructions, with the allocator's edits between them.
+  mutating func emitInstructions(of block: Int, firstEdit edit: inout Int, mayLeaveOutFirst: Bool) {
+    let first = Int(blocks[block].firstInstruction)
+    for index in first..<Int(blocks[block].endInstruction) {
+      current = instructions + index
+      places = allocated + Int(current.pointee.firstOperand)
+      if index == first, mayLeaveOutFirst, edit == editCount || edits[edit].before > UInt32(index), Target.isFirstRedundant(block, &self) {
+        continue
+      }
+      while edit < editCount, edits[edit].before <= UInt32(index) {
+        if edits[edit].before == UInt32(index) { Target.apply(edits[edit], &self) }
+        edit += 1
+      }
+      current = instructions + index
+      places = allocated + Int(current.pointee.firstOperand)
+      Target.emitInstruction(block, &self)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// Virtual registers of values.
+
+extension Lowering {
+  @inline(__always)
+  mutating func at(_ value: Value) -> UnsafeMutablePointer<Instruction> { graph.pointee.at(value) }
+
+  @inline(__always)
+  mutating func classOf(_ value: Value) -> RegisterClass { at(value).pointee.type.isFloat ? .float : .integer }
+
+  @inline(__always)
+  mutating func makeInteger() -> VirtualRegister { function.pointee.makeRegister(.integer) }
+
+  /// Looks through other names of the same register: identities, zero-extensions, phis of blocks with one predecessor.
+  @inline(__always)
+  mutating func strip(_ value: Value) -> Value {
+    var value = value
+    while true {
+      let instruction = at(value)
+      switch instruction.pointee.operation {
+      case .identity, .extendUnsigned: value = instruction.pointee.a
+      case .phi where instruction.pointee.b.index == 1: value = graph.pointee.arguments(value)[0]
+      default: return value
+      }
+    }
+  }
+
+  /// Whether a chain of names leads to a value that has no other use.
+  @inline(__always)
+  mutating func isOnlyUse(_ value: Value) -> Bool {
+    var value = value
+    while true {
+      let instruction = at(value)
+      switch instruction.pointee.operation {
+      case .identity: value = instruction.pointee.a
+      case .extendUnsigned:
+        if useCounts[value.number] != 1 { return false }
+        value = instruction.pointee.a
+      case .phi where instruction.pointee.b.index == 1:
+        if useCounts[value.number] != 1 { return false }
+        value = graph.pointee.arguments(value)[0]
+      // (A comparison that is made several times may have asked for its operand's register before.)
+      default: return useCounts[value.number] == 1 && registers[value.number] == .max
+      }
+    }
+  }
+
+  /// The register of a value that is being used; a constant is made for the purpose.
+  mutating func register(_ value: Value) -> VirtualRegister {
+    let value = strip(value)
+    let instruction = at(value)
+    if instruction.pointee.operation == .constant { return Target.constant(instruction.pointee.immediate, instruction.pointee.type, &self) }
+    return definition(value)
+  }
+
+  /// The register that a value's definition writes.
+  @inline(__always)
+  mutating func definition(_ value: Value) -> VirtualRegister {
+    let known = registers[value.number]
+    if known != .max { return VirtualRegister(known) }
+    let register = function.pointee.makeRegister(classOf(value))
+    registers[value.number] = register.index
+    return register
+  }
+
+  /// The register of a value of which only the low 32 bits matter.
+  mutating func low32(_ value: Value) -> VirtualRegister {
+    let stripped = strip(value)
+    let instruction = at(stripped)
+    if instruction.pointee.operation == .wrap, useCounts[stripped.number] == 1, registers[stripped.number] == .max {
+      return register(instruction.pointee.a)
+    }
+    return register(stripped)
+  }
+}
