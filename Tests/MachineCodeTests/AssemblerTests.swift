@@ -74,6 +74,7 @@ import Testing
       asm.compareFloat(.f64, XMM(9), address)
       asm.floatLogic(.xor, XMM(1), address)
       asm.loadFloatVector(XMM(12), address)
+      asm.storeFloatVector(address, XMM(7))
       asm.round(.f32, XMM(2), address, .ceil)
       asm.convertToFloat(.f64, XMM(10), from: .w64, address)
       asm.convertFloat(from: .f32, XMM(3), address)

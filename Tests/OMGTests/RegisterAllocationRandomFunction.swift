@@ -33,6 +33,20 @@ func mix(_ value: UInt64) -> UInt64 {
   return z ^ (z >> 31)
 }
 
+/// Class and width of a virtual register.
+enum TestKind: Int, CaseIterable {
+  case integer, single, double, vector
+
+  var registerClass: RegisterClass { self == .integer ? .integer : .float }
+  var width: RegisterWidth {
+    switch self {
+    case .integer, .double: .w64
+    case .single: .w32
+    case .vector: .w128
+    }
+  }
+}
+
 /// A block under construction.
 final class TestBlock {
   struct Line {
@@ -55,13 +69,14 @@ final class TestBlock {
 /// Collects blocks and makes a MachineFunction of them.
 struct TestFunctionBuilder {
   var blocks: [TestBlock] = []
-  var classes: [RegisterClass] = []
+  /// By virtual register.
+  var kinds: [TestKind] = []
   var order: [PhysicalRegister] = []
   var preserved: RegisterSet = 0
 
-  mutating func register(_ registerClass: RegisterClass = .integer) -> VirtualRegister {
-    classes.append(registerClass)
-    return VirtualRegister(classes.count - 1)
+  mutating func register(_ kind: TestKind = .integer) -> VirtualRegister {
+    kinds.append(kind)
+    return VirtualRegister(kinds.count - 1)
   }
 
   mutating func block(depth: Int = 0, isCold: Bool = false) -> TestBlock {
@@ -78,7 +93,7 @@ struct TestFunctionBuilder {
     var function = MachineFunction()
     function.integerScratch = PhysicalRegister(11)
     function.floatScratch = PhysicalRegister(32 + 15)
-    for registerClass in classes { _ = function.makeRegister(registerClass) }
+    for kind in kinds { _ = function.makeRegister(kind.registerClass, kind.width) }
     for register in order {
       function.order.append(register)
       function.allocatable |= register.bit
@@ -158,27 +173,35 @@ struct RandomFunction {
 
   private mutating func fill() {
     for _ in 0..<1 + random.below(4) { define(.integer) { maker, register in maker.fixedStart(register) } }
-    define(.integer) { maker, register in maker.constant(register) }
-    define(.float) { maker, register in maker.constant(register) }
+    for kind in TestKind.allCases { define(kind) { maker, register in maker.constant(register) } }
     repeat { statements(depth: 0, nesting: 0) } while isBig && budget > 0
     observe(.leave)
   }
 
   // MARK: Values
 
-  private mutating func define(_ registerClass: RegisterClass, _ body: (inout RandomFunction, VirtualRegister) -> Void) {
-    let register = builder.register(registerClass)
+  private mutating func define(_ kind: TestKind, _ body: (inout RandomFunction, VirtualRegister) -> Void) {
+    let register = builder.register(kind)
     body(&self, register)
     add(register)
   }
 
   private mutating func add(_ register: VirtualRegister) {
-    if builder.classes[register.number] == .integer { integers.append(register) } else { floats.append(register) }
+    if builder.kinds[register.number] == .integer { integers.append(register) } else { floats.append(register) }
   }
 
-  /// A value of the class; late ones more often.
-  private mutating func pick(_ registerClass: RegisterClass) -> VirtualRegister {
-    let values = registerClass == .integer ? integers : floats
+  private mutating func kind(_ registerClass: RegisterClass) -> TestKind {
+    registerClass == .integer ? .integer : [.single, .double, .vector, .vector][random.below(4)]
+  }
+
+  private mutating func pick(_ registerClass: RegisterClass) -> VirtualRegister { pick(registerClass == .integer ? integers : floats) }
+
+  private mutating func pick(like kind: TestKind) -> VirtualRegister {
+    pick(kind == .integer ? integers : floats.filter { builder.kinds[$0.number] == kind })
+  }
+
+  /// Late values more often.
+  private mutating func pick(_ values: [VirtualRegister]) -> VirtualRegister {
     if random.chance(60) { return values[values.count - 1 - random.below(min(values.count, 4))] }
     return values[random.below(values.count)]
   }
@@ -216,15 +239,16 @@ struct RandomFunction {
 
   private mutating func compute() {
     let registerClass: RegisterClass = random.chance(70) ? .integer : .float
-    let result = builder.register(registerClass)
+    let kind = kind(registerClass)
+    let result = builder.register(kind)
     var line = TestBlock.Line(opcode: .compute, payload: Int64(random.below(1000)))
     switch random.below(12) {
     case 0:
-      define(registerClass) { maker, register in maker.constant(register) }
+      define(kind) { maker, register in maker.constant(register) }
       return
     case 1:
       line.opcode = .move
-      line.operands = [Operand(.definition, result), Operand(.use, pick(registerClass), random.chance(50) ? .any : .register)]
+      line.operands = [Operand(.definition, result), Operand(.use, pick(like: kind), random.chance(50) ? .any : .register)]
     case 2 where registerClass == .integer:
       // Like a shift by a register.
       line.operands = [
@@ -271,7 +295,7 @@ struct RandomFunction {
     let results = random.below(3)
     for index in 0..<results {
       let isFloat = random.chance(20)
-      let register = builder.register(isFloat ? .float : .integer)
+      let register = builder.register(kind(isFloat ? .float : .integer))
       line.operands.append(Operand(.definition, register, .fixed, UInt8(isFloat ? 32 + index : index)))
     }
     let argumentCount = random.below(min(integerCount, 5))
@@ -314,19 +338,17 @@ struct RandomFunction {
     current.successors = targets
   }
 
-  private mutating func parameters(of block: TestBlock) -> [RegisterClass] {
-    var classes: [RegisterClass] = []
-    for _ in 0..<random.below(5) {
-      let registerClass: RegisterClass = random.chance(70) ? .integer : .float
-      block.parameters.append(builder.register(registerClass))
-      classes.append(registerClass)
+  private mutating func parameters(of block: TestBlock) -> [TestKind] {
+    (0..<random.below(5)).map { _ in
+      let kind = kind(random.chance(60) ? .integer : .float)
+      block.parameters.append(builder.register(kind))
+      return kind
     }
-    return classes
   }
 
   private mutating func choose(depth: Int, nesting: Int) {
     let join = builder.block(depth: depth)
-    let classes = parameters(of: join)
+    let kinds = parameters(of: join)
     let sides = (0..<(random.chance(80) ? 2 : 2 + random.below(4))).map { _ in builder.block(depth: depth, isCold: random.chance(20)) }
     branch(sides)
     let (oldIntegers, oldFloats) = (integers, floats)
@@ -337,7 +359,7 @@ struct RandomFunction {
       if random.chance(5) {
         observe(.leave)
       } else {
-        jump(to: join, classes.map { pick($0) })
+        jump(to: join, kinds.map { pick(like: $0) })
       }
     }
     (integers, floats) = (oldIntegers, oldFloats)
@@ -348,8 +370,8 @@ struct RandomFunction {
 
   private mutating func loop(depth: Int, nesting: Int) {
     let header = builder.block(depth: depth + 1)
-    let classes = parameters(of: header)
-    jump(to: header, classes.map { pick($0) })
+    let kinds = parameters(of: header)
+    jump(to: header, kinds.map { pick(like: $0) })
     for parameter in header.parameters { add(parameter) }
     current = header
     let (oldIntegers, oldFloats) = (integers, floats)
@@ -360,7 +382,7 @@ struct RandomFunction {
       branch([exit, body])
       current = body
       statements(depth: depth + 1, nesting: nesting + 1)
-      jump(to: header, classes.map { pick($0) })
+      jump(to: header, kinds.map { pick(like: $0) })
       (integers, floats) = (oldIntegers, oldFloats)
       move(toEnd: exit)
       current = exit
@@ -370,7 +392,7 @@ struct RandomFunction {
       let exit = builder.block(depth: depth)
       branch([again, exit])
       current = again
-      jump(to: header, classes.map { pick($0) })
+      jump(to: header, kinds.map { pick(like: $0) })
       current = exit
     }
   }

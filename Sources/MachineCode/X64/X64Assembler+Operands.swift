@@ -152,6 +152,9 @@ extension X64Assembler {
   public mutating func loadFloatVector(_ to: XMM, _ from: Address) { encode(.w32, .map0F, 0x28, reg: to.code, from) }
 
   @inline(__always)
+  public mutating func storeFloatVector(_ to: Address, _ from: XMM) { encode(.w32, .map0F, 0x29, reg: from.code, to) }
+
+  @inline(__always)
   public mutating func round(_ width: FloatWidth, _ to: XMM, _ from: Address, _ mode: RoundingMode) {
     encode(prefix: 0x66, .w32, .map0F3A, width == .f32 ? 0x0A : 0x0B, reg: to.code, from)
     code.byte(mode.rawValue)

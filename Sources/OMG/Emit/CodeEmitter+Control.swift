@@ -5,7 +5,7 @@ import RawCollections
 
 extension CodeEmitter where Target: ~Copyable {
   /// The end of a block with one successor. A loop's head that does little more than jump through a table, as an interpreter's, is copied in place of a
-  /// jump back to it: each way has a jump through the table of its own, which the processor predicts by what has come before.
+  /// jump back to it: each back edge has a jump through the table of its own, which the processor predicts by what has come before.
   mutating func jump(from block: Int, to target: Int) {
     guard isDispatcher(target, from: block) else { return Target.jump(target, &self) }
     var edit = Edit.first(in: edits, count: editCount, before: blocks[target].firstInstruction)

@@ -49,7 +49,7 @@ extension CodeEmitter where Target: ~Copyable {
       asm.align(4)
       asm.bind(table.label)
       let start = asm.offset
-            for position in 0..<table.count {
+      for position in 0..<table.count {
         let target = labels[Int(targets[Int(blockNumbers[table.firstSuccessor + position])])]
         asm.data32(UInt32(truncatingIfNeeded: asm.offset(of: target) - start))
       }

@@ -89,7 +89,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
     editCount = allocations.edits.count
     saved = allocations.written & function.preserved
     saveHead = saved == 0 ? -1 : allocations.saves.head
-    layout.layOut(Target.Registers.self, needs, slotCount: allocations.slotCount, saved: saved)
+    layout.layOut(Target.Registers.self, needs, slots: allocations.slotWidths, saved: saved)
     findJumpBlocks()
     estimateBlocks()
     nearJumps.reset()

@@ -4,7 +4,7 @@
 //   −16         the address for further results, if the function has several: what the result area register held at its start; or the
 //               caller's value of that register, if the function changes it
 //   …           the caller's values of other preserved registers that the function changes
-//   …           the allocator's slots
+//   …           the allocator's slots: those of 16 bytes, aligned to 16, then those of 8
 //   …           the outgoing area, where callees store further results
 //
 // With an entry in a running frame of the baseline tier, everything but the fixed words (BaselineFrame) lies below that frame.
@@ -19,14 +19,16 @@ struct FrameLayout: ~Copyable {
   private(set) var exists = true
   /// By the convention's number of a preserved register: where the caller's value is, from the frame pointer.
   private var savedWords = RawArray<Int32>(capacity: 8)
-  /// Bytes above the slots.
-  private var slotBase = 0
+  /// By slot: its lowest byte, from the frame pointer.
+  private var slotPlaces = RawArray<Int32>(capacity: 64)
   private var outgoingWords = 0
 
   /// - Parameter saved: the preserved registers that the function changes.
-  mutating func layOut<Registers: RegisterFile>(_ registers: Registers.Type, _ needs: FrameNeeds, slotCount: Int, saved: RegisterSet) {
+  mutating func layOut<Registers: RegisterFile>(
+    _ registers: Registers.Type, _ needs: FrameNeeds, slots: borrowing RawArray<RegisterWidth>, saved: RegisterSet
+  ) {
     let changesArea = saved & Registers.resultArea.bit != 0
-    slotBase = needs.outerSize > 0 ? needs.outerSize : needs.resultCount > 1 || changesArea ? 16 : needs.savesContext ? 8 : 0
+    var depth = needs.outerSize > 0 ? needs.outerSize : needs.resultCount > 1 || changesArea ? 16 : needs.savesContext ? 8 : 0
     savedWords.removeAll()
     for ordinal in 0..<Registers.preservedCount {
       var word = 0
@@ -36,17 +38,31 @@ struct FrameLayout: ~Copyable {
         } else if needs.outerSize > 0 {
           word = BaselineFrame.preserved(ordinal)
         } else {
-          slotBase += 8
-          word = -slotBase
+          depth += 8
+          word = -depth
         }
       }
       savedWords.append(Int32(word))
     }
     outgoingWords = needs.outgoingWords
-    size = (slotBase + 8 * (slotCount + outgoingWords) + 15) & ~15
+    placeSlots(slots, below: &depth)
+    size = (depth + 8 * outgoingWords + 15) & ~15
     exists =
       size > 0 || needs.hasCalls || needs.mayTrap || needs.readsIncoming
       || (needs.hasTailCalls && (needs.incomingArea > 0 || needs.passesOnStack))
+  }
+
+  /// The frame pointer is a multiple of 16.
+  private mutating func placeSlots(_ slots: borrowing RawArray<RegisterWidth>, below depth: inout Int) {
+    slotPlaces.setCount(slots.count)
+    for slot in 0..<slots.count where slots[slot] == .w128 {
+      depth = (depth + 31) & ~15
+      slotPlaces[slot] = Int32(-depth)
+    }
+    for slot in 0..<slots.count where slots[slot] != .w128 {
+      depth += 8
+      slotPlaces[slot] = Int32(-depth)
+    }
   }
 
   // Displacements from the frame pointer.
@@ -54,7 +70,7 @@ struct FrameLayout: ~Copyable {
   func saved(_ ordinal: Int) -> Int32 { savedWords[ordinal] }
 
   @inline(__always)
-  func slot(_ number: Int) -> Int32 { Int32(truncatingIfNeeded: -(slotBase + 8 * (number + 1))) }
+  func slot(_ number: Int) -> Int32 { slotPlaces[number] }
 
   /// Of the highest word of the outgoing area.
   var outgoing: Int32 { Int32(truncatingIfNeeded: 8 * (outgoingWords - 1) - size) }

@@ -4,7 +4,6 @@
 // How long a loop is, is known when it has been written: so the code is written with guessed lengths, and once more if a guess has misplaced a loop. Long
 // loops have other costs; they only begin where the first instructions are fetched together.
 
-import MachineCode
 import RawCollections
 import RuntimeLayout
 

@@ -2,10 +2,12 @@
 // the machine what BackEnd, TargetFacts and MachineFunction tell them; what stands on the other side is in a folder of its own (Lower/X64).
 // Files of such folders mirror each other. A second instruction set needs here:
 //
-//   lowering        Graph → MachineFunction: instruction selection. All contracts are at the head of MachineFunction.swift
-//   register file   `allocatable`, `order` and the scratch registers of the MachineFunction
-//   emission        MachineFunction and Allocations → code, trap sites, call sites, handler tables (CompiledFunction); at the head of
-//                   Allocations.swift is what the allocator promises and expects
+//   selection       an InstructionSelector and its extensions of Lowering (Lower/Common), which has what is the same for all instruction sets:
+//                   Graph → MachineFunction. All contracts are at the head of MachineFunction.swift
+//   register file   a RegisterFile
+//   emission        a CodeTarget, which its assembler becomes, and its extensions of CodeEmitter (Emit), which has what is the same for all
+//                   instruction sets: MachineFunction and Allocations → code, trap sites, call sites, handler tables (CompiledFunction). At
+//                   the head of Allocations.swift is what the allocator promises and expects
 //   printer         names of instructions and registers for dumps and golden files
 //   facts           its row of TargetFacts
 //

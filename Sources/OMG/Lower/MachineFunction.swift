@@ -19,6 +19,14 @@ enum RegisterClass: UInt8 {
   case integer, float
 }
 
+/// How many of a register's bits hold a value; what is above them means nothing. Moves, slots and loads of slots follow it. Integer registers
+/// have 64 bits, float registers 128.
+enum RegisterWidth: UInt8 {
+  case w32, w64, w128
+
+  @inline(__always) var byteCount: Int { 4 << Int(rawValue) }
+}
+
 /// A set of physical registers: integer ones are bits 0–31, float ones bits 32–63.
 typealias RegisterSet = UInt64
 
@@ -83,7 +91,7 @@ struct MachineInstruction {
   var firstOperand: UInt32
   var operandCount: UInt16 = 0
   var isTerminator = false
-  /// Copies operand 1 (a use) to operand 0 (a definition): worth giving both the same place; dropped if they have it.
+  /// Copies operand 1 (a use) to operand 0 (a definition), which has its class and width: worth giving both the same place; dropped if they have it.
   var isMove = false
   /// The first instruction of a block that is entered at it, from somewhere in the call before the terminator of the block's predecessor: what the
   /// allocator puts in front of it, or behind that call, is not executed on this way. Both clobber all registers (but for what they define).
@@ -122,6 +130,7 @@ struct MachineBlock {
 /// What is known about a virtual register.
 struct VirtualRegisterFacts {
   var registerClass: RegisterClass
+  var width: RegisterWidth
   /// The instruction that defines it can be repeated anywhere instead of keeping the value: it has no uses, no effects, and costs about what a
   /// load costs. none: it cannot.
   var rematerialization: UInt32 = .max
@@ -156,8 +165,8 @@ struct MachineFunction: ~Copyable {
     preserved = 0
   }
 
-  mutating func makeRegister(_ registerClass: RegisterClass) -> VirtualRegister {
-    registers.append(VirtualRegisterFacts(registerClass: registerClass))
+  mutating func makeRegister(_ registerClass: RegisterClass, _ width: RegisterWidth) -> VirtualRegister {
+    registers.append(VirtualRegisterFacts(registerClass: registerClass, width: width))
     return VirtualRegister(registers.count - 1)
   }
 }

@@ -104,7 +104,10 @@ extension AllocationChecker {
     let register = demanded.base[Int(target)]
     if register == Self.nothing { return }
     release(target)
-    if edit.pointee.kind == .move { return demand(edit.pointee.source.raw, register) }
+    if edit.pointee.kind == .move {
+      if edit.pointee.width.rawValue < function.registers.base[Int(register)].width.rawValue { failNarrow(Int(edit.pointee.before), register) }
+      return demand(edit.pointee.source.raw, register)
+    }
     let made = function.instructions.base + Int(edit.pointee.instruction)
     if function.operands.base[Int(made.pointee.firstOperand)].register.index != register { failLost(Int(edit.pointee.before), register, target) }
   }
@@ -112,6 +115,11 @@ extension AllocationChecker {
   @inline(never)
   private mutating func failLost(_ index: Int, _ register: UInt32, _ place: UInt32) {
     fail("instruction \(index): \(name(register)) is lost, \(name(place: place)) gets something else")
+  }
+
+  @inline(never)
+  private mutating func failNarrow(_ index: Int, _ register: UInt32) {
+    fail("instruction \(index): a move is too narrow for \(name(register))")
   }
 
   @inline(never)
@@ -173,6 +181,9 @@ extension AllocationChecker {
       }
       guard place.isRegister else {
         if place.slot >= allocations.slotCount { return fail(index, number, "is in a slot beyond the frame") }
+        if allocations.slotWidths[place.slot].rawValue < function.registers.base[operand.register.number].width.rawValue {
+          return fail(index, number, "is in a slot that is too small")
+        }
         if operand.constraint != .any { return fail(index, number, "is not in a register") }
         if isDefinition, sharesSlot(function, allocations, instruction, number) { return fail(index, number, "shares its slot") }
         continue
@@ -228,10 +239,15 @@ extension AllocationChecker {
     for place in (edit.pointee.kind == .move ? 0 : 1)..<2 {
       let place = place == 0 ? source : target
       if place == .none { return fail("instruction \(index): an edit from or to nowhere") }
-      if place.isRegister, place.register.registerClass != edit.pointee.registerClass {
+      if place.isRegister,
+        place.register.registerClass != edit.pointee.registerClass || (edit.pointee.width == .w128 && edit.pointee.registerClass == .integer)
+      {
         return fail("instruction \(index): an edit of the wrong class")
       }
       if place.isSlot, place.slot >= allocations.slotCount { return fail("instruction \(index): an edit of a slot beyond the frame") }
+      if place.isSlot, allocations.slotWidths[place.slot].rawValue < edit.pointee.width.rawValue {
+        return fail("instruction \(index): an edit of a slot that is too small")
+      }
     }
     if target.isRegister {
       let usable = function.allocatable | function.integerScratch.bit | function.floatScratch.bit

@@ -3,13 +3,14 @@
 // What emitters must know:
 // - A place of `none` for the definition of an instruction that can be rematerialized: the instruction is not needed, leave it out.
 //   A definition that nothing uses has a place all the same.
-// - Moves copy the whole word of 64 bits, whatever the value's type. Neither they nor rematerialized instructions may change the flags.
+// - Moves copy at least as many bits as their width says. Neither they nor rematerialized instructions may change the flags.
+// - A slot has 8 or 16 bytes, as `slotWidths` says; one of 16 is aligned to 16.
 // - A move may have a scratch register as its source or target; a move between a slot and the other class's scratch register occurs too
 //   (when both a cycle and a move from slot to slot need one), as a move of that other class.
 
 import RawCollections
 
-/// A register, or a word of the frame.
+/// A register, or a slot of the frame.
 struct Allocation: Equatable {
   /// 0–63: a physical register. From 64: the slot with the number `raw − 64`. .max: nowhere.
   var raw: UInt32
@@ -22,7 +23,7 @@ struct Allocation: Equatable {
   @inline(__always) var isRegister: Bool { raw < 64 }
   @inline(__always) var register: PhysicalRegister { PhysicalRegister(UInt8(truncatingIfNeeded: raw)) }
   @inline(__always) var isSlot: Bool { raw >= 64 && raw != .max }
-  /// Number of an 8-byte word of the frame, from 0.
+  /// The slot's number, from 0.
   @inline(__always) var slot: Int { Int(raw) - 64 }
 }
 
@@ -39,6 +40,7 @@ struct Edit {
   var before: UInt32
   var kind: Kind
   var registerClass: RegisterClass
+  var width: RegisterWidth
   var source = Allocation.none
   var target: Allocation
   var instruction: UInt32 = 0
@@ -65,8 +67,9 @@ struct Allocations: ~Copyable {
   /// Where those of them that are preserved are saved: at the head's start, in front of its edits; and where they have to be restored.
   var saves = SaveRegion()
   private var needs = RawArray<UInt8>(capacity: 128)
-  /// Words of the frame that are in use.
-  var slotCount = 0
+  /// By slot, the width that it has room for: 64 or 128 bits.
+  var slotWidths = RawArray<RegisterWidth>(capacity: 64)
+  var slotCount: Int { slotWidths.count }
 
   /// Fills in `written` and `saves`.
   mutating func findSaves(_ function: borrowing MachineFunction) {

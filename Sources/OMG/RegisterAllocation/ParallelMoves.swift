@@ -1,5 +1,6 @@
 // Moves that happen at the same time, put into an order in which they can happen one after another: a move is ready when nobody still has to
-// read its target; what remains are cycles, which a scratch register breaks. Time is linear in the number of moves.
+// read its target; what remains are cycles, which a scratch register breaks. Where the cycle itself needs that register, for 128 bits from slot to
+// slot, a spare slot does. Time is linear in the number of moves.
 
 import RawCollections
 
@@ -8,6 +9,7 @@ struct PendingMove {
   /// 4 × the instruction + the set: moves of an edge at the block's start, of the instruction, of the edge at the block's end.
   var key: UInt32
   var registerClass: RegisterClass
+  var width: RegisterWidth
   /// none: the instruction `rematerialization` makes the value.
   var source: Allocation
   var target: Allocation
@@ -20,10 +22,15 @@ struct ParallelMoves: ~Copyable {
   private var readers = RawArray<UInt32>(capacity: 128)
   private var ready = RawArray<UInt32>(capacity: 32)
   private var isDone = RawArray<Bool>(capacity: 32)
+  /// A slot of 128 bits behind those of the allocation, and whether some cycle needed it.
+  private var spareSlot = Allocation.none
+  private(set) var usesSpareSlot = false
 
   init() {}
 
   mutating func prepare(slotCount: Int) {
+    spareSlot = Allocation(slot: slotCount)
+    usesSpareSlot = false
     writer.setCount(64 + slotCount)
     readers.setCount(64 + slotCount)
     for place in 0..<writer.count {
@@ -83,21 +90,31 @@ struct ParallelMoves: ~Copyable {
   ) {
     let saved = moves[first].target
     var last = first
-    while moves[last].source != saved { last = Int(writer[Int(moves[last].source.raw)]) }
+    var needsFloatScratch = false
+    while moves[last].source != saved {
+      if moves[last].width == .w128, moves[last].source.isSlot, moves[last].target.isSlot { needsFloatScratch = true }
+      last = Int(writer[Int(moves[last].source.raw)])
+    }
     let registerClass = moves[last].registerClass
-    let scratch = Allocation(registerClass == .integer ? function.integerScratch : function.floatScratch)
+    var temporary = Allocation(registerClass == .integer ? function.integerScratch : function.floatScratch)
+    var busy: RegisterClass? = registerClass
+    if needsFloatScratch, registerClass == .float {
+      temporary = spareSlot
+      usesSpareSlot = true
+      busy = nil
+    }
     var save = moves[last]
-    save.target = scratch
+    save.target = temporary
     move(save, function, &edits, busy: nil)
     var index = first
     while index != last {
-      move(moves[index], function, &edits, busy: registerClass)
+      move(moves[index], function, &edits, busy: busy)
       isDone[index] = true
       index = Int(writer[Int(moves[index].source.raw)])
     }
     var restore = moves[last]
-    restore.source = scratch
-    move(restore, function, &edits, busy: registerClass)
+    restore.source = temporary
+    move(restore, function, &edits, busy: busy)
     isDone[last] = true
   }
 
@@ -106,13 +123,13 @@ struct ParallelMoves: ~Copyable {
     if move.source == move.target { return }
     let before = move.key >> 2
     if move.source.isSlot && move.target.isSlot {
-      let usesFloat = busy.map { $0 == .integer } ?? (move.registerClass == .float)
+      let usesFloat = move.width == .w128 || busy.map { $0 == .integer } ?? (move.registerClass == .float)
       let scratch = Allocation(usesFloat ? function.floatScratch : function.integerScratch)
       let registerClass: RegisterClass = usesFloat ? .float : .integer
-      edits.append(Edit(before: before, kind: .move, registerClass: registerClass, source: move.source, target: scratch))
-      edits.append(Edit(before: before, kind: .move, registerClass: registerClass, source: scratch, target: move.target))
+      edits.append(Edit(before: before, kind: .move, registerClass: registerClass, width: move.width, source: move.source, target: scratch))
+      edits.append(Edit(before: before, kind: .move, registerClass: registerClass, width: move.width, source: scratch, target: move.target))
     } else {
-      edits.append(Edit(before: before, kind: .move, registerClass: move.registerClass, source: move.source, target: move.target))
+      edits.append(Edit(before: before, kind: .move, registerClass: move.registerClass, width: move.width, source: move.source, target: move.target))
     }
   }
 
@@ -122,9 +139,10 @@ struct ParallelMoves: ~Copyable {
     let target = move.target.isSlot ? scratch : move.target
     edits.append(
       Edit(
-        before: before, kind: .rematerialize, registerClass: move.registerClass, target: target, instruction: move.rematerialization))
+        before: before, kind: .rematerialize, registerClass: move.registerClass, width: move.width, target: target,
+        instruction: move.rematerialization))
     if move.target.isSlot {
-      edits.append(Edit(before: before, kind: .move, registerClass: move.registerClass, source: scratch, target: move.target))
+      edits.append(Edit(before: before, kind: .move, registerClass: move.registerClass, width: move.width, source: scratch, target: move.target))
     }
   }
 }

@@ -34,6 +34,7 @@ extension RegisterAllocator {
     for index in 0..<registerCount {
       var record = RegisterRecord()
       record.registerClass = function.registers[index].registerClass
+      record.width = function.registers[index].width
       record.rematerialization = function.registers[index].rematerialization
       registers[index] = record
     }

@@ -83,7 +83,7 @@ extension RegisterAllocator {
     }
     pending.append(
       PendingMove(
-        key: key, registerClass: registers[register].registerClass, source: source, target: target,
+        key: key, registerClass: registers[register].registerClass, width: registers[register].width, source: source, target: target,
         rematerialization: registers[register].rematerialization))
   }
 
@@ -200,7 +200,8 @@ extension RegisterAllocator {
             cost += frequencies.edge(function, from: block, to: successor)
             drops.append(
               PendingMove(
-                key: key(function, from: block, to: successor), registerClass: record.registerClass, source: place, target: slot))
+                key: key(function, from: block, to: successor), registerClass: record.registerClass, width: record.width, source: place,
+                target: slot))
           }
         }
         block += 1
@@ -215,8 +216,8 @@ extension RegisterAllocator {
         let from = home.from == boundary ? source(of: register, before: boundary) : place
         drops.append(
           PendingMove(
-            key: UInt32(instruction(at: boundary, function)) << 2 | Self.atInstruction, registerClass: record.registerClass, source: from,
-            target: slot))
+            key: UInt32(instruction(at: boundary, function)) << 2 | Self.atInstruction, registerClass: record.registerClass, width: record.width,
+            source: from, target: slot))
       }
       if cost >= limit { return false }
     }
@@ -265,5 +266,6 @@ extension RegisterAllocator {
         UnsafeBufferPointer(start: sortedMoves.base + first, count: end - first), function, into: &allocations.edits)
       first = end
     }
+    if parallelMoves.usesSpareSlot { allocations.slotWidths.append(.w128) }
   }
 }

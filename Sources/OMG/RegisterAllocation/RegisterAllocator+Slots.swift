@@ -22,6 +22,8 @@ struct SlotSet {
   var nextMember = UInt32.nothing
   var lastMember: UInt32
   var memberCount: UInt32 = 1
+  /// Of its members, up to 64 bits count as 64.
+  var width: RegisterWidth
   var slot = UInt32.nothing
 }
 
@@ -97,7 +99,7 @@ extension RegisterAllocator {
         SlotSet(
           from: isInMemory ? 0 : lifetimes[Int(record.pointee.firstLifetime)].from,
           to: isInMemory ? .max : lifetimes[Int(record.pointee.endLifetime) - 1].to, parent: UInt32(slotSets.count), register: UInt32(register),
-          lastMember: UInt32(slotSets.count)))
+          lastMember: UInt32(slotSets.count), width: record.pointee.width == .w128 ? .w128 : .w64))
     }
   }
 
@@ -128,21 +130,25 @@ extension RegisterAllocator {
 
   mutating func assignSlots(_ function: borrowing MachineFunction, _ allocations: inout Allocations) {
     joinSlots()
-    var used: UInt32 = 0
+    allocations.slotWidths.removeAll()
     freeSlots.removeAll()
+    freeWideSlots.removeAll()
     slotHeap.removeAll()
     sortSlotSets()
     for position in 0..<slotOrder.count {
       let set = slotSets.base + Int(slotOrder[position])
       while slotHeap.count > 0, UInt32(truncatingIfNeeded: slotHeap[0] >> 32) <= set.pointee.from {
-        freeSlots.append(UInt32(truncatingIfNeeded: popSlot()))
+        let slot = UInt32(truncatingIfNeeded: popSlot())
+        if allocations.slotWidths[Int(slot)] == .w128 { freeWideSlots.append(slot) } else { freeSlots.append(slot) }
       }
       let slot: UInt32
-      if freeSlots.count > 0 {
+      if set.pointee.width == .w128, freeWideSlots.count > 0 {
+        slot = freeWideSlots.removeLast()
+      } else if set.pointee.width != .w128, freeSlots.count > 0 {
         slot = freeSlots.removeLast()
       } else {
-        slot = used
-        used += 1
+        slot = UInt32(allocations.slotCount)
+        allocations.slotWidths.append(set.pointee.width)
       }
       set.pointee.slot = slot
       pushSlot(UInt64(set.pointee.to) << 32 | UInt64(slot))
@@ -150,7 +156,6 @@ extension RegisterAllocator {
     for register in 0..<registers.count where registers[register].slot != .nothing {
       registers.base[register].slot = slotSets[Int(slotRoot(registers[register].slot))].slot
     }
-    allocations.slotCount = Int(used)
   }
 
   /// Lets arguments in slots share the slot of the parameter.
@@ -162,7 +167,11 @@ extension RegisterAllocator {
       let a = slotRoot(registers[Int(copy.source)].slot)
       let b = slotRoot(target.slot)
       if target.isInMemory || registers[Int(copy.source)].isInMemory { continue }
-      if a == b || slotSets[Int(a)].memberCount + slotSets[Int(b)].memberCount > 16 || slotsOverlap(a, b) { continue }
+      if a == b || slotSets[Int(a)].width != slotSets[Int(b)].width || slotSets[Int(a)].memberCount + slotSets[Int(b)].memberCount > 16
+        || slotsOverlap(a, b)
+      {
+        continue
+      }
       let into = slotSets.base + Int(a)
       let from = slotSets.base + Int(b)
       into.pointee.from = min(into.pointee.from, from.pointee.from)

@@ -130,6 +130,7 @@ struct RegisterRecord {
   /// The fixed register.
   var definitionDetail: UInt8 = 0
   var registerClass: RegisterClass = .integer
+  var width: RegisterWidth = .w64
   /// A register that some part of it got.
   var place = RegisterAllocator.noPlace
   /// Another virtual register that would like to be in the same place.
@@ -225,7 +226,9 @@ struct RegisterAllocator: ~Copyable {
   var slotSets = RawArray<SlotSet>(capacity: 64)
   var slotOrder = RawArray<UInt32>(capacity: 64)
   var slotHeap = RawArray<UInt64>(capacity: 64)
+  /// Those of 8 bytes, and those of 16.
   var freeSlots = RawArray<UInt32>(capacity: 64)
+  var freeWideSlots = RawArray<UInt32>(capacity: 16)
   var parallelMoves = ParallelMoves()
 
   /// No instruction was found to need more registers than there are.

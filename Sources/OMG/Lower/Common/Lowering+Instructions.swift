@@ -35,8 +35,7 @@ extension Lowering {
   /// Ends an instruction whose operands have been listed since `begin`.
   @inline(__always)
   mutating func end(
-    opcode: UInt16, variant: UInt16, payload: Int64 = 0, auxiliary: UInt32 = 0, clobbers: RegisterSet = 0, isTerminator: Bool = false,
-    isMove: Bool = false
+    opcode: UInt16, variant: UInt16, payload: Int64 = 0, auxiliary: UInt32 = 0, clobbers: RegisterSet = 0, isTerminator: Bool = false
   ) {
     var instruction = MachineInstruction(opcode: opcode, firstOperand: UInt32(truncatingIfNeeded: firstOperand))
     instruction.variant = variant
@@ -45,7 +44,6 @@ extension Lowering {
     instruction.auxiliary = auxiliary
     instruction.clobbers = clobbers
     instruction.isTerminator = isTerminator
-    instruction.isMove = isMove
     instruction.wasmOffset = wasmOffset
     reversed.append(instruction)
   }

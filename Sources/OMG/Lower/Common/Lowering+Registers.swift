@@ -8,7 +8,12 @@ extension Lowering {
   mutating func classOf(_ value: Value) -> RegisterClass { at(value).pointee.type.isFloat ? .float : .integer }
 
   @inline(__always)
-  mutating func makeInteger() -> VirtualRegister { function.pointee.makeRegister(.integer) }
+  mutating func makeInteger() -> VirtualRegister { function.pointee.makeRegister(.integer, .w64) }
+
+  @inline(__always)
+  mutating func makeRegister(for type: ValueKind) -> VirtualRegister {
+    type.isFloat ? function.pointee.makeRegister(.float, type == .f32 ? .w32 : .w64) : makeInteger()
+  }
 
   /// Looks through other names of the same register: identities, zero-extensions, phis of blocks with one predecessor.
   @inline(__always)
@@ -57,7 +62,7 @@ extension Lowering {
   mutating func definition(_ value: Value) -> VirtualRegister {
     let known = registers[value.number]
     if known != .max { return VirtualRegister(known) }
-    let register = function.pointee.makeRegister(classOf(value))
+    let register = makeRegister(for: at(value).pointee.type)
     registers[value.number] = register.index
     return register
   }

@@ -5,7 +5,8 @@
 // uses it. What no machine instruction has asked for by then is not needed, or has become part of its only user: a load a memory
 // operand, a comparison a branch, an addition an address. Machine instructions are collected backwards and put in order at the end.
 //
-// Invariant: a virtual register of an i32 has zeros in its upper 32 bits; zero-extension is therefore another name of the same register.
+// Invariant: a virtual register of an i32 has zeros in its upper 32 bits, so that its width is 64 bits; zero-extension is therefore another name of
+// the same register.
 //
 // Constants are made anew for each use that cannot take them as an immediate.
 

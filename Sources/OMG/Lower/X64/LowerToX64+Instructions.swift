@@ -5,7 +5,7 @@ import MachineCode
 extension LowerToX64 {
   /// A constant in a register of its own.
   mutating func constant(_ bits: Int64, _ type: ValueKind, isRepeatable: Bool = true) -> VirtualRegister {
-    let register = function.pointee.makeRegister(type.isFloat ? .float : .integer)
+    let register = makeRegister(for: type)
     begin()
     define(register)
     let payload = type == .i32 ? Int64(UInt32(truncatingIfNeeded: bits)) : bits
@@ -45,11 +45,9 @@ extension LowerToX64 {
   @inline(__always)
   mutating func end(
     _ opcode: X64Opcode, _ variant: UInt16, payload: Int64 = 0, auxiliary: UInt32 = 0, clobbers: RegisterSet = 0,
-    isTerminator: Bool = false, isMove: Bool = false
+    isTerminator: Bool = false
   ) {
-    end(
-      opcode: opcode.rawValue, variant: variant, payload: payload, auxiliary: auxiliary, clobbers: clobbers, isTerminator: isTerminator,
-      isMove: isMove)
+    end(opcode: opcode.rawValue, variant: variant, payload: payload, auxiliary: auxiliary, clobbers: clobbers, isTerminator: isTerminator)
   }
 
   /// Ends an instruction that has an address, whose registers have been listed last.
@@ -71,14 +69,6 @@ extension LowerToX64 {
     } else {
       end(opcode, variant, payload: Int64(UInt32(bitPattern: immediate)))
     }
-  }
-
-  @inline(__always)
-  mutating func move(_ to: VirtualRegister, _ from: VirtualRegister, _ registerClass: RegisterClass) {
-    begin()
-    define(to)
-    useAnywhere(from)
-    end(registerClass == .float ? .moveFloat : .moveInteger, 0, isMove: true)
   }
 }
 

@@ -14,8 +14,6 @@ extension X64CodeEmitter {
     }
     switch X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped {
     case .parameters: break
-    case .moveInteger: moveInteger()
-    case .moveFloat: moveFloat()
     case .constant: constant(gpr(0), current.pointee.payload, keepsFlags: nextReadsFlags)
     case .floatConstant: floatConstant(xmm(0))
     case .load: load(places[0])

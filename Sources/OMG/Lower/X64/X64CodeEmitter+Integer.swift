@@ -4,33 +4,7 @@ import MachineCode
 import RuntimeLayout
 
 extension X64CodeEmitter {
-  // MARK: Moves
-
-  mutating func moveInteger() {
-    let source = places[1]
-    let target = places[0]
-    if source == target { return }
-    if target.isSlot {
-      asm.store(.w64, slot(target), gpr(source))
-    } else if source.isSlot {
-      asm.load(.w64, gpr(target), slot(source))
-    } else {
-      asm.move(.w64, gpr(target), gpr(source))
-    }
-  }
-
-  mutating func moveFloat() {
-    let source = places[1]
-    let target = places[0]
-    if source == target { return }
-    if target.isSlot {
-      asm.storeFloat(.f64, slot(target), xmm(source))
-    } else if source.isSlot {
-      asm.loadFloat(.f64, xmm(target), slot(source))
-    } else {
-      asm.moveFloat(xmm(target), xmm(source))
-    }
-  }
+  // MARK: Loads and stores
 
   mutating func constant(_ register: GPR, _ value: Int64, keepsFlags: Bool) {
     if value == 0, !keepsFlags {

@@ -36,22 +36,7 @@ extension X64CodeEmitter {
 
   fileprivate mutating func apply(_ edit: Edit) {
     switch edit.kind {
-    case .move:
-      if edit.registerClass == .integer {
-        if edit.source.isSlot {
-          asm.load(.w64, gpr(edit.target), slot(edit.source))
-        } else if edit.target.isSlot {
-          asm.store(.w64, slot(edit.target), gpr(edit.source))
-        } else {
-          asm.move(.w64, gpr(edit.target), gpr(edit.source))
-        }
-      } else if edit.source.isSlot {
-        asm.loadFloat(.f64, xmm(edit.target), slot(edit.source))
-      } else if edit.target.isSlot {
-        asm.storeFloat(.f64, slot(edit.target), xmm(edit.source))
-      } else {
-        asm.moveFloat(xmm(edit.target), xmm(edit.source))
-      }
+    case .move: if edit.registerClass == .integer { moveInteger(edit.target, edit.source) } else { moveFloat(edit.width, edit.target, edit.source) }
     case .rematerialize:
       let keepsFlags = X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped.row.readsFlags
       current = instructions + Int(edit.instruction)
@@ -60,6 +45,27 @@ extension X64CodeEmitter {
       case .floatConstant: floatConstant(xmm(edit.target))
       default: load(edit.target)
       }
+    }
+  }
+
+  private mutating func moveInteger(_ target: Allocation, _ source: Allocation) {
+    if source.isSlot {
+      asm.load(.w64, gpr(target), slot(source))
+    } else if target.isSlot {
+      asm.store(.w64, slot(target), gpr(source))
+    } else {
+      asm.move(.w64, gpr(target), gpr(source))
+    }
+  }
+
+  /// 32 bits move as 64: all slots have room for them.
+  private mutating func moveFloat(_ width: RegisterWidth, _ target: Allocation, _ source: Allocation) {
+    if source.isSlot {
+      if width == .w128 { asm.loadFloatVector(xmm(target), slot(source)) } else { asm.loadFloat(.f64, xmm(target), slot(source)) }
+    } else if target.isSlot {
+      if width == .w128 { asm.storeFloatVector(slot(target), xmm(source)) } else { asm.storeFloat(.f64, slot(target), xmm(source)) }
+    } else {
+      asm.moveFloat(xmm(target), xmm(source))
     }
   }
 

@@ -10,8 +10,6 @@ enum X64Opcode: UInt16, CaseIterable {
   // Moves and constants.
   /// The function's start: defines parameters in their registers.
   case parameters
-  /// d ← rm
-  case moveInteger, moveFloat
   /// d ← payload
   case constant
   /// d ← the float whose bits are the payload
@@ -144,8 +142,6 @@ extension X64Opcode {
   private func makeRow() -> X64OpcodeRow {
     switch self {
     case .parameters: X64OpcodeRow(name: "parameters")
-    case .moveInteger: X64OpcodeRow(name: "mov")
-    case .moveFloat: X64OpcodeRow(name: "movf")
     case .constant: X64OpcodeRow(name: "const", hasImmediate: true)
     case .floatConstant: X64OpcodeRow(name: "constf", hasImmediate: true)
     case .load: X64OpcodeRow(name: "load", hasAddress: true)
