@@ -72,6 +72,7 @@ struct OrdinalRange: ExpressibleByArgument {
 /// "bmi1,lzcnt".
 struct FeatureList: ExpressibleByArgument {
   var features: ProcessorFeatures = []
+  var defaultValueDescription: String { "none" }
 
   init() {}
 
