@@ -10,7 +10,7 @@ import WasmFormat
 public enum CodeEntry: Sendable, Equatable {
   /// At the function's start, called like any function.
   case start
-  /// At the loop whose opcode is this many bytes behind the start of the body, in a running frame of the baseline tier
+  /// At the loop whose opcode is this many bytes after the start of the body, in a running frame of the baseline tier
   /// (see RuntimeLayout.BaselineFrame).
   case loop(bodyOffset: Int)
 }

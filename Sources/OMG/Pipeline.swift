@@ -77,7 +77,7 @@ struct Scratch: ~Copyable {
   var words = RawArray<UInt32>(capacity: 256)
 }
 
-/// The scope round a phase: gives it a name, measures its time, hands out a dump of what it leaves, and verifies that.
+/// The scope around a phase: gives it a name, measures its time, hands out a dump of what it leaves, and verifies that.
 struct Phase {
   private let name: String
   private let options: OMGOptions

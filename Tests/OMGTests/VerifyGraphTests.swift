@@ -16,7 +16,7 @@ import Testing
       ("b0\n v0: i32 = parameter #0\n branch v0 → b1 b1\nb1 ← b0\n return", "b0 goes to b1 2 times, which lists it 1 times"),
       ("b0\n jump → b1\nb1 ← b0 b2\n return\nb2\n return", "b1 lists the predecessor b2"),
       ("b0\n v0: i32 = parameter #0\n jump → b1\nb1 ← b0\n v1: i32 = phi v0, v0\n return v1", "2 inputs for 1 predecessors"),
-      ("b0\n v0: i32 = parameter #0\n jump → b1\nb1 ← b0\n v2: i32 = constant 1\n v1: i32 = phi v0\n return v1", "v1 is a phi behind"),
+      ("b0\n v0: i32 = parameter #0\n jump → b1\nb1 ← b0\n v2: i32 = constant 1\n v1: i32 = phi v0\n return v1", "v1 is a phi after"),
       (
         "b0\n v0: i32 = parameter #0\n branch v0 → b1 b2\nb1 ← b0\n v1: i32 = constant 1\n jump → b3\nb2 ← b0\n jump → b3\nb3 ← b1 b2\n"
           + " v2: i32 = phi v0, v1\n return v2", "v1 does not reach the end of b2"

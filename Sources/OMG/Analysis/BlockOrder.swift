@@ -1,4 +1,4 @@
-// The reachable blocks in reverse postorder: each comes in front of its successors, but for those along edges that go back. Everything else
+// The reachable blocks in reverse postorder: each comes before its successors, but for those along back edges. Everything else
 // walks blocks in this order and calls a block by its position in it.
 
 import RawCollections

@@ -1,5 +1,5 @@
-// A loop with one way in and one way back, and the tests that have to be passed on every way back: what InductionRanges and RebaseInduction
-// look at.
+// A loop with one entry and one back edge, and the tests that have to be passed on every path to the back edge: what InductionRanges and
+// RebaseInduction look at.
 
 struct CountedLoop {
   /// Passed if `value` and `limit` are in the relation.
@@ -12,7 +12,7 @@ struct CountedLoop {
   }
 
   var header: Block
-  /// The input of the header's phis that comes from outside of the loop: 0 or 1. The other one comes round.
+  /// The input of the header's phis that comes from outside of the loop: 0 or 1. The other one comes along the back edge.
   var entering: Int
   /// At most two: loops have one that matters.
   var tests: [Test] = []
@@ -61,7 +61,7 @@ struct CountedLoop {
     return Test(operation: operation, value: comparison.pointee.a, limit: comparison.pointee.b, branch: branch)
   }
 
-  /// The constant that is added to a phi of the header each time round; nil if it is something else that comes round.
+  /// The constant that is added to a phi of the header in each iteration; nil if something else comes along the back edge.
   func step(of phi: Value, _ graph: borrowing Graph) -> Int64? {
     let stepped = graph.at(graph.arguments(phi)[1 - entering])
     guard stepped.pointee.operation == .add, stepped.pointee.a == phi else { return nil }

@@ -1,5 +1,5 @@
 // Which blocks every path from the entry to a block goes through. Immediate dominators by iteration over reverse postorder (Cooper, Harvey,
-// Kennedy: A Simple, Fast Dominance Algorithm); intervals of a walk over their tree answer `dominates` at once.
+// Kennedy: A Simple, Fast Dominance Algorithm); intervals of a walk over their tree give `dominates` at once.
 // Blocks are called by their position in BlockOrder, which has to be computed first.
 
 import RawCollections

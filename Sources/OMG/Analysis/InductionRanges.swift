@@ -1,9 +1,9 @@
 // Between which numbers an i32 is, taken as unsigned. What makes this worth asking for are loops: a phi that starts within bounds and is stepped
-// by a constant stays within bounds if the loop goes round a limited number of times, which its exits tell:
+// by a constant stays within bounds if the loop has a limited number of iterations, which its exits tell:
 //
 //     v1 = phi 0, v2 … v2 = add v1, 8 … branch (ne v2, 800) to the loop      → goes back at most 99 times, so v1 ≤ 792
 //
-// Ranges of such phis are computed at once, outer loops in front of inner ones, which may start from their numbers; everything else by looking
+// Ranges of such phis are computed at once, outer loops before inner ones, which may start from their numbers; everything else by looking
 // a few instructions back. Needs BlockOrder, Dominators and Loops.
 
 import RawCollections
@@ -36,28 +36,28 @@ struct InductionRanges: ~Copyable {
 
   /// Gives the phis of a loop their ranges.
   private mutating func bound(_ loop: CountedLoop, _ graph: borrowing Graph) {
-    var rounds: UInt64?
+    var iterations: UInt64?
     for test in loop.tests {
-      if let limit = roundsAllowed(by: test, loop, graph) { rounds = min(rounds ?? limit, limit) }
+      if let limit = iterationsAllowed(by: test, loop, graph) { iterations = min(iterations ?? limit, limit) }
     }
     var phi = graph.at(loop.header).pointee.first
     while phi.exists, graph.at(phi).pointee.operation == .phi {
-      if graph.at(phi).pointee.type == .i32 { phis[phi.number] = range(of: phi, loop, rounds, graph) }
+      if graph.at(phi).pointee.type == .i32 { phis[phi.number] = range(of: phi, loop, iterations, graph) }
       phi = graph.at(phi).pointee.next
     }
   }
 
-  private func range(of phi: Value, _ loop: CountedLoop, _ rounds: UInt64?, _ graph: borrowing Graph) -> UnsignedRange {
+  private func range(of phi: Value, _ loop: CountedLoop, _ iterations: UInt64?, _ graph: borrowing Graph) -> UnsignedRange {
     let start = range(graph.arguments(phi)[loop.entering], graph)
     let stepped = graph.arguments(phi)[1 - loop.entering]
     if stepped == phi { return start }
-    if let rounds, let step = loop.step(of: phi, graph) {
-      if step < 0, UInt64(-step) * rounds <= start.low { return UnsignedRange(low: start.low - UInt64(-step) * rounds, high: start.high) }
-      if step >= 0, start.high + UInt64(step) * rounds <= UnsignedRange.all.high {
-        return UnsignedRange(low: start.low, high: start.high + UInt64(step) * rounds)
+    if let iterations, let step = loop.step(of: phi, graph) {
+      if step < 0, UInt64(-step) * iterations <= start.low { return UnsignedRange(low: start.low - UInt64(-step) * iterations, high: start.high) }
+      if step >= 0, start.high + UInt64(step) * iterations <= UnsignedRange.all.high {
+        return UnsignedRange(low: start.low, high: start.high + UInt64(step) * iterations)
       }
     }
-    // Stepped by whatever: what comes round has passed the tests.
+    // Stepped by whatever: what comes along the back edge has passed the tests.
     for test in loop.tests where test.value == stepped {
       let limit = range(test.limit, graph).high
       if test.operation == .lessUnsigned, limit > 0 { return UnsignedRange(low: 0, high: max(start.high, limit - 1)) }
@@ -67,7 +67,7 @@ struct InductionRanges: ~Copyable {
   }
 
   /// How often at most the loop goes back to its header, going by one of its tests.
-  private func roundsAllowed(by test: CountedLoop.Test, _ loop: CountedLoop, _ graph: borrowing Graph) -> UInt64? {
+  private func iterationsAllowed(by test: CountedLoop.Test, _ loop: CountedLoop, _ graph: borrowing Graph) -> UInt64? {
     // The test is on the phi or on what it becomes.
     var phi = test.value
     var isStepped = false

@@ -61,7 +61,7 @@ struct Loops: ~Copyable {
       if inner == Self.none {
         innermost[position] = number
       } else {
-        // A loop that was found before: it, or rather the outermost one around it, is within this one; go on in front of its header.
+        // A loop that was found before: it, or rather the outermost one around it, is within this one; go on before its header.
         while loops[Int(inner)].parent != Self.none, loops[Int(inner)].parent != number { inner = loops[Int(inner)].parent }
         if loops[Int(inner)].parent == number || inner == number { continue }
         loops[Int(inner)].parent = number

@@ -27,7 +27,7 @@ extension GraphBuilder {
       _ = emit(result)
     }
     if tries.count > 0 { try land(tryCount: isTail ? frame.tryBase : tries.count) }
-    // They have the numbers behind the call's.
+    // They have the numbers after the call's.
     for index in 0..<resultCount { push(Value(value.number + index)) }
   }
 

@@ -85,7 +85,7 @@ extension GraphBuilder {
     return phi
   }
 
-  /// Another way to the loop's header: from the block `block`, with the locals and operands as they are, the loop's parameters on top.
+  /// Another edge to the loop's header: from the block `block`, with the locals and operands as they are, the loop's parameters on top.
   private mutating func branchToLoop(_ structure: OpenStructure, from source: Block) throws(BuildRefusal) {
     try limitGraph()
     graph.connect(source, to: structure.target)
@@ -291,7 +291,7 @@ extension GraphBuilder {
     let height = Int(structure.height) + Int(structure.results.count)
     restore(snapshot: Int(first.snapshot), structure.carried, count: height)
     guard first.next >= 0 else { return }
-    // A function's locals are not needed behind its end.
+    // A function's locals are not needed after its end.
     let localCount = structure.kind == .function ? 0 : frame.localCount
     for index in 0..<localCount {
       let value = merged(first, index, locals[frame.localBase + index])

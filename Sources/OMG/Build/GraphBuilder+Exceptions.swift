@@ -1,5 +1,5 @@
 // Throwing and catching. Within a `try_table`, of the function itself or of one whose body it is part of, a call ends its block: besides the block
-// behind it, it leads to a landing for each clause that may catch what comes out of it, innermost first. A landing branches to the clause's
+// after it, it leads to a landing for each clause that may catch what comes out of it, innermost first. A landing branches to the clause's
 // label with the exception's values, and with the locals and operands as they were at the call. Nothing is executed for all that
 // unless something is thrown: the runtime finds the landing in a table (RuntimeLayout.HandlerTable).
 //
@@ -95,7 +95,7 @@ extension GraphBuilder {
 
   // MARK: Catching
 
-  /// Behind something that may throw: ends the block if one of the first `tryCount` open tries may catch that, and begins the one that comes next.
+  /// After something that may throw: ends the block if one of the first `tryCount` open tries may catch that, and begins the one that comes next.
   mutating func land(tryCount: Int) throws(BuildRefusal) {
     var end = tryCount < tries.count ? tries[tryCount].firstClause : clauses.count
     guard end > 0 else { return }

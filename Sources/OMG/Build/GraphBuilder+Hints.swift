@@ -10,12 +10,12 @@ extension GraphBuilder {
     frame.hintsEnd = range.upperBound
   }
 
-  /// Notes what the module says about the branch at the end of a block, whose operator is the current one. Call it when the branch has its two ways.
+  /// Notes what the module says about the branch at the end of a block, whose operator is the current one. Call it when the branch has its two edges.
   mutating func noteHint(_ source: Block) {
     let offset = wasmOffset - UInt32(frame.bodyOffset)
     while frame.nextHint < frame.hintsEnd, input.branchHints.hints[frame.nextHint].offset < offset { frame.nextHint += 1 }
     guard frame.nextHint < frame.hintsEnd, input.branchHints.hints[frame.nextHint].offset == offset else { return }
     let isLikely = input.branchHints.hints[frame.nextHint].isLikely
-    graph.unlikelyWays.append(UnlikelyWay(block: source, successor: isLikely ? 1 : 0))
+    graph.unlikelyEdges.append(UnlikelyEdge(block: source, successor: isLikely ? 1 : 0))
   }
 }

@@ -63,9 +63,9 @@ struct BuildFrame {
   /// The body's offset in the module.
   var bodyOffset: Int
   var depth: Int
-  /// The next loop in the survey, and the first one behind this function's.
+  /// The next loop in the survey, and the first one after this function's.
   var nextLoop: Int
-  /// The next hint in the module's hints, and the first one behind this function's.
+  /// The next hint in the module's hints, and the first one after this function's.
   var nextHint = 0
   var hintsEnd = 0
 }

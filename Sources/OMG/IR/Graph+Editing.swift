@@ -20,7 +20,7 @@ extension Graph {
     return value
   }
 
-  /// Adds an instruction in front of another one.
+  /// Adds an instruction before another one.
   @discardableResult
   mutating func insert(_ instruction: Instruction, before other: Value) -> Value {
     let value = make(instruction)
@@ -28,12 +28,12 @@ extension Graph {
     return value
   }
 
-  /// Puts an instruction that is in no block in front of another one.
+  /// Puts an instruction that is in no block before another one.
   func place(_ value: Value, before other: Value) {
     link(value, after: at(other).pointee.previous, in: at(other).pointee.block)
   }
 
-  /// Puts an instruction that is in no block behind the phis of a block, and behind what else has to be at its start.
+  /// Puts an instruction that is in no block after the phis of a block, and after what else has to be at its start.
   func placeAfterPhis(_ value: Value, in block: Block) {
     var last = Value.none
     var next = at(block).pointee.first
@@ -44,14 +44,14 @@ extension Graph {
     link(value, after: last, in: block)
   }
 
-  /// Puts an instruction that is in no block at the end of a block, in front of its terminator.
+  /// Puts an instruction that is in no block at the end of a block, before its terminator.
   func placeAtEnd(_ value: Value, of block: Block) {
     let last = at(block).pointee.last
     if last.exists, at(last).pointee.operation.isTerminator { return place(value, before: end(of: block)) }
     link(value, after: last, in: block)
   }
 
-  /// What comes last in a block goes in front of this: its terminator, or the call that belongs to it.
+  /// What comes last in a block goes before this: its terminator, or the call that belongs to it.
   func end(of block: Block) -> Value {
     var end = at(block).pointee.last
     guard at(end).pointee.operation == .unwindBranch else { return end }

@@ -55,9 +55,9 @@ extension Graph {
     return text
   }
 
-  /// A question mark for a way that the module calls unlikely.
+  /// A question mark for an edge that the module calls unlikely.
   private func mark(_ block: Block, _ successor: Int) -> String {
-    for index in 0..<unlikelyWays.count where unlikelyWays[index].block == block && unlikelyWays[index].successor == successor { return "?" }
+    for index in 0..<unlikelyEdges.count where unlikelyEdges[index].block == block && unlikelyEdges[index].successor == successor { return "?" }
     return ""
   }
 

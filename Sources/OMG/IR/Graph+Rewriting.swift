@@ -19,13 +19,13 @@ extension Graph {
     at(value).pointee.immediate = Int64(bitPattern: at(value).pointee.type.bits == 32 ? bits & 0xFFFF_FFFF : bits)
   }
 
-  /// An integer constant in front of another instruction; `bits` is cut to its width.
+  /// An integer constant before another instruction; `bits` is cut to its width.
   mutating func constant(_ type: ValueKind, _ bits: UInt64, before other: Value) -> Value {
     let immediate = Int64(bitPattern: type.bits == 32 ? bits & 0xFFFF_FFFF : bits)
     return insert(Instruction(.constant, type, index: 0, immediate: immediate), before: other)
   }
 
-  /// An operation in front of another instruction, from whose operator it comes.
+  /// An operation before another instruction, from whose operator it comes.
   mutating func insert(
     _ operation: Operation, _ type: ValueKind, _ a: Value, _ b: Value = .none, _ c: Value = .none, before other: Value
   ) -> Value {

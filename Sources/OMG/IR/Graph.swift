@@ -14,7 +14,7 @@ struct Graph: ~Copyable {
   /// Arguments of instructions with lists, inputs of phis, successors, predecessors.
   var pool = RawArray<UInt32>(capacity: 1024)
   /// What the module says about its branches: of a graph that has just been built.
-  var unlikelyWays = RawArray<UnlikelyWay>(capacity: 16)
+  var unlikelyEdges = RawArray<UnlikelyEdge>(capacity: 16)
   var entry = Block(0)
   unowned(unsafe) var view: ModuleView = ModuleView.empty
   /// What calls of the module's functions change, as far as it is known.
@@ -30,7 +30,7 @@ struct Graph: ~Copyable {
     instructions.removeAll()
     blocks.removeAll()
     pool.removeAll()
-    unlikelyWays.removeAll()
+    unlikelyEdges.removeAll()
     entry = Block(0)
     outerFrameSize = 0
   }
@@ -81,7 +81,7 @@ struct Graph: ~Copyable {
     let instruction = at(value)
     let count = instruction.pointee.operation.argumentCount
     if count >= 0 {
-      // a, b and c lie one behind the other.
+      // a, b and c lie one after the other.
       let fields = UnsafeMutableRawPointer(instruction) + MemoryLayout<Instruction>.offset(of: \.a)!
       return UnsafeMutableBufferPointer(start: fields.assumingMemoryBound(to: Value.self), count: Int(count))
     }

@@ -57,7 +57,7 @@ enum Operation: UInt8, CaseIterable {
   case load
   /// Of `b`.
   case store
-  /// Traps unless address `a` + `immediate` (the offset behind the last byte) is within memory `index`.
+  /// Traps unless address `a` + `immediate` (the offset after the last byte) is within memory `index`.
   case boundsCheck
   /// In pages.
   case memorySize
@@ -75,7 +75,7 @@ enum Operation: UInt8, CaseIterable {
   case callIndirect
   /// Result number `index` (from 1) of call `a`. Follows the call at once.
   case result
-  /// A runtime helper, number `index`, with the instance context in front of the listed arguments. A helper with a status traps: `immediate` is the
+  /// A runtime helper, number `index`, with the instance context before the listed arguments. A helper with a status traps: `immediate` is the
   /// TrapReason, or −1 for none.
   case callHelper
   /// Throws an exception of tag `index` with the listed arguments: a call that does not return.
@@ -100,10 +100,10 @@ enum Operation: UInt8, CaseIterable {
   case trap
   /// As call and callIndirect.
   case tailCall, tailCallIndirect
-  /// Behind a call or throw, and its results: to successor 0; an exception that comes out of it arrives at the first of the others whose `landing`
+  /// After a call or throw, and its results: to successor 0; an exception that comes out of it arrives at the first of the others whose `landing`
   /// takes it. Between the two stands nothing.
   case unwindBranch
-  /// Behind what does not return.
+  /// After what does not return.
   case unreachable
 
   /// In place of a tag's number.

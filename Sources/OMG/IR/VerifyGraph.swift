@@ -1,10 +1,10 @@
 // What holds of a graph between passes. `verify` gives the first violation, with the names of what it concerns:
 // - The entry has no predecessors. Blocks have instructions, or neither instructions nor edges (they have been removed).
-// - A block's list is linked both ways and knows its block. Phis come first; the terminator, and no other, is last and has as many successors as
-//   its operation needs.
+// - A block's list is linked in both directions and knows its block. Phis come first; the terminator, and no other, is last and has as many
+//   successors as its operation needs.
 // - Edges are listed at both ends, equally often; phis have one input for each predecessor.
-// - `result`s follow their calls, and an `unwind` those. A `landing` is at the start of a block, behind phis; its block has one predecessor, which ends
-//   with an `unwind` of which it is not the first successor.
+// - `result`s follow their calls, and an `unwind` those. A `landing` is at the start of a block, after phis; its block has one predecessor, which
+//   ends with an `unwind` of which it is not the first successor.
 // Arguments are in a block (so none is an identity), have the types that the operation wants, and their definitions dominate their uses.
 // - Marks are 0.
 //
@@ -62,8 +62,8 @@ struct VerifyGraph: ~Copyable {
       if instruction.previous != previous { return "\(block): what comes before \(value) is \(previous), not \(instruction.previous)" }
       if instruction.mark != 0 { return "\(value) has a mark" }
       if instruction.operation == .identity { return "\(value) is an identity" }
-      if instruction.operation == .phi, isAfterPhis { return "\(value) is a phi behind other instructions" }
-      if instruction.operation == .landing, isAfterPhis { return "\(value) is a landing behind other instructions" }
+      if instruction.operation == .phi, isAfterPhis { return "\(value) is a phi after other instructions" }
+      if instruction.operation == .landing, isAfterPhis { return "\(value) is a landing after other instructions" }
       if instruction.operation != .phi { isAfterPhis = true }
       if instruction.operation.isTerminator != (value == record.last) {
         return "\(block): \(value) \(value == record.last ? "is last and no terminator" : "is a terminator and not last")"

@@ -1,11 +1,11 @@
-// Shortens the ways through chains of one operation by putting their terms into pairs, what is known early first; the order of terms does not
+// Shortens the paths through chains of one operation by putting their terms into pairs, what is known early first; the order of terms does not
 // matter for sums modulo 2^n, nor for `and`, `or`, `xor`:
 //
 //     (((a + b) + c) + d)      → (a + b) + (c + d)
 //     ((x + b) + c), x late    → x + (b + c)
 //
 // A chain is in one block, and nothing else uses what is in its middle. How late a value is: the time from the start of its block; what comes
-// round a loop is the latest, as the next round waits for it, but for counters. Each new sum stands behind the later one of its terms,
+// around a loop is the latest, as the next iteration waits for it, but for counters. Each new sum stands after the later one of its terms,
 // so that few terms wait in registers. Constants stay where they are, for addressing; so do blocks with tests for overflow, which want the sum.
 
 import RawCollections
@@ -92,12 +92,12 @@ private struct Times {
     graph.at(value).pointee.block == block ? scratch.words[2 * value.number] : 0
   }
 
-  /// Where it stood, or its last term; 0: in front of the block, or a phi.
+  /// Where it stood, or its last term; 0: before the block, or a phi.
   func place(_ value: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> UInt32 {
     graph.at(value).pointee.block == block ? scratch.words[2 * value.number + 1] : 0
   }
 
-  /// Which of two values stands behind the other; none if both are known at the start, or are phis.
+  /// Which of two values stands after the other; none if both are known at the start, or are phis.
   func later(_ a: Value, _ b: Value, _ graph: borrowing Graph) -> Value {
     func isInside(_ value: Value) -> Bool { graph.at(value).pointee.block == block && graph.at(value).pointee.operation != .phi }
     guard isInside(a) else { return isInside(b) ? b : .none }

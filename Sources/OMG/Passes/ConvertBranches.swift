@@ -1,13 +1,14 @@
-// Turns branches whose two ways do nothing, and only choose a value, into selects:
+// Turns branches whose two sides do nothing but choose a value into selects:
 //
 //     branch v1 → b2 b3;  b2: jump b4;  b3: jump b4;  b4: v5 = phi v2, v3     → v5 = select v2, v3, v1
 //
-// Floats only where the machine can (TargetFacts), and only a few values: a branch that is foreseen well costs less than many selects. One way may be the edge itself.
+// Floats only where the machine can (TargetFacts), and only a few values: a branch that is predicted well costs less than many selects. One side may
+// be the edge itself.
 
 func convertBranches(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.order.compute(graph)
   var changed = false
-  // Backwards, so that what is in a converted way becomes a way of the branch around it.
+  // Backwards, so that an inner branch that was converted becomes a side of the branch around it.
   var position = scratch.order.count - 1
   while position >= 0 {
     let block = scratch.order[position]
@@ -26,7 +27,7 @@ private func convert(_ graph: inout Graph, _ block: Block) -> Bool {
   if yes == no { return false }
   let first = passes(graph, yes, from: block)
   let second = passes(graph, no, from: block)
-  // Where both ways lead, and the edges there.
+  // Where both sides lead, and the edges there.
   let join: Block
   if let first, let second, first == second {
     join = first
@@ -63,16 +64,16 @@ private func convert(_ graph: inout Graph, _ block: Block) -> Bool {
     }
     phi = graph.at(phi).pointee.next
   }
-  // A way that is a block of its own goes; one that is the edge stays.
+  // A side that is a block of its own goes; one that is the edge stays.
   graph.keepOnlySuccessor(block, join == no ? 1 : 0)
   return true
 }
 
-/// The target of a block that only jumps and has this one predecessor. Not of a cold one: a branch that is foreseen costs less than what the other
-/// way would have to wait for.
-private func passes(_ graph: borrowing Graph, _ way: Block, from block: Block) -> Block? {
-  guard graph.predecessors(way).count == 1, !graph.at(way).pointee.isCold, graph.at(graph.at(way).pointee.first).pointee.operation == .jump else {
+/// The target of a block that only jumps and has this one predecessor. Not of a cold one: a branch that is predicted costs less than what the
+/// other side would have to wait for.
+private func passes(_ graph: borrowing Graph, _ side: Block, from block: Block) -> Block? {
+  guard graph.predecessors(side).count == 1, !graph.at(side).pointee.isCold, graph.at(graph.at(side).pointee.first).pointee.operation == .jump else {
     return nil
   }
-  return graph.successors(way)[0]
+  return graph.successors(side)[0]
 }

@@ -1,10 +1,10 @@
-// Gives each way to a block that does nothing but return a return of its own: a function's last instructions are no more than a jump to them. Ways out in
-// front of a loop and behind it come apart in this way, so that those that change no preserved register need not have them saved (SaveRegion).
+// Gives each edge to a block that does nothing but return a return of its own: a function's last instructions are no more than a jump to them. Exits
+// before a loop and after it come apart so, and those that change no callee-saved register need not have them saved (SaveRegion).
 //
 //     b1: jump → b3; b2: jump → b3; b3: v5 = phi v1, v2 (from b1, b2); return v5      → b1: return v1; b2: return v2
 
-/// More ways to the same return share it.
-private let mostWays = 4
+/// More edges to the same return share it.
+private let mostEdges = 4
 
 func duplicateReturns(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.uses.compute(graph)
@@ -19,8 +19,8 @@ func duplicateReturns(_ graph: inout Graph, _ scratch: inout Scratch) {
 
 private func onlyReturns(_ graph: borrowing Graph, _ uses: borrowing UseCounts, _ block: Block) -> Bool {
   let last = graph.at(block).pointee.last
-  let ways = graph.predecessors(block).count
-  guard ways > 1, ways <= mostWays, last.exists, graph.at(last).pointee.operation == .returnValues, graph.arguments(last).count <= 1 else {
+  let edges = graph.predecessors(block).count
+  guard edges > 1, edges <= mostEdges, last.exists, graph.at(last).pointee.operation == .returnValues, graph.arguments(last).count <= 1 else {
     return false
   }
   var value = graph.at(block).pointee.first
@@ -33,7 +33,7 @@ private func onlyReturns(_ graph: borrowing Graph, _ uses: borrowing UseCounts, 
   return true
 }
 
-/// Makes one of the ways to the block end by itself.
+/// Makes one of the edges to the block end by itself.
 private func giveReturn(_ graph: inout Graph, _ block: Block, _ place: Int) {
   var from = graph.predecessors(block)[place]
   if graph.successors(from).count > 1 {

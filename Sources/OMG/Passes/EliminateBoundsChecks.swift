@@ -32,7 +32,7 @@ func eliminateBoundsChecks(_ graph: inout Graph, _ scratch: inout Scratch) {
   }
 }
 
-/// How far behind addresses memory is known to reach, and from which blocks on.
+/// How far past addresses memory is known to reach, and from which blocks on.
 struct Reach: ~Copyable {
   /// For each value the last fact about it as an address.
   private var latest = RawArray<UInt32>(capacity: 1024)
@@ -52,7 +52,7 @@ struct Reach: ~Copyable {
     latest[address.number] = UInt32(truncatingIfNeeded: facts.count - 1)
   }
 
-  /// Whether a fact that holds in all of this block says that memory reaches to `end` behind the address.
+  /// Whether a fact that holds in all of this block says that memory reaches to `end` past the address.
   func reaches(_ address: Value, _ memory: UInt32, _ end: UInt64, at position: Int, _ dominators: borrowing Dominators) -> Bool {
     guard address.number < latest.count else { return false }
     var index = latest[address.number]

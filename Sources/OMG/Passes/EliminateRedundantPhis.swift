@@ -18,11 +18,11 @@ private struct EliminateRedundantPhis {
   mutating func run(_ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout RawArray<UInt32>) -> Bool {
     words.setCount(graph.instructions.count)
     guard start(graph, order, words) else { return false }
-    var rounds = 0
+    var walks = 0
     while propagate(graph, order, words) {
-      rounds += 1
-      // Loops nested this deep do not occur; without an answer nothing may be replaced.
-      if rounds > 64 { return false }
+      walks += 1
+      // Loops nested this deep do not occur; without a result nothing may be replaced.
+      if walks > 64 { return false }
     }
     return rewrite(&graph, order, words)
   }

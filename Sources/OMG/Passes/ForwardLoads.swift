@@ -5,9 +5,9 @@
 //     load v1 … load v1             → one load
 //     store.unsigned8 v1, v2 … load.signed8 v1    → extend8_s v2
 //
-// What is known at a block's start is what was known at the end of its immediate dominator, without what blocks on any way from there may have
+// What is known at a block's start is what was known at the end of its immediate dominator, without what blocks on any path from there may have
 // changed. These are found by going backwards from the block; if they are too many, nothing is known. A walk over the dominator tree in
-// preorder; the lists of what is known lie one behind the other in one array, those of finished subtrees are dropped.
+// preorder; the lists of what is known lie one after the other in one array, those of finished subtrees are dropped.
 
 import RawCollections
 import RuntimeLayout
@@ -38,7 +38,7 @@ struct ForwardLoads: ~Copyable {
   /// Of each position where its list, at the block's end, is in `known`.
   private var starts = RawArray<UInt32>(capacity: 128)
   private var ends = RawArray<UInt32>(capacity: 128)
-  /// For each position its last visit on the way backwards.
+  /// For each position its last visit when walking backwards.
   private var visited = RawArray<UInt32>(capacity: 128)
   private var pending = RawArray<UInt32>(capacity: 64)
   /// Where the list of the current block starts.
@@ -93,7 +93,7 @@ struct ForwardLoads: ~Copyable {
     forgetRegion(graph, order, position, dominator)
   }
 
-  /// Forgets what blocks on ways from the dominator to this block may change.
+  /// Forgets what blocks on paths from the dominator to this block may change.
   private mutating func forgetRegion(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ position: Int, _ dominator: Int) {
     let stamp = UInt32(truncatingIfNeeded: position)
     var left = Self.regionLimit
@@ -242,7 +242,7 @@ struct ForwardLoads: ~Copyable {
 
   // MARK: Conversion
 
-  /// What a load gives where the low bits of a value are in memory; nil if there is no simple way to say it.
+  /// What a load gives where the low bits of a value are in memory; nil if no simple operation gives it.
   private func converted(_ graph: inout Graph, _ content: KnownContent, _ load: Value, _ instruction: Instruction) -> Value? {
     let value = content.value
     let source = graph.at(value).pointee.type

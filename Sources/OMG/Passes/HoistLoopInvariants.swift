@@ -1,10 +1,10 @@
-// Moves out of loops what gives the same value each time round: to the preheader of the outermost loop for which that holds.
+// Moves out of loops what gives the same value in each iteration: to the preheader of the outermost loop for which that holds.
 //
 // - Pure instructions go wherever their arguments allow, but for comparisons, which are cheapest beside the branch that they decide; and nothing
 //   leaves cold blocks.
-// - Loads of memory and globals stay behind writes in the loop that may concern them. A load that is not known to go through (because of an equal or wider
-//   access that dominates the preheader, or a constant address within the initial memory) has to be executed every time the loop is entered,
-//   before anything visible: then a trap only comes earlier. Bounds checks, divisions and conversions that may trap likewise.
+// - Loads of memory and globals stay after writes in the loop that may concern them. A load that is not known to go through (because of an equal or
+//   wider access that dominates the preheader, or a constant address within the initial memory) has to be executed every time the loop is entered,
+//   before anything visible: then a trap only comes earlier. So do bounds checks, divisions and conversions that may trap.
 // - Two traps for different reasons do not change places.
 //
 // One walk in reverse postorder: arguments leave a loop before what uses them.
@@ -19,12 +19,12 @@ func hoistLoopInvariants(_ graph: inout Graph, _ scratch: inout Scratch) {
   for position in 0..<scratch.order.count { hoist(graph, &scratch, position) }
 }
 
-/// What has happened in a loop since its entry, on the way that is always taken.
+/// What has happened in a loop since its entry, on the path that is always taken.
 private enum Progress {
   static var nothing: UInt8 { 0 }
   /// Accesses that may have trapped.
   static var accesses: UInt8 { 1 }
-  /// Something visible, other traps, or a way that may not be taken.
+  /// Something visible, other traps, or a path that may not be taken.
   static var effects: UInt8 { 2 }
 }
 
@@ -45,7 +45,7 @@ private func hoist(_ graph: borrowing Graph, _ scratch: inout Scratch, _ positio
   scratch.hoisting.progress[position] = progress
 }
 
-/// A block is on the way that is always taken if it is the header, or the only one behind such a block in the same loop.
+/// A block is on the path that is always taken if it is the header, or the only successor of such a block in the same loop.
 private func progressAtStart(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ block: Block, _ position: Int, _ loop: UInt32) -> UInt8 {
   if loop == Loops.none { return Progress.effects }
   if Int(scratch.loops.loops[Int(loop)].header) == position { return Progress.nothing }
@@ -130,7 +130,7 @@ private func move(_ graph: borrowing Graph, _ scratch: inout Scratch, _ value: V
 }
 
 extension Reach {
-  /// What all checks and trapping accesses tell, each for the blocks behind its own.
+  /// What all checks and trapping accesses tell, each for the blocks after its own.
   mutating func compute(_ graph: borrowing Graph, _ order: borrowing BlockOrder) {
     reset(graph)
     for position in 0..<order.count {

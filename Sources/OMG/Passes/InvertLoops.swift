@@ -1,8 +1,8 @@
-// Turns loops that test at their start into loops that test at their end, with the first test in front of them:
+// Turns loops that test at their start into loops that test at their end, with the first test before them:
 //
 //     while (c) { body }     → if (c) { do { body } while (c) }
 //
-// So each time round there is one jump less, and the body's start is the loop's start: what stands there is executed every time the loop is entered
+// So each iteration has one jump less, and the body's start is the loop's start: what stands there is executed every time the loop is entered
 // and may leave it. The test is doubled, so it has to be small; loops that have a test at their end stay.
 //
 // The header's copy goes to the end of the preheader. What the header defines has two definitions then; RepairDefinitions puts phis
@@ -59,7 +59,7 @@ private func isInside(_ block: Block, _ scratch: borrowing Scratch, _ loop: Int)
 private func invert(_ graph: inout Graph, _ scratch: inout Scratch, _ loop: Int) {
   let header = scratch.order[Int(scratch.loops.loops[loop].header)]
   let preheader = Block(scratch.words[loop])
-  // Each way out of the header gets a block with no other predecessor.
+  // Each exit of the header gets a block with no other predecessor.
   for place in 0..<2 where graph.predecessors(graph.successors(header)[place]).count > 1 { graph.splitEdge(header, place) }
   let edge = graph.predecessorPosition(preheader, in: header)
   graph.unlink(graph.at(preheader).pointee.last)

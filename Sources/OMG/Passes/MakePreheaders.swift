@@ -1,4 +1,4 @@
-// Gives each loop a preheader: a block that is the only way into the loop and leads nowhere else. Code that is to run once before the loop goes
+// Gives each loop a preheader: a block with the only edge into the loop, which leads nowhere else. Code that is to run once before the loop goes
 // there. Leaves BlockOrder, Dominators and Loops computed, and the preheaders of the loops, by their numbers, in the words.
 
 func makePreheaders(_ graph: inout Graph, _ scratch: inout Scratch) {
@@ -28,7 +28,7 @@ func findLoops(_ graph: borrowing Graph, _ scratch: inout Scratch) {
 
 /// Whether an edge from this predecessor of a header comes from outside of the loop.
 private func isEntering(_ scratch: borrowing Scratch, _ predecessor: Block, _ header: Block) -> Bool {
-  // Blocks that were made here come in front of their loops.
+  // Blocks that were made here come before their loops.
   guard predecessor.number < scratch.order.positions.count else { return true }
   guard scratch.order.isReachable(predecessor) else { return true }
   return !scratch.dominators.dominates(scratch.order.position(header), scratch.order.position(predecessor))

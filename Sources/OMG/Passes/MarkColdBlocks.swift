@@ -1,10 +1,10 @@
-// Marks blocks that are rarely executed, so that their code goes behind the rest, nothing is moved out of loops for their sake, and values are kept in
+// Marks blocks that are rarely executed, so that their code goes after the rest, nothing is moved out of loops for their sake, and values are kept in
 // memory there rather than elsewhere. These are
 // - blocks that lead to a trap or an exception whatever they do, and blocks that only cold ones lead to;
-// - by guess, where one way of a branch alone leads there: the way of an overflow; the way that leaves the function by a tail call where the other goes
-//   on in it; the way that calls whatever a table holds where the other one calls a function directly (it has asked whether it may).
+// - by guess, where one edge of a branch alone leads there: that of an overflow; one that leaves the function by a tail call where the other goes on
+//   in it; one that calls whatever a table holds where the other one calls a function directly (the branch tests whether it may).
 
-private enum Way {
+private enum Mark {
   static let callsDirectly: UInt32 = 1
   static let callsIndirectly: UInt32 = 2
   static let calls: UInt32 = 3
@@ -26,10 +26,10 @@ func markColdBlocks(_ graph: inout Graph, _ scratch: inout Scratch) {
     }
     position -= 1
   }
-  for position in 0..<scratch.order.count { guessUnlikelyWays(graph, scratch.order[position], scratch) }
+  for position in 0..<scratch.order.count { guessUnlikelyEdges(graph, scratch.order[position], scratch) }
   for position in 1..<max(scratch.order.count, 1) {
     let block = scratch.order[position]
-    if Int(scratch.words[block.number] / Way.unlikely) == graph.predecessors(block).count { graph.at(block).pointee.isCold = true }
+    if Int(scratch.words[block.number] / Mark.unlikely) == graph.predecessors(block).count { graph.at(block).pointee.isCold = true }
   }
   position = 1
   while position < scratch.order.count {
@@ -39,7 +39,7 @@ func markColdBlocks(_ graph: inout Graph, _ scratch: inout Scratch) {
   }
 }
 
-/// Which calls each block makes; a block that makes none and branches makes those that all its ways make.
+/// Which calls each block makes; a block that makes none and branches makes those that all its successors make.
 private func noteCalls(_ graph: borrowing Graph, _ scratch: inout Scratch) {
   scratch.words.setCount(graph.blocks.count)
   scratch.words.base.update(repeating: 0, count: graph.blocks.count)
@@ -50,37 +50,37 @@ private func noteCalls(_ graph: borrowing Graph, _ scratch: inout Scratch) {
     var value = graph.at(block).pointee.first
     while value.exists {
       switch graph.at(value).pointee.operation {
-      case .call: calls |= Way.callsDirectly
-      case .callIndirect: calls |= Way.callsIndirectly
+      case .call: calls |= Mark.callsDirectly
+      case .callIndirect: calls |= Mark.callsIndirectly
       default: break
       }
       value = graph.at(value).pointee.next
     }
     let successors = graph.successors(block)
     if calls == 0, successors.count > 1 {
-      calls = successors.reduce(Way.callsDirectly | Way.callsIndirectly) { $0 & scratch.words[$1.number] }
+      calls = successors.reduce(Mark.callsDirectly | Mark.callsIndirectly) { $0 & scratch.words[$1.number] }
     }
     scratch.words[block.number] = calls
     position -= 1
   }
 }
 
-/// Counts the unlikely ones of a branch's two ways.
-private func guessUnlikelyWays(_ graph: borrowing Graph, _ block: Block, _ scratch: borrowing Scratch) {
+/// Counts the unlikely ones of a branch's two edges.
+private func guessUnlikelyEdges(_ graph: borrowing Graph, _ block: Block, _ scratch: borrowing Scratch) {
   let last = graph.at(block).pointee.last
   guard graph.at(last).pointee.operation == .branch else { return }
   let successors = graph.successors(block)
   let condition = graph.at(graph.resolve(graph.at(last).pointee.a)).pointee.operation
   for index in 0..<2 {
-    let way = successors[index]
+    let target = successors[index]
     let other = successors[1 - index]
     guard !graph.at(other).pointee.isCold else { continue }
     let isOverflow =
       index == 0 && (condition == .addOverflows || condition == .subtractOverflows || condition == .multiplyOverflows)
-    let end = graph.at(graph.at(way).pointee.last).pointee.operation
+    let end = graph.at(graph.at(target).pointee.last).pointee.operation
     let leaves = (end == .tailCall || end == .tailCallIndirect) && !graph.successors(other).isEmpty
     let isIndirect =
-      scratch.words[way.number] & Way.calls == Way.callsIndirectly && scratch.words[other.number] & Way.calls == Way.callsDirectly
-    if isOverflow || leaves || isIndirect { scratch.words[way.number] += Way.unlikely }
+      scratch.words[target.number] & Mark.calls == Mark.callsIndirectly && scratch.words[other.number] & Mark.calls == Mark.callsDirectly
+    if isOverflow || leaves || isIndirect { scratch.words[target.number] += Mark.unlikely }
   }
 }

@@ -43,7 +43,7 @@ private struct NumberValues {
       var value = graph.at(block).pointee.first
       while value.exists {
         let next = graph.at(value).pointee.next
-        // Constants that this pass makes are in the entry, behind what it looks at.
+        // Constants that this pass makes are in the entry, after what it looks at.
         if value.number < count { visit(&graph, scratch, value, position) }
         value = next
       }
@@ -135,7 +135,7 @@ private struct NumberValues {
 
   // MARK: Conditions
 
-  /// Notes which way the branch at the end of the only predecessor went.
+  /// Notes which edge the branch at the end of the only predecessor took.
   private func learn(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ block: Block, _ position: Int) {
     let predecessors = graph.predecessors(block)
     guard predecessors.count == 1 else { return }

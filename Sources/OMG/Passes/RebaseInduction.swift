@@ -33,7 +33,7 @@ private struct Counter {
   var phi: Value
   /// The phi's input that is the start.
   var entering: Int
-  /// What comes round.
+  /// What comes along the back edge.
   var stepped: Value
   /// How far below 0 it starts.
   var distance: Int64

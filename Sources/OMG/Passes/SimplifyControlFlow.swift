@@ -1,11 +1,11 @@
 // Leaves as few blocks and edges as the program needs:
-//   branches whose way is known                    → jumps
+//   branches whose outcome is known                → jumps
 //   blocks that no path reaches                    → gone
 //   phis with one value                            → that value
 //   a block and its only successor, if that has no other predecessor → one block
-//   blocks that only jump                          → edges past them, unless a loop starts behind them (it keeps its entry apart)
+//   blocks that only jump                          → edges past them, unless a loop starts after them (it keeps its entry apart)
 //   a branch on a phi that is a constant on some edge → that edge goes straight on (ThreadJumps)
-//   two ways that differ in a value only           → select (ConvertBranches)
+//   two sides that differ in a value only          → select (ConvertBranches)
 // The steps are repeated while one makes work for another, a few times at most. Leaves BlockOrder computed.
 
 func simplifyControlFlow(_ graph: inout Graph, _ scratch: inout Scratch) {

@@ -10,7 +10,7 @@ func sinkCode(_ graph: inout Graph, _ scratch: inout Scratch) {
   // For each value the position of the nearest block that dominates its uses; .max: no use seen yet.
   scratch.words.setCount(graph.instructions.count)
   for index in 0..<graph.instructions.count { scratch.words[index] = UInt32.max }
-  // Phis first: they are used along edges from blocks that come before and behind.
+  // Phis first: they are used along edges from blocks that come before and after.
   for position in 0..<scratch.order.count {
     let block = scratch.order[position]
     var phi = graph.at(block).pointee.first

@@ -1,4 +1,4 @@
-// Leads edges straight to where a branch behind them will go: a block that only tests a phi, or compares one with a constant, is skipped by edges that
+// Leads edges straight to where a branch after them will go: a block that only tests a phi, or compares one with a constant, is skipped by edges that
 // bring a constant.
 //
 //     b1: v5 = phi 1, v2 (from b2, b3); branch v5 → b4 b5      → b2 goes to b4
@@ -91,7 +91,7 @@ private func thread(_ graph: inout Graph, _ block: Block, _ test: Test) -> Bool 
   return changed
 }
 
-/// Which way the branch goes for this input; nil: that is not known.
+/// Which edge the branch takes for this input; nil: that is not known.
 private func outcome(_ graph: borrowing Graph, _ input: Value, _ test: Test) -> Bool? {
   guard let number = graph.unsignedConstant(input) else { return nil }
   guard test.comparison.exists else { return number != 0 }

@@ -92,7 +92,7 @@ extension Graph {
       } else if word.hasPrefix("v") {
         arguments.append(Value(Int(word.dropFirst())!))
       } else if word.hasPrefix("b") {
-        if word.hasSuffix("?") { unlikelyWays.append(UnlikelyWay(block: block, successor: Int(successors.count))) }
+        if word.hasSuffix("?") { unlikelyEdges.append(UnlikelyEdge(block: block, successor: Int(successors.count))) }
         append(UInt32(word.filter(\.isNumber))!, to: &successors)
       } else if word != "→" {
         instruction.immediate = Graph.immediate(word, operation == .constant ? type : .i64)

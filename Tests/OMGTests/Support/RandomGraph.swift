@@ -243,7 +243,7 @@ struct RandomGraph: ~Copyable {
     graph.connect(block, to: yes)
     graph.connect(block, to: no)
     let hint = random.below(8)
-    if hint < 2 { graph.unlikelyWays.append(UnlikelyWay(block: block, successor: hint)) }
+    if hint < 2 { graph.unlikelyEdges.append(UnlikelyEdge(block: block, successor: hint)) }
     return (yes, no)
   }
 

@@ -1,4 +1,4 @@
-// Recognizes tests of whether signed arithmetic overflowed, for machines that answer it with a flag (TargetFacts). The forms that compilers to
+// Recognizes tests of whether signed arithmetic overflowed, for machines that have a flag for it (TargetFacts). The forms that compilers to
 // wasm emit, with
 // s = a + b and d = a - b:
 //
@@ -68,7 +68,7 @@ extension Graph {
         if sum.pointee.operation == .add, (sum.pointee.a == one && sum.pointee.b == other) || (sum.pointee.a == other && sum.pointee.b == one) {
           return (.addOverflows, sum.pointee.a, sum.pointee.b)
         }
-        // one = common - other, or the other way round
+        // one = common - other, or the reverse
         for (difference, term) in [(one, other), (other, one)] {
           let instruction = at(difference)
           if instruction.pointee.operation == .subtract, instruction.pointee.a == common, instruction.pointee.b == term {

@@ -45,11 +45,11 @@ extension Graph {
     return endOfAccess(value) + address <= UInt64(view.memories[Int(instruction.pointee.index)].minimumBytes)
   }
 
-  /// Of an access or check: the offset behind the last byte.
+  /// Of an access or check: the offset after the last byte.
   @inline(__always)
   func endOfAccess(_ value: Value) -> UInt64 { UInt64(bitPattern: at(value).pointee.immediate) + UInt64(accessSize(value)) }
 
-  /// Bytes that a load or store concerns; of a bounds check, whose offset is behind the last byte, 0.
+  /// Bytes that a load or store concerns; of a bounds check, whose offset is after the last byte, 0.
   @inline(__always)
   func accessSize(_ value: Value) -> Int {
     let instruction = at(value)

@@ -1,6 +1,6 @@
 // Replaces instructions by cheaper ones with the same value: one walk in reverse postorder, so that arguments have been simplified before what
 // uses them. The rules are by kind of operation in the files beside this one; each either makes the instruction into another one in place,
-// possibly with new ones in front of it, or replaces it by a value that exists.
+// possibly with new ones before it, or replaces it by a value that exists.
 //
 // Forms that rules (and lowering) may count on afterwards: a constant is the second argument of what commutes and of comparisons; a subtraction
 // of a constant is an addition; a rotation by a constant is to the left; no branch or select is on `x == 0` or `x != 0` of an i32.
@@ -36,7 +36,7 @@ extension Graph {
     while limit > 0, simplify(value) { limit -= 1 }
   }
 
-  /// An operation in front of another instruction, as simple as it can be.
+  /// An operation before another instruction, as simple as it can be.
   mutating func simplified(
     _ operation: Operation, _ type: ValueKind, _ a: Value, _ b: Value = .none, _ c: Value = .none, before other: Value
   ) -> Value {
