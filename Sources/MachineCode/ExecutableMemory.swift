@@ -1,6 +1,6 @@
-// One reserved region of address space for all compiled code of an engine, seen through two mappings of one memory file: one
-// writable, one executable, never both at once. Blocks are allocated at aligned offsets and given back to a free list
-// that joins neighbours; nothing else in the process needs to know where the writable view is.
+// One reserved region of address space for compiled code, seen through two mappings of one memory file: one writable, one executable, never both
+// at once. Where the writable one lies is random, so that who knows an address of code cannot tell where to write it; nothing else in the
+// process needs to know. Blocks are allocated at aligned offsets and given back to a free list that joins neighbours.
 //
 // Not synchronised: the owner holds a lock around allocate, free and write. Re-targeting a call may race with execution.
 
@@ -53,7 +53,7 @@ public final class ExecutableMemory: @unchecked Sendable {
       guard descriptor >= 0 else { throw ExecutableMemoryError(message: "memfd_create failed") }
       defer { close(descriptor) }
       guard ftruncate(descriptor, size) == 0 else { throw ExecutableMemoryError(message: "ftruncate failed") }
-      guard let rw = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0), rw != MAP_FAILED
+      guard let rw = Self.mapWritable(descriptor, size, page: page)
       else { throw ExecutableMemoryError(message: "no address space for the writable view of code") }
       guard let rx = mmap(nil, size, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_NORESERVE, descriptor, 0), rx != MAP_FAILED
       else {
@@ -66,6 +66,22 @@ public final class ExecutableMemory: @unchecked Sendable {
       throw ExecutableMemoryError(message: "executable memory is not implemented on this system")
     #endif
   }
+
+  #if os(Linux)
+    /// Maps the writable view at a random address, or anywhere if none of some random ones is free.
+    private static func mapWritable(_ descriptor: Int32, _ size: Int, page: Int) -> UnsafeMutableRawPointer? {
+      // Addresses of programs have at least 47 bits. Without MAP_FIXED the address is a wish, which nothing that is mapped gives way to.
+      for _ in 0..<8 {
+        let wish = UnsafeMutableRawPointer(bitPattern: Int.random(in: 1 << 34..<1 << 46) & -page)
+        let found = mmap(wish, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0)
+        if found == MAP_FAILED { return nil }
+        if found == wish { return found }
+        munmap(found, size)
+      }
+      let found = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, descriptor, 0)
+      return found == MAP_FAILED ? nil : found
+    }
+  #endif
 
   deinit {
     munmap(writable, size)

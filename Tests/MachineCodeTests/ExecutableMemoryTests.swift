@@ -36,4 +36,12 @@ import Testing
     #expect(memory.address(block.offset + field).loadUnaligned(as: Int32.self) == Int32(-field - 4))
     #expect(memory.address(block.offset + field - 1).load(as: UInt8.self) == 0xE8)
   }
+
+  @Test func whereCodeIsExecutedDoesNotTellWhereItIsWritten() throws {
+    let regions = try (0..<8).map { _ in try ExecutableMemory(size: 1 << 16) }
+    let distances = regions.map { UInt(bitPattern: $0.writableAddress(0)) &- UInt(bitPattern: $0.base) }
+    #expect(Set(distances).count == regions.count)
+    // Nor is it the distance to a neighbour.
+    #expect(distances.allSatisfy { $0 > 1 << 30 && $0 < 0 &- (1 << 30) })
+  }
 }
