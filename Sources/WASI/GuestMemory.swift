@@ -29,9 +29,11 @@ struct GuestMemory {
     try store(number, at: Int(pointer))
   }
 
-  /// A path or another string, without C's final zero byte. A string with a zero byte inside is refused.
+  /// A path, without C's final zero byte. One with a zero byte inside is refused, and so is one that is too long for the host, before it is copied.
   func string(at pointer: GuestPointer, count: UInt32) throws(Errno) -> [UInt8] {
-    let string = [UInt8](try bytes(at: pointer, count: count))
+    let bytes = try bytes(at: pointer, count: count)
+    if bytes.count >= Int(PATH_MAX) { throw .nameTooLong }
+    let string = [UInt8](bytes)
     if string.contains(0) { throw .illegalSequence }
     return string
   }

@@ -101,6 +101,8 @@ import Testing
     #expect(failure { try guest.contents(String(repeating: "a/", count: 3000)) } == .nameTooLong)
     #expect(failure { try guest.contents(String(repeating: "a", count: 300)) } == .nameTooLong)
     #expect(failure { try guest.contents("fi\0le") } == .illegalSequence)
+    // Its length is looked at before its bytes.
+    #expect(failure { try guest.contents(String(repeating: "\0", count: 5000)) } == .nameTooLong)
     #expect(try guest.information("good").type == FileType.directory.rawValue)
     #expect(try guest.information("good", following: false).type == FileType.symbolicLink.rawValue)
     #expect(try guest.information("good/", following: false).type == FileType.directory.rawValue)
