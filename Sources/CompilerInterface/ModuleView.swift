@@ -243,7 +243,8 @@ public final class ModuleView: @unchecked Sendable {
   public func stackArea(_ parameters: TypeRange) -> Int {
     var places = ArgumentPlaces()
     for index in 0..<Int(parameters.count) {
-      _ = places.next(isFloat: typePool[Int(parameters.start) + index].registerClass == .float)
+      let type = typePool[Int(parameters.start) + index]
+      _ = places.next(isFloat: type.registerClass == .float, slots: type.slotCount)
     }
     return CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)
   }

@@ -29,11 +29,6 @@ static struct latch_code_region regions[region_capacity];
 static uint32_t region_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *reserve(size_t size) {
-  void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return memory == MAP_FAILED ? NULL : memory;
-}
-
 static size_t starts_size(size_t size) { return (size / granule + 1) * sizeof(uint32_t); }
 static size_t entries_size(size_t size) { return (size / bytes_per_entry + 2) * sizeof(struct latch_code); }
 
@@ -48,8 +43,8 @@ static void set_region(struct latch_code_region *region, uintptr_t base, size_t 
 }
 
 struct latch_code_region *latch_code_region_add(uintptr_t base, size_t size) {
-  uint32_t *starts = reserve(starts_size(size));
-  struct latch_code *entries = reserve(entries_size(size));
+  uint32_t *starts = latch_reserve(starts_size(size), true);
+  struct latch_code *entries = latch_reserve(entries_size(size), true);
   struct latch_code_region *region = NULL;
   pthread_mutex_lock(&lock);
   for (uint32_t slot = 0; slot < region_capacity && !region; slot++)

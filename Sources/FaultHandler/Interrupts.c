@@ -109,6 +109,11 @@ bool latch_is_interrupted(uintptr_t frame) {
   return true;
 }
 
+bool latch_is_stopping(void) {
+  const struct latch_thread *thread = &latch_thread;
+  return thread->interrupted && thread->current && thread->current->interruption;
+}
+
 bool latch_is_entry_interrupted(void) {
   struct latch_thread *thread = &latch_thread;
   for (const struct latch_activation *activation = thread->current; activation; activation = activation->previous)

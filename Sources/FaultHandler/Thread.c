@@ -64,8 +64,9 @@ static bool map_stack(struct latch_thread *thread, size_t size) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE), wanted = size;
   if (size < 2 * LATCH_HOST_HEADROOM) size = 2 * LATCH_HOST_HEADROOM;
   size = (size + page - 1) & ~(page - 1);
-  void *memory = mmap(NULL, size + LATCH_STACK_GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (memory == MAP_FAILED) return false;
+  if (size > SIZE_MAX / 2) return false;
+  void *memory = latch_reserve(size + LATCH_STACK_GUARD, false);
+  if (!memory) return false;
   uintptr_t low = (uintptr_t)memory + LATCH_STACK_GUARD;
   if (mprotect((void *)low, size, PROT_READ | PROT_WRITE) != 0) {
     munmap(memory, size + LATCH_STACK_GUARD);

@@ -18,8 +18,8 @@
 //             a call, no floats either; optimized code may know better of its callee (CompilerInterface's KnownClobbers). An exception
 //             that passes a frame does not give its registers back: a function that catches saves all preserved registers.
 //             They are among those of the C convention, so what the engine is called for leaves them alone.
-// Arguments   Integers (references among them) and floats, each in their order; the rest, of either kind, in 8-byte stack slots: the first of
-//             them at the lowest address, just above the return address. The stack area is padded to a multiple of 16
+// Arguments   Integers (references among them) and floats, each in their order; the rest, of either kind, in 8-byte stack slots (a vector takes
+//             two): the first of them at the lowest address, just above the return address. The stack area is padded to a multiple of 16
 //             bytes and *the callee pops it*, which is what lets a tail call give its callee a larger or smaller area than its own.
 //             An i32 is zero-extended to 64 bits, in registers and in stack slots; an f32 occupies the low 4 bytes.
 // Results     An i32 is zero-extended. A function with n > 1 results is given in the result area register the address of the highest word of
@@ -46,7 +46,7 @@ public enum ArgumentPlace: Sendable, Equatable {
   /// In the integer argument register with this number.
   case integer(Int)
   case float(Int)
-  /// In the stack area's word with this number.
+  /// From the stack area's word with this number on.
   case stack(Int)
 }
 
@@ -54,13 +54,16 @@ public enum ArgumentPlace: Sendable, Equatable {
 @frozen public struct ArgumentPlaces {
   @usableFromInline var integers = 0
   @usableFromInline var floats = 0
-  /// How many of the arguments so far are on the stack.
+  /// How many words of the stack area the arguments so far take.
   public var stackCount = 0
 
   @inlinable public init() {}
 
+  /// - Parameters:
+  ///   - isFloat: it goes into a float register if there is one left.
+  ///   - slots: the words that it takes on the stack otherwise.
   @inlinable @inline(__always)
-  public mutating func next(isFloat: Bool) -> ArgumentPlace {
+  public mutating func next(isFloat: Bool, slots: Int = 1) -> ArgumentPlace {
     if isFloat {
       floats += 1
       if floats <= CallingConvention.floatArgumentRegisters { return .float(floats - 1) }
@@ -68,8 +71,8 @@ public enum ArgumentPlace: Sendable, Equatable {
       integers += 1
       if integers <= CallingConvention.integerArgumentRegisters { return .integer(integers - 1) }
     }
-    stackCount += 1
-    return .stack(stackCount - 1)
+    defer { stackCount += slots }
+    return .stack(stackCount)
   }
 }
 

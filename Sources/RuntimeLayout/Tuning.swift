@@ -5,6 +5,8 @@ public enum Tuning {
   public static var guardedReservation: Int { (8 << 30) + (64 << 10) }
   /// Address space reserved for compiled code, reachable by 32-bit displacements.
   public static var codeRegionSize: Int { 1 << 30 }
+  /// When there is less address space, smaller regions are tried, down to this.
+  public static var smallestCodeRegion: Int { 16 << 20 }
   /// Modules of fewer bytes that are compiled eagerly are validated first: cheap, and compilation knows then about all tail calls.
   public static var validatedBeforeCompiled: Int { 16 << 10 }
   /// Alignment of a loop's code.

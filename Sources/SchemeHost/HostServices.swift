@@ -81,26 +81,27 @@ final class HostServices {
     var imports = Imports()
     imports.define(
       module, WasmName(GuestImport.write),
-      Function(store) { [weak self] (_: Caller, pointer: UInt32, length: UInt32, stream: Int32) throws -> Int32 in
+      Function(store) { [weak self] (_: borrowing Caller, pointer: UInt32, length: UInt32, stream: Int32) throws -> Int32 in
         guard let self, let memory = self.memory else { return EIO }
         let start = try memory.address(of: Int(pointer), count: Int(length))
         return try self.write(UnsafeRawBufferPointer(start: start, count: Int(length)), to: stream)
       })
     imports.define(
       module, WasmName(GuestImport.link),
-      Function(store) { [weak self] (_: Caller, pointer: UInt32, length: UInt32) throws -> Int32 in
+      Function(store) { [weak self] (_: borrowing Caller, pointer: UInt32, length: UInt32) throws -> Int32 in
         self?.linkForGuest(Int(pointer), Int(length)) ?? 0
       })
     imports.define(
-      module, WasmName(GuestImport.unlink), Function(store) { [weak self] (_: Caller, number: Int32) throws -> Void in self?.unlink(number) })
+      module, WasmName(GuestImport.unlink),
+      Function(store) { [weak self] (_: borrowing Caller, number: Int32) throws -> Void in self?.unlink(number) })
     imports.define(
       module, WasmName(GuestImport.clock),
-      Function(store) { (_: Caller) throws -> Double in Double(monotonicNanoseconds()) / 1e9 })
+      Function(store) { (_: borrowing Caller) throws -> Double in Double(monotonicNanoseconds()) / 1e9 })
     imports.define(
-      module, WasmName(GuestImport.wallClock), Function(store) { (_: Caller) throws -> Double in wallClockSeconds() })
+      module, WasmName(GuestImport.wallClock), Function(store) { (_: borrowing Caller) throws -> Double in wallClockSeconds() })
     imports.define(
       module, WasmName(GuestImport.exit),
-      Function(store) { (_: Caller, code: Int32) throws -> Void in throw ProgramExit(code: code) })
+      Function(store) { (_: borrowing Caller, code: Int32) throws -> Void in throw ProgramExit(code: code) })
     defineFileImports(store, &imports)
     return imports
   }

@@ -62,7 +62,7 @@ enum SystemCallTable {
 
     SystemCallRow("proc_raise", SystemCall.procRaise),
     SystemCallRow(name: "proc_exit") { store, _ in
-      Function(store) { (_: Caller, code: UInt32) throws -> Void in throw WASIExit(code: code) }
+      Function(store) { (_: borrowing Caller, code: UInt32) throws -> Void in throw WASIExit(code: code) }
     },
   ]
 }
@@ -83,7 +83,7 @@ struct SystemCallRow: Sendable {
     _ name: WasmName, _ body: @escaping @Sendable (SystemCall) -> (repeat each Parameter) throws -> Void
   ) {
     self.init(name: name) { store, process in
-      Function(store) { (caller: Caller, parameters: repeat each Parameter) throws -> UInt32 in
+      Function(store) { (caller: borrowing Caller, parameters: repeat each Parameter) throws -> UInt32 in
         let call = SystemCall(process: process, memory: GuestMemory(memory: try caller.memory()))
         do {
           try body(call)(repeat each parameters)

@@ -20,6 +20,9 @@ public struct EngineLimits: Sendable, Equatable {
   public var memoryPages: UInt64 = 65536
   /// The most bytes of a 64-bit memory, whatever its type allows. This much address space is reserved for each, if there is as much.
   public var memory64Bytes: UInt64 = 16 << 30
+  /// The most bytes that the memories, tables, globals, instances' own data and exceptions of one store take together; what has not been touched counts, too.
+  /// More throws `ResourceError`, or cannot grow.
+  public var storeBytes: UInt64 = .max
   /// The most elements of a table, whatever its type allows.
   public var tableElements: UInt64 = 10_000_000
   /// Bytes of each thread's wasm stack: address space, not memory in use.
@@ -28,6 +31,7 @@ public struct EngineLimits: Sendable, Equatable {
   /// What a module may contain.
   public var module = ModuleLimits()
 
+  /// The limits that an engine has without further ado.
   public init() {}
 }
 
@@ -38,14 +42,18 @@ public struct EngineLimits: Sendable, Equatable {
 /// configuration.features.remove(.exceptions)
 /// ```
 public struct EngineConfiguration: Sendable, Equatable {
+  /// How out-of-bounds accesses are found.
   public var memoryStrategy = MemoryStrategy.guarded
   /// Which compilers are used, and when.
   public var tier = Tier.auto
+  /// How much modules and stores may ask for.
   public var limits = EngineLimits()
   /// The proposals that modules may use. What this version does not implement is left out.
   public var features = Features.standard
+  /// Switches for debugging the engine itself.
   public var debug = DebugOptions()
 
+  /// The usual configuration: every proposal that this version implements, both compilers, no tight limits.
   public init() {}
 }
 

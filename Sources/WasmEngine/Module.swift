@@ -31,7 +31,7 @@ public final class Module: Sendable {
   let tierUp: TierUp?
   /// For the optimizing compiler, if it is used.
   let bodies: FunctionBodies?
-  /// The names of the name section, once somebody has asked for them.
+  /// The names of functions, once somebody has asked for them.
   private let functionNames = Mutex<[UInt32: WasmName]?>(nil)
   /// Where the exports are, by name; nil if they are few.
   private let exportIndices: [WasmName: Int]?
@@ -140,16 +140,22 @@ public final class Module: Sendable {
     return UInt32(declarations.importedFunctionCount + low)
   }
 
-  /// What the name section calls a function.
+  /// What the name section calls a function; without that, the name under which it is exported first.
   func functionName(_ index: Int) -> WasmName? { withFunctionNames { $0[UInt32(index)] } }
 
-  /// All names of the name section, which is read now if it has not been.
+  /// All names of functions, of the name section and of exports. They are gathered when somebody asks for the first time.
   func withFunctionNames<Result>(_ body: ([UInt32: WasmName]) -> Result) -> Result {
     functionNames.withLock { names in
-      let known = names ?? declarations.functionNames(in: UnsafeRawBufferPointer(start: bytes, count: byteCount))
+      let known = names ?? readFunctionNames()
       names = known
       return body(known)
     }
+  }
+
+  private func readFunctionNames() -> [UInt32: WasmName] {
+    var names = declarations.functionNames(in: UnsafeRawBufferPointer(start: bytes, count: byteCount))
+    for export in declarations.exports where export.kind == .function && names[export.index] == nil { names[export.index] = export.name }
+    return names
   }
 
   func signature(ofFunction index: Int) -> Signature { signatures[Int(declarations.functions[index])] }

@@ -16,6 +16,7 @@ import WasmFormat
 /// let instance = try Instance(module, in: store)
 /// ```
 public final class Store {
+  /// The engine that it was made with, and whose modules it takes.
   public let engine: Engine
 
   var instances: [InstanceStorage] = []
@@ -27,6 +28,7 @@ public final class Store {
   /// The error of the host function that failed last, until the caller of the outer call gets it.
   var pendingError: (any Error)?
 
+  let budget: StoreBudget
   private(set) lazy var exceptions = ExceptionHeap(self)
 
   /// Bytes of the wasm stack that calls ask for.
@@ -37,6 +39,7 @@ public final class Store {
   /// A store with nothing in it.
   public init(_ engine: Engine = Engine()) {
     self.engine = engine
+    budget = StoreBudget(engine.configuration.limits.storeBytes)
     stackSize = max(engine.configuration.limits.stackSize, 1)
     let scope = UnsafeMutablePointer<latch_scope>.allocate(capacity: 1)
     scope.initialize(to: latch_scope(engine: engine.number, store: ScopeNumber.next()))
@@ -44,6 +47,10 @@ public final class Store {
   }
 
   deinit { scope.deallocate() }
+
+  /// Bytes that its memories, tables, globals and exceptions take at present, of at most `EngineLimits.storeBytes`. What a program has not touched of
+  /// them counts, too.
+  public var usedBytes: UInt64 { budget.used }
 
   /// How many exceptions the store holds that it has not found to be out of reach.
   public var exceptionCount: Int { exceptions.count }
@@ -71,7 +78,8 @@ public final class Store {
       let error = pendingError
       pendingError = nil
       return error ?? Trap(.unreachable)
-    case latch_threw.rawValue: return Exception(ExceptionReference(address: UInt(bitPattern: latch_last_exception())), in: self)
+    case latch_threw.rawValue:
+      return Exception(ExceptionReference(address: UInt(bitPattern: latch_last_exception())), in: self, backtrace: Backtrace.last())
     case latch_no_stack.rawValue: return ResourceError("no memory for a stack")
     default: return Trap.last()
     }

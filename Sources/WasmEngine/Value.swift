@@ -6,9 +6,13 @@
 /// let arguments: [Value] = [.i32(1), .f64(0.5), .externref(7), .funcref(nil)]
 /// ```
 public enum Value {
+  /// A 32-bit integer.
   case i32(Int32)
+  /// A 64-bit integer.
   case i64(Int64)
+  /// A 32-bit float.
   case f32(Float)
+  /// A 64-bit float.
   case f64(Double)
   /// A function, or null.
   case funcref(Function?)
@@ -17,6 +21,7 @@ public enum Value {
   /// An exception, or null.
   case exnref(Exception?)
 
+  /// The type of the value.
   public var type: ValueType {
     switch self {
     case .i32: .i32
@@ -29,8 +34,13 @@ public enum Value {
     }
   }
 
-  /// The zero or null of a type.
-  public static func zero(_ type: ValueType) -> Value { Value(word: 0, type, nil) }
+  /// The zero or null of a type; nil for a type of which this version has no values.
+  public static func zero(_ type: ValueType) -> Value? {
+    switch type {
+    case .i32, .i64, .f32, .f64, .funcref, .externref, .exnref: Value(word: 0, type, nil)
+    default: nil
+    }
+  }
 
   /// As compiled code holds it: i32 and f32 zero-extended, references as records' addresses or numbers plus one.
   var word: UInt64 {
@@ -60,6 +70,21 @@ public enum Value {
   }
 }
 
+extension Value: CustomStringConvertible {
+  /// The number; for a reference what it refers to, or `null`.
+  public var description: String {
+    switch self {
+    case .i32(let value): "\(value)"
+    case .i64(let value): "\(value)"
+    case .f32(let value): "\(value)"
+    case .f64(let value): "\(value)"
+    case .funcref(let function): function?.label ?? "null"
+    case .externref(let number): number.map { "externref \($0)" } ?? "null"
+    case .exnref(let exception): exception.map { "exception with \($0.tag)" } ?? "null"
+    }
+  }
+}
+
 /// A Swift type that stands for a WebAssembly number type.
 ///
 /// `Int32` and `UInt32` stand for i32, `Int64` and `UInt64` for i64, `Float` for f32, `Double` for f64.
@@ -68,11 +93,13 @@ public enum Value {
 /// let half: Double = try instance.function("halve")!(Int64(3))
 /// ```
 public protocol WasmNumber {
+  /// The type that it stands for.
   static var wasmType: ValueType { get }
   /// The type as a number from 1 to 4, for comparing whole signatures at once.
   static var wasmKind: UInt64 { get }
   /// As compiled code holds it: 32-bit numbers zero-extended.
   var wasmWord: UInt64 { get }
+  /// The number that compiled code holds so; of a 32-bit one the upper half is not looked at.
   init(wasmWord: UInt64)
 }
 

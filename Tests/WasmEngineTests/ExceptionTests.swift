@@ -173,7 +173,7 @@ import WasmEngine
     var seen: [Int32] = []
     imports.define(
       "env", "call",
-      Function(store) { (_: Caller, n: Int32) in
+      Function(store) { (_: borrowing Caller, n: Int32) in
         do {
           try thrower.function("throw")!(n)
         } catch let exception as Exception {

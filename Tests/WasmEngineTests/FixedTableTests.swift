@@ -102,7 +102,7 @@ import WasmEngine
     for callsHost in [false, true] {
       let store = Store(Engine.with(tier: tier, hotCount: 0, waits: true))
       var imports = Imports()
-      imports.define("env", "negate", Function(store) { (_: Caller, n: Int32) in -n })
+      imports.define("env", "negate", Function(store) { (_: borrowing Caller, n: Int32) in -n })
       let module = try module(access, callsHost: callsHost).module(store.engine)
       // Of two instances, one is changed.
       let untouched = try Instance(module, imports: imports, in: store)

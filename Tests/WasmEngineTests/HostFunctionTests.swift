@@ -20,7 +20,7 @@ import WasmEngine
     var imports = Imports()
     imports.define(
       "env", "host",
-      Function(store) { (_: Caller, a: Int32, b: Int64, c: Float, d: Double) -> Double in
+      Function(store) { (_: borrowing Caller, a: Int32, b: Int64, c: Float, d: Double) -> Double in
         Double(a) + Double(b) + Double(c) + d
       })
     let instance = try forwarder(FuncType([.i32, .i64, .f32, .f64], [.f64])).instance(store, imports)
@@ -68,7 +68,7 @@ import WasmEngine
     struct Failure: Error, Equatable { let number: Int }
     let store = Store()
     var imports = Imports()
-    imports.define("env", "host", Function(store) { (_: Caller, n: Int32) in throw Failure(number: Int(n)) })
+    imports.define("env", "host", Function(store) { (_: borrowing Caller, n: Int32) in throw Failure(number: Int(n)) })
     let instance = try forwarder(FuncType([.i32])).instance(store, imports)
     for number in 1..<5 {
       #expect(throws: Failure(number: number)) { try instance.function("f")!(Int32(number)) }
@@ -90,7 +90,7 @@ import WasmEngine
     var trapsSeen = 0
     imports.define(
       "env", "host",
-      Function(store) { (caller: Caller, n: Int32) -> Int32 in
+      Function(store) { (caller: borrowing Caller, n: Int32) -> Int32 in
         let instance = caller.instance!
         if n == 0 {
           if trap({ try instance.function("trap")!() }) != nil { trapsSeen += 1 }
@@ -106,7 +106,7 @@ import WasmEngine
   @Test func callersAreKnownAlsoThroughTables() throws {
     let store = Store()
     var seen: [Instance?] = []
-    let host = Function(store) { (caller: Caller) in seen.append(caller.instance) }
+    let host = Function(store) { (caller: borrowing Caller) in seen.append(caller.instance) }
     let table = try Table(store, TableType(.funcref, Limits(1)), initial: .funcref(host))
     var imports = Imports()
     imports.define("env", "host", host)
@@ -137,7 +137,7 @@ import WasmEngine
 
   @Test func wrongArgumentsAreErrors() throws {
     let store = Store()
-    let function = Function(store) { (_: Caller, n: Int32) -> Int32 in n }
+    let function = Function(store) { (_: borrowing Caller, n: Int32) -> Int32 in n }
     #expect(throws: CallError.self) { try function.call([]) }
     #expect(throws: CallError.self) { try function.call([.i64(1)]) }
     #expect(throws: CallError.self) { try function(Int64(1), as: Int32.self) }

@@ -15,7 +15,7 @@ import WasmEngine
   private func makeInstance(_ module: Module) throws -> Instance {
     let store = Store(module.engine)
     var imports = Imports()
-    imports.define("env", "host", Function(store) { (_: Caller) in })
+    imports.define("env", "host", Function(store) { (_: borrowing Caller) in })
     return try Instance(module, imports: imports, in: store)
   }
 
@@ -71,7 +71,7 @@ import WasmEngine
     var imports = Imports()
     imports.define(
       "env", "host",
-      Function(store) { (_: Caller, which: Int32) -> Int32 in
+      Function(store) { (_: borrowing Caller, which: Int32) -> Int32 in
         // Code of another engine inside goes on, whichever is interrupted.
         var builder = ModuleBuilder()
         builder.function("f", [], [.i32]) { $0.i32Const(8) }
@@ -104,7 +104,7 @@ import WasmEngine
           var isFirst = true
           imports.define(
             "env", "host",
-            Function(store) { (_: Caller) in
+            Function(store) { (_: borrowing Caller) in
               if isFirst { running.signal() }
               isFirst = false
             })
@@ -134,7 +134,7 @@ import WasmEngine
     var reasons: [TrapReason?] = []
     imports.define(
       "env", "host",
-      Function(store) { (_: Caller) in
+      Function(store) { (_: borrowing Caller) in
         engine.interrupt()
         for _ in 0..<2 { reasons.append(trap { try inner.function("loop")!() }?.reason) }
       })

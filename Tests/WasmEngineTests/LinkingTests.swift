@@ -68,7 +68,7 @@ import WasmEngine
       _ = builder.writer.addTable(TableType(.funcref, Limits(1)))
       builder.writer.addActiveElements(offset: .i32(0), functions: [builder.function("f") { $0.call(host) }])
       var imports = Imports()
-      imports.define("env", "host", Function(store) { (_: Caller) in })
+      imports.define("env", "host", Function(store) { (_: borrowing Caller) in })
       try builder.instance(store, imports).function("f")!()
     }
     #expect(weakStore == nil)

@@ -52,7 +52,7 @@ import WasmEngine
       var imports = Imports()
       imports.define(
         "env", "host",
-        Function(store) { (_: Caller) in UnsafeMutablePointer<Int>(bitPattern: 8)!.pointee = 1 })
+        Function(store) { (_: borrowing Caller) in UnsafeMutablePointer<Int>(bitPattern: 8)!.pointee = 1 })
       try? builder.instance(store, imports).function("f")!()
       exit(0)
     }

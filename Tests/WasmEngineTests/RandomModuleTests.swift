@@ -18,7 +18,7 @@ import WasmEngine
       let functionType = module.declarations.types[Int(type)]
       imports.define(
         declaration.module, declaration.name,
-        Function(store, functionType) { _, _ in functionType.results.map(Value.zero) })
+        Function(store, functionType) { _, _ in functionType.results.compactMap(Value.zero) })
     }
     let instance = try Instance(module, imports: imports, in: store)
     var lines: [String] = []
@@ -26,7 +26,7 @@ import WasmEngine
       switch instance.export(export.name) {
       case .function(let function):
         do {
-          let results = try function.call(function.type.parameters.map(Value.zero))
+          let results = try function.call(function.type.parameters.compactMap(Value.zero))
           lines.append("\(export.name): \(results.map { "\($0.type.name) \($0.bits)" })")
         } catch let trap as Trap {
           lines.append("\(export.name): \(trap.reason)")

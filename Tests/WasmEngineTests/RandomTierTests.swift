@@ -30,7 +30,7 @@ import WasmEngine
       switch instance.export(export.name) {
       case .function(let function):
         do {
-          return try function.call(function.type.parameters.map(Value.zero)).map(text).joined(separator: " ")
+          return try function.call(function.type.parameters.compactMap(Value.zero)).map(text).joined(separator: " ")
         } catch {
           return (error as? Trap).map { "\($0.reason)" } ?? (error is Exception ? "exception" : "\(error)")
         }

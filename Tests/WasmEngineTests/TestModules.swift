@@ -50,7 +50,7 @@ extension Imports {
     var imports = Imports()
     imports.define(
       "env", "link",
-      Function(store) { (caller: Caller, pointer: UInt32, length: UInt32) -> Int32 in
+      Function(store) { (caller: borrowing Caller, pointer: UInt32, length: UInt32) -> Int32 in
         try LateLinker(caller.instance!).link(moduleAt: Int(pointer), length: Int(length))
         return 1
       })

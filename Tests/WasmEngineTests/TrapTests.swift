@@ -191,7 +191,7 @@ import WasmEngine
     var imports = Imports()
     imports.define(
       "env", "host",
-      Function(store) { (caller: Caller) in
+      Function(store) { (caller: borrowing Caller) in
         depth += 1
         try caller.instance!.function("f")!()
       })

@@ -137,7 +137,7 @@ enum Measurements {
   static func calls() throws {
     let store = Store()
     var imports = Imports()
-    imports.define("env", "host", Function(store) { (_: Caller, a: Int32, b: Int32) -> Int32 in a &+ b })
+    imports.define("env", "host", Function(store) { (_: borrowing Caller, a: Int32, b: Int32) -> Int32 in a &+ b })
     let instance = try Instance(Module(store.engine, callingModule()), imports: imports, in: store)
     guard let add = instance.function("add"), let loop = instance.function("loop") else { return }
     let count: Int32 = 1_000_000

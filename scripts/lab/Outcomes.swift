@@ -23,13 +23,13 @@ enum Outcomes {
       switch declaration.descriptor {
       case .function(let type):
         let functionType = module.declarations.types[Int(type)]
-        let results = functionType.results.map(Value.zero)
+        let results = functionType.results.compactMap(Value.zero)
         imports.define(declaration.module, declaration.name, Function(store, functionType) { _, _ in results })
       case .table(let type): imports.define(declaration.module, declaration.name, try Table(store, type))
       case .memory(let type): imports.define(declaration.module, declaration.name, try Memory(store, type))
       case .global(let type):
-        imports.define(
-          declaration.module, declaration.name, Global(store, .zero(type.value), mutable: type.isMutable))
+        guard let zero = Value.zero(type.value) else { continue }
+        imports.define(declaration.module, declaration.name, try Global(store, zero, mutable: type.isMutable))
       case .tag(let type): imports.define(declaration.module, declaration.name, Tag(store, module.declarations.types[Int(type)].parameters))
       }
     }
@@ -61,7 +61,7 @@ enum Outcomes {
     case .i64: .i64(Int64(seed) &* 1_000_003 &- 9)
     case .f32: .f32(Float(seed) * 0.5 - 3)
     case .f64: .f64(Double(seed) * 0.25 - 5)
-    default: .zero(type)
+    default: .zero(type) ?? .i32(0)
     }
   }
 

@@ -70,6 +70,9 @@ struct latch_scope {
 /// Calls compiled code on the thread's wasm stack, which is made anew if it has not `stack_size` bytes. `scope` is what interruption goes by.
 int latch_invoke(struct latch_call *call, size_t stack_size, const struct latch_scope *scope);
 
+/// Whether the code that has called out of wasm will be stopped when it is reached again: what takes long may as well end now.
+bool latch_is_stopping(void);
+
 /// Makes all code of an engine or a store that runs now, on whatever thread, trap soon: at once where compiled code is running, and else when
 /// the host function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.
 void latch_interrupt(uint64_t number);
@@ -167,6 +170,12 @@ bool latch_active_stack(uintptr_t *low, uintptr_t *high);
 
 /// Bytes left on the wasm stack below the current frame; SIZE_MAX when no wasm is active.
 size_t latch_stack_headroom(void);
+
+// ---- Address space ----
+
+/// Reserves pages, which take memory only when they are written; usable ones read as zero, the others can be made so. Null when there is no address space, or
+/// too little would be left. Given back with munmap.
+void *_Nullable latch_reserve(size_t size, bool is_usable);
 
 // ---- Which code is where ----
 

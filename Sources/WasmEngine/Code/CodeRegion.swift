@@ -18,13 +18,18 @@ final class CodeRegion: @unchecked Sendable {
   /// The fault handler's map.
   private let map: OpaquePointer
 
-  /// Nil when the system gives no memory for it.
-  init?(size: Int) {
-    guard let memory = try? ExecutableMemory(size: max(min(size, HostLinkage.reach), 1)),
-      let map = latch_code_region_add(UInt(bitPattern: memory.base), memory.size)
-    else { return nil }
-    self.memory = memory
-    self.map = map
+  /// A region of that size, or a smaller one when address space is short; nil when the system gives none.
+  init?(size wanted: Int) {
+    var size = max(min(wanted, HostLinkage.reach), 1)
+    while true {
+      if let memory = try? ExecutableMemory(size: size), let map = latch_code_region_add(UInt(bitPattern: memory.base), memory.size) {
+        self.memory = memory
+        self.map = map
+        return
+      }
+      if size / 2 < Tuning.smallestCodeRegion { return nil }
+      size /= 2
+    }
   }
 
   deinit { latch_code_region_remove(map) }

@@ -23,9 +23,9 @@ import WasmFormat
     self.id = id
     self.type = type
     var places = ArgumentPlaces()
-    arguments = type.parameters.map { places.next(isFloat: $0.isFloat) }
+    arguments = type.parameters.map { places.next(isFloat: $0.registerClass == .float, slots: $0.slotCount) }
     let stack = places.stackCount
-    let integers = type.parameters.count { !$0.isFloat }
+    let integers = type.parameters.count { $0.registerClass == .general }
     let floats = type.parameters.count - integers
     packedParameters = integers <= 6 && floats <= 8 && stack == 0 ? Signature.pack(type.parameters) : 0
     packedResult =
@@ -56,6 +56,28 @@ import WasmFormat
       packed = packed << 4 | kind
     }
     return packed
+  }
+
+  /// The types of which `pack` has made this number.
+  static func unpack(_ packed: UInt64) -> [ValueType] {
+    var types: [ValueType] = []
+    var rest = packed
+    while rest > 1, let type = type(kind: rest & 15) {
+      types.append(type)
+      rest >>= 4
+    }
+    return types.reversed()
+  }
+
+  /// The number type with a `WasmNumber.wasmKind`.
+  static func type(kind: UInt64) -> ValueType? {
+    switch kind {
+    case 1: .i32
+    case 2: .i64
+    case 3: .f32
+    case 4: .f64
+    default: nil
+    }
   }
 
   private struct Registry {

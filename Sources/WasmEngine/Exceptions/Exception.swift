@@ -22,23 +22,25 @@ import WasmFormat
 /// ```
 public final class Exception: Error, Equatable, @unchecked Sendable {
   let record: ExceptionReference
-  /// Keeps the record alive.
+  /// The store that the exception belongs to, which keeps it alive.
   public let store: Store
+  /// The wasm functions that were active where it was thrown, innermost first, if it came out of wasm uncaught; at most 64.
+  public let backtrace: [TrapFrame]
 
-  /// A new exception. Throws `CallError` if the values are not of the tag's types.
-  public init(_ tag: Tag, _ values: [Value] = []) throws(CallError) {
-    let parameters = tag.parameters
-    guard values.count == parameters.count, zip(values, parameters).allSatisfy({ $0.type.matches($1) && $0.belongs(to: tag.store) })
-    else { throw CallError("an exception's values are not of its tag's types") }
+  /// A new exception. Throws `CallError` if the values are not of the tag's types or store; `ResourceError`.
+  public init(_ tag: Tag, _ values: [Value] = []) throws {
+    try CallError.check(values, tag.parameters, in: tag.store, "exception with \(tag)")
     store = tag.store
-    record = store.exceptions.make(tag.storage)
+    backtrace = []
+    record = try store.exceptions.make(tag.storage)
     for (index, value) in values.enumerated() { record.values[index] = value.word }
     record.retain()
   }
 
-  init(_ record: ExceptionReference, in store: Store) {
+  init(_ record: ExceptionReference, in store: Store, backtrace: [TrapFrame] = []) {
     self.record = record
     self.store = store
+    self.backtrace = backtrace
     record.retain()
   }
 
@@ -47,13 +49,19 @@ public final class Exception: Error, Equatable, @unchecked Sendable {
   /// Whether both are the same exception, not just alike.
   public static func == (left: Exception, right: Exception) -> Bool { left.record.address == right.record.address }
 
+  /// What kind of exception it is.
   public var tag: Tag { Tag(record.tag, in: store) }
 
+  /// What it carries.
   public var values: [Value] {
     tag.parameters.enumerated().map { index, type in Value(word: record.values[index], type, store) }
   }
 }
 
 extension Exception: CustomStringConvertible {
-  public var description: String { "uncaught WebAssembly exception with \(values)" }
+  /// Its tag and values, and a line for each function that was active where it was thrown; repeated ones are counted.
+  public var description: String {
+    let values = values.isEmpty ? "" : " with \(values.map(\.description).joined(separator: ", "))"
+    return "uncaught WebAssembly exception: \(tag)\(values)\(Backtrace.lines(backtrace))"
+  }
 }

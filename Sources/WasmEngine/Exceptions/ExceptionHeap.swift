@@ -39,14 +39,22 @@ final class ExceptionHeap {
 
   init(_ store: Store) { self.store = store }
 
-  deinit { for record in records { free(record) } }
+  // The store, its tags among it, is going: no budget to give anything back to.
+  deinit { for record in records { deallocate(record) } }
+
+  /// Bytes of an exception with such a tag, with what is needed to find it.
+  private static func size(_ tag: TagStorage) -> Int { ExceptionRecord.size + 8 * tag.signature.type.parameters.count }
 
   var count: Int { records.count }
 
-  /// A new exception, its values all zero.
-  func make(_ tag: TagStorage) -> ExceptionReference {
+  /// A new exception, its values all zero. Throws when the store's budget has no room for it, not even after those out of reach are gone.
+  func make(_ tag: TagStorage) throws(ResourceError) -> ExceptionReference {
     if records.count >= threshold { collect() }
-    let size = ExceptionRecord.size + 8 * tag.signature.type.parameters.count
+    let size = Self.size(tag)
+    if !store.budget.take(size) {
+      collect()
+      guard store.budget.take(size) else { throw store.budget.error }
+    }
     let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
     memory.storeBytes(of: UInt(bitPattern: tag.record), as: UInt.self)
@@ -55,7 +63,12 @@ final class ExceptionHeap {
     return record
   }
 
-  private func free(_ record: ExceptionReference) { UnsafeMutableRawPointer(bitPattern: record.address)!.deallocate() }
+  private func free(_ record: ExceptionReference) {
+    store.budget.give(Self.size(record.tag))
+    deallocate(record)
+  }
+
+  private func deallocate(_ record: ExceptionReference) { UnsafeMutableRawPointer(bitPattern: record.address)!.deallocate() }
 
   private func collect() {
     var pending: [ExceptionReference] = records.filter(\.isRetained)

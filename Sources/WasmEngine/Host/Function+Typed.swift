@@ -57,8 +57,10 @@ import WasmFormat
 }
 
 extension Function {
-  @usableFromInline func mismatch() -> CallError {
-    CallError("a typed call's numbers are not of the types of the function's parameters and result")
+  /// The error of a typed call with numbers and a result of these kinds, packed as in Signature.
+  @usableFromInline func mismatch(_ packed: UInt64, _ result: UInt64) -> CallError {
+    let result = Signature.type(kind: result).map { [$0] } ?? []
+    return CallError(label, expected: type.signature, given: FuncType(Signature.unpack(packed), result).signature)
   }
 
   @inlinable @inline(__always)
@@ -88,7 +90,7 @@ extension Function {
   ) throws -> Result {
     var packed: UInt64 = 1
     repeat packed = packed << 4 | (each Argument).wasmKind
-    guard packed == signature.packedParameters, Result.wasmKind == signature.packedResult else { throw mismatch() }
+    guard packed == signature.packedParameters, Result.wasmKind == signature.packedResult else { throw mismatch(packed, Result.wasmKind) }
     var arguments = DirectArguments()
     repeat arguments.add(each argument)
     let results = try callDirectly(arguments)
@@ -100,7 +102,7 @@ extension Function {
   public func callAsFunction<each Argument: WasmNumber>(_ argument: repeat each Argument) throws {
     var packed: UInt64 = 1
     repeat packed = packed << 4 | (each Argument).wasmKind
-    guard packed == signature.packedParameters, signature.packedResult == 0 else { throw mismatch() }
+    guard packed == signature.packedParameters, signature.packedResult == 0 else { throw mismatch(packed, 0) }
     var arguments = DirectArguments()
     repeat arguments.add(each argument)
     _ = try callDirectly(arguments)
@@ -141,7 +143,7 @@ extension Function {
   /// A function whose type is that of a Swift closure over `Int32`, `UInt32`, `Int64`, `UInt64`, `Float` and `Double`.
   @inlinable
   public init<each Parameter: WasmNumber, Result: WasmNumber>(
-    _ store: Store, _ body: @escaping (Caller, repeat each Parameter) throws -> Result
+    _ store: Store, _ body: @escaping (borrowing Caller, repeat each Parameter) throws -> Result
   ) {
     var parameters: [ValueType] = []
     repeat parameters.append((each Parameter).wasmType)
@@ -154,7 +156,7 @@ extension Function {
   /// As above, for a closure without result.
   @inlinable
   public init<each Parameter: WasmNumber>(
-    _ store: Store, _ body: @escaping (Caller, repeat each Parameter) throws -> Void
+    _ store: Store, _ body: @escaping (borrowing Caller, repeat each Parameter) throws -> Void
   ) {
     var parameters: [ValueType] = []
     repeat parameters.append((each Parameter).wasmType)

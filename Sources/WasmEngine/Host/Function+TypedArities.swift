@@ -7,14 +7,14 @@ extension Function {
   /// Calls the function and takes its result; `packed` is what the signature must be.
   @inlinable @inline(__always)
   func result<Result: WasmNumber>(_ packed: UInt64, _ arguments: DirectArguments, _: Result.Type) throws -> Result {
-    guard packed == signature.packedParameters, Result.wasmKind == signature.packedResult else { throw mismatch() }
+    guard packed == signature.packedParameters, Result.wasmKind == signature.packedResult else { throw mismatch(packed, Result.wasmKind) }
     let results = try callDirectly(arguments)
     return Result(wasmWord: Result.wasmKind >= 3 ? results.real.bitPattern : results.integer)
   }
 
   @inlinable @inline(__always)
   func run(_ packed: UInt64, _ arguments: DirectArguments) throws {
-    guard packed == signature.packedParameters, signature.packedResult == 0 else { throw mismatch() }
+    guard packed == signature.packedParameters, signature.packedResult == 0 else { throw mismatch(packed, 0) }
     _ = try callDirectly(arguments)
   }
 
@@ -116,7 +116,7 @@ extension Function {
 extension Function {
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init<Result: WasmNumber>(_ store: Store, _ body: @escaping (Caller) throws -> Result) {
+  public init<Result: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller) throws -> Result) {
     self.init(store, [], [Result.wasmType]) { caller, frame in
       frame.pointee.result = try body(caller).wasmWord
     }
@@ -124,7 +124,7 @@ extension Function {
 
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init(_ store: Store, _ body: @escaping (Caller) throws -> Void) {
+  public init(_ store: Store, _ body: @escaping (borrowing Caller) throws -> Void) {
     self.init(store, [], []) { caller, frame in
       try body(caller)
     }
@@ -132,7 +132,7 @@ extension Function {
 
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init<A: WasmNumber, Result: WasmNumber>(_ store: Store, _ body: @escaping (Caller, A) throws -> Result) {
+  public init<A: WasmNumber, Result: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller, A) throws -> Result) {
     self.init(store, [A.wasmType], [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
       frame.pointee.result = try body(caller, cursor.next(A.self)).wasmWord
@@ -141,7 +141,7 @@ extension Function {
 
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init<A: WasmNumber>(_ store: Store, _ body: @escaping (Caller, A) throws -> Void) {
+  public init<A: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller, A) throws -> Void) {
     self.init(store, [A.wasmType], []) { caller, frame in
       var cursor = ParameterCursor(frame)
       try body(caller, cursor.next(A.self))
@@ -150,7 +150,7 @@ extension Function {
 
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init<A: WasmNumber, B: WasmNumber, Result: WasmNumber>(_ store: Store, _ body: @escaping (Caller, A, B) throws -> Result) {
+  public init<A: WasmNumber, B: WasmNumber, Result: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller, A, B) throws -> Result) {
     self.init(store, [A.wasmType, B.wasmType], [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
       frame.pointee.result = try body(caller, cursor.next(A.self), cursor.next(B.self)).wasmWord
@@ -159,7 +159,7 @@ extension Function {
 
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init<A: WasmNumber, B: WasmNumber>(_ store: Store, _ body: @escaping (Caller, A, B) throws -> Void) {
+  public init<A: WasmNumber, B: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller, A, B) throws -> Void) {
     self.init(store, [A.wasmType, B.wasmType], []) { caller, frame in
       var cursor = ParameterCursor(frame)
       try body(caller, cursor.next(A.self), cursor.next(B.self))
@@ -168,7 +168,9 @@ extension Function {
 
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init<A: WasmNumber, B: WasmNumber, C: WasmNumber, Result: WasmNumber>(_ store: Store, _ body: @escaping (Caller, A, B, C) throws -> Result) {
+  public init<A: WasmNumber, B: WasmNumber, C: WasmNumber, Result: WasmNumber>(
+    _ store: Store, _ body: @escaping (borrowing Caller, A, B, C) throws -> Result
+  ) {
     self.init(store, [A.wasmType, B.wasmType, C.wasmType], [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
       frame.pointee.result = try body(caller, cursor.next(A.self), cursor.next(B.self), cursor.next(C.self)).wasmWord
@@ -177,7 +179,7 @@ extension Function {
 
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init<A: WasmNumber, B: WasmNumber, C: WasmNumber>(_ store: Store, _ body: @escaping (Caller, A, B, C) throws -> Void) {
+  public init<A: WasmNumber, B: WasmNumber, C: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller, A, B, C) throws -> Void) {
     self.init(store, [A.wasmType, B.wasmType, C.wasmType], []) { caller, frame in
       var cursor = ParameterCursor(frame)
       try body(caller, cursor.next(A.self), cursor.next(B.self), cursor.next(C.self))
@@ -187,7 +189,7 @@ extension Function {
   /// See the general initialiser for closures over numbers.
   @inlinable
   public init<A: WasmNumber, B: WasmNumber, C: WasmNumber, D: WasmNumber, Result: WasmNumber>(
-    _ store: Store, _ body: @escaping (Caller, A, B, C, D) throws -> Result
+    _ store: Store, _ body: @escaping (borrowing Caller, A, B, C, D) throws -> Result
   ) {
     self.init(store, [A.wasmType, B.wasmType, C.wasmType, D.wasmType], [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
@@ -197,7 +199,9 @@ extension Function {
 
   /// See the general initialiser for closures over numbers.
   @inlinable
-  public init<A: WasmNumber, B: WasmNumber, C: WasmNumber, D: WasmNumber>(_ store: Store, _ body: @escaping (Caller, A, B, C, D) throws -> Void) {
+  public init<A: WasmNumber, B: WasmNumber, C: WasmNumber, D: WasmNumber>(
+    _ store: Store, _ body: @escaping (borrowing Caller, A, B, C, D) throws -> Void
+  ) {
     self.init(store, [A.wasmType, B.wasmType, C.wasmType, D.wasmType], []) { caller, frame in
       var cursor = ParameterCursor(frame)
       try body(caller, cursor.next(A.self), cursor.next(B.self), cursor.next(C.self), cursor.next(D.self))

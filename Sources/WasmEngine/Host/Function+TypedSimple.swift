@@ -13,12 +13,12 @@ extension Function {
   public init<each Parameter: WasmNumber, Result: WasmNumber>(
     _ store: Store, _ body: @escaping (repeat each Parameter) throws -> Result
   ) {
-    self.init(store) { (_: Caller, parameter: repeat each Parameter) -> Result in try body(repeat each parameter) }
+    self.init(store) { (_: borrowing Caller, parameter: repeat each Parameter) -> Result in try body(repeat each parameter) }
   }
 
   /// As above, for a closure without result.
   @inlinable
   public init<each Parameter: WasmNumber>(_ store: Store, _ body: @escaping (repeat each Parameter) throws -> Void) {
-    self.init(store) { (_: Caller, parameter: repeat each Parameter) -> Void in try body(repeat each parameter) }
+    self.init(store) { (_: borrowing Caller, parameter: repeat each Parameter) -> Void in try body(repeat each parameter) }
   }
 }

@@ -13,6 +13,7 @@ import WasmFormat
 /// let double = Function(store) { (n: Int32) -> Int32 in n * 2 }   // a host function
 /// ```
 public struct Function: Equatable {
+  /// The store that the function belongs to.
   public let store: Store
   /// What compiled code calls through; belongs to the instance or host function, and so to the store.
   @usableFromInline let record: UnsafeMutablePointer<FunctionRecord>
@@ -30,22 +31,22 @@ public struct Function: Equatable {
     self.init(record: record, signature: Signature.with(id: record.pointee.typeID), in: store)
   }
 
+  /// Whether both are the same function, not just alike.
   public static func == (left: Function, right: Function) -> Bool { left.record == right.record }
 
+  /// What it takes and what it returns.
   public var type: FuncType { signature.type }
+
+  /// The function in messages: `function add`, `wasm function 3`, `host function`.
+  var label: String {
+    guard let (module, index) = definition else { return "host function" }
+    return module.functionName(index).map { "function \($0)" } ?? "wasm function \(index)"
+  }
 
   /// Calls the function. Throws `CallError` when the arguments don't fit, `Trap`, `Exception`, or what a host function threw.
   @discardableResult
   public func call(_ arguments: [Value] = []) throws -> [Value] {
-    let parameters = type.parameters
-    guard arguments.count == parameters.count else {
-      throw CallError("\(arguments.count) arguments for \(parameters.count) parameters")
-    }
-    for (argument, parameter) in zip(arguments, parameters) {
-      guard argument.type.matches(parameter), argument.belongs(to: store) else {
-        throw CallError("an argument of type \(argument.type.name) for a parameter of type \(parameter.name)")
-      }
-    }
+    try CallError.check(arguments, type.parameters, in: store, label)
     let resultCount = type.results.count
     let stackCount = signature.stackArgumentCount
     return try withUnsafeTemporaryAllocation(of: UInt64.self, capacity: stackCount + resultCount) { words in

@@ -5,15 +5,15 @@ import FaultHandler
 import RuntimeLayout
 import WasmFormat
 
-/// Who called a host function. Valid during the call.
+/// Who called a host function. Lent for the time of the call: it can be neither copied nor captured by what outlives the call.
 ///
 /// ```swift
-/// Function(store) { (caller: Caller, pointer: UInt32, count: UInt32) in
+/// Function(store) { (caller: borrowing Caller, pointer: UInt32, count: UInt32) in
 ///   print(try caller.memory().readString(at: Int(pointer), count: Int(count)))
 /// }
 /// ```
-public struct Caller {
-  // Unowned, because counting references would take longer than the rest of a call.
+public struct Caller: ~Copyable {
+  // Unowned, because counting references would take longer than the rest of a call. Whoever calls has the store.
   private unowned(unsafe) let unownedStore: Store
   private let context: UnsafeMutableRawPointer?
 
@@ -23,6 +23,7 @@ public struct Caller {
     self.context = context
   }
 
+  /// The store of the host function, and of its caller.
   public var store: Store { unownedStore }
 
   private var storage: InstanceStorage? { context.map(InstanceStorage.from) }
@@ -30,11 +31,23 @@ public struct Caller {
   /// The instance whose code made the call; nil when the host called the function itself.
   public var instance: Instance? { storage.map { Instance($0, in: store) } }
 
+  /// What the caller's module calls a function that it imports: `host function env.log`.
+  func label(ofImport record: UnsafeMutablePointer<FunctionRecord>?) -> String {
+    guard let storage else { return "host function" }
+    var index = 0
+    for declaration in storage.module.imports {
+      guard case .function = declaration.descriptor else { continue }
+      if storage.functionRecord(index) == record { return "host function \(declaration.module).\(declaration.name)" }
+      index += 1
+    }
+    return "host function"
+  }
+
   /// The instance's memory: the exported one of that name. Throws `LinkError`.
   public func memory(_ name: WasmName = "memory") throws -> Memory {
     if let last = storage?.lastMemory, last.name == name { return Memory(last.storage, in: store) }
     guard let storage, let memory = Instance(storage, in: store).memory(name) else {
-      throw LinkError(module: "", name: name, "the caller exports no such memory")
+      throw LinkError(name: name, "the caller exports no such memory")
     }
     storage.lastMemory = (name, memory.storage)
     return memory
@@ -43,7 +56,7 @@ public struct Caller {
 
 /// What a host function does with the registers and stack slots that the thunk hands it.
 @usableFromInline
-typealias HostFunctionBody = (_ caller: Caller, _ frame: UnsafeMutablePointer<latch_host_frame>) throws -> Void
+typealias HostFunctionBody = (_ caller: borrowing Caller, _ frame: UnsafeMutablePointer<latch_host_frame>) throws -> Void
 
 /// What a host function consists of: its closure, its record, and the block that the thunk finds in place of an instance's context.
 final class HostFunctionStorage {
@@ -98,12 +111,22 @@ private func hostFunctionEntry(
 extension Function {
   /// A function of any type whose arguments and results are `Value`s. The closure must return as many values, and of such types, as
   /// the type says; otherwise the call throws `CallError`.
-  public init(_ store: Store, _ type: FuncType, _ body: @escaping (Caller, [Value]) throws -> [Value]) {
+  public init(_ store: Store, _ type: FuncType, _ body: @escaping (borrowing Caller, [Value]) throws -> [Value]) {
     let signature = Signature.of(type)
+    let identity = Identity()
     self.init(store, signature) { caller, frame in
       let results = try body(caller, Function.arguments(frame, signature, caller.store))
-      try Function.deliver(results, frame, signature, caller.store)
+      try CallError.check(results, type.results, in: caller.store, "result of \(caller.label(ofImport: identity.record))")
+      for (index, result) in results.enumerated() {
+        if index == 0 { frame.pointee.result = result.word } else { frame.pointee.further_results![1 - index] = result.word }
+      }
     }
+    identity.record = record
+  }
+
+  /// By which a host function finds out what its caller calls it.
+  private final class Identity {
+    var record: UnsafeMutablePointer<FunctionRecord>?
   }
 
   init(_ store: Store, _ signature: Signature, _ body: @escaping HostFunctionBody) {
@@ -127,20 +150,5 @@ extension Function {
       values.append(Value(word: word, type, store))
     }
     return values
-  }
-
-  private static func deliver(
-    _ results: [Value], _ frame: UnsafeMutablePointer<latch_host_frame>, _ signature: Signature, _ store: Store
-  ) throws {
-    let types = signature.type.results
-    guard results.count == types.count else {
-      throw CallError("a host function returned \(results.count) values instead of \(types.count)")
-    }
-    for (index, result) in results.enumerated() {
-      guard result.type.matches(types[index]), result.belongs(to: store) else {
-        throw CallError("a host function returned a value of type \(result.type.name) instead of \(types[index].name)")
-      }
-      if index == 0 { frame.pointee.result = result.word } else { frame.pointee.further_results![1 - index] = result.word }
-    }
   }
 }

@@ -22,10 +22,9 @@ public struct Instance: Equatable {
 
   /// Instantiates a module: links its imports, initialises what it defines, runs its start function.
   ///
-  /// Throws `LinkError` before anything has happened; `ResourceError`; or a `Trap` or a host function's error from segments or the
+  /// Throws `LinkError`, which names every import that is missing or wrong, before anything has happened; `ResourceError`; or a `Trap` or a host function's error from segments or the
   /// start function, whose effects on imported tables and memories then stay, as the specification says.
   public init(_ module: Module, imports: Imports = Imports(), in store: Store) throws {
-    precondition(module.engine === store.engine, "module and store belong to different engines")
     let storage = try Instantiation(module, imports, store).run()
     self.init(storage, in: store)
   }

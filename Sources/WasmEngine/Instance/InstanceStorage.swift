@@ -19,8 +19,17 @@ final class InstanceStorage {
   /// The memory that a host function asked for last: it is the same one almost always, and finding an export takes time.
   var lastMemory: (name: WasmName, storage: MemoryStorage)?
 
+  private let budget: StoreBudget
+  /// What it takes of the budget.
+  private let size: Int
+
   /// Allocates the state; `link` fills it.
-  init(_ module: Module, _ store: Store) {
+  init(_ module: Module, _ store: Store) throws(ResourceError) {
+    budget = store.budget
+    var size = module.layout.size + module.definedFunctionCount * FunctionRecord.size
+    for segment in module.declarations.elements where segment.mode == .passive { size += segment.items.count * MemoryLayout<UInt>.stride }
+    self.size = size
+    guard budget.take(size) else { throw budget.error }
     self.module = module
     self.store = store
     elements = Array(repeating: [], count: module.declarations.elements.count)
@@ -45,6 +54,7 @@ final class InstanceStorage {
 
   deinit {
     module.forget(self)
+    budget.give(size)
     records.deallocate()
     context.deallocate()
   }

@@ -18,7 +18,7 @@ struct Instantiation {
 
   func run() throws -> InstanceStorage {
     let externs = try resolve()
-    let instance = InstanceStorage(module, store)
+    let instance = try InstanceStorage(module, store)
     link(instance, externs)
     try allocate(instance)
     // From here on others may refer to its functions, even if instantiation fails.
@@ -37,50 +37,47 @@ struct Instantiation {
 
   // MARK: Imports
 
+  /// What is imported, in order. Throws a LinkError that names all that is missing or wrong.
   private func resolve() throws(LinkError) -> [Extern] {
+    guard module.engine === store.engine else { throw LinkError("the module belongs to another engine than the store") }
     var externs: [Extern] = []
     externs.reserveCapacity(module.declarations.imports.count)
+    var problems: [LinkError.Problem] = []
     for declaration in module.declarations.imports {
-      guard let extern = imports[declaration.module, declaration.name] else {
-        throw LinkError(declaration, "unknown import")
+      let extern = imports[declaration.module, declaration.name]
+      if let message = extern.map({ mismatch($0, declaration.descriptor) }) ?? "unknown import" {
+        problems.append(
+          LinkError.Problem(
+            module: declaration.module, name: declaration.name, expected: declaration.descriptor.summary(in: module.declarations), message: message))
       }
-      guard extern.store === store else { throw LinkError(declaration, "the import belongs to another store") }
-      if let mismatch = mismatch(extern, declaration.descriptor) {
-        throw LinkError(declaration, "incompatible import type: \(mismatch)")
-      }
-      externs.append(extern)
+      if let extern { externs.append(extern) }
     }
+    if !problems.isEmpty { throw LinkError(problems) }
     return externs
   }
 
   /// What is wrong with an import, if anything.
   private func mismatch(_ extern: Extern, _ descriptor: ImportDescriptor) -> String? {
-    switch (extern, descriptor) {
-    case (.function(let function), .function(let type)):
-      return function.signature === module.signatures[Int(type)] ? nil : "a function of another type"
-    case (.table(let table), .table(let type)):
-      if table.type.element != type.element { return "a table of another element type" }
-      if table.type.is64 != type.is64 { return "a table with indices of another type" }
-      return mismatch(UInt64(table.count), table.type.limits.maximum, type.limits)
-    case (.memory(let memory), .memory(let type)):
-      if memory.type.is64 != type.is64 { return "a memory with addresses of another type" }
-      if memory.type.pageSizeLog2 != type.pageSizeLog2 { return "a memory with pages of another size" }
-      return mismatch(UInt64(memory.pageCount), memory.type.limits.maximum, type.limits)
-    case (.global(let global), .global(let type)):
-      let matches = type.isMutable ? global.type.value == type.value : global.type.value.matches(type.value)
-      return matches && global.type.isMutable == type.isMutable ? nil : "a global of another type"
-    case (.tag(let tag), .tag(let type)):
-      return tag.storage.signature === module.signatures[Int(type)] ? nil : "a tag of another type"
-    default:
-      return "a \(extern.kind.name) where a \(descriptor.kind.name) is needed"
-    }
+    if extern.store !== store { return "the import belongs to another store" }
+    let isRight =
+      switch (extern, descriptor) {
+      case (.function(let function), .function(let type)): function.signature === module.signatures[Int(type)]
+      case (.table(let table), .table(let type)):
+        table.type.element == type.element && table.type.is64 == type.is64
+          && fits(UInt64(table.count), table.type.limits.maximum, type.limits)
+      case (.memory(let memory), .memory(let type)):
+        memory.type.is64 == type.is64 && memory.type.pageSizeLog2 == type.pageSizeLog2
+          && fits(UInt64(memory.pageCount), memory.type.limits.maximum, type.limits)
+      case (.global(let global), .global(let type)): global.type == type
+      case (.tag(let tag), .tag(let type)): tag.storage.signature === module.signatures[Int(type)]
+      default: false
+      }
+    return isRight ? nil : "incompatible import type: \(extern.summary)"
   }
 
-  private func mismatch(_ size: UInt64, _ maximum: UInt64?, _ wanted: Limits) -> String? {
-    if size < wanted.minimum { return "size \(size) is below \(wanted.minimum)" }
-    guard let wantedMaximum = wanted.maximum else { return nil }
-    guard let maximum, maximum <= wantedMaximum else { return "its maximum is above \(wantedMaximum)" }
-    return nil
+  private func fits(_ size: UInt64, _ maximum: UInt64?, _ wanted: Limits) -> Bool {
+    guard size >= wanted.minimum, let wantedMaximum = wanted.maximum else { return size >= wanted.minimum }
+    return maximum.map { $0 <= wantedMaximum } ?? false
   }
 
   private func link(_ instance: InstanceStorage, _ externs: [Extern]) {
@@ -112,28 +109,30 @@ struct Instantiation {
 
   // MARK: Definitions
 
+  /// Makes what the module defines; if that fails, nothing stays in the store.
   private func allocate(_ instance: InstanceStorage) throws(ResourceError) {
     let declarations = module.declarations
     let configuration = store.engine.configuration
+    var tables: [TableStorage] = []
     for index in declarations.importedTableCount..<declarations.tables.count {
-      guard let table = TableStorage(declarations.tables[index], configuration) else {
-        throw ResourceError("a table of \(declarations.tables[index].limits.minimum) elements is too large")
-      }
-      store.tables.append(table)
+      let table = try TableStorage(declarations.tables[index], configuration.limits, store.budget)
+      tables.append(table)
       instance.setTable(index, table)
     }
+    var memories: [MemoryStorage] = []
     for index in declarations.importedMemoryCount..<declarations.memories.count {
-      guard let memory = MemoryStorage(declarations.memories[index], configuration) else {
-        throw ResourceError("no address space for a memory of \(declarations.memories[index].limits.minimum) pages")
-      }
-      store.memories.append(memory)
+      let memory = try MemoryStorage(declarations.memories[index], configuration, store.budget)
+      memories.append(memory)
       instance.setMemory(index, memory)
     }
     for index in declarations.importedTagCount..<declarations.tags.count {
-      let tag = TagStorage(module.signatures[Int(declarations.tags[index])])
+      let name = declarations.exports.first { $0.kind == .tag && $0.index == index }?.name
+      let tag = TagStorage(module.signatures[Int(declarations.tags[index])], name: name)
       store.tags.append(tag)
       instance.setTag(index, tag)
     }
+    store.tables += tables
+    store.memories += memories
   }
 
   private func initializeGlobals(_ instance: InstanceStorage) {
@@ -150,12 +149,14 @@ struct Instantiation {
     for (index, segment) in segments.enumerated() where segment.mode == .passive {
       instance.elements[index] = instance.references(segment)
     }
-    for segment in segments {
+    for (number, segment) in segments.enumerated() {
       guard case .active(let table, let offset) = segment.mode else { continue }
       let storage = instance.table(Int(table))
       let start = instance.evaluate(offset)
       let count = segment.items.count
-      guard storage.contains(start, UInt64(count)) else { throw Trap(.tableOutOfBounds) }
+      guard storage.contains(start, UInt64(count)) else {
+        throw Trap(.tableOutOfBounds, detail: "element segment \(number): \(count) elements at \(start), but table \(table) has \(storage.count)")
+      }
       let target = storage.elements + Int(start)
       switch segment.items {
       case .functions(let functions):
@@ -174,7 +175,10 @@ struct Instantiation {
       guard case .active(let memory, let offset) = segment.mode else { continue }
       let storage = instance.memory(Int(memory))
       let start = instance.evaluate(offset)
-      guard storage.contains(start, UInt64(segment.bytes.count)) else { throw Trap(.memoryOutOfBounds) }
+      guard storage.contains(start, UInt64(segment.bytes.count)) else {
+        let count = segment.bytes.count
+        throw Trap(.memoryOutOfBounds, detail: "data segment \(index): \(count) bytes at \(start), but memory \(memory) has \(storage.byteCount)")
+      }
       (storage.base + Int(start)).copyMemory(from: module.bytes + segment.bytes.lowerBound, byteCount: segment.bytes.count)
       instance.isDataDropped[index] = true
     }

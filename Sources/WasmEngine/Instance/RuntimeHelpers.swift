@@ -57,8 +57,8 @@ enum RuntimeHelpers {
   }
 
   @inline(__always)
-  private static func pointer(_ base: UInt, _ offset: UInt) -> UnsafeMutableRawPointer {
-    UnsafeMutableRawPointer(bitPattern: base)! + Int(offset)
+  private static func pointer(_ base: UInt, _ offset: UInt) -> UnsafeMutablePointer<UInt8> {
+    UnsafeMutablePointer(bitPattern: base)! + Int(offset)
   }
 
   private static let memoryGrow: ThreeWords = { context, index, pages in
@@ -70,8 +70,7 @@ enum RuntimeHelpers {
   private static let memoryFill: FiveWords = { context, index, destination, byte, count in
     let record = memoryRecord(context, index).pointee
     guard contains(record.byteCount, destination, count) else { return failure }
-    pointer(record.base, destination).initializeMemory(
-      as: UInt8.self, repeating: UInt8(truncatingIfNeeded: byte), count: Int(count))
+    BulkOperations.fill(pointer(record.base, destination), UInt8(truncatingIfNeeded: byte), Int(count))
     return success
   }
 
@@ -79,7 +78,7 @@ enum RuntimeHelpers {
     let target = memoryRecord(context, destinationIndex).pointee
     let origin = memoryRecord(context, sourceIndex).pointee
     guard contains(target.byteCount, destination, count), contains(origin.byteCount, source, count) else { return failure }
-    pointer(target.base, destination).copyMemory(from: pointer(origin.base, source), byteCount: Int(count))
+    BulkOperations.copy(pointer(target.base, destination), from: pointer(origin.base, source), Int(count))
     return success
   }
 
@@ -90,8 +89,8 @@ enum RuntimeHelpers {
     let size = instance.isDataDropped[Int(segment)] ? 0 : range.count
     guard contains(record.byteCount, destination, count), contains(UInt(size), source, count) else { return failure }
     if count == 0 { return success }
-    pointer(record.base, destination).copyMemory(
-      from: instance.module.bytes + range.lowerBound + Int(source), byteCount: Int(count))
+    let bytes = (instance.module.bytes + range.lowerBound + Int(source)).assumingMemoryBound(to: UInt8.self)
+    BulkOperations.copy(pointer(record.base, destination), from: bytes, Int(count))
     return success
   }
 
@@ -102,14 +101,16 @@ enum RuntimeHelpers {
   // MARK: Tables
 
   private static let tableGrow: FourWords = { context, index, reference, count in
-    guard let old = InstanceStorage.from(context).table(Int(index)).grow(UInt64(count), reference) else { return .max }
+    let table = InstanceStorage.from(context).table(Int(index))
+    guard let old = table.grow(UInt64(count)) else { return .max }
+    if reference != 0 { BulkOperations.fill(table.elements + old, reference, Int(count)) }
     return UInt(old)
   }
 
   private static let tableFill: FiveWords = { context, index, destination, reference, count in
     let table = InstanceStorage.from(context).table(Int(index))
     guard table.contains(UInt64(destination), UInt64(count)) else { return failure }
-    (table.elements + Int(destination)).update(repeating: reference, count: Int(count))
+    BulkOperations.fill(table.elements + Int(destination), reference, Int(count))
     return success
   }
 
@@ -120,7 +121,7 @@ enum RuntimeHelpers {
     guard target.contains(UInt64(destination), UInt64(count)), origin.contains(UInt64(source), UInt64(count)) else {
       return failure
     }
-    (target.elements + Int(destination)).update(from: origin.elements + Int(source), count: Int(count))
+    BulkOperations.copy(target.elements + Int(destination), from: origin.elements + Int(source), Int(count))
     return success
   }
 
@@ -129,8 +130,10 @@ enum RuntimeHelpers {
     let table = instance.table(Int(index))
     let size = instance.elements[Int(segment)].count
     guard table.contains(UInt64(destination), UInt64(count)), contains(UInt(size), source, count) else { return failure }
-    let target = table.elements + Int(destination)
-    for position in 0..<Int(count) { target[position] = instance.elements[Int(segment)][Int(source) + position] }
+    if count == 0 { return success }
+    instance.elements[Int(segment)].withUnsafeBufferPointer { elements in
+      BulkOperations.copy(table.elements + Int(destination), from: elements.baseAddress! + Int(source), Int(count))
+    }
     return success
   }
 
@@ -138,13 +141,19 @@ enum RuntimeHelpers {
     InstanceStorage.from(context).elements[Int(segment)] = []
   }
 
-  // MARK: Exceptions. The thunks throw what these return.
+  // MARK: Exceptions. The thunks throw what these return; 0 ends the call with the pending error.
 
   private static let throwTag: @convention(c) (UnsafeMutableRawPointer, UInt, UnsafePointer<UInt64>?) -> UInt = {
     context, index, arguments in
     let instance = InstanceStorage.from(context)
     let tag = instance.tag(Int(index))
-    let exception = instance.store.exceptions.make(tag)
+    let exception: ExceptionReference
+    do throws(ResourceError) {
+      exception = try instance.store.exceptions.make(tag)
+    } catch {
+      instance.store.pendingError = error
+      return 0
+    }
     for position in 0..<tag.signature.type.parameters.count { exception.values[position] = arguments![-position] }
     return exception.address
   }

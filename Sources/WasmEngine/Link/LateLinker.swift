@@ -30,6 +30,7 @@ public struct LateLinkNames: Sendable {
 /// try linker.link(moduleAt: pointer, length: length)   // a module in the instance's own memory
 /// ```
 public struct LateLinker {
+  /// The instance that modules are linked to.
   public let instance: Instance
   private let memory: Memory
   private let imports: Imports
@@ -37,10 +38,10 @@ public struct LateLinker {
   /// Throws `LinkError` if the instance does not export the memory and the table.
   public init(_ instance: Instance, names: LateLinkNames = LateLinkNames()) throws(LinkError) {
     guard let memory = instance.memory(names.memoryExport) else {
-      throw LinkError(module: "", name: names.memoryExport, "the instance exports no such memory")
+      throw LinkError(name: names.memoryExport, "the instance exports no such memory")
     }
     guard let table = instance.table(names.tableExport) else {
-      throw LinkError(module: "", name: names.tableExport, "the instance exports no such table")
+      throw LinkError(name: names.tableExport, "the instance exports no such table")
     }
     self.instance = instance
     self.memory = memory
@@ -60,17 +61,20 @@ public struct LateLinker {
       instance.store.engine, late: UnsafeRawBufferPointer(start: start, count: length))
     return try Instance(module, imports: imports, in: instance.store)
   }
+
   /// Drops an instance that `link` made, with its code.
   ///
   /// Throws `LinkError`, and leaves it alone, when a table still has a function of it. That none of its functions is active and no global or other segment
   /// refers to one is the caller's promise; `auxiliary` itself, which keeps it alive, should be let go of.
   public func unlink(_ auxiliary: Instance) throws(LinkError) {
     let store = instance.store
+    guard auxiliary.store === store else { throw LinkError("the instance to unlink belongs to another store") }
+    guard auxiliary != instance else { throw LinkError("the instance that others are linked to cannot be unlinked") }
     let records = UInt(bitPattern: auxiliary.storage.records)
     let end = records + UInt(auxiliary.storage.recordCount * MemoryLayout<FunctionRecord>.stride)
     for table in store.tables where table.type.element == .funcref {
       for index in 0..<table.count where table.elements[index] >= records && table.elements[index] < end {
-        throw LinkError(module: "", name: "", "a table refers to a function of the instance")
+        throw LinkError("a table refers to a function of the instance")
       }
     }
     store.instances.removeAll { $0 === auxiliary.storage }

@@ -2,31 +2,52 @@
 
 import WasmFormat
 
-/// An import is missing or is not what the module needs.
+/// Imports are missing or are not what the module needs; or what was to be linked belongs elsewhere.
 ///
 /// ```swift
 /// do {
 ///   _ = try Instance(module, in: store)
 /// } catch let error as LinkError {
-///   print("missing: \(error.module).\(error.name)")
+///   for problem in error.problems { print("\(problem.module).\(problem.name): \(problem.message)") }
 /// }
 /// ```
 public struct LinkError: Error, Sendable, CustomStringConvertible {
-  public let module: WasmName
-  public let name: WasmName
-  public let message: String
+  /// What is wrong with one import.
+  public struct Problem: Sendable, CustomStringConvertible {
+    /// The two names that the module imports by; empty if it is not about an import.
+    public let module: WasmName
+    public let name: WasmName
+    /// What kind of thing the module wants, and of which type, in words: `function (i32) -> (i64)`.
+    public let expected: String
+    /// What is wrong.
+    public let message: String
 
-  init(_ declaration: ImportDeclaration, _ message: String) {
-    module = declaration.module
-    name = declaration.name
-    self.message = message
+    /// `env.log: unknown import, expected function (i32) -> ()`.
+    public var description: String {
+      let place = module.utf8.isEmpty && name.utf8.isEmpty ? "" : "\(module).\(name): "
+      return place + message + (expected.isEmpty ? "" : ", expected \(expected)")
+    }
   }
 
-  init(module: WasmName, name: WasmName, _ message: String) {
-    self.module = module
-    self.name = name
-    self.message = message
+  /// All problems, in the order of the module's imports; at least one.
+  public let problems: [Problem]
+
+  init(_ problems: [Problem]) { self.problems = problems }
+
+  init(module: WasmName = "", name: WasmName = "", _ message: String) {
+    self.init([Problem(module: module, name: name, expected: "", message: message)])
   }
 
-  public var description: String { "cannot link \(module).\(name): \(message)" }
+  /// The first problem's module name.
+  public var module: WasmName { problems[0].module }
+  /// The first problem's name.
+  public var name: WasmName { problems[0].name }
+  /// What is wrong with the first import.
+  public var message: String { problems[0].message }
+
+  /// A line for each problem.
+  public var description: String {
+    if problems.count == 1 { return "cannot link \(problems[0])" }
+    return "cannot link \(problems.count) imports:" + problems.map { "\n  \($0)" }.joined()
+  }
 }

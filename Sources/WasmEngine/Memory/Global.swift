@@ -6,27 +6,37 @@ import WasmFormat
 /// The cell of a global that the host made.
 final class GlobalStorage {
   let cell: UnsafeMutablePointer<UInt64>
+  private let budget: StoreBudget
 
-  init(_ word: UInt64) {
-    // Cells are 16 bytes, as in contexts.
+  /// Cells are 16 bytes, as in contexts.
+  private static let size = 16
+
+  init(_ word: UInt64, _ budget: StoreBudget) throws(ResourceError) {
+    guard budget.take(Self.size) else { throw budget.error }
+    self.budget = budget
     cell = .allocate(capacity: 2)
     cell.initialize(repeating: 0, count: 2)
     cell.pointee = word
   }
 
-  deinit { cell.deallocate() }
+  deinit {
+    budget.give(Self.size)
+    cell.deallocate()
+  }
 }
 
 /// A global variable.
 ///
 /// ```swift
-/// let counter = Global(store, .i64(0), mutable: true)
+/// let counter = try Global(store, .i64(0), mutable: true)
 /// imports.define("env", "counter", counter)
 /// try counter.set(.i64(41))
 /// print(counter.value)
 /// ```
 public struct Global: Equatable {
+  /// The store that the global belongs to.
   public let store: Store
+  /// The type of its value, and whether that may change.
   public let type: GlobalType
   let cell: UnsafeMutablePointer<UInt64>
 
@@ -36,22 +46,24 @@ public struct Global: Equatable {
     self.store = store
   }
 
-  /// A new global, to be imported by modules.
-  public init(_ store: Store, _ value: Value, mutable: Bool = false) {
-    precondition(value.belongs(to: store), "the function belongs to another store")
-    let storage = GlobalStorage(value.word)
+  /// A new global, to be imported by modules. Throws `CallError` if the value is a function or an exception of another store; `ResourceError`.
+  public init(_ store: Store, _ value: Value, mutable: Bool = false) throws {
+    try CallError.check([value], [value.type], in: store, "global")
+    let storage = try GlobalStorage(value.word, store.budget)
     store.globals.append(storage)
     self.init(cell: storage.cell, GlobalType(value.type, mutable: mutable), in: store)
   }
 
+  /// Whether both are the same global, not just equal in value.
   public static func == (left: Global, right: Global) -> Bool { left.cell == right.cell }
 
+  /// The value at present.
   public var value: Value { Value(word: cell.pointee, type.value, store) }
 
-  /// Assigns. Throws `CallError` if the global is immutable or of another type.
+  /// Assigns. Throws `CallError` if the global is immutable or the value of another type or store.
   public func set(_ value: Value) throws(CallError) {
-    guard type.isMutable else { throw CallError("the global is immutable") }
-    guard value.type.matches(type.value), value.belongs(to: store) else { throw CallError("the value is not of the global's type") }
+    guard type.isMutable else { throw CallError("global", expected: "a mutable one to be set", given: "an immutable one") }
+    try CallError.check([value], [type.value], in: store, "global")
     cell.pointee = value.word
   }
 }

@@ -5,9 +5,12 @@ import WasmFormat
 
 /// An access of the host beyond the end of a memory.
 public struct MemoryAccessError: Error, Sendable, CustomStringConvertible {
+  /// Where the access begins.
   public let offset: Int
+  /// How many bytes it is about.
   public let count: Int
 
+  /// Which bytes do not all exist.
   public var description: String { "bytes \(offset) ..< \(offset) + \(count) are not within the memory" }
 }
 
@@ -24,6 +27,7 @@ public struct MemoryAccessError: Error, Sendable, CustomStringConvertible {
 /// All accesses by offset are checked; one beyond the end throws `MemoryAccessError`. The memory never moves, but wasm code may change or
 /// grow it whenever it runs.
 public struct Memory: Equatable {
+  /// The store that the memory belongs to.
   public let store: Store
   let storage: MemoryStorage
 
@@ -32,20 +36,24 @@ public struct Memory: Equatable {
     self.store = store
   }
 
-  /// A new memory, to be imported by modules. Throws `ResourceError`.
+  /// A new memory, to be imported by modules. Throws `ResourceError`, or `CallError` for pages of a size that does not exist.
   public init(_ store: Store, _ type: MemoryType) throws {
-    guard let storage = MemoryStorage(type, store.engine.configuration) else {
-      throw ResourceError("no address space for a memory of \(type.limits.minimum) pages")
+    guard type.pageSizeLog2 == 16 || type.pageSizeLog2 == 0 else {
+      throw CallError("memory", expected: "pages of 65536 bytes or of 1 byte", given: "pages of 2^\(type.pageSizeLog2) bytes")
     }
+    let storage = try MemoryStorage(type, store.engine.configuration, store.budget)
     store.memories.append(storage)
     self.init(storage, in: store)
   }
 
+  /// Whether both are the same memory, not just equal in content.
   public static func == (left: Memory, right: Memory) -> Bool { left.storage === right.storage }
 
   /// The type that the memory was made with.
   public var type: MemoryType { storage.type }
+  /// How many bytes it has at present.
   public var byteCount: Int { storage.byteCount }
+  /// How many pages it has at present.
   public var pageCount: Int { storage.pageCount }
 
   /// Adds pages (of 64 KiB, unless the type says otherwise). Returns the old number of pages, or nil if the memory cannot be that large.
@@ -72,6 +80,7 @@ public struct Memory: Equatable {
     return storage.base + offset
   }
 
+  /// A copy of some bytes.
   public func read(at offset: Int, count: Int) throws(MemoryAccessError) -> [UInt8] {
     let start = try address(of: offset, count: count)
     return [UInt8](UnsafeRawBufferPointer(start: start, count: count))
@@ -83,6 +92,7 @@ public struct Memory: Equatable {
     return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
   }
 
+  /// Copies bytes into the memory.
   public func write(_ bytes: some Collection<UInt8>, at offset: Int) throws(MemoryAccessError) {
     let start = try address(of: offset, count: bytes.count)
     UnsafeMutableRawBufferPointer(start: start, count: bytes.count).copyBytes(from: bytes)
@@ -95,6 +105,7 @@ public struct Memory: Equatable {
     try address(of: offset, count: MemoryLayout<Number>.size).loadUnaligned(as: Number.self)
   }
 
+  /// Stores a number at an offset of any alignment, least significant byte first.
   public func store<Number: BitwiseCopyable>(_ number: Number, at offset: Int) throws(MemoryAccessError) {
     try address(of: offset, count: MemoryLayout<Number>.size).storeBytes(of: number, as: Number.self)
   }

@@ -11,46 +11,57 @@ final class MemoryStorage {
   let record: UnsafeMutablePointer<MemoryRecord>
   private let reservation: Int
 
-  /// A memory of the type's minimum size; nil when the system or the limits refuse it.
-  init?(_ type: MemoryType, _ configuration: EngineConfiguration) {
+  private let budget: StoreBudget
+
+  /// A memory of the type's minimum size. Throws when the system, the limits or the budget refuse it.
+  init(_ type: MemoryType, _ configuration: EngineConfiguration, _ budget: StoreBudget) throws(ResourceError) {
     let limits = configuration.limits
     let limit = type.is64 ? limits.memory64Bytes : limits.memoryPages << 16
     let maximumPages = min(type.limits.maximum ?? .max, type.maximumPages, limit >> UInt64(type.pageSizeLog2))
-    guard type.limits.minimum <= maximumPages else { return nil }
-    let minimum = Int(type.limits.minimum) << Int(type.pageSizeLog2)
-    var maximum = Int(maximumPages) << Int(type.pageSizeLog2)
-    var reservation = Tuning.guardedReservation
-    var base: UnsafeMutableRawPointer?
-    if configuration.memoryStrategy.guards(is64: type.is64, pageSizeLog2: type.pageSizeLog2) {
-      base = VirtualMemory.reserve(reservation)
-    } else {
-      // Address space may be short: a smaller memory than the type allows is better than none.
-      reservation = MemoryStorage.wholeBlocks(max(maximum, 1))
-      base = VirtualMemory.reserve(reservation)
-      while base == nil && maximum / 2 >= max(minimum, type.pageSize) {
-        maximum = maximum / 2 & -type.pageSize
-        reservation = MemoryStorage.wholeBlocks(maximum)
-        base = VirtualMemory.reserve(reservation)
-      }
+    guard type.limits.minimum <= maximumPages else {
+      throw ResourceError("a memory of \(type.limits.minimum) pages is larger than the limit of \(maximumPages)")
     }
-    guard let base else { return nil }
-    guard VirtualMemory.commit(base, MemoryStorage.wholeBlocks(minimum)) else {
-      VirtualMemory.release(base, reservation)
-      return nil
+    let minimum = Int(type.limits.minimum) << Int(type.pageSizeLog2)
+    guard budget.take(minimum) else { throw budget.error }
+    let isGuarded = configuration.memoryStrategy.guards(is64: type.is64, pageSizeLog2: type.pageSizeLog2)
+    guard let space = MemoryStorage.reserve(minimum, maximum: Int(maximumPages) << Int(type.pageSizeLog2), type, isGuarded: isGuarded) else {
+      budget.give(minimum)
+      let remedy = isGuarded ? "; MemoryStrategy.checked needs less" : ""
+      throw ResourceError("no address space for a memory of \(type.limits.minimum) pages\(remedy)")
     }
     self.type = type
-    self.reservation = reservation
+    self.budget = budget
+    reservation = space.size
     record = .allocate(capacity: 1)
     record.initialize(
-      to: MemoryRecord(
-        base: UInt(bitPattern: base), byteCount: UInt(minimum), maximum: UInt(maximum), owner: 0))
+      to: MemoryRecord(base: UInt(bitPattern: space.base), byteCount: UInt(minimum), maximum: UInt(space.maximum), owner: 0))
     record.pointee.owner = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// Address space for a memory, of which the minimum is usable. Its maximum may become smaller; nil if there is none.
+  private static func reserve(
+    _ minimum: Int, maximum wanted: Int, _ type: MemoryType, isGuarded: Bool
+  ) -> (base: UnsafeMutableRawPointer, size: Int, maximum: Int)? {
+    var maximum = wanted
+    var size = isGuarded ? Tuning.guardedReservation : wholeBlocks(max(maximum, 1))
+    var base = VirtualMemory.reserve(size)
+    // Address space may be short: a smaller memory than the type allows is better than none.
+    while base == nil && !isGuarded && maximum / 2 >= max(minimum, type.pageSize) {
+      maximum = maximum / 2 & -type.pageSize
+      size = wholeBlocks(maximum)
+      base = VirtualMemory.reserve(size)
+    }
+    guard let base else { return nil }
+    if VirtualMemory.commit(base, wholeBlocks(minimum)) { return (base, size, maximum) }
+    VirtualMemory.release(base, size)
+    return nil
   }
 
   /// Access is given in blocks of 64 KiB, a multiple of any system's page.
   private static func wholeBlocks(_ size: Int) -> Int { (size + 0xFFFF) & ~0xFFFF }
 
   deinit {
+    budget.give(byteCount)
     VirtualMemory.release(base, reservation)
     record.deallocate()
   }
@@ -69,7 +80,11 @@ final class MemoryStorage {
     guard pages <= UInt64(Int(record.pointee.maximum) - old) >> UInt64(type.pageSizeLog2) else { return nil }
     let new = old + Int(pages) << Int(type.pageSizeLog2)
     let committed = MemoryStorage.wholeBlocks(old)
-    guard VirtualMemory.commit(base + committed, MemoryStorage.wholeBlocks(new) - committed) else { return nil }
+    guard budget.take(new - old) else { return nil }
+    guard VirtualMemory.commit(base + committed, MemoryStorage.wholeBlocks(new) - committed) else {
+      budget.give(new - old)
+      return nil
+    }
     record.pointee.byteCount = UInt(new)
     return old >> Int(type.pageSizeLog2)
   }

@@ -12,6 +12,7 @@ import WasmFormat
 /// table.grow(by: 5)
 /// ```
 public struct Table: Equatable {
+  /// The store that the table belongs to.
   public let store: Store
   let storage: TableStorage
 
@@ -20,26 +21,27 @@ public struct Table: Equatable {
     self.store = store
   }
 
-  /// A new table, to be imported by modules. Throws `ResourceError`, or `CallError` if `initial` is of another type.
+  /// A new table, to be imported by modules. Throws `ResourceError`, or `CallError` if `initial` is of another type or store.
   public init(_ store: Store, _ type: TableType, initial: Value? = nil) throws {
-    if let initial, !initial.type.matches(type.element) { throw CallError("a table's initial value is not of its element type") }
+    guard type.element.isReference else { throw CallError("table", expected: "elements of a reference type", given: type.element.name) }
+    if let initial { try CallError.check([initial], [type.element], in: store, "table") }
     let word = UInt(initial?.word ?? 0)
-    guard let storage = TableStorage(type, initial: word, store.engine.configuration) else {
-      throw ResourceError("a table of \(type.limits.minimum) elements is too large")
-    }
+    let storage = try TableStorage(type, initial: word, store.engine.configuration.limits, store.budget)
     store.tables.append(storage)
     self.init(storage, in: store)
   }
 
+  /// Whether both are the same table, not just equal in content.
   public static func == (left: Table, right: Table) -> Bool { left.storage === right.storage }
 
   /// The type that the table was made with.
   public var type: TableType { storage.type }
+  /// How many elements it has at present.
   public var count: Int { storage.count }
 
   /// Adds null elements. Returns the old number of elements, or nil if the table cannot be that large.
   @discardableResult
-  public func grow(by count: Int) -> Int? { count < 0 ? nil : storage.grow(UInt64(count), 0) }
+  public func grow(by count: Int) -> Int? { count < 0 ? nil : storage.grow(UInt64(count)) }
 
   /// An element; nil beyond the end.
   public func get(_ index: Int) -> Value? {
@@ -49,21 +51,8 @@ public struct Table: Equatable {
 
   /// Sets an element. Throws `CallError` beyond the end or for a value of another type or store.
   public func set(_ index: Int, _ value: Value) throws(CallError) {
-    guard index >= 0, index < count else { throw CallError("table index \(index) is out of bounds") }
-    guard value.type.matches(type.element), value.belongs(to: store) else {
-      throw CallError("the value cannot be an element of this table")
-    }
+    guard index >= 0, index < count else { throw CallError("table", expected: "an index below \(count)", given: "\(index)") }
+    try CallError.check([value], [type.element], in: store, "table")
     storage.elements[index] = UInt(value.word)
-  }
-}
-
-extension Value {
-  /// Whether a store may hold the value: functions and exceptions belong to one store.
-  func belongs(to store: Store) -> Bool {
-    switch self {
-    case .funcref(let function?): function.store === store
-    case .exnref(let exception?): exception.store === store
-    default: true
-    }
   }
 }

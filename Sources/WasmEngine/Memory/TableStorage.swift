@@ -1,4 +1,7 @@
 // A table's elements and its record. Elements are reference words: addresses of function records, or host numbers plus one; 0 is null.
+//
+// A small table has as many words as elements, or up to twice as many after it has grown. A large one has address space for all that its type and the
+// limits let it grow to: it does not move any more, and elements that were never anything but null take no memory.
 
 import RuntimeLayout
 import WasmFormat
@@ -7,26 +10,35 @@ final class TableStorage {
   let type: TableType
   /// Read by compiled code. The elements move when the table grows; the record doesn't.
   let record: UnsafeMutablePointer<TableRecord>
-  private var capacity: Int
+  private var words: VirtualMemory.Words
+  private let budget: StoreBudget
 
-  /// A table of the type's minimum size, all elements `initial`; nil when the limits or the system refuse it.
-  init?(_ type: TableType, initial: UInt = 0, _ configuration: EngineConfiguration) {
-    let maximum = min(
-      type.limits.maximum ?? .max, type.is64 ? .max : UInt64(UInt32.max), configuration.limits.tableElements)
-    guard type.limits.minimum <= maximum else { return nil }
+  private static let stride = MemoryLayout<UInt>.stride
+
+  /// A table of the type's minimum size, all elements `initial`. Throws when the limits, the budget or the system refuse it.
+  init(_ type: TableType, initial: UInt = 0, _ limits: EngineLimits, _ budget: StoreBudget) throws(ResourceError) {
+    let maximum = min(type.limits.maximum ?? .max, type.is64 ? .max : UInt64(UInt32.max), limits.tableElements, UInt64(Int.max / Self.stride))
+    guard type.limits.minimum <= maximum else {
+      throw ResourceError("a table of \(type.limits.minimum) elements is larger than the limit of \(maximum)")
+    }
     let count = Int(type.limits.minimum)
+    guard budget.take(count * Self.stride) else { throw budget.error }
+    guard let words = Self.words(count, maximum: Int(maximum)) else {
+      budget.give(count * Self.stride)
+      throw ResourceError("no memory for a table of \(count) elements")
+    }
     self.type = type
-    capacity = max(count, 1)
-    guard let elements = VirtualMemory.allocateWords(capacity) else { return nil }
-    elements.initialize(repeating: initial, count: capacity)
+    self.words = words
+    self.budget = budget
+    if initial != 0 { words.start.update(repeating: initial, count: count) }
     record = .allocate(capacity: 1)
-    record.initialize(
-      to: TableRecord(base: UInt(bitPattern: elements), count: UInt(count), maximum: UInt(maximum), owner: 0))
+    record.initialize(to: TableRecord(base: UInt(bitPattern: words.start), count: UInt(count), maximum: UInt(maximum), owner: 0))
     record.pointee.owner = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
   }
 
   deinit {
-    VirtualMemory.freeWords(elements)
+    budget.give(count * Self.stride)
+    words.deallocate()
     record.deallocate()
   }
 
@@ -34,24 +46,36 @@ final class TableStorage {
     Unmanaged<TableStorage>.fromOpaque(UnsafeRawPointer(bitPattern: record.pointee.owner)!).takeUnretainedValue()
   }
 
-  var elements: UnsafeMutablePointer<UInt> { UnsafeMutablePointer(bitPattern: record.pointee.base)! }
+  var elements: UnsafeMutablePointer<UInt> { words.start }
   var count: Int { Int(record.pointee.count) }
 
-  /// Adds elements; the old number of elements, or nil if the table cannot be that large.
-  func grow(_ extra: UInt64, _ word: UInt) -> Int? {
-    let old = count
-    guard extra <= UInt64(record.pointee.maximum) - UInt64(old) else { return nil }
-    let new = old + Int(extra)
-    if new > capacity {
-      // Doubling keeps many small growths cheap.
-      let newCapacity = max(new, min(capacity * 2, Int(record.pointee.maximum)))
-      guard let moved = VirtualMemory.allocateWords(newCapacity) else { return nil }
-      moved.update(from: elements, count: old)
-      VirtualMemory.freeWords(elements)
-      record.pointee.base = UInt(bitPattern: moved)
-      capacity = newCapacity
+  /// At least `count` words: if they are many, as many as there can ever be and address space allows.
+  private static func words(_ count: Int, maximum: Int) -> VirtualMemory.Words? {
+    if count * stride < VirtualMemory.Words.smallestMapping { return VirtualMemory.Words(count) }
+    var capacity = maximum
+    while capacity > count {
+      if let words = VirtualMemory.Words(capacity) { return words }
+      capacity = max(count, capacity / 2)
     }
-    (elements + old).update(repeating: word, count: Int(extra))
+    return VirtualMemory.Words(count)
+  }
+
+  /// Adds elements, at first null; the old number of elements, or nil if the table cannot be that large.
+  func grow(_ extra: UInt64) -> Int? {
+    let old = count
+    guard extra <= UInt64(record.pointee.maximum) - UInt64(old), budget.take(Int(extra) * Self.stride) else { return nil }
+    let new = old + Int(extra)
+    if new > words.count {
+      // Doubling keeps many small growths cheap.
+      guard let moved = Self.words(max(new, min(old * 2, Int(record.pointee.maximum))), maximum: Int(record.pointee.maximum)) else {
+        budget.give(Int(extra) * Self.stride)
+        return nil
+      }
+      moved.start.update(from: words.start, count: old)
+      words.deallocate()
+      words = moved
+      record.pointee.base = UInt(bitPattern: moved.start)
+    }
     record.pointee.count = UInt(new)
     return old
   }

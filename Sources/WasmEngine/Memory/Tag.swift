@@ -7,9 +7,12 @@ import WasmFormat
 final class TagStorage {
   let signature: Signature
   let record: UnsafeMutablePointer<TagRecord>
+  /// Under which the module that defines it exports it.
+  let name: WasmName?
 
-  init(_ signature: Signature) {
+  init(_ signature: Signature, name: WasmName? = nil) {
     self.signature = signature
+    self.name = name
     record = .allocate(capacity: 1)
     record.initialize(to: TagRecord(typeID: UInt64(signature.id), owner: 0))
     record.pointee.owner = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
@@ -29,7 +32,8 @@ final class TagStorage {
 /// imports.define("env", "failure", tag)
 /// throw try Exception(tag, [.i32(1), .f64(0.5)])
 /// ```
-public struct Tag: Equatable {
+public struct Tag: Equatable, CustomStringConvertible {
+  /// The store that the tag belongs to.
   public let store: Store
   let storage: TagStorage
 
@@ -45,8 +49,12 @@ public struct Tag: Equatable {
     self.init(storage, in: store)
   }
 
+  /// Whether both are the same tag, not just alike.
   public static func == (left: Tag, right: Tag) -> Bool { left.storage === right.storage }
 
   /// The types of an exception's values.
   public var parameters: [ValueType] { storage.signature.type.parameters }
+
+  /// `tag failure (i32, f64)`; without a name for a tag that its module does not export.
+  public var description: String { "tag \(storage.name.map { "\($0) " } ?? "")\(parameters.list)" }
 }

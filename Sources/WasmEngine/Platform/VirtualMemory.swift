@@ -1,5 +1,7 @@
 // Address space: reserve without memory, make parts usable, give back.
 
+import FaultHandler
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Musl)
@@ -10,23 +12,37 @@
 
 enum VirtualMemory {
   /// Reserves address space without access rights; nil when there is none.
-  static func reserve(_ size: Int) -> UnsafeMutableRawPointer? {
-    let address = mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0)
-    return address == MAP_FAILED ? nil : address
-  }
+  static func reserve(_ size: Int) -> UnsafeMutableRawPointer? { latch_reserve(size, false) }
 
   /// Makes reserved pages readable and writable; they read as zero. False when the system refuses.
   static func commit(_ address: UnsafeMutableRawPointer, _ size: Int) -> Bool {
     size == 0 || mprotect(address, size, PROT_READ | PROT_WRITE) == 0
   }
 
-  /// Memory for so many words, not initialised; nil when there is none. Given back with `free`.
-  static func allocateWords(_ count: Int) -> UnsafeMutablePointer<UInt>? {
-    let (size, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<UInt>.stride)
-    return overflows ? nil : malloc(size)?.bindMemory(to: UInt.self, capacity: count)
-  }
-
-  static func freeWords(_ words: UnsafeMutablePointer<UInt>) { free(words) }
-
   static func release(_ address: UnsafeMutableRawPointer, _ size: Int) { munmap(address, size) }
+
+  // MARK: Words
+
+  /// Zero words. Many of them are pages that take memory only when they are written.
+  struct Words {
+    let start: UnsafeMutablePointer<UInt>
+    let count: Int
+    /// Bytes of pages; 0 for what `calloc` gave.
+    private let mappedSize: Int
+
+    /// Fewer bytes than this are allocated like everything else.
+    static var smallestMapping: Int { 64 << 10 }
+
+    /// Nil when there is no memory.
+    init?(_ count: Int) {
+      let (size, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<UInt>.stride)
+      if overflows { return nil }
+      mappedSize = size < Self.smallestMapping ? 0 : (size + 0xFFFF) & ~0xFFFF
+      guard let start = mappedSize > 0 ? latch_reserve(mappedSize, true) : calloc(max(count, 1), MemoryLayout<UInt>.stride) else { return nil }
+      self.start = start.bindMemory(to: UInt.self, capacity: count)
+      self.count = count
+    }
+
+    func deallocate() { if mappedSize > 0 { munmap(start, mappedSize) } else { free(start) } }
+  }
 }

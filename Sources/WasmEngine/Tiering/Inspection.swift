@@ -7,7 +7,7 @@ import WasmFormat
 /// One function's machine code.
 public struct FunctionCode: Sendable {
   public let functionIndex: Int
-  /// From the name section.
+  /// From the name section; without that, the name of its first export.
   public let name: String?
   /// Bytes of the body.
   public let wasmByteCount: Int
@@ -51,7 +51,7 @@ extension Module {
   /// The indices of the functions that the module defines.
   public var definedFunctions: Range<Int> { declarations.importedFunctionCount..<declarations.functions.count }
 
-  /// Compiles a function that the module defines with one of the compilers; nil if that does not do it. `auto` means the baseline compiler with
+  /// Compiles a function that the module defines with one of the compilers; nil if that does not do it, or the module defines no such function. `auto` means the baseline compiler with
   /// counting. The module must have been validated as a whole when it was made.
   ///
   /// - Parameter loop: for the optimizing compiler: the offset in the body of a `loop` to enter at.
@@ -100,6 +100,7 @@ extension Module {
   private func withCompiled<Result>(
     _ index: Int, _ tier: Tier, _ loop: Int, _ observer: OptimizerObserver, _ use: (CompiledFunction) -> Result
   ) throws -> Result? {
+    guard definedFunctions.contains(index) else { return nil }
     let function = index - declarations.importedFunctionCount
     if tier == .omg {
       return engine.runtime.optimizingCompilers.use { compiler in

@@ -55,7 +55,7 @@ func run(_ module: Module) throws -> Bool {
   let tag = Tag(store, [.i32])
   var imports = Imports()
   imports.define("env", "scale", Function(store) { (a: Int32, b: Int64) -> Double in Double(a) * Double(b) })
-  imports.define("env", "base", Global(store, .i32(16)))
+  imports.define("env", "base", try Global(store, .i32(16)))
   imports.define("env", "tag", tag)
   let instance = try Instance(module, imports: imports, in: store)
 

@@ -1,0 +1,76 @@
+// The errors of the host's own requests: what the system refuses, and values that are not what is wanted.
+
+import WasmFormat
+
+/// The system, or a limit, refused memory or address space.
+public struct ResourceError: Error, Sendable, CustomStringConvertible {
+  /// What was refused.
+  public let message: String
+
+  init(_ message: String) { self.message = message }
+
+  /// The message.
+  public var description: String { message }
+}
+
+/// A call, an assignment or a definition whose values are not what is wanted: of other types, of another store, too many or too few.
+///
+/// ```swift
+/// do {
+///   try add.call([.i32(1), .f64(2)])
+/// } catch let error as CallError {
+///   print(error)   // function add: expected (i32, i32), given (i32, f64)
+/// }
+/// ```
+public struct CallError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What was called or changed: a function with its name, a global, a table.
+  public let subject: String
+  /// What is wanted: types, or words.
+  public let expected: String
+  /// What came instead.
+  public let given: String
+
+  init(_ subject: String, expected: String, given: String) {
+    self.subject = subject
+    self.expected = expected
+    self.given = given
+  }
+
+  /// What was expected and what was given.
+  public var message: String { "expected \(expected), given \(given)" }
+
+  /// The subject and the message.
+  public var description: String { "\(subject): \(message)" }
+}
+
+extension CallError {
+  /// Throws unless the values are of these types and may be used in the store.
+  static func check(_ values: [Value], _ types: [ValueType], in store: Store, _ subject: @autoclosure () -> String) throws(CallError) {
+    guard values.count == types.count, zip(values, types).allSatisfy({ $0.type.matches($1) }) else {
+      throw CallError(subject(), expected: types.list, given: values.map(\.type).list)
+    }
+    for (index, value) in values.enumerated() where !value.belongs(to: store) {
+      let place = values.count == 1 ? "" : ", as value \(index + 1) of \(values.count)"
+      throw CallError(subject(), expected: "values of its own store", given: "a \(value.noun) of another one\(place)")
+    }
+  }
+}
+
+extension Value {
+  /// Whether a store may hold the value: functions and exceptions belong to one store.
+  func belongs(to store: Store) -> Bool {
+    switch self {
+    case .funcref(let function?): function.store === store
+    case .exnref(let exception?): exception.store === store
+    default: true
+    }
+  }
+
+  fileprivate var noun: String {
+    switch self {
+    case .funcref: "function"
+    case .exnref: "exception"
+    default: "value"
+    }
+  }
+}
