@@ -1,0 +1,151 @@
+// Filling and copying much at once: right whatever overlaps, and stopped in the middle by a time limit; afterwards the store goes on.
+
+import Testing
+import WasmEngine
+
+@Suite struct BulkOperationTests {
+  /// The operators, each with its operands as parameters.
+  private func makeInstance(_ store: Store, memoryPages: UInt64, tableElements: UInt64) throws -> Instance {
+    var builder = ModuleBuilder()
+    _ = builder.writer.addMemory(MemoryType(Limits(memoryPages)))
+    _ = builder.writer.addTable(TableType(.externref, Limits(tableElements)))
+    builder.writer.addExport("memory", .memory, 0)
+    builder.writer.addExport("table", .table, 0)
+    func define(_ name: WasmName, _ parameters: [ValueType], _ results: [ValueType] = [], _ emit: @escaping (inout FunctionBodyWriter) -> Void) {
+      builder.function(name, parameters, results) { body in
+        for index in parameters.indices { body.localGet(UInt32(index)) }
+        emit(&body)
+      }
+    }
+    define("memory.fill", [.i32, .i32, .i32]) { $0.memoryFill() }
+    define("memory.copy", [.i32, .i32, .i32]) { $0.memoryCopy() }
+    define("table.fill", [.i32, .externref, .i32]) { $0.tableFill() }
+    define("table.copy", [.i32, .i32, .i32]) { $0.tableCopy() }
+    define("table.grow", [.externref, .i32], [.i32]) { $0.tableGrow() }
+    builder.function("seven", [], [.i32]) { $0.i32Const(7) }
+    return try builder.instance(store)
+  }
+
+  private static let tiers = Tier.allCases
+
+  private func store(_ tier: Tier = .auto) -> Store {
+    var configuration = EngineConfiguration()
+    configuration.tier = tier
+    configuration.limits.stackSize = 1 << 20
+    return Store(Engine(configuration))
+  }
+
+  @Test func largeOverlappingCopiesAreRight() throws {
+    let size = 5 << 20
+    let instance = try makeInstance(store(), memoryPages: UInt64(size >> 16), tableElements: 0)
+    let memory = instance.memory("memory")!
+    let copy = instance.function("memory.copy")!
+    for (target, source) in [(0, 1), (1, 0), (0, 1 << 20), (1 << 20, 0), (100, 1_500_000), (1_500_000, 100), (77, 77)] {
+      var expected = [UInt8](repeating: 0, count: size)
+      for index in 0..<size { expected[index] = UInt8(truncatingIfNeeded: index &* 2_654_435_761 >> 8) }
+      try memory.write(expected, at: 0)
+      let count = size - max(target, source) - 5
+      try copy(Int32(target), Int32(source), Int32(count))
+      expected.withUnsafeMutableBytes { bytes in (bytes.baseAddress! + target).copyMemory(from: bytes.baseAddress! + source, byteCount: count) }
+      #expect(memory.withUnsafeBytes { $0.elementsEqual(expected) }, "\(target), \(source)")
+    }
+  }
+
+  @Test func largeOverlappingTableCopiesAreRight() throws {
+    let size = 500_000
+    let instance = try makeInstance(store(), memoryPages: 0, tableElements: UInt64(size))
+    let table = instance.table("table")!
+    for (target, source) in [(0, 1), (1, 0), (7, 140_000), (140_000, 7)] {
+      for index in 0..<size { try table.set(index, .externref(UInt(index))) }
+      let count = size - max(target, source)
+      try instance.function("table.copy")!.call([.i32(Int32(target)), .i32(Int32(source)), .i32(Int32(count))])
+      var isRight = true
+      for index in 0..<size {
+        let expected = index >= target && index < target + count ? index - target + source : index
+        if case .externref(UInt(expected))? = table.get(index) { continue }
+        isRight = false
+      }
+      #expect(isRight, "\(target), \(source)")
+    }
+  }
+
+  /// Runs something again and again with a growing time limit, until it has been stopped after its beginning and before its end.
+  private func expectStop(_ store: Store, reset: () throws -> Void, run: () throws -> Void, begun: () -> Bool, ended: () -> Bool) throws {
+    var limit = Duration.microseconds(200)
+    for _ in 0..<40 {
+      try reset()
+      let end = trap { try store.withTimeLimit(limit) { try run() } }
+      #expect(end == nil || end?.reason == .timeLimitExceeded)
+      if end != nil && begun() && !ended() { return }
+      limit = end == nil ? limit / 2 : limit * 5 / 4
+    }
+    Issue.record("never stopped in the middle")
+  }
+
+  @Test(arguments: tiers)
+  func memoryOperatorsAreStoppedInTheMiddle(_ tier: Tier) throws {
+    let store = store(tier)
+    let half = 128 << 20
+    let instance = try makeInstance(store, memoryPages: UInt64(2 * half >> 16), tableElements: 0)
+    let memory = instance.memory("memory")!
+    let (fill, copy) = (instance.function("memory.fill")!, instance.function("memory.copy")!)
+    func byte(_ offset: Int) -> UInt8 { (try? memory.load(at: offset)) ?? 0 }
+    try expectStop(
+      store,
+      reset: {
+        try memory.store(UInt8(0), at: 0)
+        try memory.store(UInt8(0), at: half - 1)
+      },
+      run: { try fill(Int32(0), Int32(9), Int32(half)) }, begun: { byte(0) == 9 }, ended: { byte(half - 1) == 9 })
+    // From the first half to the second one, which is done from the end.
+    try memory.store(UInt8(5), at: 0)
+    try memory.store(UInt8(5), at: half - 1)
+    try expectStop(
+      store,
+      reset: {
+        try memory.store(UInt8(0), at: half)
+        try memory.store(UInt8(0), at: 2 * half - 1)
+      },
+      run: { try copy(Int32(half), Int32(0), Int32(half)) }, begun: { byte(2 * half - 1) == 5 }, ended: { byte(half) == 5 })
+    #expect(try instance.function("seven")!(as: Int32.self) == 7)
+    try fill(Int32(0), Int32(3), Int32(4 << 20))
+    #expect(byte(0) == 3 && byte((4 << 20) - 1) == 3)
+  }
+
+  @Test(arguments: tiers)
+  func tableOperatorsAreStoppedInTheMiddle(_ tier: Tier) throws {
+    let store = store(tier)
+    let half = 1_000_000
+    let instance = try makeInstance(store, memoryPages: 0, tableElements: UInt64(2 * half))
+    let table = instance.table("table")!
+    func isSet(_ index: Int) -> Bool { if case .externref(_?)? = table.get(index) { true } else { false } }
+    try expectStop(
+      store,
+      reset: {
+        try table.set(0, .externref(nil))
+        try table.set(half - 1, .externref(nil))
+      },
+      run: { try instance.function("table.fill")!.call([.i32(0), .externref(1), .i32(Int32(half))]) },
+      begun: { isSet(0) }, ended: { isSet(half - 1) })
+    try table.set(0, .externref(3))
+    try table.set(half - 1, .externref(3))
+    try expectStop(
+      store,
+      reset: {
+        try table.set(half, .externref(nil))
+        try table.set(2 * half - 1, .externref(nil))
+      },
+      run: { try instance.function("table.copy")!.call([.i32(Int32(half)), .i32(0), .i32(Int32(half))]) },
+      begun: { isSet(2 * half - 1) }, ended: { isSet(half) })
+    // A table that was stopped while it grew has grown; what was not reached is null.
+    var old = 0
+    let room = 500_000
+    try expectStop(
+      store, reset: { old = table.count },
+      run: { try instance.function("table.grow")!.call([.externref(4), .i32(Int32(room))]) },
+      begun: { isSet(old) }, ended: { isSet(table.count - 1) })
+    #expect(try instance.function("seven")!(as: Int32.self) == 7)
+    try instance.function("table.fill")!.call([.i32(0), .externref(8), .i32(Int32(table.count))])
+    #expect(isSet(table.count - 1))
+  }
+}
