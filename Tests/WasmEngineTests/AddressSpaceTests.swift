@@ -82,7 +82,8 @@ import WasmEngine
   }
 
   private static func limitAddressSpace(toPresentAnd extra: Int) {
-    guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8), let pages = Int(text.split(separator: " ")[0]) else { exit(91) }
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    guard let pages = text.split(separator: " ").first.flatMap({ Int($0) }) else { exit(91) }
     var limit = rlimit()
     getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     limit.rlim_cur = rlim_t(pages * 4096 + extra)

@@ -58,12 +58,12 @@ extension FunctionBodyWriter {
 
 extension Instance {
   /// Those functions, in a store of their own.
-  static func endless(_ engine: Engine, host: @escaping (Caller) throws -> Void = { _ in }) throws -> Instance {
+  static func endless(_ engine: Engine, host: @escaping (borrowing Caller) throws -> Void = { _ in }) throws -> Instance {
     let store = Store(engine)
     var builder = ModuleBuilder()
     builder.addEndlessFunctions()
     var imports = Imports()
-    imports.define("env", "host", Function(store) { (caller: Caller) in try host(caller) })
+    imports.define("env", "host", Function(store) { (caller: borrowing Caller) in try host(caller) })
     return try builder.instance(store, imports)
   }
 }

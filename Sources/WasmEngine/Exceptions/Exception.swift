@@ -11,7 +11,7 @@ import WasmFormat
 /// ```swift
 /// let tag = Tag(store, [.i32])
 /// imports.define("env", "fail", tag)
-/// imports.define("env", "check", Function(store) { (_: Caller, n: Int32) in
+/// imports.define("env", "check", Function(store) { (_: borrowing Caller, n: Int32) in
 ///   if n < 0 { throw try Exception(tag, [.i32(n)]) }
 /// })
 /// do {
