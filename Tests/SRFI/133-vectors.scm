@@ -46,4 +46,10 @@
 (check (reverse-list->vector '(1 2 3)) => #(3 2 1))
 (check-error (vector-swap! (vector 1) 0 1) (vector-fold + 0 '(1)))
 
+
+;; The index is the vector's, and a vector that holds what is not equal to itself is not equal to itself.
+(check (let ((v (vector 0 0 0 0))) (vector-unfold! (lambda (i) i) v 1 3) v) => #(0 1 2 0))
+(check (let ((v (vector 0 0 0 0))) (vector-unfold-right! (lambda (i x) (values (list i x) (+ x 1))) v 1 3 7) v) => #(0 (1 8) (2 7) 0))
+(check (let ((v (vector +nan.0))) (vector= = v v)) => #f)
+
 (report "SRFI 133")

@@ -1,5 +1,5 @@
 ;;; SRFI 69, 125 and 128: comparators and hash tables.
-(import (scheme base) (scheme write) (scheme char) (srfi 125) (srfi 128) (prefix (srfi 69) old:))
+(import (scheme base) (scheme write) (scheme char) (scheme complex) (srfi 125) (srfi 128) (prefix (srfi 69) old:))
 (include "../R7RS/check.scm")
 
 ;; 128
@@ -78,5 +78,15 @@
 (check (old:hash-table? 5) => #f)
 (check (< -1 (string-hash "abc" 10) 10) => #t)
 (check-error (old:hash-table-ref (old:make-hash-table) 1))
+
+
+;; The default comparator hashes like the comparators of the kinds, and the same for what it takes for equal.
+(check (= (default-hash #t) (boolean-hash #t)) => #t)
+(check (= (default-hash #\t) (char-hash #\t)) => #t)
+(check (= (default-hash 't) (symbol-hash 't)) => #t)
+(check (= (default-hash "t") (string-hash "t")) => #t)
+(check (= (number-hash 1) (number-hash 1.0)) => #t)
+(check (= (default-hash '(1 #(2 "x"))) (default-hash '(1.0 #(2.0 "x")))) => #t)
+(check (<? (make-default-comparator) (make-rectangular 1 2) (make-rectangular 1 3) 2) => #t)
 
 (report "SRFI 69, 125, 128")

@@ -7,7 +7,7 @@
           comparator-type-test-predicate comparator-equality-predicate comparator-ordering-predicate comparator-hash-function
           comparator-test-type comparator-check-type comparator-hash hash-bound hash-salt
           =? <? >? <=? >=? comparator-if<=>)
-  (import (scheme base) (scheme case-lambda) (scheme char) (only (latch) equal-hash string-hash string-ci-hash))
+  (import (scheme base) (scheme case-lambda) (scheme char) (scheme complex) (scheme inexact) (only (latch) equal-hash string-hash string-ci-hash))
   (begin
 
     (define-record-type <comparator>
@@ -52,12 +52,33 @@
     (define (char-hash x) (char->integer x))
     (define (char-ci-hash x) (char->integer (char-foldcase x)))
     (define (symbol-hash x) (string-hash (symbol->string x)))
-    (define (number-hash x) (equal-hash x))
+    ;; The same for numbers that are =.
+    (define (number-hash x)
+      (equal-hash (if (and (inexact? x) (finite? x)) (exact x) x)))
+
+    ;; The same for what the default comparator takes for equal. No more than some elements of a sequence count.
     (define (default-hash x)
-      (let ((own (registered x)))
-        (if own
-            (comparator-hash own x)
-            (equal-hash x))))
+      (let hash ((x x) (depth 4))
+        (cond ((boolean? x) (boolean-hash x))
+              ((char? x) (char-hash x))
+              ((string? x) (string-hash x))
+              ((symbol? x) (symbol-hash x))
+              ((number? x) (number-hash x))
+              ((pair? x)
+               (let loop ((x x) (left 16) (result 5))
+                 (if (and (pair? x) (> left 0) (> depth 0))
+                     (loop (cdr x) (- left 1) (mix result (hash (car x) (- depth 1))))
+                     result)))
+              ((vector? x)
+               (let ((end (if (> depth 0) (min 16 (vector-length x)) 0)))
+                 (let loop ((i 0) (result (+ 6 (vector-length x))))
+                   (if (< i end)
+                       (loop (+ i 1) (mix result (hash (vector-ref x i) (- depth 1))))
+                       result))))
+              ((or (null? x) (bytevector? x)) (equal-hash x))
+              (else
+               (let ((own (registered x)))
+                 (if own (comparator-hash own x) (equal-hash x)))))))
 
     ;; Compound comparators
 
@@ -181,7 +202,11 @@
                  ((3) (char<? a b))
                  ((4) (string<? a b))
                  ((5) (string<? (symbol->string a) (symbol->string b)))
-                 ((6) (< a b))
+                 ((6)
+                  (if (and (real? a) (real? b))
+                      (< a b)
+                      (or (< (real-part a) (real-part b))
+                          (and (= (real-part a) (real-part b)) (< (imag-part a) (imag-part b))))))
                  ((7) (<? vectors a b))
                  ((8) (<? bytevectors a b))
                  (else
