@@ -36,6 +36,8 @@ compile() {
   "$bin/clang" --target=wasm32-unknown-unknown -O2 -mtail-call -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -Wno-unused-command-line-argument \
     -Xclang --embed-dir="$work" -c "$1" -o "$work/$name.o" || fail "$name does not compile"
 }
+# Objects of sources that are there no more would be linked too.
+rm -f "$work"/*.o
 for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.S; do compile "$source"; done
 
 unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
