@@ -5,22 +5,29 @@ final class Descriptor {
   let host: Int32
   let type: FileType
   var rights: Rights
-  /// The rights that files opened by a path from here may have at most.
+  /// The most that what is opened by a path from here may have.
   var inheriting: Rights
+  /// What a file of its kind can be used for at all.
+  private let possible: Rights
   /// The path by which the guest knows the directory, for those that are open from the start.
   let preopenedAs: [UInt8]?
   /// The position of reading a directory.
   var stream: DirectoryStream?
   private let isOwned: Bool
-  /// Whether reading the host's descriptor waits for data. Whoever shares it may have switched that off.
+  /// Whether the host's descriptor waits for data that is not there.
   private var blocksInHost = false
-  /// Flags that only the guest sees: the descriptor is shared, and setting them in the host would change it for others.
-  private var ownFlags: DescriptorFlags = []
+  /// Whether the guest believes that it does, if the descriptor is not the guest's alone: changing the host's would change it for others.
+  private var blocksForGuest: Bool?
 
-  init(host: Int32, type: FileType, rights: Rights, inheriting: Rights = [], preopenedAs: [UInt8]? = nil, isOwned: Bool = true) {
+  /// Of the rights, the descriptor gets those that a file of its kind can have.
+  init(
+    host: Int32, type: FileType, rights: Rights, inheriting: Rights = [], preopenedAs: [UInt8]? = nil, isOwned: Bool = true,
+    possible: Rights? = nil
+  ) {
     self.host = host
     self.type = type
-    self.rights = rights
+    self.possible = possible ?? .applicable(to: type)
+    self.rights = rights.intersection(self.possible)
     self.inheriting = inheriting
     self.preopenedAs = preopenedAs
     self.isOwned = isOwned
@@ -32,54 +39,60 @@ final class Descriptor {
     var information = stat()
     guard flags >= 0, fstat(host, &information) == 0 else { return nil }
     let type = FileType(information, of: host)
-    var rights = Rights.applicable(to: type)
+    var rights = Rights.all
     switch flags & O_ACCMODE {
     case O_RDONLY: rights.subtract(.writing)
     case O_WRONLY: rights.subtract(.reading)
     default: break
     }
+    var possible = Rights.applicable(to: type)
     // By these, the C library tells a terminal from other devices.
-    if type == .characterDevice && isatty(host) == 1 { rights.subtract([.fdSeek, .fdTell]) }
-    self.init(host: host, type: type, rights: rights, isOwned: false)
-    blocksInHost = flags & O_NONBLOCK == 0 && type != .regularFile && type != .directory
+    if type == .characterDevice && isatty(host) == 1 { possible.subtract([.fdSeek, .fdTell]) }
+    self.init(host: host, type: type, rights: rights, isOwned: false, possible: possible)
+    blocksInHost = flags & O_NONBLOCK == 0
+    blocksForGuest = blocksInHost
   }
 
   deinit { if isOwned { close(host) } }
+
+  /// Throws unless the guest has some rights: `notCapable` for those that it could have, else why no file of this kind can do it.
+  func require(_ needed: Rights, else impossible: Errno = .invalidSeek) throws(Errno) {
+    if rights.isSuperset(of: needed) { return }
+    if possible.isSuperset(of: needed) { throw .notCapable }
+    throw type == .directory && !needed.isDisjoint(with: .content) ? .isDirectory : impossible
+  }
 
   var flags: DescriptorFlags {
     get throws(Errno) {
       let host = fcntl(host, F_GETFL)
       guard host >= 0 else { throw .ofLastCall }
-      var flags = ownFlags
+      var flags: DescriptorFlags = []
       if host & O_APPEND != 0 { flags.insert(.append) }
-      if host & O_NONBLOCK != 0 { flags.insert(.nonblocking) }
+      if blocksForGuest.map(!) ?? (host & O_NONBLOCK != 0) { flags.insert(.nonblocking) }
       if host & HostSystem.dataSync == HostSystem.dataSync { flags.insert(.dataSync) }
       if host & O_SYNC == O_SYNC { flags.formUnion([.sync, .readSync]) }
       return flags
     }
   }
 
-  /// Sets what can be set while a file is open: whether it is appended to, and whether it blocks.
+  /// Sets what can be set while a file is open: whether it blocks and, if it is the guest's alone, whether it is appended to.
   func setFlags(_ flags: DescriptorFlags) throws(Errno) {
-    let changeable: DescriptorFlags = [.append, .nonblocking]
-    guard try self.flags.symmetricDifference(flags).subtracting(changeable).isEmpty else { throw .notSupported }
-    if isOwned {
-      var host = fcntl(host, F_GETFL) & ~(O_APPEND | O_NONBLOCK)
-      if flags.contains(.append) { host |= O_APPEND }
-      if flags.contains(.nonblocking) { host |= O_NONBLOCK }
-      guard fcntl(self.host, F_SETFL, host) == 0 else { throw .ofLastCall }
-    } else {
-      ownFlags = flags.intersection(changeable)
-    }
+    let changeable: DescriptorFlags = isOwned ? [.append, .nonblocking] : .nonblocking
+    guard try self.flags.symmetricDifference(flags).isSubset(of: changeable) else { throw .notSupported }
+    guard isOwned else { return blocksForGuest = !flags.contains(.nonblocking) }
+    var host = fcntl(host, F_GETFL) & ~(O_APPEND | O_NONBLOCK)
+    if flags.contains(.append) { host |= O_APPEND }
+    if flags.contains(.nonblocking) { host |= O_NONBLOCK }
+    guard fcntl(self.host, F_SETFL, host) == 0 else { throw .ofLastCall }
   }
 
-  /// To be called before a call of the host that may wait. A descriptor that does not block for the guest alone throws `tryAgain` in place of
-  /// waiting. Other descriptors that were passed on are waited for here: `Engine.interrupt` ends this wait, but not one in the host's call.
+  /// To be called before a call that may have to wait, for a descriptor that was passed on: `tryAgain` if it would have to and the guest believes that
+  /// it does not; otherwise waits here, since `Engine.interrupt` ends this wait and not one in the call itself.
   func wait(for events: Int32) throws(Errno) {
-    let isImpatient = ownFlags.contains(.nonblocking)
-    guard isImpatient || blocksInHost && events == Int32(POLLIN) else { return }
+    guard let blocksForGuest, type != .regularFile, type != .directory else { return }
+    if blocksForGuest && blocksInHost && events != Int32(POLLIN) { return }
     var request = pollfd(fd: host, events: Int16(events), revents: 0)
-    let count = poll(&request, 1, isImpatient ? 0 : -1)
+    let count = poll(&request, 1, blocksForGuest ? -1 : 0)
     if count < 0 { throw .ofLastCall }
     if count == 0 { throw .tryAgain }
   }
@@ -102,7 +115,7 @@ struct DescriptorTable {
     set { slots[Int(number)] = newValue }
   }
 
-  /// Adds one under the number after the highest.
+  /// Adds one under the next number, be there room before it or not.
   mutating func append(_ descriptor: Descriptor?) { slots.append(descriptor) }
 
   /// Adds one under the lowest number that is free.
@@ -117,7 +130,7 @@ struct DescriptorTable {
 }
 
 extension FileType {
-  /// The type of a file by its mode. For a socket the open descriptor says which kind it is.
+  /// From what the host says of a file; an open one tells of sockets which kind they are.
   init(_ information: stat, of descriptor: Int32? = nil) {
     switch information.st_mode & S_IFMT {
     case S_IFREG: self = .regularFile

@@ -1,12 +1,15 @@
-// All functions of WASI preview 1: the name that programs import, and what it does. The types follow from the Swift functions:
-// pointers, sizes, descriptors and everything smaller are i32, file sizes, times, rights and cookies i64; the result is an error number.
+// All functions of WASI preview 1: the name that programs import, and what it does. The types follow from the arguments of the Swift functions
+// (GuestArgument.swift): pointers, sizes, descriptors and everything smaller are i32, file sizes, times, rights and cookies i64; the result is an error
+// number. docs/wasi-errors.md says which.
 
 import WasmEngine
 
-/// What system functions act on; they are its methods.
+/// What a call of a system function acts on. The functions themselves are in SystemCalls.
 struct SystemCall {
   let process: WASIProcess
   let memory: GuestMemory
+  /// The interface that the program was compiled for.
+  let snapshot: Snapshot
 }
 
 enum SystemCallTable {
@@ -61,8 +64,8 @@ enum SystemCallTable {
     SystemCallRow("sock_shutdown", SystemCall.sockShutdown),
 
     SystemCallRow("proc_raise", SystemCall.procRaise),
-    SystemCallRow(name: "proc_exit") { store, _ in
-      Function(store) { (_: borrowing Caller, code: UInt32) throws -> Void in throw WASIExit(code: code) }
+    SystemCallRow(name: "proc_exit", parts: [.number32], returnsErrno: false) { _, words in
+      throw WASIExit(code: UInt32(truncatingIfNeeded: words[0]))
     },
   ]
 }
@@ -70,28 +73,70 @@ enum SystemCallTable {
 /// A function that programs can import.
 struct SystemCallRow: Sendable {
   let name: WasmName
-  /// Makes it for a process; it belongs to the store.
-  let function: @Sendable (Store, WASIProcess) -> Function
+  /// Its parameters, piece by piece.
+  let parts: [ArgumentPart]
+  /// All but one do.
+  let returnsErrno: Bool
+  /// Makes the call with numbers that are not checked yet.
+  let perform: @Sendable (SystemCall, UnsafeBufferPointer<UInt64>) throws -> Void
 
-  init(name: WasmName, function: @escaping @Sendable (Store, WASIProcess) -> Function) {
+  init(
+    name: WasmName, parts: [ArgumentPart], returnsErrno: Bool, perform: @escaping @Sendable (SystemCall, UnsafeBufferPointer<UInt64>) throws -> Void
+  ) {
     self.name = name
-    self.function = function
+    self.parts = parts
+    self.returnsErrno = returnsErrno
+    self.perform = perform
   }
 
-  /// A function that returns an error number: that of what the Swift function throws.
-  init<each Parameter: WasmNumber & SendableMetatype>(
-    _ name: WasmName, _ body: @escaping @Sendable (SystemCall) -> (repeat each Parameter) throws -> Void
+  /// A function that returns an error number: that of what the Swift function, or making its arguments, throws.
+  init<each Argument: GuestArgument>(
+    _ name: WasmName, _ body: @escaping @Sendable (SystemCall) -> (repeat each Argument) throws -> Void
   ) {
-    self.init(name: name) { store, process in
-      Function(store) { (caller: borrowing Caller, parameters: repeat each Parameter) throws -> UInt32 in
-        let call = SystemCall(process: process, memory: GuestMemory(memory: try caller.memory()))
-        do {
-          try body(call)(repeat each parameters)
-          return UInt32(Errno.success.rawValue)
-        } catch let failure as Errno {
-          return UInt32(failure.rawValue)
-        }
-      }
+    var parts: [ArgumentPart] = []
+    repeat parts += (each Argument).parts
+    self.init(name: name, parts: parts, returnsErrno: true) { call, words in
+      var decoder = ArgumentDecoder(call, words)
+      try body(call)(repeat try (each Argument)(from: &decoder))
     }
+  }
+
+  func exists(in snapshot: Snapshot) -> Bool { snapshot == .preview1 || name != "sock_accept" }
+
+  /// Makes the function for a process; it belongs to the store.
+  func function(_ store: Store, _ process: WASIProcess, _ snapshot: Snapshot) -> Function {
+    let needsMemory = parts.contains(.pointer)
+    return Function(store, FuncType(parts.map(\.type), returnsErrno ? [.i32] : []), words: { caller, words in
+      let memory = needsMemory ? try self.memory(of: caller, snapshot) : nil
+      let call = SystemCall(process: process, memory: GuestMemory(memory: memory), snapshot: snapshot)
+      do {
+        try perform(call, words)
+        return UInt64(Errno.success.rawValue)
+      } catch let failure as Errno {
+        return UInt64(failure.rawValue)
+      }
+    })
+  }
+
+  private static let memoryName: WasmName = "memory"
+
+  private func memory(of caller: borrowing Caller, _ snapshot: Snapshot) throws(MissingMemoryError) -> Memory {
+    do {
+      return try caller.memory(SystemCallRow.memoryName)
+    } catch {
+      throw MissingMemoryError(function: name, snapshot: snapshot)
+    }
+  }
+}
+
+/// A program that called a function of WASI has no memory that WASI could find.
+public struct MissingMemoryError: Error, Sendable, CustomStringConvertible {
+  /// What was called.
+  public let function: WasmName
+  public let snapshot: Snapshot
+
+  public var description: String {
+    "\(snapshot.moduleName).\(function) needs the program's memory, but the module exports none called \"memory\"; it has to export it: "
+      + "(export \"memory\" (memory 0)), or with wasm-ld --export-memory"
   }
 }

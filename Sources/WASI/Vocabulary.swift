@@ -6,7 +6,7 @@ typealias GuestPointer = UInt32
 typealias GuestDescriptor = UInt32
 
 /// What may be done with a descriptor. Path rights concern what is found by a path that starts at the descriptor.
-struct Rights: OptionSet {
+struct Rights: OptionSet, GuestArgument {
   let rawValue: UInt64
 
   static let fdDatasync = Rights(rawValue: 1 << 0)
@@ -41,9 +41,19 @@ struct Rights: OptionSet {
   static let sockAccept = Rights(rawValue: 1 << 29)
 
   static let all = Rights(rawValue: (1 << 30) - 1)
-  /// Rights without which a file is not opened for reading, or for writing.
+  /// What only a file that was opened for reading can do.
   static let reading: Rights = [.fdRead, .fdReaddir]
-  static let writing: Rights = [.fdDatasync, .fdWrite, .fdAllocate, .fdFilestatSetSize]
+  /// What only a file that was opened for writing can do.
+  static let writing: Rights = [.fdWrite, .fdAllocate, .fdFilestatSetSize]
+  /// What concerns the content of a file, which directories have in another form.
+  static let content: Rights = [.fdRead, .fdWrite, .fdSeek, .fdTell, .fdAdvise, .fdAllocate, .fdFilestatSetSize]
+
+  static var parts: [ArgumentPart] { [.number64] }
+
+  /// Unknown rights are kept, so that nobody can seem to have been granted them.
+  init(from decoder: inout ArgumentDecoder) { self.init(rawValue: decoder.number64()) }
+
+  init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// The rights that mean something for a file of a type.
   static func applicable(to type: FileType) -> Rights {
@@ -70,7 +80,7 @@ enum FileType: UInt8 {
 }
 
 /// How a descriptor behaves.
-struct DescriptorFlags: OptionSet {
+struct DescriptorFlags: GuestFlags {
   let rawValue: UInt16
 
   static let append = DescriptorFlags(rawValue: 1 << 0)
@@ -81,8 +91,17 @@ struct DescriptorFlags: OptionSet {
   static let all = DescriptorFlags(rawValue: 31)
 }
 
+/// How a path is followed.
+struct LookupFlags: GuestFlags {
+  let rawValue: UInt32
+
+  /// Links at its end are followed, too.
+  static let followsLinks = LookupFlags(rawValue: 1 << 0)
+  static let all: LookupFlags = [.followsLinks]
+}
+
 /// How `path_open` opens.
-struct OpenFlags: OptionSet {
+struct OpenFlags: GuestFlags {
   let rawValue: UInt16
 
   static let create = OpenFlags(rawValue: 1 << 0)
@@ -93,7 +112,7 @@ struct OpenFlags: OptionSet {
 }
 
 /// Which times `*_set_times` sets, and whether to the present.
-struct TimeFlags: OptionSet {
+struct TimeFlags: GuestFlags {
   let rawValue: UInt16
 
   static let access = TimeFlags(rawValue: 1 << 0)
@@ -103,24 +122,47 @@ struct TimeFlags: OptionSet {
   static let all = TimeFlags(rawValue: 15)
 }
 
-enum Whence: UInt8 { case start, current, end }
+/// What an offset is relative to.
+enum Whence: UInt8, GuestCase {
+  case start, current, end
 
-enum Advice: UInt8 { case normal, sequential, random, willNeed, dontNeed, noReuse }
+  /// In the older snapshot, the beginning was the last of the three.
+  init(from decoder: inout ArgumentDecoder) throws(Errno) {
+    let number = decoder.number32()
+    guard let raw = UInt8(exactly: number), raw < 3 else { throw .invalid }
+    self = Whence(rawValue: decoder.call.snapshot == .unstable ? (raw + 1) % 3 : raw)!
+  }
+}
 
-enum Clock: UInt32 { case realtime, monotonic, processTime, threadTime }
+enum Advice: UInt8, GuestCase { case normal, sequential, random, willNeed, dontNeed, noReuse }
+
+enum Clock: UInt32, GuestCase { case realtime, monotonic, processTime, threadTime }
 
 enum EventType: UInt8 { case clock, read, write }
 
-extension Errno {
-  /// The flags or case of a raw value; `invalid` for one that does not exist.
-  static func check<Flags: OptionSet>(_ raw: Flags.RawValue, in all: Flags) throws(Errno) -> Flags
-  where Flags.RawValue: FixedWidthInteger, Flags.Element == Flags {
-    guard raw & ~all.rawValue == 0 else { throw .invalid }
-    return Flags(rawValue: raw)
-  }
+/// What `sock_recv` does besides.
+struct ReceiveFlags: GuestFlags {
+  let rawValue: UInt16
 
-  static func check<Case: RawRepresentable>(_ raw: Case.RawValue, as type: Case.Type = Case.self) throws(Errno) -> Case {
-    guard let value = Case(rawValue: raw) else { throw .invalid }
-    return value
-  }
+  /// The message stays where it is.
+  static let peek = ReceiveFlags(rawValue: 1 << 0)
+  /// Waits until all buffers are full.
+  static let waitForAll = ReceiveFlags(rawValue: 1 << 1)
+  static let all: ReceiveFlags = [.peek, .waitForAll]
+}
+
+/// There are none.
+struct SendFlags: GuestFlags {
+  let rawValue: UInt16
+
+  static let all: SendFlags = []
+}
+
+/// Which directions of a connection are closed.
+struct ShutdownFlags: GuestFlags {
+  let rawValue: UInt8
+
+  static let reading = ShutdownFlags(rawValue: 1 << 0)
+  static let writing = ShutdownFlags(rawValue: 1 << 1)
+  static let all: ShutdownFlags = [.reading, .writing]
 }

@@ -15,9 +15,8 @@ public struct PreopenedDirectory: Sendable {
   }
 }
 
-/// A directory that could not be opened for the program.
-public struct PreopenError: Error, Sendable, CustomStringConvertible {
-  public let path: String
+/// A program cannot be given what it should get: a directory that cannot be opened, or a string that is none for WASI.
+public struct ProcessError: Error, Sendable, CustomStringConvertible {
   public let description: String
 }
 
@@ -32,7 +31,7 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
   public let description: String
 }
 
-/// The system of one program, as WASI preview 1 describes it (module name `wasi_snapshot_preview1`).
+/// The system of one program, as WASI preview 1 describes it (module names `wasi_snapshot_preview1` and, for old programs, `wasi_unstable`).
 ///
 /// A program can reach the files beneath the directories that it was given and the descriptors that were passed on to it, nothing else: there
 /// is no current directory, no network and no other process.
@@ -46,7 +45,7 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
 /// Like the store that its functions belong to, it is used by one thread at a time.
 public final class WASIProcess {
   /// The module name that programs import the functions from.
-  public static let moduleName: WasmName = "wasi_snapshot_preview1"
+  public static let moduleName = Snapshot.preview1.moduleName
 
   let arguments: [[UInt8]]
   let environment: [[UInt8]]
@@ -54,6 +53,8 @@ public final class WASIProcess {
   /// Whether the host may resolve whole paths at once; off in tests of the walk that stands in for it.
   var resolvesByHost = true
 
+  /// Throws `ProcessError` for a directory that cannot be opened and for strings with a zero byte, which a program would find cut off.
+  ///
   /// - Parameters:
   ///   - arguments: the program's name and what follows it.
   ///   - environment: `NAME=VALUE` each.
@@ -62,27 +63,41 @@ public final class WASIProcess {
   public init(
     arguments: [String], environment: [String] = [], directories: [PreopenedDirectory] = [], standardInput: Int32? = 0,
     standardOutput: Int32? = 1, standardError: Int32? = 2
-  ) throws(PreopenError) {
-    self.arguments = arguments.map { Array($0.utf8) }
-    self.environment = environment.map { Array($0.utf8) }
+  ) throws(ProcessError) {
+    self.arguments = try WASIProcess.strings(arguments, "an argument")
+    self.environment = try WASIProcess.strings(environment, "an environment variable")
+    for variable in self.environment where (variable.firstIndex(of: UInt8(ascii: "=")) ?? 0) == 0 {
+      throw ProcessError(description: "an environment variable is not NAME=VALUE: \(WasmName(utf8: variable))")
+    }
     for standard in [standardInput, standardOutput, standardError] {
       descriptors.append(standard.flatMap(Descriptor.init(inherited:)))
     }
     for directory in directories { descriptors.append(try WASIProcess.open(directory)) }
   }
 
-  private static func open(_ directory: PreopenedDirectory) throws(PreopenError) -> Descriptor {
-    var host = Array(directory.host.utf8).withPath { Files.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+  /// Strings as programs get them, which a zero byte ends and whose sizes have 32 bits.
+  private static func strings(_ strings: [String], _ what: String) throws(ProcessError) -> [[UInt8]] {
+    let strings = strings.map { Array($0.utf8) }
+    for string in strings where string.contains(0) {
+      throw ProcessError(description: "\(what) has a zero byte inside: \(WasmName(utf8: string))")
+    }
+    guard strings.byteCount <= Int32.max, strings.count <= Int32.max / 4 else { throw ProcessError(description: "\(what) is too long") }
+    return strings
+  }
+
+  private static func open(_ directory: PreopenedDirectory) throws(ProcessError) -> Descriptor {
+    let path = Array(directory.host.utf8)
+    let guest = try strings([directory.guest], "the program's name for a directory")[0]
+    if path.contains(0) { throw ProcessError(description: "a directory has a zero byte in its name: \(WasmName(utf8: path))") }
+    var host = path.withPath { Files.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     if host < 0 && errno == EACCES {
       // Not readable, but perhaps there are files in it whose names are known.
-      host = Array(directory.host.utf8).withPath { Files.open($0, HostSystem.openDirectoryHandle) }
+      host = path.withPath { Files.open($0, HostSystem.openDirectoryHandle) }
     }
     guard host >= 0 else {
-      throw PreopenError(
-        path: directory.host, description: "cannot open the directory \(directory.host): \(String(cString: strerror(errno)))")
+      throw ProcessError(description: "cannot open the directory \(WasmName(utf8: path)): \(String(cString: strerror(errno)))")
     }
-    return Descriptor(
-      host: host, type: .directory, rights: .applicable(to: .directory), inheriting: .all, preopenedAs: Array(directory.guest.utf8))
+    return Descriptor(host: host, type: .directory, rights: .all, inheriting: .all, preopenedAs: guest)
   }
 
   /// Passes one more of the host's descriptors on, such as a socket; it stays open in the host. Returns the program's number for it, or
@@ -91,18 +106,34 @@ public final class WASIProcess {
     Descriptor(inherited: descriptor).map { descriptors.add($0) }
   }
 
-  /// Defines all functions of the interface.
-  public func define(in imports: inout Imports, for store: Store) {
-    for row in SystemCallTable.rows { imports.define(WASIProcess.moduleName, row.name, row.function(store, self)) }
+  /// Defines the functions of the interface, in both its versions: all, or those that a module imports.
+  public func define(in imports: inout Imports, for store: Store, usedBy module: Module? = nil) {
+    let used = module.map { Set($0.imports.map(\.module)) }
+    for snapshot in Snapshot.allCases where used?.contains(snapshot.moduleName) ?? true {
+      let names = module.map { module in Set(module.imports.filter { $0.module == snapshot.moduleName }.map(\.name)) }
+      for row in SystemCallTable.rows where row.exists(in: snapshot) && names?.contains(row.name) ?? true {
+        imports.define(snapshot.moduleName, row.name, row.function(store, self, snapshot))
+      }
+    }
   }
 
-  /// Runs a command (a module that exports `_start`) to its end, or initialises a reactor (one that may export `_initialize`, and whose
-  /// functions are called later). Returns the exit code. Throws `Trap`, or `StartError` when a command is not one.
+  /// Runs a command (a module that exports `_start`) to its end, or initializes a reactor. Returns the exit code. Throws `Trap`, or `StartError` when
+  /// a command is not one.
   public func start(_ instance: Instance) throws -> UInt32 {
-    guard let start = instance.function("_start") ?? instance.function("_initialize") else { return 0 }
-    guard start.type == FuncType([], []) else { throw StartError(description: "_start is not a function without parameters and results") }
+    try run(instance.export("_start") == nil ? "_initialize" : "_start", of: instance)
+  }
+
+  /// Prepares a reactor (a module that exports functions to be called, and perhaps `_initialize`, which is called here). To be called once, before any
+  /// other function. Returns the exit code if the program ended itself, otherwise 0.
+  public func initialize(_ instance: Instance) throws -> UInt32 { try run("_initialize", of: instance) }
+
+  private func run(_ name: WasmName, of instance: Instance) throws -> UInt32 {
+    guard let start = instance.export(name) else { return 0 }
+    guard case .function(let function) = start, function.type == FuncType([], []) else {
+      throw StartError(description: "the export \(name) is not a function without parameters and results")
+    }
     do {
-      try start()
+      try function()
       return 0
     } catch let exit as WASIExit {
       return exit.code

@@ -88,7 +88,7 @@ import Testing
     try guest.unlink("folder/only")
     #expect(try entries(guest, folder, buffer, 4096, from: 0).0.map(\.name).sorted() == [".", ".."])
     let file = try guest.open("new", [.create])
-    #expect(failure { try guest.calls.fdReaddir(file, buffer, 100, 0, 16) } == .notCapable)
+    #expect(failure { try guest.calls.fdReaddir(file, buffer, 100, 0, 16) } == .notDirectory)
     #expect(failure { try guest.calls.fdReaddir(3, TestGuest.memorySize - 10, 100, 0, 16) } == .fault)
   }
 
@@ -102,7 +102,7 @@ import Testing
     #expect(guest.text(at: record, 5) == "/data")
     #expect(failure { try guest.calls.fdPrestatDirName(3, record, 4) } == .nameTooLong)
     #expect(failure { try guest.calls.fdPrestatGet(4, record) } == .badDescriptor)
-    #expect(throws: PreopenError.self) {
+    #expect(throws: ProcessError.self) {
       try WASIProcess(arguments: [], directories: [PreopenedDirectory(host: "/nowhere", guest: "/")])
     }
   }

@@ -1,4 +1,4 @@
-// Arguments, clocks, random bytes, polling, sockets, ends; and addresses that do not exist.
+// Arguments, clocks, random bytes, polling, sockets, ends.
 
 import Foundation
 import Testing
@@ -7,7 +7,7 @@ import WasmEngine
 @testable import WASI
 
 @Suite struct SystemTests {
-  @Test func argumentsAndEnvironmentAreWrittenWithTerminators() throws {
+  @Test func argumentsAndEnvironment() throws {
     let guest = try TestGuest(arguments: ["name", "", "größer"], environment: ["A=1"])
     let sizes = guest.room(8)
     try guest.calls.argsSizesGet(sizes, sizes + 4)
@@ -26,7 +26,7 @@ import WasmEngine
     #expect(failure { try guest.calls.argsGet(TestGuest.memorySize - 11, buffer) } == .fault)
   }
 
-  @Test func clocksDoNotGoBackAndRandomBytesDiffer() throws {
+  @Test func clocksAndRandom() throws {
     let guest = try TestGuest()
     let result = guest.room(8)
     for clock in 0..<4 as Range<UInt32> {
@@ -47,29 +47,6 @@ import WasmEngine
     try guest.calls.randomGet(buffer, 0)
     #expect(failure { try guest.calls.randomGet(TestGuest.memorySize - 1, 2) } == .fault)
     try guest.calls.schedYield()
-  }
-
-  @Test func addressesOutsideTheMemoryAreFaults() throws {
-    let guest = try TestGuest()
-    let file = try guest.open("file", [.create], rights: .applicable(to: .regularFile))
-    let end = TestGuest.memorySize
-    let calls = guest.calls
-    let (path, count) = guest.put("file")
-    let attempts: [() throws -> Void] = [
-      { try calls.fdWrite(file, end - 4, 1, 0) }, { try calls.fdWrite(file, .max - 7, 2, 0) },
-      { try calls.fdRead(file, guest.buffer(end - 1, 2), 1, 0) },
-      { try calls.fdWrite(file, guest.buffer(16, .max), 1, 0) }, { try calls.fdRead(file, guest.buffer(16, 1), 1, end - 3) },
-      { try calls.fdPread(file, end, 1, 0, 0) }, { try calls.fdSeek(file, 0, 0, end - 7) }, { try calls.fdTell(file, .max) },
-      { try calls.fdFdstatGet(file, end - 23) }, { try calls.fdFilestatGet(file, end - 63) }, { try calls.fdPrestatGet(3, end - 4) },
-      { try calls.fdPrestatDirName(3, end - 4, 5) }, { try calls.pathOpen(3, 0, end - 1, 2, 0, 0, 0, 0, 0) },
-      { try calls.pathOpen(3, 0, path, count, 0, 0, 0, 0, end - 3) }, { try calls.pathOpen(3, 0, path, .max, 0, 0, 0, 0, 0) },
-      { try calls.pathFilestatGet(3, 0, path, count, end - 8) }, { try calls.pathReadlink(3, path, count, end - 8, 9, 0) },
-      { try calls.clockTimeGet(0, 0, end - 7) }, { try calls.pollOneoff(end - 47, 0, 1, 0) }, { try calls.pollOneoff(0, end - 31, 1, 0) },
-      { try calls.pollOneoff(0, 0, .max, 0) }, { try calls.argsSizesGet(end, 0) },
-    ]
-    for (index, attempt) in attempts.enumerated() { #expect(failure(attempt) == .fault, "attempt \(index)") }
-    // What failed has left nothing open.
-    #expect(try guest.open("file") == 1)
   }
 
   // MARK: Polling
@@ -107,7 +84,7 @@ import WasmEngine
     }
   }
 
-  @Test func waitingForAClockLastsUntilItsTime() throws {
+  @Test func waitingForClocks() throws {
     let guest = try TestGuest()
     let start = Date()
     #expect(try poll(guest, [clock(7, 1, 20_000_000), clock(8, 0, 10_000_000_000)]) == [Event(userData: 7, type: .clock)])
@@ -117,12 +94,13 @@ import WasmEngine
     let soon = UInt64((Date().timeIntervalSince1970 + 0.02) * 1e9)
     #expect(try poll(guest, [clock(5, 0, soon, isAbsolute: true)]) == [Event(userData: 5, type: .clock)])
     #expect(UInt64(Date().timeIntervalSince1970 * 1e9) >= soon - 1_000_000)
-    #expect(try poll(guest, [clock(5, 9, 0)]) == [Event(userData: 5, error: .invalid, type: .clock)])
+    #expect(failure { try poll(guest, [clock(5, 9, 0)]) } == .invalid)
+    #expect(try poll(guest, [clock(5, 2, 0), clock(6, 1, 0)]) == [Event(userData: 5, error: .notSupported, type: .clock)])
     #expect(failure { try guest.calls.pollOneoff(0, 0, 0, 0) } == .invalid)
     #expect(failure { try poll(guest, [bytes(0) + bytes(3) + [UInt8](repeating: 0, count: 32)]) } == .invalid)
   }
 
-  @Test func waitingForADescriptorEndsWhenItIsReady() throws {
+  @Test func waitingForDescriptors() throws {
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
     let guest = try TestGuest(input: ends[0], output: ends[1])
@@ -144,7 +122,7 @@ import WasmEngine
 
   // MARK: Sockets
 
-  @Test func inheritedSocketsSendReceiveAndShutDown() throws {
+  @Test func socketsThatWerePassedOn() throws {
     var pair: [Int32] = [0, 0]
     #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
     defer { for end in pair { close(end) } }
@@ -172,7 +150,7 @@ import WasmEngine
     #expect(failure { try guest.calls.sockAccept(socket, 0, result) } == .invalid)
   }
 
-  @Test func connectionsAreAcceptedFromAnInheritedListener() throws {
+  @Test func acceptingConnections() throws {
     let guest = try TestGuest()
     let path = guest.folder.appendingPathComponent("socket").path
     var address = sockaddr_un()
@@ -201,7 +179,7 @@ import WasmEngine
 
   // MARK: Ends
 
-  @Test func signalsAreIgnoredRefusedOrEndTheProgram() throws {
+  @Test func signals() throws {
     let guest = try TestGuest()
     try guest.calls.procRaise(0)
     try guest.calls.procRaise(16)

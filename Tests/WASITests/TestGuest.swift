@@ -1,4 +1,4 @@
-// A guest without code: a memory, and system calls made from Swift as compiled programs make them.
+// A guest without code: a memory, and system calls made from Swift with the numbers that compiled programs would give them.
 
 import Foundation
 import Testing
@@ -13,7 +13,8 @@ final class TestGuest {
   var outside: URL { folder.appendingPathComponent("outside") }
   let process: WASIProcess
   let memory: Memory
-  var calls: SystemCall { SystemCall(process: process, memory: GuestMemory(memory: memory)) }
+  var snapshot = Snapshot.preview1
+  var calls: SystemCalls { SystemCalls(guest: self) }
   /// Where unused memory begins.
   private var top: UInt32 = 1024
   static let memorySize: UInt32 = 4 * 65536
@@ -181,4 +182,32 @@ func failure<Result>(_ call: () throws -> Result) -> Errno? {
     _ = try call()
     return nil
   } catch { return error as? Errno }
+}
+
+/// The functions of WASI by their names in Swift's spelling: `calls.fdRead(file, buffers, count, result)`.
+@dynamicMemberLookup
+struct SystemCalls {
+  let guest: TestGuest
+
+  subscript(dynamicMember name: String) -> Call { Call(guest: guest, name: Call.snakeCase(name)) }
+
+  @dynamicCallable
+  struct Call {
+    let guest: TestGuest
+    let name: String
+
+    /// `fdRead` is fd_read.
+    static func snakeCase(_ name: String) -> String {
+      name.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+    }
+
+    /// Throws the error number that the function returns, unless it is success.
+    func dynamicallyCall(withArguments arguments: [any BinaryInteger]) throws {
+      let row = try #require(SystemCallTable.rows.first { $0.name.string == name }, "there is no \(name)")
+      #expect(row.parts.count == arguments.count, "\(name)")
+      let words = arguments.map { UInt64(truncatingIfNeeded: $0) }
+      let call = SystemCall(process: guest.process, memory: GuestMemory(memory: guest.memory), snapshot: guest.snapshot)
+      try words.withUnsafeBufferPointer { try row.perform(call, $0) }
+    }
+  }
 }

@@ -32,19 +32,19 @@ extension timespec {
 }
 
 extension SystemCall {
-  func clockResGet(_ clock: UInt32, _ result: GuestPointer) throws(Errno) {
+  func clockResGet(_ clock: Clock, _ result: Output<UInt64>) throws(Errno) {
     var time = timespec()
-    guard clock_getres(try Errno.check(clock, as: Clock.self).host, &time) == 0 else { throw .ofLastCall }
-    try memory.store(time.nanoseconds, at: result)
+    guard clock_getres(clock.host, &time) == 0 else { throw .ofLastCall }
+    result.store(time.nanoseconds)
   }
 
   /// The precision that the program would be content with makes no difference.
-  func clockTimeGet(_ clock: UInt32, _ precision: UInt64, _ result: GuestPointer) throws(Errno) {
-    try memory.store(try Errno.check(clock, as: Clock.self).now, at: result)
+  func clockTimeGet(_ clock: Clock, _ precision: UInt64, _ result: Output<UInt64>) throws(Errno) {
+    result.store(try clock.now)
   }
 
-  func randomGet(_ buffer: GuestPointer, _ count: UInt32) throws(Errno) {
-    let bytes = try memory.bytes(at: buffer, count: count)
+  func randomGet(_ buffer: GuestBuffer) throws(Errno) {
+    let bytes = buffer.bytes
     var position = 0
     while position < bytes.count {
       // The most that one call gives.

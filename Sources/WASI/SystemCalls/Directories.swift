@@ -1,12 +1,11 @@
 // fd_readdir and fd_prestat_*: what is in a directory, and which directories there are from the start.
 
 extension SystemCall {
-  /// Fills the buffer with entries from a cookie on. The last one may be cut off; a buffer that is not full says that there are no more.
-  func fdReaddir(
-    _ number: GuestDescriptor, _ buffer: GuestPointer, _ count: UInt32, _ cookie: UInt64, _ result: GuestPointer
-  ) throws(Errno) {
-    let directory = try descriptor(number, .fdReaddir)
-    let buffer = try memory.bytes(at: buffer, count: count)
+  /// Fills the buffer with entries from a cookie on. The last one may be cut off; a buffer that is not full says that there are no more. A name
+  /// that is not UTF-8 is an error, since leaving it out would be one that nobody sees.
+  func fdReaddir(_ directory: OpenDirectory, _ buffer: GuestBuffer, _ cookie: UInt64, _ result: Output<UInt32>) throws(Errno) {
+    let (directory, buffer) = (directory.file, buffer.bytes)
+    try directory.require(.fdReaddir)
     let stream: DirectoryStream
     if let existing = directory.stream {
       stream = existing
@@ -17,13 +16,13 @@ extension SystemCall {
     var used = 0
     var cookie = cookie
     while used < buffer.count, let entry = try stream.entry(at: cookie) {
-      for byte in try record(entry, in: directory, stream).prefix(buffer.count - used) {
-        buffer[used] = byte
-        used += 1
-      }
+      guard entry.name.isUTF8 else { throw .illegalSequence }
+      let record = try record(entry, in: directory, stream).prefix(buffer.count - used)
+      UnsafeMutableRawBufferPointer(rebasing: buffer[used...]).copyBytes(from: record)
+      used += record.count
       cookie = entry.next
     }
-    try memory.store(UInt32(used), at: result)
+    result.store(UInt32(used))
   }
 
   /// A `dirent`, with the name after it.
@@ -41,21 +40,18 @@ extension SystemCall {
     return bytes + entry.name
   }
 
-  func fdPrestatGet(_ number: GuestDescriptor, _ result: GuestPointer) throws(Errno) {
-    let name = try preopenedName(number)
-    // The tag of directories, the only kind there is.
-    try memory.store(UInt32(0), at: result)
-    try memory.store(UInt32(name.count), at: Int(result) + 4)
+  func fdPrestatGet(_ descriptor: OpenFile, _ result: PreopenedOutput) throws(Errno) {
+    result.store(nameCount: try preopenedName(descriptor).count)
   }
 
-  func fdPrestatDirName(_ number: GuestDescriptor, _ buffer: GuestPointer, _ count: UInt32) throws(Errno) {
-    let name = try preopenedName(number)
-    guard name.count <= count else { throw .nameTooLong }
-    try memory.bytes(at: buffer, count: UInt32(name.count)).copyBytes(from: name)
+  func fdPrestatDirName(_ descriptor: OpenFile, _ buffer: GuestBuffer) throws(Errno) {
+    let name = try preopenedName(descriptor)
+    guard name.count <= buffer.bytes.count else { throw .nameTooLong }
+    buffer.bytes.copyBytes(from: name)
   }
 
-  private func preopenedName(_ number: GuestDescriptor) throws(Errno) -> [UInt8] {
-    guard let name = try descriptor(number).preopenedAs else { throw .badDescriptor }
+  private func preopenedName(_ descriptor: OpenFile) throws(Errno) -> [UInt8] {
+    guard let name = descriptor.file.preopenedAs else { throw .badDescriptor }
     return name
   }
 }

@@ -1,56 +1,42 @@
 // path_*: files by their paths beneath an open directory. All paths go through `PathRoot`.
 
 extension SystemCall {
-  private func root(_ number: GuestDescriptor, _ needed: Rights) throws(Errno) -> PathRoot {
-    let directory = try descriptor(number, needed)
-    guard directory.type == .directory else { throw .notDirectory }
-    var root = PathRoot(directory.host)
+  private func root(_ directory: OpenDirectory, _ needed: Rights) throws(Errno) -> PathRoot {
+    try directory.file.require(needed)
+    var root = PathRoot(directory.file.host)
     root.usesHost = process.resolvesByHost
     return root
-  }
-
-  /// Whether links at the end of a path are followed. (There is one such flag.)
-  private func follows(_ lookupFlags: UInt32) throws(Errno) -> Bool {
-    guard lookupFlags & ~1 == 0 else { throw .invalid }
-    return lookupFlags == 1
   }
 
   // MARK: Opening
 
   func pathOpen(
-    _ number: GuestDescriptor, _ lookupFlags: UInt32, _ path: GuestPointer, _ pathCount: UInt32, _ openFlags: UInt32,
-    _ rights: UInt64, _ inheriting: UInt64, _ descriptorFlags: UInt32, _ result: GuestPointer
+    _ directory: OpenDirectory, _ lookup: LookupFlags, _ path: GuestPath, _ openFlags: OpenFlags, _ rights: Rights, _ inheriting: Rights,
+    _ descriptorFlags: DescriptorFlags, _ result: Output<UInt32>
   ) throws(Errno) {
-    let openFlags = try Errno.check(UInt16(truncatingIfNeeded: openFlags), in: OpenFlags.all)
-    let descriptorFlags = try Errno.check(UInt16(truncatingIfNeeded: descriptorFlags), in: DescriptorFlags.all)
-    let rights = Rights(rawValue: rights).intersection(.all)
-    let inheriting = Rights(rawValue: inheriting).intersection(.all)
-    let following = try follows(lookupFlags)
+    let (rights, inheriting) = (rights.intersection(.all), inheriting.intersection(.all))
     var needed: Rights = .pathOpen
     if openFlags.contains(.create) { needed.insert(.pathCreateFile) }
     if openFlags.contains(.truncate) { needed.insert(.pathFilestatSetSize) }
-    let root = try root(number, needed)
-    let directory = try descriptor(number)
-    guard directory.inheriting.isSuperset(of: rights) else { throw .notCapable }
+    let root = try root(directory, needed)
+    guard directory.file.inheriting.isSuperset(of: rights.union(descriptorFlags.rights)) else { throw .notCapable }
+    // Hosts disagree about what this means, and some create a file. A directory is never created here.
+    if openFlags.isSuperset(of: [.create, .directory]) { throw .invalid }
     let host = try root.open(
-      try memory.string(at: path, count: pathCount), SystemCall.hostFlags(openFlags, descriptorFlags, rights), mode: 0o666,
-      following: following)
+      path.bytes, SystemCall.hostFlags(openFlags, descriptorFlags, rights), mode: 0o666, following: lookup.contains(.followsLinks))
     var information = stat()
     fstat(host, &information)
     let type = FileType(information, of: host)
     let file = Descriptor(
-      host: host, type: type, rights: rights.intersection(.applicable(to: type)),
-      inheriting: type == .directory ? inheriting.intersection(directory.inheriting) : [])
-    // Last, so that a bad address leaves nothing open.
-    _ = try memory.bytes(at: result, count: 4)
-    try memory.store(process.descriptors.add(file), at: result)
+      host: host, type: type, rights: rights.contains(.fdWrite) ? rights : rights.subtracting(.writing),
+      inheriting: type == .directory ? inheriting.intersection(directory.file.inheriting) : [])
+    result.store(process.descriptors.add(file))
   }
 
-  /// How the host opens what is to have some rights.
+  /// How the host opens what is to have some rights. Of those that need a file that is open for writing, only `fdWrite` makes it one: C libraries ask
+  /// for the others whenever they can, also where nothing may be written.
   private static func hostFlags(_ openFlags: OpenFlags, _ descriptorFlags: DescriptorFlags, _ rights: Rights) -> Int32 {
-    var writes = !rights.isDisjoint(with: .writing) || openFlags.contains(.truncate)
-    // Directories are never written to, whatever rights are asked for.
-    if openFlags.contains(.directory) { writes = false }
+    let writes = rights.contains(.fdWrite) || openFlags.contains(.truncate)
     let reads = !rights.isDisjoint(with: .reading)
     var flags = writes ? (reads ? O_RDWR : O_WRONLY) : O_RDONLY
     if openFlags.contains(.create) { flags |= O_CREAT }
@@ -67,78 +53,68 @@ extension SystemCall {
 
   // MARK: Asking
 
-  func pathFilestatGet(
-    _ number: GuestDescriptor, _ lookupFlags: UInt32, _ path: GuestPointer, _ count: UInt32, _ result: GuestPointer
-  ) throws(Errno) {
-    let location = try locate(number, .pathFilestatGet, path, count, followsLast: try follows(lookupFlags))
+  func pathFilestatGet(_ directory: OpenDirectory, _ lookup: LookupFlags, _ path: GuestPath, _ result: FileStatusOutput) throws(Errno) {
+    let location = try locate(directory, .pathFilestatGet, path, lookup)
     let information = try location.information()
-    try write(information, FileType(information), at: result)
+    result.store(information, FileType(information))
   }
 
-  func pathReadlink(
-    _ number: GuestDescriptor, _ path: GuestPointer, _ count: UInt32, _ buffer: GuestPointer, _ size: UInt32,
-    _ result: GuestPointer
-  ) throws(Errno) {
-    let location = try locate(number, .pathReadlink, path, count)
-    let target = try memory.bytes(at: buffer, count: size)
-    guard let text = location.link() else {
-      // It is missing or no link.
-      _ = try location.information()
+  /// The text is cut off where the buffer ends.
+  func pathReadlink(_ directory: OpenDirectory, _ path: GuestPath, _ buffer: GuestBuffer, _ result: Output<UInt32>) throws(Errno) {
+    let location = try locate(directory, .pathReadlink, path)
+    // With a slash after it, the path names what the link leads to.
+    guard !location.mustBeDirectory, let text = location.link() else {
+      _ = try locate(directory, .pathReadlink, path, []).information()
       throw .invalid
     }
-    let shown = text.prefix(target.count)
-    target.copyBytes(from: shown)
-    try memory.store(UInt32(shown.count), at: result)
+    guard text.isUTF8 else { throw .illegalSequence }
+    let shown = text.prefix(buffer.bytes.count)
+    buffer.bytes.copyBytes(from: shown)
+    result.store(UInt32(shown.count))
   }
 
-  /// A path that ends in a slash names what a link there leads to, for calls that look rather than change.
-  private func locate(
-    _ number: GuestDescriptor, _ needed: Rights, _ path: GuestPointer, _ count: UInt32, followsLast: Bool
-  ) throws(Errno) -> Location {
-    let root = try root(number, needed)
-    let path = try memory.string(at: path, count: count)
-    return try root.locate(path, followsLast: followsLast || path.last == UInt8(ascii: "/"))
+  /// The place that a call looks at. A path that ends in a slash names what a link there leads to.
+  private func locate(_ directory: OpenDirectory, _ needed: Rights, _ path: GuestPath, _ lookup: LookupFlags) throws(Errno) -> Location {
+    let followsLast = lookup.contains(.followsLinks) || path.bytes.last == UInt8(ascii: "/")
+    return try root(directory, needed).locate(path.bytes, followsLast: followsLast)
   }
 
   /// The place that a call changes, links at the end not followed.
-  private func locate(_ number: GuestDescriptor, _ needed: Rights, _ path: GuestPointer, _ count: UInt32) throws(Errno) -> Location {
-    let root = try root(number, needed)
-    return try root.locate(try memory.string(at: path, count: count))
+  private func locate(_ directory: OpenDirectory, _ needed: Rights, _ path: GuestPath) throws(Errno) -> Location {
+    try root(directory, needed).locate(path.bytes)
   }
 
   // MARK: Changing
 
   func pathFilestatSetTimes(
-    _ number: GuestDescriptor, _ lookupFlags: UInt32, _ path: GuestPointer, _ count: UInt32, _ access: UInt64,
-    _ modification: UInt64, _ flags: UInt32
+    _ directory: OpenDirectory, _ lookup: LookupFlags, _ path: GuestPath, _ access: UInt64, _ modification: UInt64, _ flags: TimeFlags
   ) throws(Errno) {
-    let times = try SystemCall.times(access, modification, flags)
-    let location = try locate(number, .pathFilestatSetTimes, path, count, followsLast: try follows(lookupFlags))
+    let times = try flags.times(access, modification)
+    let location = try locate(directory, .pathFilestatSetTimes, path, lookup)
     if location.mustBeDirectory { _ = try location.information() }
     try location.call { utimensat($0, $1, times, AT_SYMLINK_NOFOLLOW) }
   }
 
-  func pathCreateDirectory(_ number: GuestDescriptor, _ path: GuestPointer, _ count: UInt32) throws(Errno) {
-    try locate(number, .pathCreateDirectory, path, count).call { mkdirat($0, $1, 0o777) }
+  func pathCreateDirectory(_ directory: OpenDirectory, _ path: GuestPath) throws(Errno) {
+    try locate(directory, .pathCreateDirectory, path).call { mkdirat($0, $1, 0o777) }
   }
 
-  func pathRemoveDirectory(_ number: GuestDescriptor, _ path: GuestPointer, _ count: UInt32) throws(Errno) {
-    try locate(number, .pathRemoveDirectory, path, count).call { unlinkat($0, $1, AT_REMOVEDIR) }
+  func pathRemoveDirectory(_ directory: OpenDirectory, _ path: GuestPath) throws(Errno) {
+    try locate(directory, .pathRemoveDirectory, path).call { unlinkat($0, $1, AT_REMOVEDIR) }
   }
 
-  func pathUnlinkFile(_ number: GuestDescriptor, _ path: GuestPointer, _ count: UInt32) throws(Errno) {
-    let location = try locate(number, .pathUnlinkFile, path, count)
+  func pathUnlinkFile(_ directory: OpenDirectory, _ path: GuestPath) throws(Errno) {
+    let location = try locate(directory, .pathUnlinkFile, path)
     // Some hosts would unlink a directory for a privileged user, and some say EPERM.
     if FileType(try location.information()) == .directory { throw .isDirectory }
     try location.call { unlinkat($0, $1, 0) }
   }
 
   func pathRename(
-    _ oldNumber: GuestDescriptor, _ oldPath: GuestPointer, _ oldCount: UInt32, _ newNumber: GuestDescriptor,
-    _ newPath: GuestPointer, _ newCount: UInt32
+    _ oldDirectory: OpenDirectory, _ oldPath: GuestPath, _ newDirectory: OpenDirectory, _ newPath: GuestPath
   ) throws(Errno) {
-    let old = try locate(oldNumber, .pathRenameSource, oldPath, oldCount)
-    let new = try locate(newNumber, .pathRenameTarget, newPath, newCount)
+    let old = try locate(oldDirectory, .pathRenameSource, oldPath)
+    let new = try locate(newDirectory, .pathRenameTarget, newPath)
     if old.mustBeDirectory || new.mustBeDirectory {
       guard FileType(try old.information()) == .directory else { throw .notDirectory }
     }
@@ -148,11 +124,10 @@ extension SystemCall {
   }
 
   func pathLink(
-    _ oldNumber: GuestDescriptor, _ lookupFlags: UInt32, _ oldPath: GuestPointer, _ oldCount: UInt32,
-    _ newNumber: GuestDescriptor, _ newPath: GuestPointer, _ newCount: UInt32
+    _ oldDirectory: OpenDirectory, _ lookup: LookupFlags, _ oldPath: GuestPath, _ newDirectory: OpenDirectory, _ newPath: GuestPath
   ) throws(Errno) {
-    let old = try locate(oldNumber, .pathLinkSource, oldPath, oldCount, followsLast: try follows(lookupFlags))
-    let new = try locate(newNumber, .pathLinkTarget, newPath, newCount)
+    let old = try locate(oldDirectory, .pathLinkSource, oldPath, lookup)
+    let new = try locate(newDirectory, .pathLinkTarget, newPath)
     if old.mustBeDirectory { _ = try old.information() }
     try refuseSlash(new)
     try old.call { oldDirectory, oldName in
@@ -160,13 +135,11 @@ extension SystemCall {
     }
   }
 
-  func pathSymlink(
-    _ text: GuestPointer, _ textCount: UInt32, _ number: GuestDescriptor, _ path: GuestPointer, _ count: UInt32
-  ) throws(Errno) {
-    let text = try memory.string(at: text, count: textCount)
+  func pathSymlink(_ text: GuestPath, _ directory: OpenDirectory, _ path: GuestPath) throws(Errno) {
+    let text = text.bytes
     // A path of the program means nothing to others, and one of the host is nothing the program could know.
     if text.first == UInt8(ascii: "/") { throw .notPermitted }
-    let location = try locate(number, .pathSymlink, path, count)
+    let location = try locate(directory, .pathSymlink, path)
     try refuseSlash(location)
     try location.call { directory, name in text.withPath { symlinkat($0, directory, name) } }
   }
@@ -178,5 +151,15 @@ extension SystemCall {
       _ = try location.information()
     } catch .notDirectory {}
     throw .exists
+  }
+}
+
+extension DescriptorFlags {
+  /// The rights that a file opened so must inherit: each stands for a call after each write.
+  var rights: Rights {
+    var rights: Rights = []
+    if contains(.dataSync) { rights.insert(.fdDatasync) }
+    if !isDisjoint(with: [.readSync, .sync]) { rights.insert(.fdSync) }
+    return rights
   }
 }

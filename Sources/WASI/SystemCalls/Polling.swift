@@ -1,65 +1,106 @@
 // poll_oneoff: waits for the first of several clocks and descriptors.
 
-extension SystemCall {
-  /// What the program waits for, 48 bytes in memory.
-  private struct Subscription {
-    let userData: UInt64
-    let type: EventType
-    /// For descriptors.
-    var file: Descriptor?
-    /// For clocks.
-    var clock = Clock.monotonic
-    /// For clocks: when, by the clock.
-    var deadline: UInt64 = 0
-    /// What was wrong with it from the start.
-    var failure = Errno.success
-  }
+/// What the program waits for.
+private struct Subscription {
+  let userData: UInt64
+  let type: EventType
+  /// For descriptors.
+  var file: Descriptor?
+  /// For clocks.
+  var clock = Clock.monotonic
+  /// For clocks: when, by the clock.
+  var deadline: UInt64 = 0
+  /// What was wrong with it from the start.
+  var failure = Errno.success
+}
 
-  /// What happened, 32 bytes in memory.
-  private struct Event {
-    let userData: UInt64
-    let type: EventType
-    var error = Errno.success
-    var available: UInt64 = 0
-    var isHungUp = false
-  }
+/// What happened, 32 bytes in memory.
+private struct Event {
+  static let size = 32
 
-  func pollOneoff(_ input: GuestPointer, _ output: GuestPointer, _ count: UInt32, _ result: GuestPointer) throws(Errno) {
-    guard count > 0 else { throw .invalid }
-    _ = try memory.bytes(at: Int(input), count: 48 * Int(count))
-    _ = try memory.bytes(at: Int(output), count: 32 * Int(count))
-    _ = try memory.bytes(at: result, count: 4)
+  let userData: UInt64
+  let type: EventType
+  var error = Errno.success
+  var available: UInt64 = 0
+  var isHungUp = false
+
+  func store(in record: UnsafeMutableRawBufferPointer) {
+    record.initializeMemory(as: UInt8.self, repeating: 0)
+    record.store(userData, at: 0)
+    record.store(error.rawValue, at: 8)
+    record.store(type.rawValue, at: 10)
+    record.store(available, at: 16)
+    record.store(UInt16(isHungUp ? 1 : 0), at: 24)
+  }
+}
+
+/// What the program waits for, and places for as many events.
+struct PollLists: GuestArgument {
+  static var parts: [ArgumentPart] { [.pointer, .pointer, .count] }
+  /// More than any program waits for, and few enough that they are soon copied.
+  static let maximumCount = 65536
+
+  fileprivate let subscriptions: [Subscription]
+  private let output: UnsafeMutableRawBufferPointer
+
+  init(from decoder: inout ArgumentDecoder) throws(Errno) {
+    let call = decoder.call
+    // The older snapshot has one more number before those of a clock.
+    let (size, clock) = call.snapshot == .unstable ? (56, 24) : (48, 16)
+    let (start, results, count) = (decoder.number32(), decoder.number32(), Int(decoder.number32()))
+    let input = try call.memory.bytes(at: start, count: size * count)
+    output = try call.memory.bytes(at: results, count: Event.size * count)
+    guard count > 0, count <= PollLists.maximumCount else { throw .invalid }
     var subscriptions: [Subscription] = []
-    for index in 0..<Int(count) { subscriptions.append(try subscription(at: Int(input) + 48 * index)) }
-    let events = try wait(for: subscriptions)
-    for (index, event) in events.enumerated() { try write(event, at: Int(output) + 32 * index) }
-    try memory.store(UInt32(events.count), at: result)
+    subscriptions.reserveCapacity(count)
+    for index in 0..<count {
+      let record = UnsafeMutableRawBufferPointer(rebasing: input[size * index..<size * (index + 1)])
+      subscriptions.append(try Subscription(record, clock, call.process))
+    }
+    self.subscriptions = subscriptions
   }
 
-  private func subscription(at record: Int) throws(Errno) -> Subscription {
-    let userData: UInt64 = try memory.load(at: record)
-    let type = try Errno.check(try memory.load(at: record + 8, as: UInt8.self), as: EventType.self)
-    var subscription = Subscription(userData: userData, type: type)
-    switch type {
-    case .clock:
-      guard let clock = Clock(rawValue: try memory.load(at: record + 16)), clock == .realtime || clock == .monotonic else {
-        subscription.failure = .invalid
-        break
+  fileprivate func store(_ events: [Event]) {
+    for (index, event) in events.enumerated() {
+      event.store(in: UnsafeMutableRawBufferPointer(rebasing: output[Event.size * index..<Event.size * (index + 1)]))
+    }
+  }
+}
+
+extension Subscription {
+  /// Reads one. What does not exist is an error of the call; what cannot be waited for is the subscription's own.
+  init(_ record: UnsafeMutableRawBufferPointer, _ clockOffset: Int, _ process: WASIProcess) throws(Errno) {
+    guard let type = EventType(rawValue: record[8]) else { throw .invalid }
+    self.init(userData: record.number(at: 0), type: type)
+    if type == .clock {
+      guard let clock = Clock(rawValue: record.number(at: clockOffset)) else { throw .invalid }
+      let flags: UInt16 = record.number(at: clockOffset + 24)
+      guard flags & ~1 == 0 else { throw .invalid }
+      if clock != .realtime && clock != .monotonic {
+        failure = .notSupported
+        return
       }
-      let timeout: UInt64 = try memory.load(at: record + 24)
-      let isAbsolute = try memory.load(at: record + 40, as: UInt16.self) & 1 != 0
+      let timeout: UInt64 = record.number(at: clockOffset + 8)
       // Relative times are by a clock that nobody sets.
-      subscription.clock = isAbsolute ? clock : .monotonic
-      subscription.deadline = isAbsolute ? timeout : try subscription.clock.now.addingClamped(timeout)
-    case .read, .write:
+      self.clock = flags == 1 ? clock : .monotonic
+      deadline = flags == 1 ? timeout : try self.clock.now.addingClamped(timeout)
+    } else {
       do throws(Errno) {
-        subscription.file = try descriptor(
-          try memory.load(at: record + 16), type == .read ? [.pollFdReadwrite, .fdRead] : [.pollFdReadwrite, .fdWrite])
+        guard let file = process.descriptors[record.number(at: 16)] else { throw .badDescriptor }
+        try file.require(type == .read ? [.pollFdReadwrite, .fdRead] : [.pollFdReadwrite, .fdWrite])
+        self.file = file
       } catch {
-        subscription.failure = error
+        failure = error
       }
     }
-    return subscription
+  }
+}
+
+extension SystemCall {
+  func pollOneoff(_ lists: PollLists, _ result: Output<UInt32>) throws(Errno) {
+    let events = try wait(for: lists.subscriptions)
+    lists.store(events)
+    result.store(UInt32(events.count))
   }
 
   private func wait(for subscriptions: [Subscription]) throws(Errno) -> [Event] {
@@ -112,15 +153,6 @@ extension SystemCall {
     }
     var count: Int32 = 0
     return ioctl(file.host, UInt(FIONREAD), &count) == 0 ? UInt64(max(0, count)) : 0
-  }
-
-  private func write(_ event: Event, at record: Int) throws(Errno) {
-    try memory.bytes(at: record, count: 32).initializeMemory(as: UInt8.self, repeating: 0)
-    try memory.store(event.userData, at: record)
-    try memory.store(event.error.rawValue, at: record + 8)
-    try memory.store(event.type.rawValue, at: record + 10)
-    try memory.store(event.available, at: record + 16)
-    try memory.store(UInt16(event.isHungUp ? 1 : 0), at: record + 24)
   }
 }
 

@@ -141,13 +141,7 @@ extension Function {
     var values: [Value] = []
     values.reserveCapacity(signature.arguments.count)
     for (location, type) in zip(signature.arguments, signature.type.parameters) {
-      let word =
-        switch location {
-        case .integer(let index): latch_get_integer(frame, index)
-        case .float(let index): latch_get_float(frame, index)
-        case .stack(let index): frame.pointee.stack_arguments![index]
-        }
-      values.append(Value(word: word, type, store))
+      values.append(Value(word: word(at: location, frame), type, store))
     }
     return values
   }
