@@ -5,7 +5,7 @@ final class Descriptor {
   let host: Int32
   let type: FileType
   var rights: Rights
-  /// The most that what is opened by a path from here may have.
+  /// The rights that files opened by a path from here may have at most.
   var inheriting: Rights
   /// What a file of its kind can be used for at all.
   private let possible: Rights
@@ -14,9 +14,9 @@ final class Descriptor {
   /// The position of reading a directory.
   var stream: DirectoryStream?
   private let isOwned: Bool
-  /// Whether the host's descriptor waits for data that is not there.
+  /// Whether reading the host's descriptor waits for data.
   private var blocksInHost = false
-  /// Whether the guest believes that it does, if the descriptor is not the guest's alone: changing the host's would change it for others.
+  /// Whether it waits for the guest, if the descriptor is shared: setting it in the host would change it for others.
   private var blocksForGuest: Bool?
 
   /// Of the rights, the descriptor gets those that a file of its kind can have.
@@ -86,8 +86,8 @@ final class Descriptor {
     guard fcntl(self.host, F_SETFL, host) == 0 else { throw .ofLastCall }
   }
 
-  /// To be called before a call that may have to wait, for a descriptor that was passed on: `tryAgain` if it would have to and the guest believes that
-  /// it does not; otherwise waits here, since `Engine.interrupt` ends this wait and not one in the call itself.
+  /// To be called before a call of the host that may wait. A descriptor that does not block for the guest alone throws `tryAgain` in place of
+  /// waiting. Other descriptors that were passed on are waited for here: `Engine.interrupt` ends this wait, but not one in the host's call.
   func wait(for events: Int32) throws(Errno) {
     guard let blocksForGuest, type != .regularFile, type != .directory else { return }
     if blocksForGuest && blocksInHost && events != Int32(POLLIN) { return }
@@ -115,7 +115,7 @@ struct DescriptorTable {
     set { slots[Int(number)] = newValue }
   }
 
-  /// Adds one under the next number, be there room before it or not.
+  /// Adds one under the number after the highest.
   mutating func append(_ descriptor: Descriptor?) { slots.append(descriptor) }
 
   /// Adds one under the lowest number that is free.
@@ -130,7 +130,7 @@ struct DescriptorTable {
 }
 
 extension FileType {
-  /// From what the host says of a file; an open one tells of sockets which kind they are.
+  /// The type of a file by its mode. For a socket the open descriptor says which kind it is.
   init(_ information: stat, of descriptor: Int32? = nil) {
     switch information.st_mode & S_IFMT {
     case S_IFREG: self = .regularFile

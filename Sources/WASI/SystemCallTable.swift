@@ -4,7 +4,7 @@
 
 import WasmEngine
 
-/// What a call of a system function acts on. The functions themselves are in SystemCalls.
+/// What system functions act on; they are its methods.
 struct SystemCall {
   let process: WASIProcess
   let memory: GuestMemory
@@ -106,16 +106,18 @@ struct SystemCallRow: Sendable {
   /// Makes the function for a process; it belongs to the store.
   func function(_ store: Store, _ process: WASIProcess, _ snapshot: Snapshot) -> Function {
     let needsMemory = parts.contains(.pointer)
-    return Function(store, FuncType(parts.map(\.type), returnsErrno ? [.i32] : []), words: { caller, words in
-      let memory = needsMemory ? try self.memory(of: caller, snapshot) : nil
-      let call = SystemCall(process: process, memory: GuestMemory(memory: memory), snapshot: snapshot)
-      do {
-        try perform(call, words)
-        return UInt64(Errno.success.rawValue)
-      } catch let failure as Errno {
-        return UInt64(failure.rawValue)
-      }
-    })
+    return Function(
+      store, FuncType(parts.map(\.type), returnsErrno ? [.i32] : []),
+      words: { caller, words in
+        let memory = needsMemory ? try self.memory(of: caller, snapshot) : nil
+        let call = SystemCall(process: process, memory: GuestMemory(memory: memory), snapshot: snapshot)
+        do {
+          try perform(call, words)
+          return UInt64(Errno.success.rawValue)
+        } catch let failure as Errno {
+          return UInt64(failure.rawValue)
+        }
+      })
   }
 
   private static let memoryName: WasmName = "memory"

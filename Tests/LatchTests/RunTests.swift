@@ -167,4 +167,48 @@ import WasmEngine
     #expect(outcome.output == "7\n")
     #expect(outcome.errors == "" && outcome.code == 0)
   }
+
+  @Test func invokingNeverStartsACommand() throws {
+    let outcome = try with("latch run --invoke t program.wasm") { writer in
+      writer.addFunction("_initialize") { _ in }
+      writer.addFunction("_start") { $0.unreachable() }
+      writer.addFunction("t", [], [.i32]) { $0.i32Const(42) }
+    }
+    #expect(outcome.output == "42\n")
+    #expect(outcome.errors == "" && outcome.code == 0)
+  }
+
+  @Test func aProgramWithoutAMemoryIsToldToExportIt() throws {
+    let outcome = try with("latch run program.wasm") { writer in
+      let type = writer.addType(FuncType([.i32, .i32], [.i32]))
+      let random = writer.importFunction("wasi_snapshot_preview1", "random_get", type: type)
+      writer.addFunction("_start") { body in
+        body.i32Const(0)
+        body.i32Const(8)
+        body.call(random)
+        body.drop()
+      }
+    }
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.hasPrefix("latch: program.wasm: wasi_snapshot_preview1.random_get needs the program's memory"))
+    #expect(outcome.errors.contains("(export \"memory\" (memory 0))"))
+  }
+
+  @Test func anExitCodeThatTheSystemCannotExpressIsNoSuccess() throws {
+    let outcome = try with("latch run program.wasm") { writer in
+      let exit = writer.importFunction("wasi_unstable", "proc_exit", type: writer.addType(FuncType([.i32], [])))
+      writer.addFunction("_start") { body in
+        body.i32Const(256)
+        body.call(exit)
+      }
+    }
+    #expect(outcome.code == 255)
+    #expect(outcome.errors.hasPrefix("latch: program.wasm: exit code 256"))
+  }
+
+  @Test func theTimeLimitCoversOpeningTheProgram() throws {
+    let outcome = try with("mkfifo pipe; latch run --time-limit 0.3 pipe")
+    #expect(outcome.code == 124)
+    #expect(outcome.errors == "latch: stopped: the time limit of 0.3 s is over\n")
+  }
 }

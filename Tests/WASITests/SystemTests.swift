@@ -7,7 +7,7 @@ import WasmEngine
 @testable import WASI
 
 @Suite struct SystemTests {
-  @Test func argumentsAndEnvironment() throws {
+  @Test func argumentsAndEnvironmentAreWrittenWithTerminators() throws {
     let guest = try TestGuest(arguments: ["name", "", "größer"], environment: ["A=1"])
     let sizes = guest.room(8)
     try guest.calls.argsSizesGet(sizes, sizes + 4)
@@ -26,7 +26,7 @@ import WasmEngine
     #expect(failure { try guest.calls.argsGet(TestGuest.memorySize - 11, buffer) } == .fault)
   }
 
-  @Test func clocksAndRandom() throws {
+  @Test func clocksDoNotGoBackAndRandomBytesDiffer() throws {
     let guest = try TestGuest()
     let result = guest.room(8)
     for clock in 0..<4 as Range<UInt32> {
@@ -84,7 +84,7 @@ import WasmEngine
     }
   }
 
-  @Test func waitingForClocks() throws {
+  @Test func waitingForAClockLastsUntilItsTime() throws {
     let guest = try TestGuest()
     let start = Date()
     #expect(try poll(guest, [clock(7, 1, 20_000_000), clock(8, 0, 10_000_000_000)]) == [Event(userData: 7, type: .clock)])
@@ -100,7 +100,7 @@ import WasmEngine
     #expect(failure { try poll(guest, [bytes(0) + bytes(3) + [UInt8](repeating: 0, count: 32)]) } == .invalid)
   }
 
-  @Test func waitingForDescriptors() throws {
+  @Test func waitingForADescriptorEndsWhenItIsReady() throws {
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
     let guest = try TestGuest(input: ends[0], output: ends[1])
@@ -122,7 +122,7 @@ import WasmEngine
 
   // MARK: Sockets
 
-  @Test func socketsThatWerePassedOn() throws {
+  @Test func inheritedSocketsSendReceiveAndShutDown() throws {
     var pair: [Int32] = [0, 0]
     #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
     defer { for end in pair { close(end) } }
@@ -150,7 +150,7 @@ import WasmEngine
     #expect(failure { try guest.calls.sockAccept(socket, 0, result) } == .invalid)
   }
 
-  @Test func acceptingConnections() throws {
+  @Test func connectionsAreAcceptedFromAnInheritedListener() throws {
     let guest = try TestGuest()
     let path = guest.folder.appendingPathComponent("socket").path
     var address = sockaddr_un()
@@ -179,7 +179,7 @@ import WasmEngine
 
   // MARK: Ends
 
-  @Test func signals() throws {
+  @Test func signalsAreIgnoredRefusedOrEndTheProgram() throws {
     let guest = try TestGuest()
     try guest.calls.procRaise(0)
     try guest.calls.procRaise(16)

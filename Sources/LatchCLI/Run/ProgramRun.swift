@@ -38,15 +38,20 @@ struct ProgramRun {
   func perform() throws {
     // Before anything is opened: what is opened must not become the program's standard stream.
     let isOpen = System.occupyStandardDescriptors()
+    // Opening the program's file may wait, too.
+    Interrupts.endProcess(after: settings.timeLimit)
     let module = try load(System.readFile(settings.file))
     let process = try WASIProcess(
       arguments: [String(settings.file.split(separator: "/").last ?? "")] + (settings.invoke == nil ? settings.arguments : []),
       environment: settings.environment, directories: settings.directories, standardInput: isOpen[0] ? 0 : nil,
       standardOutput: isOpen[1] ? 1 : nil, standardError: isOpen[2] ? 2 : nil)
-    Interrupts.endProcess(after: settings.timeLimit)
     defer { if settings.stats { Terminal.complain(TierReport.text(TierReport.rows(module.engine.tierStatistics))) } }
     let code = try explaining { try run(module, process) }
-    if code != 0 { throw ProgramExit(code: Int32(truncatingIfNeeded: code)) }
+    // The system keeps 8 bits of it: 256 would be success.
+    guard code <= 255 else {
+      throw ProgramError(description: "\(settings.file): exit code \(code), which the system cannot express: it has 0 to 255", code: 255)
+    }
+    if code != 0 { throw ProgramExit(code: Int32(code)) }
   }
 
   private func load(_ bytes: [UInt8]) throws -> Module {
@@ -67,7 +72,7 @@ struct ProgramRun {
   private func run(_ module: Module, _ process: WASIProcess) throws -> UInt32 {
     let store = Store(module.engine)
     var imports = Imports()
-    process.define(in: &imports, for: store)
+    process.define(in: &imports, for: store, usedBy: module)
     try checkImports(module, imports)
     do {
       let instance = try Instance(module, imports: imports, in: store)
@@ -77,7 +82,10 @@ struct ProgramRun {
         }
         return try process.start(instance)
       }
-      if instance.function("_initialize") != nil, name != "_initialize" { _ = try process.start(instance) }
+      if name != "_initialize" {
+        let code = try process.initialize(instance)
+        if code != 0 { return code }
+      }
       try invoke(name, instance)
       return 0
     } catch let exit as WASIExit {
@@ -115,6 +123,10 @@ struct ProgramRun {
     } catch let error as LinkError {
       throw ProgramError(description: "\(settings.file): \(error)")
     } catch let error as ResourceError {
+      throw ProgramError(description: "\(settings.file): \(error)")
+    } catch let error as MissingMemoryError {
+      throw ProgramError(description: "\(settings.file): \(error)")
+    } catch let error as StartError {
       throw ProgramError(description: "\(settings.file): \(error)")
     }
   }

@@ -5,7 +5,7 @@ import OpenBeneath
 extension SystemCall {
   func fdClose(_ descriptor: OpenFile) { process.descriptors[descriptor.number] = nil }
 
-  /// Makes one number mean what another one means, which then means nothing.
+  /// Moves a descriptor to a number that is open too; what that number meant is closed.
   func fdRenumber(_ from: OpenFile, _ to: OpenFile) {
     if from.number == to.number { return }
     process.descriptors[from.number] = nil

@@ -24,15 +24,22 @@ extension SystemCall {
   }
 
   func fdPread(_ descriptor: OpenFile, _ buffers: GuestBuffers, _ offset: FileOffset, _ result: Output<UInt32>) throws(Errno) {
-    let (file, buffers) = (descriptor.file, buffers.buffers)
-    try file.require([.fdRead, .fdSeek])
-    result.store(UInt32(try checked { preadv(file.host, buffers, Int32(buffers.count), offset.host) }))
+    try descriptor.file.require([.fdRead, .fdSeek])
+    try transfer(descriptor.file, buffers, offset, result, preadv)
   }
 
   func fdPwrite(_ descriptor: OpenFile, _ buffers: GuestBuffers, _ offset: FileOffset, _ result: Output<UInt32>) throws(Errno) {
-    let (file, buffers) = (descriptor.file, buffers.buffers)
-    try file.require([.fdWrite, .fdSeek])
-    result.store(UInt32(try checked { pwritev(file.host, buffers, Int32(buffers.count), offset.host) }))
+    try descriptor.file.require([.fdWrite, .fdSeek])
+    try transfer(descriptor.file, buffers, offset, result, pwritev)
+  }
+
+  /// Reads or writes at a position.
+  private func transfer(
+    _ file: Descriptor, _ buffers: GuestBuffers, _ offset: FileOffset, _ result: Output<UInt32>,
+    _ call: (Int32, UnsafePointer<iovec>?, Int32, off_t) -> Int
+  ) throws(Errno) {
+    let buffers = buffers.buffers
+    result.store(UInt32(try checked { call(file.host, buffers, Int32(buffers.count), offset.host) }))
   }
 
   func fdSeek(_ descriptor: OpenFile, _ offset: Int64, _ whence: Whence, _ result: Output<UInt64>) throws(Errno) {

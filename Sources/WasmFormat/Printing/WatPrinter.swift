@@ -34,8 +34,7 @@ public struct WatPrinter {
   public static func print(
     function index: Int, of module: ModuleDeclarations, _ bytes: UnsafeRawBufferPointer
   ) -> String? {
-    let defined = index - module.importedFunctionCount
-    guard defined >= 0, defined < module.bodies.count else { return nil }
+    guard index >= module.importedFunctionCount, index - module.importedFunctionCount < module.bodies.count else { return nil }
     var printer = WatPrinter(module, bytes)
     printer.printFunction(index)
     return printer.text
