@@ -7,7 +7,7 @@
 //   2. sequences of instructions for what state and control need: moves, frames, calls, branches, traps;
 //   3. instructions of operators that need nothing but registers;
 //   4. operators that choose among forms by where their operands are: functions that take the whole emitter. Operands have been popped then,
-//      constants folded, and what is common to all instruction sets is behind them.
+//      constants folded, and what is common to all instruction sets is done.
 // The files in such folders mirror each other. The choice is `HostEmitter`. What else an instruction set needs is listed in MachineCode's
 // CodeLinkage.swift.
 //

@@ -71,7 +71,7 @@ extension CodeEmitter where Target: ~Copyable {
     return end
   }
 
-  /// A successor of a block, behind all jumps.
+  /// A successor of a block, after all jumps.
   @inline(__always)
   func successor(_ block: Int, _ index: Int) -> Int {
     Int(targets[Int(blockNumbers[Int(blocks[block].firstSuccessor) + index])])

@@ -17,7 +17,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   var tables = RawArray<JumpTable>(capacity: 4)
   /// By block: the number of its table, or −1.
   var tableNumbers = RawArray<Int32>(capacity: 128)
-  /// Where the last call returns to; the calls that something is caught behind, and the blocks that they end; and by block the landing at its start.
+  /// Where the last call returns to; the calls after which something is caught, and the blocks that they end; and by block the landing at its start.
   var lastReturn: UInt32 = 0
   var handlers = HandlerTableBuilder()
   var handledBlocks = RawArray<Int32>(capacity: 16)

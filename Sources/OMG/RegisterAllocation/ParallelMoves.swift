@@ -22,7 +22,7 @@ struct ParallelMoves: ~Copyable {
   private var readers = RawArray<UInt32>(capacity: 128)
   private var ready = RawArray<UInt32>(capacity: 32)
   private var isDone = RawArray<Bool>(capacity: 32)
-  /// A slot of 128 bits behind those of the allocation, and whether some cycle needed it.
+  /// A slot of 128 bits after those of the allocation, and whether some cycle needed it.
   private var spareSlot = Allocation.none
   private(set) var usesSpareSlot = false
 

@@ -1,5 +1,5 @@
-// Filling and copying as much as a program may ask for: in pieces, between which one looks whether the program is to be stopped. Then the rest is left;
-// the thunk through which the helper returns makes the trap.
+// Filling memories and tables and copying tables, as much as a program may ask for: in pieces, between which one looks whether the program is to be
+// stopped. Then the rest is left; the thunk through which the helper returns makes the trap. Copies of memory are not made in pieces.
 
 import FaultHandler
 

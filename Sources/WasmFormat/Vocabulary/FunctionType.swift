@@ -10,7 +10,7 @@ public struct FuncType: Equatable, Hashable, Sendable {
     self.results = results
   }
 
-  /// The code in front of a function type in the binary format.
+  /// The code before a function type in the binary format.
   static var code: UInt8 { 0x60 }
 }
 

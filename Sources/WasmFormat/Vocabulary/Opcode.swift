@@ -236,7 +236,7 @@ extension Opcode {
   /// The prefixes that are followed by an opcode's number.
   @inline(__always) public static var prefixes: ClosedRange<UInt8> { 0xFC...0xFE }
 
-  /// The byte in front of the opcode's number; 0 for opcodes of one byte.
+  /// The byte before the opcode's number; 0 for opcodes of one byte.
   @inline(__always) public var prefix: UInt8 { UInt8(truncatingIfNeeded: rawValue >> 12) }
 
   /// The number after the prefix, or the opcode's only byte.

@@ -17,7 +17,7 @@ extension LowerToX64 {
     return register
   }
 
-  /// A float that has a register for all the loops behind it.
+  /// A float that has a register for all the loops after it.
   mutating func keepConstant(_ value: Value) {
     let instruction = at(value)
     begin()
