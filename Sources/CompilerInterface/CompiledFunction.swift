@@ -19,6 +19,21 @@ public struct CallSite: Sendable {
   }
 }
 
+/// A part of the code that is no instructions: a table of jumps, constants.
+public struct CodeData {
+  public var start: UInt32
+  public var end: UInt32
+  /// Bytes of an element.
+  public var width: UInt32
+
+  @inline(__always)
+  public init(start: UInt32, end: UInt32, width: UInt32) {
+    self.start = start
+    self.end = end
+    self.width = width
+  }
+}
+
 /// One function's code, in the memory of its compiler.
 public struct CompiledFunction {
   public let code: UnsafeRawBufferPointer
@@ -27,18 +42,21 @@ public struct CompiledFunction {
   public let trapSites: UnsafeBufferPointer<TrapSite>
   /// See RuntimeLayout.HandlerTable; empty if nothing is caught.
   public let handlers: UnsafeBufferPointer<UInt32>
+  /// In the order of the code; for whoever shows it.
+  public let data: UnsafeBufferPointer<CodeData>
   public let frameSize: Int
   /// What a call of it may change, for calls that are known to reach this code (KnownClobbers).
   public let clobbers: UInt64
 
   public init(
     code: UnsafeRawBufferPointer, callSites: UnsafeBufferPointer<CallSite>, trapSites: UnsafeBufferPointer<TrapSite>,
-    handlers: UnsafeBufferPointer<UInt32>, frameSize: Int, clobbers: UInt64 = KnownClobbers.unknown
+    handlers: UnsafeBufferPointer<UInt32>, data: UnsafeBufferPointer<CodeData>, frameSize: Int, clobbers: UInt64 = KnownClobbers.unknown
   ) {
     self.code = code
     self.callSites = callSites
     self.trapSites = trapSites
     self.handlers = handlers
+    self.data = data
     self.frameSize = frameSize
     self.clobbers = clobbers
   }

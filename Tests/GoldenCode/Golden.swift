@@ -1,74 +1,50 @@
-// Golden files of machine code: each line is an offset, the bytes, and a disassembly for the reader. Only the bytes are compared. With
-// LATCH_BLESS=1 in the environment the files are written anew (this needs llvm-objdump or objdump on the path).
+// Golden files: what is expected of a compiler, in the folder `Golden` beside the test. A test fails when its file, a section, or an output is missing.
+//
+// Blessing: with LATCH_BLESS=1 in the environment the outputs are written anew; then read the difference. What is to be tested is written by hand: a
+// new section is a title, an input, and a line for each output. Disassembling takes llvm-objdump or objdump, for blessing only: of machine code the
+// bytes are compared, the instructions are for the reader.
+//
+// A file is one output (`Golden.problems`), or has sections (`GoldenFile`) with text for the reader before the first:
+//
+//     === Title of the section
+//     the input, in a notation of the test
+//     --- what is done with it: an instruction set, a list of passes
+//     the output
+//     --- something else that is done with it
+//     its output
 
 import Foundation
 
 public enum Golden {
-  /// Whether code is what the file `Golden/NAME.txt` beside the test says.
-  public static func matches(_ code: [UInt8], _ name: String, triple: String, file: String = #filePath) throws -> Bool {
-    let url = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("Golden/\(name).txt")
-    if ProcessInfo.processInfo.environment["LATCH_BLESS"] == "1" {
-      try disassemble(code, triple).write(to: url, atomically: true, encoding: .utf8)
-    }
-    let text = try String(contentsOf: url, encoding: .utf8)
-    var expected: [UInt8] = []
-    for line in text.split(separator: "\n") {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let bytes = line[line.index(after: colon)...].split(separator: "\t").first ?? ""
-      for byte in bytes.split(separator: " ") { expected.append(UInt8(byte, radix: 16) ?? 0) }
-    }
-    return code == expected
+  static let isBlessing = ProcessInfo.processInfo.environment["LATCH_BLESS"] != nil
+
+  /// Where the file `Golden/NAME.txt` is, for a test in this file.
+  static func url(_ name: String, _ file: String) -> URL {
+    URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("Golden/\(name).txt")
   }
 
-  private static func disassemble(_ code: [UInt8], _ triple: String) throws -> String {
-    let directory = FileManager.default.temporaryDirectory
-    let name = UUID().uuidString
-    let source = directory.appendingPathComponent("\(name).s")
-    let object = directory.appendingPathComponent("\(name).o")
-    defer {
-      try? FileManager.default.removeItem(at: source)
-      try? FileManager.default.removeItem(at: object)
-    }
-    let words = stride(from: 0, to: code.count & ~3, by: 4).map { start in
-      String((0..<4).reduce(0 as UInt32) { $0 | UInt32(code[start + $1]) << UInt32($1 * 8) })
-    }
-    let text = triple.hasPrefix("x86") ? ".byte " + code.map { String($0) }.joined(separator: ",") : ".inst " + words.joined(separator: ",")
-    try (text + "\n")
-      .write(to: source, atomically: true, encoding: .utf8)
-    _ = try run(["clang", "-target", triple, "-c", source.path, "-o", object.path])
-    let listing = try run(
-      ["llvm-objdump", "-d", "-j", ".text", "--no-print-imm-hex", "--triple=\(triple)"]
-        + (triple.hasPrefix("x86") ? ["-M", "intel"] : []) + [object.path])
-    var lines: [String] = []
-    for line in listing.split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, let offset = Int(parts[0].trimmingCharacters(in: .whitespaces), radix: 16) else { continue }
-      let columns = parts[1].split(separator: "\t", maxSplits: 1)
-      guard let column = columns.first else { continue }
-      var bytes = column.split(separator: " ").map(String.init)
-      // ARM64 listings show whole words, most significant byte first.
-      if bytes.count == 1, bytes[0].count == 8 {
-        let word = bytes[0]
-        bytes = stride(from: 6, through: 0, by: -2).map { start in
-          let from = word.index(word.startIndex, offsetBy: start)
-          return String(word[from..<word.index(from, offsetBy: 2)])
-        }
-      }
-      let instruction = columns.count > 1 ? columns[1].replacingOccurrences(of: "\t", with: " ") : ""
-      lines.append("\(String(offset, radix: 16)): \(bytes.joined(separator: " "))\t\(instruction)")
-    }
-    return lines.joined(separator: "\n") + "\n"
+  /// The files of the folder `Golden/NAME`, as `GoldenFile` takes them, for a test in this file. A folder that is missing or empty ends the process: a test
+  /// over no files would pass.
+  public static func files(in name: String, file: String = #filePath) -> [String] {
+    let folder = url(name, file).deletingPathExtension()
+    let files = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".txt") }.sorted()
+    precondition(!files.isEmpty, "no golden files in \(folder.path)")
+    return files.map { "\(name)/\($0.dropLast(4))" }
   }
 
-  private static func run(_ command: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
+  /// What is wrong with an output that is a file of its own; empty if nothing is.
+  public static func problems(_ output: GoldenOutput, _ name: String, file: String = #filePath) -> [String] {
+    let url = url(name, file)
+    do {
+      if isBlessing { try output.blessed().write(to: url, atomically: true, encoding: .utf8) }
+      return try output.problem(comparedWith: String(contentsOf: url, encoding: .utf8)).map { ["\(name): \($0)"] } ?? []
+    } catch {
+      return ["\(name): \(error)"]
+    }
   }
+}
+
+extension StringProtocol {
+  /// Without empty lines at its ends.
+  var trimmed: String { trimmingCharacters(in: .newlines) }
 }

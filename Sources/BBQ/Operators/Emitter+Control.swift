@@ -209,7 +209,9 @@ extension Emitter where Assembler: ~Copyable {
       jumpAside(Int(targets[0]))
     } else {
       let table = asm.jumpThroughTable(index, count: count, otherwise: edge(Int(targets[count]), arity))
+      let start = codeOffset
       for position in 0..<count { asm.tableEntry(position, of: table, to: edge(Int(targets[position]), arity)) }
+      codeData.append(CodeData(start: start, end: codeOffset, width: 4))
       for position in 0...count { emitEdge(Int(targets[position])) }
     }
     release(index)

@@ -52,6 +52,7 @@ extension Emitter where Assembler: ~Copyable {
     callSites.removeAll()
     trapSites.removeAll()
     pendingTraps.removeAll()
+    codeData.removeAll()
     loopCursor = 0
     hotPlaces.removeAll()
     hotConstants.removeAll()
@@ -170,6 +171,6 @@ extension Emitter where Assembler: ~Copyable {
     return CompiledFunction(
       code: asm.writtenCode, callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
       trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count), handlers: handlers.table(frameSize: frameSize),
-      frameSize: frameSize)
+      data: UnsafeBufferPointer(start: codeData.base, count: codeData.count), frameSize: frameSize)
   }
 }

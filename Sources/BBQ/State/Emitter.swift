@@ -61,6 +61,7 @@ struct Emitter<Assembler: MacroAssembler & ~Copyable>: ~Copyable {
   var callSites = RawArray<CallSite>(capacity: 64)
   var trapSites = RawArray<TrapSite>(capacity: 64)
   var pendingTraps = RawArray<PendingTrap>(capacity: 16)
+  var codeData = RawArray<CodeData>(capacity: 4)
   var hotPlaces = RawArray<HotPlace>(capacity: 8)
   var hotConstants = RawArray<HotConstant>(capacity: 8)
   var loops = RawArray<LoopFacts>(capacity: 16)

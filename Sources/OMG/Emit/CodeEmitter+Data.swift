@@ -53,6 +53,7 @@ extension CodeEmitter where Target: ~Copyable {
         let target = labels[Int(targets[Int(blockNumbers[table.firstSuccessor + position])])]
         asm.data32(UInt32(truncatingIfNeeded: asm.offset(of: target) - start))
       }
+      codeData.append(CodeData(start: UInt32(start), end: UInt32(asm.offset), width: 4))
     }
   }
 
@@ -71,6 +72,7 @@ extension CodeEmitter where Target: ~Copyable {
   mutating func emitPool() {
     if pool.count == 0 { return }
     asm.align(16)
+    let start = asm.offset
     for isWide in [true, false] {
       for index in 0..<pool.count where pool[index].isWide == isWide {
         asm.bind(pool[index].label)
@@ -78,5 +80,6 @@ extension CodeEmitter where Target: ~Copyable {
         if isWide { asm.data64(pool[index].bits) }
       }
     }
+    codeData.append(CodeData(start: UInt32(start), end: UInt32(asm.offset), width: 8))
   }
 }

@@ -23,6 +23,8 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   var handledBlocks = RawArray<Int32>(capacity: 16)
   var landings = RawArray<Landing>(capacity: 128)
   var pool = RawArray<PoolConstant>(capacity: 16)
+  /// Where tables and constants are.
+  var codeData = RawArray<CodeData>(capacity: 4)
 
   // What is being written.
   var instructions: UnsafePointer<MachineInstruction>
@@ -107,7 +109,8 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
       code: UnsafeRawBufferPointer(asm.bytes),
       callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
       trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
-      handlers: handlers.table(frameSize: layout.size), frameSize: layout.size, clobbers: clobbers(allocations))
+      handlers: handlers.table(frameSize: layout.size),
+      data: UnsafeBufferPointer(start: codeData.base, count: codeData.count), frameSize: layout.size, clobbers: clobbers(allocations))
   }
 
   /// What calls of this code change. Whoever it leaves to by a tail call may change everything.
@@ -121,6 +124,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
     callSites.removeAll()
     trapSites.removeAll()
     pendingTraps.removeAll()
+    codeData.removeAll()
     tables.removeAll()
     pool.removeAll()
     handlers.removeAll()
