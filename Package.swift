@@ -60,7 +60,7 @@ let package = Package(
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
     // Valid random modules, for tests and for the laboratory.
-    .target(name: "RandomModules", dependencies: ["WasmFormat"], path: "Tests/RandomModules"),
+    .target(name: "RandomModules", dependencies: ["SampleBodies", "WasmFormat"], path: "Tests/RandomModules"),
     // Functions that several test targets use.
     .target(name: "SampleBodies", dependencies: ["WasmFormat"], path: "Tests/SampleBodies"),
     // What the tests of machine code share.
@@ -75,7 +75,7 @@ let package = Package(
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
     .testTarget(
       name: "WasmEngineTests",
-      dependencies: ["FaultHandler", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SpecVectors", "WasmEngine"]),
+      dependencies: ["FaultHandler", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SpecVectors", "WasmEngine", "WasmFormat"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
     .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "SampleBodies", "WasmEngine"]),

@@ -1,5 +1,5 @@
-// The machine-independent half of OMG as data: which passes a graph goes through, in which order, and why each stands where it stands. In front
-// of them comes Build, behind them lowering for the instruction set, register allocation and emission (see OMGCompiler).
+// The machine-independent half of OMG as data: which passes a graph goes through, in which order, and what each needs before or after it. Graph building
+// comes before them; lowering for the instruction set, register allocation and emission come after them (see OMGCompiler).
 
 import CompilerInterface
 import RawCollections
@@ -9,43 +9,139 @@ struct Pass: Sendable {
   let name: String
   /// Lowering relies on what it establishes.
   let isRequired: Bool
-  /// Why it stands where it stands.
-  let reason: String
+  /// Passes that run earlier, some time, and why.
+  let after: KeyValuePairs<String, String>
+  /// Passes that run later, some time, and why.
+  let before: KeyValuePairs<String, String>
   let run: @Sendable (inout Graph, inout Scratch) -> Void
 
-  init(_ name: String, required: Bool = false, _ reason: String, _ run: @escaping @Sendable (inout Graph, inout Scratch) -> Void) {
+  init(
+    _ name: String, required: Bool = false, after: KeyValuePairs<String, String> = [:], before: KeyValuePairs<String, String> = [:],
+    _ run: @escaping @Sendable (inout Graph, inout Scratch) -> Void
+  ) {
     self.name = name
     self.isRequired = required
-    self.reason = reason
+    self.after = after
+    self.before = before
     self.run = run
   }
 }
 
 enum Pipeline {
   static let passes: [Pass] = [
-    Pass("follow-hints", "in front of everything that makes other blocks of those that the module knows", followHints),
-    Pass("simplify-control-flow", required: true, "drops what is unreachable, so that later passes need not care", simplifyControlFlow),
-    Pass("simplify-instructions", "makes equal what is the same, so that later passes see it", simplifyInstructions),
-    Pass("number-values", "behind simplification, which gives equal values one form", numberValues),
-    Pass("invert-loops", "behind numbering, which makes tests small; in front of what looks at loops' starts", invertLoops),
-    Pass("eliminate-bounds-checks", "behind numbering: the same address is one value", eliminateBoundsChecks),
-    Pass("forward-loads", "likewise", forwardLoads),
-    Pass("eliminate-dead-code", "what nobody needs hides what is used for one thing only", eliminateDeadCode),
-    Pass("rebase-induction", "behind the inversion of loops, whose ends it looks for; in front of what joins its constants", rebaseInduction),
-    Pass("simplify-instructions", "loads have become values", simplifyInstructions),
-    Pass("number-values", "likewise", numberValues),
-    Pass("simplify-control-flow", "conditions have become constants", simplifyControlFlow),
-    Pass("thread-jumps", "constants have come together in phis; what it leaves may be chosen", threadJumps),
-    Pass("convert-branches", "behind the removal of all that made the ways of a branch differ", convertBranches),
-    Pass("duplicate-returns", "behind what makes a choice of two returned values", duplicateReturns),
-    Pass("mark-cold-blocks", "in front of what prefers the other ones", markColdBlocks),
-    Pass("fold-addresses", "behind rebasing; in front of hoisting, which would keep sums in registers", foldAddresses),
-    Pass("hoist-loop-invariants", "behind what makes values equal; loads that are left", hoistLoopInvariants),
-    Pass("eliminate-dead-stores", "behind the forwarding of loads, which may have been the stores' readers", eliminateDeadStores),
-    Pass("eliminate-dead-code", "takes what the others left without uses, so that sinking sees the uses that count", eliminateDeadCode),
-    Pass("balance-sums", "behind everything that looks for sums of two", balanceSums),
-    Pass("sink-code", "behind hoisting, which may have moved what is rarely needed", sinkCode),
-    Pass("repeat-comparisons", "nothing behind it may make equal comparisons one again", repeatComparisons),
+    Pass(
+      "follow-hints",
+      before: [
+        "simplify-control-flow": "hints are about branches as the module has them",
+        "convert-branches": "a branch that is predicted well is better than a choice",
+      ],
+      followHints),
+    Pass(
+      "simplify-control-flow", required: true,
+      before: ["eliminate-dead-code": "what only unreachable blocks use is dead"],
+      simplifyControlFlow),
+    Pass(
+      "simplify-instructions",
+      before: ["number-values": "equal values have one form then"],
+      simplifyInstructions),
+    Pass(
+      "number-values",
+      after: ["simplify-instructions": "equal values have one form then"],
+      before: ["invert-loops": "the test of a loop is small then, and small tests are copied"],
+      numberValues),
+    Pass(
+      "invert-loops",
+      before: [
+        "rebase-induction": "the test of a loop is at its end then",
+        "hoist-loop-invariants": "what a loop does first, it always does then",
+      ],
+      invertLoops),
+    Pass(
+      "eliminate-bounds-checks",
+      after: ["number-values": "the same address is one value then"],
+      before: ["hoist-loop-invariants": "a load leaves a loop only if its check does"],
+      eliminateBoundsChecks),
+    Pass(
+      "forward-loads",
+      after: ["number-values": "the same address is one value then"],
+      before: ["hoist-loop-invariants": "a load that becomes a value need not leave a loop"],
+      forwardLoads),
+    Pass(
+      "eliminate-dead-code",
+      after: ["number-values": "it leaves values without uses"],
+      before: ["rebase-induction": "counters that are used in sums only are what it looks for; dead uses would hide them"],
+      eliminateDeadCode),
+    Pass(
+      "rebase-induction",
+      after: ["invert-loops": "it looks for tests at the end of loops"],
+      before: [
+        "simplify-instructions": "it leaves sums with two constants",
+        "fold-addresses": "sums that it has rebased do not wrap around",
+      ],
+      rebaseInduction),
+    Pass(
+      "simplify-instructions",
+      after: ["forward-loads": "loads have become values, some of them constants"],
+      simplifyInstructions),
+    Pass(
+      "number-values",
+      after: ["forward-loads": "values that were computed from equal loads are equal"],
+      before: ["hoist-loop-invariants": "equal values leave a loop once"],
+      numberValues),
+    Pass(
+      "simplify-control-flow",
+      after: ["simplify-instructions": "conditions have become constants"],
+      before: ["thread-jumps": "it looks for blocks that have nothing but a phi and its test"],
+      simplifyControlFlow),
+    Pass(
+      "thread-jumps",
+      after: ["simplify-instructions": "inputs of phis have become constants"],
+      before: ["convert-branches": "what it leaves may be a choice of two values"],
+      threadJumps),
+    Pass(
+      "convert-branches",
+      after: ["simplify-control-flow": "each side of a branch is one block then", "thread-jumps": "what it leaves may be a choice of two values"],
+      convertBranches),
+    Pass(
+      "duplicate-returns",
+      after: ["convert-branches": "a choice of two returned values is better than two returns"],
+      duplicateReturns),
+    Pass(
+      "mark-cold-blocks",
+      after: ["simplify-control-flow": "edges that are never taken are gone"],
+      before: ["hoist-loop-invariants": "nothing leaves cold blocks", "sink-code": "values move to cold blocks if only those use them"],
+      markColdBlocks),
+    Pass(
+      "fold-addresses",
+      after: ["rebase-induction": "sums that it has rebased do not wrap around"],
+      before: ["hoist-loop-invariants": "it would keep in registers sums that an access can have in its address"],
+      foldAddresses),
+    Pass(
+      "hoist-loop-invariants",
+      after: ["number-values": "equal values leave a loop once"],
+      before: ["sink-code": "what is needed rarely goes to where it is needed"],
+      hoistLoopInvariants),
+    Pass(
+      "eliminate-dead-stores",
+      after: ["forward-loads": "a load that has become a value reads no store"],
+      eliminateDeadStores),
+    Pass(
+      "eliminate-dead-code",
+      after: ["fold-addresses": "it leaves sums without uses"],
+      before: ["sink-code": "only uses that count say where a value is needed"],
+      eliminateDeadCode),
+    Pass(
+      "balance-sums",
+      after: ["rebase-induction": "it looks for sums of two terms", "fold-addresses": "it looks for sums of two terms"],
+      balanceSums),
+    Pass(
+      "sink-code",
+      after: ["hoist-loop-invariants": "what it has moved may be needed rarely"],
+      sinkCode),
+    Pass(
+      "repeat-comparisons",
+      after: ["number-values": "equal comparisons would become one again"],
+      repeatComparisons),
   ]
 
   /// Runs all passes. With `requiredOnly`, the graph keeps the shape that it was built with as far as possible.

@@ -20,6 +20,21 @@ import WasmFormat
     }
   }
 
+  @Test func everyNumericOperatorHasAGoldenLowering() throws {
+    var seen: Set<Substring> = []
+    for name in Golden.files(in: "Lowering") + ["code"] {
+      for section in try GoldenFile(name).sections {
+        // vN: type = operation arguments
+        for line in section.input.split(separator: "\n") {
+          let words = line.split(separator: " ")
+          if words.count > 3, words[2] == "=" { seen.insert(words[3]) }
+        }
+      }
+    }
+    let missing = NumericOperation.allCases.map { Operation($0).name.description }.filter { !seen.contains(Substring($0)) }
+    #expect(missing.isEmpty, "no golden file of lowering has \(missing)")
+  }
+
   @Test("Code for x86-64")
   func code() throws {
     // Emission asks the module for the function's type, which is that of the graph's parameters and of what it returns.

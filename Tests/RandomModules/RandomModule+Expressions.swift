@@ -8,7 +8,7 @@ extension RandomModule {
     var found: [ValueType: [Opcode]] = [:]
     for index in 0..<OpcodeTable.count {
       let row = OpcodeTable.rows[index]
-      guard row.exists, row.isSimple, row.hasResult, row.immediates == .none else { continue }
+      guard row.operation != nil else { continue }
       found[row.result, default: []].append(row.opcode)
     }
     return found

@@ -1,7 +1,7 @@
 // The opcode table agrees with itself.
 
 import Testing
-import WasmFormat
+@testable import WasmFormat
 
 @Suite struct OpcodeTableTests {
   @Test func rowsStandAtTheirCodes() {
@@ -19,5 +19,41 @@ import WasmFormat
     #expect(OpcodeTable.row(.f64ReinterpretI64).opcode.rawValue == 0xBF)
     #expect(OpcodeTable.row(.tableFill).opcode.rawValue == 0xFC011)
     #expect(!OpcodeTable.rows[0x27].exists)
+  }
+
+  @Test func everyOpcodeHasARow() {
+    let missing = Opcode.allCases.filter { !OpcodeTable.row($0).exists || OpcodeTable.row($0).opcode != $0 }
+    #expect(missing.isEmpty)
+  }
+
+  @Test func namesDiffer() {
+    // The two forms of `select` have the same name in the text format.
+    let names = Opcode.allCases.filter { $0 != .selectTyped }.map { OpcodeTable.row($0).name.description }
+    #expect(Set(names).count == names.count)
+  }
+
+  /// One or two operands, a result, no immediates.
+  @Test func rowsThatLookNumericSayWhatTheyCompute() {
+    for opcode in Opcode.allCases {
+      let row = OpcodeTable.row(opcode)
+      let looksNumeric = row.immediates == .none && row.hasResult && 1...2 ~= row.operandCount
+      #expect(looksNumeric == (row.operation != nil), "\(row.name)")
+    }
+  }
+
+  @Test func everyNumericOperationIsComputedByAnOpcode() {
+    let computed = Opcode.allCases.compactMap { OpcodeTable.row($0).operation }
+    #expect(NumericOperation.allCases.filter { !computed.contains($0) }.isEmpty)
+  }
+
+  @Test func accessesAreWrittenWithTheirNaturalAlignment() {
+    for opcode in Opcode.allCases where OpcodeTable.row(opcode).immediates == .memoryArgument {
+      var body = FunctionBodyWriter(parameterCount: 0)
+      body.load(opcode)
+      var writer = ByteWriter(capacity: 16)
+      body.write(into: &writer)
+      // No locals, opcode, alignment.
+      #expect(writer.bytes[2] == OpcodeTable.row(opcode).alignment, "\(OpcodeTable.row(opcode).name)")
+    }
   }
 }

@@ -10,6 +10,7 @@
 //   differences SECONDS SEED [MODE...]   random modules of our own in all modes, or those named: prints those whose outcomes differ
 //   random SEED             writes the random module with a seed (if it is even; else see exceptions) to the standard output
 //   exceptions SEED COUNT FOLDER   writes random modules about exceptions, SEED.wasm and so on
+//   operators FOLDER        writes the modules about one numeric operator each, NAME.wasm
 //   mutate SECONDS SEED FILE...   damages the modules at random and hands them to the engine, which must refuse or compile each of them
 //                         in reasonable time and memory; prints how many it refused
 
@@ -51,9 +52,12 @@ import WasmEngine
     case "exceptions":
       guard files.count == 3, let seed = UInt64(files[0]), let count = UInt64(files[1]) else { return print("exceptions SEED COUNT FOLDER") }
       for seed in seed..<seed + count { Measurements.write(ExceptionModule.bytes(seed: seed), to: "\(files[2])/\(seed).wasm") }
+    case "operators":
+      guard let folder = files.first else { return print("operators FOLDER") }
+      for row in OperatorModule.rows { Measurements.write(OperatorModule(row).bytes, to: "\(folder)/\(row.name).wasm") }
     case "mutate":
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
-    default: print("usage: lab compile|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|mutate ...")
+    default: print("usage: lab compile|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|operators|mutate ...")
     }
   }
 }

@@ -64,7 +64,6 @@ extension Emitter where Assembler: ~Copyable {
   mutating func equalsZero(_ width: Width) {
     var a = pop()
     if a.kind == .flags { return push(.flags(Assembler.Condition(code: a.condition).negated.code, type: .i32)) }
-    if a.isConstant { return push(.constant(a.bits == 0 ? 1 : 0, type: .i32)) }
     Assembler.compareWithZero(&self, width, &a)
     release(a)
     pushCondition(Assembler.Condition(withZero: .equal))
@@ -75,7 +74,6 @@ extension Emitter where Assembler: ~Copyable {
     var b = pop()
     var a = pop()
     if a.isConstant {
-      if b.isConstant { return push(.constant(comparison.fold(width, a.bits, b.bits) ? 1 : 0, type: .i32)) }
       swap(&a, &b)
       comparison = comparison.mirrored
     } else if b.isConstant, b.bits == 0, comparison.hasZeroTest {

@@ -1,4 +1,4 @@
-// Integer operators: constants are folded, and stand on the right where that is possible.
+// Integer operators: a constant stands on the right where that is possible.
 
 import MachineCode
 import WasmFormat
@@ -7,10 +7,7 @@ extension Emitter where Assembler: ~Copyable {
   mutating func arithmetic(_ operation: IntegerOperation, _ width: Width) {
     var b = pop()
     var a = pop()
-    if a.isConstant {
-      if b.isConstant { return push(.constant(operation.fold(width, a.bits, b.bits), type: width.type)) }
-      if operation != .subtract { swap(&a, &b) }
-    }
+    if a.isConstant, operation != .subtract { swap(&a, &b) }
     if operation == .and, nextTestsZero(width) {
       Assembler.test(&self, width, &a, &b)
       release(a)
@@ -23,19 +20,13 @@ extension Emitter where Assembler: ~Copyable {
   mutating func multiply(_ width: Width) {
     var b = pop()
     var a = pop()
-    if a.isConstant {
-      if b.isConstant { return push(.constant(width.constant(a.bits &* b.bits), type: width.type)) }
-      swap(&a, &b)
-    }
+    if a.isConstant { swap(&a, &b) }
     Assembler.multiply(&self, width, &a, &b)
   }
 
   mutating func shift(_ operation: ShiftOperation, _ width: Width) {
     var b = pop()
     var a = pop()
-    if b.isConstant, a.isConstant {
-      return push(.constant(operation.fold(width, a.bits, by: b.bits & (width == .w32 ? 31 : 63)), type: width.type))
-    }
     Assembler.shift(&self, operation, width, &a, &b)
   }
 

@@ -1,4 +1,4 @@
-// What families of operators do, in no instruction set's terms; and doing it to constants.
+// What families of operators do, in no instruction set's terms.
 
 import MachineCode
 import WasmFormat
@@ -64,57 +64,4 @@ extension Width {
 
 extension FloatWidth {
   @inline(__always) var type: MachineType { self == .f32 ? .f32 : .f64 }
-}
-
-// MARK: Constants
-
-extension IntegerOperation {
-  func fold(_ width: Width, _ a: Int64, _ b: Int64) -> Int64 {
-    switch self {
-    case .add: width.constant(a &+ b)
-    case .subtract: width.constant(a &- b)
-    case .and: a & b
-    case .or: a | b
-    case .xor: a ^ b
-    }
-  }
-}
-
-extension ShiftOperation {
-  /// `count` is less than the width.
-  func fold(_ width: Width, _ a: Int64, by count: Int64) -> Int64 {
-    width == .w32
-      ? Int64(fold(UInt32(truncatingIfNeeded: a), by: UInt32(count))) : Int64(bitPattern: fold(UInt64(bitPattern: a), by: UInt64(count)))
-  }
-
-  private func fold<Word: FixedWidthInteger & UnsignedInteger>(_ value: Word, by count: Word) -> Word {
-    let size = Word(Word.bitWidth)
-    let sign: Word = value >> (size - 1)
-    switch self {
-    case .left: return value << count
-    case .rightUnsigned: return value >> count
-    case .rightSigned: return value >> count | (sign == 0 ? 0 : ~(~0 >> count))
-    case .rotateLeft: return value << count | value >> (size - count)
-    case .rotateRight: return value >> count | value << (size - count)
-    }
-  }
-}
-
-extension IntegerComparison {
-  func fold(_ width: Width, _ a: Int64, _ b: Int64) -> Bool {
-    let (signedA, signedB) = (width.signed(a), width.signed(b))
-    let (unsignedA, unsignedB) = (UInt64(bitPattern: a), UInt64(bitPattern: b))
-    return switch self {
-    case .equal: a == b
-    case .notEqual: a != b
-    case .lessSigned: signedA < signedB
-    case .greaterSigned: signedA > signedB
-    case .lessOrEqualSigned: signedA <= signedB
-    case .greaterOrEqualSigned: signedA >= signedB
-    case .lessUnsigned: unsignedA < unsignedB
-    case .greaterUnsigned: unsignedA > unsignedB
-    case .lessOrEqualUnsigned: unsignedA <= unsignedB
-    case .greaterOrEqualUnsigned: unsignedA >= unsignedB
-    }
-  }
 }

@@ -13,6 +13,10 @@ struct CommonRow {
 
   var kind: Kind
   var opcode: Opcode
+  /// Of the kinds `unary` and `binary`.
+  var operation = NumericOperation.add
+  var source: MachineType
+  var machineResult: MachineType
   var operand0: ValueType
   var operand1: ValueType
   var result: ValueType
@@ -23,6 +27,8 @@ struct CommonRow {
     operand0 = row.operand0
     operand1 = row.operand1
     result = row.result
+    source = row.operand0.machineType
+    machineResult = row.result.machineType
     alignment = row.alignment
     guard row.exists, features.isSuperset(of: row.needs) else {
       kind = .other
@@ -34,12 +40,13 @@ struct CommonRow {
     case .localTee: kind = .localTee
     case .i32Const: kind = .i32Const
     default:
-      if row.immediates == .memoryArgument {
-        kind = row.hasResult ? .load : .store
-      } else if row.immediates == .none, row.isSimple, row.hasResult, row.operandCount == 1 || row.operandCount == 2 {
+      switch row.family {
+      case .load: kind = .load
+      case .store: kind = .store
+      case .numeric(let operation):
         kind = row.operandCount == 1 ? .unary : .binary
-      } else {
-        kind = .other
+        self.operation = operation
+      case .other: kind = .other
       }
     }
   }
@@ -128,7 +135,7 @@ extension FunctionWalk where Sink: ~Copyable {
         pc = start + 1
         if emits {
           sink.position(start, next: pc)
-          sink.simple(row.pointee.opcode)
+          sink.unary(row.pointee.operation, row.pointee.source, row.pointee.machineResult)
         }
       case .binary:
         guard height - floor >= 2, top[-1] == row.pointee.operand1, top[-2] == row.pointee.operand0 else { return }
@@ -137,7 +144,7 @@ extension FunctionWalk where Sink: ~Copyable {
         pc = start + 1
         if emits {
           sink.position(start, next: pc)
-          sink.simple(row.pointee.opcode)
+          sink.binary(row.pointee.operation, row.pointee.source, row.pointee.machineResult)
         }
       case .load:
         guard immediate <= row.pointee.alignment, start[2] < 0x80 || start[3] < 0x80, hasPlainMemory, height > floor, top[-1] == .i32

@@ -94,23 +94,21 @@ extension FunctionWalk where Sink: ~Copyable {
       case .throwRef: try throwReference()
       case .tryTable: try enterTry()
 
-      default: try simple(row)
+      default: try numeric(row)
       }
     }
   }
 
-  /// Operators with fixed types and no immediates.
   @inline(__always)
-  private mutating func simple(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
-    switch row.pointee.operandCount {
-    case 1: try pop(row.pointee.operand0)
-    case 2:
-      try pop(row.pointee.operand1)
-      try pop(row.pointee.operand0)
-    default: throw malformed("illegal opcode")
-    }
+  private mutating func numeric(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
+    guard let operation = row.pointee.operation else { throw malformed("illegal opcode") }
+    let isBinary = row.pointee.operandCount == 2
+    if isBinary { try pop(row.pointee.operand1) }
+    try pop(row.pointee.operand0)
     push(row.pointee.result)
-    if live() { sink.simple(row.pointee.opcode) }
+    guard live() else { return }
+    let (source, result) = (row.pointee.operand0.machineType, row.pointee.result.machineType)
+    if isBinary { sink.binary(operation, source, result) } else { sink.unary(operation, source, result) }
   }
 
   @inline(__always)

@@ -23,8 +23,9 @@ protocol OperatorSink: ~Copyable {
   /// Called before every other report: where the operator starts and where the next one does.
   mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>)
 
-  /// Operators with fixed types and no immediates.
-  mutating func simple(_ opcode: Opcode)
+  /// Numeric operators with one or two operands. `source`: the first operand's type.
+  mutating func unary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType)
+  mutating func binary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType)
   /// `bits`: i32 zero-extended, floats as their bits.
   mutating func constant(type: MachineType, bits: Int64)
   mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64)

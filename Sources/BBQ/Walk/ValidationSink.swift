@@ -5,7 +5,8 @@ import WasmFormat
 
 struct ValidationSink: OperatorSink, ~Copyable {
   @inline(__always) mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>) {}
-  @inline(__always) mutating func simple(_ opcode: Opcode) {}
+  @inline(__always) mutating func unary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {}
+  @inline(__always) mutating func binary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {}
   @inline(__always) mutating func constant(type: MachineType, bits: Int64) {}
   @inline(__always) mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64) {}

@@ -87,29 +87,23 @@ extension GraphBuilder {
 
     case .i64Add128, .i64Sub128, .i64MulWideS, .i64MulWideU: wide(opcode)
     default:
-      if row.pointee.immediates == .memoryArgument {
-        access(row)
-      } else {
-        simple(row)
+      switch row.pointee.family {
+      case .load, .store: access(row)
+      case .numeric(let operation): numeric(operation, row)
+      case .other: preconditionFailure("the operator \(row.pointee.name) has no case")
       }
     }
   }
 
-  /// An operator with fixed types and no immediates.
-  private mutating func simple(_ row: UnsafePointer<OpcodeRow>) {
-    let form = SimpleForms.table[OpcodeTable.index(of: row.pointee.opcode)]
-    switch form.shape {
-    case .compareWithZero:
-      let operand = pop()
-      push(emit(Instruction(.equal, .i32, operand, constant(graph[operand].type, 0))))
-    case .unary:
-      let operand = pop()
-      push(emit(Instruction(form.operation, form.type, operand)))
-    case .binary:
-      let right = pop()
-      let left = pop()
-      push(emit(Instruction(form.operation, form.type, left, right)))
-    case .none: preconditionFailure("no form of \(row.pointee.name)")
+  private mutating func numeric(_ operation: NumericOperation, _ row: UnsafePointer<OpcodeRow>) {
+    let type = ValueKind(row.pointee.result)
+    let right = pop()
+    if operation == .equalsZero {
+      push(emit(Instruction(.equal, type, right, constant(graph[right].type, 0))))
+    } else if row.pointee.operandCount == 1 {
+      push(emit(Instruction(Operation(operation), type, right)))
+    } else {
+      push(emit(Instruction(Operation(operation), type, pop(), right)))
     }
   }
 

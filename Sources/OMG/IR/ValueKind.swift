@@ -23,6 +23,17 @@ enum ValueKind: UInt8 {
     }
   }
 
+  /// Of the registers that hold such values.
+  var machineType: MachineType {
+    switch self {
+    case .none: .unknown
+    case .i32: .i32
+    case .i64: .i64
+    case .f32: .f32
+    case .f64: .f64
+    }
+  }
+
   var name: String {
     switch self {
     case .none: "none"

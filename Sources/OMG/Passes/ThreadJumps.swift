@@ -97,7 +97,7 @@ private func outcome(_ graph: borrowing Graph, _ input: Value, _ test: Test) -> 
   guard test.comparison.exists else { return number != 0 }
   let comparison = graph.at(test.comparison)
   guard let other = graph.unsignedConstant(comparison.pointee.b) else { return nil }
-  return FoldConstants.fold(comparison.pointee.operation, .i32, graph.at(test.phi).pointee.type, number, other).map { $0 != 0 }
+  return (comparison.pointee.operation.evaluate(.i32, graph.at(test.phi).pointee.type, number, other)?.value).map { $0 != 0 }
 }
 
 /// Leads one of the edges to the block on to one of its successors.

@@ -1,19 +1,29 @@
 // The shape of a row of the opcode table.
 
+/// Kinds of operators that are alike for who reads code.
+public enum OpcodeFamily: Equatable, Sendable {
+  /// One or two operands of fixed types, one result, no immediates.
+  case numeric(NumericOperation)
+  /// Accesses of a memory, whose immediates are a `MemoryArgument`.
+  case load, store
+  /// Each for itself.
+  case other
+}
+
 /// What is known about one opcode.
 public struct OpcodeRow: Sendable {
   public let opcode: Opcode
   /// Whether the code has a meaning at all.
   public let exists: Bool
   public let immediates: OpcodeImmediates
-  /// Whether operands and result are fixed types, given below.
-  public let isSimple: Bool
+  /// What a numeric operator computes; nil for all others. `evaluate` does it.
+  public let operation: NumericOperation?
   public let operandCount: UInt8
   /// The fixed operand types, deepest first; only the first `operandCount` mean anything.
   public let operand0: ValueType
   public let operand1: ValueType
   public let operand2: ValueType
-  /// Whether a simple opcode has a result, and its type.
+  /// Whether an opcode with fixed types has a result, and its type.
   public let hasResult: Bool
   public let result: ValueType
   /// log2 of the natural alignment of a memory access, which is also log2 of the number of bytes accessed.
@@ -25,15 +35,15 @@ public struct OpcodeRow: Sendable {
 
   init(
     _ opcode: Opcode, _ name: StaticString, _ immediates: OpcodeImmediates = .none, types: StaticString? = nil,
-    alignment: UInt8 = 0, needs: Features = .mvp
+    _ operation: NumericOperation? = nil, alignment: UInt8 = 0, needs: Features = .mvp
   ) {
     self.opcode = opcode
     self.name = name
     self.immediates = immediates
+    self.operation = operation
     self.alignment = alignment
     self.needs = needs
     exists = true
-    isSimple = types != nil
     var operands: (ValueType, ValueType, ValueType) = (.i32, .i32, .i32)
     var count: UInt8 = 0
     var inResults = false
@@ -77,13 +87,20 @@ public struct OpcodeRow: Sendable {
     opcode = .unreachable
     name = "?"
     immediates = .none
+    operation = nil
     alignment = 0
     needs = .mvp
     exists = false
-    isSimple = false
     operandCount = 0
     (operand0, operand1, operand2) = (.i32, .i32, .i32)
     hasResult = false
     result = .i32
+  }
+
+  /// The kind of operator.
+  public var family: OpcodeFamily {
+    if let operation { return .numeric(operation) }
+    if immediates == .memoryArgument { return hasResult ? .load : .store }
+    return .other
   }
 }

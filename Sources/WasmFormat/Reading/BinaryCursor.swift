@@ -26,16 +26,34 @@ public protocol BinaryCursor {
   /// The next byte.
   var pc: UnsafePointer<UInt8> { get set }
 
-  /// Requires that so many bytes are left.
-  func need(_ count: Int) throws(Failure)
+  /// Whether anything is looked at.
+  static var checks: Bool { get }
 
-  /// Requires that a condition holds; `place` is where the fault is.
-  func require(
-    _ condition: @autoclosure () -> Bool, _ fault: @autoclosure () -> BinaryFault, at place: @autoclosure () -> UnsafePointer<UInt8>
-  ) throws(Failure)
+  /// Whether so many bytes are left.
+  func has(_ count: Int) -> Bool
+
+  /// The error for a fault at a place.
+  func failure(_ fault: BinaryFault, at place: UnsafePointer<UInt8>) -> Failure
 
   /// Whether the bytes may use a feature; a trusted cursor need not ask.
   func allows(_ features: Features) -> Bool
+}
+
+// The requirements do not throw: calls of a requirement that throws an associated type are not inlined.
+extension BinaryCursor {
+  /// Requires that so many bytes are left.
+  @inlinable @inline(__always)
+  public func need(_ count: Int) throws(Failure) {
+    if !has(count) { throw failure(.unexpectedEnd, at: pc) }
+  }
+
+  /// Requires that a condition holds; `place` is where the fault is.
+  @inlinable @inline(__always)
+  public func require(
+    _ condition: @autoclosure () -> Bool, _ fault: @autoclosure () -> BinaryFault, at place: @autoclosure () -> UnsafePointer<UInt8>
+  ) throws(Failure) {
+    if Self.checks, !condition() { throw failure(fault(), at: place()) }
+  }
 }
 
 // MARK: Numbers

@@ -35,25 +35,18 @@ public struct CheckedCursor: BinaryCursor {
   @inlinable @inline(__always)
   public func position(of place: UnsafePointer<UInt8>) -> Int { place - origin }
 
-  @inlinable @inline(__always)
-  public func need(_ count: Int) throws(ModuleError) {
-    if end - pc < count { throw failure(.unexpectedEnd, at: pc) }
-  }
+  @inlinable public static var checks: Bool { @inline(__always) get { true } }
 
   @inlinable @inline(__always)
-  public func require(
-    _ condition: @autoclosure () -> Bool, _ fault: @autoclosure () -> BinaryFault, at place: @autoclosure () -> UnsafePointer<UInt8>
-  ) throws(ModuleError) {
-    if !condition() { throw failure(fault(), at: place()) }
-  }
+  public func has(_ count: Int) -> Bool { end - pc >= count }
 
   @inlinable @inline(__always)
   public func allows(_ features: Features) -> Bool { self.features.isSuperset(of: features) }
 
   public func malformed(_ message: String, at position: Int) -> ModuleError { .malformed(DecodingError(message, offset: position)) }
 
-  @inline(never) @usableFromInline
-  func failure(_ fault: BinaryFault, at place: UnsafePointer<UInt8>) -> ModuleError {
+  @inline(never)
+  public func failure(_ fault: BinaryFault, at place: UnsafePointer<UInt8>) -> ModuleError {
     let position = place - origin
     switch fault {
     case .unexpectedEnd: return malformed("unexpected end", at: position)

@@ -9,13 +9,12 @@ public struct TrustedCursor: BinaryCursor {
   @inlinable @inline(__always)
   public init(_ pc: UnsafePointer<UInt8>) { self.pc = pc }
 
-  @inlinable @inline(__always)
-  public func need(_ count: Int) {}
+  @inlinable public static var checks: Bool { @inline(__always) get { false } }
 
   @inlinable @inline(__always)
-  public func require(
-    _ condition: @autoclosure () -> Bool, _ fault: @autoclosure () -> BinaryFault, at place: @autoclosure () -> UnsafePointer<UInt8>
-  ) {}
+  public func has(_ count: Int) -> Bool { true }
+
+  public func failure(_ fault: BinaryFault, at place: UnsafePointer<UInt8>) -> Never { preconditionFailure("\(fault) in a valid body") }
 
   @inlinable @inline(__always)
   public func allows(_ features: Features) -> Bool { true }

@@ -2,7 +2,7 @@
 // 0x113 after the prefix 0xFD. Everything else that is known about an opcode stands in its row of `OpcodeTable`.
 
 /// An instruction's opcode.
-public enum Opcode: UInt32, Equatable, Hashable, Sendable {
+public enum Opcode: UInt32, CaseIterable, Equatable, Hashable, Sendable {
   // Control.
   case unreachable = 0x00
   case nop = 0x01

@@ -3,6 +3,7 @@
 // global, and give numbers back, or throw, if something may be caught there.
 
 import CompilerInterface
+import WasmFormat
 
 @testable import OMG
 
@@ -34,6 +35,14 @@ struct GraphInterpreter {
   static let overflow: Int64 = 7
   static let badConversion: Int64 = 8
   static let outOfBounds: Int64 = 1
+
+  static func reason(_ trap: NumericTrap) -> Int64 {
+    switch trap {
+    case .divisionByZero: divisionByZero
+    case .overflow: overflow
+    case .notANumber: badConversion
+    }
+  }
 
   /// - Parameter memory: its size is the memory's size.
   static func run(_ graph: borrowing Graph, _ arguments: [UInt64], memory: [UInt8], globals: [UInt64], fuel: Int = 5_000) -> Outcome {
@@ -169,10 +178,13 @@ struct GraphInterpreter {
     case .select: values[value.number] = arguments[2] != 0 ? arguments[0] : arguments[1]
     default:
       let source = graph.argumentCount(value) > 0 ? graph[instruction.a].type : .none
-      switch Arithmetic.evaluate(instruction.operation, instruction.type, source, arguments) {
-      case .value(let result):
-        values[value.number] = Self.truncate(result, instruction.type)
-      case .trap(let reason): return reason
+      let evaluation = instruction.operation.evaluate(
+        instruction.type, source, arguments.first ?? 0, arguments.count > 1 ? arguments[1] : 0)
+      switch evaluation {
+      case .value(let result): values[value.number] = Self.truncate(result, instruction.type)
+      case .nan: values[value.number] = instruction.type == .f32 ? 0x7FC0_0000 : 0x7FF8_0000_0000_0000
+      case .trap(let trap): return Self.reason(trap)
+      case nil: preconditionFailure("\(instruction.operation) is not arithmetic")
       }
     }
     return nil

@@ -86,9 +86,8 @@ extension Graph {
       y = UInt64(bitPattern: b.pointee.immediate)
     }
     let x = UInt64(bitPattern: a.pointee.immediate)
-    guard let result = FoldConstants.fold(instruction.pointee.operation, instruction.pointee.type, a.pointee.type, x, y) else {
-      return false
-    }
+    // Traps are not folded, nor is what results in a NaN, as in the baseline tier.
+    guard let result = instruction.pointee.operation.evaluate(instruction.pointee.type, a.pointee.type, x, y)?.value else { return false }
     become(value, constant: result)
     return true
   }
