@@ -71,6 +71,29 @@ func mapping(_ name: String, _ comment: String, _ map: (Unicode.Scalar) -> Unico
   finish(name, comment)
 }
 
+/// The runs of code points with one general category: how long, and which of them in the order in which the standard lists them. Surrogates are one of them.
+func categories() {
+  let order: [Unicode.GeneralCategory] = [
+    .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber,
+    .letterNumber, .otherNumber, .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation, .finalPunctuation,
+    .otherPunctuation, .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol, .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format,
+    .surrogate, .privateUse, .unassigned,
+  ]
+  let place = Dictionary(uniqueKeysWithValues: zip(order, 0...))
+  var length = 0
+  var current = 0
+  for value in 0...0x110000 {
+    let category = value == 0x110000 ? -1 : place[Unicode.Scalar(UInt32(value))?.properties.generalCategory ?? .surrogate]!
+    if category != current {
+      append(length)
+      append(current)
+      (length, current) = (0, category)
+    }
+    length += 1
+  }
+  finish("categories", "The general categories: for each run its length, and the category's place in the list in the script.")
+}
+
 func single(_ text: String) -> Unicode.Scalar? {
   text.unicodeScalars.count == 1 ? text.unicodeScalars.first : nil
 }
@@ -92,6 +115,7 @@ mapping("toUpper", "Simple uppercase mapping.") {
 mapping("toLower", "Simple lowercase mapping.") {
   $0.value == 0x130 ? "i" : single($0.properties.lowercaseMapping) ?? $0
 }
+categories()
 var end = 0
 for scalar in scalars {
   let upper = Array(scalar.properties.uppercaseMapping.unicodeScalars)

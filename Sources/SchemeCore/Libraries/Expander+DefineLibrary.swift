@@ -4,7 +4,7 @@ import GuestABI
 extension Expander {
   /// The library of a name, found and expanded if need be.
   mutating func library(named name: Word, _ form: Word) throws(SyntaxError) -> Library {
-    let key = writtenText(name, limit: 1000)
+    let key = LibraryNames.canonical(name)
     if let library = Libraries.find(key) {
       if !library.isComplete { throw fail("the libraries import each other: ", key, form) }
       return library

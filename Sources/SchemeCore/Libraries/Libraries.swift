@@ -62,7 +62,7 @@ enum Libraries {
 
   /// Whether a library could be imported.
   static func exists(_ name: Word) -> Bool {
-    let text = writtenText(name, limit: 1000)
+    let text = LibraryNames.canonical(name)
     if text == latch || find(text) != nil || StandardLibrary.text(ofLibrary: text) != nil { return true }
     return paths(name).contains { Sources.fileExists($0) }
   }

@@ -121,6 +121,8 @@ enum StandardLibrary {
     return index.bytes(range)
   }
 
+  static func contains(library name: [UInt8]) -> Bool { isEntered && index.contains(count: name.count) { UInt32(name[$0]) } }
+
   /// How the definition of a procedure of the library names its parameters, with a blank in front; nil if it is none.
   static func parameters(_ name: [UInt8]) -> [UInt8]? {
     let symbol = SymbolTable.intern(utf8: name)

@@ -26,6 +26,13 @@ private func convert(_ name: StaticString, _ word: Word, _ function: (UInt32) ->
   word.isCharacter ? .character(function(word.characterValue)) : raiseWrongType(name, 1, "a character", word)
 }
 
+/// A vector of code points.
+private func vector(_ bounds: [UInt32]) -> Word {
+  let result = allocateObject(.vector, words: bounds.count)
+  for index in bounds.indices { setVectorElement(result, index, .fixnum(Int(bounds[index]))) }
+  return result
+}
+
 func defineCharacterPrimitives(_ define: PrimitiveDefiner) {
   define("char->integer", 1, 1, .charToInteger) { a, _ in
     a.first.isCharacter
@@ -58,4 +65,7 @@ func defineCharacterPrimitives(_ define: PrimitiveDefiner) {
     guard let digit = UnicodeCase.digit(a.first.characterValue) else { return Constant.false }
     return .fixnum(digit)
   }
+  // What SRFI 14 makes its sets of: where runs of characters start and end.
+  define("%category-bounds", 1, 1) { a, _ in vector(UnicodeCase.bounds(ofCategories: UInt32(truncatingIfNeeded: a.first.index))) }
+  define("%property-bounds", 1, 1) { a, _ in vector(UnicodeCase.bounds(ofProperty: a.first.index)) }
 }

@@ -8,6 +8,15 @@ private func isTable(_ name: StaticString, _ value: Word) -> Bool {
   return false
 }
 
+/// The hash of a string, or of the part of it whose optional bounds are arguments 2 and 3 (SRFI 13).
+private func stringHash(_ name: StaticString, _ a: Address, _ count: Int32, _ hash: (Word) -> UInt32) -> Word {
+  let string = count > 2 ? copyRange(name, a, count, 2) : a.first
+  if string == Constant.unwind { return string }
+  if !string.isString { return raiseWrongType(name, 1, "a string", string) }
+  // SRFI 13: a bound of 0 is none.
+  return bounded(name, hash(string), a, count > 1 && a.second == .fixnum(0) ? 1 : count)
+}
+
 /// A hash, reduced by an optional bound, which is argument 1.
 private func bounded(_ name: StaticString, _ hash: UInt32, _ a: Address, _ count: Int32) -> Word {
   if count == 1 { return .fixnum64(Int64(hash & 0x1FFF_FFFF)) }
@@ -54,12 +63,6 @@ func defineHashTablePrimitives(_ define: PrimitiveDefiner) {
   define("%table-hole", 0, 0) { _, _ in HashTable.hole }
 
   define("equal-hash", 1, 2) { a, count in bounded("equal-hash", Hashing.equal(a.first), a, count) }
-  define("string-hash", 1, 2) { a, count in
-    if !a.first.isString { return raiseWrongType("string-hash", 1, "a string", a.first) }
-    return bounded("string-hash", Hashing.equal(a.first), a, count)
-  }
-  define("string-ci-hash", 1, 2) { a, count in
-    if !a.first.isString { return raiseWrongType("string-ci-hash", 1, "a string", a.first) }
-    return bounded("string-ci-hash", Hashing.folded(a.first), a, count)
-  }
+  define("string-hash", 1, 4) { a, count in stringHash("string-hash", a, count) { Hashing.equal($0) } }
+  define("string-ci-hash", 1, 4) { a, count in stringHash("string-ci-hash", a, count) { Hashing.folded($0) } }
 }

@@ -9,9 +9,12 @@ private func copyString(_ string: Word, _ start: Int, _ end: Int) -> Word {
   return result
 }
 
-private func copyRange(_ name: StaticString, _ a: Address, _ count: Int32) -> Word {
+private func copyRange(_ name: StaticString, _ a: Address, _ count: Int32) -> Word { copyRange(name, a, count, 1) }
+
+/// The part of the string, the first argument, whose optional bounds are the arguments from `position` on.
+func copyRange(_ name: StaticString, _ a: Address, _ count: Int32, _ position: Int) -> Word {
   if !a.first.isString { return raiseWrongType(name, 1, "a string", a.first) }
-  guard let (start, end) = sequenceRange(name, a, count, 1, length: stringCount(a.first)) else { return Constant.unwind }
+  guard let (start, end) = sequenceRange(name, a, count, position, length: stringCount(a.first)) else { return Constant.unwind }
   if !hasRoom(name, count: Int64(end - start), elementBytes: 4) { return Constant.unwind }
   return copyString(a.first, start, end)
 }
@@ -130,12 +133,16 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     for index in start..<end { setStringElement(a.first, index, a.second.characterValue) }
     return Constant.unspecified
   }
-  define("string-upcase", 1, 1) { a, _ in
-    if !a.first.isString { return raiseWrongType("string-upcase", 1, "a string", a.first) }
-    return StringCase.map("string-upcase", a.first) { UnicodeCase.fullUpper($1) }
+  // The bounds are those of SRFI 13.
+  define("string-upcase", 1, 3) { a, count in
+    let string = count > 1 ? copyRange("string-upcase", a, count) : a.first
+    if string == Constant.unwind { return string }
+    if !string.isString { return raiseWrongType("string-upcase", 1, "a string", string) }
+    return StringCase.map("string-upcase", string) { UnicodeCase.fullUpper($1) }
   }
-  define("string-downcase", 1, 1) { a, _ in
-    let string = a.first
+  define("string-downcase", 1, 3) { a, count in
+    let string = count > 1 ? copyRange("string-downcase", a, count) : a.first
+    if string == Constant.unwind { return string }
     if !string.isString { return raiseWrongType("string-downcase", 1, "a string", string) }
     return StringCase.map("string-downcase", string) { StringCase.lower(string, $0, $1) }
   }

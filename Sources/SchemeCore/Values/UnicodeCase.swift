@@ -81,6 +81,31 @@ enum UnicodeCase {
     return Int((scalar - start) % 10)
   }
 
+  /// Where the runs of the characters start and end, in turn, whose general category is in a mask: bit n stands for the nth category of the table.
+  static func bounds(ofCategories mask: UInt32) -> [UInt32] {
+    var reader = TableReader(UnicodeTables.categories)
+    var result: [UInt32] = []
+    var start: UInt32 = 0
+    while !reader.isAtEnd {
+      let end = start + reader.next()
+      if mask >> reader.next() & 1 != 0 {
+        if result.last == start { result.removeLast() } else { result.append(start) }
+        result.append(end)
+      }
+      start = end
+    }
+    return result
+  }
+
+  /// The same for a property: Alphabetic, Uppercase, Lowercase (0 to 2).
+  static func bounds(ofProperty number: Int) -> [UInt32] {
+    switch number {
+    case 0: alphabetic.allBounds(UnicodeTables.alphabetic)
+    case 1: uppercase.allBounds(UnicodeTables.uppercase)
+    default: lowercase.allBounds(UnicodeTables.lowercase)
+    }
+  }
+
   static func isWhitespace(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 9...13, 32, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
@@ -115,8 +140,7 @@ private struct TableReader {
 private struct ScalarSet {
   private var bounds: [UInt32] = []
 
-  /// The number of bounds that are not above a scalar: odd inside a run.
-  private mutating func position(_ scalar: UInt32, _ table: StaticString) -> Int {
+  mutating func allBounds(_ table: StaticString) -> [UInt32] {
     if bounds.isEmpty {
       var reader = TableReader(table)
       var end: UInt32 = 0
@@ -125,6 +149,12 @@ private struct ScalarSet {
         bounds.append(end)
       }
     }
+    return bounds
+  }
+
+  /// The number of bounds that are not above a scalar: odd inside a run.
+  private mutating func position(_ scalar: UInt32, _ table: StaticString) -> Int {
+    if bounds.isEmpty { _ = allBounds(table) }
     var (low, high) = (0, bounds.count)
     while low < high {
       let middle = (low + high) / 2

@@ -51,7 +51,11 @@
     (define (make-hash-table . arguments)
       (cond ((null? arguments) (make-table equal? #f))
             ((comparator? (car arguments))
-             (make-table (comparator-equality-predicate (car arguments)) (comparator-hash-function (car arguments))))
+             (let ((same? (comparator-equality-predicate (car arguments))))
+               ;; Some equivalences do not need the comparator's hash.
+               (make-table same?
+                           (and (or (comparator-hashable? (car arguments)) (not (memv same? (list string-ci=? = char=? char-ci=? symbol=? boolean=?))))
+                                (comparator-hash-function (car arguments))))))
             ((procedure? (car arguments))
              (make-table (car arguments)
                          (and (pair? (cdr arguments)) (procedure? (cadr arguments)) (cadr arguments))))

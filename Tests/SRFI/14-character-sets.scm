@@ -1,0 +1,76 @@
+;;; SRFI 14: character sets.
+(import (scheme base) (scheme write) (scheme char) (srfi 14))
+(include "../R7RS/check.scm")
+
+(define vowels (char-set #\a #\e #\i #\o #\u))
+(define (chars set) (char-set->string set))
+
+(check (map char-set? (list vowels char-set:full 5 "a")) => '(#t #t #f #f))
+(check-true (char-set=) (char-set= vowels) (char-set= vowels (string->char-set "ioeauaiii")) (char-set<=) (char-set<= vowels char-set:letter)
+            (char-set<= char-set:empty vowels vowels))
+(check-false (char-set= vowels (char-set #\a)) (char-set<= char-set:letter vowels))
+(check (= (char-set-hash vowels) (char-set-hash (string->char-set "uoiea"))) => #t)
+(check (< -1 (char-set-hash char-set:graphic 100) 100) => #t)
+
+;; Cursors and iteration
+(check (let loop ((cursor (char-set-cursor vowels)) (result '()))
+         (if (end-of-char-set? cursor)
+             (reverse result)
+             (loop (char-set-cursor-next vowels cursor) (cons (char-set-ref vowels cursor) result))))
+       => '(#\a #\e #\i #\o #\u))
+(check (end-of-char-set? (char-set-cursor char-set:empty)) => #t)
+(check (char-set-fold cons '() (char-set #\b #\a #\d)) => '(#\d #\b #\a))
+(check (chars (char-set-unfold null? car cdr '(#\x #\y) (char-set #\a))) => "axy")
+(check (chars (char-set-map char-upcase vowels)) => "AEIOU")
+(check (let ((n 0)) (char-set-for-each (lambda (c) (set! n (+ n 1))) vowels) n) => 5)
+(check (list (char-set-any (lambda (c) (and (char>? c #\f) c)) vowels) (char-set-any char-numeric? vowels)) => '(#\i #f))
+(check (list (char-set-every char-alphabetic? vowels) (char-set-every char-numeric? vowels) (char-set-every char-numeric? char-set:empty)) => '(#t #f #t))
+
+;; Making
+(check (chars (list->char-set '(#\b #\a #\b) (char-set #\z))) => "abz")
+(check (chars (string->char-set! "hello" (char-set #\z))) => "ehloz")
+(check (chars (char-set-filter (lambda (c) (char<? c #\f)) vowels (char-set #\1))) => "1ae")
+(check (chars (ucs-range->char-set 97 100)) => "abc")
+(check (char-set-size (ucs-range->char-set #xD7FF #xE001)) => 2)
+(check (char-set= char-set:empty (ucs-range->char-set 65 65)) => #t)
+(check (map chars (list (->char-set "ba") (->char-set #\c) (->char-set vowels))) => '("ab" "c" "aeiou"))
+(check-error (->char-set 5) (ucs-range->char-set 5 4) (ucs-range->char-set 0 #x110001) (char-set 1) (char-set-size "abc") (char-set-contains? vowels 97))
+
+;; Asking
+(check (list (char-set-size vowels) (char-set-size char-set:full) (char-set-count (lambda (c) (char<? c #\f)) vowels)) => '(5 1112064 2))
+(check (char-set->list vowels) => '(#\a #\e #\i #\o #\u))
+(check (map (lambda (c) (char-set-contains? vowels c)) '(#\a #\b #\u #\v)) => '(#t #f #t #f))
+
+;; Algebra
+(check (chars (char-set-adjoin vowels #\y #\a)) => "aeiouy")
+(check (chars (char-set-delete vowels #\a #\b)) => "eiou")
+(check (chars (char-set-union (char-set #\a) (char-set #\c) (char-set #\b))) => "abc")
+(check (chars (char-set-intersection vowels (string->char-set "abcde"))) => "ae")
+(check (chars (char-set-difference vowels (char-set #\a) (char-set #\e))) => "iou")
+(check (chars (char-set-xor (string->char-set "abc") (string->char-set "bcd"))) => "ad")
+(check-values (call-with-values (lambda () (char-set-diff+intersection vowels (char-set #\a) (char-set #\o))) (lambda (a b) (values (chars a) (chars b)))) => "eiu" "ao")
+(check (list (char-set= (char-set-union) char-set:empty) (char-set= (char-set-intersection) char-set:full) (char-set= (char-set-xor) char-set:empty)) => '(#t #t #t))
+(check (char-set-contains? (char-set-complement vowels) #\a) => #f)
+(check (char-set= vowels (char-set-complement (char-set-complement vowels))) => #t)
+(check (char-set= char-set:full (char-set-union vowels (char-set-complement vowels))) => #t)
+
+;; The standard sets
+(define (ascii set) (chars (char-set-intersection set char-set:ascii)))
+(check (ascii char-set:lower-case) => "abcdefghijklmnopqrstuvwxyz")
+(check (ascii char-set:upper-case) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+(check (ascii char-set:letter+digit) => "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+(check (ascii char-set:punctuation) => "!\"#%&'()*,-./:;?@[\\]_{}")
+(check (ascii char-set:symbol) => "$+<=>^`|~")
+(check (ascii char-set:whitespace) => "\t\n\x0b;\x0c;\r ")
+(check (ascii char-set:blank) => "\t ")
+(check (ascii char-set:hex-digit) => "0123456789ABCDEFabcdef")
+(check (ascii char-set:title-case) => "")
+(check (list (char-set-size (char-set-intersection char-set:iso-control char-set:ascii)) (char-set-size char-set:ascii) (char-set-size char-set:empty)) => '(33 128 0))
+(check (map (lambda (c) (char-set-contains? char-set:letter c)) '(#\λ #\x3042 #\x2160 #\1)) => '(#t #t #f #f))
+(check (map (lambda (set) (char-set-contains? set #\x01C5)) (list char-set:title-case char-set:letter char-set:upper-case char-set:lower-case)) => '(#t #t #f #f))
+(check (map (lambda (c) (char-set-contains? char-set:digit c)) '(#\0 #\x0663 #\x00BD)) => '(#t #t #f))
+(check (map (lambda (c) (char-set-contains? char-set:graphic c)) '(#\a #\space #\x20AC #\x0301 #\x0378)) => '(#t #f #t #t #f))
+(check (map (lambda (c) (char-set-contains? char-set:printing c)) '(#\a #\space #\newline #\x00)) => '(#t #t #t #f))
+(check (map (lambda (c) (char-set-contains? char-set:whitespace c)) '(#\space #\xA0 #\x2028 #\x3000 #\x85)) => '(#t #t #t #t #t))
+
+(report "SRFI 14")
