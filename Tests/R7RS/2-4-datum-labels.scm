@@ -33,4 +33,16 @@
 (check (equal? circle (read-text (written circle))) => #t)
 (check (let ((a (list 'a)) (b (list 'b))) (set-cdr! a b) (set-cdr! b a) (written a)) => "#0=(a b . #0#)")
 
+;; Equality of circular data takes time in proportion to their size, not to the product of their sizes.
+(define (ring n)
+  (let ((items (make-list n 'a)))
+    (set-cdr! (list-tail items (- n 1)) items)
+    items))
+(check (equal? (ring 100003) (ring 99991)) => #t)
+(define (wheel n) (let ((v (make-vector n 'a))) (vector-set! v 0 v) (vector-set! v (- n 1) (list v)) v))
+(check (equal? (wheel 1000) (wheel 1000)) => #t)
+(check (let* ((a (ring 1000)) (b (ring 1000))) (set-car! (list-tail b 999) 'b) (equal? a b)) => #f)
+(define (knot) (let ((pair (cons 1 2))) (set-car! pair pair) (set-cdr! pair pair) pair))
+(check (equal? (knot) (knot)) => #t)
+
 (report "2.4 datum labels")

@@ -205,6 +205,7 @@
 (check (rationalize (exact .3) 1/10) => 1/3)
 (check-close (rationalize .3 1/10) => #i1/3)
 (check (rationalize 1/2 0) => 1/2)
+(check (list (rationalize 3 +inf.0) (rationalize -2.5 +inf.0)) => '(0.0 0.0))
 (check (rationalize 3/10 -1/10) => 1/3)
 (check (rationalize -3/10 1/10) => -1/3)
 (check (rationalize 1/4 1/2) => 0)
@@ -405,5 +406,9 @@
 (check (for-all-pairs (lambda (a b) (eq? (< a b) (negative? (- a b))))) => #t)
 (check (for-all-pairs (lambda (a b) (= (string->number (number->string (* a b))) (* a b)))) => #t)
 (check (for-all-pairs (lambda (a b) (= (string->number (number->string (+ a b) 16) 16) (+ a b)))) => #t)
+
+;; Called by apply, with one operand or with many, a sum begins with its first operand: an exact 0 would lose the sign of a zero.
+(check (list (+ -0.0) (+ -0.0 -0.0) (apply + (list -0.0 -0.0)) (apply + '(-0.0)) (apply + (list -0.0 -0.0 -0.0))) => '(-0.0 -0.0 -0.0 -0.0 -0.0))
+(check (list (log 3 1) (log 1/2 1)) => '(+inf.0 -inf.0))
 
 (report "6.2 numbers")

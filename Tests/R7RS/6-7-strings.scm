@@ -103,4 +103,14 @@ b") => 3)
 (check (let loop ((i 0) (s "")) (if (= i 1000) (string-length s) (loop (+ i 1) (string-append s "xy")))) => 2000)
 (check (equal? (make-string 100000 #\a) (make-string 100000 #\a)) => #t)
 
+;; Strings that differ at each place near the ends of the runs that are compared at once
+(check (let ((a (make-string 20 #\a)))
+         (let loop ((i 0) (wrong '()))
+           (if (= i 20)
+               wrong
+               (let ((b (string-copy a)))
+                 (string-set! b i #\x1F600)
+                 (loop (+ i 1) (if (and (string<? a b) (not (string=? a b)) (not (equal? a b)) (string>? b a) (string=? b (string-copy b))) wrong (cons i wrong)))))))
+       => '())
+
 (report "6.7 strings")

@@ -87,4 +87,14 @@
 (check (output-of (lambda (port) (write #u8(1 2 255) port))) => "#u8(1 2 255)")
 (check (let loop ((i 0)) (cond ((= i 5000) #t) ((let ((s (string (integer->char (* i 11))))) (or (and (<= #xd800 (* i 11) #xdfff)) (string=? s (utf8->string (string->utf8 s))))) (loop (+ i 1))) (else i))) => #t)
 
+;; Several vectors, and a continuation in the procedure
+(check (vector-map list #(1 2 3) #(a b) #(x y z) #(p q r)) => #((1 a x p) (2 b y q)))
+(check (vector-map + #(1 2) #(10 20 30) #(100 200 300)) => #(111 222))
+(check (let ((seen '())) (vector-for-each (lambda items (set! seen (cons items seen))) #(1 2 3) #(a b) #(x y z)) seen) => '((2 b y) (1 a x)))
+(check (let* ((k #f) (n 0) (v (vector-map (lambda (a b) (call/cc (lambda (c) (if (= a 2) (set! k c)) (+ a b)))) #(1 2 3) #(10 20 30))))
+         (set! n (+ n 1))
+         (if (< n 2) (k 'again) (list v n)))
+       => '(#(11 again 33) 2))
+(check-error (vector-map + #(1) '(1)) (vector-map + '(1)) (vector-for-each car #(1) 5))
+
 (report "6.8 and 6.9 vectors and bytevectors")

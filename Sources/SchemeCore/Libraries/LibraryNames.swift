@@ -1,11 +1,12 @@
-// The other names under which embedded libraries are known: those of R7RS-large, `(scheme list)` for `(srfi 1)`, and those that R6RS systems and Guile use,
-// `(srfi :1)`, `(srfi :1 lists)` and `(srfi srfi-1)`. Whoever imports a library under two names gets one library.
+// The other names under which embedded libraries are known: those of R7RS-large, `(scheme list)` for `(srfi 1)`, and those that R6RS systems and
+// Guile use, `(srfi :1)`, `(srfi :1 lists)` and `(srfi srfi-1)`. Whoever imports a library under two names gets one library.
 import GuestABI
 
 enum LibraryNames {
   private static var large: [(name: StaticString, number: StaticString)] {
     [
-      ("list", "1"), ("vector", "133"), ("sort", "132"), ("hash-table", "125"), ("set", "113"), ("charset", "14"), ("comparator", "128"), ("box", "111"),
+      ("list", "1"), ("vector", "133"), ("sort", "132"), ("hash-table", "125"), ("set", "113"), ("charset", "14"), ("comparator", "128"),
+      ("box", "111"),
       ("bitwise", "151"), ("stream", "41"), ("generator", "158"), ("regex", "115"),
     ]
   }

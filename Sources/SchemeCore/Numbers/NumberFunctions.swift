@@ -70,7 +70,8 @@ enum NumberFunctions {
     if above == Constant.unwind { return above }
     let below = logarithm(base)
     if below == Constant.unwind { return below }
-    return below == 0 ? raiseDivisionByZero("log") : genericDivide(above, below)
+    // The logarithm of an exact 1 is an exact 0; what a number is to that base is infinite all the same.
+    return genericDivide(above, below == 0 ? makeFlonum(0) : below)
   }
 
   // MARK: Power

@@ -17,37 +17,83 @@ public func isEqv(_ a: Word, _ b: Word) -> Bool {
   }
 }
 
-/// `equal?`. Keeps its own stack; after many steps it remembers what it has compared, so that circular data end too.
+/// `equal?`. Keeps its own stack.
 public func isEqual(_ a: Word, _ b: Word) -> Bool {
   if !a.isPair && !a.isObject { return a == b }
   var stack = ScratchStack()
-  var table = WordTable()
-  let result = isEqual(a, b, &stack, &table)
-  table.free()
+  var classes = EqualClasses()
+  let result = isEqual(a, b, &stack, &classes)
+  classes.free()
   return result
 }
 
-/// So many steps take a tenth of a second or less; remembering what has been compared makes each several times as long.
-private let stepsBeforeTable = 4_000_000
+/// Pairs and vectors that are equal if all comparisons that are still to be made succeed: comparing two of one class again would not find anything else. So
+/// what is compared is bounded by the number of objects, and circular data end. To look a class up costs several times as much as to compare two pairs, and finds
+/// nothing in trees: it is done for some comparisons in turn, and goes on for as long as it finds something (Adams and Dybvig, 2008).
+private struct EqualClasses {
+  private var parents = WordTable()
+  /// So many comparisons are made without a look, and then so many with one.
+  private var stepsWithout = 1000
+  private var stepsWith = 50
+  private var random: UInt32 = 1
 
-private func isEqual(_ first: Word, _ second: Word, _ stack: inout ScratchStack, _ table: inout WordTable) -> Bool {
-  var (a, b) = (first, second)
-  var steps = 0
-  while true {
-    steps += 1
-    var isSettled = a == b
-    if !isSettled && steps > stepsBeforeTable && a.isPointer && b.isPointer {
-      let key = a << 32 | b
-      if table.value(key) != nil { isSettled = true } else { table.set(key, 1) }
+  mutating func free() { parents.free() }
+
+  /// Whether two objects are in one class; they are then, unless it is no time to look.
+  @inline(__always)
+  mutating func join(_ a: Word, _ b: Word) -> Bool {
+    if stepsWithout > 0 {
+      stepsWithout -= 1
+      return false
     }
-    if !isSettled {
+    return look(a, b)
+  }
+
+  @inline(never)
+  private mutating func look(_ a: Word, _ b: Word) -> Bool {
+    let (first, second) = (representative(a), representative(b))
+    if first == second {
+      stepsWith = 50
+      return true
+    }
+    parents.set(first, second)
+    stepsWith -= 1
+    if stepsWith == 0 {
+      // At random, so that no shape of data is always met at the wrong time.
+      random = random &* 1_664_525 &+ 1_013_904_223
+      stepsWithout = Int(random >> 21)
+      stepsWith = 50
+    }
+    return false
+  }
+
+  private mutating func representative(_ object: Word) -> Word {
+    var object = object
+    while let parent = parents.value(object) {
+      // Each object on the path gets the parent of its parent.
+      if let next = parents.value(parent) { parents.set(object, next) }
+      object = parent
+    }
+    return object
+  }
+}
+
+private func isEqual(_ first: Word, _ second: Word, _ stack: inout ScratchStack, _ classes: inout EqualClasses) -> Bool {
+  var (a, b) = (first, second)
+  while true {
+    if a != b {
       if a.isPair && b.isPair {
-        stack.push(cdr(a))
-        stack.push(cdr(b))
-        (a, b) = (car(a), car(b))
-        continue
+        if !classes.join(a, b) {
+          stack.push(cdr(a))
+          stack.push(cdr(b))
+          (a, b) = (car(a), car(b))
+          continue
+        }
+      } else if a.isVector && b.isVector {
+        if !classes.join(a, b) && !haveEqualContents(a, b, &stack) { return false }
+      } else if !haveEqualContents(a, b, &stack) {
+        return false
       }
-      if !haveEqualContents(a, b, &stack) { return false }
     }
     if stack.count == 0 { return true }
     b = stack.pop()
@@ -59,7 +105,7 @@ private func isEqual(_ first: Word, _ second: Word, _ stack: inout ScratchStack,
 private func haveEqualContents(_ a: Word, _ b: Word, _ stack: inout ScratchStack) -> Bool {
   if !a.isObject || !b.isObject || a.objectKind != b.objectKind { return false }
   switch a.objectKind {
-  case .string: return compareStrings(a, b) == 0
+  case .string: return areEqualStrings(a, b)
   case .vector:
     let count = vectorCount(a)
     if count != vectorCount(b) { return false }

@@ -141,8 +141,11 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   define("min", 1, -1) { a, count in extreme(a, count, "min", wantsGreater: false) }
 
   define("+", 0, -1, .add) { a, count in
-    var result: Word = .fixnum(0)
-    for index in 0..<Int(count) {
+    if count == 0 { return .fixnum(0) }
+    if !isNumber(a.first) { return raiseInChain("+", a, count) }
+    // An exact 0 is no neutral element: 0 + -0.0 is 0.0.
+    var result = a.first
+    for index in 1..<Int(count) {
       result = genericAdd(result, a.argument(index))
       if result == Constant.unwind { return raiseInChain("+", a, count) }
     }

@@ -4,11 +4,31 @@ import GuestABI
 /// -1, 0 or 1.
 func compareStrings(_ a: Word, _ b: Word) -> Int {
   let (m, n) = (stringCount(a), stringCount(b))
-  for index in 0..<min(m, n) {
+  for index in commonLength(stringCharacters(a), stringCharacters(b), min(m, n))..<min(m, n) {
     let (x, y) = (stringElement(a, index), stringElement(b, index))
     if x != y { return x < y ? -1 : 1 }
   }
   return m < n ? -1 : m == n ? 0 : 1
+}
+
+func areEqualStrings(_ a: Word, _ b: Word) -> Bool {
+  let count = stringCount(a)
+  return a == b || count == stringCount(b) && compareStrings(a, b) == 0
+}
+
+/// A number of characters, at most eight fewer than possible, that two runs of scalars have in common at their start: eight at a time.
+private func commonLength(_ a: Address, _ b: Address, _ count: Int) -> Int {
+  var (x, y) = (a, b)
+  var left = count
+  while left >= 8 {
+    let difference =
+      (load64(x) ^ load64(y)) | (load64(x &+ 8) ^ load64(y &+ 8)) | (load64(x &+ 16) ^ load64(y &+ 16)) | (load64(x &+ 24) ^ load64(y &+ 24))
+    if difference != 0 { break }
+    x &+= 32
+    y &+= 32
+    left -= 8
+  }
+  return count - left
 }
 
 private func compareChain(
@@ -24,7 +44,7 @@ private func compareChain(
 }
 
 func defineStringComparisonPrimitives(_ define: PrimitiveDefiner) {
-  define("string=?", 1, -1) { a, count in compareChain(a, count, "string=?", compareStrings) { $0 == 0 } }
+  define("string=?", 1, -1) { a, count in compareChain(a, count, "string=?", { areEqualStrings($0, $1) ? 0 : 1 }) { $0 == 0 } }
   define("string<?", 1, -1) { a, count in compareChain(a, count, "string<?", compareStrings) { $0 < 0 } }
   define("string>?", 1, -1) { a, count in compareChain(a, count, "string>?", compareStrings) { $0 > 0 } }
   define("string<=?", 1, -1) { a, count in compareChain(a, count, "string<=?", compareStrings) { $0 <= 0 } }

@@ -19,13 +19,27 @@
                 #t
                 (error "map, for-each: not a list:" (car lists)))))))
 
+;; Two lists are common enough to be done without lists of arguments.
+(define (%map2 f a b)
+  (let loop ((a a) (b b) (result '()))
+    (if (if (pair? a) (pair? b) #f)
+        (loop (cdr a) (cdr b) (cons (f (car a) (car b)) result))
+        (if (%any-end? (list a b))
+            (reverse result)
+            '()))))
+
 (define (map f first . rest)
   (if (null? rest)
       (%map1 f first)
-      (let loop ((lists (cons first rest)) (result '()))
-        (if (%any-end? lists)
-            (reverse result)
-            (loop (%map1 cdr lists) (cons (apply f (%map1 car lists)) result))))))
+      (if (null? (cdr rest))
+          (%map2 f first (car rest))
+          (%map-many f first rest))))
+
+(define (%map-many f first rest)
+  (let loop ((lists (cons first rest)) (result '()))
+    (if (%any-end? lists)
+        (reverse result)
+        (loop (%map1 cdr lists) (cons (apply f (%map1 car lists)) result)))))
 
 (define (for-each f first . rest)
   (if (null? rest)

@@ -6,7 +6,7 @@
     (cond
       ((not (real? x)) (error "rationalize: argument 1 must be a real number, but is" x))
       ((or (nan? x) (nan? y)) (+ x y))
-      ((infinite? y) (if (infinite? x) (- x x) (* 0.0 y 0.0)))
+      ((infinite? y) (if (infinite? x) (- x x) 0.0))
       ((infinite? x) x)
       ((and (exact? x) (exact? y)) (%simplest (- x tolerance) (+ x tolerance)))
       (else (inexact (%simplest (- (exact x) (exact tolerance)) (+ (exact x) (exact tolerance))))))))

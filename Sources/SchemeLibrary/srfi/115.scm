@@ -268,9 +268,17 @@
       (count instruction-count set-count!))
 
     (define maximum-size 500000)
+    ;; How many instructions a node becomes, about.
+    (define (size node)
+      (case (car node)
+        ((set assert) 1)
+        ((group) (+ 2 (size (list-ref node 2))))
+        ((look) (+ 2 (size (list-ref node 3))))
+        ((repeat) (* (max 1 (or (list-ref node 2) (+ 1 (cadr node)))) (+ 1 (size (list-ref node 4)))))
+        (else (apply + 1 (map size (cdr node))))))
+
     (define (emit! b op x y)
       (let ((n (instruction-count b)))
-        (if (>= n maximum-size) (error "regexp: the expression is too large"))
         (if (= n (vector-length (code b)))
             (let ((larger (make-vector (* 2 n) #f)))
               (vector-copy! larger 0 (code b))
@@ -347,6 +355,7 @@
     (define (compile sre)
       (let* ((f (make-findings 0 '() #t))
              (node (parse f sre (make-context #f #f #f)))
+             (checked (if (> (size node) maximum-size) (error "regexp: the expression is too large" sre)))
              (b (make-builder (make-vector 64 #f) 0))
              (entry (generate b node (emit! b op-match #f #f)))
              (instructions (vector-copy (code b) 0 (instruction-count b)))
@@ -405,7 +414,17 @@
     (define hangul-v (ranges->char-set #x1160 #x11A8 #xD7B0 #xD7C7))
     (define hangul-t (ranges->char-set #x11A8 #x1200 #xD7CB #xD7FC))
     (define hangul-syllables (ranges->char-set #xAC00 #xD7A4))
-    (define hangul-lv (delayed-set (lambda () (char-set-filter (lambda (char) (= 0 (modulo (- (char->integer char) #xAC00) 28))) hangul-syllables))))
+    (define hangul-lv
+      (delayed-set
+       (lambda ()
+         (let ((v (make-vector 798)))
+           (let loop ((i 0) (code #xAC00))
+             (if (< i 798)
+                 (begin
+                   (vector-set! v i code)
+                   (vector-set! v (+ i 1) (+ code 1))
+                   (loop (+ i 2) (+ code 28)))
+                 (bounds->char-set v)))))))
     (define hangul-lvt (delayed-set (lambda () (char-set-difference hangul-syllables hangul-lv))))
     (define regional-indicators (ranges->char-set #x1F1E6 #x1F200))
     (define pictographs
