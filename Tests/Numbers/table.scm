@@ -1,8 +1,8 @@
 ;;; Every numeric procedure with no to three arguments of all kinds, called directly and by apply. Each line is a procedure with its first arguments and then what
 ;;; it gives for each last argument: `!` for an error, `?` for a procedure that the system does not have. What apply gives follows after `apply:` where it differs.
-;;; The file names nothing that R5RS lacks but the table's procedures and what a prologue defines: zero-point, 0. where the compiler does not see it; (caught thunk), its string or `!`; (evaluate form).
+;;; The file names nothing that R5RS lacks but the table's procedures and what a prologue defines: zero-point, 0. where no compiler sees it;
+;;; (caught thunk), its string or `!`; (evaluate form).
 
-(define zero 0)
 (define numbers
   (list 0 1 -1 2 -7 10 536870911 536870912 1152921504606846975 1152921504606846976 -1152921504606846977 18446744073709551616
         123456789012345678901234567890 1/2 -7/3 123456789012345678901/2 0. (- 0.) 1. -1. .5 -2.5 4503599627370497.5 1e21 1e308 5e-324
