@@ -89,4 +89,8 @@
 (check (= (default-hash '(1 #(2 "x"))) (default-hash '(1.0 #(2.0 "x")))) => #t)
 (check (<? (make-default-comparator) (make-rectangular 1 2) (make-rectangular 1 3) 2) => #t)
 
+;; Some equivalences need no hash of the comparator; others do.
+(check (let ((t (make-hash-table (make-comparator string? string-ci=? string-ci<? #f)))) (hash-table-set! t "Ab" 1) (hash-table-ref/default t "aB" 2)) => 1)
+(check-error (hash-table-set! (make-hash-table (make-comparator number? (lambda (a b) (= a b)) < #f)) 1 2))
+
 (report "SRFI 69, 125, 128")
