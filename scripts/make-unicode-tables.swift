@@ -71,12 +71,15 @@ func mapping(_ name: String, _ comment: String, _ map: (Unicode.Scalar) -> Unico
   finish(name, comment)
 }
 
-/// The runs of code points with one general category: how long, and which of them in the order in which the standard lists them. Surrogates are one of them.
+/// The runs of code points with one general category: how long, and which of them in the order in which the standard lists them. Surrogates are
+/// one of them.
 func categories() {
   let order: [Unicode.GeneralCategory] = [
-    .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber,
+    .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark, .enclosingMark,
+    .decimalNumber,
     .letterNumber, .otherNumber, .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation, .finalPunctuation,
-    .otherPunctuation, .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol, .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format,
+    .otherPunctuation, .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol, .spaceSeparator, .lineSeparator, .paragraphSeparator, .control,
+    .format,
     .surrogate, .privateUse, .unassigned,
   ]
   let place = Dictionary(uniqueKeysWithValues: zip(order, 0...))
