@@ -149,7 +149,7 @@ def call(arities, names, rng):
     if style == 0:
         return f"(apply {name} (list {arguments}))"
     if style == 1:
-        return f"(map {name} {' '.join(['L', 'A', 'C', 'L'][: max(1, min(count, 4))])})"
+        return f"(map {name} {' '.join(['L', 'A', 'L', 'A'][: max(1, min(count, 4))])})"
     if style == 2:
         other = rng.choice(names)
         return f"({name} ({other} {' '.join(argument(rng) for _ in range(max(0, arities[other][0])))}) {arguments})"
