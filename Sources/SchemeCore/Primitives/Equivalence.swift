@@ -61,7 +61,7 @@ private struct EqualClasses {
     if stepsWith == 0 {
       // At random, so that no shape of data is always met at the wrong time.
       random = random &* 1_664_525 &+ 1_013_904_223
-      stepsWithout = Int(random >> 21)
+      stepsWithout = Int(random >> 19)
       stepsWith = 50
     }
     return false
