@@ -215,6 +215,25 @@ void latch_interrupt(uint64_t number) {
   if (includes_self) syscall(SYS_tgkill, getpid(), self, interrupt_signal);
 }
 
+void latch_prepare_interruption(void) {
+  pthread_mutex_lock(&lock);
+  install();
+  pthread_mutex_unlock(&lock);
+}
+
+bool latch_interrupt_from_handler(uint64_t number) {
+  struct latch_thread *thread = &latch_thread;
+  // Blocked, the signal waits until the calling handler returns, which puts the mask back: only then the context is that of the code to be stopped.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, interrupt_signal);
+  pthread_sigmask(SIG_BLOCK, &signals, NULL);
+  mark(thread, number, NULL, LATCH_TRAP_INTERRUPTED);
+  if (!thread->interrupted) return false;
+  syscall(SYS_tgkill, getpid(), thread->id, interrupt_signal);
+  return true;
+}
+
 // ---- Time limits ----
 
 /// Sets the thread's timer to the first end among its limits, or switches it off.

@@ -115,6 +115,11 @@ public enum GuestExport {
   /// `() -> pointer` to the runtime state (`RuntimeStateLayout`). To interrupt a running program, from any thread or a signal handler:
   /// store an `InterruptReason` (i32) at `interrupt`, then 0 at `stackLimit`.
   public static let runtimeState = "latch_runtime_state"
+  /// `()`: go on after a call of an export was ended from outside, at whatever instruction, provided that `RuntimeStateLayout.busy` is 0; if it is not, the
+  /// guest cannot be used any more. The host has put back `stackPointer` first.
+  public static let recover = "latch_recover"
+  /// A global variable, i32: the stack of the compiled Swift code. A call that returns leaves it as it was.
+  public static let stackPointer = "__stack_pointer"
   /// `() -> count`: the profile as output text: a line for each procedure that a sample (`InterruptReason.sample`) met, the most often met first:
   /// `name TAB samples TAB interpreted|compiled`. Begins a new profile.
   public static let profile = "latch_profile"

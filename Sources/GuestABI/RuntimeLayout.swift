@@ -84,6 +84,11 @@ public enum RuntimeStateLayout {
   public static let stackLimit = 8
   /// i32: not 0 when the host wants something of the program: an `InterruptReason`.
   public static let interrupt = 12
+  /// i32: not 0 while the guest cannot be stopped so that it can go on afterwards: see `GuestExport.recover`.
+  public static let busy = 16
+  /// i32 each: the address and the length of a text that says why the guest trapped; 0 if it does not know.
+  public static let lastWords = 20
+  public static let lastWordsCount = 24
 }
 
 /// What the host wants of a running program at its next poll.

@@ -1,4 +1,5 @@
-// Running without the REPL: a file, the standard input as a program, or expressions from the command line.
+// Running without the REPL: a file, the standard input as a program, or expressions from the command line. The time limit is that of the whole, reading
+// the file and writing the result included.
 
 import SchemeHost
 
@@ -9,26 +10,32 @@ struct Batch {
 
   /// Runs the program in a file, "-" being the standard input.
   func run(_ file: String, arguments: [String]) throws {
-    let source =
-      if file == "-" {
-        try System.readAll(System.standardInput, name: "the standard input")
-      } else {
-        try System.readFile(file)
+    try Interrupts.limitingProcess(to: settings.timeLimit) {
+      let source =
+        if file == "-" {
+          try System.readAll(System.standardInput, name: "the standard input")
+        } else {
+          try System.readFile(file)
+        }
+      try withSession(arguments, program: file) { session in
+        let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {
+          try source.withUnsafeBytes { try session.evaluate($0, name: file == "-" ? "stdin" : file) }
+        }
+        try finish(evaluation, session)
       }
-    try withSession(arguments, program: file) { session in
-      let evaluation = try Interrupts.within(settings.timeLimit) {
-        try source.withUnsafeBytes { try session.evaluate($0, name: file == "-" ? "stdin" : file) }
-      }
-      try finish(evaluation, session)
     }
   }
 
   /// Evaluates expressions one after the other and writes the value of each that has one worth showing.
   func evaluate(_ expressions: [String], arguments: [String]) throws {
-    try withSession(["latch"] + arguments) { session in
-      for expression in expressions {
-        let evaluation = try Interrupts.within(settings.timeLimit) { try session.evaluate(expression, name: "-e", .showResult) }
-        try finish(evaluation, session)
+    try Interrupts.limitingProcess(to: settings.timeLimit) {
+      try withSession(["latch"] + arguments) { session in
+        for expression in expressions {
+          let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {
+            try session.evaluate(expression, name: "-e", .showResult)
+          }
+          try finish(evaluation, session)
+        }
       }
     }
   }
@@ -55,8 +62,11 @@ struct Batch {
   ) throws {
     let session = try settings.makeSession(program: program)
     try session.setArguments(arguments)
-    if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
-    defer { if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
-    try body(session)
+    Interrupts.setTarget(session.interrupter)
+    defer {
+      Interrupts.setTarget(nil)
+      if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) }
+    }
+    try withExtendedLifetime(session) { try body(session) }
   }
 }

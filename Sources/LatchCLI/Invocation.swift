@@ -9,7 +9,7 @@ struct SessionSettings {
   var jit = JITPolicy.auto
   var stats = false
   /// In MiB; 0 for none.
-  var heapLimit = 0
+  var heapLimit = SessionSettings.usualHeapLimit
   /// The most seconds that a program, or one evaluation of the REPL, may run; 0 for no limit.
   var timeLimit = 0.0
   /// Collect at every poll, for tests.
@@ -21,6 +21,10 @@ struct SessionSettings {
   /// The program may reach neither the current directory nor the environment.
   var sandbox = false
   var engine = EngineConfiguration()
+
+  /// A thirty-second of the machine's memory, but 256 to 512 MiB. What runs away reaches it in about a second.
+  static var usualHeapLimit: Int { max(256, min(System.memoryMiB / 32, 512)) }
+  static let leastHeapLimit = 16
 
   /// - Parameters: program: the program's file, beside which it may read others; input: what it reads as its standard input.
   func makeSession(program: String? = nil, input: InputSource = .standard) throws -> SchemeSession {

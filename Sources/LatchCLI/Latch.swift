@@ -91,8 +91,11 @@ struct SessionArguments: ParsableArguments {
   @Flag(help: "Give the program neither the current directory nor the environment variables.")
   var sandbox = false
 
-  @Option(help: ArgumentHelp("The most memory the heap may take; 0 for no limit.", valueName: "MiB"))
-  var heapLimit = 0
+  @Option(
+    help: ArgumentHelp(
+      "The most memory that the program may take; 0 for no limit but 4096. (default: a thirty-second of the machine's, 256 to 512)",
+      valueName: "MiB"))
+  var heapLimit: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -107,12 +110,14 @@ struct SessionArguments: ParsableArguments {
 
   func validate() throws {
     if !(timeLimit >= 0 && timeLimit <= 1e9) { throw ValidationError("--time-limit must be between 0 and 1e9") }
-    if heapLimit < 0 || heapLimit > 4096 { throw ValidationError("--heap-limit must be between 0 and 4096") }
+    if let heapLimit, heapLimit != 0 && !(SessionSettings.leastHeapLimit...4096).contains(heapLimit) {
+      throw ValidationError("--heap-limit must be 0 or between \(SessionSettings.leastHeapLimit) and 4096")
+    }
   }
 
   var settings: SessionSettings {
     var settings = SessionSettings(
-      jit: jit, stats: stats, heapLimit: heapLimit, timeLimit: timeLimit, stressesCollector: stressesCollector, guest: guest,
+      jit: jit, stats: stats, heapLimit: heapLimit ?? SessionSettings.usualHeapLimit, timeLimit: timeLimit, stressesCollector: stressesCollector, guest: guest,
       directories: directories, sandbox: sandbox)
     tiers.apply(to: &settings.engine)
     return settings

@@ -13,6 +13,8 @@ struct FileError: Error, CustomStringConvertible {
   let path: String
   let number: Int32
 
+  /// Whether it was not read because the program is to be stopped.
+  var isInterruption: Bool { number == EINTR }
   var description: String { "cannot read \(path): \(String(cString: strerror(number)))" }
 }
 
@@ -60,7 +62,9 @@ enum System {
 
   /// All bytes of a file.
   static func readFile(_ path: String) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    var descriptor: Int32
+    // Opening a pipe waits for its other end.
+    repeat { descriptor = open(path, O_RDONLY | O_CLOEXEC) } while descriptor < 0 && errno == EINTR && !Interrupts.isStopWanted
     guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
     defer { close(descriptor) }
     return try readAll(descriptor, name: path)
@@ -88,11 +92,11 @@ enum System {
     }
   }
 
-  /// Some bytes, 0 at the end, -1 with `errno` set.
+  /// Some bytes, 0 at the end, -1 with `errno` set: to EINTR only when the program is to be stopped.
   static func retryingRead(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, _ count: Int) -> Int {
     while true {
       let result = read(descriptor, target, count)
-      if result >= 0 || errno != EINTR { return result }
+      if result >= 0 || errno != EINTR || Interrupts.isStopWanted { return result }
     }
   }
 
@@ -138,6 +142,11 @@ enum System {
       position = slash
     }
     mkdir(path, 0o700)
+  }
+
+  /// The physical memory of the machine, in MiB.
+  static var memoryMiB: Int {
+    sysconf(Int32(_SC_PHYS_PAGES)) / ((1 << 20) / sysconf(Int32(_SC_PAGESIZE)))
   }
 
   /// The memory in use (resident), in bytes; nil where the system does not say.

@@ -8,6 +8,8 @@ import GuestABI
 #if arch(wasm32)
   @_extern(c, "llvm.wasm.memory.grow.i32") private func wasmMemoryGrow(_ memory: Int32, _ pages: Int32) -> Int32
   @_extern(c, "llvm.wasm.memory.size.i32") private func wasmMemorySize(_ memory: Int32) -> Int32
+  /// Loads a word that others may have stored meanwhile.
+  @_extern(c, "latch_load_volatile") private func loadVolatile(_ address: UInt32) -> UInt32
 #else
   import Glibc
 #endif
@@ -30,8 +32,18 @@ public let pageSize = 65536
     Int(wasmMemoryGrow(0, Int32(truncatingIfNeeded: pages)))
   }
 
-  /// Ends the guest with a trap. For broken invariants only, never for a program's errors.
-  @inline(never) public func abortRuntime(_ message: StaticString) -> Never { fatalError() }
+  /// `runtimeState.interrupt` as it is now: a compiler may take it for constant in a loop that stores nothing.
+  @inline(__always) func currentInterrupt() -> UInt32 {
+    loadVolatile(RuntimeState.address &+ UInt32(RuntimeStateLayout.interrupt))
+  }
+
+  /// Ends the guest with a trap, whose reason the host finds in the runtime state. For broken invariants, and where memory is short and nothing can be
+  /// done without; never for a program's errors.
+  @inline(never) public func abortRuntime(_ message: StaticString) -> Never {
+    runtimeState.lastWords = UInt32(UInt(bitPattern: message.utf8Start))
+    runtimeState.lastWordsCount = UInt32(message.utf8CodeUnitCount)
+    fatalError()
+  }
 #else
   /// The host address of `Address` 0.
   @inline(__always) public var memoryBase: UInt { 0x1000_0000_0000 }
@@ -55,6 +67,12 @@ public let pageSize = 65536
     let before = nativePages
     nativePages += pages
     return before
+  }
+
+  /// `runtimeState.interrupt` as it is now: the call is nothing that a compiler sees through.
+  func currentInterrupt() -> UInt32 {
+    sched_yield()
+    return runtimeState.interrupt
   }
 
   /// Ends the process. For broken invariants only, never for a program's errors.

@@ -51,9 +51,14 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   return status(Session.start(stackBytes: Int(stackBytes), heapLimit: limit << 20, library: library), shows: false)
 }
 
+@_expose(wasm, "latch_recover") @_cdecl("latch_recover")
+public func exportedRecover() { Session.recover() }
+
 @_expose(wasm, "latch_input_buffer") @_cdecl("latch_input_buffer")
 public func exportedInputBuffer(_ length: Int32) -> UInt32 {
   if Int(length) > Text.capacity || Text.capacity > 1 << 20 {
+    // The text is copied twice.
+    if !Heap.hasRoom(bytes: Int64(length) * 3) { return 0 }
     Text.input.deallocate()
     Text.capacity = max(4096, Int(length))
     Text.input = UnsafeMutableRawPointer.allocate(byteCount: Text.capacity, alignment: 16)
@@ -96,7 +101,10 @@ public func exportedEvaluate(_ nameLength: Int32, _ sourceLength: Int32, _ optio
   var result = Session.evaluate(name: name, text: source, isInteractive: isInteractive)
   if let failure = PortOutput.flush(), case .value = result { result = .error(failure) }
   let shows = isInteractive || options & EvaluationOption.showResult != 0
-  return status(result, shows: shows, names: options & EvaluationOption.nameResults != 0)
+  let outcome = status(result, shows: shows, names: options & EvaluationOption.nameResults != 0)
+  // Writing the result or the message may have taken too long.
+  if let abandonment = Session.abandonment() { return status(abandonment, shows: false) }
+  return outcome
 }
 
 @_expose(wasm, "latch_set_arguments") @_cdecl("latch_set_arguments")

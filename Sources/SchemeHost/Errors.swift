@@ -21,6 +21,14 @@ public struct OutputError: Error, Sendable, CustomStringConvertible {
   public var description: String { "cannot write output: \(systemErrorMessage(number))" }
 }
 
+/// The program was ended by force while the session could not be left as it was (see `Interrupter.isBusy`), or memory was short where nothing could be
+/// done without: the session cannot be used any more.
+public struct SessionLost: Error, Sendable, CustomStringConvertible {
+  /// Whether the program was ended from outside.
+  public let wasInterrupted: Bool
+  public let description: String
+}
+
 /// The guest cannot go on, or is not what this host expects.
 public struct GuestError: Error, Sendable, CustomStringConvertible {
   public let message: String

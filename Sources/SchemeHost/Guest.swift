@@ -32,7 +32,7 @@ enum Guest {
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
   let evaluate, setArguments, flush, completions, expand, describe, forgetLibraries: Function
-  let setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
+  let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
   init(_ instance: Instance) throws {
     func export(_ name: String) throws -> Function {
@@ -50,6 +50,7 @@ struct GuestFunctions {
     expand = try export(GuestExport.expand)
     describe = try export(GuestExport.describe)
     forgetLibraries = try export(GuestExport.forgetLibraries)
+    recover = try export(GuestExport.recover)
     setCollectorStress = try export(GuestExport.setCollectorStress)
     setJITMode = try export(GuestExport.setJITMode)
     jitModule = try export(GuestExport.jitModule)

@@ -54,15 +54,19 @@ extension HostServices {
       })
   }
 
-  /// Writes to a stream; 0, or a `HostError`. That the standard output cannot be written ends the program.
+  /// Writes to a stream; 0, or a `HostError`. That the standard output cannot be written ends the program. A program that is to be stopped does not
+  /// wait until somebody reads what it writes.
   func write(_ bytes: UnsafeRawBufferPointer, to stream: Int32) throws -> Int32 {
-    guard let descriptor = files.descriptor(stream) else {
+    let isStopping: () -> Bool = { [interrupter] in interrupter?.isStopWanted ?? false }
+    let file = files.descriptor(stream)
+    guard let descriptor = file ?? (output.isStandard ? stream : nil) else {
       try output.write(stream, bytes)
       return 0
     }
     do {
-      try OutputSink.writeAll(bytes, to: descriptor)
-      return 0
+      return try OutputSink.writeAll(bytes, to: descriptor, until: isStopping) ? 0 : HostError.interrupted.rawValue
+    } catch where file == nil {
+      throw error
     } catch {
       return FileRefusal(number: error.number).reason.rawValue
     }

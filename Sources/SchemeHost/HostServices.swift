@@ -24,6 +24,7 @@ final class HostServices {
   let files: OpenFiles
   let givesEnvironment: Bool
   var linker: LateLinker?
+  var interrupter: Interrupter?
   var memory: Memory?
   var table: Table?
   var statistics = LinkStatistics()

@@ -6,16 +6,27 @@ public struct OutputSink {
   public typealias Write = (_ stream: Int32, _ bytes: UnsafeRawBufferPointer) throws(OutputError) -> Void
 
   public let write: Write
+  /// Whether it is the descriptors 1 and 2.
+  let isStandard: Bool
 
-  public init(_ write: @escaping Write) { self.write = write }
+  public init(_ write: @escaping Write) { self.init(write, isStandard: false) }
+
+  private init(_ write: @escaping Write, isStandard: Bool) {
+    self.write = write
+    self.isStandard = isStandard
+  }
 
   /// The file descriptors 1 and 2. All bytes are written, whatever pieces the system takes them in.
   public static var standard: OutputSink {
-    OutputSink { stream, bytes throws(OutputError) in try writeAll(bytes, to: stream) }
+    OutputSink({ stream, bytes throws(OutputError) in try writeAll(bytes, to: stream) }, isStandard: true)
   }
 
-  /// Writes all bytes to a file descriptor.
-  public static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(OutputError) {
+  /// Writes all bytes to a file descriptor. Whenever a signal comes while nobody takes them, `isStopping` says whether to leave the rest; the result is
+  /// false then.
+  @discardableResult
+  public static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, until isStopping: () -> Bool = { false }
+  ) throws(OutputError) -> Bool {
     var rest = bytes
     while !rest.isEmpty {
       let count = systemWrite(descriptor, rest.baseAddress!, rest.count)
@@ -23,11 +34,14 @@ public struct OutputSink {
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       } else if errno == EAGAIN {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&wanted, 1, -1)
+        if poll(&wanted, 1, -1) < 0 && isStopping() { return false }
       } else if errno != EINTR {
         throw OutputError(number: errno)
+      } else if isStopping() {
+        return false
       }
     }
+    return true
   }
 }
 

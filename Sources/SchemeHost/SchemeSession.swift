@@ -12,7 +12,8 @@ public struct SchemeOptions {
   public var jit = JITPolicy.auto
   /// How WebAssembly is compiled and run, that of the guest and of the modules that it generates.
   public var engine = EngineConfiguration()
-  /// The most memory the heap may take, in MiB; 0 for no limit but the address space of the guest (4 GiB).
+  /// The most memory that the program may take, in MiB: all data, code, names and what the runtime needs to collect; 0 for no limit but the address space
+  /// of the guest (4 GiB). The engine's own memory (the machine code, above all) is not counted.
   public var heapLimit = 0
   public var output = OutputSink.standard
   public var input = InputSource.standard
@@ -74,6 +75,10 @@ public final class SchemeSession {
   let memory: Memory
   let guest: GuestFunctions
   let services: HostServices
+  /// The guest's stack of compiled code.
+  private let stackPointer: Global
+  private let runtimeState: Int
+  private var isLost = false
   /// Stops a running program.
   public let interrupter: Interrupter
 
@@ -98,23 +103,27 @@ public final class SchemeSession {
     names.tableImport = WasmName(AuxiliaryModule.table)
     services.linker = try LateLinker(instance, names: names)
     guest = try GuestFunctions(instance)
+    guard let stackPointer = instance.global(WasmName(GuestExport.stackPointer)) else { throw GuestError("the guest has no stack pointer") }
+    self.stackPointer = stackPointer
+    runtimeState = Int(try guest.runtimeState(as: UInt32.self))
     let status: Int32 = try guest.initialize(Self.shadowStackBytes, Int32(clamping: options.heapLimit))
     guard status == EvaluationStatus.ok else { throw GuestError("the heap limit is too small") }
-    interrupter = try Interrupter(stateOffset: Int(guest.runtimeState(as: UInt32.self)), memory)
+    interrupter = try Interrupter(stateOffset: runtimeState, memory, store.interruptHandle)
+    services.interrupter = interrupter
     try setJITPolicy(options.jit)
     if options.stressesCollector { try guest.setCollectorStress(Int32(1)) }
   }
 
   /// Evaluates all forms of a source text. `name` is what error messages call it.
   ///
-  /// Throws `ProgramExit`, `OutputError`, or a `Trap` (a bug of the guest or of the code generator, after which the session is unusable).
+  /// Throws `ProgramExit`, `OutputError`, `SessionLost`, or a `Trap` (a bug of the guest or of the code generator, after which the session is unusable).
   public func evaluate(
     _ source: UnsafeRawBufferPointer, name: String, _ options: EvaluationOptions = []
   ) throws -> Evaluation {
     var name = name
     let nameLength = try name.withUTF8 { try putInput(UnsafeRawBufferPointer($0), source) }
-    let status: Int32 = try guest.evaluate(Int32(nameLength), Int32(source.count), options.rawValue)
-    switch status {
+    let status = try running { try guest.evaluate(Int32(nameLength), Int32(source.count), options.rawValue, as: Int32.self) }
+    switch status ?? EvaluationStatus.interrupted {
     case EvaluationStatus.ok: return .value(try outputText())
     case EvaluationStatus.incomplete: return .incomplete
     case EvaluationStatus.interrupted: return .interrupted
@@ -137,7 +146,7 @@ public final class SchemeSession {
   }
 
   /// Writes what the guest has buffered of the program's output.
-  public func flush() throws { try guest.flush() }
+  public func flush() throws { _ = try running { try guest.flush() } }
 
   /// Bound names and keywords that start with a prefix, sorted.
   public func completions(of prefix: String) throws -> [String] {
@@ -145,21 +154,55 @@ public final class SchemeSession {
     let length = try prefix.withUTF8 {
       try putInput(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: nil, count: 0))
     }
-    _ = try guest.completions(Int32(length), as: Int32.self)
+    if try running({ try guest.completions(Int32(length), as: Int32.self) }) == nil { return [] }
     return try outputText().split(separator: "\n").map(String.init)
   }
 
   /// What the forms of a text expand to, a line each.
   public func expansion(of text: String) throws -> Result<String, GuestError> {
-    let status: Int32 = try guest.expand(try putInput(text))
+    let length = try putInput(text)
+    guard let status = try running({ try guest.expand(length, as: Int32.self) }) else { return .failure(GuestError("interrupted")) }
     let output = try outputText()
     return status == EvaluationStatus.ok ? .success(output) : .failure(GuestError(output))
   }
 
   /// What a name stands for, on one line; nil for a name that is nothing.
   public func description(of name: String) throws -> String? {
-    let length: Int32 = try guest.describe(try putInput(name))
+    let count = try putInput(name)
+    let length = try running { try guest.describe(count, as: Int32.self) } ?? 0
     return length == 0 ? nil : try outputText()
+  }
+
+  /// Calls the guest. When the call was ended from outside (`Interrupter.end`) and the guest can go on: nil. Throws `SessionLost` when it cannot.
+  func running<Result>(_ body: () throws -> Result) throws -> Result? {
+    if isLost { throw GuestError("the session was lost") }
+    let stack = stackPointer.value
+    do {
+      return try body()
+    } catch let trap as Trap {
+      guard trap.reason == .interrupted || trap.reason == .timeLimitExceeded else {
+        guard let words = try lastWords() else { throw trap }
+        isLost = true
+        throw SessionLost(wasInterrupted: false, description: words)
+      }
+      guard !interrupter.isBusy else {
+        isLost = true
+        throw SessionLost(wasInterrupted: true, description: "the program was ended where the session cannot go on")
+      }
+      try stackPointer.set(stack)
+      try guest.recover()
+      return nil
+    } catch {
+      try stackPointer.set(stack)
+      throw error
+    }
+  }
+
+  /// Why the guest trapped by itself, if it knows.
+  private func lastWords() throws -> String? {
+    let pointer = try memory.load(at: runtimeState + RuntimeStateLayout.lastWords, as: UInt32.self)
+    let count = try memory.load(at: runtimeState + RuntimeStateLayout.lastWordsCount, as: UInt32.self)
+    return pointer == 0 ? nil : try memory.readString(at: Int(pointer), count: Int(count))
   }
 
   /// Libraries that came from files are read again when they are next imported.
@@ -178,7 +221,7 @@ public final class SchemeSession {
     let count = first.count + second.count
     guard count < Int(Int32.max) else { throw GuestError("the text is too long") }
     let pointer: UInt32 = try guest.inputBuffer(Int32(count))
-    guard count == 0 || pointer != 0 else { throw GuestError("no memory for the text") }
+    guard count == 0 || pointer != 0 else { throw GuestError("out of memory: no room for a text of \(count) bytes") }
     let target = try memory.address(of: Int(pointer), count: count)
     if let start = first.baseAddress { target.copyMemory(from: start, byteCount: first.count) }
     if let start = second.baseAddress { (target + first.count).copyMemory(from: start, byteCount: second.count) }

@@ -25,6 +25,13 @@ public struct InterruptHandle: Sendable {
 
   /// Stops the store's code that is running now: see `Store.interrupt`.
   public func interrupt() { latch_interrupt(number) }
+
+  /// The same, for a signal handler that has interrupted the thread that runs the store: async-signal-safe, which `interrupt` is not. To be prepared by
+  /// `prepareForSignalHandlers`. False when the thread does not run the store's code.
+  public func interruptFromSignalHandler() -> Bool { latch_interrupt_from_handler(number) }
+
+  /// Makes `interruptFromSignalHandler` work, for all handles.
+  public static func prepareForSignalHandlers() { latch_prepare_interruption() }
 }
 
 extension Engine {

@@ -140,10 +140,10 @@ final class CollectorTests: CoreTestCase {
     let old = Heap.limit
     let base = runtimeState.stackBase
     Heap.collect(sp: base)
-    Heap.limit = 16 << 20
+    Heap.limit = Int64(pageState.usedPages) * Int64(pageSize) + (26 << 20)
     try check("(make-vector 10000000 0)", "error: make-vector: out of memory for a size of 10000000")
     var keep = Constant.null
-    for index in 0..<3_000_000 { keep = cons(.fixnum(index), keep) }
+    for index in 0..<600_000 { keep = cons(.fixnum(index), keep) }
     store64(base, keep)
     Heap.collect(sp: base + 8)
     XCTAssert(Heap.isExhausted)

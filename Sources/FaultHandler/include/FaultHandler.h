@@ -77,6 +77,13 @@ bool latch_is_stopping(void);
 /// the host function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.
 void latch_interrupt(uint64_t number);
 
+/// For the next function: sets up what signal handlers cannot.
+void latch_prepare_interruption(void);
+
+/// As `latch_interrupt`, for the calling thread alone and from a signal handler that interrupted it: what the thread was doing traps when the handler
+/// returns. False if it does not run that code. Async-signal-safe.
+bool latch_interrupt_from_handler(uint64_t number);
+
 /// A time limit: the code of an engine or a store that this thread enters while it is active stops when the time is over.
 struct latch_time_limit {
   struct latch_time_limit *_Nullable previous;

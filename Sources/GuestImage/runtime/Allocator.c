@@ -3,6 +3,8 @@
 //
 // The allocator keeps free lists of power-of-two sizes from 16 bytes to 32 KiB, each cut from whole pages; anything larger gets
 // pages of its own. Pages come from the runtime's page allocator, which also serves Scheme's heap. A block is preceded by 16 bytes that hold its size.
+//
+// The guest may be stopped at any instruction and go on with another call: a list is changed by one store, after all others.
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,7 +13,7 @@
 #define SMALLEST_LOG 4
 #define CLASSES 12
 
-/// From SchemeCore: the address of `pages` fresh pages, or 0.
+/// From SchemeCore: the address of `pages` fresh pages. Ends the guest when there are none.
 uint32_t latch_page_alloc(uint32_t pages);
 void latch_page_free(uint32_t address, uint32_t pages);
 
@@ -20,7 +22,8 @@ struct free_block {
 };
 
 static struct free_block *free_lists[CLASSES];
-static uint32_t cut, cut_end;
+/// The page that blocks are cut from: the next byte, and how many are left.
+static uint32_t cut, cut_left;
 
 static uint32_t *header_of(void *block) { return (uint32_t *)((uint32_t)block - 16); }
 
@@ -31,7 +34,6 @@ static void *allocate(size_t size) {
   if (class >= CLASSES) {
     uint32_t pages = (size + PAGE_SIZE - 1) / PAGE_SIZE;
     uint32_t address = latch_page_alloc(pages);
-    if (!address) __builtin_trap();
     *(uint32_t *)address = 0x80000000u | pages;
     return (void *)(address + 16);
   }
@@ -40,12 +42,16 @@ static void *allocate(size_t size) {
     free_lists[class] = block->next;
   } else {
     uint32_t bytes = 16u << class;
-    if (cut_end - cut < bytes) {
+    if (cut_left < bytes) {
+      cut_left = 0;
+      __atomic_signal_fence(__ATOMIC_SEQ_CST);
       cut = latch_page_alloc(1);
-      if (!cut) __builtin_trap();
-      cut_end = cut + PAGE_SIZE;
+      __atomic_signal_fence(__ATOMIC_SEQ_CST);
+      cut_left = PAGE_SIZE;
     }
     block = (struct free_block *)cut;
+    cut_left -= bytes;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     cut += bytes;
   }
   *(uint32_t *)block = class;
@@ -70,6 +76,7 @@ void free(void *block) {
   struct free_block *freed = (struct free_block *)header;
   uint32_t class = *header;
   freed->next = free_lists[class];
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   free_lists[class] = freed;
 }
 
@@ -87,6 +94,9 @@ void *memcpy(void *restrict to, const void *restrict from, size_t length) {
 void *memmove(void *to, const void *from, size_t length) { return __builtin_memmove(to, from, length); }
 
 void *memset(void *to, int byte, size_t length) { return __builtin_memset(to, byte, length); }
+
+// Other object files cannot see through the call.
+uint32_t latch_load_volatile(uint32_t address) { return *(volatile uint32_t *)address; }
 
 // Hash seeds need not be secret here: the guest hashes its own data only.
 void arc4random_buf(void *buffer, size_t length) {

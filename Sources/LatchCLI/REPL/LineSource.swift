@@ -1,5 +1,6 @@
 // Where the REPL's lines come from: an editor on a terminal, or bytes from a pipe or a file.
 
+import GuestABI
 import SchemeHost
 
 /// What reading a line came to.
@@ -36,6 +37,7 @@ final class PipeLines {
     }
   }
 
+  /// Throws an interruption only while a program runs, for which it reads.
   private func fill() throws(FileError) {
     let capacity = 65536
     var count = 0
@@ -52,7 +54,9 @@ final class PipeLines {
   var input: InputSource {
     InputSource(
       read: { [self] target in
-        if position == buffer.count && !isAtEnd && (try? fill()) == nil { return 0 }
+        if position == buffer.count && !isAtEnd {
+          do throws(FileError) { try fill() } catch { return error.isInterruption ? -HostError.interrupted.rawValue : 0 }
+        }
         let unread = buffer[position...].prefix(target.count)
         let count = unread.firstIndex(of: 0x0A).map { $0 + 1 - position } ?? unread.count
         target.copyBytes(from: unread.prefix(count))

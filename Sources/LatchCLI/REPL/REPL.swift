@@ -4,7 +4,6 @@
 import SchemeHost
 
 struct REPL {
-  private let session: SchemeSession
   private let state: REPLState
   private let settings: SessionSettings
   private let isInteractive: Bool
@@ -26,22 +25,24 @@ struct REPL {
   init(_ settings: SessionSettings) throws {
     self.settings = settings
     isInteractive = System.isTerminal(System.standardInput)
-    session = try settings.makeSession(input: isInteractive ? .standard : lines.input)
-    state = REPLState(session, timeLimit: settings.timeLimit)
-    try session.setArguments(["latch"])
-    if settings.timeLimit > 0 { Interrupts.installTimer(session.interrupter) }
+    let input = isInteractive ? InputSource.standard : lines.input
+    state = try REPLState(timeLimit: settings.timeLimit) {
+      let session = try settings.makeSession(input: input)
+      try session.setArguments(["latch"])
+      return session
+    }
   }
 
   func run() throws {
-    defer { if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) } }
+    defer { if settings.stats { Terminal.complain(StatisticsReport.text(of: state.session)) } }
     if isInteractive { try runOnTerminal() } else { try runOnPipe() }
   }
 
   private func runOnTerminal() throws {
-    Interrupts.install(session.interrupter)
-    let session = session
+    Interrupts.install()
+    let state = state
     let editor = LineEditor { word in
-      word.hasPrefix(":") ? REPLCommand.names(with: word) : (try? session.completions(of: word)) ?? []
+      word.hasPrefix(":") ? REPLCommand.names(with: word) : (try? state.session.completions(of: word)) ?? []
     }
     try Terminal.write("\(Latch.configuration.version). :help lists the commands, Ctrl-D leaves.\n")
     var pending = Pending()
@@ -104,32 +105,35 @@ struct REPL {
   private enum Outcome { case done, failed, incomplete }
 
   private func evaluate(_ text: String, _ options: EvaluationOptions = .interactive) throws -> Outcome {
-    do {
+    try complaining {
       let evaluation = try Interrupts.within(settings.timeLimit) {
-        try session.evaluate(
+        try state.session.evaluate(
           text, name: isInteractive ? "repl" : "stdin", isInteractive ? options.union(.nameResults) : options)
       }
       if evaluation == .incomplete { return .incomplete }
-      return try Results.show(evaluation, of: session, named: isInteractive) ? .done : .failed
-    } catch let limit as TimeLimitExceeded {
-      try complain(limit)
-      return .failed
-    }
+      return try Results.show(evaluation, of: state.session, named: isInteractive) ? .done : .failed
+    } ?? .failed
   }
 
   private func perform(_ line: String) throws -> REPLCommand.Outcome {
-    do {
+    try complaining {
       let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, state) }
-      try session.flush()
+      try state.session.flush()
       return outcome
-    } catch let limit as TimeLimitExceeded {
-      try complain(limit)
-      return .failed
-    }
+    } ?? .failed
   }
 
-  private func complain(_ limit: TimeLimitExceeded) throws {
-    try session.flush()
-    Terminal.complain("\(limit)\n")
+  /// Says why a program was ended; nil if it was. A session that is lost by that is replaced by a new one.
+  private func complaining<Result>(_ body: () throws -> Result) throws -> Result? {
+    do {
+      return try body()
+    } catch let limit as TimeLimitExceeded {
+      try state.session.flush()
+      Terminal.complain("\(limit)\n")
+    } catch let loss as SessionLost {
+      Terminal.complain("\(loss); the session starts anew, and what was defined is gone\n")
+      try state.startAnew()
+    }
+    return nil
   }
 }

@@ -4,15 +4,25 @@ import SchemeHost
 
 /// What the commands work on.
 final class REPLState {
-  let session: SchemeSession
+  private(set) var session: SchemeSession
+  private let makeSession: () throws -> SchemeSession
   /// Seconds that an evaluation may take; 0 is for ever.
   let timeLimit: Double
   /// The file that `:load` loaded last.
   var loadedFile: String?
 
-  init(_ session: SchemeSession, timeLimit: Double) {
-    self.session = session
+  init(timeLimit: Double, _ makeSession: @escaping () throws -> SchemeSession) throws {
+    self.makeSession = makeSession
     self.timeLimit = timeLimit
+    session = try makeSession()
+    Interrupts.setTarget(session.interrupter)
+  }
+
+  /// Replaces a session that is lost.
+  func startAnew() throws {
+    Interrupts.setTarget(nil)
+    session = try makeSession()
+    Interrupts.setTarget(session.interrupter)
   }
 }
 
@@ -156,7 +166,7 @@ struct REPLCommand {
   private static func profile(_ argument: String, _ state: REPLState) throws -> Outcome {
     let session = state.session
     _ = try session.takeProfile()
-    let evaluation = try Interrupts.sampling(session.interrupter, within: state.timeLimit) {
+    let evaluation = try Interrupts.sampling(within: state.timeLimit) {
       try session.evaluate(argument, name: ":profile", .showResult)
     }
     let rows = try session.takeProfile()
@@ -197,17 +207,18 @@ struct REPLCommand {
   }
 
   private static func load(_ argument: String, _ state: REPLState) throws -> Outcome {
-    let source: [UInt8]
+    let session = state.session
     do {
-      source = try System.readFile(argument)
-    } catch {
-      Terminal.complain("\(error)\n")
+      let evaluation = try Interrupts.within(state.timeLimit) {
+        let source = try System.readFile(argument)
+        state.loadedFile = argument
+        return try source.withUnsafeBytes { try session.evaluate($0, name: argument) }
+      }
+      return try Results.show(evaluation, of: session) ? .done : .failed
+    } catch let error as FileError {
+      Terminal.complain(error.isInterruption ? "interrupted\n" : "\(error)\n")
       return .failed
     }
-    state.loadedFile = argument
-    let session = state.session
-    let evaluation = try Interrupts.within(state.timeLimit) { try source.withUnsafeBytes { try session.evaluate($0, name: argument) } }
-    return try Results.show(evaluation, of: session) ? .done : .failed
   }
 
   private static func reload(_ argument: String, _ state: REPLState) throws -> Outcome {

@@ -39,11 +39,7 @@ struct Expander {
   private mutating func transform(_ macro: Macro, _ form: Word, _ scope: Scope) throws(SyntaxError) -> Word {
     expansions += 1
     if expansions > Expander.maximumExpansions { throw fail("the expansion of this form does not seem to end", form) }
-    if runtimeState.interrupt != 0 {
-      var stop = fail("interrupted", form)
-      stop.isInterruption = true
-      throw stop
-    }
+    try checkStop(100)
     if listLength(form) < 0 && pairCount(form) == 0 { throw fail("a macro use must not be circular", form) }
     var transcription = Transcription(macro, in: scope)
     let result: Word?
@@ -73,6 +69,7 @@ struct Expander {
     }
     place = position(datum)
     if nesting > Expander.maximumNesting { throw fail("the expression is nested too deeply", datum) }
+    try checkStop(10)
     if !car(datum).isIdentifier { return try expandCall(datum, nil, scope) }
     var meaning = scope.lookup(car(datum))
     var form = datum
@@ -145,7 +142,7 @@ struct Expander {
 
   /// What is said of an operand that is no expression where the operator is unbound: it may have been meant as a macro.
   private func unboundOperator(_ call: Word, _ error: SyntaxError, _ scope: Scope) -> SyntaxError {
-    if error.isInterruption { return error }
+    if LongWork.isAbandoned { return error }
     let name = Alias.symbol(car(call))
     var operand = error.operand
     if operand.isEmpty {
@@ -234,6 +231,11 @@ struct Expander {
   // MARK: Places and errors
 
   func position(_ datum: Word) -> SourcePosition { SourcePositions.lookup(datum) ?? place }
+
+  /// Throws an error that nobody shows if expansion is to be given up (LongWork.swift); so many steps have been made.
+  func checkStop(_ steps: Int) throws(SyntaxError) {
+    if LongWork.step(steps) { throw SyntaxError("interrupted", Constant.undefined, place) }
+  }
 
   func fail(_ message: StaticString, _ form: Word) -> SyntaxError { SyntaxError(message, strip(form), position(form)) }
 

@@ -45,7 +45,7 @@ extension Word {
   var isIdentifier: Bool { isSymbol || isAlias }
 }
 
-/// A datum with symbols for its aliases; what holds none is not copied. Copes with any nesting and with cycles.
+/// A datum with symbols for its aliases; what holds none is not copied. Copes with any nesting and with cycles. May give up (LongWork.swift).
 func strip(_ datum: Word) -> Word {
   if datum.isAlias { return Alias.symbol(datum) }
   if !holdsAlias(datum) { return datum }
@@ -55,20 +55,26 @@ func strip(_ datum: Word) -> Word {
     if original.isAlias { return Alias.symbol(original) }
     if !original.isPair && !original.isVector { return original }
     if let known = copies.value(original) { return known }
+    if !original.isPair && !Heap.hasRoom(bytes: Int64(vectorCount(original)) * 8) {
+      LongWork.runOutOfMemory()
+      return original
+    }
     let new = original.isPair ? cons(Constant.null, Constant.null) : makeVector(count: vectorCount(original), fill: Constant.null)
     copies.set(original, new)
     work.push(original)
     return new
   }
   let result = copy(datum)
-  while work.count > 0 {
+  while work.count > 0 && !LongWork.step() {
     let original = work.pop()
-    let new = copies.value(original)!
+    guard let new = copies.value(original) else { break }
     if original.isPair {
       setCar(new, copy(car(original)))
       setCdr(new, copy(cdr(original)))
     } else {
-      for index in 0..<vectorCount(original) { setVectorElement(new, index, copy(vectorElement(original, index))) }
+      for index in 0..<vectorCount(original) where !LongWork.step() {
+        setVectorElement(new, index, copy(vectorElement(original, index)))
+      }
     }
   }
   copies.free()
@@ -81,7 +87,7 @@ private func holdsAlias(_ datum: Word) -> Bool {
   var work = ScratchStack()
   work.push(datum)
   var found = false
-  while work.count > 0 && !found {
+  while work.count > 0 && !found && !LongWork.step() {
     let next = work.pop()
     if next.isAlias {
       found = true
@@ -91,7 +97,7 @@ private func holdsAlias(_ datum: Word) -> Bool {
         work.push(cdr(next))
         work.push(car(next))
       } else {
-        for index in 0..<vectorCount(next) { work.push(vectorElement(next, index)) }
+        for index in 0..<vectorCount(next) where !LongWork.step() { work.push(vectorElement(next, index)) }
       }
     }
   }

@@ -9,8 +9,6 @@ struct SyntaxError: Error {
   let position: SourcePosition
   /// When it is about an unbound operator: what is wrong with an operand.
   var operand: [UInt8] = []
-  /// Not an error: the program was interrupted while it was being expanded.
-  var isInterruption = false
 
   init(_ message: StaticString, _ form: Word, _ position: SourcePosition) {
     self.message = message.withUTF8Buffer { [UInt8]($0) }

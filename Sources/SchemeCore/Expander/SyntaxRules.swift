@@ -150,6 +150,7 @@ struct Transcription {
     var form = formStart
     var holder = holder
     while pattern.isPair {
+      if LongWork.step() { return false }
       if rules.isRepeated(pattern) {
         let after = cddr(pattern)
         guard matchRepetition(car(pattern), minimumAfter: pairCount(after), &form) else { return false }
@@ -189,7 +190,9 @@ struct Transcription {
     let count = names.count - first
     var columns = [[Match]](repeating: [], count: count)
     for index in columns.indices { columns[index].reserveCapacity(available) }
-    for _ in 0..<available {
+    for index in 0..<available {
+      // The columns double.
+      if index & 0xFFF == 0xFFF && !Heap.hasRoom(bytes: Int64(index * count) * 48) { LongWork.runOutOfMemory() }
       let start = values.count
       let namesBefore = names.count
       if !match(pattern, car(form), form) { return false }
@@ -272,6 +275,7 @@ struct Transcription {
 
   private mutating func append(_ template: Word, _ result: inout ListBuilder) throws(SyntaxError) {
     size += 1
+    if LongWork.step() { throw SyntaxError("interrupted", Constant.undefined, .none) }
     if size > Self.maximumSize || size & 0xFFFF == 0 && !Heap.hasRoom(bytes: 1 << 20) {
       throw SyntaxError("the expansion of this macro is too large", rules.definition, .none)
     }

@@ -114,6 +114,7 @@ public enum CodeStore {
     let pages = (Int(size &+ CodeBlock.content) + pageSize - 1) / pageSize
     let run = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
     if run == 0 { abortRuntime("out of memory for code") }
+    Heap.notePages(pages)
     link(run, unit)
     store32(run &+ CodeBlock.pages, UInt32(pages))
     codeState.bytes += Int64(pages * pageSize)
@@ -125,6 +126,7 @@ public enum CodeStore {
     if codeState.freeBlocks == 0 {
       let page = PageAllocator.allocate(pages: 1, use: PageUse.permanent)
       if page == 0 { abortRuntime("out of memory for code") }
+      Heap.notePages(1)
       for index in 0..<UInt32(pageSize) / CodeBlock.bytes { putBlock(page &+ index &* CodeBlock.bytes) }
     }
     let block = codeState.freeBlocks

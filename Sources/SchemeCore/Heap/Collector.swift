@@ -18,28 +18,27 @@ extension Heap {
     if heapState.isStressed { heapState.stressedPolls += 1 }
     var isFull = oldBytes >= heapState.oldThreshold || CodeStore.isFull || heapState.isStressed && heapState.stressedPolls % 64 == 0
     collect(sp: sp, isFull: isFull)
-    if !isFull && (oldBytes > cap || !setAside(bytes: 0)) {
+    if !isFull && !setAside(bytes: 0) {
       isFull = true
       collect(sp: sp, isFull: true)
     }
-    noteLimits(isFull: isFull)
+    finish(isFull: isFull)
   }
 
   /// Collects everything.
   public static func collectAll(sp: Address) {
     collect(sp: sp, isFull: true)
-    noteLimits(isFull: true)
+    finish(isFull: true)
   }
 
-  private static var cap: Int64 { heapState.limit + heapState.grace }
-
-  private static func noteLimits(isFull: Bool) {
-    heapState.isExhausted = oldBytes > cap || !setAside(bytes: 0)
-    if heapState.liveBytes < heapState.limit - graceBytes { heapState.grace = 0 }
-    if isFull { heapState.oldThreshold = min(max(minimumOldThreshold, oldBytes * 2), max(cap, oldBytes)) }
+  private static func finish(isFull: Bool) {
+    if isFull { heapState.oldThreshold = max(minimumOldThreshold, oldBytes * 2) }
+    noteExhaustion()
   }
 
   private static func collect(sp: Address, isFull: Bool) {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let start = hostClock()
     heapState.statistics.allocatedBytes += UInt64(heapState.allocatedBytes)
     if heapState.chunk != 0 { store32(heapState.chunk &+ Chunk.end, runtimeState.allocationPointer) }
@@ -106,8 +105,9 @@ private struct Collector: ~Copyable {
   var gray: Address = 0
   /// The units of code whose cells are still to be looked at.
   var grayCode = CodeUnit.none
-  /// The ephemerons that were copied: their keys and data are not looked at as other objects' fields are. (Old ones that were not copied keep both.)
-  var ephemerons = ScratchStack()
+  /// The ephemerons that were copied: their keys and data are not looked at as other objects' fields are. (Old ones that were not copied keep both.) A list
+  /// of what was left behind: after the forwarding word comes the address of the next.
+  var ephemerons: Address = 0
   var copiedBytes: UInt64 = 0
   /// The end of what has been scanned, and the chunk that this is in (0: nothing yet).
   var scanChunk: Address
@@ -282,7 +282,8 @@ private struct Collector: ~Copyable {
     copyMemory(to: new, from: old, bytes: 8 + 8 * EphemeronField.count)
     let result = Word.pointer(new, Tag.object)
     store64(old, result << 32 | Header.forwardBits)
-    ephemerons.push(result)
+    store64(old &+ 8, Word(ephemerons))
+    ephemerons = old
     return result
   }
 
@@ -291,26 +292,37 @@ private struct Collector: ~Copyable {
     var isChanging = true
     while isChanging {
       isChanging = false
-      var waiting = 0
-      for index in 0..<ephemerons.count {
-        let ephemeron = ephemerons[index]
+      var waiting: Address = 0
+      var old = ephemerons
+      ephemerons = 0
+      while old != 0 {
+        let next = Address(truncatingIfNeeded: load64(old &+ 8))
+        let ephemeron = load64(old) >> 32
         if isReached(ephemeron.field(EphemeronField.key)) {
           isChanging = true
           update(ephemeron.address &+ 8 &+ UInt32(8 * EphemeronField.key))
           update(ephemeron.address &+ 8 &+ UInt32(8 * EphemeronField.datum))
         } else {
-          ephemerons[waiting] = ephemeron
-          waiting += 1
+          store64(old &+ 8, Word(waiting))
+          waiting = old
         }
+        old = next
       }
-      while ephemerons.count > waiting { _ = ephemerons.pop() }
       scan()
+      // Scanning may have found more.
+      while waiting != 0 {
+        let next = Address(truncatingIfNeeded: load64(waiting &+ 8))
+        store64(waiting &+ 8, Word(ephemerons))
+        ephemerons = waiting
+        waiting = next
+      }
     }
-    while ephemerons.count > 0 {
-      let ephemeron = ephemerons.pop()
+    while ephemerons != 0 {
+      let ephemeron = load64(ephemerons) >> 32
       ephemeron.setField(EphemeronField.key, Constant.false)
       ephemeron.setField(EphemeronField.datum, Constant.false)
       ephemeron.setField(EphemeronField.isBroken, Constant.true)
+      ephemerons = Address(truncatingIfNeeded: load64(ephemerons &+ 8))
     }
   }
 

@@ -4,8 +4,9 @@
 // What survives a collection of the nursery is old. The old generation is copied as a whole when it has grown enough since it was
 // last (see Collector.swift). Old objects that may point at young ones are found by the cards that stores set (Cards.swift).
 //
-// Memory is never short in the middle of a collection: after each one enough pages are set aside for the next. When that fails, or when more
-// is alive than the limit allows, the heap is exhausted, and the poll raises an error.
+// Memory is never short in the middle of a collection: pages enough for the next one are left free (`setAside`). When that fails after a collection, the
+// heap is exhausted, and the poll raises an error. The program has a fixed reserve to deal with that, which it gets back when it has given up as much as
+// it had taken. A program that uses up the reserve too is ended: its handlers are not asked again.
 import GuestABI
 
 struct HeapState {
@@ -25,15 +26,20 @@ struct HeapState {
   /// (Sums have 64 bits: `Int` has 32 in the guest.)
   var allocatedBytes: Int64 = 0
   var nurseryBytes = Heap.usualNurseryBytes
+  /// What the nursery goes back to, and the most that it may be: see `Heap.setLimit`.
+  var usualNurseryBytes = Heap.usualNurseryBytes
+  var largestNurseryBytes = Heap.largestNurseryBytes
+  /// What the frames on the shadow stack take when they are recorded in the heap.
+  var unwindingBytes: Int64 = 0
   /// How large the old generation may be before all is collected.
   var oldThreshold = Heap.minimumOldThreshold
-  /// Bytes that survived the last collection, and the last one of all.
+  /// Bytes that survived the last collection.
   var liveBytes: Int64 = 0
-  /// The limit of live data that the host gave.
-  var limit: Int64 = 1 << 30
+  /// The most memory that the host lets the runtime have.
+  var limit: Int64 = 1 << 32
   var isExhausted = false
-  /// What a program over the limit may take in addition while it deals with that.
-  var grace: Int64 = 0
+  /// The program has been told that memory is short, and may take the reserve.
+  var isReserveOpen = false
   /// Collect at every poll, and overwrite what is freed.
   var isStressed = false
   var stressedPolls = 0
@@ -62,18 +68,17 @@ public enum Heap {
   /// The nursery of a program that keeps most of what it allocates, as a deep recursion does: then it pays to wait.
   static let largestNurseryBytes: Int64 = 32 << 20
   static let minimumOldThreshold: Int64 = 64 << 20
-  /// What a program over the limit gets in addition each time it is told so.
-  static let graceBytes: Int64 = 4 << 20
 
   /// What of the shadow stack is left for a frame that starts just below its limit.
   static let stackReserve = 8 * pageSize
 
   /// Sets up the heap and the shadow stack. Idempotent.
-  /// - Parameters: stackBytes: size of the shadow stack; limit: how many bytes may be live.
+  /// - Parameters: stackBytes: size of the shadow stack, if the limit is not small; limit: the bytes that everything may take.
   public static func start(stackBytes: Int, limit: Int64) {
-    heapState.limit = limit
+    self.limit = limit
     if runtimeState.stackBase != 0 { return }
-    let pages = (stackBytes + pageSize - 1) / pageSize
+    let pages = (max(min(stackBytes, Int(limit / 32)), 2 * stackReserve) + pageSize - 1) / pageSize
+    heapState.unwindingBytes = Int64(pages * pageSize)
     let stack = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
     if stack == 0 { abortRuntime("no memory for the stack") }
     runtimeState.stackBase = stack
@@ -115,7 +120,7 @@ public enum Heap {
     }
     if chunk == 0 { chunk = addChunk() }
     allocate(in: chunk)
-    account(Int64(Chunk.defaultPages * pageSize))
+    notePages(Chunk.defaultPages)
   }
 
   private static func addChunk() -> Address {
@@ -138,23 +143,23 @@ public enum Heap {
     if run == 0 { abortRuntime("out of memory") }
     store32(run &+ LargeObject.pages, UInt32(pages))
     heapState.youngLarge.add(run)
-    account(Int64(pages) * Int64(pageSize))
+    notePages(pages)
     return run &+ LargeObject.object
   }
 
-  /// Adds to what has been taken since the last collection.
-  private static func account(_ bytes: Int64) {
-    heapState.allocatedBytes += bytes
+  /// Adds to what has been taken since the last collection. What is taken without asking for room is noted too, so that a poll sees when memory is
+  /// short.
+  static func notePages(_ pages: Int) {
+    heapState.allocatedBytes += Int64(pages) * Int64(pageSize)
     if heapState.allocatedBytes >= heapState.nurseryBytes { runtimeState.requestPoll(PollReason.collection) }
   }
 
   /// Chooses the size of the nursery by how much of it survived.
   static func adjustNursery(survived: Int64) {
-    let most = max(usualNurseryBytes, min(largestNurseryBytes, heapState.limit / 16))
     if survived > heapState.nurseryBytes / 2 {
-      heapState.nurseryBytes = min(heapState.nurseryBytes * 2, most)
+      heapState.nurseryBytes = min(heapState.nurseryBytes * 2, heapState.largestNurseryBytes)
     } else if survived < heapState.nurseryBytes / 8 {
-      heapState.nurseryBytes = usualNurseryBytes
+      heapState.nurseryBytes = heapState.usualNurseryBytes
     }
   }
 
@@ -181,41 +186,57 @@ public enum Heap {
 
   // MARK: Limits
 
-  /// Whether an object, or some objects that are made without a poll, of so many bytes may be allocated. To be asked before anything whose size
-  /// a program chooses freely; when the result is false, raise `ErrorKind.outOfMemory`.
-  public static func hasRoom(bytes: Int64) -> Bool { bytes <= largestObjectBytes && hasRoom(forObjectsOf: bytes) }
-
-  /// The same for objects none of which is large by itself.
-  public static func hasRoom(forObjectsOf bytes: Int64) -> Bool {
+  /// Whether an object, or memory for one operation of the runtime, of so many bytes may be allocated. To be asked before anything whose size a program
+  /// chooses freely; when the result is false, raise `ErrorKind.outOfMemory`.
+  public static func hasRoom(bytes: Int64) -> Bool {
     if bytes <= Int64(largeObjectBytes) { return bytes >= 0 }
-    if heapState.liveBytes + bytes > heapState.limit + heapState.grace { return false }
-    // Garbage may fill what a poll would free, but not without bounds.
-    if heapState.liveBytes + heapState.allocatedBytes + bytes > heapState.limit + heapState.limit / 2 + heapState.grace { return false }
-    return setAside(bytes: heapState.allocatedBytes + bytes)
+    return bytes <= largestObjectBytes && setAside(bytes: bytes)
   }
 
-  /// Makes sure that there are pages to allocate some bytes in and to collect afterwards.
-  static func setAside(bytes: Int64) -> Bool {
-    let old = Int64(heapState.values.pages + heapState.raws.pages) * Int64(pageSize)
-    let wanted = bytes + (old + min(bytes, old + nurseryReserve)) / 8 * 9 + nurseryReserve
+  /// The same for some objects that are made without a poll, none of which is large by itself.
+  public static func hasRoom(forObjectsOf bytes: Int64) -> Bool {
+    if bytes <= Int64(largeObjectBytes) { return bytes >= 0 }
+    return setAside(bytes: bytes, inObjects: bytes)
+  }
+
+  /// Whether there are pages for some bytes, `inObjects` of which a collection would copy, and to collect afterwards: for the copies, and for all that may
+  /// be allocated until the next poll. (The bytes of large objects are among those allocated since the last collection, but are not copied.)
+  static func setAside(bytes: Int64, inObjects: Int64 = 0) -> Bool {
+    let young = heapState.allocatedBytes - Int64(heapState.youngLarge.pages) * Int64(pageSize)
+    let copied = Int64(heapState.values.pages + heapState.raws.pages) * Int64(pageSize) + max(young + inObjects, untilPoll)
+    let wanted = bytes + untilPoll + copied / 8 * 9 + (heapState.isReserveOpen ? 0 : reserve)
     return PageAllocator.ensureFree(pages: Int(wanted / Int64(pageSize)) + 16)
   }
 
-  /// Pages for the usual nursery and for copying all of it.
-  private static var nurseryReserve: Int64 { heapState.nurseryBytes * 2 }
+  /// What a program allocates from one poll to the next, if every primitive asks for room: the nursery, and the records of all frames.
+  private static var untilPoll: Int64 { heapState.nurseryBytes + heapState.unwindingBytes }
+
+  /// What a program may take in addition while it deals with an exhausted heap: enough for one more poll to find out whether it does.
+  private static var reserve: Int64 { untilPoll / 4 * 9 }
+
+  /// Whether the last collection left less free than the next one needs. The poll that sees this raises an error.
+  static var isExhausted: Bool { heapState.isExhausted }
+
+  /// To be called after each collection.
+  static func noteExhaustion() {
+    if heapState.isReserveOpen {
+      // The reserve is whole again when there is room for it, and some more: else the next object would exhaust the heap again.
+      if setAside(bytes: reserve + reserve / 2) { heapState.isReserveOpen = false }
+    }
+    heapState.isExhausted = !setAside(bytes: 0)
+  }
+
+  /// The program is to be told that the heap is exhausted. False if it has taken the reserve too.
+  static func openReserve() -> Bool {
+    if heapState.isReserveOpen { return false }
+    heapState.isReserveOpen = true
+    noteExhaustion()
+    return !heapState.isExhausted
+  }
 
   /// Bytes of the old generation.
   static var oldBytes: Int64 {
     Int64(heapState.values.pages + heapState.raws.pages + heapState.large.pages) * Int64(pageSize)
-  }
-
-  /// Whether the last collection left more live data than the limit allows. The poll that sees this raises an error.
-  public static var isExhausted: Bool { heapState.isExhausted }
-
-  /// The program is told that the heap is exhausted: it gets a little more, so that it can deal with that.
-  static func grantGrace() {
-    heapState.isExhausted = false
-    heapState.grace = heapState.liveBytes + graceBytes - heapState.limit
   }
 
   /// The next poll collects everything.
@@ -234,7 +255,13 @@ public enum Heap {
   public static var liveBytes: Int64 { heapState.liveBytes }
   public static var limit: Int64 {
     get { heapState.limit }
-    set { heapState.limit = newValue }
+    set {
+      heapState.limit = newValue
+      PageAllocator.setLimit(bytes: newValue)
+      heapState.usualNurseryBytes = max(min(usualNurseryBytes, newValue / 32), 1 << 20)
+      heapState.largestNurseryBytes = max(min(largestNurseryBytes, newValue / 32), heapState.usualNurseryBytes)
+      heapState.nurseryBytes = min(heapState.nurseryBytes, heapState.largestNurseryBytes)
+    }
   }
 
   /// Collects at every poll from now on (all generations now and then), and overwrites what is freed with `poison`. For tests.

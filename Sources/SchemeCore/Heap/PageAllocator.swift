@@ -2,6 +2,9 @@
 // page what it is used for: one load says whether a pointer points into from-space.
 //
 // A table with one byte per page of the 32-bit space is the whole state; free neighbours coalesce by themselves.
+//
+// The limit of memory is kept here: neither the pages in use nor those that exist (what was in use once stays resident) exceed it. What can do without
+// asks `Heap.hasRoom` first, so that the heap always has pages to collect with; what cannot (code, symbols, Swift's own arrays) just takes pages.
 
 /// What a page is used for. `evenSpace` and `oddSpace` take turns as the old generation's space.
 public enum PageUse {
@@ -14,6 +17,8 @@ public enum PageUse {
   public static let oddSpace: UInt8 = 5
   public static let nursery: UInt8 = 6
   public static let youngLarge: UInt8 = 7
+  /// For one operation of the runtime: nobody has them when no program runs.
+  public static let scratch: UInt8 = 8
 }
 
 struct PageState {
@@ -27,8 +32,11 @@ struct PageState {
   var lowestFree = 0
   var cursor = 0
   var freePages = 0
-  /// Pages handed out for permanent use.
-  var permanentPages = 0
+  /// Pages handed out, and how many may be.
+  var usedPages = 0
+  var limit = 1 << 16
+  /// How many may exist.
+  var maximumEnd = 1 << 16
 }
 nonisolated(unsafe) var pageState = PageState()
 
@@ -40,7 +48,10 @@ public enum PageAllocator {
   /// Takes `count` neighbouring pages; 0 when memory cannot grow any more. The content is arbitrary.
   @inline(never)
   public static func allocate(pages count: Int, use: UInt8) -> Address {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     if pageState.table == 0 { start() }
+    if count > pageState.limit - pageState.usedPages { return 0 }
     var first = findRun(count)
     if first < 0 {
       if !grow(by: count) { return 0 }
@@ -51,17 +62,33 @@ public enum PageAllocator {
     if first == pageState.lowestFree { pageState.lowestFree = first + count }
     pageState.cursor = first + count
     pageState.freePages -= count
-    if use == PageUse.permanent { pageState.permanentPages += count }
+    pageState.usedPages += count
     return UInt32(first) &* UInt32(pageSize)
+  }
+
+  /// Takes pages for one operation of the runtime; 0 when the heap would not have enough left.
+  static func allocateIfThereIsRoom(pages count: Int) -> Address {
+    // What is small is needed to say that memory is short.
+    if count > 2 && LongWork.mayGiveUp && !Heap.hasRoom(bytes: Int64(count) * Int64(pageSize)) { return 0 }
+    return allocate(pages: count, use: PageUse.scratch)
   }
 
   /// Gives pages back.
   public static func free(_ address: Address, pages count: Int) {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let first = Int(address >> 16)
-    if use(of: address) == PageUse.permanent { pageState.permanentPages -= count }
     for page in first..<first + count { store8(pageState.table &+ UInt32(page), PageUse.free) }
     pageState.freePages += count
+    pageState.usedPages -= count
     if first < pageState.lowestFree { pageState.lowestFree = first }
+  }
+
+  /// Gives back all pages of a use.
+  static func freeAll(use: UInt8) {
+    for page in 0..<pageState.end where load8(pageState.table &+ UInt32(page)) == use {
+      free(UInt32(page) &* UInt32(pageSize), pages: 1)
+    }
   }
 
   /// Changes what the first page of a run is used for.
@@ -70,7 +97,16 @@ public enum PageAllocator {
   /// Makes sure that so many pages are free, though not side by side.
   static func ensureFree(pages count: Int) -> Bool {
     if pageState.table == 0 { start() }
+    if count > pageState.limit - pageState.usedPages { return false }
     return pageState.freePages >= count || grow(by: count - pageState.freePages)
+  }
+
+  /// Bounds the pages in use, and those that exist; what exists already stays.
+  static func setLimit(bytes: Int64) {
+    if pageState.table == 0 { start() }
+    pageState.limit = Int(min(bytes / Int64(pageSize), 1 << 16))
+    let others = pageState.end - pageState.freePages - pageState.usedPages
+    pageState.maximumEnd = min(others + pageState.limit, 1 << 16)
   }
 
   /// The bytes of memory that exist.
@@ -110,7 +146,11 @@ public enum PageAllocator {
 
   /// Grows memory by at least `count` pages, and by an eighth of its size if that is possible.
   private static func grow(by count: Int) -> Bool {
-    var pages = max(count, max(16, pageState.end / 8))
+    let most = pageState.maximumEnd - pageState.end
+    if count > most { return false }
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
+    var pages = min(most, max(count, max(16, pageState.end / 8)))
     var before = growMemory(pages: pages)
     if before < 0 {
       pages = count
@@ -128,10 +168,13 @@ public enum PageAllocator {
 
 // MARK: For the guest's C allocator
 
-/// `latch_page_alloc(pages) -> address`, 0 when there is no memory.
+/// `latch_page_alloc(pages) -> address`. Swift has no use for a null pointer: without memory the runtime ends.
 @_cdecl("latch_page_alloc")
 public func latchPageAllocate(_ pages: Int32) -> UInt32 {
-  PageAllocator.allocate(pages: Int(pages), use: PageUse.permanent)
+  let address = PageAllocator.allocate(pages: Int(pages), use: PageUse.permanent)
+  if address == 0 { abortRuntime("out of memory") }
+  Heap.notePages(Int(pages))
+  return address
 }
 
 @_cdecl("latch_page_free")

@@ -14,7 +14,8 @@ public enum PermanentArena {
       // Each piece is larger than what is usual by far, so the rest of the old one is dropped.
       let pages = max(4, (Int(size) + pageSize - 1) / pageSize)
       let piece = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
-      if piece == 0 { abortRuntime("out of memory in the permanent arena") }
+      if piece == 0 { abortRuntime("out of memory for a symbol") }
+      Heap.notePages(pages)
       arenaState.next = piece
       // The last word stays unused, so that the end of memory is not the end of a piece.
       arenaState.end = piece &+ UInt32(pages * pageSize - 8) &+ 8

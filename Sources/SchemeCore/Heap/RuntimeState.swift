@@ -20,6 +20,12 @@ public struct RuntimeState {
   public var stackLimit: UInt32 = 0
   /// Not 0 when the host wants the program to stop.
   public var interrupt: UInt32 = 0
+  /// Not 0 while something is half done, so that the runtime could not go on if it were stopped there: in the collector, say. What sets it adds 1
+  /// and takes it away again.
+  public var busy: UInt32 = 0
+  /// Why the runtime cannot go on at all (address and length of a text): see `abortRuntime`.
+  var lastWords: UInt32 = 0
+  var lastWordsCount: UInt32 = 0
   /// The bounds of the shadow stack.
   public var stackBase: UInt32 = 0
   public var realStackLimit: UInt32 = 0

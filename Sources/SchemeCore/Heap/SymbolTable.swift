@@ -51,11 +51,16 @@ public enum SymbolTable {
       if hasName(symbol, characters, count) { return symbol }
       symbol = load64(symbol.address &+ UInt32(SymbolLayout.next))
     }
+    if !hasRoom(count) { return intern("") }
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let new = make(
       characters, count, flags: StandardLibrary.traits(characters: characters, count: count), next: load64(bucket))
     store64(bucket, new)
     symbolTable.count &+= 1
-    if symbolTable.count > symbolTable.bucketCount { resize(symbolTable.bucketCount &* 2) }
+    if symbolTable.count > symbolTable.bucketCount && Heap.hasRoom(bytes: Int64(symbolTable.bucketCount) * 16) {
+      resize(symbolTable.bucketCount &* 2)
+    }
     return new
   }
 
@@ -70,6 +75,9 @@ public enum SymbolTable {
 
   /// A symbol that is equal to no other; `name` is only for printing.
   public static func makeUninterned(name: Word) -> Word {
+    if !hasRoom(stringCount(name)) { return intern("") }
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let symbol = make(
       stringCharacters(name), stringCount(name), flags: SymbolTraits.uninterned, next: symbolTable.uninterned)
     symbolTable.uninterned = symbol
@@ -109,6 +117,13 @@ public enum SymbolTable {
       body(symbol.address)
       symbol = load64(symbol.address &+ UInt32(SymbolLayout.next))
     }
+  }
+
+  /// Whether a name of so many characters may be kept for ever; if not, the operation gives up (LongWork.swift).
+  private static func hasRoom(_ count: Int) -> Bool {
+    if Heap.hasRoom(bytes: Int64(count) * 4) { return true }
+    LongWork.runOutOfMemory()
+    return false
   }
 
   private static func make(_ characters: Address, _ count: Int, flags: UInt32, next: Word) -> Word {

@@ -1,4 +1,5 @@
-// A growable run of UTF-8 bytes outside the moving heap: what the printer and number formatting write into.
+// A growable run of UTF-8 bytes outside the moving heap: what the printer and number formatting write into. When there is no memory for more, nothing is
+// appended and the operation gives up (LongWork.swift).
 import GuestABI
 
 public struct TextBuffer {
@@ -21,9 +22,10 @@ public struct TextBuffer {
   /// Forgets the bytes from an index on.
   public mutating func truncate(to newCount: Int) { count = newCount }
 
-  /// Makes room for so many bytes in all.
-  mutating func reserve(_ bytes: Int) {
-    while capacity < bytes { makeRoom() }
+  /// Makes room for so many bytes in all; false if there is none.
+  mutating func reserve(_ bytes: Int) -> Bool {
+    if bytes <= capacity { return true }
+    return makeRoom(pages: max((bytes + pageSize - 1) / pageSize, capacity / pageSize * 2))
   }
 
   /// Says how many bytes have been stored in the room by others.
@@ -31,7 +33,7 @@ public struct TextBuffer {
 
   @inline(__always)
   public mutating func append(_ byte: UInt8) {
-    if count == capacity { makeRoom() }
+    if count == capacity && !makeRoom(pages: max(1, capacity / pageSize * 2)) { return }
     store8(base &+ UInt32(truncatingIfNeeded: count), byte)
     count &+= 1
   }
@@ -58,14 +60,17 @@ public struct TextBuffer {
   }
 
   public mutating func append(bytes: Address, count: Int) {
-    reserve(self.count + count)
+    if !reserve(self.count + count) { return }
     copyMemory(to: base &+ UInt32(self.count), from: bytes, bytes: count)
     self.count += count
   }
 
   /// Appends the characters of a Scheme string.
   public mutating func append(string: Word) {
-    for index in 0..<stringCount(string) { append(scalar: stringElement(string, index)) }
+    for index in 0..<stringCount(string) {
+      if LongWork.step() { return }
+      append(scalar: stringElement(string, index))
+    }
   }
 
   /// Appends an integer in decimal.
@@ -95,9 +100,13 @@ public struct TextBuffer {
 
   public subscript(_ index: Int) -> UInt8 { load8(base &+ UInt32(truncatingIfNeeded: index)) }
 
-  /// A Scheme string of the bytes from an index on; malformed UTF-8 becomes U+FFFD.
+  /// A Scheme string of the bytes from an index on; malformed UTF-8 becomes U+FFFD. When there is no memory for it, the operation gives up.
   public func makeString(from first: Int = 0) -> Word {
-    makeStringFromUTF8(base &+ UInt32(truncatingIfNeeded: first), count: count - first)
+    if !Heap.hasRoom(bytes: Int64(count - first) * 4) {
+      LongWork.runOutOfMemory()
+      return makeUninitializedString(count: 0)
+    }
+    return makeStringFromUTF8(base &+ UInt32(truncatingIfNeeded: first), count: count - first)
   }
 
   /// The bytes as an array.
@@ -110,13 +119,19 @@ public struct TextBuffer {
     body(UnsafeBufferPointer(start: pointer(base).assumingMemoryBound(to: UInt8.self), count: count))
   }
 
-  private mutating func makeRoom() {
-    let pages = max(1, capacity / pageSize * 2)
-    let new = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
-    if new == 0 { abortRuntime("out of memory for text") }
+  @inline(never)
+  private mutating func makeRoom(pages: Int) -> Bool {
+    let new = PageAllocator.allocateIfThereIsRoom(pages: pages)
+    if new == 0 {
+      LongWork.runOutOfMemory()
+      return false
+    }
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     copyMemory(to: new, from: base, bytes: count)
     if capacity > 0 { PageAllocator.free(base, pages: capacity / pageSize) }
     base = new
     capacity = pages * pageSize
+    return true
   }
 }

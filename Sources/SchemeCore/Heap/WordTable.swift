@@ -1,5 +1,6 @@
 // A hash table from words to words outside the moving heap, by identity: source positions, cycle detection. Open addressing,
-// linear probing, at most half full. Key 0 (the fixnum 0) cannot be stored.
+// linear probing, at most half full. Key 0 (the fixnum 0) cannot be stored. When there is no memory for more entries, `set` adds none and the operation
+// gives up (LongWork.swift).
 import GuestABI
 
 public struct WordTable {
@@ -8,12 +9,16 @@ public struct WordTable {
   private var capacity = 0
   public private(set) var count = 0
 
-  public init() {}
+  /// Whether the table is for longer than one operation: then it gets its memory whatever is left.
+  private let isPermanent: Bool
+
+  public init() { isPermanent = false }
+  init(isPermanent: Bool) { self.isPermanent = isPermanent }
 
   /// Gives the memory back.
   public mutating func free() {
     if pages > 0 { PageAllocator.free(base, pages: pages) }
-    self = WordTable()
+    self = WordTable(isPermanent: isPermanent)
   }
 
   /// Forgets all entries, and keeps a little memory.
@@ -33,7 +38,7 @@ public struct WordTable {
 
   /// Adds or replaces.
   public mutating func set(_ key: Word, _ value: Word) {
-    if (count + 1) * 2 > capacity { grow() }
+    if (count + 1) * 2 > capacity && !grow() { return }
     let slot = slot(of: key)
     if load64(slot) == 0 { count += 1 }
     store64(slot, key)
@@ -52,11 +57,21 @@ public struct WordTable {
     }
   }
 
-  private mutating func grow() {
+  private mutating func grow() -> Bool {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let old = self
-    pages = max(1, old.pages * 2)
-    base = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
-    if base == 0 { abortRuntime("out of memory for a table") }
+    let newPages = max(1, old.pages * 2)
+    let new =
+      isPermanent
+      ? PageAllocator.allocate(pages: newPages, use: PageUse.permanent) : PageAllocator.allocateIfThereIsRoom(pages: newPages)
+    if new == 0 {
+      if isPermanent { abortRuntime("out of memory") }
+      LongWork.runOutOfMemory()
+      return false
+    }
+    pages = newPages
+    base = new
     capacity = pages * pageSize / 16
     fillWords(base, count: capacity * 2, with: 0)
     for index in 0..<UInt32(old.capacity) {
@@ -67,5 +82,6 @@ public struct WordTable {
       store64(slot &+ 8, load64(old.base &+ index &* 16 &+ 8))
     }
     if old.pages > 0 { PageAllocator.free(old.base, pages: old.pages) }
+    return true
   }
 }

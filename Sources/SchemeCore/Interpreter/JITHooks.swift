@@ -17,8 +17,21 @@ public struct JITHooks {
 
   public init() {}
 
-  /// Puts the hooks in place. Call it once.
-  public static func install(_ hooks: JITHooks) { jitHooks = hooks }
+  /// Puts the hooks in place. Call it once. Generating and linking code is nothing to be stopped in the middle.
+  public static func install(_ hooks: JITHooks) {
+    jitHooks.compile = { function in whileBusy { hooks.compile(function) } }
+    jitHooks.compileLoop = { function, label in whileBusy { hooks.compileLoop(function, label) } }
+    jitHooks.compileAnew = { function in whileBusy { hooks.compileAnew(function) } }
+    jitHooks.willRun = { form, before in whileBusy { hooks.willRun(form, before) } }
+    jitHooks.generateLimbLoops = { whileBusy { hooks.generateLimbLoops() } }
+    jitHooks.unlink = { number, functions in whileBusy { hooks.unlink(number, functions) } }
+  }
+
+  private static func whileBusy<Result>(_ body: () -> Result) -> Result {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
+    return body()
+  }
 }
 
 nonisolated(unsafe) private(set) var jitHooks = JITHooks()

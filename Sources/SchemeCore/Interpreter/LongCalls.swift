@@ -10,6 +10,8 @@ enum LongCall {
   static func make(_ procedure: Word, _ arguments: Word, _ count: Int) -> Word {
     if !procedure.isProcedure { return raiseNotAProcedure(procedure) }
     let function = Func(procedureFunction(procedure))
+    // What takes all arguments makes a list of them, or something smaller.
+    if !Heap.hasRoom(forObjectsOf: Int64(count) * 16) { return raiseOutOfMemory() }
     switch function.kind {
     case .lambda: return function.accepts(count) ? interpret(function, procedure, arguments) : raiseWrongArgumentCount(procedure, count)
     case .primitive: return function.accepts(count) ? callPrimitive(function, arguments, count) : raiseWrongArgumentCount(procedure, count)
@@ -33,7 +35,7 @@ enum LongCall {
   /// No collection happens while a primitive runs, so its arguments may lie anywhere.
   private static func callPrimitive(_ function: Func, _ arguments: Word, _ count: Int) -> Word {
     let pages = (count * 8 + pageSize - 1) / pageSize
-    let memory = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
+    let memory = PageAllocator.allocateIfThereIsRoom(pages: pages)
     if memory == 0 { return raiseOutOfMemory() }
     var rest = arguments
     for index in 0..<count {

@@ -48,20 +48,24 @@ func checkInterrupt(in function: Func) -> Bool {
   if reason == 0 { return false }
   runtimeState.interrupt = 0
   if reason == InterruptReason.sample {
+    runtimeState.busy &+= 1
     Profile.note(function)
+    runtimeState.busy &-= 1
     return false
   }
-  LongWork.noteInterrupt()
+  LongWork.forget()
   runtimeState.clearPoll(PollReason.interrupt)
   _ = Trampoline.request(.interrupt, Constant.unspecified, Constant.unspecified)
   return true
 }
 
-/// Whether the heap limit is exceeded even after a collection; then an error is raised.
+/// Whether memory is short even after a collection, or was for something that has given up; then an error is raised. When the program has used up
+/// the reserve too, no handler gets the error.
 private func checkExhausted() -> Bool {
-  if !Heap.isExhausted { return false }
+  if !Heap.isExhausted && !LongWork.isOutOfMemory { return false }
+  LongWork.forget()
   runtimeState.clearPoll(PollReason.collection)
-  Heap.grantGrace()
+  if Heap.isExhausted && !Heap.openReserve() { runtimeState.roots[.handlers] = Constant.null }
   _ = raiseOutOfMemory()
   return true
 }

@@ -1,5 +1,6 @@
 // The bottom of the Scheme stack. It owns the continuation as a chain of frame records, gives each returned value to the newest record, and when
-// the stack unwinds it links the new records before the chain and does what the unwinding was for.
+// the stack unwinds it links the new records before the chain and does what the unwinding was for. Between any two steps it polls: a program may
+// consist of throws to continuations, or of frames that return, and nothing else.
 import GuestABI
 
 /// Why the stack unwinds.
@@ -42,12 +43,13 @@ enum Trampoline {
     runtimeState.roots[.unwindTail] = Constant.false
     runtimeState.action = UnwindAction.raise.rawValue
     DynamicState.reset()
-    LongWork.noteInterrupt()
+    LongWork.forget()
     var value = callAny(procedure, runtimeState.stackBase, 0)
     while true {
       if value == Constant.tailCall { value = callPending() }
       if value == Constant.unwind {
         linkRecords()
+        if runtimeState.stackLimit == 0 && runtimeState.action != UnwindAction.interrupt.rawValue { poll() }
         let action = UnwindAction(rawValue: runtimeState.action).unsafelyUnwrapped
         // Whoever unwinds without saying why has raised something.
         runtimeState.action = UnwindAction.raise.rawValue
@@ -67,11 +69,26 @@ enum Trampoline {
         }
         continue
       }
+      if runtimeState.roots[.continuation] == Constant.false { return .value(value) }
+      if runtimeState.stackLimit == 0 {
+        runtimeState.roots[.result] = value
+        if pollGenerated(runtimeState.stackBase, Func(0)) == Constant.unwind {
+          value = Constant.unwind
+          continue
+        }
+        value = runtimeState.roots[.result]
+      }
       let record = runtimeState.roots[.continuation]
-      if record == Constant.false { return .value(value) }
       runtimeState.roots[.continuation] = record.field(FrameField.next)
       value = resume(record, value)
     }
+  }
+
+  /// A poll before what the stack was unwound for, all of which is in root words. It may find that something else is to be done instead.
+  private static func poll() {
+    let action = runtimeState.action
+    runtimeState.action = UnwindAction.raise.rawValue
+    if pollGenerated(runtimeState.stackBase, Func(0)) != Constant.unwind { runtimeState.action = action }
   }
 
   /// Puts the records of the unwinding before the continuation's.

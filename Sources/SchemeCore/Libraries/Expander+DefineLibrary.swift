@@ -12,7 +12,8 @@ extension Expander {
     if let text = StandardLibrary.text(ofLibrary: key) {
       let source = Sources.add(name: key, text: text, isStandard: true)
       var reader = Sources.reader(source)
-      guard let datum = try? Sources.next(&reader, source) else { abortRuntime("an embedded library cannot be read") }
+      let datum = LongWork.uninterrupted { try? Sources.next(&reader, source) }
+      guard let datum = datum ?? nil else { abortRuntime("an embedded library cannot be read") }
       try defineLibrary(datum, Scope(Environment.interaction, lambda: Environment.interaction.scope.lambda))
     } else {
       for path in Libraries.paths(name) where Sources.fileExists(path) {

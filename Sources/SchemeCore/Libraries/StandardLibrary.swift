@@ -20,7 +20,7 @@ enum StandardLibrary {
   nonisolated(unsafe) private static var isEntered = false
   nonisolated(unsafe) private static var source = 0
   /// From names to cells.
-  nonisolated(unsafe) private static var cells = WordTable()
+  nonisolated(unsafe) private static var cells = WordTable(isPermanent: true)
 
   /// Makes a library known. The symbols made before are those of primitives and keywords, which are not in it.
   static func enter(_ library: PackedLibrary) {
@@ -142,7 +142,7 @@ enum StandardLibrary {
     guard let range = index.text(count: stringCount(name), { stringElement(name, $0) }) else { return }
     let outer = CodeStore.beginPermanent()
     defer { CodeStore.end(outer) }
-    setGlobal(cell.address, constant(expression(index.bytes(range))))
+    setGlobal(cell.address, LongWork.uninterrupted { constant(expression(index.bytes(range))) })
   }
 
   /// What a definition defines.

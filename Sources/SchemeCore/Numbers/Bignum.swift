@@ -23,6 +23,7 @@ struct Limbs {
   /// -1, 0 or 1; both without leading zeros.
   static func compare(_ a: Limbs, _ b: Limbs) -> Int {
     if a.count != b.count { return a.count < b.count ? -1 : 1 }
+    if a.count > 256 && LongWork.step(a.count / 64) { return 0 }
     var index = a.count - 1
     while index >= 0 {
       if a[index] != b[index] { return a[index] < b[index] ? -1 : 1 }
@@ -60,8 +61,10 @@ enum Bignum {
   static let maximumLimbs = 1 << 17
   static let maximumBits = maximumLimbs * 64
 
-  /// A positive bignum of `count` limbs that the caller sets.
+  /// A positive bignum of `count` limbs that the caller sets. When memory is short, the operation that it is for gives up (LongWork.swift), which
+  /// takes little more.
   static func make(limbs count: Int) -> Word {
+    if count > 1024 && !Heap.hasRoom(bytes: Int64(count) * 8 + 16) { LongWork.runOutOfMemory() }
     let bignum = allocateObject(.bignum, words: 1 + count)
     bignum.setField(0, Word(count))
     return bignum

@@ -14,7 +14,7 @@ enum Division {
     _ dividend: LimbPointer, _ m: Int, by divisor: LimbPointer, _ n: Int, quotient: LimbPointer
   ) -> UInt64 {
     if n < recursiveLimbs || m - n < recursiveLimbs { return divideShort(dividend, m, by: divisor, n, quotient) }
-    let space = Workspace(limbs: 2 * n)
+    guard let space = Workspace(limbs: 2 * n) else { return 0 }
     // Blocks of n limbs of the quotient, the highest being shorter.
     var at = m - n
     var block = at % n

@@ -8,7 +8,7 @@ enum GreatestCommonDivisor {
   /// For bignums `a` and `b`, not negative.
   static func find(_ a: Word, _ b: Word) -> Word {
     let capacity = max(Bignum.limbs(a).count, Bignum.limbs(b).count) + 1
-    let space = Workspace(limbs: 2 * capacity)
+    guard let space = Workspace(limbs: 2 * capacity) else { return .fixnum(1) }
     var x = copy(Bignum.limbs(a), to: space.base)
     var y = copy(Bignum.limbs(b), to: space.base + capacity)
     if Limbs.compare(x, y) < 0 { swap(&x, &y) }

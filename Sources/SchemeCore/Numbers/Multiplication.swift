@@ -15,7 +15,7 @@ enum Multiplication {
     let (long, short) = m >= n ? (m, n) : (n, m)
     let (x, y) = m >= n ? (a, b) : (b, a)
     if short < karatsubaLimbs { return multiplyShort(x, long, y, short, to: result) }
-    let space = Workspace(limbs: workspaceLimbs(short) + 2 * short)
+    guard let space = Workspace(limbs: workspaceLimbs(short) + 2 * short) else { return }
     if long == short { return multiply(x, y, long, to: result, space.base) }
     // Pieces of the shorter one's length, the first of them shorter.
     let product = space.base + workspaceLimbs(short)
@@ -39,7 +39,7 @@ enum Multiplication {
   /// `result[0 ..< 2n] = a[0 ..< n] ^ 2`
   static func square(_ a: LimbPointer, _ n: Int, to result: LimbPointer) {
     if n < karatsubaSquareLimbs { return squareShort(a, n, to: result) }
-    let space = Workspace(limbs: workspaceLimbs(n))
+    guard let space = Workspace(limbs: workspaceLimbs(n)) else { return }
     multiply(a, a, n, to: result, space.base)
   }
 

@@ -63,7 +63,7 @@ extension TextBuffer {
   /// Appends a magnitude in a radix that is a power of two.
   private mutating func append(bitsOf limbs: Limbs, perDigit bits: Int) {
     var at = (limbs.bitCount - 1) / bits * bits
-    while at >= 0 {
+    while at >= 0 && !LongWork.step() {
       append(digit: Int(limbs.bits64(from: at) & (1 << UInt64(bits) - 1)))
       at -= bits
     }
@@ -106,7 +106,7 @@ extension TextBuffer {
       digits += chunk.digits * (chunkCount - 1)
     }
     let start = count
-    reserve(start + max(digits, minimum))
+    if !reserve(start + max(digits, minimum)) { return }
     for _ in 0..<max(minimum - digits, 0) { append(UInt8(ascii: "0")) }
     var end = start + max(digits, minimum)
     setCount(end)

@@ -1,16 +1,19 @@
 // Memory for the intermediate results of long arithmetic.
 import GuestABI
 
-/// Limbs for a computation, given back at its end.
+/// Limbs for a computation, given back at its end. Without memory for them there is none, and the computation gives up (LongWork.swift).
 struct Workspace: ~Copyable {
   let base: LimbPointer
   private let address: Address
   private let pages: Int
 
-  init(limbs: Int) {
+  init?(limbs: Int) {
     pages = (limbs * 8 + pageSize - 1) / pageSize
-    address = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
-    if address == 0 { abortRuntime("out of memory for a long number") }
+    address = PageAllocator.allocateIfThereIsRoom(pages: pages)
+    if address == 0 {
+      LongWork.runOutOfMemory()
+      return nil
+    }
     base = pointer(address).assumingMemoryBound(to: UInt64.self)
   }
 

@@ -2,34 +2,51 @@
 import GuestABI
 
 public enum HostFiles {
-  /// All bytes of a file; nil if it cannot be read, after raising a file error in the name of `procedure`.
+  /// All bytes of a file; nil if it cannot be read, after raising a file error in the name of `procedure`, or when it has given up (LongWork.swift).
   public static func read(_ procedure: StaticString, path: [UInt8]) -> [UInt8]? {
     var text = TextBuffer()
     for byte in path { text.append(byte) }
     let name = text.makeString()
     text.free()
     guard let stream = open(procedure, name, OpenMode.read) else { return nil }
-    let bytes = PageAllocator.allocate(pages: 1, use: PageUse.permanent)
-    if bytes == 0 { abortRuntime("no memory for a page") }
+    defer { _ = hostClose(stream) }
+    let page = PageAllocator.allocate(pages: 1, use: PageUse.scratch)
+    defer { if page != 0 { PageAllocator.free(page, pages: 1) } }
+    // The array doubles, and its owner copies it.
     var content: [UInt8] = []
-    var count = hostRead(stream, bytes, Int32(pageSize))
-    while count > 0 {
-      content.append(contentsOf: UnsafeRawBufferPointer(start: pointer(bytes), count: Int(count)))
-      count = hostRead(stream, bytes, Int32(pageSize))
+    while page != 0 && Heap.hasRoom(bytes: Int64(content.count) * 4 + Int64(pageSize) * 2) {
+      guard let count = read(procedure, stream, page, pageSize, name) else { return nil }
+      if count == 0 { return content }
+      content.append(contentsOf: UnsafeRawBufferPointer(start: pointer(page), count: count))
     }
-    PageAllocator.free(bytes, pages: 1)
-    _ = hostClose(stream)
-    if count == 0 { return content }
-    _ = raise(procedure, -count, name)
+    _ = raiseError(.outOfMemory, procedure, "out of memory for the file", irritants: list(name))
     return nil
   }
 
-  /// Opens a file; its stream, or nil after raising an error.
+  /// Reads from a stream until there is something, or nothing more; how many bytes, or nil as for a whole file.
+  static func read(_ procedure: StaticString, _ stream: Int32, _ target: Address, _ capacity: Int, _ name: Word) -> Int? {
+    while true {
+      let count = hostRead(stream, target, Int32(capacity))
+      if count >= 0 { return Int(count) }
+      if -count != HostError.interrupted.rawValue {
+        _ = raise(procedure, -count, name)
+        return nil
+      }
+      if LongWork.shouldStop() { return nil }
+    }
+  }
+
+  /// Opens a file, which takes long for a pipe that nobody has at its other end; its stream, or nil as for a whole file.
   static func open(_ procedure: StaticString, _ name: Word, _ mode: Int32) -> Int32? {
-    let stream = withPath(name) { hostOpen($0, $1, mode) }
-    if stream >= 0 { return stream }
-    _ = raise(procedure, -stream, name)
-    return nil
+    while true {
+      let stream = withPath(name) { hostOpen($0, $1, mode) }
+      if stream >= 0 { return stream }
+      if -stream != HostError.interrupted.rawValue {
+        _ = raise(procedure, -stream, name)
+        return nil
+      }
+      if LongWork.shouldStop() { return nil }
+    }
   }
 
   static func exists(_ name: Word) -> Bool { withPath(name) { hostExists($0, $1) } == 1 }
@@ -56,7 +73,7 @@ public enum HostFiles {
     text.append(string: name)
     defer { text.free() }
     var room = TextBuffer()
-    room.reserve(4096)
+    if !room.reserve(4096) { return nil }
     while true {
       let length = Int(hostEnvironment(text.base, Int32(text.count), room.base, Int32(room.capacity)))
       if length < 0 {
@@ -67,7 +84,10 @@ public enum HostFiles {
         room.setCount(length)
         return room
       }
-      room.reserve(length)
+      if !room.reserve(length) {
+        room.free()
+        return nil
+      }
     }
   }
 

@@ -207,6 +207,7 @@ extension Port {
       reader.foldsCase = has(port, Trait.foldsCase)
       do throws(ReadError) {
         let datum = try reader.next()
+        if LongWork.isAbandoned { return LongWork.unwind() }
         if isWhole || (datum != nil && (reader.at < count || Self.endsItself(text))) {
           setPosition(port, position(port) + reader.at)
           if reader.foldsCase != has(port, Trait.foldsCase) {
@@ -215,16 +216,22 @@ extension Port {
           return datum ?? Constant.eof
         }
       } catch {
+        if LongWork.isAbandoned { return LongWork.unwind() }
         // A token ends in its line, so one at the end of a whole line is complete.
         if isWhole || (!error.isIncomplete && text[count - 1] == 10) { return raise(error, passing: reader.at, name, port) }
       }
-      switch fill(name, port) {
-      case .more: break
-      case .atEnd: isWhole = true
-      case .failed: return Constant.unwind
-      }
+      // All that is there, up to as much again: else a long text from a pipe would be read once for each piece.
+      repeat {
+        switch fill(name, port) {
+        case .more: break
+        case .atEnd: isWhole = true
+        case .failed: return Constant.unwind
+        }
+      } while !isWhole && end(port) - position(port) < 2 * count && isReadyToFill(port)
     }
   }
+
+  private static func isReadyToFill(_ port: Word) -> Bool { hostReady(stream(port)) != 0 }
 
   /// Whether no character after the text could belong to the datum that ends there.
   private static func endsItself(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -259,6 +266,7 @@ extension Port {
     text.append(decimal: column)
     let message = text.makeString()
     text.free()
+    if LongWork.isAbandoned { return LongWork.unwind() }
     return raiseError(.read, message: message, irritants: Constant.null)
   }
 }

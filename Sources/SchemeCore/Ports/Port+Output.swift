@@ -4,6 +4,9 @@ import GuestABI
 extension Port {
   /// What printing appends to before it goes to a port.
   nonisolated(unsafe) private static var scratch = TextBuffer()
+
+  /// Forgets what was being printed.
+  static func reset() { scratch = TextBuffer() }
   /// Text for a string port may not be longer.
   private static let maximumTextBytes = 1 << 28
 
@@ -50,15 +53,22 @@ extension Port {
       if failure == 0 && !flush(name, port) { failure = -1 }
       if failure == 0 { failure = hostWrite(text.base, Int32(text.count), stream(port)) }
       text.removeAll()
-      return failure == 0 && runtimeState.interrupt == 0
+      return failure == 0
     }
     if failure == 0 { return writeScratch(name, to: port) }
     scratch.removeAll()
-    if failure > 0 { _ = HostFiles.raise(name, failure, port.field(Field.name)) }
+    if failure == HostError.interrupted.rawValue && LongWork.shouldStop() {
+      _ = LongWork.unwind()
+    } else if failure > 0 { _ = HostFiles.raise(name, failure, port.field(Field.name)) }
     return false
   }
 
   private static func writeScratch(_ name: StaticString, to port: Word) -> Bool {
+    if LongWork.isAbandoned {
+      scratch.free()
+      _ = LongWork.unwind()
+      return false
+    }
     let isTooLong = scratch.count > maximumTextBytes
     let isWritten = !isTooLong && append(name, port, scratch.base, scratch.count)
     if scratch.count > 1 << 20 { scratch.free() } else { scratch.removeAll() }
@@ -111,6 +121,10 @@ extension Port {
     if has(port, Trait.unbuffered) && !flush(name, currentStandardOutput) { return false }
     let failure = hostWrite(source, Int32(count), stream(port))
     if failure == 0 { return true }
+    if failure == HostError.interrupted.rawValue && LongWork.shouldStop() {
+      _ = LongWork.unwind()
+      return false
+    }
     _ = HostFiles.raise(name, failure, port.field(Field.name))
     return false
   }

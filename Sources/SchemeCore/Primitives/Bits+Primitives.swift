@@ -10,6 +10,7 @@ private func fold(
     let value = a.argument(index)
     if !isExactInteger(value) { return raiseWrongType(name, index + 1, "an exact integer", value) }
     result = ExactInteger.combineBits(result, value, operation)
+    if LongWork.isAbandoned { return LongWork.unwind() }
   }
   return result
 }

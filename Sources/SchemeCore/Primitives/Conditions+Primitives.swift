@@ -36,6 +36,6 @@ func defineConditionPrimitives(_ define: PrimitiveDefiner) {
     appendRaised(a.first, to: &text)
     let string = text.makeString()
     text.free()
-    return string
+    return LongWork.finish(string)
   }
 }

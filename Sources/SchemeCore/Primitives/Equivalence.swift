@@ -17,7 +17,7 @@ public func isEqv(_ a: Word, _ b: Word) -> Bool {
   }
 }
 
-/// `equal?`. Keeps its own stack.
+/// `equal?`. Keeps its own stack. May give up (LongWork.swift).
 public func isEqual(_ a: Word, _ b: Word) -> Bool {
   if !a.isPair && !a.isObject { return a == b }
   var stack = ScratchStack()
@@ -81,6 +81,7 @@ private struct EqualClasses {
 private func isEqual(_ first: Word, _ second: Word, _ stack: inout ScratchStack, _ classes: inout EqualClasses) -> Bool {
   var (a, b) = (first, second)
   while true {
+    if LongWork.step() { return false }
     if a != b {
       if a.isPair && b.isPair {
         if !classes.join(a, b) {
@@ -110,13 +111,14 @@ private func haveEqualContents(_ a: Word, _ b: Word, _ stack: inout ScratchStack
     let count = vectorCount(a)
     if count != vectorCount(b) { return false }
     for index in 0..<count where vectorElement(a, index) != vectorElement(b, index) {
+      if LongWork.step() { return false }
       stack.push(vectorElement(a, index))
       stack.push(vectorElement(b, index))
     }
     return true
   case .bytevector:
     let count = bytevectorCount(a)
-    if count != bytevectorCount(b) { return false }
+    if count != bytevectorCount(b) || LongWork.step(count / 64) { return false }
     for index in 0..<UInt32(count) where load8(bytevectorBytes(a) &+ index) != load8(bytevectorBytes(b) &+ index) { return false }
     return true
   default: return isEqv(a, b)
@@ -126,7 +128,7 @@ private func haveEqualContents(_ a: Word, _ b: Word, _ stack: inout ScratchStack
 func defineEquivalencePrimitives(_ define: PrimitiveDefiner) {
   define("eq?", 2, 2, .eq) { a, _ in .boolean(a.first == a.second) }
   define("eqv?", 2, 2, .eqv) { a, _ in .boolean(isEqv(a.first, a.second)) }
-  define("equal?", 2, 2) { a, _ in .boolean(isEqual(a.first, a.second)) }
+  define("equal?", 2, 2) { a, _ in LongWork.finish(.boolean(isEqual(a.first, a.second))) }
   define("not", 1, 1, .not) { a, _ in .boolean(!a.first.isTrue) }
   define("boolean?", 1, 1, .isBoolean) { a, _ in .boolean(a.first.isBoolean) }
   define("null?", 1, 1, .isNull) { a, _ in .boolean(a.first.isNull) }

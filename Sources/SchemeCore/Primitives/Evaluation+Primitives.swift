@@ -30,7 +30,7 @@ func defineEvaluationPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunc
     if !a.first.isString { return raiseWrongType("load", 1, "a string", a.first) }
     let expander = Expander(place: .none)
     let path = expander.utf8(a.first)
-    guard let text = HostFiles.read("load", path: path) else { return Constant.unwind }
+    guard let text = HostFiles.read("load", path: path) else { return LongWork.finish(Constant.unwind) }
     return .fixnum(OpenSources.add(Sources.add(name: path, text: text)))
   }
   // A procedure that runs the next form of a file, or #f at its end.
@@ -62,6 +62,7 @@ private enum OpenSources {
       }
       datum = next
     } catch {
+      if LongWork.isAbandoned { return LongWork.unwind() }
       return raiseSyntaxError(
         SyntaxError(error.message, Constant.undefined, SourcePosition(source: source, line: error.line, column: error.column)),
         kind: .read)
@@ -109,8 +110,9 @@ private func evaluable(_ datum: Word, _ place: SourcePosition, _ environment: En
   }
 }
 
-/// Raises a syntax error as a condition, whose message tells the place if there is one.
+/// Raises a syntax error as a condition, whose message tells the place if there is one. It is none if expansion has given up (LongWork.swift).
 private func raiseSyntaxError(_ error: SyntaxError, kind: ErrorKind = .syntax) -> Word {
+  if LongWork.isAbandoned { return LongWork.unwind() }
   var text = TextBuffer()
   for byte in error.message { text.append(byte) }
   if Sources.isUserCode(error.position) {

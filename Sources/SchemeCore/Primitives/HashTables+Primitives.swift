@@ -19,7 +19,7 @@ private func stringHash(_ name: StaticString, _ a: Address, _ count: Int32, _ ha
 
 /// A hash, reduced by an optional bound, which is argument 1.
 private func bounded(_ name: StaticString, _ hash: UInt32, _ a: Address, _ count: Int32) -> Word {
-  if count == 1 { return .fixnum64(Int64(hash & 0x1FFF_FFFF)) }
+  if count == 1 || LongWork.isAbandoned { return LongWork.finish(.fixnum64(Int64(hash & 0x1FFF_FFFF))) }
   if !a.second.isFixnum || a.second.fixnumValue <= 0 { return raiseWrongType(name, 2, "a positive exact integer", a.second) }
   return .fixnum64(Int64(hash & 0x1FFF_FFFF) % a.second.fixnumValue)
 }
@@ -31,15 +31,15 @@ func defineHashTablePrimitives(_ define: PrimitiveDefiner) {
   define("%table-ref", 3, 3) { a, _ in
     if !isTable("hash-table-ref", a.first) { return Constant.unwind }
     let entry = HashTable.find(a.first, a.second)
-    return entry < 0 ? a.third : HashTable.value(a.first, entry)
+    return LongWork.finish(entry < 0 ? a.third : HashTable.value(a.first, entry))
   }
   define("%table-set!", 3, 3) { a, _ in
     if !isTable("hash-table-set!", a.first) { return Constant.unwind }
-    if HashTable.set(a.first, a.second, a.third) { return Constant.unspecified }
-    return raiseTooLarge("hash-table-set!", .fixnum(HashTable.count(a.first)))
+    if HashTable.set(a.first, a.second, a.third) { return LongWork.finish(Constant.unspecified) }
+    return LongWork.isAbandoned ? LongWork.unwind() : raiseTooLarge("hash-table-set!", .fixnum(HashTable.count(a.first)))
   }
   define("%table-delete!", 2, 2) { a, _ in
-    isTable("hash-table-delete!", a.first) ? .boolean(HashTable.delete(a.first, a.second)) : Constant.unwind
+    isTable("hash-table-delete!", a.first) ? LongWork.finish(.boolean(HashTable.delete(a.first, a.second))) : Constant.unwind
   }
   define("%table-count", 1, 1) { a, _ in
     isTable("hash-table-size", a.first) ? .fixnum(HashTable.count(a.first)) : Constant.unwind

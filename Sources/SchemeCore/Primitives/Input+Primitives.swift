@@ -51,12 +51,13 @@ func defineInputPrimitives(_ define: PrimitiveDefiner) {
     var text = TextBuffer()
     defer { text.free() }
     var available = Port.available("read-bytevector", port, wanted: 1)
-    while available > 0 && text.count < limit {
+    while available > 0 && text.count < limit && !LongWork.step() {
       let piece = min(available, limit - text.count)
       text.append(bytes: Port.bytes(port) &+ UInt32(Port.position(port)), count: piece)
       Port.setPosition(port, Port.position(port) + piece)
       available = text.count < limit ? Port.available("read-bytevector", port, wanted: 1) : 0
     }
+    if LongWork.isAbandoned { return LongWork.unwind() }
     if available < 0 || !hasRoom("read-bytevector", count: Int64(text.count), elementBytes: 1) { return Constant.unwind }
     if text.count == 0 { return Constant.eof }
     let result = makeBytevector(count: text.count, fill: 0)

@@ -1,7 +1,8 @@
 // Lists.
 import GuestABI
 
-/// The pair that `list-tail`'s index leads to; nil after raising an error.
+/// The pair that `list-tail`'s index leads to; nil after raising an error, or when the program is to be stopped: a circular list is long enough for any
+/// index.
 private func tail(_ name: StaticString, _ value: Word, _ index: Word) -> Word? {
   if !index.isFixnum || index.fixnumValue < 0 {
     _ = raiseWrongType(name, 2, "a non-negative exact integer", index)
@@ -10,6 +11,10 @@ private func tail(_ name: StaticString, _ value: Word, _ index: Word) -> Word? {
   var rest = value
   var count = index.fixnumValue
   while count > 0 {
+    if LongWork.step() {
+      _ = LongWork.unwind()
+      return nil
+    }
     if !rest.isPair {
       _ = raiseError(
         .outOfRange, name, "the list is too short for index", irritants: list(index))
@@ -51,11 +56,12 @@ private func search(_ name: StaticString, _ list: Word, _ expected: StaticString
 }
 
 private func member(_ name: StaticString, _ item: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
-  search(name, list, "a proper list") { matches(item, car($0)) }
+  search(name, list, "a proper list") { matches(item, car($0)) || LongWork.isAbandoned }
 }
 
 private func associate(_ name: StaticString, _ key: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
-  let found = search(name, list, "a list of pairs") { !car($0).isPair || matches(key, car(car($0))) }
+  let found = search(name, list, "a list of pairs") { !car($0).isPair || matches(key, car(car($0))) || LongWork.isAbandoned }
+  if LongWork.isAbandoned { return LongWork.unwind() }
   if !found.isPair { return found }
   return car(found).isPair ? car(found) : raiseWrongType(name, 2, "a list of pairs", list)
 }
@@ -186,8 +192,8 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     return car(pair)
   }
   define("memq", 2, 2) { a, _ in member("memq", a.first, a.second) { $0 == $1 } }
-  define("memv", 2, 2) { a, _ in member("memv", a.first, a.second, isEqv) }
-  define("%member", 2, 2) { a, _ in member("member", a.first, a.second, isEqual) }
+  define("memv", 2, 2) { a, _ in LongWork.finish(member("memv", a.first, a.second, isEqv)) }
+  define("%member", 2, 2) { a, _ in LongWork.finish(member("member", a.first, a.second, isEqual)) }
   define("assq", 2, 2) { a, _ in associate("assq", a.first, a.second) { $0 == $1 } }
   define("assv", 2, 2) { a, _ in associate("assv", a.first, a.second, isEqv) }
   define("%assoc", 2, 2) { a, _ in associate("assoc", a.first, a.second, isEqual) }

@@ -206,6 +206,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     guard let radix = radix("string->number", a, count) else { return Constant.unwind }
     var text = TextBuffer()
     text.append(string: a.first)
+    if LongWork.isAbandoned { return LongWork.unwind() }
     let number = text.withBytes { NumberParser.parse($0, radix: radix) }
     text.free()
     if number == Constant.undefined { return raiseError(.implementationLimit, "string->number", "the number is too long") }

@@ -3,7 +3,7 @@ import GuestABI
 
 private func openFile(_ name: StaticString, _ path: Word, _ mode: Int32, _ traits: Int) -> Word {
   if !path.isString { return raiseWrongType(name, 1, "a string", path) }
-  guard let stream = HostFiles.open(name, path, mode) else { return Constant.unwind }
+  guard let stream = HostFiles.open(name, path, mode) else { return LongWork.finish(Constant.unwind) }
   let port = Port.makeStream(traits, stream, name: Strings.copy(path))
   return traits & Port.Trait.output != 0 ? Port.registered(port) : port
 }

@@ -1,9 +1,10 @@
 // Order and equality of strings, by scalars, or by folded scalars.
 import GuestABI
 
-/// -1, 0 or 1.
+/// -1, 0 or 1. May give up (LongWork.swift).
 func compareStrings(_ a: Word, _ b: Word) -> Int {
   let (m, n) = (stringCount(a), stringCount(b))
+  if LongWork.step(min(m, n) / 64) { return 0 }
   for index in commonLength(stringCharacters(a), stringCharacters(b), min(m, n))..<min(m, n) {
     let (x, y) = (stringElement(a, index), stringElement(b, index))
     if x != y { return x < y ? -1 : 1 }
@@ -40,7 +41,7 @@ private func compareChain(
     if !string.isString { return raiseWrongType(name, index + 1, "a string", string) }
     if index > 0 && !holds(compare(a.argument(index - 1), string)) { result = false }
   }
-  return .boolean(result)
+  return LongWork.finish(.boolean(result))
 }
 
 func defineStringComparisonPrimitives(_ define: PrimitiveDefiner) {

@@ -37,7 +37,7 @@ private func appendStrings(_ a: Address, _ count: Int32) -> Word {
   return result
 }
 
-/// The index of the first occurrence of a pattern from `start` on, or #f.
+/// The index of the first occurrence of a pattern from `start` on, or #f. May give up (LongWork.swift).
 private func search(_ string: Word, _ pattern: Word, from start: Int) -> Word {
   let (length, patternLength) = (stringCount(string), stringCount(pattern))
   var at = start
@@ -45,6 +45,7 @@ private func search(_ string: Word, _ pattern: Word, from start: Int) -> Word {
     var matched = 0
     while matched < patternLength && stringElement(string, at + matched) == stringElement(pattern, matched) { matched += 1 }
     if matched == patternLength { return .fixnum(at) }
+    if LongWork.step(1 + matched / 16) { return Constant.false }
     at += 1
   }
   return Constant.false
@@ -72,6 +73,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     return makeString(count: length, fill: count > 1 ? a.second.characterValue : 32)
   }
   define("string", 0, -1) { a, count in
+    if !hasRoom("string", count: Int64(count), elementBytes: 4) { return Constant.unwind }
     let result = makeUninitializedString(count: Int(count))
     for index in 0..<Int(count) {
       let character = a.argument(index)
@@ -153,6 +155,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
   define("string-reverse", 1, 1) { a, _ in
     if !a.first.isString { return raiseWrongType("string-reverse", 1, "a string", a.first) }
     let length = stringCount(a.first)
+    if !hasRoom("string-reverse", count: Int64(length), elementBytes: 4) { return Constant.unwind }
     let result = makeUninitializedString(count: length)
     for index in 0..<length { setStringElement(result, index, stringElement(a.first, length - 1 - index)) }
     return result
@@ -168,13 +171,15 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
   define("string-contains", 2, 2) { a, _ in
     if !a.first.isString { return raiseWrongType("string-contains", 1, "a string", a.first) }
     if !a.second.isString { return raiseWrongType("string-contains", 2, "a string", a.second) }
-    return search(a.first, a.second, from: 0)
+    return LongWork.finish(search(a.first, a.second, from: 0))
   }
   define("string-prefix?", 2, 2) { a, _ in
     if !a.first.isString { return raiseWrongType("string-prefix?", 1, "a string", a.first) }
     if !a.second.isString { return raiseWrongType("string-prefix?", 2, "a string", a.second) }
     let length = stringCount(a.first)
-    return .boolean(length <= stringCount(a.second) && search(copyString(a.second, 0, length), a.first, from: 0).isTrue)
+    if length > stringCount(a.second) { return Constant.false }
+    for index in 0..<length where stringElement(a.first, index) != stringElement(a.second, index) { return Constant.false }
+    return Constant.true
   }
   define("string-suffix?", 2, 2) { a, _ in
     if !a.first.isString { return raiseWrongType("string-suffix?", 1, "a string", a.first) }
@@ -226,6 +231,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = sequenceRange("vector->string", a, count, 1, length: vectorCount(a.first)) else {
       return Constant.unwind
     }
+    if !hasRoom("vector->string", count: Int64(end - start), elementBytes: 4) { return Constant.unwind }
     let result = makeUninitializedString(count: end - start)
     for index in start..<end {
       let character = vectorElement(a.first, index)

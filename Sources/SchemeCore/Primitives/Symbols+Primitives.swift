@@ -17,17 +17,18 @@ public func generateSymbol() -> Word {
 func defineSymbolPrimitives(_ define: PrimitiveDefiner) {
   define("symbol->string", 1, 1) { a, _ in
     if !a.first.isSymbol { return raiseWrongType("symbol->string", 1, "a symbol", a.first) }
+    if !hasRoom("symbol->string", count: Int64(stringCount(symbolName(a.first))), elementBytes: 4) { return Constant.unwind }
     return Strings.copy(symbolName(a.first))
   }
   define("string->symbol", 1, 1) { a, _ in
-    a.first.isString ? SymbolTable.intern(a.first) : raiseWrongType("string->symbol", 1, "a string", a.first)
+    a.first.isString ? LongWork.finish(SymbolTable.intern(a.first)) : raiseWrongType("string->symbol", 1, "a string", a.first)
   }
   define("intern", 1, 1) { a, _ in
-    a.first.isString ? SymbolTable.intern(a.first) : raiseWrongType("intern", 1, "a string", a.first)
+    a.first.isString ? LongWork.finish(SymbolTable.intern(a.first)) : raiseWrongType("intern", 1, "a string", a.first)
   }
   define("string->uninterned-symbol", 1, 1) { a, _ in
     a.first.isString
-      ? SymbolTable.makeUninterned(name: a.first) : raiseWrongType("string->uninterned-symbol", 1, "a string", a.first)
+      ? LongWork.finish(SymbolTable.makeUninterned(name: a.first)) : raiseWrongType("string->uninterned-symbol", 1, "a string", a.first)
   }
   define("generate-uninterned-symbol", 0, 0) { _, _ in generateSymbol() }
   define("symbol-append", 0, -1) { a, count in
@@ -41,7 +42,7 @@ func defineSymbolPrimitives(_ define: PrimitiveDefiner) {
     }
     let symbol = SymbolTable.intern(text.makeString())
     text.free()
-    return symbol
+    return LongWork.finish(symbol)
   }
   define("symbol=?", 1, -1) { a, count in
     for index in 0..<Int(count) where !a.argument(index).isSymbol {
@@ -53,6 +54,6 @@ func defineSymbolPrimitives(_ define: PrimitiveDefiner) {
   define("symbol<?", 2, 2) { a, _ in
     if !a.first.isSymbol { return raiseWrongType("symbol<?", 1, "a symbol", a.first) }
     if !a.second.isSymbol { return raiseWrongType("symbol<?", 2, "a symbol", a.second) }
-    return .boolean(compareStrings(symbolName(a.first), symbolName(a.second)) < 0)
+    return LongWork.finish(.boolean(compareStrings(symbolName(a.first), symbolName(a.second)) < 0))
   }
 }

@@ -82,6 +82,7 @@ extension TextBuffer {
   private mutating func append(quoted string: Word, by quote: UInt8) {
     append(quote)
     for index in 0..<stringCount(string) {
+      if LongWork.step() { return }
       let scalar = stringElement(string, index)
       switch scalar {
       case UInt32(quote), 0x5C:
@@ -149,6 +150,7 @@ extension TextBuffer {
   private mutating func append(bytevector: Word) {
     append("#u8(")
     for index in 0..<bytevectorCount(bytevector) {
+      if LongWork.step() { return }
       if index > 0 { append(UInt8(ascii: " ")) }
       append(decimal: Int(load8(bytevectorBytes(bytevector) &+ UInt32(index))))
     }

@@ -1,5 +1,5 @@
 // `write` and `display`. The printer keeps its own stack, so long and deep data cost memory only; cycles get datum labels
-// (`#0=(1 . #0#)`) in `write`, all shared structure in `write-shared`.
+// (`#0=(1 . #0#)`) in `write`, all shared structure in `write-shared`. Printing may give up (LongWork.swift).
 import GuestABI
 
 /// How a value is written.
@@ -76,7 +76,7 @@ private struct Printer: ~Copyable {
 
   mutating func print(_ value: Word, to text: inout TextBuffer, limit: Int, _ spill: ((inout TextBuffer) -> Bool)?) {
     push(Step.value, value)
-    while stack.count > 0 {
+    while stack.count > 0 && !LongWork.step() {
       let step = stack.pop()
       let operand = stack.pop()
       if text.count > limit { return text.append("...") }

@@ -52,7 +52,7 @@ struct SharedLabels {
     if !all && Self.isSmallTree(datum) { return }
     var stack = ScratchStack()
     stack.push(datum)
-    while stack.count > 0 {
+    while stack.count > 0 && !LongWork.step() {
       let word = stack.pop()
       if word & Tag.mask == Tag.header {
         // The parts of the object below are done.
@@ -84,6 +84,7 @@ struct SharedLabels {
       while index > 0 {
         index -= 1
         if hasParts(word.field(index)) { stack.push(word.field(index)) }
+        if LongWork.step() { return }
       }
     }
   }

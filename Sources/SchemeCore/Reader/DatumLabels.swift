@@ -18,6 +18,7 @@ struct DatumLabels {
 
   /// Starts a label that is at a place; its index.
   mutating func open(_ number: Int, line: Int, column: Int) -> Int {
+    _ = LongWork.step(labels.count / 16)
     if duplicate == nil && labels.contains(where: { $0.number == number }) {
       duplicate = ReadError(isIncomplete: false, message: "there is another label of that number", line: line, column: column)
     }
@@ -33,6 +34,7 @@ struct DatumLabels {
 
   /// What stands for a reference, or nil if there is no such label.
   mutating func reference(_ number: Int) -> Word? {
+    _ = LongWork.step(labels.count / 16)
     guard let label = labels.last(where: { $0.number == number }) else { return nil }
     if label.value != Constant.undefined { return label.value }
     hasPlaceholders = true
@@ -47,7 +49,7 @@ struct DatumLabels {
     var stack = ScratchStack()
     var seen = WordTable()
     stack.push(datum)
-    while stack.count > 0 {
+    while stack.count > 0 && !LongWork.step() {
       let word = stack.pop()
       if seen.value(word) != nil { continue }
       seen.set(word, 1)
@@ -55,7 +57,9 @@ struct DatumLabels {
         setCar(word, Self.resolved(car(word), &stack))
         setCdr(word, Self.resolved(cdr(word), &stack))
       } else {
-        for index in 0..<vectorCount(word) { setVectorElement(word, index, Self.resolved(vectorElement(word, index), &stack)) }
+        for index in 0..<vectorCount(word) where !LongWork.step() {
+          setVectorElement(word, index, Self.resolved(vectorElement(word, index), &stack))
+        }
       }
     }
     seen.free()
@@ -65,7 +69,7 @@ struct DatumLabels {
   /// A part without its placeholder; what has parts itself goes to the stack.
   private static func resolved(_ part: Word, _ stack: inout ScratchStack) -> Word {
     var value = part
-    while value.isKind(.box) { value = value.field(0) }
+    while value.isKind(.box) && !LongWork.step() { value = value.field(0) }
     if value.isPair || value.isVector { stack.push(value) }
     return value
   }

@@ -27,7 +27,7 @@ extension Reader {
   }
 
   mutating func skipLine() {
-    while at < text.count && !endsLine(text[at]) { passCharacter() }
+    while at < text.count && !endsLine(text[at]) && !LongWork.step() { passCharacter() }
   }
 
   /// Passes any character but a line ending; continuation bytes do not count as columns.
@@ -38,7 +38,7 @@ extension Reader {
   }
 
   mutating func skipAtmosphere() throws(ReadError) {
-    while at < text.count {
+    while at < text.count && !LongWork.step() {
       switch text[at] {
       case 10, 13: passLineEnding()
       case 32, 9, 12: at += 1
@@ -68,7 +68,7 @@ extension Reader {
   private mutating func skipBlockComment() throws(ReadError) {
     let (startLine, startColumn) = (line, column)
     var depth = 0
-    while at < text.count {
+    while at < text.count && !LongWork.step() {
       if text[at] == UInt8(ascii: "#") && peek(1) == UInt8(ascii: "|") {
         depth += 1
         at += 2
@@ -162,7 +162,7 @@ extension Reader {
     let (startLine, startColumn) = (line, column)
     at += 1
     var buffer = TextBuffer()
-    while at < text.count {
+    while at < text.count && !LongWork.step() {
       let byte = text[at]
       if byte == UInt8(ascii: "\"") {
         at += 1
@@ -317,7 +317,7 @@ extension Reader {
   }
 
   private mutating func readSymbolName(_ buffer: inout TextBuffer) throws(ReadError) {
-    while at < text.count {
+    while at < text.count && !LongWork.step() {
       let byte = text[at]
       if byte == UInt8(ascii: "|") {
         try readBars(&buffer)
@@ -342,7 +342,7 @@ extension Reader {
   private mutating func readBars(_ buffer: inout TextBuffer) throws(ReadError) {
     let (startLine, startColumn) = (line, column)
     at += 1
-    while at < text.count {
+    while at < text.count && !LongWork.step() {
       let byte = text[at]
       if byte == UInt8(ascii: "|") {
         at += 1

@@ -1,5 +1,5 @@
 // The reader: UTF-8 text to data, with source positions (R7RS 7.1.1 and 7.1.2). It keeps its own stack, so nesting costs memory only
-// and is limited by `maximumDepth`; nothing in a text can crash it.
+// and is limited by `maximumDepth`; nothing in a text can crash it. It may give up (LongWork.swift): then it throws, whatever it has read.
 //
 // The data it makes are held by nothing but the caller, until the next poll.
 import GuestABI
@@ -56,9 +56,16 @@ public struct Reader {
 
   /// Reads the next datum; nil at the end of the text.
   public mutating func next() throws(ReadError) -> Word? {
+    let datum = try readDatum()
+    if LongWork.isAbandoned { throw fail("interrupted") }
+    return datum
+  }
+
+  private mutating func readDatum() throws(ReadError) -> Word? {
     var stack = OpenDataStack()
     var labels = DatumLabels()
     while true {
+      if LongWork.step() { throw fail("interrupted") }
       try skipAtmosphere()
       let (startLine, startColumn) = (line, column)
       if stack.isEmpty { (datumLine, datumColumn) = (line, column) }
@@ -132,6 +139,10 @@ public struct Reader {
     _ kind: OpenDatum.Kind, _ line: Int, _ column: Int, _ stack: inout OpenDataStack
   ) throws(ReadError) {
     if stack.count >= depthLimit { throw fail("nested too deeply") }
+    // The stack doubles; and what is read must have room.
+    if stack.count & 0xFFF == 0xFFF && !Heap.hasRoom(bytes: Int64(stack.count) * Int64(MemoryLayout<OpenDatum>.stride) * 3) {
+      LongWork.runOutOfMemory()
+    }
     stack.push(OpenDatum(kind: kind, line: line, column: column))
   }
 
@@ -172,6 +183,7 @@ public struct Reader {
         switch open.dotState {
         case .before:
           let pair = cons(value, Constant.null)
+          if open.length & 0xFFFF == 0xFFFF && !Heap.hasRoom(forObjectsOf: 1 << 20) { LongWork.runOutOfMemory() }
           if recordsPositions { SourcePositions.setElement(of: pair, UInt32(line), UInt32(column)) }
           if open.last.isNull { open.first = pair } else { setCdr(open.last, pair) }
           open.last = pair
@@ -199,6 +211,10 @@ public struct Reader {
     at += 1
     switch open.kind {
     case .vector:
+      if !Heap.hasRoom(bytes: Int64(open.length) * 8) {
+        LongWork.runOutOfMemory()
+        return Constant.null
+      }
       let vector = makeVector(count: open.length, fill: 0)
       var rest = open.first
       for index in 0..<open.length {

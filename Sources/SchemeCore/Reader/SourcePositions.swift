@@ -29,6 +29,12 @@ public enum SourcePositions {
     if let position = positions.value(elementKey(source)) { positions.set(elementKey(target), position) }
   }
 
+  /// Forgets everything, its memory too, which is somebody else's by now.
+  static func reset() {
+    positions = WordTable()
+    source = 0
+  }
+
   /// Forgets everything. The collector does so, as all keys would be stale.
   public static func clear() { positions.removeAll() }
 

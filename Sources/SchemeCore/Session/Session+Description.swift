@@ -4,6 +4,8 @@ import GuestABI
 extension Session {
   /// The expansion of the forms of a text, a line each, or the text of an error.
   public static func expansion(of text: [UInt8]) -> (text: [UInt8], isError: Bool) {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let source = Sources.add(name: [UInt8]("expand".utf8), text: text)
     var reader = Sources.reader(source)
     var result: [UInt8] = []
@@ -13,6 +15,7 @@ extension Session {
         guard let next = try Sources.next(&reader, source) else { return (result, false) }
         datum = next
       } catch {
+        if let stopped { return stopped }
         return (describe(error, source), true)
       }
       do throws(SyntaxError) {
@@ -22,8 +25,18 @@ extension Session {
         result.append(contentsOf: writtenText(ExpansionPrinter.datum(lambda.body), limit: 1 << 20))
         result.append(10)
       } catch {
+        if let stopped { return stopped }
         return (describe(error), true)
       }
+    }
+  }
+
+  /// What is said of an expansion that has given up.
+  private static var stopped: (text: [UInt8], isError: Bool)? {
+    switch abandonment() {
+    case .interrupted: ([UInt8]("interrupted".utf8), true)
+    case .error(let text): (text, true)
+    default: nil
     }
   }
 

@@ -41,6 +41,7 @@ public enum Session {
   static func evaluate(
     name: [UInt8], text: [UInt8], isInteractive: Bool, in start: Environment
   ) -> EvaluationResult {
+    LongWork.forget()
     let source = Sources.add(name: name, text: text)
     if isInteractive, let result = checkComplete(source) { return result }
     if !isInteractive { Libraries.folder = Sources.folder(of: name) }
@@ -55,7 +56,7 @@ public enum Session {
         guard let next = try Sources.next(&reader, source) else { return .value(last) }
         datum = next
       } catch {
-        return .error(describe(error, source))
+        return abandonment() ?? .error(describe(error, source))
       }
       if isFirst && isImport(datum) { environment = Environment(.table, isProgram: true) }
       isFirst = false
@@ -81,6 +82,7 @@ public enum Session {
       while try reader.next() != nil {}
       return nil
     } catch {
+      if let result = abandonment() { return result }
       return error.isIncomplete ? .incomplete : .error(describe(error, source))
     }
   }
@@ -90,10 +92,7 @@ public enum Session {
     do throws(SyntaxError) {
       procedure = try Session.procedure(evaluating: datum, place, in: environment)
     } catch {
-      if !error.isInterruption { return .error(describe(error)) }
-      runtimeState.interrupt = 0
-      runtimeState.clearPoll(PollReason.interrupt)
-      return .interrupted
+      return abandonment() ?? .error(describe(error))
     }
     switch Trampoline.run(procedure) {
     case .value(let value): return .value(value)
@@ -102,10 +101,21 @@ public enum Session {
     }
   }
 
+  /// What became of an evaluation in which something has given up (LongWork.swift) where no program runs; nil if nothing has.
+  public static func abandonment() -> EvaluationResult? {
+    if !LongWork.isAbandoned { return nil }
+    _ = LongWork.unwind()
+    let isInterrupted = runtimeState.action == UnwindAction.interrupt.rawValue
+    runtimeState.action = UnwindAction.raise.rawValue
+    return isInterrupted ? .interrupted : .error([UInt8]("error: out of memory".utf8))
+  }
+
   /// A procedure without parameters that evaluates a form.
   static func procedure(
     evaluating datum: Word, _ place: SourcePosition, in environment: Environment
   ) throws(SyntaxError) -> Word {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let before = Func.newest
     let function = try build(datum, place, in: environment)
     jitHooks.willRun(function, before)
@@ -133,6 +143,7 @@ public enum Session {
     let function = buildFunction(lambda)
     function.isTopLevel = true
     cutCircles(lambda.body)
+    try expander.checkStop(0)
     if FrameBound.isExceeded { throw expander.fail("the form has a procedure with too many variables", datum) }
     return function
   }

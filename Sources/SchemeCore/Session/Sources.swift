@@ -23,6 +23,8 @@ enum Sources {
 
   /// Adds a text; returns its number.
   static func add(name: [UInt8], text: [UInt8], isStandard: Bool = false, includedFrom: Int = 0) -> Int {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     sources.append(Source(name: name, text: text, isStandard: isStandard, includedFrom: includedFrom))
     return sources.count - 1
   }

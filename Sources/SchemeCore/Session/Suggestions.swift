@@ -24,6 +24,7 @@ enum Suggestions {
     var best: [UInt8]?
     var limit = max(1, name.count / 4)
     func consider(_ other: [UInt8]) {
+      if LongWork.step(16) { return }
       if abs(other.count - name.count) > limit || other == name || other.first == UInt8(ascii: "%") { return }
       let distance = distance(name, other, limit)
       if distance > limit || distance == limit && best != nil && !other.lexicographicallyPrecedes(best!) { return }

@@ -24,7 +24,7 @@ enum HashTable {
     static let entries = 3
     /// A bytevector of 32-bit numbers: entry number plus one, 0 where nothing is.
     static let index = 4
-    /// The collection after which the index was made, if a key's address matters; -1 otherwise.
+    /// The collection after which the index was made, if a key's address matters; -1 otherwise; -2 if it is to be made anew.
     static let epoch = 5
     static let words = 6
   }
@@ -85,7 +85,7 @@ enum HashTable {
     bytevectorBytes(table.field(Field.index)) &+ position &* 4
   }
 
-  /// The number of a key's entry, or -1.
+  /// The number of a key's entry, or -1. May give up, as may whatever calls it (LongWork.swift): many keys can have one hash.
   static func find(_ table: Word, _ key: Word) -> Int {
     let kind = table.field(Field.kind).index
     refresh(table)
@@ -95,6 +95,7 @@ enum HashTable {
       let entry = Int(load32(slot(table, position)))
       if entry == 0 { return -1 }
       if matches(self.key(table, entry - 1), key, kind) { return entry - 1 }
+      if LongWork.step() { return -1 }
       position = (position &+ 1) & mask
     }
   }
@@ -108,6 +109,8 @@ enum HashTable {
 
   @inline(never)
   private static func makeIndex(_ table: Word) {
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let index = table.field(Field.index)
     let kind = table.field(Field.kind).index
     fillWords(bytevectorBytes(index), count: bytevectorCount(index) / 8, with: 0)
@@ -115,6 +118,7 @@ enum HashTable {
     for entry in 0..<slots(table) {
       let key = key(table, entry)
       if key != hole { enter(table, entry, key, kind) }
+      if LongWork.step() { return table.setField(Field.epoch, .fixnum(-2)) }
     }
   }
 
@@ -122,16 +126,21 @@ enum HashTable {
   private static func enter(_ table: Word, _ entry: Int, _ key: Word, _ kind: Int) {
     let mask = UInt32(bytevectorCount(table.field(Field.index)) / 4 - 1)
     var position = hash(key, kind) & mask
-    while load32(slot(table, position)) != 0 { position = (position &+ 1) & mask }
-    store32(slot(table, position), UInt32(entry + 1))
+    while load32(slot(table, position)) != 0 {
+      // An entry that is not in the index is found by nobody: the index is made anew later.
+      if LongWork.step() { return table.setField(Field.epoch, .fixnum(-2)) }
+      position = (position &+ 1) & mask
+    }
     if hashesByAddress(key, kind) { table.setField(Field.epoch, .fixnum(heapState.statistics.collections)) }
+    store32(slot(table, position), UInt32(entry + 1))
   }
 
   // MARK: Changing
 
-  /// Adds or replaces; false when there is no memory for more.
+  /// Adds or replaces; false when there is no memory for more, or when it has given up.
   static func set(_ table: Word, _ key: Word, _ value: Word) -> Bool {
     let found = find(table, key)
+    if LongWork.isAbandoned { return false }
     if found >= 0 {
       setVectorElement(table.field(Field.entries), 2 * found + 1, value)
       return true
@@ -162,6 +171,8 @@ enum HashTable {
     let used = slots(table)
     let capacity = count(table) * 2 > used ? used * 2 : used
     if !Heap.hasRoom(bytes: Int64(capacity) * 32 + 64) { return false }
+    runtimeState.busy &+= 1
+    defer { runtimeState.busy &-= 1 }
     let entries = makeVector(count: 2 * capacity, fill: 0)
     var next = 0
     for entry in 0..<used {
@@ -212,7 +223,7 @@ enum Hashing {
     var parts = 0
     var stack = ScratchStack()
     stack.push(value)
-    while stack.count > 0 && parts < maximumParts {
+    while stack.count > 0 && parts < maximumParts && !LongWork.isAbandoned {
       var part = stack.pop()
       parts += 1
       while part.isPair && parts < maximumParts {
@@ -243,6 +254,7 @@ enum Hashing {
     case .symbol: return mix(value)
     case .string:
       var hash: UInt32 = 0x811C_9DC5
+      if LongWork.step(stringCount(value) / 64) { return 0 }
       for index in 0..<stringCount(value) { hash = (hash ^ stringElement(value, index)) &* 0x0100_0193 }
       return mix(Word(hash))
     case .bytevector: return bytes(bytevectorBytes(value), bytevectorCount(value))
@@ -256,6 +268,7 @@ enum Hashing {
   }
 
   private static func bytes(_ address: Address, _ count: Int) -> UInt32 {
+    if LongWork.step(count / 64) { return 0 }
     var hash: UInt32 = 0x811C_9DC5
     for index in 0..<UInt32(count) { hash = (hash ^ UInt32(load8(address &+ index))) &* 0x0100_0193 }
     return mix(Word(hash))

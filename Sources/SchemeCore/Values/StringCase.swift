@@ -75,6 +75,7 @@ enum StringCase {
   static func compare(_ a: Word, _ b: Word) -> Int {
     var (x, y) = (Folded(a), Folded(b))
     while true {
+      if LongWork.step() { return 0 }
       let (left, right) = (x.next(), y.next())
       guard let left else { return right == nil ? 0 : -1 }
       guard let right else { return 1 }

@@ -1,0 +1,235 @@
+// The limits of a program: whatever it does, it ends when its time is over, and takes no more memory than it may.
+
+import Foundation
+import Testing
+
+/// What a run of the command took besides what it did.
+private struct Measurement {
+  let code: Int32
+  let output: String
+  let errors: String
+  /// Processor time, which other processes do not lengthen.
+  let seconds: Double
+  let mebibytes: Int
+}
+
+/// Runs the built command itself, without a shell, in a folder.
+private func measure(_ arguments: [String], in folder: URL, input: String = "/dev/null", output: String = "out") throws -> Measurement {
+  func path(_ name: String) -> String { name.hasPrefix("/") ? name : folder.appending(path: name).path }
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  // A pipe is opened for both directions, so that nobody waits for its other end.
+  posix_spawn_file_actions_addopen(&actions, 0, path(input), input == "/dev/null" ? O_RDONLY : O_RDWR, 0)
+  posix_spawn_file_actions_addopen(&actions, 1, path(output), O_RDWR | O_CREAT, 0o600)
+  posix_spawn_file_actions_addopen(&actions, 2, path("err"), O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+  posix_spawn_file_actions_addchdir_np(&actions, folder.path)
+  var attributes = freshSignals()
+  defer { posix_spawnattr_destroy(&attributes) }
+  var words: [UnsafeMutablePointer<CChar>?] = strings([Place.latch] + arguments)
+  defer { for word in words { free(word) } }
+  var process = pid_t()
+  let failure = posix_spawn(&process, Place.latch, &actions, &attributes, &words, environ)
+  guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EINVAL) }
+  var status: Int32 = 0
+  var usage = rusage()
+  while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
+  func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+  func text(_ name: String) throws -> String { String(decoding: try Data(contentsOf: URL(filePath: path(name))), as: UTF8.self) }
+  return Measurement(
+    code: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F), output: output == "out" ? try text("out") : "",
+    errors: try text("err"), seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), mebibytes: usage.ru_maxrss >> 10)
+}
+
+private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+  let folder = try Place.temporaryFolder()
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try body(folder)
+}
+
+@Suite(.serialized) struct TimeLimitTests {
+  private static let over = "latch: stopped: the time limit of 0.5 s is over\n"
+
+  /// Programs that do not end, or not soon.
+  static let endless = [
+    // Continuations and dynamic state.
+    "(let ((k (call/cc (lambda (k) k)))) (k k))",
+    "(define k #f) (call/cc (lambda (c) (set! k c))) (dynamic-wind (lambda () #f) (lambda () (k 1)) (lambda () #f))",
+    "(let loop () (guard (e (#t 1)) (raise 1)) (loop))",
+    "(with-exception-handler (lambda (e) 1) (lambda () (let loop () (raise-continuable 1) (loop))))",
+    "(define p (delay-force p)) (force p)",
+    // Lists without an end.
+    "(list-tail (let ((l (list 1))) (set-cdr! l l) l) 4000000000000)",
+    "(list-ref (let ((l (list 1))) (set-cdr! l l) l) 4000000000000)",
+    "(list-set! (let ((l (list 1))) (set-cdr! l l) l) 4000000000000 1)",
+    "(define l (list 1)) (set-cdr! l l) (write-simple l)",
+    // Shared structure that is a tree of 2^60 nodes.
+    "(define (f n) (if (= n 0) '() (let ((x (f (- n 1)))) (cons x x)))) (write (f 60))",
+    "(define (f n) (if (= n 0) '() (let ((x (f (- n 1)))) (cons x x)))) (equal? (f 60) (f 60))",
+    // Long operands, compared or searched again and again by one primitive.
+    "(define s (make-string 1000000 #\\a)) (apply string=? (make-list 1000000 s))",
+    "(define s (make-string 2000000 #\\a)) (string-contains s (string-append (make-string 1000000 #\\a) \"b\"))",
+    "(define s (make-string 1000000 #\\a)) (display (make-vector 1000000 s))",
+    "(define big (expt 7 2000000)) (memv (+ 1 big) (make-list 1000000 big))",
+    "(define big (expt 7 2000000)) (apply = (make-list 1000000 big))",
+    "(define s (make-string 1000000 #\\a)) (member (list (string-append s \"b\")) (make-list 1000000 (list (string-append s \"c\"))))",
+    "(define s (make-string 1000000 #\\a)) (assoc (list (string-append s \"b\")) (make-list 1000000 (list (list (string-append s \"c\")))))",
+    "(define l (make-list 70 1)) (define v (make-vector 1000000 (make-string 1000000 #\\a))) (let loop () (equal-hash v) (loop))",
+    // Reading, expanding, evaluating.
+    "(let loop () (read (open-input-string (make-string 1000000 #\\())) (loop))",
+    "(let loop () (read (open-input-string (string-append \"\\\"\" (make-string 10000000 #\\a)))) (loop))",
+    "(define (f n) (if (= n 0) 1 (list '+ (f (- n 1)) (f (- n 1))))) (let loop () (eval (f 12) (interaction-environment)) (loop))",
+    "(define-syntax m (syntax-rules () ((_ 0 a) 1) ((_ (x) a) (m x (a a))))) (define (f n) (if (= n 0) 0 (list (f (- n 1))))) (let loop () (eval (list 'm (f 12) 1) (interaction-environment)) (loop))",
+    "(let loop () (eval (list 'quote (make-vector 1000000 'a)) (interaction-environment)) (loop))",
+  ]
+
+  @Test(arguments: endless.indices) func theTimeLimitStopsWhateverRuns(_ index: Int) throws {
+    let run = try inFolder { try measure(["--time-limit", "0.5", "-e", Self.endless[index]], in: $0, output: "/dev/null") }
+    #expect(run.code == 124, "\(Self.endless[index])")
+    #expect(run.errors == Self.over)
+    #expect(run.seconds < 0.7, "\(Self.endless[index])")
+  }
+
+  /// Waiting is stopped too: for the other end of a pipe, for bytes from one, for room in one.
+  @Test(arguments: [
+    "(open-input-file \"pipe\")", "(open-output-file \"pipe\")", "(load \"pipe\")", "(include \"pipe\")", "(import (pipe))",
+    "(guard (e (#t (let loop () (loop)))) (open-input-file \"pipe\"))", "(let loop () (if (not (char-ready?)) (loop)))", "(read-char)", "(read)",
+    "(let loop () (display \"more than a pipe takes\") (loop))", "(make-string 1000000 #\\a)",
+  ])
+  func theTimeLimitEndsWaiting(_ program: String) throws {
+    try inFolder { folder in
+      for name in ["pipe", "pipe.sld", "input", "output"] { #expect(mkfifo(folder.appending(path: name).path, 0o600) == 0) }
+      let run = try measure(["--time-limit", "0.5", "-e", program], in: folder, input: "input", output: "output")
+      #expect(run.code == 124)
+      #expect(run.errors == Self.over)
+    }
+  }
+
+  @Test func theTimeLimitIsThatOfReadingTheProgramToo() throws {
+    try inFolder { folder in
+      #expect(mkfifo(folder.appending(path: "pipe").path, 0o600) == 0)
+      for arguments in [["pipe"], ["-"]] {
+        let run = try measure(["--time-limit", "0.5"] + arguments, in: folder, input: "pipe")
+        #expect(run.code == 124)
+        #expect(run.errors == Self.over)
+      }
+    }
+  }
+
+  @Test func aTextOfParenthesesIsStoppedToo() throws {
+    try inFolder { folder in
+      let depth = 2_000_000
+      let text = String(repeating: "(", count: depth) + String(repeating: ")", count: depth)
+      for (name, text) in [("plain.scm", text), ("quoted.scm", "(define x '\(text))"), ("comment.scm", String(repeating: "#|", count: 10_000_000))] {
+        try Data(text.utf8).write(to: folder.appending(path: name))
+        let run = try measure(["--time-limit", "0.05", name], in: folder)
+        #expect(run.code == 124, "\(name): \(run.errors.prefix(200))")
+      }
+    }
+  }
+
+  /// The dialogue goes on after each of them.
+  @Test(arguments: [
+    "(let ((k (call/cc (lambda (k) k)))) (k k))", "(list-tail l 4000000000000)", "(read-char)", ":load pipe",
+    "(define s (make-string 1000000 #\\a)) (apply string=? (make-list 1000000 s))",
+  ])
+  func aDialogueGoesOnAfterTheTimeLimit(_ line: String) throws {
+    try inFolder { folder in
+      let pipe = folder.appending(path: "pipe").path
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let program = "(define l (list 1)) (set-cdr! l l) (define x 41)\n\(line.replacing("pipe", with: pipe))"
+      let input = line == "(read-char)" ? "\(program)" : "\(program)\n(+ x 1)\n"
+      // With nothing more to read, the end of the input ends the reading.
+      let outcome = try shell("latch --time-limit 0.5", input: input)
+      if line != "(read-char)" {
+        #expect(outcome.output.hasSuffix("42\n"))
+        #expect(outcome.errors == "stopped: the time limit of 0.5 s is over\n")
+      }
+    }
+  }
+}
+
+@Suite(.serialized) struct MemoryLimitTests {
+  /// Programs that take more and more, each in its own way.
+  static let hogs = [
+    "(define (f n) (+ 1 (f (+ n 1)))) (f 0)",
+    "(define (f n) (vector n (f (+ n 1)) n)) (f 0)",
+    "(let loop ((l '())) (loop (cons 1 l)))",
+    "(let loop ((v '())) (loop (vector v (make-vector 1000 0))))",
+    "(let loop ((l '())) (loop (cons (make-string 100000 #\\a) l)))",
+    "(let loop ((s \"abcdefgh\")) (loop (string-append s s)))",
+    "(let loop ((i 0)) (string->symbol (string-append \"a long prefix of all names, so that it takes less time\" (number->string i))) (loop (+ i 1)))",
+    "(let loop () (generate-uninterned-symbol) (loop))",
+    "(string->symbol (make-string 15000000 #\\a))",
+    "(let loop ((l '())) (loop (cons (eval '(lambda (x) (list x 'a \"b\" (vector x x))) (interaction-environment)) l)))",
+    "(define (f n) (if (= n 0) 1 (list '+ (f (- n 1)) (f (- n 1))))) (eval (f 22) (interaction-environment))",
+    "(read (open-input-string (make-string 1500000 #\\()))",
+    "(read (open-input-string (make-string 6000000 #\\()))",
+    "(read (open-input-string (string-append \"\\\"\" (make-string 2500000 #\\a) \"\\\"\")))",
+    "(define p (open-output-string)) (let loop () (display \"0123456789abcdef\" p) (loop))",
+    "(define p (open-output-bytevector)) (let loop () (write-u8 1 p) (loop))",
+    "(define (f n) (if (= n 0) '() (let ((x (f (- n 1)))) (cons x x)))) (define p (open-output-string)) (write-simple (f 40) p)",
+    "(write-shared (make-list 3000000 '(1)) (open-output-string))",
+    "(define (f n) (if (= n 0) '() (cons (f (- n 1)) '()))) (define a (f 700000)) (define b (f 700000)) (equal? a b)",
+    "(apply + (make-list 100000000 1))",
+    "(apply list (make-list 1000000 1))",
+    "(apply values (make-list 1000000 1))",
+    "(let loop ((n 3)) (loop (* n n)))",
+    "(let loop ((l '()) (n (expt 7 100000))) (loop (cons (number->string n) l) n))",
+    "(define big (expt 7 2000000)) (apply + (make-list 100000 big))",
+    "(define h (make-equal-hash-table)) (let loop ((i 0)) (hash-table-set! h i i) (loop (+ i 1)))",
+    "(let loop ((k '())) (loop (cons (call/cc (lambda (c) c)) k)))",
+    "(define (f n) (call/cc (lambda (k) (cons k (f (+ n 1)))))) (f 0)",
+    "(let loop ((p '())) (loop (delay p)))",
+    "(let loop ((l '())) (loop (cons (open-input-string \"x\") l)))",
+    "(let loop ((l '())) (loop (cons (make-ephemeron (list 1) l) l)))",
+    "(define-syntax m (syntax-rules () ((_ a ...) (m a ... a ...)))) (m 1)",
+    "(define (again) (guard (e (#t (again))) (let loop ((l '())) (loop (cons 1 l))))) (again)",
+    "(define keep '()) (define (fill) (set! keep (cons (make-vector 100 1) keep)) (fill)) (let again () (guard (e (#t #f)) (fill)) (again))",
+    "(define keep '()) (let again () (with-exception-handler (lambda (e) (set! keep (cons (make-list 1000 e) keep)) 1) (lambda () (raise-continuable 1))) (again))",
+  ]
+
+  /// MiB that the engine may take besides.
+  private static let others = 64
+
+  @Test(arguments: hogs.indices, [32, 64]) func theMemoryLimitHolds(_ index: Int, _ limit: Int) throws {
+    let program = Self.hogs[index]
+    let run = try inFolder { try measure(["--heap-limit", "\(limit)", "--time-limit", "20", "-e", program], in: $0) }
+    #expect(run.mebibytes <= limit + Self.others, "\(program): \(run.mebibytes) MiB")
+    #expect(!run.errors.contains("wasm trap") && !run.errors.contains("unreachable"), "\(program): \(run.errors.prefix(300))")
+    #expect(run.code == 1 || run.code == 124 || run.code == 0, "\(program): \(run.code)")
+    let isLong = run.errors.contains("too long") || run.errors.contains("too large")
+    if run.code == 1 { #expect(run.errors.contains("out of memory") || isLong, "\(program): \(run.errors.prefix(300))") }
+  }
+
+  /// What a program catches it can go on after, again and again, as long as it gives back what it took.
+  @Test func aProgramThatGivesMemoryBackCanGoOnForEver() throws {
+    let program = """
+      (define (hog) (let loop ((l '())) (loop (cons 1 l))))
+      (define (deep n) (+ 1 (deep n)))
+      (let loop ((i 0))
+        (if (< i 20)
+            (begin
+              (guard (e ((string=? (condition/report-string e) "out of memory") #t)) (if (even? i) (hog) (deep 1)))
+              (loop (+ i 1)))))
+      (display "done")
+      """
+    let run = try inFolder { try measure(["--heap-limit", "48", "-e", program], in: $0) }
+    #expect(run.output == "done", "\(run.errors)")
+    #expect(run.mebibytes <= 48 + Self.others)
+  }
+
+  @Test func withoutAnOptionRunawayRecursionIsAnErrorSoon() throws {
+    let run = try inFolder { try measure(["-e", "(define (f n) (+ 1 (f (+ n 1)))) (f 0)"], in: $0) }
+    #expect(run.code == 1)
+    #expect(run.errors.hasPrefix("error: out of memory\n"))
+    #expect(run.mebibytes <= 512 + Self.others)
+    #expect(run.seconds < 10, "an unoptimized build takes its time, but not minutes")
+  }
+
+  @Test func theDialogueGoesOnAfterRunningOutOfMemory() throws {
+    let outcome = try shell("latch --heap-limit 32", input: "(define x 41)\n(let loop ((l '())) (loop (cons 1 l)))\n(define (f n) (+ 1 (f n)))\n(f 1)\n(+ x 1)\n")
+    #expect(outcome.output.hasSuffix("42\n"), "\(outcome.output)")
+    #expect(outcome.errors.components(separatedBy: "out of memory").count == 3, "\(outcome.errors)")
+  }
+}
