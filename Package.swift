@@ -78,7 +78,7 @@ let package = Package(
       dependencies: ["FaultHandler", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SpecVectors", "WasmEngine", "WasmFormat"]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
-    .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "SampleBodies", "WasmEngine"]),
+    .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "SampleBodies", "SchemeHost", "WasmEngine"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x

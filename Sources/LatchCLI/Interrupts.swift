@@ -131,9 +131,11 @@ enum Interrupts {
     } catch let error as SessionLost where error.wasInterrupted && isTimeOver && lastWords != nil {
     } catch let error as FileError where error.isInterruption && isTimeOver {
     }
-    // Now it is said by others.
-    if lastWords != nil { lastWords = UnsafeBufferPointer(start: nil, count: 0) }
-    throw TimeLimitExceeded(seconds: seconds)
+    guard let words = lastWords else { throw TimeLimitExceeded(seconds: seconds) }
+    // Said at once, and only once: what is still to do may take longer than the process has.
+    lastWords = UnsafeBufferPointer(start: nil, count: 0)
+    _ = write(System.standardError, words.baseAddress, words.count)
+    throw TimeLimitExceeded(seconds: seconds, isReported: true)
   }
 
   /// Runs something, and ends the process, wherever it is, after so many seconds; 0 is never. A program that runs then (`notingTheEnd`) has some grace.
@@ -245,6 +247,8 @@ struct TimeLimitExceeded: Error, CustomStringConvertible {
   static let exitCode: Int32 = 124
 
   let seconds: Double
+  /// Whether the user knows.
+  var isReported = false
 
   var description: String { "stopped: the time limit of \(Format.seconds(seconds)) s is over" }
 }

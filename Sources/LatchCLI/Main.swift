@@ -34,7 +34,7 @@ enum Main {
     case is SchemeFailure:
       return 1
     case let limit as TimeLimitExceeded:
-      Terminal.complain("latch: \(limit)\n")
+      if !limit.isReported { Terminal.complain("latch: \(limit)\n") }
       return TimeLimitExceeded.exitCode
     case let output as OutputError:
       if !output.isBrokenPipe { Terminal.complain("latch: \(output)\n") }

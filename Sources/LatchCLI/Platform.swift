@@ -149,6 +149,15 @@ enum System {
     sysconf(Int32(_SC_PHYS_PAGES)) / ((1 << 20) / sysconf(Int32(_SC_PAGESIZE)))
   }
 
+  /// The most memory that was in use (resident), in bytes; nil where the system does not say.
+  static func peakResidentBytes() -> Int? {
+    guard let bytes = try? readFile("/proc/self/status") else { return nil }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmHWM:") {
+      return Int(line.filter(\.isNumber)).map { $0 << 10 }
+    }
+    return nil
+  }
+
   /// The memory in use (resident), in bytes; nil where the system does not say.
   static func residentBytes() -> Int? {
     guard let bytes = try? readFile("/proc/self/statm") else { return nil }

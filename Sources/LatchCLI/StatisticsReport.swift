@@ -24,6 +24,7 @@ enum StatisticsReport {
       ),
       ("memory", "\(Format.bytes(statistics[.bytesAllocated])) allocated, \(Format.bytes(statistics[.bytesLive])) live"),
     ]
+    if let peak = System.peakResidentBytes() { rows.append(("process", "\(Format.fixed(Double(peak) / 0x1p20, 1)) MiB at most")) }
     rows += TierReport.rows(statistics.tiers)
     if links.refused > 0 {
       rows.append(("refused", "\(Format.plural(links.refused, "module")): \(session.linkRefusal.map { "\($0)" } ?? "")"))

@@ -10,6 +10,8 @@ import GuestABI
   @_extern(c, "llvm.wasm.memory.size.i32") private func wasmMemorySize(_ memory: Int32) -> Int32
   /// Loads a word that others may have stored meanwhile.
   @_extern(c, "latch_load_volatile") private func loadVolatile(_ address: UInt32) -> UInt32
+  /// Stores two words and traps.
+  @_extern(c, "latch_trap") private func trap(_ address: UInt32, _ first: UInt32, _ second: UInt32)
 #else
   import Glibc
 #endif
@@ -40,8 +42,10 @@ public let pageSize = 65536
   /// Ends the guest with a trap, whose reason the host finds in the runtime state. For broken invariants, and where memory is short and nothing can be
   /// done without; never for a program's errors.
   @inline(never) public func abortRuntime(_ message: StaticString) -> Never {
-    runtimeState.lastWords = UInt32(UInt(bitPattern: message.utf8Start))
-    runtimeState.lastWordsCount = UInt32(message.utf8CodeUnitCount)
+    // A compiler drops stores that nobody can load any more.
+    trap(
+      RuntimeState.address &+ UInt32(RuntimeStateLayout.lastWords), UInt32(UInt(bitPattern: message.utf8Start)),
+      UInt32(message.utf8CodeUnitCount))
     fatalError()
   }
 #else

@@ -123,6 +123,8 @@ public final class SchemeSession {
     var name = name
     let nameLength = try name.withUTF8 { try putInput(UnsafeRawBufferPointer($0), source) }
     let status = try running { try guest.evaluate(Int32(nameLength), Int32(source.count), options.rawValue, as: Int32.self) }
+    // What the program wrote before it was ended has not been written out.
+    if status == nil { try flush() }
     switch status ?? EvaluationStatus.interrupted {
     case EvaluationStatus.ok: return .value(try outputText())
     case EvaluationStatus.incomplete: return .incomplete
@@ -190,7 +192,12 @@ public final class SchemeSession {
         throw SessionLost(wasInterrupted: true, description: "the program was ended where the session cannot go on")
       }
       try stackPointer.set(stack)
-      try guest.recover()
+      do {
+        try guest.recover()
+      } catch {
+        isLost = true
+        throw SessionLost(wasInterrupted: true, description: "the program was ended again before the session could go on")
+      }
       return nil
     } catch {
       try stackPointer.set(stack)

@@ -98,6 +98,12 @@ void *memset(void *to, int byte, size_t length) { return __builtin_memset(to, by
 // Other object files cannot see through the call.
 uint32_t latch_load_volatile(uint32_t address) { return *(volatile uint32_t *)address; }
 
+void latch_trap(uint32_t *words, uint32_t first, uint32_t second) {
+  *(volatile uint32_t *)words = first;
+  *(volatile uint32_t *)(words + 1) = second;
+  __builtin_trap();
+}
+
 // Hash seeds need not be secret here: the guest hashes its own data only.
 void arc4random_buf(void *buffer, size_t length) {
   static uint64_t state = 0x9E3779B97F4A7C15u;

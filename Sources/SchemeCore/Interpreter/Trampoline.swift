@@ -77,6 +77,7 @@ enum Trampoline {
           continue
         }
         value = runtimeState.roots[.result]
+        runtimeState.roots[.result] = Constant.false
       }
       let record = runtimeState.roots[.continuation]
       runtimeState.roots[.continuation] = record.field(FrameField.next)
@@ -104,6 +105,7 @@ enum Trampoline {
     let arguments = runtimeState.roots[.pendingArguments]
     let count = listLength(arguments)
     let procedure = runtimeState.roots[.pendingProcedure]
+    runtimeState.roots[.pendingArguments] = Constant.null
     if count > LongCall.stackWords { return LongCall.make(procedure, arguments, count) }
     let base = runtimeState.stackBase
     var rest = arguments

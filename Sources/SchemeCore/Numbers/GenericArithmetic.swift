@@ -61,7 +61,7 @@ private func domain(_ a: Word, _ b: Word) -> Domain {
 public func genericAdd(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return makeFlonum(a.flonumValue + b.flonumValue) }
   switch domain(a, b) {
-  case .integers: return ExactInteger.add(a, b)
+  case .integers: return LongWork.finish(ExactInteger.add(a, b))
   case .rationals: return LongWork.finish(ExactRational.add(a, b))
   case .doubles: return makeFlonum(toDouble(a) + toDouble(b))
   case .complex: return ComplexNumber.add(a, b)
@@ -73,7 +73,7 @@ public func genericAdd(_ a: Word, _ b: Word) -> Word {
 public func genericSubtract(_ a: Word, _ b: Word) -> Word {
   if a.isImmediateFlonum && b.isImmediateFlonum { return makeFlonum(a.flonumValue - b.flonumValue) }
   switch domain(a, b) {
-  case .integers: return ExactInteger.subtract(a, b)
+  case .integers: return LongWork.finish(ExactInteger.subtract(a, b))
   case .rationals: return LongWork.finish(ExactRational.subtract(a, b))
   case .doubles: return makeFlonum(toDouble(a) - toDouble(b))
   case .complex: return ComplexNumber.subtract(a, b)

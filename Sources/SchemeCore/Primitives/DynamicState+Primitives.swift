@@ -37,9 +37,14 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   }
   define("%handles-all?", 1, 1) { a, _ in a.first.field(EscapePointField.handlesAll) }
   define("%escape-point-winds", 1, 1) { a, _ in a.first.field(EscapePointField.winds) }
-  // `(%escape point value)` does not return; the frame of the point's `%catch` gets the point, and `(%caught)` is the value.
+  // `(%escape point value)` does not return; the frame of the point's `%catch` gets the point, and `(%caught)` is the value, once:
+  // what a program has done with an error, whose continuation may be all of memory, must not be kept.
   define("%escape", 2, 2) { a, _ in DynamicState.escape(to: a.first, with: a.second) }
-  define("%caught", 0, 0) { _, _ in runtimeState.roots[.raised] }
+  define("%caught", 0, 0) { _, _ in
+    let value = runtimeState.roots[.raised]
+    runtimeState.roots[.raised] = Constant.false
+    return value
+  }
   // No handler is left: ends the program.
   define("%uncaught", 1, 1) { a, _ in
     runtimeState.roots[.handlers] = Constant.null

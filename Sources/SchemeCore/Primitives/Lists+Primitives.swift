@@ -101,14 +101,14 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     return result
   }
   define("make-list", 1, 2) { a, count in
-    guard let length = sizeArgument("make-list", 1, a.first, elementBytes: 16) else { return Constant.unwind }
+    guard let length = sizeArgument("make-list", 1, a.first, elementBytes: 16, inObjects: true) else { return Constant.unwind }
     let fill = count > 1 ? a.second : Constant.unspecified
     var result = Constant.null
     for _ in 0..<length { result = cons(fill, result) }
     return result
   }
   define("iota", 1, 3) { a, count in
-    guard let length = sizeArgument("iota", 1, a.first, elementBytes: 32) else { return Constant.unwind }
+    guard let length = sizeArgument("iota", 1, a.first, elementBytes: 32, inObjects: true) else { return Constant.unwind }
     let step = count > 2 ? a.third : .fixnum(1)
     var builder = ListBuilder()
     var value: Word = count > 1 ? a.second : .fixnum(0)
@@ -152,7 +152,7 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
   }
   define("list-tail", 2, 2) { a, _ in tail("list-tail", a.first, a.second) ?? Constant.unwind }
   define("list-head", 2, 2) { a, _ in
-    guard sizeArgument("list-head", 2, a.second, elementBytes: 16) != nil, tail("list-head", a.first, a.second) != nil else {
+    guard sizeArgument("list-head", 2, a.second, elementBytes: 16, inObjects: true) != nil, tail("list-head", a.first, a.second) != nil else {
       return Constant.unwind
     }
     var builder = ListBuilder()

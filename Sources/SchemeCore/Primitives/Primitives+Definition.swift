@@ -78,13 +78,14 @@ func sequenceRange(
   return (start, end)
 }
 
-/// A size argument: nil after raising an error. `elementBytes` is what one element takes.
-func sizeArgument(_ name: StaticString, _ position: Int, _ word: Word, elementBytes: Int) -> Int? {
+/// A size argument: nil after raising an error. `elementBytes` is what one element takes, in one object or in many small ones.
+func sizeArgument(_ name: StaticString, _ position: Int, _ word: Word, elementBytes: Int, inObjects: Bool = false) -> Int? {
   if !word.isFixnum || word.fixnumValue < 0 {
     _ = raiseWrongType(name, position, "a non-negative exact integer", word)
     return nil
   }
-  if word.fixnumValue > 1 << 28 || !Heap.hasRoom(bytes: word.fixnumValue * Int64(elementBytes) + 32) {
+  let bytes = min(word.fixnumValue, 1 << 40) * Int64(elementBytes) + 32
+  if word.fixnumValue > 1 << 28 || !(inObjects ? Heap.hasRoom(forObjectsOf: bytes) : Heap.hasRoom(bytes: bytes)) {
     _ = raiseTooLarge(name, word)
     return nil
   }
