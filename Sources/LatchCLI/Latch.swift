@@ -117,7 +117,8 @@ struct SessionArguments: ParsableArguments {
 
   var settings: SessionSettings {
     var settings = SessionSettings(
-      jit: jit, stats: stats, heapLimit: heapLimit ?? SessionSettings.usualHeapLimit, timeLimit: timeLimit, stressesCollector: stressesCollector, guest: guest,
+      jit: jit, stats: stats, heapLimit: heapLimit ?? SessionSettings.usualHeapLimit, timeLimit: timeLimit, stressesCollector: stressesCollector,
+      guest: guest,
       directories: directories, sandbox: sandbox)
     tiers.apply(to: &settings.engine)
     return settings

@@ -65,7 +65,7 @@ extension HostServices {
     }
     do {
       return try OutputSink.writeAll(bytes, to: descriptor, until: isStopping) ? 0 : HostError.interrupted.rawValue
-    } catch where file == nil {
+    } catch  where file == nil {
       throw error
     } catch {
       return FileRefusal(number: error.number).reason.rawValue

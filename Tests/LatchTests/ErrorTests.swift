@@ -33,7 +33,7 @@ import Testing
   func a100MBFileOfParenthesesIsAnError(_ jit: String) throws {
     let folder = try Place.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let outcome = try shell("cd \(folder.path) && head -c 100000000 /dev/zero | tr '\\0' '(' > big.scm && latch --jit \(jit) big.scm")
+    let outcome = try shell("cd \(folder.path) && head -c 100000000 /dev/zero | tr '\\0' '(' > big.scm && latch --heap-limit 0 --jit \(jit) big.scm")
     #expect(outcome.code == 1)
     #expect(outcome.errors.contains("at big.scm:1:"), "\(outcome.errors.prefix(300))")
     #expect(outcome.errors.utf8.count < 2000)

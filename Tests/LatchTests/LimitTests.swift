@@ -133,10 +133,10 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
       let program = "(define l (list 1)) (set-cdr! l l) (define x 41)\n\(line.replacing("pipe", with: pipe))"
       let input = line == "(read-char)" ? "\(program)" : "\(program)\n(+ x 1)\n"
       // With nothing more to read, the end of the input ends the reading.
-      let outcome = try shell("latch --time-limit 0.5", input: input)
+      let outcome = try shell("latch --time-limit 1", input: input)
       if line != "(read-char)" {
         #expect(outcome.output.hasSuffix("42\n"))
-        #expect(outcome.errors == "stopped: the time limit of 0.5 s is over\n")
+        #expect(outcome.errors == "stopped: the time limit of 1 s is over\n")
       }
     }
   }
@@ -223,7 +223,8 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   }
 
   @Test func theDialogueGoesOnAfterRunningOutOfMemory() throws {
-    let outcome = try shell("latch --heap-limit 32", input: "(define x 41)\n(let loop ((l '())) (loop (cons 1 l)))\n(define (f n) (+ 1 (f n)))\n(f 1)\n(+ x 1)\n")
+    let input = "(define x 41)\n(let loop ((l '())) (loop (cons 1 l)))\n(define (f n) (+ 1 (f n)))\n(f 1)\n(+ x 1)\n"
+    let outcome = try shell("latch --heap-limit 32", input: input)
     #expect(outcome.output.hasSuffix("42\n"), "\(outcome.output)")
     #expect(outcome.errors.components(separatedBy: "out of memory").count == 3, "\(outcome.errors)")
   }

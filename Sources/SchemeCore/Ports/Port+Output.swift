@@ -59,7 +59,9 @@ extension Port {
     scratch.removeAll()
     if failure == HostError.interrupted.rawValue && LongWork.shouldStop() {
       _ = LongWork.unwind()
-    } else if failure > 0 { _ = HostFiles.raise(name, failure, port.field(Field.name)) }
+    } else if failure > 0 {
+      _ = HostFiles.raise(name, failure, port.field(Field.name))
+    }
     return false
   }
 
