@@ -34,9 +34,11 @@ public let pageSize = 65536
     Int(wasmMemoryGrow(0, Int32(truncatingIfNeeded: pages)))
   }
 
-  /// `runtimeState.interrupt` as it is now: a compiler may take it for constant in a loop that stores nothing.
+  /// `runtimeState.interrupt` as it is now. Compilers may take it for constant in a loop that does not store it: ours because it does not see the host do so,
+  /// the host's because memory is not shared. Neither knows what an import does.
   @inline(__always) func currentInterrupt() -> UInt32 {
-    loadVolatile(RuntimeState.address &+ UInt32(RuntimeStateLayout.interrupt))
+    _ = hostClock()
+    return loadVolatile(RuntimeState.address &+ UInt32(RuntimeStateLayout.interrupt))
   }
 
   /// Ends the guest with a trap, whose reason the host finds in the runtime state. For broken invariants, and where memory is short and nothing can be

@@ -12,7 +12,7 @@ public enum LongWork {
   nonisolated(unsafe) private static var reason = Reason.none
   /// How many steps there are until it is time to look; none once something has given up.
   nonisolated(unsafe) private static var stepsLeft = interval
-  private static var interval: Int { 1024 }
+  private static var interval: Int { 4096 }
   /// More than 0 while something is done that must be done whole.
   nonisolated(unsafe) private static var uninterrupted = 0
 
