@@ -55,12 +55,14 @@ let package = Package(
 
     // What scripts/bench engine and scripts/fuzz-engine run.
     .executableTarget(
-      name: "lab", dependencies: ["RandomModules", "WasmEngine"], path: "scripts/lab",
+      name: "lab", dependencies: ["GrowthShapes", "RandomModules", "WasmEngine"], path: "scripts/lab",
       exclude: ["chart.py", "compile.js", "compile.py", "kernels-jsc.js", "kernels.js", "kernels.py", "native.c", "outcomes.js"]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
     // Valid random modules, for tests and for the laboratory.
     .target(name: "RandomModules", dependencies: ["SampleBodies", "WasmFormat"], path: "Tests/RandomModules"),
+    // Functions of any size, each with much of one thing: how the compilers' work grows.
+    .target(name: "GrowthShapes", dependencies: ["WasmFormat"], path: "Tests/GrowthShapes"),
     // Functions that several test targets use.
     .target(name: "SampleBodies", dependencies: ["WasmFormat"], path: "Tests/SampleBodies"),
     // What the tests of machine code share.
@@ -75,7 +77,9 @@ let package = Package(
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
     .testTarget(
       name: "WasmEngineTests",
-      dependencies: ["FaultHandler", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SpecVectors", "WasmEngine", "WasmFormat"]),
+      dependencies: [
+        "FaultHandler", "GrowthShapes", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SpecVectors", "WasmEngine", "WasmFormat",
+      ]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
     .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "SampleBodies", "SchemeHost", "WasmEngine"]),

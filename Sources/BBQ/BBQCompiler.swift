@@ -67,4 +67,7 @@ public struct BBQCompiler: ~Copyable {
     }
     return walk.sink.finish()
   }
+
+  /// The units of work that the last function took: its bytes, and what was looked at more than once or for several of them.
+  public var work: Int { walk.cursor.end - walk.sink.bodyStart + walk.sink.work.spent }
 }

@@ -85,12 +85,14 @@ struct Compile: ParsableCommand {
         if dump == "all" || dump == phase { text += "; function \(index), after \(phase)\n\(contents)\n" }
       }
     }
+    var reason = ""
+    observer.refusal = { reason = $0 }
     let code = try module.code(ofFunction: index, tier: tier, loop: loop, observer: observer)
     phases.formUnion(seen)
     if dump != nil { try Terminal.write(text) }
     guard let code else {
-      if function != nil { return try Terminal.write("function \(index): omg does not compile it\n") }
-      return try Terminal.write("\(Format.right("\(index)", 6))  refused\n")
+      if function != nil { return try Terminal.write("function \(index): omg does not compile it: \(reason)\n") }
+      return try Terminal.write("\(Format.right("\(index)", 6))  refused: \(reason)\n")
     }
     if disassemble {
       try Terminal.write("; function \(heading(code))\n" + Disassembler.text(of: code.bytes, at: 0))

@@ -11,7 +11,7 @@ enum TierReport {
     var rows = [("bbq", row(statistics.baseline))]
     let optimized = statistics.optimized
     guard optimized.functions + statistics.refused > 0 else { return rows }
-    rows.append(("omg", row(optimized) + (statistics.refused > 0 ? "; \(statistics.refused) refused" : "")))
+    rows.append(("omg", row(optimized) + refusals(statistics)))
     if statistics.replacedBytes > 0 { rows.append(("replaced", "\(Format.bytes(UInt64(statistics.replacedBytes))) of bbq's code, kept")) }
     if statistics.loopEntries.functions > 0 {
       rows.append(
@@ -29,6 +29,11 @@ enum TierReport {
         ))
     }
     return rows
+  }
+
+  private static func refusals(_ statistics: TierStatistics) -> String {
+    if statistics.refused == 0 { return "" }
+    return "; \(statistics.refused) refused" + (statistics.overBudget > 0 ? ", \(statistics.overBudget) of them over budget" : "")
   }
 
   static func text(_ rows: [(String, String)]) -> String { rows.map { "\(Format.left($0.0, 14)) \($0.1)\n" }.joined() }

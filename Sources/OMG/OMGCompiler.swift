@@ -61,11 +61,34 @@ public struct OMGOptions {
   public var dump: ((String, String) -> Void)?
   /// Gets each phase's name and duration in nanoseconds.
   public var time: ((String, UInt64) -> Void)?
+  /// Gets each phase's name and the units of work that it took (WorkMeter).
+  public var work: ((String, Int) -> Void)?
 
   /// Divides every limit on what a function may make of the compiler's memory, so that small functions reach them.
   public var limitDivisor = 1
 
   public init() {}
+}
+
+/// Why this tier leaves a function to the baseline tier.
+public enum OMGRefusal: Error, CustomStringConvertible {
+  /// The graph or what is needed to build it would become too large.
+  case tooLarge
+  /// The budget of work is used up.
+  case overBudget
+  /// The loop to enter at cannot be reached.
+  case unreachableEntry
+  /// No registers, or no correct ones, were found; an instruction does not fit its record.
+  case notAllocated
+
+  public var description: String {
+    switch self {
+    case .tooLarge: "its graph would become too large"
+    case .overBudget: "it takes more work than its size allows"
+    case .unreachableEntry: "the loop to enter at cannot be reached"
+    case .notAllocated: "its registers could not be allocated"
+    }
+  }
 }
 
 /// Compiles for the machine that this runs on. Working memory is kept from function to function; a compiler belongs to one thread.
@@ -74,8 +97,32 @@ public struct OMGCompiler: ~Copyable {
 
   public init() {}
 
-  /// Compiles a function whose body is valid. nil: this tier does not do it. The result lives in the compiler's memory until the next call.
-  public mutating func compile(_ input: OMGInput) -> CompiledFunction? { chain.run(input) }
+  /// Compiles a function whose body is valid. nil: this tier does not do it. The result lives in the compiler's memory until the next call, of this or
+  /// of `trim`.
+  public mutating func compile(_ input: OMGInput) -> CompiledFunction? {
+    var input = input
+    var reported = 0
+    if let report = input.options.work {
+      input.options.work = {
+        reported += $1
+        report($0, $1)
+      }
+    }
+    do throws(OMGRefusal) {
+      refusal = nil
+      return try chain.run(input)
+    } catch {
+      refusal = error
+      input.options.work?("refused", chain.workSpent - reported)
+      return nil
+    }
+  }
+
+  /// Why the last function was not compiled.
+  public private(set) var refusal: OMGRefusal?
+
+  /// Gives back working memory after a large function.
+  public mutating func trim() { if chain.isLarge { chain = CompilationChain() } }
 }
 
 /// The whole chain: wasm body → graph → passes → machine instructions → registers → code.
@@ -87,34 +134,50 @@ struct CompilationChain<Target: BackEnd & ~Copyable>: ~Copyable {
   private var allocations = Allocations()
   private var checker = AllocationChecker()
   private var target = Target()
+  /// From then on the machine function's meter counts.
+  private var hasLowered = false
 
   init() { builder.graph.target = Target.facts }
 
-  mutating func run(_ input: OMGInput) -> CompiledFunction? {
+  /// By all phases of the last function.
+  var workSpent: Int { hasLowered ? machine.work.spent : builder.graph.work.spent }
+
+  /// Working memory for more is not kept.
+  var isLarge: Bool { builder.graph.instructions.count + machine.instructions.count > Tuning.keptInstructions }
+
+  mutating func run(_ input: OMGInput) throws(OMGRefusal) -> CompiledFunction {
     let options = input.options
-    let build = Phase("build", options)
-    guard builder.build(input) else { return nil }
+    hasLowered = false
+    let build = Phase("build", options, builder.graph.work, isFirst: true)
+    try builder.build(input)
     build.end(builder.graph)
-    Pipeline.run(&builder.graph, &scratch, options)
+    try Pipeline.run(&builder.graph, &scratch, options)
 
-    let lower = Phase("lower", options)
+    let lower = Phase("lower", options, builder.graph.work)
     target.lower(&builder.graph, into: &machine)
-    lower.end { machine.text(Target.Printer.self, Allocations()) }
+    lower.end(builder.graph.work) { machine.text(Target.Printer.self, Allocations()) }
+    if builder.graph.work.isSpent { throw .overBudget }
+    guard machine.isRepresentable else { throw .notAllocated }
+    machine.work.begin(limit: builder.graph.work.limit)
+    machine.work.spend(builder.graph.work.spent)
+    hasLowered = true
 
-    let allocate = Phase("allocate-registers", options)
-    guard allocator.allocate(machine, into: &allocations) else { return nil }
-    allocate.end { machine.text(Target.Printer.self, allocations) }
+    let allocate = Phase("allocate-registers", options, machine.work)
+    guard allocator.allocate(machine, into: &allocations) else { throw machine.work.isSpent ? .overBudget : .notAllocated }
+    allocate.end(machine.work) { machine.text(Target.Printer.self, allocations) }
 
-    let check = Phase("check-allocation", options)
+    let check = Phase("check-allocation", options, machine.work)
     if let problem = checker.check(machine, allocations) {
+      if machine.work.isSpent { throw .overBudget }
       if options.verifies { preconditionFailure("function \(input.functionIndex): \(problem)\n\(machine.text(Target.Printer.self, allocations))") }
-      return nil
+      throw .notAllocated
     }
-    check.end { "" }
+    check.end(machine.work) { "" }
 
-    let emit = Phase("emit", options)
+    let emit = Phase("emit", options, machine.work)
+    machine.work.spend(machine.instructions.count + allocations.edits.count)
     let code = target.emit(machine, allocations, input.view)
-    emit.end { "" }
+    emit.end(machine.work) { "" }
     return code
   }
 }

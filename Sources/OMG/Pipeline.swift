@@ -145,10 +145,15 @@ enum Pipeline {
   ]
 
   /// Runs all passes. With `requiredOnly`, the graph keeps the shape that it was built with as far as possible.
-  static func run(_ graph: inout Graph, _ scratch: inout Scratch, _ options: OMGOptions, requiredOnly: Bool = false) {
+  /// Throws as soon as the function's budget of work is used up: passes that repeat steps stop by themselves then, and may leave anything.
+  static func run(
+    _ graph: inout Graph, _ scratch: inout Scratch, _ options: OMGOptions, requiredOnly: Bool = false
+  ) throws(OMGRefusal) {
     for pass in passes where pass.isRequired || !requiredOnly {
-      let phase = Phase(pass.name, options)
+      let phase = Phase(pass.name, options, graph.work)
+      graph.work.spend(graph.instructions.count + graph.blocks.count)
       pass.run(&graph, &scratch)
+      if graph.work.isSpent { throw .overBudget }
       phase.end(graph)
     }
   }
@@ -173,33 +178,38 @@ struct Scratch: ~Copyable {
   var words = RawArray<UInt32>(capacity: 256)
 }
 
-/// The scope around a phase: gives it a name, measures its time, hands out a dump of what it leaves, and verifies that.
+/// The scope around a phase: gives it a name, measures its time and work, hands out a dump of what it leaves, and verifies that.
 struct Phase {
   private let name: String
   private let options: OMGOptions
   private let start: ContinuousClock.Instant?
+  private let spentBefore: Int
 
-  init(_ name: String, _ options: OMGOptions) {
+  /// `isFirst`: of a function, so that what the meter shows is of the one before.
+  init(_ name: String, _ options: OMGOptions, _ work: borrowing WorkMeter, isFirst: Bool = false) {
     self.name = name
     self.options = options
     start = options.time == nil ? nil : ContinuousClock().now
+    spentBefore = isFirst ? 0 : work.spent
   }
 
   /// The end of a phase that leaves something else than a graph; `text` is called if a dump is wanted.
-  func end(text: () -> String) {
+  func end(_ work: borrowing WorkMeter, text: () -> String) {
+    report(work)
+    if let dump = options.dump { dump(name, text()) }
+  }
+
+  private func report(_ work: borrowing WorkMeter) {
     if let start, let time = options.time {
       let duration = (ContinuousClock().now - start).components
       time(name, UInt64(duration.seconds) * 1_000_000_000 + UInt64(duration.attoseconds / 1_000_000_000))
     }
-    if let dump = options.dump { dump(name, text()) }
+    if let report = options.work { report(name, work.spent - spentBefore) }
   }
 
   /// The end of a phase that leaves a graph.
   func end(_ graph: borrowing Graph) {
-    if let start, let time = options.time {
-      let duration = (ContinuousClock().now - start).components
-      time(name, UInt64(duration.seconds) * 1_000_000_000 + UInt64(duration.attoseconds / 1_000_000_000))
-    }
+    report(graph.work)
     if let dump = options.dump { dump(name, graph.text()) }
     if options.verifies, let problem = VerifyGraph.problem(graph) {
       preconditionFailure("after \(name), function \(graph.functionIndex): \(problem)\n\(graph.text())")

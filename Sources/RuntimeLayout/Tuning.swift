@@ -43,10 +43,14 @@ public enum Tuning {
   public static var neverHot: Int32 { .max }
   /// How many functions and loops may wait for the optimizing compiler; what is colder than all of them has to ask again later.
   public static var compileQueueCapacity: Int { 256 }
-  /// Background threads that compile, at most.
+  /// Bytes of a body that takes long to compile: a tenth of a second at the optimizing compiler's usual speed.
+  public static var largeBody: Int { 64 << 10 }
+  /// Background threads that compile, at most; one more while a large body is compiled.
   public static var compileThreads: Int { 1 }
   /// Bytes of a compile thread's stack.
   public static var compileThreadStackSize: Int { 2 << 20 }
+  /// The optimizing compiler's memory for functions of more instructions than this, as it counts them, is given back after each of them.
+  public static var keptInstructions: Int { 200_000 }
   /// How long a compile thread waits for work before it ends, in seconds.
   public static var compileThreadPatience: Int { 2 }
 }

@@ -24,23 +24,26 @@ import Testing
     #expect(names.lastIndex(of: "number-values")! < names.firstIndex(of: "repeat-comparisons")!)
   }
 
-  @Test("Each phase gives its name, time and dump, and is verified")
-  func phases() {
+  @Test("Each phase gives its name, time, work and dump, and is verified")
+  func phases() throws {
     var options = OMGOptions()
     options.verifies = true
     let names = Recorder()
     options.dump = { name, text in names.dumped.append(text.contains("return") ? name : "") }
     options.time = { name, _ in names.timed.append(name) }
+    options.work = { name, units in if units > 0 { names.counted.append(name) } }
     var graph = RandomGraph.make(1)
     var scratch = Scratch()
-    Pipeline.run(&graph, &scratch, options)
+    try Pipeline.run(&graph, &scratch, options)
     let expected = Pipeline.passes.map { $0.name }
     #expect(names.dumped == expected)
     #expect(names.timed == expected)
+    #expect(names.counted == expected)
   }
 
   private final class Recorder {
     var dumped: [String] = []
     var timed: [String] = []
+    var counted: [String] = []
   }
 }

@@ -17,6 +17,8 @@ enum TestPrinter: MachinePrinter {
   func allocatedRandomFunctionsComputeTheSame(group: Int) {
     var allocator = RegisterAllocator()
     var allocations = Allocations()
+    var checker = AllocationChecker()
+    checker.takesAllForLarge = true
     for seed in (group * 200)..<(group * 200 + 200) {
       let function = RandomFunction.make(seed: seed, size: 10 + seed % 60)
       let isComplete = allocator.allocate(function, into: &allocations)
@@ -24,6 +26,7 @@ enum TestPrinter: MachinePrinter {
       if let message = AllocationChecker.check(function, allocations) {
         Issue.record("seed \(seed): \(message)\n\(function.text(TestPrinter.self, allocations))")
       }
+      if let message = checker.check(function, allocations) { Issue.record("seed \(seed), as a large function: \(message)") }
       for argument: UInt64 in 0..<3 {
         let wanted = TestInterpreter.run(function, argument: argument)
         #expect(TestInterpreter.run(function, allocations, argument: argument) == wanted, "seed \(seed)")
@@ -72,7 +75,10 @@ enum TestPrinter: MachinePrinter {
         TestInterpreter.run(function, argument: argument) != TestInterpreter.run(function, allocations, argument: argument)
       }
       if isWrong {
-        #expect(checker.check(function, allocations) != nil, "seed \(seed)")
+        for isLarge in [false, true] {
+          checker.takesAllForLarge = isLarge
+          #expect(checker.check(function, allocations) != nil, "seed \(seed)\(isLarge ? ", as a large function" : "")")
+        }
         found += 1
       }
     }

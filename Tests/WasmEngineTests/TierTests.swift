@@ -328,4 +328,42 @@ final class Failures: @unchecked Sendable {
   func add(_ text: String) { lock.withLock { texts.append(text) } }
 
   var all: [String] { lock.withLock { texts } }
+
+  @Test("A function that takes long to compile does not keep others waiting")
+  func largeFunctionsLetOthersPass() throws {
+    let engine = Engine.with(tier: .auto, hotCount: 0)
+    var builder = ModuleBuilder()
+    builder.function("large", [.i32], [.i32]) { body in
+      for number in 0..<40_000 as Range<Int32> {
+        body.localGet(0)
+        body.i32Const(number)
+        body.emit(.i32Mul)
+        body.i32Const(7)
+        body.emit(.i32Xor)
+        body.localSet(0)
+      }
+      body.localGet(0)
+    }
+    let names: [WasmName] = ["a", "b", "c", "d", "e", "f", "g", "h"]
+    for (number, name) in names.enumerated() {
+      builder.function(name, [.i32], [.i32]) { body in
+        body.localGet(0)
+        body.i32Const(Int32(number))
+        body.emit(.i32Add)
+      }
+    }
+    let instance = try builder.instance(Store(engine))
+    let large = try #require(instance.function("large"))
+    for _ in 0..<2 { _ = try large(Int32(1), as: Int32.self) }
+    let small = try names.map { try #require(instance.function($0)) }
+    // The large one was asked for first, and takes a large part of a second at least.
+    let deadline = Date() + 60
+    var isLargeDone = false
+    while engine.tierStatistics.optimized.functions < 8, !isLargeDone, Date() < deadline {
+      for (number, function) in small.enumerated() { #expect(try function(Int32(3), as: Int32.self) == Int32(3 + number)) }
+      isLargeDone = engine.tierStatistics.optimized.wasmBytes > 100_000
+    }
+    #expect(!isLargeDone)
+    #expect(engine.tierStatistics.optimized.functions >= 8)
+  }
 }

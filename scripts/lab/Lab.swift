@@ -2,6 +2,8 @@
 //   compile [TIER] FILE     bytes of the code section, median milliseconds of decoding, validating and compiling everything, bytes of machine code
 //   kernels [TIER] FILE... [ROUNDS]   for each: name, rounds, result, median milliseconds; without a number of rounds they are chosen so that a
 //                           run takes a while. TIER is bbq (the default), omg or auto
+//   growth [TIER] SIZE [NAME...]   how compile time grows with the size of a function, for each shape, or those whose names contain NAME
+//   work FILE...            the functions of modules that take the optimizing compiler the most work for each byte
 //   memory [TIER] FILE...   for each kernel: name, median milliseconds with trapping memory, with checked memory
 //   calls                   nanoseconds of a call of an exported function, and of a host function
 //   instantiate FILE        microseconds of making an instance (and its store) of a module without imports, and of the first one
@@ -23,7 +25,7 @@ import WasmEngine
     let arguments = Array(CommandLine.arguments.dropFirst())
     var files = Array(arguments.dropFirst())
     var tier = Tier.bbq
-    if ["compile", "kernels", "memory"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:)) {
+    if ["compile", "growth", "kernels", "memory"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:)) {
       tier = named
       files.removeFirst()
     }
@@ -33,6 +35,8 @@ import WasmEngine
       let rounds = files.last.flatMap { Int32($0) }
       if rounds != nil { files.removeLast() }
       for file in files { try Measurements.kernel(file, tier, rounds: rounds) }
+    case "growth": try Growth.run(tier, size: files.first.flatMap(Int.init) ?? 16_000, Array(files.dropFirst()))
+    case "work": for file in files { try Growth.work(file) }
     case "memory": for file in files { try Measurements.memory(file, tier) }
     case "calls": try Measurements.calls()
     case "instantiate": for file in files { try Measurements.instantiate(file) }
@@ -57,7 +61,7 @@ import WasmEngine
       for row in OperatorModule.rows { Measurements.write(OperatorModule(row).bytes, to: "\(folder)/\(row.name).wasm") }
     case "mutate":
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
-    default: print("usage: lab compile|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|operators|mutate ...")
+    default: print("usage: lab compile|growth|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ...")
     }
   }
 }

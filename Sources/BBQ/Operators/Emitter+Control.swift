@@ -194,6 +194,7 @@ extension Emitter where Assembler: ~Copyable {
     var operand = pop()
     var index = own(&operand)
     let arity = Int(controls[Int(targets[count])].arguments.count)
+    work.spend(count + arity)
     if arity == 1 {
       let result = Assembler.result(.general)
       if index == result {

@@ -40,6 +40,7 @@ extension Emitter where Assembler: ~Copyable {
   /// Forgets the last function.
   private mutating func reset() {
     asm.reset()
+    work.begin(limit: .max)
     values.removeAll()
     settled = 0
     controls.removeAll()

@@ -167,8 +167,10 @@ extension Emitter where Assembler: ~Copyable {
   mutating func detach(_ index: Int) {
     // From the top, where most of them are.
     var position = values.count
+    work.spend(1)
     while position > settled, locals.base[index].references > 0 {
       position -= 1
+      work.spend(1)
       var operand = values[position]
       guard operand.isLocal(index) else { continue }
       locals.base[index].references -= 1
@@ -181,6 +183,7 @@ extension Emitter where Assembler: ~Copyable {
         becomeSlot(position)
       }
     }
+    if values.count - position > Self.longSearch { settle(values.count) }
   }
 
   // MARK: Results that go straight to a home

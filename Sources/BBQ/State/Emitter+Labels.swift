@@ -109,6 +109,7 @@ extension Emitter where Assembler: ~Copyable {
     let count = Int(control.arguments.count)
     if count == 0 { return }
     let first = values.count - count
+    work.spend(count)
     if control.passesInRegister { return loadResult(values[first]) }
     var slot = control.baseSlot
     for index in 0..<count {

@@ -64,6 +64,7 @@ extension Emitter where Assembler: ~Copyable {
   @inline(__always)
   mutating func settle(_ count: Int) {
     var position = settled
+    work.spend(count - position)
     while position < count {
       spill(position)
       position += 1
@@ -74,11 +75,14 @@ extension Emitter where Assembler: ~Copyable {
   /// Keeps searches of the operand stack short: once many operands below `count` have been passed over, they are settled, so that the next
   /// search starts above them.
   @inline(__always)
-  mutating func settleDeep(_ count: Int) { if count - settled > 64 { settle(count) } }
+  mutating func settleDeep(_ count: Int) { if count - settled > Self.longSearch { settle(count) } }
+
+  static var longSearch: Int { 64 }
 
   /// Spills operands in registers below `count`; those that stand for locals stay.
   mutating func spillRegisters(below count: Int) {
     var position = settled
+    work.spend(count - position)
     while position < count {
       if values[position].kind == .register { spill(position) }
       position += 1

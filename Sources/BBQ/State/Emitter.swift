@@ -33,6 +33,9 @@ struct Emitter<Assembler: MacroAssembler & ~Copyable>: ~Copyable {
   var current: UnsafePointer<UInt8>
   var next: UnsafePointer<UInt8>
 
+  /// What is not done once for each byte of the body.
+  var work = WorkMeter()
+
   var values = RawArray<Operand>(capacity: 64)
   /// Operands below this position are known to be constants or in their slots.
   var settled = 0

@@ -221,8 +221,12 @@ struct LivenessAndLoops: ~Copyable {
 
   /// The outermost open loop deeper than a control structure, or −1.
   private mutating func outermostLoop(inside depth: Int32) -> Int32 {
-    for position in 0..<open.count where loops.base[Int(open.base[position])].depth > depth { return open.base[position] }
-    return -1
+    var (low, high) = (0, open.count)
+    while low < high {
+      let middle = (low + high) >> 1
+      if loops.base[Int(open.base[middle])].depth > depth { high = middle } else { low = middle + 1 }
+    }
+    return low < open.count ? open.base[low] : -1
   }
 
   private mutating func enter(_ start: UnsafePointer<UInt8>, isLoop: Bool) {

@@ -16,6 +16,8 @@ struct CountedLoop {
   var entering: Int
   /// At most two: loops have one that matters.
   var tests: [Test] = []
+  /// So many blocks before the back edge are looked at.
+  private static var mostBlocks: Int { 64 }
 
   /// The loop with a number; nil if it has another shape.
   static func find(
@@ -30,7 +32,8 @@ struct CountedLoop {
     guard first != loops.contains(number, order.position(predecessors[1])) else { return nil }
     var result = CountedLoop(header: header, entering: first ? 1 : 0)
     var position = order.position(predecessors[first ? 0 : 1])
-    while true {
+    for _ in 0..<mostBlocks {
+      graph.work.spend(1)
       if let test = test(at: order[position], number, graph, order, loops) {
         result.tests.append(test)
         if result.tests.count == 2 { break }

@@ -1,6 +1,10 @@
-// Which blocks every path from the entry to a block goes through. Immediate dominators by iteration over reverse postorder (Cooper, Harvey,
-// Kennedy: A Simple, Fast Dominance Algorithm); intervals of a walk over their tree give `dominates` at once.
-// Blocks are called by their position in BlockOrder, which has to be computed first.
+// Which blocks every path from the entry to a block goes through. In reverse postorder the immediate dominator of a block is the nearest common
+// dominator of those predecessors that come before it; what comes along back edges changes nothing where every loop has one entry. A walk
+// over the tree gives `dominates` at once. Blocks are called by their position in BlockOrder, which has to be computed first.
+//
+// Ancestors are found in logarithmic time: besides its parent each block knows one ancestor further up (Myers: An Applicative Random-Access Stack), so
+// that neither deep nesting nor many edges to one block cost more than that. A graph with a loop of two entries, which no module makes and no
+// pass should, is iterated over until nothing changes (Cooper, Harvey, Kennedy: A Simple, Fast Dominance Algorithm).
 
 import RawCollections
 
@@ -9,56 +13,109 @@ struct Dominators: ~Copyable {
   var immediate = RawArray<UInt32>(capacity: 128)
   /// The positions in preorder of the tree: a subtree is a range.
   var preorder = RawArray<UInt32>(capacity: 128)
+  /// Of each position how deep in the tree it is, and an ancestor some way up.
+  private var depth = RawArray<UInt32>(capacity: 128)
+  private var jump = RawArray<UInt32>(capacity: 128)
   /// Of each position its place in `preorder`, and how many positions its subtree has.
   private var place = RawArray<UInt32>(capacity: 128)
   private var size = RawArray<UInt32>(capacity: 128)
   private var next = RawArray<UInt32>(capacity: 128)
+  /// Sources and targets of back edges.
+  private var backEdges = RawArray<BackEdge>(capacity: 32)
 
   mutating func compute(_ graph: borrowing Graph, _ order: borrowing BlockOrder) {
+    let count = order.count
+    immediate.setCount(count)
+    depth.setCount(count)
+    jump.setCount(count)
+    immediate[0] = 0
+    depth[0] = 0
+    jump[0] = 0
     findImmediate(graph, order)
     number()
+    if !isReducible() { iterate(graph, order) }
+    graph.work.spend(count)
   }
 
   /// Whether every path to position `b` goes through position `a`; true if they are the same.
   @inline(__always)
   func dominates(_ a: Int, _ b: Int) -> Bool { place[b] &- place[a] < size[a] }
 
+  /// The nearest position that dominates both.
+  @inline(__always)
+  func nearestCommon(_ a: UInt32, _ b: UInt32) -> UInt32 {
+    if a == b { return a }
+    var (a, b) = (a, b)
+    if depth[Int(a)] < depth[Int(b)] { swap(&a, &b) }
+    let level = depth[Int(b)]
+    while depth[Int(a)] > level {
+      let far = jump[Int(a)]
+      a = depth[Int(far)] >= level ? far : immediate[Int(a)]
+    }
+    // At equal depths both ancestors are equally far up.
+    while a != b {
+      let (farA, farB) = (jump[Int(a)], jump[Int(b)])
+      if farA != farB { (a, b) = (farA, farB) } else { (a, b) = (immediate[Int(a)], immediate[Int(b)]) }
+    }
+    return a
+  }
+
   private mutating func findImmediate(_ graph: borrowing Graph, _ order: borrowing BlockOrder) {
-    let count = order.count
-    let none = UInt32.max
-    immediate.setCount(count)
-    for position in 0..<count { immediate[position] = none }
-    immediate[0] = 0
-    var changed = true
-    while changed {
-      changed = false
-      var position = 1
-      while position < count {
-        var common = none
-        for predecessor in graph.predecessors(order[position]) {
-          let other = order.positions[predecessor.number]
-          if other == BlockOrder.unreachable { continue }
-          if immediate[Int(other)] == none { continue }
-          common = common == none ? other : intersect(common, other)
+    backEdges.removeAll()
+    var position = 1
+    while position < order.count {
+      var common = UInt32.max
+      let predecessors = graph.predecessors(order[position])
+      for predecessor in predecessors {
+        let other = order.positions[predecessor.number]
+        if other == BlockOrder.unreachable { continue }
+        if other >= UInt32(truncatingIfNeeded: position) {
+          backEdges.append(BackEdge(source: other, target: UInt32(truncatingIfNeeded: position)))
+        } else {
+          common = common == .max ? other : nearestCommon(common, other)
         }
-        if immediate[position] != common {
-          immediate[position] = common
-          changed = true
-        }
-        position += 1
       }
+      graph.work.spend(predecessors.count)
+      setParent(position, common)
+      position += 1
     }
   }
 
   @inline(__always)
-  private func intersect(_ a: UInt32, _ b: UInt32) -> UInt32 {
-    var a = a
-    var b = b
-    while a != b {
-      while a > b { a = immediate[Int(a)] }
-      while b > a { b = immediate[Int(b)] }
+  private mutating func setParent(_ position: Int, _ parent: UInt32) {
+    immediate[position] = parent
+    depth[position] = depth[Int(parent)] + 1
+    let far = jump[Int(parent)]
+    let isEven = depth[Int(parent)] &- depth[Int(far)] == depth[Int(far)] &- depth[Int(jump[Int(far)])]
+    jump[position] = isEven ? jump[Int(far)] : parent
+  }
+
+  /// Whether what back edges lead to dominates their sources.
+  private func isReducible() -> Bool {
+    for index in 0..<backEdges.count where !dominates(Int(backEdges[index].target), Int(backEdges[index].source)) { return false }
+    return true
+  }
+
+  /// Starts from dominators that are too near, and goes on up the tree.
+  private mutating func iterate(_ graph: borrowing Graph, _ order: borrowing BlockOrder) {
+    var changed = true
+    while changed, !graph.work.isSpent {
+      changed = false
+      for position in 1..<order.count {
+        var common = immediate[position]
+        for predecessor in graph.predecessors(order[position]) where order.isReachable(predecessor) {
+          var other = order.positions[predecessor.number]
+          while common != other {
+            graph.work.spend(1)
+            if common > other { common = immediate[Int(common)] } else { other = immediate[Int(other)] }
+          }
+        }
+        if common != immediate[position] { changed = true }
+        immediate[position] = common
+      }
     }
-    return a
+    for position in 1..<order.count { setParent(position, immediate[position]) }
+    number()
   }
 
   private mutating func number() {
@@ -87,4 +144,10 @@ struct Dominators: ~Copyable {
       position += 1
     }
   }
+}
+
+/// An edge to a block that comes before its source, or is that.
+struct BackEdge {
+  var source: UInt32
+  var target: UInt32
 }

@@ -30,17 +30,18 @@ struct LoopWrites: ~Copyable {
         value = graph.at(value).pointee.next
       }
     }
+    // What an inner loop writes is written by those around it, which have the greater numbers.
+    for loop in 0..<loops.count where loops.loops[loop].parent != Loops.none { extend(Int(loops.loops[loop].parent), by: ranges[loop]) }
   }
 
   private mutating func add(_ value: Value, _ position: Int, _ loops: borrowing Loops) {
     let index = UInt32(truncatingIfNeeded: writes.count)
     writes.append(LoopWrite(value: value, position: UInt32(truncatingIfNeeded: position)))
-    var loop = loops.innermost[position]
-    while loop != Loops.none {
-      let range = ranges[Int(loop)]
-      ranges[Int(loop)] = WriteRange(start: min(range.start, index), end: index + 1)
-      loop = loops.loops[Int(loop)].parent
-    }
+    extend(Int(loops.innermost[position]), by: WriteRange(start: index, end: index + 1))
+  }
+
+  private func extend(_ loop: Int, by other: WriteRange) {
+    ranges[loop] = WriteRange(start: min(ranges[loop].start, other.start), end: max(ranges[loop].end, other.end))
   }
 
   /// Whether something in the loop may change what a load, globalGet or memorySize reads.

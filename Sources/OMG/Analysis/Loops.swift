@@ -17,6 +17,11 @@ struct Loops: ~Copyable {
   /// Of each position the innermost loop that it is in.
   var innermost = RawArray<UInt32>(capacity: 128)
   private var pending = RawArray<UInt32>(capacity: 64)
+  /// Of each loop one around it that was found so far, far up; itself if there is none.
+  private var outer = RawArray<UInt32>(capacity: 32)
+  /// Of each loop its place in a preorder of the loops' tree, and how many loops its subtree has: they tell what is within what.
+  private var place = RawArray<UInt32>(capacity: 32)
+  private var size = RawArray<UInt32>(capacity: 32)
 
   static var none: UInt32 { UInt32.max }
 
@@ -25,6 +30,7 @@ struct Loops: ~Copyable {
   mutating func compute(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ dominators: borrowing Dominators) {
     let count = order.count
     loops.removeAll()
+    outer.removeAll()
     innermost.setCount(count)
     for position in 0..<count { innermost[position] = Self.none }
     // Inner headers come later in the order than outer ones.
@@ -38,36 +44,70 @@ struct Loops: ~Copyable {
       if pending.count > 0 { collect(header, graph, order) }
       header -= 1
     }
-    var index = loops.count - 1
-    while index >= 0 {
-      let parent = loops[index].parent
-      loops[index].depth = parent == Self.none ? 1 : loops[Int(parent)].depth + 1
-      index -= 1
-    }
+    number()
     for position in 0..<count {
       let loop = innermost[position]
       graph.at(order[position]).pointee.loopDepth = loop == Self.none ? 0 : loops[Int(loop)].depth
     }
   }
 
+  /// Depths and the preorder. Parents have the greater numbers.
+  private mutating func number() {
+    let count = loops.count
+    place.setCount(count)
+    size.setCount(count)
+    for loop in 0..<count { size[loop] = 1 }
+    for loop in 0..<count where loops[loop].parent != Self.none { size[Int(loops[loop].parent)] += size[loop] }
+    // By loop, in `outer`: the next free place in its subtree.
+    var free: UInt32 = 0
+    var loop = count - 1
+    while loop >= 0 {
+      let parent = loops[loop].parent
+      if parent == Self.none {
+        loops[loop].depth = 1
+        place[loop] = free
+        free += size[loop]
+      } else {
+        // (Depths are for comparison: what is nested deeper than a field is wide counts as equally deep.)
+        loops[loop].depth = loops[Int(parent)].depth == .max ? .max : loops[Int(parent)].depth + 1
+        place[loop] = outer[Int(parent)]
+        outer[Int(parent)] += size[loop]
+      }
+      outer[loop] = place[loop] + 1
+      loop -= 1
+    }
+  }
+
+  /// The outermost loop found so far around a loop, which may be that itself.
+  private func outermost(_ loop: UInt32, _ graph: borrowing Graph) -> UInt32 {
+    var loop = loop
+    while outer[Int(loop)] != loop {
+      graph.work.spend(1)
+      outer[Int(loop)] = outer[Int(outer[Int(loop)])]
+      loop = outer[Int(loop)]
+    }
+    return loop
+  }
+
   /// The loop with this header: everything from which `pending`, the sources of back edges, is reached.
   private mutating func collect(_ header: Int, _ graph: borrowing Graph, _ order: borrowing BlockOrder) {
     let number = UInt32(truncatingIfNeeded: loops.count)
     loops.append(Loop(header: UInt32(truncatingIfNeeded: header), parent: Self.none, depth: 0))
+    outer.append(number)
     while pending.count > 0 {
       var position = Int(pending.removeLast())
-      var inner = innermost[position]
-      if inner == number { continue }
-      if inner == Self.none {
+      if innermost[position] == Self.none {
         innermost[position] = number
       } else {
         // A loop that was found before: it, or rather the outermost one around it, is within this one; go on before its header.
-        while loops[Int(inner)].parent != Self.none, loops[Int(inner)].parent != number { inner = loops[Int(inner)].parent }
-        if loops[Int(inner)].parent == number || inner == number { continue }
+        let inner = outermost(innermost[position], graph)
+        if inner == number { continue }
         loops[Int(inner)].parent = number
+        outer[Int(inner)] = number
         position = Int(loops[Int(inner)].header)
       }
       if position == header { continue }
+      graph.work.spend(graph.predecessors(order[position]).count)
       for predecessor in graph.predecessors(order[position]) where order.isReachable(predecessor) {
         pending.append(UInt32(truncatingIfNeeded: order.position(predecessor)))
       }
@@ -77,9 +117,7 @@ struct Loops: ~Copyable {
   /// Whether a block, by its position, is in a loop or a loop within it.
   @inline(__always)
   func contains(_ loop: UInt32, _ position: Int) -> Bool {
-    var inner = innermost[position]
-    // Numbers grow outward.
-    while inner < loop { inner = loops[Int(inner)].parent }
-    return inner == loop
+    let inner = innermost[position]
+    return inner != Self.none && place[Int(inner)] &- place[Int(loop)] < size[Int(loop)]
   }
 }

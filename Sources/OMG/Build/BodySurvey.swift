@@ -38,7 +38,7 @@ struct BodySurvey: ~Copyable {
   /// Looks through a body's operators. Throws if the loops together assign more than `limit` locals: each of these becomes a phi.
   mutating func survey(
     _ start: UnsafePointer<UInt8>, body: UnsafePointer<UInt8>, localCount: Int, functionIndex: Int, limit: Int
-  ) throws(BuildRefusal) {
+  ) throws(OMGRefusal) {
     var cursor = TrustedCursor(start)
     let rows = OpcodeTable.rows
     open.removeAll()

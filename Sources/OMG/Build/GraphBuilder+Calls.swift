@@ -6,7 +6,7 @@ import WasmFormat
 
 extension GraphBuilder {
   /// A direct call, or the callee's body in its place.
-  mutating func call(_ callee: Int) throws(BuildRefusal) {
+  mutating func call(_ callee: Int) throws(OMGRefusal) {
     let shape = view.shape(ofFunction: callee)
     if admits(callee) { return try inline(callee, shape) }
     try emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
@@ -14,7 +14,7 @@ extension GraphBuilder {
 
   /// `isTail`: a tail call in a body in place of a call, so that the tries of that body do not catch what comes out of it.
   private mutating func emitCall(_ template: Instruction, _ shape: TypeShape, extra: Int, isTail: Bool = false)
-    throws(BuildRefusal)
+    throws(OMGRefusal)
   {
     var instruction = template
     let resultCount = Int(shape.results.count)
@@ -50,7 +50,7 @@ extension GraphBuilder {
 
   // MARK: Calls through tables
 
-  mutating func callIndirect(isTail: Bool) throws(BuildRefusal) {
+  mutating func callIndirect(isTail: Bool) throws(OMGRefusal) {
     let type = cursor.index()
     let table = Int(cursor.calledTable())
     let index = graph.resolve(stack[stack.count - 1])
@@ -74,7 +74,7 @@ extension GraphBuilder {
     }
   }
 
-  private mutating func call(_ callee: Int, isTail: Bool) throws(BuildRefusal) {
+  private mutating func call(_ callee: Int, isTail: Bool) throws(OMGRefusal) {
     if isTail { try tailCall(callee) } else { try call(callee) }
   }
 
@@ -89,7 +89,7 @@ extension GraphBuilder {
     _ = terminate(Instruction(.unreachable, .none))
   }
 
-  private mutating func callIndirect(_ type: Int, _ table: Int, isTail: Bool) throws(BuildRefusal) {
+  private mutating func callIndirect(_ type: Int, _ table: Int, isTail: Bool) throws(OMGRefusal) {
     let shape = view.types[type]
     guard isTail, frame.depth == 0 else {
       try emitCall(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)), shape, extra: 1, isTail: isTail)
@@ -104,7 +104,7 @@ extension GraphBuilder {
   // MARK: Tail calls
 
   /// In a body in place of a call, a tail call is a call: the frame that it would replace is not there.
-  mutating func tailCall(_ callee: Int) throws(BuildRefusal) {
+  mutating func tailCall(_ callee: Int) throws(OMGRefusal) {
     let shape = view.shape(ofFunction: callee)
     if frame.depth > 0 {
       try emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0, isTail: true)
@@ -129,7 +129,7 @@ extension GraphBuilder {
       size: Int(range.end - range.start), inLoop: loopNest > 0, depth: frame.depth, repetitions: repetitions)
   }
 
-  private mutating func inline(_ callee: Int, _ shape: TypeShape) throws(BuildRefusal) {
+  private mutating func inline(_ callee: Int, _ shape: TypeShape) throws(OMGRefusal) {
     let caller = frame
     let position = cursor
     let firstAssigned = survey.assigned.count

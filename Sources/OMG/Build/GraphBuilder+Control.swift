@@ -17,7 +17,7 @@ extension GraphBuilder {
   /// Whether everything in this function may be reached again through the loop at which execution starts.
   var carriesAll: Bool { entryLoop >= 0 && frame.depth == 0 }
 
-  mutating func enterStructure(_ opcode: Opcode, at offset: Int) throws(BuildRefusal) {
+  mutating func enterStructure(_ opcode: Opcode, at offset: Int) throws(OMGRefusal) {
     let (parameters, results) = blockType()
     let condition = opcode == .if ? pop() : Value.none
     let height = Int32(stack.count) - parameters.count
@@ -86,11 +86,12 @@ extension GraphBuilder {
   }
 
   /// Another edge to the loop's header: from the block `block`, with the locals and operands as they are, the loop's parameters on top.
-  private mutating func branchToLoop(_ structure: OpenStructure, from source: Block) throws(BuildRefusal) {
+  private mutating func branchToLoop(_ structure: OpenStructure, from source: Block) throws(OMGRefusal) {
     try limitGraph()
     graph.connect(source, to: structure.target)
     // The loop's operands are at the top of the stack now; what was below them at its start still is where it was.
     let parameterBase = stack.count - Int(structure.parameters.count)
+    graph.work.spend(Int(structure.phiCount))
     for index in 0..<Int(structure.phiCount) {
       let phi = loopPhis[Int(structure.firstPhi) + index]
       let value: Value
@@ -112,6 +113,7 @@ extension GraphBuilder {
       guard graph[phi].operation == .phi else { continue }
       var only = Value.none
       var isTrivial = true
+      graph.work.spend(graph.argumentCount(phi))
       for input in graph.arguments(phi) {
         let input = graph.resolve(input)
         if input == phi || input == only { continue }
@@ -188,8 +190,9 @@ extension GraphBuilder {
   // MARK: Ends
 
   /// Begins a snapshot, with the locals; returns its place.
-  private mutating func beginSnapshot() throws(BuildRefusal) -> Int32 {
+  private mutating func beginSnapshot() throws(OMGRefusal) -> Int32 {
     guard snapshots.count + frame.localCount + stack.count <= limits.snapshotWords else { throw .tooLarge }
+    graph.work.spend(frame.localCount)
     let snapshot = Int32(snapshots.count)
     for index in 0..<frame.localCount { snapshots.append(locals[frame.localBase + index]) }
     return snapshot
@@ -203,7 +206,7 @@ extension GraphBuilder {
 
   /// Makes the current block's edge number `successors.count` lead to the label of a structure, whose operands are on top of the stack. They
   /// stay there.
-  mutating func connect(_ source: Block, toLabel number: Int) throws(BuildRefusal) {
+  mutating func connect(_ source: Block, toLabel number: Int) throws(OMGRefusal) {
     if structures[number].kind == .loop { return try branchToLoop(structures[number], from: source) }
     if !structures[number].target.exists { structures.base[number].target = graph.makeBlock() }
     graph.connect(source, to: structures[number].target)
@@ -224,7 +227,7 @@ extension GraphBuilder {
     structures.base[number].lastEdge = edge
   }
 
-  mutating func elseOperator() throws(BuildRefusal) {
+  mutating func elseOperator() throws(OMGRefusal) {
     let number = structures.count - 1
     if block.exists {
       _ = emit(Instruction(.jump, .none))
@@ -251,7 +254,7 @@ extension GraphBuilder {
     }
   }
 
-  mutating func endOperator() throws(BuildRefusal) {
+  mutating func endOperator() throws(OMGRefusal) {
     let number = structures.count - 1
     if structures[number].elseBlock.exists {
       // No `else`: the parameters are the results.
@@ -281,16 +284,17 @@ extension GraphBuilder {
       return
     }
     block = structure.target
-    merge(structure)
+    try merge(structure)
     if structure.kind == .function, frame.depth == 0 { returnResults() }
   }
 
   /// At the end of a structure that is branched to: the locals and operands of all branches become one.
-  private mutating func merge(_ structure: OpenStructure) {
+  private mutating func merge(_ structure: OpenStructure) throws(OMGRefusal) {
     let first = edges[Int(structure.firstEdge)]
     let height = Int(structure.height) + Int(structure.results.count)
     restore(snapshot: Int(first.snapshot), structure.carried, count: height)
     guard first.next >= 0 else { return }
+    try limitGraph()
     // A function's locals are not needed after its end.
     let localCount = structure.kind == .function ? 0 : frame.localCount
     for index in 0..<localCount {
@@ -307,8 +311,10 @@ extension GraphBuilder {
     let value = graph.resolve(value)
     var isSame = true
     var edge = first
+    graph.work.spend(1)
     while edge.next >= 0 {
       edge = edges[Int(edge.next)]
+      graph.work.spend(1)
       if graph.resolve(snapshots[Int(edge.snapshot) + index]) != value {
         isSame = false
         break
@@ -347,17 +353,17 @@ extension GraphBuilder {
   /// The number of the structure that a label means.
   mutating func label() -> Int { structures.count - 1 - cursor.index() }
 
-  mutating func branch() throws(BuildRefusal) { try branch(toStructure: label()) }
+  mutating func branch() throws(OMGRefusal) { try branch(toStructure: label()) }
 
   /// To the label of a structure, with its operands on top of the stack.
-  mutating func branch(toStructure target: Int) throws(BuildRefusal) {
+  mutating func branch(toStructure target: Int) throws(OMGRefusal) {
     if structures[target].kind == .function, frame.depth == 0 { return returnResults() }
     _ = emit(Instruction(.jump, .none))
     try connect(block, toLabel: target)
     block = .none
   }
 
-  mutating func branchIf() throws(BuildRefusal) {
+  mutating func branchIf() throws(OMGRefusal) {
     let target = label()
     let condition = pop()
     _ = emit(Instruction(.branch, .none, condition))
@@ -368,7 +374,7 @@ extension GraphBuilder {
     block = next
   }
 
-  mutating func branchTable() throws(BuildRefusal) {
+  mutating func branchTable() throws(OMGRefusal) {
     let count = cursor.labelCount()
     let index = pop()
     _ = emit(Instruction(.switchBranch, .none, index))
@@ -376,7 +382,7 @@ extension GraphBuilder {
     block = .none
   }
 
-  mutating func returnOperator() throws(BuildRefusal) {
+  mutating func returnOperator() throws(OMGRefusal) {
     if frame.depth == 0 { return returnResults() }
     _ = emit(Instruction(.jump, .none))
     try connect(block, toLabel: frame.structureBase)

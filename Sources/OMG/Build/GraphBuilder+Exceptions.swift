@@ -47,7 +47,7 @@ extension GraphBuilder {
 
   // MARK: Throwing
 
-  mutating func throwTag() throws(BuildRefusal) {
+  mutating func throwTag() throws(OMGRefusal) {
     let tag = cursor.u32()
     if try branchToHandler(of: tag) { return }
     let value = emit(Instruction(.throwTag, .none, index: tag))
@@ -57,13 +57,13 @@ extension GraphBuilder {
     try endThrow()
   }
 
-  mutating func throwReference() throws(BuildRefusal) {
+  mutating func throwReference() throws(OMGRefusal) {
     let reference = pop()
     _ = emit(Instruction(.throwReference, .none, reference))
     try endThrow()
   }
 
-  private mutating func endThrow() throws(BuildRefusal) {
+  private mutating func endThrow() throws(OMGRefusal) {
     graph.at(block).pointee.isCold = true
     try land(tryCount: tries.count)
     graph.at(block).pointee.isCold = true
@@ -71,7 +71,7 @@ extension GraphBuilder {
   }
 
   /// If a clause here certainly catches what is thrown, and does not ask for a reference to it: a branch instead. Its values are on the stack.
-  private mutating func branchToHandler(of tag: UInt32) throws(BuildRefusal) -> Bool {
+  private mutating func branchToHandler(of tag: UInt32) throws(OMGRefusal) -> Bool {
     var end = clauses.count
     for number in stride(from: tries.count - 1, through: 0, by: -1) {
       let open = tries[number]
@@ -96,7 +96,7 @@ extension GraphBuilder {
   // MARK: Catching
 
   /// After something that may throw: ends the block if one of the first `tryCount` open tries may catch that, and begins the one that comes next.
-  mutating func land(tryCount: Int) throws(BuildRefusal) {
+  mutating func land(tryCount: Int) throws(OMGRefusal) {
     var end = tryCount < tries.count ? tries[tryCount].firstClause : clauses.count
     guard end > 0 else { return }
     let source = block
@@ -116,7 +116,7 @@ extension GraphBuilder {
     block = next
   }
 
-  private mutating func makeLanding(_ clause: CatchClause, _ frame: BuildFrame, from source: Block) throws(BuildRefusal) {
+  private mutating func makeLanding(_ clause: CatchClause, _ frame: BuildFrame, from source: Block) throws(OMGRefusal) {
     let height = stack.count
     block = graph.makeBlock()
     graph.at(block).pointee.isCold = true
@@ -136,7 +136,7 @@ extension GraphBuilder {
   }
 
   /// A branch out of the function whose body is being built, perhaps, to a structure of one that it has become part of.
-  private mutating func branch(toStructure target: Int, in outer: BuildFrame) throws(BuildRefusal) {
+  private mutating func branch(toStructure target: Int, in outer: BuildFrame) throws(OMGRefusal) {
     let current = frame
     frame = outer
     try branch(toStructure: target)

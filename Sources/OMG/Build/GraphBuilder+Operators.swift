@@ -6,7 +6,7 @@ import WasmFormat
 
 extension GraphBuilder {
   /// Builds the operator at the cursor.
-  mutating func operatorAtCursor() throws(BuildRefusal) {
+  mutating func operatorAtCursor() throws(OMGRefusal) {
     let offset = cursor.pc - frame.body
     wasmOffset = UInt32(truncatingIfNeeded: frame.bodyOffset + offset)
     let row = cursor.row(rows)

@@ -70,14 +70,6 @@ struct BuildFrame {
   var hintsEnd = 0
 }
 
-/// Why this tier leaves a function to the baseline tier. Thrown by the operator that finds out: whatever was begun is given up at once.
-enum BuildRefusal: Error {
-  /// The graph or the snapshots would become too large.
-  case tooLarge
-  /// The loop to enter at cannot be reached.
-  case unsupported
-}
-
 struct GraphBuilder: ~Copyable {
   var graph = Graph()
   var survey = BodySurvey()
@@ -124,24 +116,18 @@ struct GraphBuilder: ~Copyable {
 
   // MARK: The function
 
-  /// Builds the function's graph. Returns false if this tier does not do it.
-  mutating func build(_ input: OMGInput) -> Bool {
+  /// Builds the function's graph. A refusal is thrown by the operator that finds out: whatever was begun is given up at once.
+  mutating func build(_ input: OMGInput) throws(OMGRefusal) {
     do {
-      try attempt(input, inlines: true)
-      return true
+      return try attempt(input, inlines: true)
     } catch {
       // What was put in place of a call may be the reason.
-      guard chain.count > 1 || error == .tooLarge else { return false }
+      guard chain.count > 1 || policy.hasAdmitted else { throw error }
     }
-    do {
-      try attempt(input, inlines: false)
-      return true
-    } catch {
-      return false
-    }
+    try attempt(input, inlines: false)
   }
 
-  private mutating func attempt(_ input: OMGInput, inlines: Bool) throws(BuildRefusal) {
+  private mutating func attempt(_ input: OMGInput, inlines: Bool) throws(OMGRefusal) {
     self.input = input
     view = input.view
     graph.reset()
@@ -167,6 +153,7 @@ struct GraphBuilder: ~Copyable {
     let range = bodyRange(input.functionIndex)
     policy.begin(bodySize: Int(range.end - range.start), inlines: inlines)
     limits = GraphLimits(bodySize: Int(range.end - range.start), divisor: input.options.limitDivisor)
+    graph.work.begin(limit: limits.work)
     block = graph.makeBlock()
     graph.entry = block
 
@@ -178,14 +165,14 @@ struct GraphBuilder: ~Copyable {
     try enterBody(input.functionIndex)
     if survey.callsItselfAtEnd, entryLoop < 0 { beginSelfLoop() }
     try walk(untilStructure: 0)
-    guard entryLoop < 0 || foundEntry else { throw .unsupported }
+    guard entryLoop < 0 || foundEntry else { throw .unreachableEntry }
     eliminateIdentities(&graph)
   }
 
   func bodyRange(_ functionIndex: Int) -> BodyRange { input.bodies[functionIndex - view.importedFunctionCount] }
 
   /// Starts a body: its parameters are in `arguments`, which is emptied.
-  mutating func enterBody(_ functionIndex: Int) throws(BuildRefusal) {
+  mutating func enterBody(_ functionIndex: Int) throws(OMGRefusal) {
     let range = bodyRange(functionIndex)
     let body = (input.bytes + Int(range.start)).assumingMemoryBound(to: UInt8.self)
     let localBase = locals.count
@@ -221,7 +208,7 @@ struct GraphBuilder: ~Copyable {
   }
 
   /// Builds operators until the structure with this number has ended.
-  mutating func walk(untilStructure first: Int) throws(BuildRefusal) {
+  mutating func walk(untilStructure first: Int) throws(OMGRefusal) {
     while structures.count > first {
       try limitGraph()
       if block.exists {
@@ -234,12 +221,13 @@ struct GraphBuilder: ~Copyable {
 
   /// Call it after every step whose size the module chooses, and within what repeats such steps.
   @inline(__always)
-  func limitGraph() throws(BuildRefusal) {
+  func limitGraph() throws(OMGRefusal) {
     guard graph.instructions.count <= limits.instructions, graph.pool.count <= limits.poolWords else { throw .tooLarge }
+    if graph.work.isSpent { throw .overBudget }
   }
 
   /// Skips to the `else` or `end` of the innermost structure, and does that.
-  private mutating func skipUnreachable() throws(BuildRefusal) {
+  private mutating func skipUnreachable() throws(OMGRefusal) {
     var depth = 0
     while true {
       let position = cursor.pc

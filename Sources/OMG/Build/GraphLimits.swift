@@ -6,25 +6,30 @@ struct GraphLimits {
   /// Locals of one function.
   var locals = 50_000
   /// Words of all snapshots together.
-  var snapshotWords = 8 << 20
+  var snapshotWords = 1 << 20
   /// Landings of calls in `try_table`s.
   var landings = 50_000
   /// Instructions, phis included.
-  var instructions = 1 << 20
+  var instructions = 100_000
   /// Words of argument lists, inputs of phis, and lists of edges.
-  var poolWords = 8 << 20
+  var poolWords = 1 << 20
+  /// Units of work, of all phases together. A unit takes 20 to 60 ns. Programs need 24 for each byte on average, and at most 150.
+  var work = 1 << 20
 
   init() {}
 
   /// For a body of this many bytes: an operator makes a few instructions, so that a large body alone is no reason to give up.
   init(bodySize: Int, divisor: Int) {
     instructions += 4 * bodySize
-    poolWords += 8 * bodySize
+    poolWords += 16 * bodySize
+    snapshotWords += 32 * bodySize
+    work += 256 * bodySize
     guard divisor > 1 else { return }
     locals = max(locals / divisor, 1)
     snapshotWords /= divisor
     landings /= divisor
     instructions /= divisor
     poolWords /= divisor
+    work /= divisor
   }
 }

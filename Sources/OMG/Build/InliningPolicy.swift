@@ -16,9 +16,12 @@ struct InliningPolicy {
   /// Bytes that may still be added.
   private(set) var left = 0
   private var isOn = true
+  /// Some call has been replaced.
+  private(set) var hasAdmitted = false
 
   mutating func begin(bodySize: Int, inlines: Bool) {
     isOn = inlines
+    hasAdmitted = false
     left = Self.budget + Self.growth * bodySize
   }
 
@@ -27,6 +30,7 @@ struct InliningPolicy {
     guard isOn, depth < Self.depth, repetitions < Self.recursion else { return false }
     guard size <= Self.smallBody || (inLoop && size <= Self.loopBody), size <= left else { return false }
     left -= size
+    hasAdmitted = true
     return true
   }
 }

@@ -114,11 +114,13 @@ extension Graph {
   /// successors stays as it is.
   func removePredecessor(_ target: Block, at position: Int) {
     let predecessors = predecessors(target)
+    work.spend(predecessors.count - position)
     for index in position..<predecessors.count - 1 { predecessors[index] = predecessors[index + 1] }
     at(target).pointee.predecessors.count -= 1
     var value = at(target).pointee.first
     while value.exists, at(value).pointee.operation == .phi {
       let inputs = arguments(value)
+      work.spend(inputs.count - position)
       for index in position..<inputs.count - 1 { inputs[index] = inputs[index + 1] }
       at(value).pointee.b = Value(inputs.count - 1)
       value = at(value).pointee.next
@@ -129,7 +131,10 @@ extension Graph {
   func predecessorPosition(_ from: Block, in target: Block, occurrence: Int = 0) -> Int {
     var left = occurrence
     for (position, block) in predecessors(target).enumerated() where block == from {
-      if left == 0 { return position }
+      if left == 0 {
+        work.spend(position)
+        return position
+      }
       left -= 1
     }
     preconditionFailure("no edge from \(from) to \(target)")
@@ -142,7 +147,10 @@ extension Graph {
     var left = 0
     for other in 0..<place where predecessors(target)[other] == from { left += 1 }
     for (position, block) in successors(from).enumerated() where block == target {
-      if left == 0 { return position }
+      if left == 0 {
+        work.spend(place + position)
+        return position
+      }
       left -= 1
     }
     preconditionFailure("no edge from \(from) to \(target)")
@@ -151,6 +159,7 @@ extension Graph {
   /// Which of a block's edges to the same target the successor at `position` is.
   func occurrence(ofSuccessor position: Int, in block: Block) -> Int {
     let successors = successors(block)
+    work.spend(position)
     var count = 0
     for index in 0..<position where successors[index] == successors[position] { count += 1 }
     return count

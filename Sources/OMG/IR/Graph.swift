@@ -24,6 +24,8 @@ struct Graph: ~Copyable {
   var functionIndex = 0
   /// For entry in a running frame of the baseline tier: the bytes below the frame pointer that its frame uses. 0 for an entry at the start.
   var outerFrameSize = 0
+  /// What has been done for the function, and may be done.
+  var work = WorkMeter()
 
   /// Forgets the last function.
   mutating func reset() {
@@ -50,11 +52,26 @@ struct Graph: ~Copyable {
   @inline(__always)
   func at(_ block: Block) -> UnsafeMutablePointer<BlockRecord> { blocks.base + block.number }
 
-  /// The end of a chain of identities.
+  /// The end of a chain of identities. The chain becomes shorter, so that long ones are not followed again and again.
   @inline(__always)
   func resolve(_ value: Value) -> Value {
+    value.exists && isIdentity(value) ? Self.resolveChain(value, instructions.base, work.counter) : value
+  }
+
+  /// Looks at no more than the operation, which is the instruction's first byte: this is asked about every argument again and again.
+  @inline(__always)
+  func isIdentity(_ value: Value) -> Bool { UnsafeRawPointer(at(value)).load(as: UInt8.self) == Operation.identity.rawValue }
+
+  /// (Of pointers alone: a method would have the whole graph copied for it where that may change.)
+  @inline(never)
+  private static func resolveChain(_ value: Value, _ instructions: UnsafeMutablePointer<Instruction>, _ work: UnsafeMutablePointer<Int>) -> Value {
     var value = value
-    while value.exists, at(value).pointee.operation == .identity { value = at(value).pointee.a }
+    while value.exists, instructions[value.number].operation == .identity {
+      work.pointee += 1
+      let next = instructions[value.number].a
+      if next.exists, instructions[next.number].operation == .identity { instructions[value.number].a = instructions[next.number].a }
+      value = instructions[value.number].a
+    }
     return value
   }
 

@@ -143,6 +143,8 @@ struct MachineFunction: ~Copyable {
   var blockNumbers = RawArray<UInt32>(capacity: 256)
   var registerNumbers = RawArray<VirtualRegister>(capacity: 256)
   var registers = RawArray<VirtualRegisterFacts>(capacity: 1024)
+  /// What allocating its registers takes.
+  var work = WorkMeter()
   // The register file, described by the back end.
   /// The registers that may be allocated, the preferred ones of each class first (`order`, `orderCount` of them).
   var allocatable: RegisterSet = 0
@@ -163,7 +165,11 @@ struct MachineFunction: ~Copyable {
     order.removeAll()
     allocatable = 0
     preserved = 0
+    isRepresentable = true
   }
+
+  /// Every instruction's operands could be counted by its record.
+  var isRepresentable = true
 
   mutating func makeRegister(_ registerClass: RegisterClass, _ width: RegisterWidth) -> VirtualRegister {
     registers.append(VirtualRegisterFacts(registerClass: registerClass, width: width))

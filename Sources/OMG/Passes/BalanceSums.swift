@@ -69,19 +69,21 @@ private func unmark(_ graph: borrowing Graph, _ block: Block) {
   }
 }
 
-/// When the values of a block are known, and in which order they stood, in the words: two for each value.
+/// When the values of a block are known, and in which order they stood, in the words: three for each value. The third is where it stands: the same
+/// as where it stood, but for new sums, each of which stands right after something that did not move.
 private struct Times {
   let block: Block
 
   init(_ graph: borrowing Graph, _ scratch: inout Scratch, _ position: Int) {
     block = scratch.order[position]
-    scratch.words.setCount(2 * graph.instructions.count)
+    scratch.words.setCount(3 * graph.instructions.count)
     let isHeader = graph.predecessors(block).contains { scratch.order.isReachable($0) && scratch.order.position($0) >= position }
     var place: UInt32 = 1
     var value = graph.at(block).pointee.first
     while value.exists {
-      scratch.words[2 * value.number] = isHeader && graph.at(value).pointee.operation == .phi ? start(of: value, graph) : end(value, graph, scratch)
-      scratch.words[2 * value.number + 1] = graph.at(value).pointee.operation == .phi ? 0 : place
+      scratch.words[3 * value.number] = isHeader && graph.at(value).pointee.operation == .phi ? start(of: value, graph) : end(value, graph, scratch)
+      scratch.words[3 * value.number + 1] = graph.at(value).pointee.operation == .phi ? 0 : place
+      scratch.words[3 * value.number + 2] = scratch.words[3 * value.number + 1]
       place += 1
       value = graph.at(value).pointee.next
     }
@@ -89,25 +91,31 @@ private struct Times {
 
   /// When a value is known, if it is of this block.
   func time(_ value: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> UInt32 {
-    graph.at(value).pointee.block == block ? scratch.words[2 * value.number] : 0
+    graph.at(value).pointee.block == block ? scratch.words[3 * value.number] : 0
   }
 
   /// Where it stood, or its last term; 0: before the block, or a phi.
   func place(_ value: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> UInt32 {
-    graph.at(value).pointee.block == block ? scratch.words[2 * value.number + 1] : 0
+    graph.at(value).pointee.block == block ? scratch.words[3 * value.number + 1] : 0
   }
 
   /// Which of two values stands after the other; none if both are known at the start, or are phis.
-  func later(_ a: Value, _ b: Value, _ graph: borrowing Graph) -> Value {
+  func later(_ a: Value, _ b: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> Value {
     func isInside(_ value: Value) -> Bool { graph.at(value).pointee.block == block && graph.at(value).pointee.operation != .phi }
     guard isInside(a) else { return isInside(b) ? b : .none }
     guard isInside(b), a != b else { return a }
-    var next = graph.at(a).pointee.next
-    while next.exists {
-      if next == b { return b }
-      next = graph.at(next).pointee.next
+    let (placeA, placeB) = (scratch.words[3 * a.number + 2], scratch.words[3 * b.number + 2])
+    if placeA != placeB { return placeA < placeB ? b : a }
+    // New sums after the same instruction, or that and one of them: not far from each other.
+    var (afterA, afterB) = (graph.at(a).pointee.next, graph.at(b).pointee.next)
+    while true {
+      graph.work.spend(1)
+      if afterA == b { return b }
+      if afterB == a { return a }
+      if !afterA.exists { return a }
+      if !afterB.exists { return b }
+      (afterA, afterB) = (graph.at(afterA).pointee.next, graph.at(afterB).pointee.next)
     }
-    return a
   }
 
   /// Of a loop's phi: counters run ahead of everything else.
@@ -147,13 +155,14 @@ private func balance(_ graph: inout Graph, _ scratch: inout Scratch, _ times: Ti
       let (a, b) = (terms[x], terms[y])
       let sum = graph.make(Instruction(operation, graph.at(end).pointee.type, a, b))
       graph.at(sum).pointee.wasmOffset = graph.at(end).pointee.wasmOffset
-      var later = times.later(a, b, graph)
+      var later = times.later(a, b, graph, scratch)
       // A call's results follow it at once.
       while later.exists, graph.at(graph.at(later).pointee.next).pointee.operation == .result { later = graph.at(later).pointee.next }
       if later.exists { graph.link(sum, after: later, in: times.block) } else { graph.placeAfterPhis(sum, in: times.block) }
-      scratch.words.setCount(2 * graph.instructions.count)
-      scratch.words[2 * sum.number] = max(times.time(a, graph, scratch), times.time(b, graph, scratch)) + 1
-      scratch.words[2 * sum.number + 1] = max(times.place(a, graph, scratch), times.place(b, graph, scratch))
+      scratch.words.setCount(3 * graph.instructions.count)
+      scratch.words[3 * sum.number] = max(times.time(a, graph, scratch), times.time(b, graph, scratch)) + 1
+      scratch.words[3 * sum.number + 1] = max(times.place(a, graph, scratch), times.place(b, graph, scratch))
+      scratch.words[3 * sum.number + 2] = later.exists ? scratch.words[3 * later.number + 2] : 0
       terms[x] = sum
       count -= 1
       terms[y] = terms[count]

@@ -21,6 +21,8 @@ func convertBranches(_ graph: inout Graph, _ scratch: inout Scratch) {
 }
 
 private let mostSelects = 2
+/// Where more edges meet, branches stay.
+private let mostEdges = 64
 
 private func convert(_ graph: inout Graph, _ block: Block) -> Bool {
   let (yes, no) = (graph.successors(block)[0], graph.successors(block)[1])
@@ -38,12 +40,14 @@ private func convert(_ graph: inout Graph, _ block: Block) -> Bool {
   } else {
     return false
   }
+  guard graph.predecessors(join).count <= mostEdges else { return false }
   let fromYes = graph.predecessorPosition(join == yes ? block : yes, in: join)
   let fromNo = graph.predecessorPosition(join == no ? block : no, in: join)
   var count = 0
   var phi = graph.at(join).pointee.first
   while phi.exists, graph.at(phi).pointee.operation == .phi {
     let inputs = graph.arguments(phi)
+    graph.work.spend(1)
     if inputs[fromYes] != inputs[fromNo] {
       if graph.at(phi).pointee.type.isFloat, !graph.target.selectsFloats { return false }
       count += 1

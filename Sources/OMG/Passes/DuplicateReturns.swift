@@ -3,8 +3,9 @@
 //
 //     b1: jump → b3; b2: jump → b3; b3: v5 = phi v1, v2 (from b1, b2); return v5      → b1: return v1; b2: return v2
 
-/// More edges to the same return share it.
+/// More edges to the same return share it, and so do those out of a jump table that has more edges than this.
 private let mostEdges = 4
+private let mostSuccessors = 64
 
 func duplicateReturns(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.uses.compute(graph)
@@ -36,6 +37,7 @@ private func onlyReturns(_ graph: borrowing Graph, _ uses: borrowing UseCounts, 
 /// Makes one of the edges to the block end by itself.
 private func giveReturn(_ graph: inout Graph, _ block: Block, _ place: Int) {
   var from = graph.predecessors(block)[place]
+  if graph.successors(from).count > mostSuccessors { return }
   if graph.successors(from).count > 1 {
     from = graph.splitEdge(from, graph.successorPosition(of: block, at: place), place: place)
   }

@@ -1,21 +1,25 @@
 // Removes what nobody needs: instructions without effects whose values are not used, directly or indirectly, by an instruction with effects. So
 // phis that only feed each other go too. A load that may trap has that effect.
 
-func eliminateDeadCode(_ graph: inout Graph, _ scratch: inout Scratch) {
+import RawCollections
+
+func eliminateDeadCode(_ graph: inout Graph, _ scratch: inout Scratch) { eliminateDeadCode(graph, &scratch.words) }
+
+private func eliminateDeadCode(_ graph: borrowing Graph, _ words: inout RawArray<UInt32>) {
   let isLive: UInt8 = 1
   let count = graph.instructions.count
-  scratch.words.removeAll()
+  words.removeAll()
   for index in 0..<count where graph.instructions.base[index].block.exists {
     let value = Value(index)
     let visible: Effects = [.writesMemory, .writesState, .traps, .leaves]
     if graph.effects(value).isDisjoint(with: visible) { continue }
     graph.at(value).pointee.mark = isLive
-    scratch.words.append(value.index)
+    words.append(value.index)
   }
-  while scratch.words.count > 0 {
-    for argument in graph.arguments(Value(scratch.words.removeLast())) where graph.at(argument).pointee.mark != isLive {
+  while words.count > 0 {
+    for argument in graph.arguments(Value(words.removeLast())) where graph.at(argument).pointee.mark != isLive {
       graph.at(argument).pointee.mark = isLive
-      scratch.words.append(argument.index)
+      words.append(argument.index)
     }
   }
   for index in 0..<count where graph.instructions.base[index].block.exists {

@@ -5,7 +5,7 @@ func eliminateIdentities(_ graph: inout Graph) {
     let arguments = graph.arguments(Value(index))
     for position in 0..<arguments.count {
       let argument = arguments[position]
-      if graph.at(argument).pointee.operation == .identity { arguments[position] = graph.resolve(argument) }
+      if graph.isIdentity(argument) { arguments[position] = graph.resolve(argument) }
     }
   }
 }

@@ -41,6 +41,9 @@ struct ForwardLoads: ~Copyable {
   /// For each position its last visit when walking backwards.
   private var visited = RawArray<UInt32>(capacity: 128)
   private var pending = RawArray<UInt32>(capacity: 64)
+  /// What may change something, by position: those of a block from its entry in `firstWrites` to the next one's.
+  private var writes = RawArray<Value>(capacity: 128)
+  private var firstWrites = RawArray<UInt32>(capacity: 128)
   /// Where the list of the current block starts.
   private var start = 0
 
@@ -56,6 +59,7 @@ struct ForwardLoads: ~Copyable {
     ends.setCount(count)
     visited.setCount(count)
     for position in 0..<count { visited[position] = UInt32.max }
+    listWrites(graph, order)
     for place in 0..<count {
       let position = Int(dominators.preorder[place])
       begin(graph, order, position, place == 0 ? -1 : Int(dominators.immediate[position]))
@@ -69,6 +73,21 @@ struct ForwardLoads: ~Copyable {
       starts[position] = UInt32(truncatingIfNeeded: start)
       ends[position] = UInt32(truncatingIfNeeded: known.count)
     }
+  }
+
+  private mutating func listWrites(_ graph: borrowing Graph, _ order: borrowing BlockOrder) {
+    writes.removeAll()
+    firstWrites.removeAll()
+    for position in 0..<order.count {
+      firstWrites.append(UInt32(truncatingIfNeeded: writes.count))
+      var value = graph.at(order[position]).pointee.first
+      while value.exists {
+        let effects = graph.at(value).pointee.operation.effects
+        if effects.contains(.writesMemory) || effects.contains(.writesState) { writes.append(value) }
+        value = graph.at(value).pointee.next
+      }
+    }
+    firstWrites.append(UInt32(truncatingIfNeeded: writes.count))
   }
 
   // MARK: Blocks
@@ -100,17 +119,15 @@ struct ForwardLoads: ~Copyable {
     pending.removeAll()
     visited[dominator] = stamp
     push(graph, order, position, stamp)
-    while pending.count > 0 {
+    while pending.count > 0, known.count > start {
       let other = Int(pending.removeLast())
       left -= 1
-      var value = graph.at(order[other]).pointee.first
-      while value.exists {
-        let effects = graph.at(value).pointee.operation.effects
-        if effects.contains(.writesMemory) || effects.contains(.writesState) {
-          forget(graph, value)
-          left -= 1
-        }
-        value = graph.at(value).pointee.next
+      for index in firstWrites[other]..<firstWrites[other + 1] where left > 0 {
+        // (It may have been removed since.)
+        let value = writes[Int(index)]
+        guard graph.at(value).pointee.block.exists else { continue }
+        forget(graph, value)
+        left -= 1
       }
       if left <= 0 { known.setCount(start) }
       if known.count == start { return }
@@ -120,7 +137,11 @@ struct ForwardLoads: ~Copyable {
   }
 
   private mutating func push(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ position: Int, _ stamp: UInt32) {
-    for predecessor in graph.predecessors(order[position]) where order.isReachable(predecessor) {
+    let predecessors = graph.predecessors(order[position])
+    // Most of them would be too many in any case.
+    if predecessors.count > 4 * Self.regionLimit { return known.setCount(start) }
+    graph.work.spend(predecessors.count)
+    for predecessor in predecessors where order.isReachable(predecessor) {
       let other = order.position(predecessor)
       if visited[other] == stamp { continue }
       visited[other] = stamp

@@ -19,6 +19,9 @@ func hoistLoopInvariants(_ graph: inout Graph, _ scratch: inout Scratch) {
   for position in 0..<scratch.order.count { hoist(graph, &scratch, position) }
 }
 
+/// Out of more loops nothing is moved.
+private let mostLoops = 32
+
 /// What has happened in a loop since its entry, on the path that is always taken.
 private enum Progress {
   static var nothing: UInt8 { 0 }
@@ -76,7 +79,8 @@ private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch,
   var target: Int?
   var loop = scratch.loops.innermost[position]
   var progress = progress
-  while loop != Loops.none {
+  for _ in 0..<mostLoops where loop != Loops.none {
+    graph.work.spend(1)
     let preheader = Block(scratch.words[Int(loop)])
     guard preheader.exists else { return target }
     let place = scratch.order.position(preheader)

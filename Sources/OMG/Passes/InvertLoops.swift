@@ -25,6 +25,8 @@ func invertLoops(_ graph: inout Graph, _ scratch: inout Scratch) {
 
 /// More instructions are not doubled.
 private let largestTest = 10
+/// Loops with exits to where more edges meet stay as they are.
+private let mostEdges = 128
 
 private func isWorthInverting(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ loop: Int) -> Bool {
   let position = Int(scratch.loops.loops[loop].header)
@@ -33,6 +35,7 @@ private func isWorthInverting(_ graph: borrowing Graph, _ scratch: borrowing Scr
   let successors = graph.successors(header)
   let inside = successors.map { isInside($0, scratch, loop) }
   guard inside[0] != inside[1], !successors.contains(header) else { return false }
+  for successor in successors where graph.predecessors(successor).count > mostEdges { return false }
   // Tests at the end.
   for predecessor in graph.predecessors(header) {
     if isInside(predecessor, scratch, loop), graph.successors(predecessor).count > 1 { return false }
@@ -45,6 +48,7 @@ private func isWorthInverting(_ graph: borrowing Graph, _ scratch: borrowing Scr
     // The copy of another header: once is enough.
     if !scratch.repair.covers(value) { return false }
     if operation != .phi && operation != .constant { count += 1 }
+    if count > largestTest { return false }
     value = graph.at(value).pointee.next
   }
   return count <= largestTest
@@ -62,6 +66,7 @@ private func invert(_ graph: inout Graph, _ scratch: inout Scratch, _ loop: Int)
   // Each exit of the header gets a block with no other predecessor.
   for place in 0..<2 where graph.predecessors(graph.successors(header)[place]).count > 1 { graph.splitEdge(header, place) }
   let edge = graph.predecessorPosition(preheader, in: header)
+  graph.work.spend(graph.predecessors(header).count)
   graph.unlink(graph.at(preheader).pointee.last)
   scratch.repair.beginCopy(of: header, in: preheader)
   var value = graph.at(header).pointee.first

@@ -20,6 +20,7 @@ func numberValues(_ graph: inout Graph, _ scratch: inout Scratch) {
 private struct NumberValues {
   private let mask: Int
   private let empty = UInt32.max
+  private static var mostProbes: Int { 64 }
   /// The constants 0 and 1 for conditions, in the entry; made when needed.
   private var truths = (Value.none, Value.none)
 
@@ -39,32 +40,35 @@ private struct NumberValues {
     for place in 0..<scratch.order.count {
       let position = Int(scratch.dominators.preorder[place])
       let block = scratch.order[position]
-      learn(graph, scratch, block, position)
+      learn(graph, &scratch, block, position)
       var value = graph.at(block).pointee.first
       while value.exists {
         let next = graph.at(value).pointee.next
         // Constants that this pass makes are in the entry, after what it looks at.
-        if value.number < count { visit(&graph, scratch, value, position) }
+        if value.number < count { visit(&graph, &scratch, value, position) }
         value = next
       }
     }
   }
 
-  private mutating func visit(_ graph: inout Graph, _ scratch: borrowing Scratch, _ value: Value, _ position: Int) {
+  private mutating func visit(_ graph: inout Graph, _ scratch: inout Scratch, _ value: Value, _ position: Int) {
     graph.resolveArguments(value)
     let operation = graph.at(value).pointee.operation
     if operation == .branch {
-      if let known = truth(&graph, scratch, graph.at(value).pointee.a, position) { graph.at(value).pointee.a = known }
+      if let known = truth(&graph, &scratch, graph.at(value).pointee.a, position) { graph.at(value).pointee.a = known }
       return
     }
-    if operation == .select, let known = truth(&graph, scratch, graph.at(value).pointee.c, position) {
+    if operation == .select, let known = truth(&graph, &scratch, graph.at(value).pointee.c, position) {
       let isTrue = graph.constant(known) != 0
       return graph.replace(value, by: isTrue ? graph.at(value).pointee.a : graph.at(value).pointee.b)
     }
     guard isNumbered(graph, value) else { return }
     var slot = hash(graph, value) & mask
     var free = -1
-    while true {
+    for probe in 0...Self.mostProbes {
+      // A crowd of equal hashes, which a module may make on purpose: some equal value is not found.
+      if probe == Self.mostProbes { return }
+      if probe > 0 { graph.work.spend(1) }
       let entry = scratch.table[slot]
       if entry == empty { break }
       let other = Value(entry)
@@ -125,6 +129,7 @@ private struct NumberValues {
     if one.pointee.operation == .phi {
       guard one.pointee.block == two.pointee.block else { return false }
       let (inputs, others) = (graph.arguments(value), graph.arguments(other))
+      graph.work.spend(inputs.count)
       for index in 0..<inputs.count where inputs[index] != others[index] { return false }
       return true
     }
@@ -136,7 +141,7 @@ private struct NumberValues {
   // MARK: Conditions
 
   /// Notes which edge the branch at the end of the only predecessor took.
-  private func learn(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ block: Block, _ position: Int) {
+  private func learn(_ graph: borrowing Graph, _ scratch: inout Scratch, _ block: Block, _ position: Int) {
     let predecessors = graph.predecessors(block)
     guard predecessors.count == 1 else { return }
     let last = graph.at(predecessors[0]).pointee.last
@@ -149,7 +154,7 @@ private struct NumberValues {
   }
 
   /// A constant that is 0 where the condition is known to be and 1 where it is known not to be.
-  private mutating func truth(_ graph: inout Graph, _ scratch: borrowing Scratch, _ condition: Value, _ position: Int) -> Value? {
+  private mutating func truth(_ graph: inout Graph, _ scratch: inout Scratch, _ condition: Value, _ position: Int) -> Value? {
     guard condition.number < scratch.words.count else { return nil }
     let fact = scratch.words[condition.number]
     guard fact != empty, scratch.dominators.dominates(Int(fact >> 1), position) else { return nil }

@@ -11,6 +11,7 @@ import RawCollections
 func rebaseInduction(_ graph: inout Graph, _ scratch: inout Scratch) {
   findLoops(graph, &scratch)
   var isCounted = false
+  // What a counter's rebasing changes concerns no other one but where their sums have something in common, which is seen when they are looked at.
   for loop in 0..<scratch.loops.count {
     guard let shape = CountedLoop.find(loop, graph, scratch.order, scratch.dominators, scratch.loops) else { continue }
     for test in shape.tests {
@@ -20,10 +21,7 @@ func rebaseInduction(_ graph: inout Graph, _ scratch: inout Scratch) {
         scratch.sums.compute(graph)
         isCounted = true
       }
-      if counter.isOnlyForSums(graph, scratch.uses, scratch.sums) {
-        counter.rebase(&graph)
-        isCounted = false
-      }
+      if counter.isOnlyForSums(graph, scratch.uses, scratch.sums) { counter.rebase(&graph, scratch.sums) }
     }
   }
 }
@@ -56,9 +54,14 @@ private struct Counter {
   func isOnlyForSums(_ graph: borrowing Graph, _ uses: borrowing UseCounts, _ sums: borrowing ConstantSums) -> Bool {
     guard uses[stepped] == 2 else { return false }
     var good: UInt32 = 1
-    for index in 0..<graph.instructions.count {
-      let value = Value(index)
-      guard let other = otherTerm(value, graph), value != stepped else { continue }
+    // A sum of the phi and itself is listed twice.
+    var last = Value.none
+    var sum = sums.first(phi)
+    while let value = sum.value {
+      sum = sums.next(sum)
+      graph.work.spend(1)
+      guard value != last, let other = otherTerm(value, graph), value != stepped else { continue }
+      last = value
       if let number = graph.constant(other) {
         if number < distance { return false }
       } else if other == phi || uses[value] == 0 || uses[value] != sums.count(value) || sums.least(value) < distance {
@@ -77,10 +80,10 @@ private struct Counter {
     return sum.pointee.b == phi ? sum.pointee.a : nil
   }
 
-  func rebase(_ graph: inout Graph) {
-    let count = graph.instructions.count
-    for index in 0..<count {
-      let value = Value(index)
+  func rebase(_ graph: inout Graph, _ sums: borrowing ConstantSums) {
+    var sum = sums.first(phi)
+    while let value = sum.value {
+      sum = sums.next(sum)
       guard let other = otherTerm(value, graph), value != stepped else { continue }
       if let number = graph.constant(other) {
         let less = graph.constant(.i32, UInt64(bitPattern: number - distance), before: value)
@@ -101,10 +104,13 @@ private struct Counter {
   }
 }
 
-/// For each value how often a constant is added to it, and the least such constant. Negative constants do not count.
+/// For each value how often a constant is added to it, and the least such constant, negative constants left out; for each phi the sums it is a term of.
 struct ConstantSums: ~Copyable {
   private var counts = RawArray<UInt32>(capacity: 1024)
   private var constants = RawArray<Int64>(capacity: 1024)
+  /// By value: the first sum in its list. By sum, two of them: the next ones in the lists that it is in as its first and as its second term.
+  private var heads = RawArray<SumTerm>(capacity: 1024)
+  private var links = RawArray<SumTerm>(capacity: 2048)
 
   func count(_ value: Value) -> UInt32 { counts[value.number] }
   func least(_ value: Value) -> Int64 { constants[value.number] }
@@ -113,15 +119,41 @@ struct ConstantSums: ~Copyable {
     let count = graph.instructions.count
     counts.setCount(count)
     constants.setCount(count)
+    heads.setCount(count)
+    links.setCount(2 * count)
     for index in 0..<count {
       counts[index] = 0
       constants[index] = Int64.max
+      heads[index] = .none
     }
-    for index in 0..<count {
+    for index in (0..<count).reversed() {
       let sum = graph.at(Value(index))
-      guard sum.pointee.operation == .add, sum.pointee.block.exists, let number = graph.constant(sum.pointee.b), number >= 0 else { continue }
+      guard sum.pointee.operation == .add, sum.pointee.block.exists else { continue }
+      note(sum.pointee.b, SumTerm(sum: UInt32(truncatingIfNeeded: index), isSecond: true), graph)
+      note(sum.pointee.a, SumTerm(sum: UInt32(truncatingIfNeeded: index), isSecond: false), graph)
+      guard let number = graph.constant(sum.pointee.b), number >= 0 else { continue }
       counts[sum.pointee.a.number] += 1
       constants[sum.pointee.a.number] = min(constants[sum.pointee.a.number], number)
     }
   }
+
+  private func note(_ term: Value, _ sum: SumTerm, _ graph: borrowing Graph) {
+    guard graph.at(term).pointee.operation == .phi else { return }
+    links[sum.place] = heads[term.number]
+    heads[term.number] = sum
+  }
+
+  /// The sums that a phi is a term of, in the order of their numbers.
+  func first(_ phi: Value) -> SumTerm { heads[phi.number] }
+  func next(_ sum: SumTerm) -> SumTerm { links[sum.place] }
+}
+
+/// A sum as its first or its second term sees it.
+struct SumTerm {
+  var sum: UInt32
+  var isSecond: Bool
+  static var none: SumTerm { SumTerm(sum: .max, isSecond: false) }
+  /// nil at the end of a list.
+  var value: Value? { sum == .max ? nil : Value(sum) }
+  var place: Int { 2 * Int(sum) + (isSecond ? 1 : 0) }
 }

@@ -71,8 +71,19 @@ struct RepairDefinitions: ~Copyable {
 
   /// The value that stands for `value` at a block's start or end.
   private mutating func read(_ graph: inout Graph, _ value: Value, _ block: Block, atEnd: Bool) -> Value {
+    var steps = 0
+    let result = search(&graph, value, block, atEnd: atEnd, &steps)
+    // The next search that comes here need not go all the way. (The value passes through the block, as the first step went on to its predecessor.)
+    if steps > 4, find(value, block) == nil { remember(value, block, result) }
+    return result
+  }
+
+  /// `steps`: of a search that goes on to a predecessor at once, how many of them.
+  private mutating func search(_ graph: inout Graph, _ value: Value, _ block: Block, atEnd: Bool, _ steps: inout Int) -> Value {
+    let original = value
     var (value, block, atEnd) = (value, block, atEnd)
     while true {
+      graph.work.spend(1)
       let definition = graph.at(value).pointee.block
       if atEnd {
         if block == definition { return value }
@@ -89,6 +100,7 @@ struct RepairDefinitions: ~Copyable {
       if predecessors.count == 1 {
         block = predecessors[0]
         atEnd = true
+        if value == original { steps += 1 }
         continue
       }
       // Only what no path reaches has no definition.

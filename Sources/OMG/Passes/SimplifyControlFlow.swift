@@ -7,57 +7,69 @@
 //   a branch on a phi that is a constant on some edge → that edge goes straight on (ThreadJumps)
 //   two sides that differ in a value only          → select (ConvertBranches)
 // The steps are repeated while one makes work for another, a few times at most. Leaves BlockOrder computed.
+//
+// Each step looks at an edge, and at what it brings to a phi, a fixed number of times, however many edges a block has: what changes at the other end
+// of edges is noted and done at once, see SimplifyControlFlow+Edges.
+
+import RawCollections
 
 func simplifyControlFlow(_ graph: inout Graph, _ scratch: inout Scratch) {
-  for _ in 0..<4 {
-    foldBranches(&graph)
+  for _ in 0..<4 where !graph.work.isSpent {
+    foldBranches(&graph, &scratch.words)
     eliminateDeadBlocks(&graph, &scratch)
     var replaced = eliminateRedundantPhis(&graph, &scratch)
     if replaced { eliminateIdentities(&graph) }
-    let merged = mergeBlocks(&graph, scratch.order, &replaced)
+    let merged = mergeBlocks(&graph, scratch.order, &scratch.words, &replaced)
     if replaced { eliminateIdentities(&graph) }
-    let skipped = skipEmptyBlocks(&graph, scratch.order)
+    let skipped = skipEmptyBlocks(&graph, scratch.order, &scratch.words)
     if !merged && !skipped { break }
   }
   eliminateDeadBlocks(&graph, &scratch)
 }
 
+// MARK: Branches
+
 /// Turns branches on constants, and branches with one target, into jumps.
-private func foldBranches(_ graph: inout Graph) {
+private func foldBranches(_ graph: inout Graph, _ words: inout RawArray<UInt32>) {
+  var folding = KeptSuccessors()
   for index in 0..<graph.blocks.count {
     let block = Block(index)
-    let last = graph.at(block).pointee.last
-    guard last.exists else { continue }
-    switch graph.at(last).pointee.operation {
-    case .branch:
-      if let constant = graph.constant(graph.at(last).pointee.a) {
-        graph.keepOnlySuccessor(block, constant != 0 ? 0 : 1)
-      } else if hasOneTarget(graph, block) {
-        graph.keepOnlySuccessor(block, 0)
-      }
-    case .switchBranch:
-      let count = graph.successors(block).count
-      if let constant = graph.constant(graph.at(last).pointee.a) {
-        graph.keepOnlySuccessor(block, Int(min(UInt64(UInt32(truncatingIfNeeded: constant)), UInt64(count - 1))))
-      } else if hasOneTarget(graph, block) {
-        graph.keepOnlySuccessor(block, 0)
-      }
-    default: break
+    if let kept = onlySuccessorTaken(graph, block) { folding.keep(kept, of: block, graph, &words) }
+  }
+  folding.finish(graph, words)
+}
+
+/// Which successor a block's branch always takes; nil: that is not known, or it is a jump.
+private func onlySuccessorTaken(_ graph: borrowing Graph, _ block: Block) -> Int? {
+  let last = graph.at(block).pointee.last
+  guard last.exists else { return nil }
+  switch graph.at(last).pointee.operation {
+  case .branch:
+    if let constant = graph.constant(graph.at(last).pointee.a) { return constant != 0 ? 0 : 1 }
+    return hasOneTarget(graph, block) ? 0 : nil
+  case .switchBranch:
+    if let constant = graph.constant(graph.at(last).pointee.a) {
+      return Int(min(UInt64(UInt32(truncatingIfNeeded: constant)), UInt64(graph.successors(block).count - 1)))
     }
+    return hasOneTarget(graph, block) ? 0 : nil
+  default: return nil
   }
 }
 
-/// Whether all edges of a block lead to the same block and give its phis the same inputs.
+/// Whether all edges of a block lead to the same block and give its phis the same inputs. They are not searched for among too many others.
 private func hasOneTarget(_ graph: borrowing Graph, _ block: Block) -> Bool {
   let successors = graph.successors(block)
   let target = successors[0]
   for successor in successors where successor != target { return false }
   if successors.count == 1 { return true }
-  let predecessors = graph.predecessors(target)
   var phi = graph.at(target).pointee.first
+  guard graph.at(phi).pointee.operation == .phi else { return true }
+  let predecessors = graph.predecessors(target)
+  guard predecessors.count <= 64 + 4 * successors.count else { return false }
   while phi.exists, graph.at(phi).pointee.operation == .phi {
     var input = Value.none
     let inputs = graph.arguments(phi)
+    graph.work.spend(inputs.count)
     for position in 0..<inputs.count where predecessors[position] == block {
       if input.exists, input != inputs[position] { return false }
       input = inputs[position]
@@ -67,9 +79,13 @@ private func hasOneTarget(_ graph: borrowing Graph, _ block: Block) -> Bool {
   return true
 }
 
+// MARK: Blocks
+
 /// Appends blocks to their only predecessors where these have no other successor.
-private func mergeBlocks(_ graph: inout Graph, _ order: borrowing BlockOrder, _ replaced: inout Bool) -> Bool {
-  var changed = false
+private func mergeBlocks(
+  _ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout RawArray<UInt32>, _ replaced: inout Bool
+) -> Bool {
+  var renaming = RenamedBlocks()
   for position in 0..<order.count {
     let block = order[position]
     // It may have been appended to another one.
@@ -79,15 +95,16 @@ private func mergeBlocks(_ graph: inout Graph, _ order: borrowing BlockOrder, _ 
       if next == block || next == graph.entry || graph.at(next).pointee.predecessors.count != 1 { break }
       if graph.at(graph.at(next).pointee.first).pointee.operation == .phi { replaced = true }
       graph.absorb(next, into: block)
-      changed = true
+      renaming.rename(next, block, graph, &words)
     }
   }
-  return changed
+  renaming.finishPredecessors(graph, order, words)
+  return renaming.isUsed
 }
 
 extension Graph {
-  /// Appends a block to its only predecessor, which has no other successor. Phis become identities.
-  mutating func absorb(_ next: Block, into block: Block) {
+  /// Appends a block to its only predecessor, which has no other successor. Phis become identities. Its successors still list the block itself.
+  fileprivate mutating func absorb(_ next: Block, into block: Block) {
     unlink(at(block).pointee.last)
     var value = at(next).pointee.first
     while value.exists, at(value).pointee.operation == .phi {
@@ -105,10 +122,6 @@ extension Graph {
     if last.exists { at(last).pointee.next = first } else { at(block).pointee.first = first }
     at(block).pointee.last = at(next).pointee.last
     at(block).pointee.successors = at(next).pointee.successors
-    for successor in successors(block) {
-      let predecessors = predecessors(successor)
-      for position in 0..<predecessors.count where predecessors[position] == next { predecessors[position] = block }
-    }
     at(next).pointee.first = .none
     at(next).pointee.last = .none
     at(next).pointee.successors = .empty
@@ -117,8 +130,9 @@ extension Graph {
 }
 
 /// Leads edges past blocks that only jump.
-private func skipEmptyBlocks(_ graph: inout Graph, _ order: borrowing BlockOrder) -> Bool {
-  var changed = false
+private func skipEmptyBlocks(_ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout RawArray<UInt32>) -> Bool {
+  var ends = EdgeEnds()
+  var renaming = RenamedBlocks()
   // Backwards, so that chains of such blocks go in one walk.
   var position = order.count - 1
   while position > 0 {
@@ -126,54 +140,49 @@ private func skipEmptyBlocks(_ graph: inout Graph, _ order: borrowing BlockOrder
     position -= 1
     let first = graph.at(block).pointee.first
     guard first.exists, graph.at(first).pointee.operation == .jump else { continue }
-    let target = graph.successors(block)[0]
-    if target == block || isLoopHeader(graph, order, target) { continue }
+    ends.prepare(graph, order, &words)
+    let target = renaming.current(graph.successors(block)[0], words)
+    if target == block || ends.isLoopHeader(target, words) { continue }
     let hasPhis = graph.at(graph.at(target).pointee.first).pointee.operation == .phi
     if hasPhis, !allJump(graph, graph.predecessors(block)) { continue }
-    graph.bypass(block, target)
-    changed = true
+    graph.bypass(block, target, ends, words)
+    renaming.rename(block, target, graph, &words)
   }
-  return changed
-}
-
-/// Whether an edge goes back to the block.
-private func isLoopHeader(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ block: Block) -> Bool {
-  let position = order.positions[block.number]
-  for predecessor in graph.predecessors(block) where order.positions[predecessor.number] >= position { return true }
-  return false
+  renaming.finishSuccessors(graph, order, words)
+  return renaming.isUsed
 }
 
 /// Whether all these blocks end with jumps.
 private func allJump(_ graph: borrowing Graph, _ blocks: UnsafeMutableBufferPointer<Block>) -> Bool {
+  graph.work.spend(blocks.count)
   for block in blocks where graph.at(block).pointee.successors.count != 1 { return false }
   return true
 }
 
 extension Graph {
-  /// Leads all edges to a block that only jumps to `target` there, and removes it.
-  fileprivate mutating func bypass(_ block: Block, _ target: Block) {
-    let place = predecessorPosition(block, in: target)
+  /// Leads all edges to a block that only jumps to `target` there, and removes it. Their sources still list the block as a successor.
+  fileprivate mutating func bypass(_ block: Block, _ target: Block, _ ends: borrowing EdgeEnds, _ words: borrowing RawArray<UInt32>) {
+    let place = ends.place(ofJumpFrom: block, words)
     let count = predecessors(block).count
     for index in 0..<count {
       let from = predecessors(block)[index]
-      let successors = successors(from)
-      for position in 0..<successors.count where successors[position] == block {
-        successors[position] = target
-        break
-      }
       if index == 0 {
         predecessors(target)[place] = from
+        ends.note(from, at: place, words)
         continue
       }
       var list = at(target).pointee.predecessors
       append(from.index, to: &list)
       at(target).pointee.predecessors = list
+      ends.note(from, at: Int(list.count) - 1, words)
       var phi = at(target).pointee.first
       while phi.exists, at(phi).pointee.operation == .phi {
+        work.spend(1)
         appendArgument(phi, arguments(phi)[place])
         phi = at(phi).pointee.next
       }
     }
+    ends.inheritHeader(target, from: block, words)
     clear(block)
   }
 }

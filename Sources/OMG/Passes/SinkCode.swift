@@ -62,20 +62,19 @@ private func decidesByOverflow(_ graph: borrowing Graph, _ value: Value, _ block
   return condition.pointee.a == graph.at(value).pointee.a && condition.pointee.b == graph.at(value).pointee.b
 }
 
-/// Up from where a value is needed, out of the loops that it is not in yet.
+/// Out of more loops nothing is searched for.
+private let mostLoops = 64
+
+/// Up from where a value is needed, out of the loops that it is not in yet: before a loop's head is what dominates that.
 private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch, from position: Int, to needed: Int) -> Int {
   var place = needed
-  let depth = graph.at(scratch.order[position]).pointee.loopDepth
-  while place != position, graph.at(scratch.order[place]).pointee.loopDepth > depth || !isInSameLoop(scratch, position, place) {
-    place = Int(scratch.dominators.immediate[place])
+  for _ in 0..<mostLoops {
+    let loop = scratch.loops.innermost[place]
+    if place == position || loop == Loops.none || scratch.loops.contains(loop, position) { return place }
+    place = Int(scratch.dominators.immediate[Int(scratch.loops.loops[Int(loop)].header)])
+    graph.work.spend(1)
   }
-  return place
-}
-
-/// Whether the loop around `place` also contains `position`, or is left by it: never into a loop that the definition is not in.
-private func isInSameLoop(_ scratch: borrowing Scratch, _ position: Int, _ place: Int) -> Bool {
-  let loop = scratch.loops.innermost[place]
-  return loop == Loops.none || scratch.loops.contains(loop, position)
+  return position
 }
 
 /// Notes a use: the nearest common dominator with those before.
@@ -85,9 +84,5 @@ private func use(_ scratch: borrowing Scratch, _ value: Value, at position: Int)
     scratch.words[value.number] = UInt32(truncatingIfNeeded: position)
     return
   }
-  var (a, b) = (known, UInt32(truncatingIfNeeded: position))
-  while a != b {
-    if a > b { a = scratch.dominators.immediate[Int(a)] } else { b = scratch.dominators.immediate[Int(b)] }
-  }
-  scratch.words[value.number] = a
+  scratch.words[value.number] = scratch.dominators.nearestCommon(known, UInt32(truncatingIfNeeded: position))
 }

@@ -3,19 +3,26 @@
 //
 //     b1: v5 = phi 1, v2 (from b2, b3); branch v5 → b4 b5      → b2 goes to b4
 //
-// The block's phis must not be used elsewhere, but by phis of its successors. Headers of loops are left: a loop keeps one entry.
+// The block's phis must not be used elsewhere, but by phis of its successors. Headers of loops are left: a loop keeps one entry. Blocks with very many
+// edges are left, too, since each edge is searched for at both ends.
+
+import RawCollections
 
 func threadJumps(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.order.compute(graph)
   scratch.uses.compute(graph)
   var changed = false
-  for position in 1..<max(scratch.order.count, 1) {
+  scratch.words.setCount(graph.instructions.count)
+  for position in 1..<max(scratch.order.count, 1) where !graph.work.isSpent {
     let block = scratch.order[position]
-    guard let test = test(graph, block), !isHeader(graph, scratch.order, position), areLocal(graph, scratch.uses, block, test) else { continue }
+    guard let test = test(graph, block), !isHeader(graph, scratch.order, position), areLocal(graph, scratch, block, test) else { continue }
     if thread(&graph, block, test) { changed = true }
   }
   if changed { simplifyControlFlow(&graph, &scratch) }
 }
+
+/// Edges to or from one block.
+private let mostEdges = 128
 
 /// What a block that does nothing else tests.
 private struct Test {
@@ -26,7 +33,9 @@ private struct Test {
 
 private func test(_ graph: borrowing Graph, _ block: Block) -> Test? {
   let last = graph.at(block).pointee.last
-  guard graph.at(last).pointee.operation == .branch, graph.predecessors(block).count > 1 else { return nil }
+  let edges = graph.predecessors(block).count
+  guard graph.at(last).pointee.operation == .branch, edges > 1, edges <= mostEdges else { return nil }
+  for successor in graph.successors(block) where graph.predecessors(successor).count > mostEdges { return nil }
   let condition = graph.at(last).pointee.a
   var value = graph.at(block).pointee.first
   guard graph.at(value).pointee.operation == .phi else { return nil }
@@ -50,23 +59,30 @@ private func isHeader(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _
   return false
 }
 
-/// Whether nothing but the test and phis at the ends of the block's edges uses what the block defines.
-private func areLocal(_ graph: borrowing Graph, _ uses: borrowing UseCounts, _ block: Block, _ test: Test) -> Bool {
-  if test.comparison.exists, uses[test.comparison] != 1 { return false }
+/// Whether nothing but the test and phis at the ends of the block's edges uses what the block defines. In the words of its phis: the uses that are left.
+private func areLocal(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ block: Block, _ test: Test) -> Bool {
+  if test.comparison.exists, scratch.uses[test.comparison] != 1 { return false }
   var phi = graph.at(block).pointee.first
   while graph.at(phi).pointee.operation == .phi {
-    var left = Int(uses[phi])
-    if phi == test.phi { left -= 1 }
-    for successor in graph.successors(block) {
-      let predecessors = graph.predecessors(successor)
+    scratch.words[phi.number] = scratch.uses[phi] &- (phi == test.phi ? 1 : 0)
+    phi = graph.at(phi).pointee.next
+  }
+  for (index, successor) in graph.successors(block).enumerated() {
+    if index > 0, successor == graph.successors(block)[0] { continue }
+    let predecessors = graph.predecessors(successor)
+    for place in predecessors.indices where predecessors[place] == block {
       var other = graph.at(successor).pointee.first
       while other.exists, graph.at(other).pointee.operation == .phi {
-        let inputs = graph.arguments(other)
-        for place in 0..<inputs.count where inputs[place] == phi && predecessors[place] == block { left -= 1 }
+        let input = graph.arguments(other)[place]
+        graph.work.spend(1)
+        if graph.at(input).pointee.operation == .phi, graph.at(input).pointee.block == block { scratch.words[input.number] &-= 1 }
         other = graph.at(other).pointee.next
       }
     }
-    if left != 0 { return false }
+  }
+  phi = graph.at(block).pointee.first
+  while graph.at(phi).pointee.operation == .phi {
+    if scratch.words[phi.number] != 0 { return false }
     phi = graph.at(phi).pointee.next
   }
   return true
@@ -78,10 +94,11 @@ private func thread(_ graph: inout Graph, _ block: Block, _ test: Test) -> Bool 
   var changed = false
   var place = graph.predecessors(block).count - 1
   while place >= 0, graph.predecessors(block).count > 1 {
-    if let isTaken = outcome(graph, graph.arguments(test.phi)[place], test) {
+    let from = graph.predecessors(block)[place]
+    if let isTaken = outcome(graph, graph.arguments(test.phi)[place], test), graph.successors(from).count <= mostEdges {
       let target = graph.successors(block)[isTaken ? 0 : 1]
       // A second edge between two blocks would have to be put in the right order.
-      if target != block, !graph.predecessors(target).contains(graph.predecessors(block)[place]) {
+      if target != block, !graph.predecessors(target).contains(from) {
         lead(&graph, block, place, target)
         changed = true
       }
@@ -110,6 +127,7 @@ private func lead(_ graph: inout Graph, _ block: Block, _ place: Int, _ target: 
   graph.at(target).pointee.predecessors = list
   var phi = graph.at(target).pointee.first
   while phi.exists, graph.at(phi).pointee.operation == .phi {
+    graph.work.spend(1)
     var input = graph.arguments(phi)[edge]
     if graph.at(input).pointee.block == block, graph.at(input).pointee.operation == .phi { input = graph.arguments(input)[place] }
     graph.appendArgument(phi, input)

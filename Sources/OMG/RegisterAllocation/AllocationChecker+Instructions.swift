@@ -40,6 +40,7 @@ extension AllocationChecker {
     let firstEdit = block == 0 ? 0 : Int(editEnds[block - 1])
     var edit = Int(editEnds[block])
     var index = Int(record.pointee.endInstruction) - 1
+    function.work.spend(index - Int(record.pointee.firstInstruction))
     while index >= Int(record.pointee.firstInstruction), message == nil {
       passInstruction(function, allocations, function.instructions.base + index, index)
       while edit > firstEdit, allocations.edits.base[edit - 1].before >= UInt32(index) {

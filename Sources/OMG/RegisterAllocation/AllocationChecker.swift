@@ -8,6 +8,9 @@
 //   landing         the demand is one on the call that throws to it: behind what the call changes, in front of what it defines
 //   definition of the register elsewhere, the function's start: wrong; the place holds the value of an earlier round, or nothing
 //
+// In a function with so many blocks and slots that following each value through every block would take too long, a demand on a slot goes straight to the
+// block that defines the virtual register, if nothing on the way can change the slot (SlotHomes).
+//
 // Preserved registers change nowhere but in the region in which they are saved, which has no way in but through its head.
 //
 // Each demand stands for itself, so a block that is reached again (by a loop) follows only what is new. All operands are looked at once: they
@@ -36,9 +39,14 @@ struct AllocationChecker: ~Copyable {
   /// The latest of the demands at the block's start, or −1.
   var latest = RawArray<Int32>(capacity: 128)
   var demands = RawArray<Demand>(capacity: 1024)
-  /// The same by block and place.
+  /// The same by block and place: in a table of all, or, if that would be out of proportion to the function, in a hash table of those that are made.
   var table = RawArray<UInt32>(capacity: 4096)
   var placeCount = 0
+  var hashed = DemandTable()
+  var isLarge = false
+  /// For tests: takes every function for a large one.
+  var takesAllForLarge = false
+  var slotHomes = SlotHomes()
   /// The block's last edit is in front of this one.
   var editEnds = RawArray<UInt32>(capacity: 128)
   var writes = RawArray<BlockWrites>(capacity: 128)
@@ -76,8 +84,8 @@ struct AllocationChecker: ~Copyable {
   }
 
   static var nothing: UInt32 { .max }
-  /// More cells of `table` than this are too many.
-  private static var largestTable: Int { 1 << 24 }
+  /// Cells of `table` for each instruction.
+  private static var cellsPerInstruction: Int { 32 }
 
   /// What is wrong with the allocation, nil if nothing is.
   static func check(_ function: borrowing MachineFunction, _ allocations: borrowing Allocations) -> String? {
@@ -90,9 +98,12 @@ struct AllocationChecker: ~Copyable {
     message = nil
     begin(function, allocations)
     checkShape(function, allocations)
+    if isLarge, message == nil { slotHomes.find(function, allocations) }
     var isComplete = message != nil
     while !isComplete {
       isComplete = true
+      function.work.spend(function.blocks.count)
+      if function.work.isSpent { fail("the budget is used up") }
       var block = function.blocks.count - 1
       while block >= 0, message == nil {
         if progress[block] != .done {
@@ -142,8 +153,9 @@ struct AllocationChecker: ~Copyable {
     Self.fill(&writes, blockCount, BlockWrites())
     Self.fill(&seen, function.blockNumbers.count, -1)
     Self.fill(&origins, registerCount, Origin())
-    if blockCount * placeCount > Self.largestTable { return fail("the function is too large to be checked") }
-    Self.fill(&table, blockCount * placeCount, Self.nothing)
+    function.work.spend(function.instructions.count + function.operands.count)
+    isLarge = takesAllForLarge || blockCount * placeCount > Self.cellsPerInstruction * (function.instructions.count + 4096)
+    if isLarge { hashed.reset() } else { Self.fill(&table, blockCount * placeCount, Self.nothing) }
   }
 
   private static func fill<Element>(_ array: inout RawArray<Element>, _ count: Int, _ element: Element) {
@@ -173,24 +185,37 @@ struct AllocationChecker: ~Copyable {
       for index in 0..<Int(record.successorCount) {
         checkEdge(function, record, block, Int(function.blockNumbers[Int(record.firstSuccessor) + index]))
       }
+      for index in 0..<Int(record.predecessorCount) {
+        let predecessor = Int(function.blockNumbers[Int(record.firstPredecessor) + index])
+        if function.blocks[predecessor].successorCount == 1 { isListed(predecessor, by: block, function) }
+      }
     }
+    for block in 0..<function.blocks.count where function.blocks[block].successorCount == 1 && latest[block] != Self.listed {
+      fail("the successor of block \(block) does not know it")
+    }
+    for block in 0..<function.blocks.count { latest[block] = -1 }
     if edit < allocations.edits.count { fail("edit \(edit) is behind the end or out of order") }
   }
 
   private mutating func checkEdge(_ function: borrowing MachineFunction, _ record: MachineBlock, _ block: Int, _ successor: Int) {
     let target = function.blocks[successor]
-    var isKnown = false
-    for index in 0..<Int(target.predecessorCount) where function.blockNumbers[Int(target.firstPredecessor) + index] == UInt32(block) {
-      isKnown = true
-    }
-    if !isKnown { return fail("block \(successor) does not know its predecessor \(block)") }
     if record.successorCount > 1, target.predecessorCount != 1 || target.parameterCount != 0 {
       return fail("the edge from block \(block) to block \(successor) is critical")
+    }
+    if record.successorCount > 1, function.blockNumbers[Int(target.firstPredecessor)] != UInt32(block) {
+      return fail("block \(successor) does not know its predecessor \(block)")
     }
     if record.successorCount == 1, target.parameterCount != record.argumentCount {
       fail("block \(block) has another number of arguments than block \(successor) has parameters")
     }
   }
+
+  /// Of blocks with one successor it is noted, in `latest`, that this one knows them. (The edges of others are no critical ones.)
+  private mutating func isListed(_ predecessor: Int, by block: Int, _ function: borrowing MachineFunction) {
+    if function.blockNumbers[Int(function.blocks[predecessor].firstSuccessor)] == UInt32(block) { latest[predecessor] = Self.listed }
+  }
+
+  private static var listed: Int32 { -2 }
 
   // MARK: Blocks
 
@@ -210,6 +235,7 @@ struct AllocationChecker: ~Copyable {
       while next != end {
         let demand = demands[Int(next)]
         next = demand.previous
+        function.work.spend(1)
         var register = demand.register
         if origins[Int(register)].block == successor, origins[Int(register)].parameter != Self.nothing {
           register = function.registerNumbers[Int(record.firstArgument) + Int(origins[Int(register)].parameter)].index
@@ -223,6 +249,8 @@ struct AllocationChecker: ~Copyable {
         }
       }
     }
+    function.work.spend(Int(record.successorCount))
+    while isLarge, let demand = slotHomes.next(block) { self.demand(demand.place, demand.register) }
     if isNew {
       follow(function, allocations, block)
     } else if demandedRegisters != 0 || demandedSlots.count > 0 || thrown.count > 0 {
@@ -266,7 +294,11 @@ struct AllocationChecker: ~Copyable {
   }
 
   private mutating func demandAtStart(of block: Int, _ place: UInt32, _ register: UInt32) {
-    let cell = table.base + (block * placeCount + Int(place))
+    if isLarge, let home = slotHomes.forward(place, register, from: block) {
+      if progress[home] == .done { progress[home] = .again }
+      return
+    }
+    let cell = isLarge ? hashed.cell(block, place) : table.base + (block * placeCount + Int(place))
     if cell.pointee == register { return }
     if cell.pointee != Self.nothing { return failTwice(place, cell.pointee, register) }
     cell.pointee = register

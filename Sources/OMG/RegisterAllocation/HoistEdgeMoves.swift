@@ -126,17 +126,15 @@ struct HoistEdgeMoves: ~Copyable {
     }
   }
 
-  /// By insertion: equal ones keep their order.
+  /// Equal ones keep their order.
   private mutating func sortMoved() {
-    for index in 1..<max(moved.count, 1) {
-      let edit = moved[index]
-      var place = index
-      while place > 0, moved[place - 1].before > edit.before {
-        moved[place] = moved[place - 1]
-        place -= 1
-      }
-      moved[place] = edit
-    }
+    var isSorted = true
+    for index in 1..<max(moved.count, 1) where moved[index - 1].before > moved[index].before { isSorted = false }
+    if isSorted { return }
+    // A move has no use for the number of an instruction: it tells which came first.
+    for index in 0..<moved.count { moved.base[index].instruction = UInt32(truncatingIfNeeded: index) }
+    var edits = UnsafeMutableBufferPointer(start: moved.base, count: moved.count)
+    edits.sort { ($0.before, $0.instruction) < ($1.before, $1.instruction) }
   }
 
   // MARK: Liveness
@@ -148,6 +146,7 @@ struct HoistEdgeMoves: ~Copyable {
     var changed = true
     while changed {
       changed = false
+      function.work.spend(function.instructions.count)
       var block = count - 1
       var edit = allocations.edits.count
       while block >= 0 {

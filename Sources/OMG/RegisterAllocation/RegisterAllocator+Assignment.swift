@@ -1,8 +1,8 @@
 // Step 4: bundles get registers, those first that keep theirs across walls, and then long ones.
 //
-// `occupied` has for each point the set of registers in use there, so one walk over a bundle's ranges tells which registers are free for it.
-// Who is in a register is asked only for eviction: for each register and each bucket of points there is a list of the ranges that start in the bucket,
-// and the range that covers its start.
+// `occupied` has for each point the set of registers in use there, which tells for a bundle's ranges which registers are free for it.
+// Who is in a register is asked only for eviction: for each register and each bucket of points there is a list of the ranges that start in the bucket;
+// bits tell which buckets have some. (What reaches into a bucket from before is among those of the bucket with some before it.)
 
 import RawCollections
 
@@ -20,23 +20,20 @@ extension RegisterAllocator {
     prepareOccupancy(function)
     queue.removeAll()
     for bundle in 0..<bundles.count where bundles[bundle].firstRange != .nothing { enqueue(UInt32(bundle)) }
-    while queue.count > 0 { place(function, dequeue()) }
+    while queue.count > 0, !function.work.isSpent { place(function, dequeue()) }
   }
 
   private mutating func prepareOccupancy(_ function: borrowing MachineFunction) {
-    occupied.setCount(reserved.count)
-    for point in 0..<occupied.count { occupied[point] = 0 }
+    occupied.reset(count: reserved.count)
     registerIndex.setCount(64)
     for register in 0..<64 { registerIndex[register] = 0 }
     for index in 0..<function.order.count { registerIndex[Int(function.order[index].number)] = UInt8(index) }
     bucketCount = reserved.count >> Int(Self.bucketShift) + 1
-    let size = bucketCount * function.order.count
-    bucketHeads.setCount(size)
-    bucketCovers.setCount(size)
-    for index in 0..<size {
-      bucketHeads[index] = .nothing
-      bucketCovers[index] = .nothing
-    }
+    bucketWords = (bucketCount + 63) >> 6
+    bucketHeads.setCount(bucketCount * function.order.count)
+    bucketHeads.base.update(repeating: .nothing, count: bucketHeads.count)
+    bucketBits.setCount(bucketWords * function.order.count)
+    bucketBits.base.update(repeating: 0, count: bucketBits.count)
     evictionRound = 0
     evictionStamp.removeAll()
   }
@@ -81,13 +78,15 @@ extension RegisterAllocator {
   // MARK: Placing
 
   private mutating func place(_ function: borrowing MachineFunction, _ number: UInt32) {
-    let bundle = bundles[Int(number)]
-    let record = registers[Int(pieces[Int(bundle.firstPiece)].register)]
+    let bundle = bundles.base + Int(number)
+    let record = registers.base + Int(pieces.base[Int(bundle.pointee.firstPiece)].register)
     let usable =
-      function.allocatable & (record.registerClass == .integer ? 0xFFFF_FFFF : ~0xFFFF_FFFF as RegisterSet) & ~bundle.reserved
-    let free = usable & ~occupiedRegisters(bundle)
+      function.allocatable & (record.pointee.registerClass == .integer ? 0xFFFF_FFFF : ~0xFFFF_FFFF as RegisterSet) & ~bundle.pointee.reserved
+    // A walk over its ranges, and over groups of their buckets.
+    function.work.spend(1 + Int(bundle.pointee.rangeCount) + Int(bundle.pointee.length >> 12))
+    let free = usable & ~occupiedRegisters(bundle.pointee.firstRange)
     if free != 0 {
-      take(choose(function, from: free, bundle, record), for: number)
+      take(choose(function, from: free, bundle.pointee.hint, record), for: number)
     } else if let register = findEviction(function, bundle, usable) {
       for index in 0..<evicted.count {
         release(evicted[index])
@@ -99,24 +98,25 @@ extension RegisterAllocator {
     }
   }
 
-  private func occupiedRegisters(_ bundle: Bundle) -> RegisterSet {
+  private mutating func occupiedRegisters(_ firstRange: UInt32) -> RegisterSet {
     var set: RegisterSet = 0
-    var range = bundle.firstRange
-    let base = occupied.base
+    var range = firstRange
     while range != .nothing {
-      let value = ranges[Int(range)]
-      for point in Int(value.from)..<Int(value.to) { set |= base[point] }
-      range = value.next
+      let value = ranges.base + Int(range)
+      set |= occupied.union(Int(value.pointee.from), Int(value.pointee.to))
+      range = value.pointee.next
     }
     return set
   }
 
   /// Where the bundle saves moves, or the first in the order.
-  private func choose(_ function: borrowing MachineFunction, from free: RegisterSet, _ bundle: Bundle, _ record: RegisterRecord) -> UInt8 {
-    if bundle.hint != Self.noPlace && free >> RegisterSet(bundle.hint) & 1 != 0 { return bundle.hint }
-    if record.place != Self.noPlace && free >> RegisterSet(record.place) & 1 != 0 { return record.place }
-    if record.partner != .nothing {
-      let place = registers[Int(record.partner)].place
+  private mutating func choose(
+    _ function: borrowing MachineFunction, from free: RegisterSet, _ hint: UInt8, _ record: UnsafeMutablePointer<RegisterRecord>
+  ) -> UInt8 {
+    if hint != Self.noPlace && free >> RegisterSet(hint) & 1 != 0 { return hint }
+    if record.pointee.place != Self.noPlace && free >> RegisterSet(record.pointee.place) & 1 != 0 { return record.pointee.place }
+    if record.pointee.partner != .nothing {
+      let place = registers.base[Int(record.pointee.partner)].place
       if place != Self.noPlace && free >> RegisterSet(place) & 1 != 0 { return place }
     }
     for index in 0..<function.order.count where free & function.order[index].bit != 0 { return function.order[index].number }
@@ -124,9 +124,11 @@ extension RegisterAllocator {
   }
 
   /// The register whose bundles in the way are the cheapest ones (left in `evicted`), if they are cheaper than this one.
-  private mutating func findEviction(_ function: borrowing MachineFunction, _ bundle: Bundle, _ usable: RegisterSet) -> UInt8? {
+  private mutating func findEviction(
+    _ function: borrowing MachineFunction, _ bundle: UnsafeMutablePointer<Bundle>, _ usable: RegisterSet
+  ) -> UInt8? {
     var best: UInt8?
-    var bestWeight = bundle.weight
+    var bestWeight = bundle.pointee.weight
     for index in 0..<function.order.count where usable & function.order[index].bit != 0 {
       let register = function.order[index].number
       if let weight = findConflicts(bundle, register, limit: bestWeight) {
@@ -134,38 +136,81 @@ extension RegisterAllocator {
         best = register
       }
     }
-    if let best { _ = findConflicts(bundle, best, limit: bundle.weight) }
+    if let best { _ = findConflicts(bundle, best, limit: bundle.pointee.weight) }
+    function.work.spend(conflictsSeen)
+    conflictsSeen = 0
     return best
   }
 
   /// Collects the bundles that are in the way. Returns the greatest weight among them, nil if it is not below the limit.
-  private mutating func findConflicts(_ bundle: Bundle, _ register: UInt8, limit: Float) -> Float? {
+  private mutating func findConflicts(_ bundle: UnsafeMutablePointer<Bundle>, _ register: UInt8, limit: Float) -> Float? {
     evictionRound &+= 1
     while evictionStamp.count < bundles.count { evictionStamp.append(0) }
     evicted.removeAll()
     var weight: Float = 0
-    let row = Int(registerIndex[Int(register)]) * bucketCount
-    var range = bundle.firstRange
+    let number = Int(registerIndex[Int(register)])
+    var range = bundle.pointee.firstRange
     while range != .nothing {
+      conflictsSeen += 1
       let value = ranges[Int(range)]
       range = value.next
-      let first = row + Int(value.from >> Self.bucketShift)
-      let last = row + Int((value.to - 1) >> Self.bucketShift)
-      if bucketCovers[first] != .nothing, !addConflict(bucketCovers[first], value, &weight, limit) { return nil }
-      for bucket in first...last {
-        var other = bucketHeads[bucket]
-        while other != .nothing {
-          if !addConflict(other, value, &weight, limit) { return nil }
-          other = ranges[Int(other)].nextInBucket
-        }
+      let last = Int((value.to - 1) >> Self.bucketShift)
+      var bucket = Int(value.from >> Self.bucketShift)
+      if let before = lastBucket(of: number, before: bucket), !addConflicts(number, before, value, &weight, limit) { return nil }
+      while let next = firstBucket(of: number, from: bucket, last) {
+        if !addConflicts(number, next, value, &weight, limit) { return nil }
+        bucket = next + 1
       }
     }
     return weight
   }
 
+  /// Of a register, by its number in the order: the next bucket in which ranges start.
+  @inline(__always)
+  private mutating func firstBucket(of number: Int, from bucket: Int, _ last: Int) -> Int? {
+    if bucket > last { return nil }
+    let words = bucketBits.base + number * bucketWords
+    var word = bucket >> 6
+    var bits = words[word] & (~0 << UInt64(bucket & 63))
+    while bits == 0 {
+      word += 1
+      conflictsSeen += 1
+      if word > last >> 6 { return nil }
+      bits = words[word]
+    }
+    let found = (word << 6) + bits.trailingZeroBitCount
+    return found <= last ? found : nil
+  }
+
+  /// The bucket before this one in which ranges start.
+  @inline(__always)
+  private mutating func lastBucket(of number: Int, before bucket: Int) -> Int? {
+    let words = bucketBits.base + number * bucketWords
+    var word = bucket >> 6
+    var bits = words[word] & ~(~0 << UInt64(bucket & 63))
+    while bits == 0 {
+      word -= 1
+      conflictsSeen += 1
+      if word < 0 { return nil }
+      bits = words[word]
+    }
+    return (word << 6) + 63 - bits.leadingZeroBitCount
+  }
+
+  @inline(__always)
+  private mutating func addConflicts(_ number: Int, _ bucket: Int, _ range: LiveRange, _ weight: inout Float, _ limit: Float) -> Bool {
+    var other = bucketHeads[number * bucketCount + bucket]
+    while other != .nothing {
+      if !addConflict(other, range, &weight, limit) { return false }
+      other = ranges[Int(other)].nextInBucket
+    }
+    return true
+  }
+
   @inline(__always)
   private mutating func addConflict(_ other: UInt32, _ range: LiveRange, _ weight: inout Float, _ limit: Float) -> Bool {
     let conflict = ranges[Int(other)]
+    conflictsSeen += 1
     if conflict.to <= range.from || range.to <= conflict.from { return true }
     let bundle = bundleOfPiece[Int(conflict.piece)]
     if evictionStamp[Int(bundle)] == evictionRound { return true }
@@ -180,16 +225,15 @@ extension RegisterAllocator {
   private mutating func take(_ register: UInt8, for number: UInt32) {
     bundles.base[Int(number)].place = register
     let bit = RegisterSet(1) << RegisterSet(register)
-    let row = Int(registerIndex[Int(register)]) * bucketCount
+    let row = Int(registerIndex[Int(register)])
     var range = bundles[Int(number)].firstRange
     while range != .nothing {
       let value = ranges.base + Int(range)
-      for point in Int(value.pointee.from)..<Int(value.pointee.to) { occupied.base[point] |= bit }
-      let first = row + Int(value.pointee.from >> Self.bucketShift)
-      let last = row + Int((value.pointee.to - 1) >> Self.bucketShift)
-      value.pointee.nextInBucket = bucketHeads[first]
-      bucketHeads[first] = range
-      if last > first { for bucket in (first + 1)...last { bucketCovers[bucket] = range } }
+      occupied.add(bit, Int(value.pointee.from), Int(value.pointee.to))
+      let bucket = Int(value.pointee.from >> Self.bucketShift)
+      value.pointee.nextInBucket = bucketHeads[row * bucketCount + bucket]
+      bucketHeads[row * bucketCount + bucket] = range
+      bucketBits.base[row * bucketWords + (bucket >> 6)] |= 1 << UInt64(bucket & 63)
       range = value.pointee.next
     }
     var piece = bundles[Int(number)].firstPiece
@@ -203,21 +247,21 @@ extension RegisterAllocator {
     let register = bundles[Int(number)].place
     bundles.base[Int(number)].place = Self.noPlace
     let bit = RegisterSet(1) << RegisterSet(register)
-    let row = Int(registerIndex[Int(register)]) * bucketCount
+    let row = Int(registerIndex[Int(register)])
     var range = bundles[Int(number)].firstRange
     while range != .nothing {
       let value = ranges[Int(range)]
-      for point in Int(value.from)..<Int(value.to) { occupied.base[point] &= ~bit }
-      let first = row + Int(value.from >> Self.bucketShift)
-      let last = row + Int((value.to - 1) >> Self.bucketShift)
+      occupied.remove(bit, Int(value.from), Int(value.to))
+      let bucket = Int(value.from >> Self.bucketShift)
+      let first = row * bucketCount + bucket
       if bucketHeads[first] == range {
         bucketHeads[first] = value.nextInBucket
+        if value.nextInBucket == .nothing { bucketBits.base[row * bucketWords + (bucket >> 6)] &= ~(1 << UInt64(bucket & 63)) }
       } else {
         var previous = bucketHeads[first]
         while ranges[Int(previous)].nextInBucket != range { previous = ranges[Int(previous)].nextInBucket }
         ranges.base[Int(previous)].nextInBucket = value.nextInBucket
       }
-      if last > first { for bucket in (first + 1)...last { bucketCovers[bucket] = .nothing } }
       range = value.next
     }
   }

@@ -21,7 +21,21 @@ extension RegisterAllocator {
     for index in 0..<pieceCount { makeBundle(ofPiece: index) }
     sortCopies()
     indexRanges()
-    for index in 0..<sortedCopies.count { join(sortedCopies[index], function.allocatable) }
+    for index in 0..<sortedCopies.count { join(sortedCopies[index], function) }
+    for index in 0..<pieceCount {
+      let number = bundle(ofPiece: index)
+      bundleOfPiece[index] = number
+    }
+  }
+
+  /// While bundles are joined, a piece knows one of the pieces that its bundle has had the number of.
+  private mutating func bundle(ofPiece piece: Int) -> UInt32 {
+    var piece = UInt32(piece)
+    while bundleOfPiece[Int(piece)] != piece {
+      bundleOfPiece[Int(piece)] = bundleOfPiece[Int(bundleOfPiece[Int(piece)])]
+      piece = bundleOfPiece[Int(piece)]
+    }
+    return piece
   }
 
   /// Gives the bundle that a piece is by itself the piece's facts.
@@ -29,6 +43,7 @@ extension RegisterAllocator {
     let piece = pieces[index]
     let bundle = bundles.base + index
     bundleOfPiece[index] = UInt32(index)
+    bundle.pointee.latestRange = bundle.pointee.firstRange
     bundle.pointee.cost = piece.cost
     bundle.pointee.length = piece.length
     bundle.pointee.reserved = piece.reserved
@@ -84,7 +99,7 @@ extension RegisterAllocator {
 
   /// The piece of a virtual register that covers a point.
   @inline(__always)
-  private func piece(of register: UInt32, at point: Point) -> Int? {
+  private mutating func piece(of register: UInt32, at point: Point) -> Int? {
     let record = registers[Int(register)]
     var low = Int(record.firstHome)
     var high = Int(record.endHome)
@@ -95,34 +110,41 @@ extension RegisterAllocator {
     return low < Int(record.endHome) && ranges[low].from <= point ? Int(ranges[low].piece) : nil
   }
 
-  private mutating func join(_ copy: Copy, _ allocatable: RegisterSet) {
+  private mutating func join(_ copy: Copy, _ function: borrowing MachineFunction) {
     let target = registers[Int(copy.target)]
     guard target.registerClass == registers[Int(copy.source)].registerClass else { return }
     guard let first = piece(of: copy.source, at: copy.sourcePoint), let second = piece(of: copy.target, at: target.definition) else { return }
-    let a = bundleOfPiece[first]
-    let b = bundleOfPiece[second]
+    let a = bundle(ofPiece: first)
+    let b = bundle(ofPiece: second)
     if a == b { return }
-    let left = bundles[Int(a)]
-    let right = bundles[Int(b)]
-    let usable = target.registerClass == .integer ? allocatable & 0xFFFF_FFFF : allocatable & ~0xFFFF_FFFF
-    if (left.reserved | right.reserved) & usable == usable || left.rangeCount + right.rangeCount > Self.rangeLimit || overlap(left, right) {
+    let left = bundles.base + Int(a)
+    let right = bundles.base + Int(b)
+    let usable = function.allocatable & (target.registerClass == .integer ? 0xFFFF_FFFF : ~0xFFFF_FFFF)
+    if (left.pointee.reserved | right.pointee.reserved) & usable == usable
+      || left.pointee.rangeCount + right.pointee.rangeCount > Self.rangeLimit || overlap(left, right, function)
+    {
       makePartners(copy.source, copy.target)
       return
     }
-    merge(b, into: a)
+    merge(b, into: a, function)
   }
 
-  private func overlap(_ a: Bundle, _ b: Bundle) -> Bool {
-    var x = a.firstRange
-    var y = b.firstRange
-    if ranges[Int(a.lastRange)].to <= ranges[Int(y)].from || ranges[Int(b.lastRange)].to <= ranges[Int(x)].from { return false }
+  private mutating func overlap(_ a: UnsafeMutablePointer<Bundle>, _ b: UnsafeMutablePointer<Bundle>, _ function: borrowing MachineFunction) -> Bool {
+    var x = a.pointee.firstRange
+    var y = b.pointee.firstRange
+    if ranges[Int(a.pointee.lastRange)].to <= ranges[Int(y)].from || ranges[Int(b.pointee.lastRange)].to <= ranges[Int(x)].from { return false }
+    // What is before both bundles' ranges begin need not be looked at.
+    let (startA, startB) = (ranges[Int(x)].from, ranges[Int(y)].from)
+    if ranges[Int(a.pointee.latestRange)].from <= startB { x = a.pointee.latestRange }
+    if ranges[Int(b.pointee.latestRange)].from <= startA { y = b.pointee.latestRange }
     while x != .nothing && y != .nothing {
-      let left = ranges[Int(x)]
-      let right = ranges[Int(y)]
-      if left.to <= right.from {
-        x = left.next
-      } else if right.to <= left.from {
-        y = right.next
+      function.work.spend(1)
+      let left = ranges.base + Int(x)
+      let right = ranges.base + Int(y)
+      if left.pointee.to <= right.pointee.from {
+        x = left.pointee.next
+      } else if right.pointee.to <= left.pointee.from {
+        y = right.pointee.next
       } else {
         return true
       }
@@ -130,27 +152,15 @@ extension RegisterAllocator {
     return false
   }
 
-  private mutating func merge(_ other: UInt32, into bundle: UInt32) {
+  private mutating func merge(_ other: UInt32, into bundle: UInt32, _ function: borrowing MachineFunction) {
     let from = bundles[Int(other)]
     let into = bundles.base + Int(bundle)
     if ranges[Int(into.pointee.lastRange)].to <= ranges[Int(from.firstRange)].from {
       ranges.base[Int(into.pointee.lastRange)].next = from.firstRange
       into.pointee.lastRange = from.lastRange
+      into.pointee.latestRange = from.firstRange
     } else {
-      var x = into.pointee.firstRange
-      var y = from.firstRange
-      var head = UInt32.nothing
-      var tail = UInt32.nothing
-      while x != .nothing || y != .nothing {
-        let takesX = y == .nothing || x != .nothing && ranges[Int(x)].from < ranges[Int(y)].from
-        let next = takesX ? x : y
-        if takesX { x = ranges[Int(x)].next } else { y = ranges[Int(y)].next }
-        if tail == .nothing { head = next } else { ranges.base[Int(tail)].next = next }
-        tail = next
-      }
-      ranges.base[Int(tail)].next = .nothing
-      into.pointee.firstRange = head
-      into.pointee.lastRange = tail
+      mergeRanges(from, into, function)
     }
     into.pointee.rangeCount += from.rangeCount
     into.pointee.cost += from.cost
@@ -161,14 +171,36 @@ extension RegisterAllocator {
       into.pointee.hint = from.hint
       into.pointee.hintWeight = from.hintWeight
     }
-    var piece = from.firstPiece
-    while piece != .nothing {
-      bundleOfPiece[Int(piece)] = bundle
-      piece = pieces[Int(piece)].nextInBundle
-    }
+    bundleOfPiece[Int(other)] = bundle
     pieces.base[Int(into.pointee.lastPiece)].nextInBundle = from.firstPiece
     into.pointee.lastPiece = from.lastPiece
     bundles.base[Int(other)].firstPiece = .nothing
     bundles.base[Int(other)].firstRange = .nothing
+  }
+
+  /// Puts the ranges of two bundles, which do not overlap, in one order. Copies are joined about in the order of the code, so that what is to be done
+  /// mostly lies near what was done last.
+  private mutating func mergeRanges(_ from: Bundle, _ into: UnsafeMutablePointer<Bundle>, _ function: borrowing MachineFunction) {
+    let isFirst = ranges[Int(from.firstRange)].from < ranges[Int(into.pointee.firstRange)].from
+    var head = isFirst ? from : into.pointee
+    let latest = head.latestRange
+    // `x` goes on from `tail`, which is the last range that is in order; `y` are the ranges to be put in.
+    var y = isFirst ? into.pointee.firstRange : from.firstRange
+    let lastY = isFirst ? into.pointee.lastRange : from.lastRange
+    var tail = ranges[Int(latest)].from < ranges[Int(y)].from ? latest : head.firstRange
+    var x = ranges[Int(tail)].next
+    while x != .nothing && y != .nothing {
+      function.work.spend(1)
+      let takesX = ranges[Int(x)].from < ranges[Int(y)].from
+      let next = takesX ? x : y
+      if takesX { x = ranges[Int(x)].next } else { y = ranges[Int(y)].next }
+      ranges.base[Int(tail)].next = next
+      tail = next
+    }
+    ranges.base[Int(tail)].next = x == .nothing ? y : x
+    if y != .nothing { head.lastRange = lastY }
+    into.pointee.firstRange = head.firstRange
+    into.pointee.lastRange = head.lastRange
+    into.pointee.latestRange = tail
   }
 }

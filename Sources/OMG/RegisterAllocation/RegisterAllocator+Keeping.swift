@@ -46,8 +46,7 @@ extension RegisterAllocator {
     var keepsSome = false
     var sorted = UnsafeMutableBufferPointer(start: keepers.base, count: keepers.count)
     sorted.sort { $0.density > $1.density }
-    occupied.setCount(reserved.count)
-    occupied.base.update(repeating: 0, count: occupied.count)
+    occupied.reset(count: reserved.count)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 64) { gains in
       gains.initialize(repeating: 0)
       for index in 0..<keepers.count {
@@ -71,7 +70,7 @@ extension RegisterAllocator {
 
   /// How often the function is entered in the time that frequencies are about, which is once from outside. If it calls itself more than once by them,
   /// they are too high (no recursion would end), and costs in the body count the less.
-  private func entries(_ function: borrowing MachineFunction) -> Float {
+  private mutating func entries(_ function: borrowing MachineFunction) -> Float {
     var calls: Float = 0
     for index in 0..<integerWalls.count {
       let slot = Int(integerWalls[index])
@@ -82,7 +81,7 @@ extension RegisterAllocator {
   }
 
   /// A register that need not be saved, or is saved already, or the first.
-  private func cheapest(
+  private mutating func cheapest(
     _ function: borrowing MachineFunction, of free: RegisterSet, _ gains: UnsafeMutableBufferPointer<Float>
   ) -> UInt8? {
     if free == 0 { return nil }
@@ -98,7 +97,7 @@ extension RegisterAllocator {
   private mutating func occupy(_ register: Int, _ place: UInt8) {
     let record = registers[register]
     for index in Int(record.firstLifetime)..<Int(record.endLifetime) {
-      for point in Int(lifetimes[index].from)..<Int(lifetimes[index].to) { occupied.base[point] |= 1 << RegisterSet(place) }
+      occupied.add(1 << RegisterSet(place), Int(lifetimes[index].from), Int(lifetimes[index].to))
     }
   }
 
@@ -123,21 +122,13 @@ extension RegisterAllocator {
   }
 
   /// The registers that are left alone, and that nothing else keeps, all through a life.
-  private func survivors(_ function: borrowing MachineFunction, _ register: Int) -> RegisterSet {
+  private mutating func survivors(_ function: borrowing MachineFunction, _ register: Int) -> RegisterSet {
     let record = registers[register]
-    let isFloat = record.registerClass == .float
-    let walls = isFloat ? floatWalls.base : integerWalls.base
-    let wallsBefore = isFloat ? floatWallsBefore.base : integerWallsBefore.base
-    var set = function.allocatable & (isFloat ? ~0xFFFF_FFFF : 0xFFFF_FFFF)
+    var set = function.allocatable & (record.registerClass == .float ? ~0xFFFF_FFFF : 0xFFFF_FFFF)
     for index in Int(record.firstLifetime)..<Int(record.endLifetime) {
-      for wall in Int(wallsBefore[Int(lifetimes[index].from >> 1)])..<Int(wallsBefore[Int(lifetimes[index].to >> 1)]) {
-        let point = Int(2 * walls[wall] + 1)
-        set &= ~(reserved.base[point] | occupied.base[point])
-        if set == 0 { return 0 }
-      }
-    }
-    for index in Int(record.firstLifetime)..<Int(record.endLifetime) {
-      for point in Int(lifetimes[index].from)..<Int(lifetimes[index].to) { set &= ~(reserved.base[point] | occupied.base[point]) }
+      let (from, to) = (Int(lifetimes[index].from), Int(lifetimes[index].to))
+      set &= ~(reserved.union(from, to) | occupied.union(from, to))
+      if set == 0 { return 0 }
     }
     return set
   }
@@ -159,24 +150,29 @@ extension RegisterAllocator {
       var wall = Int(wallsBefore[Int(span.from >> 1)])
       let endWall = Int(wallsBefore[Int(span.to >> 1)])
       var use = Int(span.firstUse)
-      while true {
+      while use < Int(span.endUse) {
+        function.work.spend(1)
+        // Between walls where nothing uses it, nothing is loaded.
+        let next = Int(wallsBefore[Int(uses[use].point >> 1)])
+        if next > wall {
+          isLoaded = false
+          wall = next
+        }
         let to = wall == endWall ? span.to : 2 * walls[wall] + 1
         let first = use
         while use < Int(span.endUse), uses[use].point <= to { use += 1 }
-        if use > first && !isLoaded {
+        if !isLoaded {
           let isOperand = use == first + 1 && (uses[first].kind == .any || uses[first].kind == .lateAny)
           cost += span.frequency * (isOperand ? Self.operandCost : Self.loadCost)
         }
-        if wall == endWall { break }
-        isLoaded = false
-        wall += 1
+        isLoaded = true
       }
     }
     if spans.count > 1 { for index in 0..<spans.count { spanOfBlock[Int(spans[index].block)] = .nothing } }
     return cost
   }
 
-  private func edgeLoads(_ function: borrowing MachineFunction, _ span: Span) -> Float {
+  private mutating func edgeLoads(_ function: borrowing MachineFunction, _ span: Span) -> Float {
     let block = function.blocks[Int(span.block)]
     var loads: Float = 0
     for edge in 0..<Int(block.predecessorCount) {

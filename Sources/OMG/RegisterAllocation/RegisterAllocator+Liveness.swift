@@ -14,8 +14,7 @@ extension RegisterAllocator {
     let slotCount = function.instructions.count + blockCount
     blockStart.setCount(blockCount + 1)
     blockOfSlot.setCount(slotCount + 1)
-    reserved.setCount(2 * slotCount + 2)
-    for point in 0..<reserved.count { reserved[point] = 0 }
+    reserved.reset(count: 2 * slotCount + 2)
     for block in 0..<blockCount {
       let record = function.blocks[block]
       let first = Int(record.firstInstruction) + block
@@ -60,7 +59,7 @@ extension RegisterAllocator {
 
   /// Whether an instruction changes that many registers of a class, or leaves that few alone, that not everything that lives across it can stay in one.
   @inline(__always)
-  private func isWall(_ changed: RegisterSet, _ registers: RegisterSet) -> Bool {
+  private mutating func isWall(_ changed: RegisterSet, _ registers: RegisterSet) -> Bool {
     let lost = (changed & registers).nonzeroBitCount
     return lost > Self.fewRegisters || lost > 0 && (registers & ~changed).nonzeroBitCount <= Self.fewRegisters
   }
@@ -92,7 +91,7 @@ extension RegisterAllocator {
       let instruction = function.instructions.base + index
       let slot = index + block + 1
       let point = UInt32(2 * slot)
-      reserved[2 * slot + 1] = instruction.pointee.clobbers
+      if instruction.pointee.clobbers != 0 { reserved.insert(instruction.pointee.clobbers, at: 2 * slot + 1) }
       collectOperands(function, instruction.pointee, at: point, in: block)
       integerWallsBefore[slot] = UInt32(integerWalls.count)
       floatWallsBefore[slot] = UInt32(floatWalls.count)
@@ -142,8 +141,8 @@ extension RegisterAllocator {
         switch operand.constraint {
         case .fixed:
           let bit = RegisterSet(1) << RegisterSet(operand.detail)
-          reserved.base[Int(point) + 1] |= bit
-          if operand.phase == .early { reserved.base[Int(point)] |= bit }
+          reserved.insert(bit, at: Int(point) + 1)
+          if operand.phase == .early { reserved.insert(bit, at: Int(point)) }
           define(operand.register, at: point + 2, in: block, .fixed, operand: index, detail: operand.detail)
         case .reuse:
           define(operand.register, at: point, in: block, .early, operand: index)
@@ -163,8 +162,8 @@ extension RegisterAllocator {
         use.kind = .fixed
         use.detail = operand.detail
         let bit = RegisterSet(1) << RegisterSet(operand.detail)
-        reserved.base[Int(point)] |= bit
-        if operand.phase == .late { reserved.base[Int(point) + 1] |= bit }
+        reserved.insert(bit, at: Int(point))
+        if operand.phase == .late { reserved.insert(bit, at: Int(point) + 1) }
       case .any, .register, .reuse:
         if operand.register == reusedRegister && operand.phase == .early {
           use.kind = .reused
@@ -213,7 +212,7 @@ extension RegisterAllocator {
   // MARK: Lifetimes
 
   /// Live pairs for each instruction that are in proportion.
-  private static var pairsPerInstruction: Int { 64 }
+  private static var pairsPerInstruction: Int { 24 }
 
   mutating func findLifetimes(_ function: borrowing MachineFunction) {
     let blockCount = function.blocks.count
@@ -249,11 +248,13 @@ extension RegisterAllocator {
       findBlockwiseLifetime(of: register)
       return
     }
+    firstMarked = home >> 6
+    lastMarked = firstMarked
+    markBit(home)
     spread(function, register)
-    markedBits.base[home >> 6] |= 1 << UInt64(home & 63)
     // The blocks in order; uses are in the same order.
     var use = firstUse
-    for word in 0..<markedBits.count where markedBits[word] != 0 {
+    for word in firstMarked...lastMarked where markedBits[word] != 0 {
       var bits = markedBits[word]
       markedBits[word] = 0
       while bits != 0 {
@@ -303,7 +304,7 @@ extension RegisterAllocator {
 
   /// How far a definition itself reaches.
   @inline(__always)
-  private func definitionEnd(_ record: RegisterRecord) -> Point {
+  private mutating func definitionEnd(_ record: RegisterRecord) -> Point {
     switch record.definitionKind {
     case .register, .any: record.definition + 1
     case .early: record.definition + 2
@@ -317,6 +318,7 @@ extension RegisterAllocator {
     let home = record.definitionBlock
     let mark = UInt32(register)
     blockStack.removeAll()
+    let pairsBefore = pairsLeft
     for use in Int(record.firstUse)..<Int(record.endUse) {
       let block = blockOfSlot[Int(uses[use].point >> 1)]
       if markedIn[Int(block)] != mark && block != home { enter(block, mark) }
@@ -329,14 +331,23 @@ extension RegisterAllocator {
         }
       }
     }
+    // Each pair has about as many edges as uses and other pairs lead to.
+    function.work.spend(Int(record.endUse - record.firstUse) + 2 * (pairsBefore - pairsLeft))
   }
 
   @inline(__always)
   private mutating func enter(_ block: UInt32, _ mark: UInt32) {
     markedIn[Int(block)] = mark
-    markedBits.base[Int(block >> 6)] |= 1 << UInt64(block & 63)
+    markBit(Int(block))
     pairsLeft -= 1
     blockStack.append(block)
+  }
+
+  @inline(__always)
+  private mutating func markBit(_ block: Int) {
+    markedBits.base[block >> 6] |= 1 << UInt64(block & 63)
+    firstMarked = min(firstMarked, block >> 6)
+    lastMarked = max(lastMarked, block >> 6)
   }
 
   @inline(__always)

@@ -15,6 +15,7 @@ extension RegisterAllocator {
     allocations.operands.setCount(function.operands.count)
     pending.removeAll()
     for register in 0..<registers.count where registers[register].definitionKind != .none {
+      if function.work.isSpent { break }
       placeDefinition(function, register, &allocations)
       placeUses(function, register, &allocations)
       if registers[register].isSettled {
@@ -40,8 +41,7 @@ extension RegisterAllocator {
   }
 
   private mutating func placeUses(_ function: borrowing MachineFunction, _ register: Int, _ allocations: inout Allocations) {
-    let record = registers[register]
-    for index in Int(record.firstUse)..<Int(record.endUse) {
+    for index in Int(registers.base[register].firstUse)..<Int(registers.base[register].endUse) {
       let use = uses[index]
       switch use.kind {
       case .register, .lateRegister, .any, .lateAny:
@@ -68,7 +68,7 @@ extension RegisterAllocator {
   }
 
   /// Where a virtual register is before the moves in front of an instruction. none: to be rematerialized.
-  private func source(of register: Int, before point: Point) -> Allocation {
+  private mutating func source(of register: Int, before point: Point) -> Allocation {
     let record = registers[register]
     if record.definitionKind == .fixed && record.definition == point { return Allocation(PhysicalRegister(record.definitionDetail)) }
     return place(of: register, at: point - 1)
@@ -112,9 +112,11 @@ extension RegisterAllocator {
       var block = Int(blockOfSlot[Int(lifetime.from >> 1)])
       if blockStart[block] != lifetime.from { block += 1 }
       while block < function.blocks.count && blockStart[block] < lifetime.to {
+        function.work.spend(1)
         let target = place(of: register, at: blockStart[block])
         if target.isRegister && blockStart[block] != record.definition {
           let blockRecord = function.blocks[block]
+          function.work.spend(Int(blockRecord.predecessorCount))
           for edge in 0..<Int(blockRecord.predecessorCount) {
             let predecessor = Int(function.blockNumbers[Int(blockRecord.firstPredecessor) + edge])
             let source = place(of: register, at: blockStart[predecessor + 1] - 1)
@@ -128,7 +130,7 @@ extension RegisterAllocator {
 
   /// Where moves on an edge go: to the end of the block that has no other successor, or to the start of the one that has no other predecessor.
   @inline(__always)
-  private func key(_ function: borrowing MachineFunction, from: Int, to: Int) -> UInt32 {
+  private mutating func key(_ function: borrowing MachineFunction, from: Int, to: Int) -> UInt32 {
     function.blocks[from].successorCount == 1
       ? (function.blocks[from].endInstruction - 1) << 2 | Self.atEnd : function.blocks[to].firstInstruction << 2 | Self.atStart
   }
@@ -190,6 +192,7 @@ extension RegisterAllocator {
       while lifetimes[lifetime].to < home.to { lifetime += 1 }
       // Ends of blocks.
       while block < function.blocks.count && blockStart[block + 1] <= home.to {
+        function.work.spend(1)
         let blockRecord = function.blocks[block]
         for edge in 0..<Int(blockRecord.successorCount) {
           let successor = Int(function.blockNumbers[Int(blockRecord.firstSuccessor) + edge])
@@ -224,15 +227,20 @@ extension RegisterAllocator {
     return cost < limit
   }
 
-  private func isLive(_ register: Int, at point: Point) -> Bool {
-    let record = registers[register]
-    var low = Int(record.firstLifetime)
-    var high = Int(record.endLifetime)
+  private mutating func isLive(_ register: Int, at point: Point) -> Bool {
+    let lifetime = firstLifetime(of: register, endingAfter: point)
+    return lifetime < Int(registers[register].endLifetime) && lifetimes[lifetime].from <= point
+  }
+
+  /// The first part of a life that reaches beyond a point; the end of the parts if none does.
+  mutating func firstLifetime(of register: Int, endingAfter point: Point) -> Int {
+    var low = Int(registers[register].firstLifetime)
+    var high = Int(registers[register].endLifetime)
     while low < high {
       let middle = (low + high) >> 1
       if lifetimes[middle].to <= point { low = middle + 1 } else { high = middle }
     }
-    return low < Int(record.endLifetime) && lifetimes[low].from <= point
+    return low
   }
 
   // MARK: Order

@@ -76,7 +76,9 @@ extension RegisterAllocator {
     for register in 0..<registers.count {
       let record = registers[register]
       if record.firstLifetime == record.endLifetime { continue }
+      if function.work.isSpent { return }
       makeSpans(register)
+      function.work.spend(spans.count)
       if record.isInMemory {
         decide(function, register, isLinked: false)
       } else if record.kept != Self.noPlace || record.rematerialization == .nothing && !crossesWall(register) {
@@ -97,7 +99,7 @@ extension RegisterAllocator {
     attachUses(register)
   }
 
-  func crossesWall(_ register: Int) -> Bool {
+  mutating func crossesWall(_ register: Int) -> Bool {
     let record = registers[register]
     let wallsBefore = record.registerClass == .float ? floatWallsBefore.base : integerWallsBefore.base
     for index in Int(record.firstLifetime)..<Int(record.endLifetime)
@@ -154,7 +156,8 @@ extension RegisterAllocator {
 
   /// Finds the uses of each span; both are in order.
   mutating func attachUses(_ register: Int) {
-    var use = Int(registers[register].firstUse)
+    guard spans.count > 0 else { return }
+    var use = firstUse(of: register, from: spans[0].from)
     let end = Int(registers[register].endUse)
     for index in 0..<spans.count {
       let span = spans.base + index
@@ -165,6 +168,17 @@ extension RegisterAllocator {
     }
   }
 
+  /// The first of a virtual register's uses that is not before a point.
+  private mutating func firstUse(of register: Int, from point: Point) -> Int {
+    var low = Int(registers[register].firstUse)
+    var high = Int(registers[register].endUse)
+    while low < high {
+      let middle = (low + high) >> 1
+      if uses[middle].point < point { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   // MARK: Decision
 
   /// Makes pieces of the spans that are not left out. Not linked: nothing is held from block to block.
@@ -173,6 +187,7 @@ extension RegisterAllocator {
     let linked = isLinked && spans.count > 1
     if isLinked { link(function, register) }
     for index in 0..<spans.count where !spans[index].isLeftOut { makeSegments(register, of: index) }
+    function.work.spend(segments.count)
     if linked {
       connect(function)
       for index in 0..<spans.count { spanOfBlock[Int(spans[index].block)] = .nothing }
@@ -218,6 +233,7 @@ extension RegisterAllocator {
   /// are not worth a load in it.)
   private mutating func findNeeds(_ function: borrowing MachineFunction) {
     for _ in 0..<6 {
+      function.work.spend(spans.count)
       var change: Float = 0
       for index in stride(from: spans.count - 1, through: 0, by: -1) {
         let span = spans.base + index
@@ -247,6 +263,7 @@ extension RegisterAllocator {
     }
     // Whatever the rounds leave is correct; more of them only find more loads to save.
     for _ in 0..<10 {
+      function.work.spend(spans.count)
       var isChanged = false
       for index in 0..<spans.count where spans[index].isHeldAtStart {
         let span = spans.base + index
@@ -286,12 +303,12 @@ extension RegisterAllocator {
   }
 
   @inline(__always)
-  func endsHeld(_ index: Int) -> Bool {
+  mutating func endsHeld(_ index: Int) -> Bool {
     let span = spans.base + index
     return span.pointee.exit == .always || span.pointee.exit == .passes && span.pointee.isHeldAtStart
   }
 
-  private func isHeldBehind(_ function: borrowing MachineFunction, _ index: Int) -> Bool {
+  private mutating func isHeldBehind(_ function: borrowing MachineFunction, _ index: Int) -> Bool {
     let block = function.blocks[Int(spans[index].block)]
     for edge in 0..<Int(block.successorCount) {
       let successor = spanOfBlock[Int(function.blockNumbers[Int(block.firstSuccessor) + edge])]
@@ -323,8 +340,10 @@ extension RegisterAllocator {
         span: index, heldAtStart: isFirst && span.isHeldAtStart, heldAtEnd: isLast && span.isHeldAtEnd)
       if isLast { break }
       firstUse = endUse
-      from = to + 1
-      wall += 1
+      // On to where something uses it, or to the end.
+      let next = firstUse < Int(span.endUse) ? Int(wallsBefore[Int(uses[firstUse].point >> 1)]) : endWall
+      wall = max(wall + 1, next)
+      from = 2 * walls[wall - 1] + 2
     }
   }
 
@@ -369,16 +388,25 @@ extension RegisterAllocator {
       hintWeight = frequency
     }
     // Registers that are reserved for this virtual register itself don't count.
-    for index in firstUse..<endUse where uses[index].kind == .fixed {
-      hint = uses[index].detail
-      hintWeight = frequency
-      if uses[index].point < end { reserved.base[Int(uses[index].point)] &= ~(1 << RegisterSet(hint)) }
-    }
     var mask: RegisterSet = 0
-    for point in Int(start)..<Int(end) { mask |= reserved[point] }
-    for index in firstUse..<endUse where uses[index].kind == .fixed {
-      if uses[index].point < end { reserved.base[Int(uses[index].point)] |= 1 << RegisterSet(uses[index].detail) }
+    var counted = Int(start)
+    var index = firstUse
+    while index < endUse {
+      let point = uses[index].point
+      var own: RegisterSet = 0
+      while index < endUse, uses[index].point == point {
+        if uses[index].kind == .fixed {
+          hint = uses[index].detail
+          hintWeight = frequency
+          own |= 1 << RegisterSet(hint)
+        }
+        index += 1
+      }
+      if own == 0 || point >= end { continue }
+      mask |= reserved.union(counted, Int(point)) | reserved[Int(point)] & ~own
+      counted = Int(point) + 1
     }
+    mask |= reserved.union(counted, Int(end))
     let segment = UInt32(segments.count)
     segments.append(
       Segment(from: start, to: end, parent: segment, cost: cost, reserved: mask, hint: hint, hintWeight: hintWeight))
@@ -389,7 +417,7 @@ extension RegisterAllocator {
   }
 
   @inline(__always)
-  private func root(_ segment: UInt32) -> UInt32 {
+  private mutating func root(_ segment: UInt32) -> UInt32 {
     var segment = segment
     while segments[Int(segment)].parent != segment {
       let parent = segments[Int(segment)].parent

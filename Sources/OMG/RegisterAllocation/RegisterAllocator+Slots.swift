@@ -105,7 +105,7 @@ extension RegisterAllocator {
 
   /// The home that covers a point.
   @inline(__always)
-  func home(of register: Int, at point: Point) -> Home? {
+  mutating func home(of register: Int, at point: Point) -> Home? {
     let record = registers.base + register
     var low = Int(record.pointee.firstHome)
     var high = Int(record.pointee.endHome)
@@ -119,7 +119,7 @@ extension RegisterAllocator {
 
   /// Where a virtual register is at a point: a register, its slot, or nowhere if it can be rematerialized.
   @inline(__always)
-  func place(of register: Int, at point: Point) -> Allocation {
+  mutating func place(of register: Int, at point: Point) -> Allocation {
     let record = registers.base + register
     if record.pointee.isSettled { return Allocation(PhysicalRegister(homes[Int(record.pointee.firstHome)].place)) }
     if let home = home(of: register, at: point) { return Allocation(PhysicalRegister(home.place)) }
@@ -129,7 +129,7 @@ extension RegisterAllocator {
   // MARK: Slots
 
   mutating func assignSlots(_ function: borrowing MachineFunction, _ allocations: inout Allocations) {
-    joinSlots()
+    joinSlots(function)
     allocations.slotWidths.removeAll()
     freeSlots.removeAll()
     freeWideSlots.removeAll()
@@ -159,16 +159,17 @@ extension RegisterAllocator {
   }
 
   /// Lets arguments in slots share the slot of the parameter.
-  private mutating func joinSlots() {
+  private mutating func joinSlots(_ function: borrowing MachineFunction) {
     for index in 0..<sortedCopies.count {
       let copy = sortedCopies[index]
       let target = registers[Int(copy.target)]
       if target.slot == .nothing || registers[Int(copy.source)].slot == .nothing || target.definitionKind != .parameter { continue }
       let a = slotRoot(registers[Int(copy.source)].slot)
       let b = slotRoot(target.slot)
+      function.work.spend(1)
       if target.isInMemory || registers[Int(copy.source)].isInMemory { continue }
       if a == b || slotSets[Int(a)].width != slotSets[Int(b)].width || slotSets[Int(a)].memberCount + slotSets[Int(b)].memberCount > 16
-        || slotsOverlap(a, b)
+        || slotsOverlap(a, b, function)
       {
         continue
       }
@@ -183,18 +184,21 @@ extension RegisterAllocator {
     }
   }
 
-  private func slotRoot(_ set: UInt32) -> UInt32 {
+  private mutating func slotRoot(_ set: UInt32) -> UInt32 {
     var set = set
-    while slotSets[Int(set)].parent != set { set = slotSets[Int(set)].parent }
+    while slotSets[Int(set)].parent != set {
+      slotSets.base[Int(set)].parent = slotSets[Int(slotSets[Int(set)].parent)].parent
+      set = slotSets[Int(set)].parent
+    }
     return set
   }
 
-  private func slotsOverlap(_ a: UInt32, _ b: UInt32) -> Bool {
+  private mutating func slotsOverlap(_ a: UInt32, _ b: UInt32, _ function: borrowing MachineFunction) -> Bool {
     var x = a
     while x != .nothing {
       var y = b
       while y != .nothing {
-        if livesOverlap(Int(slotSets[Int(x)].register), Int(slotSets[Int(y)].register)) { return true }
+        if livesOverlap(Int(slotSets[Int(x)].register), Int(slotSets[Int(y)].register), function) { return true }
         y = slotSets[Int(y)].nextMember
       }
       x = slotSets[Int(x)].nextMember
@@ -202,12 +206,15 @@ extension RegisterAllocator {
     return false
   }
 
-  private func livesOverlap(_ a: Int, _ b: Int) -> Bool {
-    var x = Int(registers[a].firstLifetime)
-    var y = Int(registers[b].firstLifetime)
+  private mutating func livesOverlap(_ a: Int, _ b: Int, _ function: borrowing MachineFunction) -> Bool {
     let endX = Int(registers[a].endLifetime)
     let endY = Int(registers[b].endLifetime)
+    if registers[a].firstLifetime == registers[a].endLifetime || registers[b].firstLifetime == registers[b].endLifetime { return false }
+    // From where both have begun.
+    var x = firstLifetime(of: a, endingAfter: lifetimes[Int(registers[b].firstLifetime)].from)
+    var y = firstLifetime(of: b, endingAfter: lifetimes[Int(registers[a].firstLifetime)].from)
     while x < endX && y < endY {
+      function.work.spend(1)
       if lifetimes[x].to <= lifetimes[y].from {
         x += 1
       } else if lifetimes[y].to <= lifetimes[x].from {

@@ -31,6 +31,7 @@ extension RegisterAllocator {
     } else {
       splitByDepth(function, register)
     }
+    function.work.spend(2 * spans.count)
     for new in firstNew..<pieces.count { enter(new) }
   }
 
@@ -72,7 +73,7 @@ extension RegisterAllocator {
 
   /// Two virtual registers that were to be together still like to be.
   @inline(__always)
-  func makePartners(_ a: UInt32, _ b: UInt32) {
+  mutating func makePartners(_ a: UInt32, _ b: UInt32) {
     if registers[Int(a)].partner == .nothing { registers.base[Int(a)].partner = b }
     if registers[Int(b)].partner == .nothing { registers.base[Int(b)].partner = a }
   }
@@ -89,9 +90,11 @@ extension RegisterAllocator {
       decide(function, register, isLinked: false)
       return
     }
+    // One level at a time; in deeper nests half of them, or each would be looked at as often as it is deep.
+    let boundary = greatest - least <= 8 ? least : (least + greatest) / 2
     for isInner in [true, false] {
       for index in 0..<spans.count {
-        spans.base[index].isLeftOut = (Self.depth(function, spans[index]) > least) != isInner
+        spans.base[index].isLeftOut = (Self.depth(function, spans[index]) > boundary) != isInner
         spans.base[index].firstSegment = .nothing
         spans.base[index].lastSegment = .nothing
       }
@@ -148,11 +151,22 @@ extension RegisterAllocator {
   }
 
   /// The point where the last register that has been free from the span's start on is in use.
-  private func lastFreePoint(_ function: borrowing MachineFunction, _ span: Span) -> Point {
+  private mutating func lastFreePoint(_ function: borrowing MachineFunction, _ span: Span) -> Point {
     var free = function.allocatable & (spanClass == .integer ? 0xFFFF_FFFF : ~0xFFFF_FFFF as RegisterSet)
-    for point in Int(span.from)..<Int(span.to) {
-      free &= ~(occupied[point] | reserved[point])
-      if free == 0 { return Point(point) }
+    var point = Int(span.from)
+    while point < Int(span.to) {
+      let end = min(Int(span.to), (point | 63) + 1)
+      let left = free & ~(occupied.union(point, end) | reserved.union(point, end))
+      if left != 0 {
+        free = left
+        point = end
+        continue
+      }
+      for place in point..<end {
+        free &= ~(occupied[place] | reserved[place])
+        if free == 0 { return Point(place) }
+      }
+      point = end
     }
     return span.to
   }

@@ -14,7 +14,7 @@
 // holds it is given up, if that is colder) and holds the value from there on; registers may be dropped at no cost.
 //
 // Everything works on arrays kept from function to function. Costs are near linear: no interference graph; occupancy is a set of
-// registers per point. Nothing here recurses, and no input that keeps MachineFunction's contract makes it fail.
+// registers per point (PointSets). Nothing here recurses, and no input that keeps MachineFunction's contract makes it fail.
 
 import RawCollections
 
@@ -61,6 +61,8 @@ struct Piece {
 struct Bundle {
   var firstRange: UInt32
   var lastRange: UInt32
+  /// While bundles are joined: one of the ranges, about where they were joined last.
+  var latestRange = UInt32.nothing
   var rangeCount: UInt32
   var firstPiece: UInt32
   var lastPiece: UInt32
@@ -168,7 +170,7 @@ struct RegisterAllocator: ~Copyable {
   var blockStart = RawArray<Point>(capacity: 256)
   var blockOfSlot = RawArray<UInt32>(capacity: 2048)
   /// Registers that instructions need for themselves at each point.
-  var reserved = RawArray<RegisterSet>(capacity: 4096)
+  var reserved = PointSets()
   /// Slots of the instructions that change many registers of a class, and the number of those before each slot.
   var integerWalls = RawArray<UInt32>(capacity: 64)
   var floatWalls = RawArray<UInt32>(capacity: 64)
@@ -185,6 +187,8 @@ struct RegisterAllocator: ~Copyable {
   var markedIn = RawArray<UInt32>(capacity: 256)
   var markedOut = RawArray<UInt32>(capacity: 256)
   var markedBits = RawArray<UInt64>(capacity: 16)
+  var firstMarked = 0
+  var lastMarked = 0
   /// Live pairs of virtual register and block that may still be looked at.
   var pairsLeft = 0
   var blockStack = RawArray<UInt32>(capacity: 64)
@@ -207,15 +211,18 @@ struct RegisterAllocator: ~Copyable {
   var sortedCopies = RawArray<Copy>(capacity: 256)
 
   // Assignment.
-  var occupied = RawArray<RegisterSet>(capacity: 4096)
+  var occupied = PointSets()
   var queue = RawArray<QueueEntry>(capacity: 256)
   var bucketHeads = RawArray<UInt32>(capacity: 1024)
-  var bucketCovers = RawArray<UInt32>(capacity: 1024)
+  var bucketBits = RawArray<UInt64>(capacity: 64)
   var bucketCount = 0
+  var bucketWords = 0
   var registerIndex = RawArray<UInt8>(capacity: 64)
   var evicted = RawArray<UInt32>(capacity: 64)
   var evictionStamp = RawArray<UInt32>(capacity: 1024)
   var evictionRound: UInt32 = 0
+  /// Ranges and buckets that were looked at to find out whom to evict.
+  var conflictsSeen = 0
 
   // Answer.
   var homes = RawArray<Home>(capacity: 1024)
@@ -231,25 +238,31 @@ struct RegisterAllocator: ~Copyable {
   var freeWideSlots = RawArray<UInt32>(capacity: 16)
   var parallelMoves = ParallelMoves()
 
+  // (Methods that change nothing are called mutating all the same: this is a large structure, which would be copied for them.)
+
   /// No instruction was found to need more registers than there are.
   var isComplete = true
 
   init() {}
 
-  /// Allocates registers for a function. `allocations` is overwritten. False: an instruction needs more registers than there are, so that
-  /// the allocation is incomplete.
+  /// Allocates registers for a function. `allocations` is overwritten. False: the allocation is incomplete, because an instruction needs more
+  /// registers than there are, or because the function's budget is used up.
   mutating func allocate(_ function: borrowing MachineFunction, into allocations: inout Allocations) -> Bool {
     isComplete = true
+    function.work.spend(function.instructions.count + function.operands.count + function.blockNumbers.count)
     numberPoints(function)
     frequencies.estimate(function)
     collectOperands(function)
     findLifetimes(function)
     makePieces(function)
     coalesce(function)
+    if function.work.isSpent { return false }
     assign(function)
+    if function.work.isSpent { return false }
     gatherHomes(function)
     assignSlots(function, &allocations)
     placeOperands(function, &allocations)
+    if function.work.isSpent { return false }
     orderEdits(function, &allocations)
     edgeMoves.run(function, &allocations)
     allocations.findSaves(function)
@@ -263,7 +276,7 @@ struct RegisterAllocator: ~Copyable {
 
   /// The instruction that a point belongs to; a block's first for the points in front of it.
   @inline(__always)
-  func instruction(at point: Point, _ function: borrowing MachineFunction) -> Int {
+  mutating func instruction(at point: Point, _ function: borrowing MachineFunction) -> Int {
     let slot = Int(point >> 1)
     let block = Int(blockOfSlot[slot])
     return max(slot &- block &- 1, Int(function.blocks[block].firstInstruction))

@@ -2,6 +2,9 @@
 // most often since it was put in the queue. Threads are started when there is work and end when there has been none for a while; without
 // threads (the system may refuse them) everything stays in the baseline tier.
 //
+// A function that takes long does not keep the others waiting: of large ones only one is compiled at a time, and while it is, there may be one thread
+// more than usual, which does the rest.
+//
 // The queue keeps no module alive: what waits for a module that is gone is dropped. A thread that compiles does, until it is done.
 
 import RuntimeLayout
@@ -12,6 +15,8 @@ final class CompileQueue: @unchecked Sendable {
     var place: CompilePlace
     /// How often it was asked for.
     var heat = 1
+    /// Compiling it takes long.
+    var isLarge: Bool
     /// When it was put in.
     var since: UInt64
   }
@@ -23,6 +28,7 @@ final class CompileQueue: @unchecked Sendable {
   private var jobs: [Job] = []
   private var threads = 0
   private var idleThreads = 0
+  private var compilesLarge = false
 
   init(threads: Int) { threadLimit = threads }
 
@@ -37,9 +43,10 @@ final class CompileQueue: @unchecked Sendable {
         if let index = jobs.firstIndex(where: { $0.place == place && $0.module === module }) { jobs[index].heat += 1 }
         return true
       }
-      guard stage == .baseline, hasRoom(), hasThread() else { return false }
+      let isLarge = module.declarations.bodies[place.function].count > Tuning.largeBody
+      guard stage == .baseline, hasRoom(), hasThread(idle: idleThreads) else { return false }
       tierUp.set(place, .waiting)
-      jobs.append(Job(module: module, place: place, since: MonotonicClock.nanoseconds))
+      jobs.append(Job(module: module, place: place, isLarge: isLarge, since: MonotonicClock.nanoseconds))
       isNew = true
       return true
     }
@@ -69,30 +76,56 @@ final class CompileQueue: @unchecked Sendable {
     return true
   }
 
+  private var threadsAllowed: Int { threadLimit + (compilesLarge ? 1 : 0) }
+
   /// Starts a thread if all are busy and there may be more.
-  private func hasThread() -> Bool {
-    if idleThreads > 0 || threads >= threadLimit { return true }
+  private func hasThread(idle: Int) -> Bool {
+    if idle > 0 || threads >= threadsAllowed { return true }
     if BackgroundThread.start(stackSize: Tuning.compileThreadStackSize, { self.work() }) { threads += 1 }
     return threads > 0
   }
 
-  /// The hottest job, after waiting for one; nil when there was none for a while.
+  /// The hottest of the jobs that may be begun.
+  private func hottest() -> Int? {
+    var hottest: Int?
+    for index in jobs.indices where !(compilesLarge && jobs[index].isLarge) {
+      if let best = hottest, jobs[best].heat >= jobs[index].heat { continue }
+      hottest = index
+    }
+    return hottest
+  }
+
+  /// The hottest job, after waiting for one; nil when there was none for a while, or when this thread is not needed any more.
   private func next() -> Job? {
     monitor.locked {
       let deadline = MonotonicClock.nanoseconds + UInt64(Tuning.compileThreadPatience) * 1_000_000_000
       idleThreads += 1
       defer { idleThreads -= 1 }
       if jobs.isEmpty { monitor.wakeAll() }
-      while jobs.isEmpty {
-        if MonotonicClock.nanoseconds >= deadline {
+      while true {
+        if threads > threadsAllowed || MonotonicClock.nanoseconds >= deadline && hottest() == nil {
           threads -= 1
+          monitor.wakeAll()
           return nil
+        }
+        if let hottest = hottest() {
+          let job = jobs.remove(at: hottest)
+          if job.isLarge { compilesLarge = true }
+          // Others need not wait for it.
+          if job.isLarge, self.hottest() != nil { _ = hasThread(idle: idleThreads - 1) }
+          return job
         }
         monitor.wait(seconds: 1)
       }
-      var hottest = 0
-      for index in jobs.indices where jobs[index].heat > jobs[hottest].heat { hottest = index }
-      return jobs.remove(at: hottest)
+    }
+  }
+
+  /// A job is done, or was not worth it.
+  private func finish(_ job: Job) {
+    monitor.locked {
+      if job.isLarge { compilesLarge = false }
+      // For those who wait until it is done, and for the next large one.
+      monitor.wakeAll()
     }
   }
 
@@ -101,6 +134,7 @@ final class CompileQueue: @unchecked Sendable {
     BackgroundThread.giveWay()
     var compiler = OptimizingCompiler()
     while let job = next() {
+      defer { finish(job) }
       guard let module = job.module else { continue }
       let waited = MonotonicClock.nanoseconds - job.since
       module.engine.note {
@@ -109,8 +143,7 @@ final class CompileQueue: @unchecked Sendable {
         $0.longestQueueWait = max($0.longestQueueWait, waited)
       }
       module.optimize(job.place, &compiler)
-      // For those who wait until it is done.
-      monitor.locked { monitor.wakeAll() }
+      compiler.trim()
     }
   }
 }

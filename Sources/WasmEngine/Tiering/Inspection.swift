@@ -25,7 +25,7 @@ public struct CompilationMeasurement: Sendable {
   /// Functions that the optimizing compiler does not do.
   public var refused = 0
   /// The optimizing compiler's phases in the order in which they first came, with their nanoseconds.
-  public var phases: [(name: String, nanoseconds: UInt64)] = []
+  public var phases: [(name: String, nanoseconds: UInt64, work: Int)] = []
 }
 
 /// What one wants to see of the optimizing compiler.
@@ -34,6 +34,10 @@ public struct OptimizerObserver {
   public var dump: ((String, String) -> Void)?
   /// Gets the name of each phase and its duration in nanoseconds.
   public var time: ((String, UInt64) -> Void)?
+  /// Gets the name of each phase and the units of work that it took.
+  public var work: ((String, Int) -> Void)?
+  /// Gets the reason why a function is not compiled.
+  public var refusal: ((String) -> Void)?
 
   public init() {}
 }
@@ -73,14 +77,14 @@ extension Module {
     var observer = OptimizerObserver()
     var numbers: [String: Int] = [:]
     if withPhases {
-      observer.time = { name, nanoseconds in
-        let number = numbers[name, default: result.phases.count]
-        if number == result.phases.count {
-          numbers[name] = number
-          result.phases.append((name: name, nanoseconds: 0))
-        }
-        result.phases[number].nanoseconds += nanoseconds
+      func number(_ name: String) -> Int {
+        if let number = numbers[name] { return number }
+        numbers[name] = result.phases.count
+        result.phases.append((name: name, nanoseconds: 0, work: 0))
+        return result.phases.count - 1
       }
+      observer.time = { name, nanoseconds in result.phases[number(name)].nanoseconds += nanoseconds }
+      observer.work = { name, units in result.phases[number(name)].work += units }
     }
     for index in definedFunctions {
       let start = MonotonicClock.threadNanoseconds
@@ -104,16 +108,22 @@ extension Module {
     let function = index - declarations.importedFunctionCount
     if tier == .omg {
       return engine.runtime.optimizingCompilers.use { compiler in
-        compiler.compile(self, CompilePlace(function: function, loop: loop), observer).map(use)
+        let result = compiler.compile(self, CompilePlace(function: function, loop: loop), observer).map(use)
+        if result == nil, let refusal = compiler.refusal { observer.refusal?("\(refusal)") }
+        compiler.trim()
+        return result
       }
     }
     let body = declarations.bodies[function]
     return try engine.runtime.baselineCompilers.use { compiler in
       do {
-        return use(
-          try compiler.compile(
-            view, functionIndex: index, body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count),
-            moduleOffset: body.lowerBound))
+        let start = MonotonicClock.threadNanoseconds
+        let compiled = try compiler.compile(
+          view, functionIndex: index, body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count),
+          moduleOffset: body.lowerBound)
+        observer.time?("baseline", MonotonicClock.threadNanoseconds - start)
+        observer.work?("baseline", compiler.work)
+        return use(compiled)
       } catch let error as ModuleError {
         throw error.unwrapped
       }

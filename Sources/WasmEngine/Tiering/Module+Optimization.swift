@@ -15,7 +15,7 @@ extension Module {
     guard let compiled = compiler.compile(self, place) else {
       if place.loop < 0 {
         withCodeInBackground { $0.settle(place.function) }
-        engine.note { $0.refused += 1 }
+        engine.noteRefusal(compiler.refusal)
       }
       return tierUp.set(place, .refused)
     }
@@ -84,7 +84,7 @@ extension Module {
         bodies.noteValid(function)
         let start = MonotonicClock.nanoseconds
         guard let compiled = compiler.compile(self, CompilePlace(function: function)) else {
-          engine.note { $0.refused += 1 }
+          engine.noteRefusal(compiler.refusal)
           continue
         }
         let time = MonotonicClock.nanoseconds - start
@@ -97,6 +97,7 @@ extension Module {
           $0.optimized.add(
             functions: 1, wasmBytes: declarations.bodies[function].count, codeBytes: codeBytes, nanoseconds: time)
         }
+        compiler.trim()
       }
     }
   }

@@ -26,8 +26,15 @@ struct OptimizingCompiler: ~Copyable {
     input.options.limitDivisor = module.engine.configuration.debug.optimizerLimitDivisor
     input.options.dump = observer.dump
     input.options.time = observer.time
+    input.options.work = observer.work
     return compiler.compile(input)
   }
+
+  /// Why it did not do the last function.
+  var refusal: OMGRefusal? { compiler.refusal }
+
+  /// Gives back memory after a large function. What was compiled is gone.
+  mutating func trim() { compiler.trim() }
 }
 
 extension OptimizingCompiler {

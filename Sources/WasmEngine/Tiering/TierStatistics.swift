@@ -1,5 +1,7 @@
 // How much each compiler did, and what the program noticed of it.
 
+import OMG
+
 /// What an engine's compilers have done so far, for all its modules.
 ///
 /// ```swift
@@ -34,8 +36,9 @@ public struct TierStatistics: Sendable {
   public var loopEntriesTaken = 0
   /// Bytes of baseline code that optimized code has replaced. It stays until its module goes; see ModuleCode.
   public var replacedBytes = 0
-  /// Functions that the optimizing compiler did not do.
+  /// Functions that the optimizing compiler did not do; those among them for which its budget of work, or of memory for the function's graph, was too small.
   public var refused = 0
+  public var overBudget = 0
   /// How many hot functions and loops waited in the queue until they were compiled.
   public var queued = 0
   /// How long they waited, together and at most; in nanoseconds.
@@ -52,6 +55,14 @@ public struct TierStatistics: Sendable {
 extension Engine {
   /// What the compilers have done so far.
   public var tierStatistics: TierStatistics { statistics.withLock { $0 } }
+
+  /// Takes note of a function that the optimizing compiler did not do.
+  func noteRefusal(_ refusal: OMGRefusal?) {
+    note {
+      $0.refused += 1
+      if refusal == .overBudget || refusal == .tooLarge { $0.overBudget += 1 }
+    }
+  }
 
   func note(_ change: (inout TierStatistics) -> Void) { statistics.withLock { change(&$0) } }
 }

@@ -39,7 +39,9 @@ extension Lowering {
   ) {
     var instruction = MachineInstruction(opcode: opcode, firstOperand: UInt32(truncatingIfNeeded: firstOperand))
     instruction.variant = variant
-    instruction.operandCount = UInt16(truncatingIfNeeded: function.pointee.operands.count - firstOperand)
+    let operandCount = function.pointee.operands.count - firstOperand
+    if operandCount > Int(UInt16.max) { function.pointee.isRepresentable = false }
+    instruction.operandCount = UInt16(truncatingIfNeeded: operandCount)
     instruction.payload = payload
     instruction.auxiliary = auxiliary
     instruction.clobbers = clobbers

@@ -41,6 +41,7 @@ struct Lowering<Target: InstructionSelector>: ~Copyable {
 
   /// By block: its place among the predecessors of its only successor.
   var edgePositions = RawArray<UInt32>(capacity: 128)
+  var branchEdges = RawArray<BranchEdge>(capacity: 128)
   var arrivals = RawArray<ParameterArrival>(capacity: 16)
   var passed = RawArray<PassedArgument>(capacity: 16)
 

@@ -23,7 +23,7 @@ extension Graph {
   @inline(__always)
   func resolveArguments(_ value: Value) {
     let arguments = arguments(value)
-    for position in 0..<arguments.count where at(arguments[position]).pointee.operation == .identity {
+    for position in 0..<arguments.count where isIdentity(arguments[position]) {
       arguments[position] = resolve(arguments[position])
     }
   }

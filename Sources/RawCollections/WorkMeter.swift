@@ -1,0 +1,40 @@
+// Counts what a compiler does for one function, in units of its own: a visit of an instruction, an edge, an input of a phi, a range of a register.
+// Units are counted where a function's shape decides how often a step is repeated, so that their number grows as time does; unlike time they are
+// the same on every machine and in every run. A limit turns them into a budget.
+
+@frozen
+public struct WorkMeter: ~Copyable {
+  @usableFromInline let cell: UnsafeMutablePointer<Int>
+  /// More units than this are too many.
+  public var limit = Int.max
+
+  @inlinable
+  public init() {
+    cell = .allocate(capacity: 1)
+    cell.pointee = 0
+  }
+
+  @inlinable
+  deinit { cell.deallocate() }
+
+  /// Starts to count for another function.
+  @inlinable
+  public mutating func begin(limit: Int) {
+    cell.pointee = 0
+    self.limit = limit
+  }
+
+  @inlinable @inline(__always)
+  public func spend(_ units: Int) { cell.pointee &+= units }
+
+  /// Where the units are counted, for code that has no meter at hand.
+  @inlinable
+  public var counter: UnsafeMutablePointer<Int> { @inline(__always) get { cell } }
+
+  @inlinable
+  public var spent: Int { @inline(__always) get { cell.pointee } }
+
+  /// Whether the budget has been used up: whoever repeats something looks, and leaves everything as it is if so.
+  @inlinable
+  public var isSpent: Bool { @inline(__always) get { cell.pointee > limit } }
+}
