@@ -17,6 +17,7 @@ struct Batch {
         } else {
           try System.readFile(file)
         }
+      try ProgramFile.refuseWebAssembly(source, file)
       try withSession(arguments, program: file) { session in
         let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {
           try source.withUnsafeBytes { try session.evaluate($0, name: file == "-" ? "stdin" : file) }

@@ -48,12 +48,12 @@ struct Compile: ParsableCommand {
     var configuration = EngineConfiguration()
     configuration.tier = tier
     configuration.memoryStrategy = memory
-    let bytes = try System.readFile(file)
+    let bytes = try ProgramFile.read(file)
     let module: Module
     do {
       module = try Module(Engine(configuration), bytes)
     } catch {
-      throw ProgramError(description: "\(file): \(error)")
+      throw ProgramError(description: "\(ProgramFile.name(file)): \(error)")
     }
     let functions = try wanted(module)
     if time { return try report(module) }

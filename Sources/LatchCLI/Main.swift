@@ -6,7 +6,7 @@ import SchemeHost
 @main
 enum Main {
   static func main() {
-    System.ignoreBrokenPipes()
+    System.ignoreSignalsOfWriting()
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
       if let invocation = Invocation(simple: arguments) {
@@ -47,7 +47,7 @@ enum Main {
     }
     let code = Latch.exitCode(for: error)
     if code == .success {
-      try? Terminal.write(Latch.fullMessage(for: error) + "\n")
+      do throws(OutputError) { try Terminal.write(Latch.fullMessage(for: error) + "\n") } catch { return report(error) }
       return 0
     }
     if code == .validationFailure {

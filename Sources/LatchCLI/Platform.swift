@@ -36,8 +36,11 @@ enum System {
 
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-  /// Writing to a pipe that nobody reads is an error like any other, not a signal.
-  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// Writing to a pipe that nobody reads, or more than a file may have, is an error like any other, not a signal.
+  static func ignoreSignalsOfWriting() {
+    signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
+  }
 
   /// Ends the process. What is written is written: there are no buffers of our own to lose.
   static func exit(_ code: Int32) -> Never {

@@ -47,6 +47,8 @@ public enum Tuning {
   public static var largeBody: Int { 64 << 10 }
   /// Background threads that compile, at most; one more while a large body is compiled.
   public static var compileThreads: Int { 1 }
+  /// Bytes of address space that have to be left when something is to be optimized: a thread's stack, the allocator's arena, and working memory.
+  public static var compileAddressSpace: Int { 256 << 20 }
   /// Bytes of a compile thread's stack.
   public static var compileThreadStackSize: Int { 2 << 20 }
   /// The optimizing compiler's memory for functions of more instructions than this, as it counts them, is given back after each of them.

@@ -26,7 +26,10 @@ public struct InputSource {
       read: { read($0, from: 0) },
       isReady: {
         var wanted = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
-        return poll(&wanted, 1, 0) != 0
+        let count = poll(&wanted, 1, 0)
+        // A signal came in between: nothing is known to be there.
+        if count < 0 && errno == EINTR { return false }
+        return count != 0
       })
   }
 

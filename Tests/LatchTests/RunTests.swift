@@ -80,8 +80,8 @@ import WasmEngine
     for (command, message) in [
       ("latch run", "the program's file is missing"), ("latch run --memory other program.wasm", "'other' is invalid"),
       ("latch run --invoke sum program.wasm 1", "sum needs 2 arguments, not 1"),
-      ("latch run --invoke sum program.wasm 1 x", "x is no argument of type i32 for sum"),
-      ("latch run --invoke sum program.wasm 1 4294967296", "4294967296 is no argument of type i32 for sum"),
+      ("latch run --invoke sum program.wasm 1 x", "x is no number of type i32 (for sum)"),
+      ("latch run --invoke sum program.wasm 1 4294967296", "4294967296 is out of range for i32 (for sum)"),
       ("latch run --time-limit -1 program.wasm", "--time-limit"), ("latch run --dir ::x program.wasm", "--dir needs a path before ::"),
     ] {
       let outcome = try with(command)
@@ -96,7 +96,15 @@ import WasmEngine
       ("latch run program.wasm", "latch: program.wasm exports no _start; name a function with --invoke\n"),
       ("latch run --invoke none program.wasm", "latch: program.wasm exports no function none\n"),
       ("latch run none.wasm", "latch: cannot read none.wasm: No such file or directory\n"),
-      ("echo text > text; latch run text", "latch: text: malformed module: magic header not detected (at byte 0)\n"),
+      ("echo text > text; latch run text", "latch: text is no WebAssembly module: it does not start with \\0asm\n"),
+      (": > empty; latch run empty", "latch: empty is empty\n"),
+      ("latch run - < /dev/null", "latch: the standard input is empty\n"),
+      ("echo ' (module)' > a.wat; latch run a.wat", "latch: a.wat is WebAssembly text; make a module of it: wat2wasm a.wat -o FILE.wasm\n"),
+      ("echo ';; a' > a.wat; latch compile a.wat", "latch: a.wat is WebAssembly text; make a module of it: wat2wasm a.wat -o FILE.wasm\n"),
+      ("latch program.wasm", "latch: program.wasm is a WebAssembly module; run it with: latch run program.wasm\n"),
+      ("latch /bin/sh", "latch: /bin/sh is a native program, not a Scheme program\n"),
+      ("latch run /bin/sh", "latch: /bin/sh is a native program, not a WebAssembly module\n"),
+      ("echo '#!/bin/sh' > script; latch run script", "latch: script is a script, not a WebAssembly module\n"),
       ("latch run --dir none program.wasm", "latch: cannot open the directory none: No such file or directory\n"),
       (#"printf '\0asm\15\0\1\0' > component; latch run component"#, "latch: component is a component; only modules can be run\n"),
     ] {
@@ -104,11 +112,91 @@ import WasmEngine
       #expect(outcome.code == 1, "\(command)")
       #expect(outcome.errors == message)
     }
-    let outcome = try with("latch run program.wasm") { writer in
-      for name in ["one", "two"] as [WasmName] { _ = writer.importFunction("env", name, type: writer.addType(FuncType([], []))) }
+  }
+
+  /// All imports that are missing are named, and what the program seems to have been made for.
+  @Test func whatIsMissingIsSaidAtOnce() throws {
+    for (imports, message) in [
+      (["a.one", "a.two"], "a.one, a.two\n"),
+      (["env.one"], "env.one; a program for WASI imports from wasi_unstable or wasi_snapshot_preview1: are there functions that no object"),
+      (
+        ["wbg.__wbg_log", "env.abort"],
+        "wbg.__wbg_log, env.abort; it was made for JavaScript by wasm-bindgen: build it for the target wasm32-wasip1\n"
+      ),
+      (["gojs.runtime.ticks"], "gojs.runtime.ticks; it was made for JavaScript by Go: build it with GOOS=wasip1\n"),
+      (["env.emscripten_resize_heap"], "env.emscripten_resize_heap; it was made for JavaScript by Emscripten: link it with -sSTANDALONE_WASM\n"),
+      (["wasi:io/streams@0.2.0.read"], "; it was made for WASI 0.2; latch run serves wasi_unstable and wasi_snapshot_preview1\n"),
+      (["wasi_snapshot_preview1.thread_spawn"], "wasi_snapshot_preview1.thread_spawn; no such function is in this version of WASI\n"),
+      (["a.\u{1B}[31m\u{202E}x\n"], "a.\\u{1b}[31m\\u{202e}x\\u{a}\n"),
+    ] {
+      let outcome = try with("latch run program.wasm") { writer in
+        for name in imports {
+          let dot = name.hasPrefix("wasi:") ? name.lastIndex(of: ".")! : name.firstIndex(of: ".")!
+          _ = writer.importFunction(
+            WasmName(String(name[..<dot])), WasmName(String(name[name.index(after: dot)...])), type: writer.addType(FuncType([], [])))
+        }
+      }
+      #expect(outcome.code == 1)
+      #expect(
+        outcome.errors.hasPrefix("latch: program.wasm wants what latch run does not have: ") && outcome.errors.contains(message), "\(outcome.errors)")
     }
+  }
+
+  @Test func theProgramMayComeFromTheStandardInput() throws {
+    #expect(try with("latch run --invoke sum - 40 2 < program.wasm").output == "42\n")
+    #expect(try with("cat program.wasm | latch run --invoke half - 3").output == "1.5\n")
+  }
+
+  /// What is written for a result can be given as an argument, and gives the same bits.
+  @Test(arguments: [
+    "0.0", "-0.0", "1.5", "1e-45", "3.4028235e+38", "inf", "-inf", "nan", "-nan", "nan:0x1", "-nan:0x200000", "nan:0x7fffff",
+  ])
+  func resultsReadBack(_ text: String) throws {
+    let outcome = try with("latch run --invoke same program.wasm \(text)") { writer in
+      writer.addFunction("same", [.f32], [.f32]) { $0.localGet(0) }
+    }
+    #expect(outcome.output == text + "\n")
+  }
+
+  @Test(arguments: [
+    ("0x1.8p3", "12.0"), ("+0x.8", "0.5"), ("-1E2", "-100.0"), ("nan:0x200000", "nan:0x200000"), ("0x1.fffffep127", "3.4028235e+38"),
+  ])
+  func floatsAreWrittenAsInTheTextFormat(_ text: String, _ result: String) throws {
+    let outcome = try with("latch run --invoke same program.wasm \(text)") { writer in
+      writer.addFunction("same", [.f32], [.f32]) { $0.localGet(0) }
+    }
+    #expect(outcome.output == result + "\n")
+  }
+
+  @Test(arguments: ["1e39", "0x1p128", "nan:0x0", "nan:0x800000", "infinity", "nan(1)", "1.5f", "", "--1", "0x"])
+  func whatIsNoFloatIsWrongUsage(_ text: String) throws {
+    let outcome = try with("latch run --invoke same program.wasm '\(text)'") { writer in
+      writer.addFunction("same", [.f32], [.f32]) { $0.localGet(0) }
+    }
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("f32 (for same)"), "\(outcome.errors)")
+  }
+
+  /// Many tables and memories count together, and take nothing beyond the limit.
+  @Test func theLimitOfMemoryHoldsForAllTablesAndMemoriesTogether() throws {
+    let tables = try with("latch run --max-memory 16 --invoke sum program.wasm 1 2") { writer in
+      for _ in 0..<60 { _ = writer.addTable(TableType(.funcref, Limits(1_000_000))) }
+    }
+    #expect(tables.code == 1)
+    #expect(tables.errors.contains("program.wasm: ") && tables.errors.contains("limit"), "\(tables.errors)")
+    let memories = try with("latch run --max-memory 16 --invoke sum program.wasm 1 2") { writer in
+      for _ in 0..<50 { _ = writer.addMemory(MemoryType(Limits(160))) }
+    }
+    #expect(memories.code == 1)
+    #expect(memories.errors.contains("limit"), "\(memories.errors)")
+  }
+
+  @Test func aFullDiskIsAnErrorAlsoForHelp() throws {
+    let outcome = try with("latch run --help > /dev/full")
     #expect(outcome.code == 1)
-    #expect(outcome.errors == "latch: program.wasm wants what latch run does not have: env.one, env.two\n")
+    #expect(outcome.errors.contains("No space left on device"), "\(outcome.errors)")
+    let limited = try with("(ulimit -f 0; latch run --help > file) 2>&1 | cat")
+    #expect(limited.output.contains("File too large"), "\(limited.output)")
   }
 
   @Test func trapsAreCode134() throws {

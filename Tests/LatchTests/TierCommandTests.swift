@@ -69,7 +69,7 @@ import WasmEngine
     #expect(try with("latch compile --function nobody program.wasm").errors.hasSuffix("has no function nobody\n"))
     #expect(try with("latch compile --function 0 program.wasm").errors.contains("imports function 0"))
     #expect(try with("latch compile --function 7 program.wasm").code == 1)
-    #expect(try with("echo no > bad.wasm; latch compile bad.wasm").errors.hasPrefix("latch: bad.wasm: "))
+    #expect(try with("echo no > bad.wasm; latch compile bad.wasm").errors.hasPrefix("latch: bad.wasm is no WebAssembly module"))
     #expect(try with("latch compile missing.wasm").code == 1)
   }
 

@@ -5,6 +5,7 @@ import WASI
 import WasmEngine
 
 struct ProgramSettings {
+  /// "-" for the standard input.
   let file: String
   let arguments: [String]
   var directories: [PreopenedDirectory] = []
@@ -31,6 +32,8 @@ struct ProgramRun {
   static let trapCode: Int32 = 134
 
   let settings: ProgramSettings
+  /// How messages call the program.
+  private var file: String { ProgramFile.name(settings.file) }
 
   init(_ settings: ProgramSettings) { self.settings = settings }
 
@@ -40,7 +43,7 @@ struct ProgramRun {
     let isOpen = System.occupyStandardDescriptors()
     // Opening the program's file may wait, too.
     Interrupts.endProcess(after: settings.timeLimit)
-    let module = try load(System.readFile(settings.file))
+    let module = try load(ProgramFile.read(settings.file))
     let process = try WASIProcess(
       arguments: [String(settings.file.split(separator: "/").last ?? "")] + (settings.invoke == nil ? settings.arguments : []),
       environment: settings.environment, directories: settings.directories, standardInput: isOpen[0] ? 0 : nil,
@@ -49,7 +52,7 @@ struct ProgramRun {
     let code = try explaining { try run(module, process) }
     // The system keeps 8 bits of it: 256 would be success.
     guard code <= 255 else {
-      throw ProgramError(description: "\(settings.file): exit code \(code), which the system cannot express: it has 0 to 255", code: 255)
+      throw ProgramError(description: "\(file): exit code \(code), which the system cannot express: it has 0 to 255", code: 255)
     }
     if code != 0 { throw ProgramExit(code: Int32(code)) }
   }
@@ -59,12 +62,10 @@ struct ProgramRun {
     if settings.maximumMemory > 0 {
       configuration.limits.memoryPages = min(65536, UInt64(settings.maximumMemory) * 16)
       configuration.limits.memory64Bytes = UInt64(settings.maximumMemory) << 20
+      // Globals and the like have a page besides, so that a memory may have all of it.
+      configuration.limits.storeBytes = UInt64(settings.maximumMemory) << 20 + 65_536
     }
     return try explaining {
-      // The version of components is another one.
-      if bytes.starts(with: [0, 0x61, 0x73, 0x6D]) && bytes.count >= 8 && bytes[6] == 1 {
-        throw ProgramError(description: "\(settings.file) is a component; only modules can be run")
-      }
       return try bytes.withUnsafeBytes { try Module(Engine(configuration), copying: $0) }
     }
   }
@@ -78,7 +79,7 @@ struct ProgramRun {
       let instance = try Instance(module, imports: imports, in: store)
       guard let name = settings.invoke else {
         guard module.exports.contains(where: { $0.name == "_start" || $0.name == "_initialize" }) else {
-          throw ProgramError(description: "\(settings.file) exports no _start; name a function with --invoke")
+          throw ProgramError(description: "\(file) exports no _start; name a function with --invoke")
         }
         return try process.start(instance)
       }
@@ -94,15 +95,12 @@ struct ProgramRun {
   }
 
   private func checkImports(_ module: Module, _ imports: Imports) throws {
-    let missing = module.imports.filter { imports[$0.module, $0.name] == nil }.map { "\($0.module).\($0.name)" }
-    guard !missing.isEmpty else { return }
-    let shown = missing.prefix(8).joined(separator: ", ") + (missing.count > 8 ? " and \(missing.count - 8) more" : "")
-    throw ProgramError(description: "\(settings.file) wants what latch run does not have: \(shown)")
+    if let message = MissingImports.message(module, imports) { throw ProgramError(description: "\(file) \(message)") }
   }
 
   private func invoke(_ name: String, _ instance: Instance) throws {
     guard let function = instance.function(WasmName(name)) else {
-      throw ProgramError(description: "\(settings.file) exports no function \(name)")
+      throw ProgramError(description: "\(file) exports no function \(name)")
     }
     let arguments = try InvokeArguments.values(settings.arguments, for: function.type, of: name)
     for result in try function.call(arguments) { try Terminal.write(InvokeArguments.text(result) + "\n") }
@@ -113,21 +111,21 @@ struct ProgramRun {
     do {
       return try body()
     } catch let trap as Trap {
-      throw ProgramError(description: "\(settings.file): \(trap)", code: ProgramRun.trapCode)
+      throw ProgramError(description: "\(file): \(trap)", code: ProgramRun.trapCode)
     } catch let exception as Exception {
-      throw ProgramError(description: "\(settings.file): \(exception)", code: ProgramRun.trapCode)
+      throw ProgramError(description: "\(file): \(exception)", code: ProgramRun.trapCode)
     } catch let error as DecodingError {
-      throw ProgramError(description: "\(settings.file): \(error)")
+      throw ProgramError(description: "\(file): \(error)")
     } catch let error as WasmEngine.ValidationError {
-      throw ProgramError(description: "\(settings.file): \(error)")
+      throw ProgramError(description: "\(file): \(error)")
     } catch let error as LinkError {
-      throw ProgramError(description: "\(settings.file): \(error)")
+      throw ProgramError(description: "\(file): \(error)")
     } catch let error as ResourceError {
-      throw ProgramError(description: "\(settings.file): \(error)")
+      throw ProgramError(description: "\(file): \(error)")
     } catch let error as MissingMemoryError {
-      throw ProgramError(description: "\(settings.file): \(error)")
+      throw ProgramError(description: "\(file): \(error)")
     } catch let error as StartError {
-      throw ProgramError(description: "\(settings.file): \(error)")
+      throw ProgramError(description: "\(file): \(error)")
     }
   }
 }

@@ -12,7 +12,8 @@ struct Run: ParsableCommand {
     discussion: """
       The program gets the arguments that follow it, the three standard streams, the directories of --dir and the variables \
       of --env; there is nothing else that it can reach. A command (a module that exports _start) runs to its end; of another \
-      module, _initialize is called if it is there, then what --invoke names.
+      module, _initialize is called if it is there, then what --invoke names. With "-" as PROGRAM, the module is read from the \
+      standard input, which the program finds at its end.
 
       Exit codes: the program's; 134 for a trap; 124 when the time limit ended the program; 1 for a program that cannot be read, \
       is not valid or wants imports that do not exist; 2 for wrong usage.
@@ -34,7 +35,7 @@ struct Run: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Call this exported function with the arguments as numbers, and write what it returns, a line for each result.",
+      "Call this exported function with the arguments as numbers (as in WebAssembly text: 5, -0x10, 0x1.8p3, inf, nan:0x200000), and write what it returns, a line for each result.",
       valueName: "name"))
   var invoke: String?
 
@@ -46,7 +47,9 @@ struct Run: ParsableCommand {
   @Flag(help: "Say on the standard error what was compiled.")
   var stats = false
 
-  @Option(help: ArgumentHelp("The most memory that the program may have; 0 for no limit.", valueName: "MiB"))
+  @Option(
+    help: ArgumentHelp("The most memory that the program may have in all memories, tables and exceptions together; 0 for no limit.", valueName: "MiB")
+  )
   var maxMemory = 0
 
   @Option(help: ArgumentHelp("The longest time that the program may take; 0 for no limit.", valueName: "seconds"))
@@ -63,7 +66,7 @@ struct Run: ParsableCommand {
   /// The command of some arguments. The first one that is no option ends the options: what follows belongs to the program.
   static func command(_ arguments: [String]) throws -> ParsableCommand {
     var index = 0
-    while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "--" {
+    while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "--", arguments[index] != "-" {
       index += optionsWithValues.contains(arguments[index]) ? 2 : 1
     }
     guard index < arguments.count, arguments[index] != "--" else { return try Run.parseAsRoot(arguments) }

@@ -21,6 +21,13 @@ enum VirtualMemory {
 
   static func release(_ address: UnsafeMutableRawPointer, _ size: Int) { munmap(address, size) }
 
+  /// Whether so much address space could be had now. Whoever cannot bear to be refused memory asks before it begins.
+  static func hasRoom(_ size: Int) -> Bool {
+    guard let place = reserve(size) else { return false }
+    release(place, size)
+    return true
+  }
+
   // MARK: Words
 
   /// Zero words. Many of them are pages that take memory only when they are written.

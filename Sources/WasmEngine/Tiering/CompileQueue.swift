@@ -5,6 +5,8 @@
 // A function that takes long does not keep the others waiting: of large ones only one is compiled at a time, and while it is, there may be one thread
 // more than usual, which does the rest.
 //
+// A compiler cannot bear to be refused memory: where address space is short, nothing is put in the queue, and everything stays in the baseline tier.
+//
 // The queue keeps no module alive: what waits for a module that is gone is dropped. A thread that compiles does, until it is done.
 
 import RuntimeLayout
@@ -44,7 +46,7 @@ final class CompileQueue: @unchecked Sendable {
         return true
       }
       let isLarge = module.declarations.bodies[place.function].count > Tuning.largeBody
-      guard stage == .baseline, hasRoom(), hasThread(idle: idleThreads) else { return false }
+      guard stage == .baseline, VirtualMemory.hasRoom(Tuning.compileAddressSpace), hasRoom(), hasThread(idle: idleThreads) else { return false }
       tierUp.set(place, .waiting)
       jobs.append(Job(module: module, place: place, isLarge: isLarge, since: MonotonicClock.nanoseconds))
       isNew = true
@@ -136,6 +138,10 @@ final class CompileQueue: @unchecked Sendable {
     while let job = next() {
       defer { finish(job) }
       guard let module = job.module else { continue }
+      guard VirtualMemory.hasRoom(Tuning.compileAddressSpace) else {
+        module.tierUp?.set(job.place, .baseline)
+        continue
+      }
       let waited = MonotonicClock.nanoseconds - job.since
       module.engine.note {
         $0.queued += 1

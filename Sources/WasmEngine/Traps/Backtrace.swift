@@ -14,7 +14,7 @@ public struct TrapFrame: Sendable, Equatable, CustomStringConvertible {
 
   /// `fib (wasm function 12) at offset 0x1f3`.
   public var description: String {
-    var text = functionName.map { "\($0) (wasm function \(functionIndex))" } ?? "wasm function \(functionIndex)"
+    var text = functionName.map { "\(WasmName.shown($0)) (wasm function \(functionIndex))" } ?? "wasm function \(functionIndex)"
     if let moduleOffset { text += " at offset 0x\(String(moduleOffset, radix: 16))" }
     return text
   }

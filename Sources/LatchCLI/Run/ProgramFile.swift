@@ -1,0 +1,60 @@
+// Files that should be WebAssembly modules: reading them, and what to say of those that are something else.
+
+import WasmEngine
+
+enum ProgramFile {
+  /// What a file turns out to be.
+  enum Kind: Equatable {
+    case module, component, empty, text, nativeProgram, script, other
+  }
+
+  /// The bytes of a file, "-" being the standard input. Throws what to do with something that is no module.
+  static func read(_ file: String) throws -> [UInt8] {
+    let bytes = file == "-" ? try System.readAll(System.standardInput, name: "the standard input") : try System.readFile(file)
+    if let remedy = remedy(bytes, file) { throw ProgramError(description: "\(name(file)) \(remedy)") }
+    return bytes
+  }
+
+  /// Throws if a Scheme program is none, but a module or its text.
+  static func refuseWebAssembly(_ bytes: [UInt8], _ file: String) throws {
+    switch kind(bytes) {
+    case .module: throw ProgramError(description: "\(name(file)) is a WebAssembly module; run it with: latch run \(file)")
+    case .component: throw ProgramError(description: "\(name(file)) is a WebAssembly component; latch runs Scheme programs, latch run modules")
+    case .nativeProgram: throw ProgramError(description: "\(name(file)) is a native program, not a Scheme program")
+    default: break
+    }
+  }
+
+  /// How messages call the file.
+  static func name(_ file: String) -> String { file == "-" ? "the standard input" : file }
+
+  static func kind(_ bytes: [UInt8]) -> Kind {
+    if bytes.isEmpty { return .empty }
+    if bytes.starts(with: [0, 0x61, 0x73, 0x6D]) {
+      // The second half of the version says which of the two formats it is.
+      return bytes.count >= 8 && bytes[6] == 1 ? .component : .module
+    }
+    // ELF; Mach-O of 32 and 64 bits and of several architectures; Windows.
+    let natives: [[UInt8]] = [
+      [0x7F, 0x45, 0x4C, 0x46], [0xCE, 0xFA, 0xED, 0xFE], [0xCF, 0xFA, 0xED, 0xFE], [0xCA, 0xFE, 0xBA, 0xBE], [0x4D, 0x5A],
+    ]
+    if natives.contains(where: { bytes.starts(with: $0) }) { return .nativeProgram }
+    if bytes.starts(with: "#!".utf8) { return .script }
+    let start = bytes.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }.prefix(8)
+    if ["(module", "(compone", "(;", ";;"].contains(where: { start.starts(with: $0.utf8) }) { return .text }
+    return .other
+  }
+
+  /// What to do with what cannot be run; nil for modules.
+  private static func remedy(_ bytes: [UInt8], _ file: String) -> String? {
+    switch kind(bytes) {
+    case .module: nil
+    case .component: "is a component; only modules can be run"
+    case .empty: "is empty"
+    case .text: "is WebAssembly text; make a module of it: wat2wasm \(file == "-" ? "FILE.wat" : file) -o FILE.wasm"
+    case .nativeProgram: "is a native program, not a WebAssembly module"
+    case .script: "is a script, not a WebAssembly module"
+    case .other: "is no WebAssembly module: it does not start with \\0asm"
+    }
+  }
+}
