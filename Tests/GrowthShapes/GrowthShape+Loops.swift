@@ -180,7 +180,7 @@ extension GrowthShape {
       writer.body.end()
       writer.sum(count)
     },
-    GrowthShape("a loop with many ways back") { writer, count in
+    GrowthShape("a loop with many back edges") { writer, count in
       writer.locals(6)
       writer.body.loop()
       for number in 0..<count {

@@ -19,7 +19,7 @@ import Testing
     for index in 0..<blockCount {
       let count = random(3)
       graph.append(Instruction(count == 0 ? .unreachable : count == 1 ? .jump : .branch, .none), to: Block(index))
-      // Mostly short ways forward.
+      // Mostly short edges forward.
       for _ in 0..<count {
         let target = random(4) == 0 ? 1 + random(blockCount - 1) : min(index + 1 + random(3), blockCount - 1)
         graph.connect(Block(index), to: Block(target))
