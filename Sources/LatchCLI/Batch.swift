@@ -11,12 +11,7 @@ struct Batch {
   /// Runs the program in a file, "-" being the standard input.
   func run(_ file: String, arguments: [String]) throws {
     try Interrupts.limitingProcess(to: settings.timeLimit) {
-      let source =
-        if file == "-" {
-          try System.readAll(System.standardInput, name: "the standard input")
-        } else {
-          try System.readFile(file)
-        }
+      let source = try ProgramFile.bytes(file)
       try ProgramFile.refuseWebAssembly(source, file)
       try withSession(arguments, program: file) { session in
         let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {

@@ -1,4 +1,4 @@
-// Files that should be WebAssembly modules: reading them, and what to say of those that are something else.
+// Programs' files: reading them, and what to say of those that are no WebAssembly modules and should be, or the reverse.
 
 import WasmEngine
 
@@ -8,9 +8,14 @@ enum ProgramFile {
     case module, component, empty, text, nativeProgram, script, other
   }
 
-  /// The bytes of a file, "-" being the standard input. Throws what to do with something that is no module.
+  /// The bytes of a program's file, whatever it is; "-" is the standard input.
+  static func bytes(_ file: String) throws(FileError) -> [UInt8] {
+    file == "-" ? try System.readAll(System.standardInput, name: name(file)) : try System.readFile(file)
+  }
+
+  /// The bytes of a file that has to be a module. Throws what to do with something else.
   static func read(_ file: String) throws -> [UInt8] {
-    let bytes = file == "-" ? try System.readAll(System.standardInput, name: "the standard input") : try System.readFile(file)
+    let bytes = try bytes(file)
     if let remedy = remedy(bytes, file) { throw ProgramError(description: "\(name(file)) \(remedy)") }
     return bytes
   }
