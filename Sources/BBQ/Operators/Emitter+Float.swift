@@ -75,7 +75,6 @@ extension Emitter where Assembler: ~Copyable {
   /// Bits of a float to an integer of the same width, and back.
   mutating func reinterpret(_ width: Width, to type: MachineType) {
     var a = pop()
-    if a.isConstant { return push(.constant(a.bits, type: type)) }
     let source = use(&a)
     let target = hint(type.registerClass)
     let register = destination(target, type.registerClass)

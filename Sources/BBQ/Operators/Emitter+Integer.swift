@@ -79,7 +79,6 @@ extension Emitter where Assembler: ~Copyable {
   /// i32.wrap_i64.
   mutating func wrap() {
     var a = pop()
-    if a.isConstant { return push(.constant(Width.w32.constant(a.bits), type: .i32)) }
     let target = hint(.general)
     if let place = memoryOnly(a) {
       let register = destination(target, .general)
@@ -99,10 +98,6 @@ extension Emitter where Assembler: ~Copyable {
   /// Sign extensions, from `bits` to `width`.
   mutating func extendSigned(_ width: Width, from bits: Int) {
     var a = pop()
-    if a.isConstant {
-      let shift = 64 - Int64(bits)
-      return push(.constant(width.constant((a.bits << shift) >> shift), type: width.type))
-    }
     let target = hint(.general)
     let source = use(&a)
     let register = destination(target, reusing: a)

@@ -55,9 +55,6 @@ extension Width {
   /// The type of integers of this width.
   @inline(__always) var type: MachineType { self == .w32 ? .i32 : .i64 }
 
-  /// A constant of this width: i32 zero-extended.
-  @inline(__always) func constant(_ value: Int64) -> Int64 { self == .w32 ? Int64(UInt32(truncatingIfNeeded: value)) : value }
-
   /// A constant as a signed number.
   @inline(__always) func signed(_ bits: Int64) -> Int64 { self == .w32 ? Int64(Int32(truncatingIfNeeded: bits)) : bits }
 }
