@@ -139,6 +139,7 @@ final class CollectorTests: CoreTestCase {
   func testTheLimitIsNoticed() throws {
     let old = Heap.limit
     let base = runtimeState.stackBase
+    Heap.requestFullCollection()
     Heap.collect(sp: base)
     Heap.limit = Int64(pageState.usedPages) * Int64(pageSize) + (26 << 20)
     try check("(make-vector 10000000 0)", "error: make-vector: out of memory for a size of 10000000")

@@ -119,6 +119,20 @@ import Testing
     // A redefinition is nothing to the library, and what is used before it is the program's all the same.
     ("(define (reverse l) 'mine) (list (map list '(1 2)) (reverse '(1)))", "(((1) (2)) mine)"),
     ("(define (early) (list-copy 5)) (define (list-copy x) (list 'my x)) (early)", "(my 5)"),
+    (
+      "(import (scheme base)) (define (early) (list-tail '(1 2) 1)) (define (list-tail l k) (list 'my (list-copy l) k)) (early)",
+      "(my (1 2) 1)"
+    ),
+    (
+      "(import (scheme base)) (define (early) (vector-map 1 2)) (define (vector-map f v) (cons 'my (string-map (lambda (c) c) \"a\"))) (early)",
+      "(my . \"a\")"
+    ),
+    ("(import (scheme base) (srfi 1)) (begin (define old delete) (define (delete x l) (old x (cons 0 l)))) (delete 1 '(1 2))", "(0 2)"),
+    // An import after a definition is the library's again, also for a text that defines the name anew.
+    (
+      "(define (list-set! x) 'first) (define (first) (list-set! 1)) (eval '(import (scheme base)) (interaction-environment)) (define (early) (list-set! 5)) (define (list-set! x) (list 'my x)) (list (first) (early))",
+      "(first (my 5))"
+    ),
   ]
 
   static let forms: [(String, String)] = [

@@ -67,9 +67,19 @@ final class Environment {
 
   /// Gives a name a meaning: an import or a macro. The interaction environment has what a program has.
   func bind(_ symbol: Word, _ meaning: Meaning) {
-    if isProgram { Environment.interaction.bind(symbol, meaning) }
+    var meaning = meaning
+    if isProgram {
+      Environment.interaction.bind(symbol, meaning)
+      // What the text uses before its own definition is that definition's variable.
+      if case .standard(symbol) = meaning, DefinitionScan.defines(symbol) { meaning = Environment.interaction.lookup(symbol) }
+    }
     if kind == .interaction {
       if case .standard(symbol) = meaning, !SymbolFlags.isSpecial(symbol), !SymbolFlags.isRedefined(symbol) { return }
+      if case .standard(symbol) = meaning, DefinitionScan.defines(symbol) {
+        let cell = SymbolTable.makeCell(name: symbol)
+        setGlobal(cell.address, symbolValue(StandardLibrary.cell(symbol)))
+        meaning = .global(cell)
+      }
       if case .keyword(let keyword) = meaning, keyword == SymbolFlags.keyword(symbol), !SymbolFlags.isSpecial(symbol),
         !SymbolFlags.isRedefined(symbol)
       {
@@ -85,12 +95,18 @@ final class Environment {
     switch kind {
     case .standard: return symbol
     case .interaction:
-      if SymbolFlags.isSpecial(symbol) { SymbolFlags.clear(symbol, SymbolTraits.special) }
+      if SymbolFlags.isSpecial(symbol) {
+        if case .global(let cell)? = table.find(symbol) {
+          SymbolFlags.set(cell, SymbolTraits.defined)
+          return cell
+        }
+        SymbolFlags.clear(symbol, SymbolTraits.special)
+      }
       StandardLibrary.redefine(symbol)
       SymbolFlags.set(symbol, SymbolTraits.defined)
       return symbol
     case .table:
-      if case .global(let cell)? = table.find(symbol) {
+      if case .global(let cell)? = table.find(symbol), !isProgram || cell != symbol || !SymbolFlags.isStandard(symbol) {
         SymbolFlags.set(cell, SymbolTraits.defined)
         return cell
       }

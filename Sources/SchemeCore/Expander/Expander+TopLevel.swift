@@ -122,7 +122,7 @@ extension Expander {
     if scope.environment.isImported(name) && !scope.environment.isProgram {
       throw fail("a library cannot define a name that it imports", form)
     }
-    if keepsOldValue && scope.environment.kind == .interaction { StandardLibrary.require(name) }
+    if keepsOldValue && (scope.environment.kind == .interaction || scope.environment.isProgram) { StandardLibrary.require(name) }
     return scope.environment.define(name)
   }
 

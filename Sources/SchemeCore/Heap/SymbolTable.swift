@@ -14,7 +14,7 @@ public enum SymbolTraits {
   static let special: UInt32 = 8
   /// A program has defined or assigned the global, or is about to: it is no longer the standard's.
   static let redefined: UInt32 = 16
-  /// The text being evaluated seems to define it somewhere: calls go through the variable.
+  /// A text seems to define or assign it somewhere: calls go through the variable.
   static let definedLater: UInt32 = 32
 }
 
