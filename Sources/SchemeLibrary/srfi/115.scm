@@ -33,12 +33,12 @@
     (define op-assert 6)                ; y: a procedure of the string, its bounds and the position
     (define op-look 7)                  ; y: a <look>
 
-    ;; A look around: the program, how long what it matches is if it looks after, and whether it must not match.
+    ;; A look around: the program, how long what it matches is if it looks behind, and whether it must not match.
     (define-record-type <look>
-      (make-look entry after negative?)
+      (make-look entry behind negative?)
       look?
       (entry look-entry)
-      (after look-behind)
+      (behind look-behind)
       (negative? look-negative?))
 
     ;; Expressions are parsed into nodes:
@@ -116,7 +116,7 @@
               (set-groups! f number)
               (if name (set-names! f (cons (cons name number) (group-names f))))
               (list 'group number (parse-sequence f sres c)))))
-      (define (look after? negative?) (list 'look behind? negative? (parse-sequence f sres c)))
+      (define (look behind? negative?) (list 'look behind? negative? (parse-sequence f sres c)))
       (case name
         ((: seq) (parse-sequence f sres c))
         ((or |\||) (cons 'choice (parse-each f sres c)))
@@ -140,8 +140,8 @@
         ((word+) (parse f `(word (+ (and (or alphanumeric "_") (or ,@sres)))) c))
         ((look-ahead) (look #f #f))
         ((neg-look-ahead) (look #f #t))
-        ((look-after) (look #t #f))
-        ((neg-look-after) (look #t #t))
+        ((look-behind) (look #t #f))
+        ((neg-look-behind) (look #t #t))
         ((backref) (error "regexp: back references are not supported" sre))
         (else (wrong sre))))
 
@@ -314,7 +314,7 @@
         ((assert) (emit! b op-assert next (cadr node)))
         (else
          (let* ((inner (list-ref node 3)) (length (and (cadr node) (fixed-length inner))))
-           (if (and (cadr node) (not length)) (error "regexp: what look-after looks for must have a fixed length"))
+           (if (and (cadr node) (not length)) (error "regexp: what look-behind looks for must have a fixed length"))
            (emit! b op-look next (make-look (generate b inner (emit! b op-match #f #f)) length (list-ref node 2)))))))
 
     (define (generate-repeat b minimum maximum greedy? node next)
@@ -462,7 +462,7 @@
     ;; The machine
 
     ;; The registers of the match of the program from ENTRY on, or #f. Register 0 is its start, the last one its end, between them the starts and ends of the
-    ;; groups. It begins at FROM, or after if SEARCH?; it ends at END if WHOLE?. Threads are in order of priority: with each step they go from one pair of
+    ;; groups. It begins at FROM, or later if SEARCH?; it ends at END if WHOLE?. Threads are in order of priority: with each step they go from one pair of
     ;; vectors, of instructions and registers, to another.
     (define (run rx entry s start end from search? whole? registers)
       (let* ((ops (program-ops rx)) (xs (program-xs rx)) (ys (program-ys rx)) (longest? (program-longest? rx))
@@ -501,10 +501,10 @@
 
         ;; The registers after a look around, or #f.
         (define (look-around look registers i)
-          (let* ((after (look-behind look))
-                 (from (if after (- i behind) i))
+          (let* ((behind (look-behind look))
+                 (from (if behind (- i behind) i))
                  (found (and (>= from start)
-                             (run rx (look-entry look) s start (if after i end) from #f (and behind #t) (vector-copy registers)))))
+                             (run rx (look-entry look) s start (if behind i end) from #f (and behind #t) (vector-copy registers)))))
             (cond ((look-negative? look) (and (not found) registers))
                   (found
                    (vector-set! found 0 (vector-ref registers 0))
