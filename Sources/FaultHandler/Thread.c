@@ -124,4 +124,15 @@ bool latch_active_stack(uintptr_t *low, uintptr_t *high) {
   return true;
 }
 
+__attribute__((noinline))
+void latch_visit_stack(void (*visit)(uintptr_t low, uintptr_t high, void *state), void *state) {
+  // All registers that callers may have left a reference in are saved in this frame, above its lowest word.
+  __builtin_unwind_init();
+  volatile uintptr_t lowest = 0;
+  uintptr_t low, high, here = (uintptr_t)&lowest & ~(uintptr_t)15;
+  if (!latch_active_stack(&low, &high)) return;
+  if (here >= latch_thread.stack_low && here < high) low = here;
+  visit(low, high, state);
+}
+
 const struct latch_trap *latch_last_trap(void) { return &latch_thread.trap; }

@@ -7,16 +7,11 @@
 /// The module name of the guest's function imports.
 public let guestImportModule = "latch"
 
-/// What the guest imports from its host (module `latch`).
+/// What the guest imports from its host (module `latch`). For generated modules it imports `link` and `unlink` of `latch_jit` (WasmFormat's LateLinkInterface) too;
+/// a host that can only pull returns 0 from `link` and uses the `jit…` exports.
 public enum GuestImport {
   /// `(pointer, length, stream) -> i32`: write all bytes to stream 1 (output), 2 (errors), or to an opened file; 0, or a `HostError`.
   public static let write = "write"
-  /// `(pointer, length) -> i32`: instantiate the auxiliary module at that place before returning (push linking): a positive number of the host's for
-  /// it; 0: not linked.
-  /// A host that can only pull returns 0 and uses the `jit…` exports.
-  public static let link = "link"
-  /// `(number)`: an auxiliary module is not needed any more: nothing of it runs or is in the table. The host may drop it.
-  public static let unlink = "unlink"
   /// `() -> f64`: seconds since some fixed moment, monotonic.
   public static let clock = "clock"
   /// `() -> f64`: seconds since 1970.

@@ -39,8 +39,8 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   Func.stubIndex = { entryStubIndex($0) }
   installRuntimeRoutines()
   var host = ModuleHost()
-  host.link = { pointer, length in importedLink(pointer, length) }
-  host.unlink = { number in importedUnlink(number) }
+  host.link = { pointer, length in importedLink(pointer, length, 0) }
+  host.unlink = { handle in _ = importedUnlink(handle) }
   host.tableSize = { tableSize() }
   host.clearTable = { first, count in clearTable(first, count) }
   CompilationPolicy.start(host)

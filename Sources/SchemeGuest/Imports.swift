@@ -5,12 +5,6 @@ import SchemeCore
 @_extern(wasm, module: "latch", name: "write") @_extern(c)
 func importedWrite(_ pointer: UInt32, _ length: Int32, _ stream: Int32) -> Int32
 
-@_extern(wasm, module: "latch", name: "link") @_extern(c)
-func importedLink(_ pointer: UInt32, _ length: Int32) -> Int32
-
-@_extern(wasm, module: "latch", name: "unlink") @_extern(c)
-func importedUnlink(_ module: Int32)
-
 @_extern(wasm, module: "latch", name: "clock") @_extern(c)
 func importedClock() -> Double
 
@@ -40,6 +34,14 @@ func importedDelete(_ path: UInt32, _ length: Int32) -> Int32
 
 @_extern(wasm, module: "latch", name: "environment") @_extern(c)
 func importedEnvironment(_ name: UInt32, _ length: Int32, _ pointer: UInt32, _ capacity: Int32) -> Int32
+
+// Of late linking (WasmFormat's LateLinkInterface).
+
+@_extern(wasm, module: "latch_jit", name: "link") @_extern(c)
+func importedLink(_ pointer: UInt32, _ length: Int32, _ flags: Int32) -> Int32
+
+@_extern(wasm, module: "latch_jit", name: "unlink") @_extern(c)
+func importedUnlink(_ handle: Int32) -> Int32
 
 // From the runtime's C and assembly.
 

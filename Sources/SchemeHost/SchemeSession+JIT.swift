@@ -57,7 +57,7 @@ extension SchemeSession {
   @discardableResult
   public func link(_ module: GeneratedModule) throws -> UInt64 {
     let before = services.statistics.nanoseconds
-    try services.link(module.pointer, module.byteCount)
+    try services.linker?.link(moduleAt: module.pointer, length: module.byteCount)
     return services.statistics.nanoseconds - before
   }
 
@@ -106,5 +106,5 @@ extension SchemeSession {
   }
 
   /// Why the engine refused a module last, if it ever did.
-  public var linkRefusal: (any Error)? { services.refusal }
+  public var linkRefusal: (any Error)? { services.linker?.lastFailure }
 }

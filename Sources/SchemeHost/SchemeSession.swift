@@ -95,13 +95,7 @@ public final class SchemeSession {
     self.memory = memory
     services.memory = memory
     services.table = instance.table(WasmName(GuestExport.table))
-    var names = LateLinkNames()
-    names.memoryExport = WasmName(GuestExport.memory)
-    names.tableExport = WasmName(GuestExport.table)
-    names.importModule = WasmName(AuxiliaryModule.importModule)
-    names.memoryImport = WasmName(AuxiliaryModule.memory)
-    names.tableImport = WasmName(AuxiliaryModule.table)
-    services.linker = try LateLinker(instance, names: names)
+    try services.linker?.attach(instance)
     guest = try GuestFunctions(instance)
     guard let stackPointer = instance.global(WasmName(GuestExport.stackPointer)) else { throw GuestError("the guest has no stack pointer") }
     self.stackPointer = stackPointer

@@ -22,6 +22,8 @@ public final class EngineRuntime: Sendable {
   public static let shared = EngineRuntime()
 
   let queue: CompileQueue
+  /// For modules that guests want linked.
+  let lateQueue = LateCompileQueue()
   let baselineCompilers = CompilerPool { BBQCompiler() }
   let optimizingCompilers = CompilerPool { OptimizingCompiler() }
   private let codeBytes: Int

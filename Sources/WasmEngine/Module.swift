@@ -63,8 +63,14 @@ public final class Module: Sendable {
   }
 
   /// For late linking.
-  convenience init(_ engine: Engine, late source: UnsafeRawBufferPointer) throws {
+  convenience init(_ engine: Engine, late source: UnsafeRawBufferPointer, isHot: Bool = false) throws {
     try self.init(engine, Module.copy(source), owned: true, eagerly: true, hotCount: Tuning.lateLinkedHotCount)
+    if isHot { requestOptimization(of: 0..<definedFunctionCount) }
+  }
+
+  /// The module's bytes, which `body` must not keep.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try body(UnsafeRawBufferPointer(start: bytes, count: byteCount))
   }
 
   private static func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -20,6 +20,8 @@ public final class Store {
   public let engine: Engine
 
   var instances: [InstanceStorage] = []
+  /// How many of them were unlinked.
+  var retiredCount = 0
   var memories: [MemoryStorage] = []
   var tables: [TableStorage] = []
   var globals: [GlobalStorage] = []

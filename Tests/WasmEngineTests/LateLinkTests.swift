@@ -139,7 +139,7 @@ import WasmEngine
     }
   }
 
-  @Test func anAuxiliaryInstanceIsDroppedWhenNoTableRefersToIt() throws {
+  @Test func anUnlinkedInstanceGoesWhenNoTableAndNoHandleRefersToIt() throws {
     let store = Store()
     let guest = try makeGuest(store)
     let table = guest.table("__indirect_function_table")!
@@ -148,11 +148,15 @@ import WasmEngine
     for number in 0..<3 {
       let bytes = makeAuxiliary(Int64(number))
       try guest.memory("memory")!.write(bytes, at: 1024)
-      let auxiliary = try linker.link(moduleAt: 1024, length: bytes.count)
-      #expect(throws: LinkError.self) { try linker.unlink(auxiliary) }
-      #expect(store.instanceCount == before + 1)
+      var auxiliary: Instance? = try linker.link(moduleAt: 1024, length: bytes.count)
+      try linker.unlink(auxiliary!)
+      #expect(throws: LinkError.self) { try linker.unlink(auxiliary!) }
+      #expect(linker.releaseUnlinked() == 0)
       try table.set(table.count - 1, .funcref(nil))
-      try linker.unlink(auxiliary)
+      #expect(linker.releaseUnlinked() == 0)
+      #expect(store.instanceCount == before + 1)
+      auxiliary = nil
+      #expect(linker.releaseUnlinked() == 1)
       #expect(store.instanceCount == before)
     }
     // What others made stays of use.

@@ -175,6 +175,9 @@ void latch_release_stack(void);
 /// The part of this thread's wasm stack that is in use; false when no wasm is active.
 bool latch_active_stack(uintptr_t *low, uintptr_t *high);
 
+/// Calls `visit` with the bounds of this thread's wasm stack in use, to which the callers' registers have been saved; not at all when no wasm is active.
+void latch_visit_stack(void (*visit)(uintptr_t low, uintptr_t high, void *_Nullable state), void *_Nullable state);
+
 /// Bytes left on the wasm stack below the current frame; SIZE_MAX when no wasm is active.
 size_t latch_stack_headroom(void);
 

@@ -15,6 +15,7 @@ enum MissingImports {
 
   private static func hint(_ missing: [(module: String, name: String)]) -> String? {
     func wants(_ isWanted: (String, String) -> Bool) -> Bool { missing.contains { isWanted($0.module, $0.name) } }
+    if wants({ module, _ in module == "latch_jit" }) { return "it generates code: run it with --late-link" }
     if wants({ module, _ in module.hasPrefix("__wbindgen") || module == "wbg" }) {
       return "it was made for JavaScript by wasm-bindgen: build it for the target wasm32-wasip1"
     }

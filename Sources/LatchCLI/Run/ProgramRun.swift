@@ -19,6 +19,9 @@ struct ProgramSettings {
   var maximumMemory = 0
   /// In seconds; 0 for none.
   var timeLimit = 0.0
+  /// How modules that the program generates are linked, if at all.
+  var lateLink: LateLinkMode?
+  var imports: [HostImport] = []
 }
 
 /// Why a program does not run, or stopped.
@@ -74,9 +77,13 @@ struct ProgramRun {
     let store = Store(module.engine)
     var imports = Imports()
     process.define(in: &imports, for: store, usedBy: module)
+    let linker = settings.lateLink?.linker(store)
+    linker?.define(in: &imports)
+    for hostImport in settings.imports { try hostImport.define(in: &imports, for: module, store) }
     try checkImports(module, imports)
     do {
       let instance = try Instance(module, imports: imports, in: store)
+      try linker?.attach(instance)
       guard let name = settings.invoke else {
         guard module.exports.contains(where: { $0.name == "_start" || $0.name == "_initialize" }) else {
           throw ProgramError(description: "\(file) exports no _start; name a function with --invoke")
@@ -87,7 +94,7 @@ struct ProgramRun {
         let code = try process.initialize(instance)
         if code != 0 { return code }
       }
-      try invoke(name, instance)
+      try invoke(name, instance, linker)
       return 0
     } catch let exit as WASIExit {
       return exit.code
@@ -98,12 +105,17 @@ struct ProgramRun {
     if let message = MissingImports.message(module, imports) { throw ProgramError(description: "\(file) \(message)") }
   }
 
-  private func invoke(_ name: String, _ instance: Instance) throws {
+  /// Calls the function; again, if there were modules to pull afterwards: it has returned so that they can be linked.
+  private func invoke(_ name: String, _ instance: Instance, _ linker: LateLinker?) throws {
     guard let function = instance.function(WasmName(name)) else {
       throw ProgramError(description: "\(file) exports no function \(name)")
     }
     let arguments = try InvokeArguments.values(settings.arguments, for: function.type, of: name)
-    for result in try function.call(arguments) { try Terminal.write(InvokeArguments.text(result) + "\n") }
+    func pull() throws -> Bool { try linker.map { try settings.lateLink?.pull($0) ?? false } ?? false }
+    _ = try pull()
+    var results: [Value]
+    repeat { results = try function.call(arguments) } while try pull()
+    for result in results { try Terminal.write(InvokeArguments.text(result) + "\n") }
   }
 
   /// Puts the program's name before what is wrong with it.
@@ -119,6 +131,10 @@ struct ProgramRun {
     } catch let error as WasmEngine.ValidationError {
       throw ProgramError(description: "\(file): \(error)")
     } catch let error as LinkError {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as LateLinkRefusal {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as MemoryAccessError {
       throw ProgramError(description: "\(file): \(error)")
     } catch let error as ResourceError {
       throw ProgramError(description: "\(file): \(error)")

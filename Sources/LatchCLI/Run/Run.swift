@@ -33,6 +33,19 @@ struct Run: ParsableCommand {
   var env: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "Link modules that the program generates to it while it runs: when it calls the imports of latch_jit (no value, or push), or when the export has one between calls of what --invoke names (pull:EXPORT).",
+      valueName: "push|pull:export"))
+  var lateLink: LateLinkMode?
+
+  @Option(
+    name: .customLong("import"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "What a function is that the program imports of a host of its own: another import (latch_jit.link), a number that it returns, print (its arguments, on the standard error) or trap. May be repeated.",
+      valueName: "module.name=what"))
+  var hostImports: [HostImport] = []
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Call this exported function with the arguments as numbers (as in WebAssembly text: 5, -0x10, 0x1.8p3, inf, nan:0x200000), and write what it returns, a line for each result.",
@@ -60,13 +73,16 @@ struct Run: ParsableCommand {
 
   /// Options whose value is the next argument.
   private static let optionsWithValues = TierArguments.optionsWithValues.union([
-    "--dir", "--env", "--invoke", "--memory", "--max-memory", "--time-limit",
+    "--dir", "--env", "--import", "--invoke", "--memory", "--max-memory", "--time-limit",
   ])
 
   /// The command of some arguments. The first one that is no option ends the options: what follows belongs to the program.
   static func command(_ arguments: [String]) throws -> ParsableCommand {
+    var arguments = arguments
     var index = 0
     while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "--", arguments[index] != "-" {
+      // Without a value it is not to take the next argument.
+      if arguments[index] == "--late-link" { arguments[index] = "--late-link=push" }
       index += optionsWithValues.contains(arguments[index]) ? 2 : 1
     }
     guard index < arguments.count, arguments[index] != "--" else { return try Run.parseAsRoot(arguments) }
@@ -76,6 +92,7 @@ struct Run: ParsableCommand {
   func validate() throws {
     if program.isEmpty { throw ValidationError("the program's file is missing") }
     if !(timeLimit >= 0 && timeLimit <= 1e9) { throw ValidationError("--time-limit must be between 0 and 1e9") }
+    if case .pull? = lateLink, invoke == nil { throw ValidationError("--late-link=pull:EXPORT needs --invoke: modules are linked between calls") }
     if maxMemory < 0 || maxMemory > 1 << 20 { throw ValidationError("--max-memory must be between 0 and \(1 << 20)") }
     for directory in dir where Run.directory(directory).host.isEmpty { throw ValidationError("--dir needs a path before ::") }
     for variable in env where variable.isEmpty || variable.hasPrefix("=") { throw ValidationError("--env needs a name") }
@@ -89,6 +106,8 @@ struct Run: ParsableCommand {
       return System.environment(variable).map { "\(variable)=\($0)" }
     }
     settings.invoke = invoke
+    settings.lateLink = lateLink
+    settings.imports = hostImports
     tiers.apply(to: &settings.engine)
     settings.stats = stats
     settings.engine.memoryStrategy = memory

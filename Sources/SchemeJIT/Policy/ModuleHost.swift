@@ -2,9 +2,9 @@
 import SchemeCore
 
 public struct ModuleHost {
-  /// Instantiates the module at an address, of so many bytes: a positive number for it, or 0 (`GuestImport.link`).
+  /// Links the module at an address, of so many bytes: its handle, which is above 0, or why it was not (`LateLinkInterface.link`).
   public var link: @convention(c) (Address, Int32) -> Int32 = { _, _ in 0 }
-  /// Drops a module (`GuestImport.unlink`).
+  /// Drops a module (`LateLinkInterface.unlink`).
   public var unlink: @convention(c) (Int32) -> Void = { _ in }
   /// The size of the function table.
   public var tableSize: @convention(c) () -> Int32 = { 0 }

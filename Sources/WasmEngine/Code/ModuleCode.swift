@@ -91,6 +91,12 @@ struct ModuleCode: ~Copyable {
     firstUnused = -1
   }
 
+  /// Calls `body` with the address and the size of each block of code, stubs included.
+  func forEachBlock(_ body: (UInt, Int) -> Void) {
+    for piece in pieces { body(region.address(piece.block.offset), piece.block.size) }
+    if let stubs { body(region.address(stubs.offset), stubs.size) }
+  }
+
   /// Where calls of a function go now.
   private func target(_ function: Int) -> Int {
     if offsets[function] >= 0 { return offsets[function] }

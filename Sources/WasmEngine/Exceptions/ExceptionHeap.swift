@@ -47,6 +47,9 @@ final class ExceptionHeap {
 
   var count: Int { records.count }
 
+  /// All that have not been found to be out of reach.
+  var all: Set<ExceptionReference> { records }
+
   /// A new exception, its values all zero. Throws when the store's budget has no room for it, not even after those out of reach are gone.
   func make(_ tag: TagStorage) throws(ResourceError) -> ExceptionReference {
     if records.count >= threshold { collect() }

@@ -7,9 +7,7 @@ import WasmFormat
 extension Function {
   /// The module that defines the function and its index there; nil for host functions.
   public var definition: (module: Module, index: Int)? {
-    guard let owner = UnsafeRawPointer(bitPattern: record.pointee.owner) else { return nil }
-    let instance = Unmanaged<InstanceStorage>.fromOpaque(owner).takeUnretainedValue()
-    return (instance.module, Int(record.pointee.functionIndex))
+    owner.map { ($0.module, Int(record.pointee.functionIndex)) }
   }
 
   /// The function in the text format; nil for host functions.

@@ -18,11 +18,14 @@ public struct Function: Equatable {
   /// What compiled code calls through; belongs to the instance or host function, and so to the store.
   @usableFromInline let record: UnsafeMutablePointer<FunctionRecord>
   @usableFromInline let signature: Signature
+  /// The instance that the record belongs to; nil for host functions, which live as long as the store.
+  let owner: InstanceStorage?
 
   init(record: UnsafeMutablePointer<FunctionRecord>, signature: Signature, in store: Store) {
     self.record = record
     self.signature = signature
     self.store = store
+    owner = UnsafeRawPointer(bitPattern: record.pointee.owner).map { Unmanaged<InstanceStorage>.fromOpaque($0).takeUnretainedValue() }
   }
 
   /// The function of a reference word; nil for null.

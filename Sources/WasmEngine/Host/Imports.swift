@@ -51,18 +51,16 @@ public enum Extern {
 ///
 /// What a module doesn't ask for is no error. Names are compared as UTF-8 bytes.
 public struct Imports {
-  private struct Key: Hashable {
-    let module: WasmName
-    let name: WasmName
-  }
+  private var externs: [ImportName: Extern] = [:]
 
-  private var externs: [Key: Extern] = [:]
+  /// All of it, without a hold on the store.
+  var stored: [ImportName: StoredExtern] { externs.mapValues { StoredExtern($0) } }
 
   public init() {}
 
   public subscript(module: WasmName, name: WasmName) -> Extern? {
-    get { externs[Key(module: module, name: name)] }
-    set { externs[Key(module: module, name: name)] = newValue }
+    get { externs[ImportName(module, name)] }
+    set { externs[ImportName(module, name)] = newValue }
   }
 
   public mutating func define(_ module: WasmName, _ name: WasmName, _ function: Function) {

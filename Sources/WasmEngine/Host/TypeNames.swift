@@ -9,7 +9,7 @@ extension [ValueType] {
 
 extension FuncType {
   /// `(i32, f64) -> (i64)`.
-  var signature: String { "\(parameters.list) -> \(results.list)" }
+  public var signature: String { "\(parameters.list) -> \(results.list)" }
 }
 
 extension Limits {

@@ -25,7 +25,9 @@ public struct Instance: Equatable {
   /// Throws `LinkError`, which names every import that is missing or wrong, before anything has happened; `ResourceError`; or a `Trap` or a host function's error from segments or the
   /// start function, whose effects on imported tables and memories then stay, as the specification says.
   public init(_ module: Module, imports: Imports = Imports(), in store: Store) throws {
-    let storage = try Instantiation(module, imports, store).run()
+    let instantiation = Instantiation(module, store)
+    let storage = try instantiation.allocate { imports[$0.module, $0.name] }
+    try instantiation.start(storage)
     self.init(storage, in: store)
   }
 
@@ -36,17 +38,7 @@ public struct Instance: Equatable {
   /// An export by its name, compared as UTF-8.
   public func export(_ name: WasmName) -> Extern? {
     guard let export = module.export(name) else { return nil }
-    let index = Int(export.index)
-    switch export.kind {
-    case .function:
-      let record = storage.functionRecord(index)
-      return .function(Function(record: record, signature: module.signature(ofFunction: index), in: store))
-    case .table: return .table(Table(storage.table(index), in: store))
-    case .memory: return .memory(Memory(storage.memory(index), in: store))
-    case .global:
-      return .global(Global(cell: storage.globalCell(index), module.declarations.globals[index], in: store))
-    case .tag: return .tag(Tag(storage.tag(index), in: store))
-    }
+    return storage.extern(export.kind, Int(export.index), store)
   }
 
   public func function(_ name: WasmName) -> Function? {

@@ -19,6 +19,9 @@ final class InstanceStorage {
   /// The memory that a host function asked for last: it is the same one almost always, and finding an export takes time.
   var lastMemory: (name: WasmName, storage: MemoryStorage)?
 
+  /// Of an instance that was late-linked.
+  var late: LateIdentity?
+
   private let budget: StoreBudget
   /// What it takes of the budget.
   private let size: Int

@@ -1,5 +1,5 @@
 // Making an instance (core specification, "Instantiation"): check imports, allocate, initialise globals, copy active segments in order,
-// run the start function.
+// run the start function. In two steps, because the instance stays in the store when the second one fails: others may refer to its functions by then.
 
 import FaultHandler
 import RuntimeLayout
@@ -7,22 +7,26 @@ import WasmFormat
 
 struct Instantiation {
   let module: Module
-  let imports: Imports
   let store: Store
 
-  init(_ module: Module, _ imports: Imports, _ store: Store) {
+  init(_ module: Module, _ store: Store) {
     self.module = module
-    self.imports = imports
     self.store = store
   }
 
-  func run() throws -> InstanceStorage {
-    let externs = try resolve()
+  /// The instance with its imports and with room for what it defines. `find` says what is imported under two names, and `missing` what to say if there is nothing.
+  func allocate(_ find: (ImportDeclaration) -> Extern?, missing: (ImportDeclaration) -> String = { _ in "unknown import" }) throws -> InstanceStorage
+  {
+    let externs = try resolve(find, missing)
     let instance = try InstanceStorage(module, store)
     link(instance, externs)
     try allocate(instance)
-    // From here on others may refer to its functions, even if instantiation fails.
     store.instances.append(instance)
+    return instance
+  }
+
+  /// Gives it its initial values and starts it.
+  func start(_ instance: InstanceStorage) throws {
     initializeGlobals(instance)
     try copyElements(instance)
     try copyData(instance)
@@ -32,20 +36,19 @@ struct Instantiation {
         record: instance.functionRecord(index), signature: module.signature(ofFunction: index), in: store
       ).callAsFunction()
     }
-    return instance
   }
 
   // MARK: Imports
 
   /// What is imported, in order. Throws a LinkError that names all that is missing or wrong.
-  private func resolve() throws(LinkError) -> [Extern] {
+  private func resolve(_ find: (ImportDeclaration) -> Extern?, _ missing: (ImportDeclaration) -> String) throws(LinkError) -> [Extern] {
     guard module.engine === store.engine else { throw LinkError("the module belongs to another engine than the store") }
     var externs: [Extern] = []
     externs.reserveCapacity(module.declarations.imports.count)
     var problems: [LinkError.Problem] = []
     for declaration in module.declarations.imports {
-      let extern = imports[declaration.module, declaration.name]
-      if let message = extern.map({ mismatch($0, declaration.descriptor) }) ?? "unknown import" {
+      let extern = find(declaration)
+      if let message = extern.map({ mismatch($0, declaration.descriptor) }) ?? missing(declaration) {
         problems.append(
           LinkError.Problem(
             module: declaration.module, name: declaration.name, expected: declaration.descriptor.summary(in: module.declarations), message: message))

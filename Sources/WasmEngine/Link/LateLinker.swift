@@ -1,82 +1,156 @@
-// Late linking: adding an auxiliary module to a live instance. The module's bytes lie in the instance's own memory; it gets that memory and a table
-// of the instance as imports, and its start function makes its functions known, typically by growing the table and storing the
-// new indices where the instance's code finds them. This may happen at any time, also inside a host function that the
-// instance has called.
+// Late linking: adding auxiliary modules to a live instance, the *guest*, also from inside a host function that the guest has called. A module gets the
+// guest's memory and table and whatever else it imports by the guest's names (GuestNames); its start function makes its functions known, typically by growing the
+// table and storing the new indices where the guest's code finds them. docs/late-linking.md is the protocol.
 //
-// The auxiliary instance belongs to the same store and lives as long, unless it is unlinked. Its functions are compiled at once: they were sent because
-// they are hot; for the same reason the optimizing compiler gets them sooner than others, and at once those that the module marks as hot
-// (WasmFormat's CompilationPriority).
+// An auxiliary instance belongs to the same store. It lives until it is unlinked *and* nothing refers to it: no frame, table, global, segment, exception, other
+// instance or handle of the host (Store+Unlinking). Its functions are compiled at once: they were sent because they are hot; for the same reason the
+// optimizing compiler gets them sooner than others, and at once those that the module marks (WasmFormat's CompilationPriority).
 
 import RuntimeLayout
 import WasmFormat
 
-/// The names that late linking goes by.
-public struct LateLinkNames: Sendable {
-  /// What the instance exports.
-  public var memoryExport: WasmName = "memory"
-  public var tableExport: WasmName = "__indirect_function_table"
-  /// What the auxiliary module imports.
-  public var importModule: WasmName = "env"
-  public var memoryImport: WasmName = "memory"
-  public var tableImport: WasmName = "table"
+/// What late linking goes by.
+public struct LateLinkOptions {
+  /// What auxiliary modules may import beside what the guest has: looked at first.
+  public var imports = Imports()
+  /// The module name under which they import what the guest exports.
+  public var guestModule: WasmName = "env"
+  /// How much a guest may have linked.
+  public var limits = LateLinkLimits()
+  /// `latch_jit.link` links nothing and returns 0: the host links between calls only.
+  public var isPullOnly = false
 
   public init() {}
 }
 
-/// Links auxiliary modules to one instance.
+/// How much a guest may have linked. Modules that were unlinked count until their code is gone.
+public struct LateLinkLimits: Sendable, Equatable {
+  public var modules = 1 << 20
+  /// Bytes of all modules together.
+  public var bytes = 1 << 30
+  /// How deep start functions that link modules may nest.
+  public var depth = 64
+
+  public init() {}
+}
+
+/// What a linker has done so far.
+public struct LateLinkStatistics: Sendable, Equatable {
+  /// Modules that were linked, and their bytes.
+  public var modules = 0
+  public var bytes = 0
+  /// Modules that were refused, or whose start function failed.
+  public var refused = 0
+  /// Modules that were unlinked, and how many of them are gone.
+  public var unlinked = 0
+  public var freed = 0
+  /// Compiling, instantiating and running start functions.
+  public var nanoseconds: UInt64 = 0
+}
+
+/// A limit of late linking was reached.
+public struct LateLinkRefusal: Error, Sendable, CustomStringConvertible {
+  public let failure: LinkFailure
+  public let description: String
+}
+
+/// Links auxiliary modules to one instance, the guest.
+///
+/// The guest may ask for it itself (*push*): it imports functions of the module `latch_jit` (`LateLinkInterface`). Or the host fetches modules from it between
+/// calls (*pull*). This is a whole host of both:
 ///
 /// ```swift
-/// let linker = try LateLinker(instance)
-/// try linker.link(moduleAt: pointer, length: length)   // a module in the instance's own memory
+/// let store = Store(engine)
+/// var options = LateLinkOptions()
+/// options.imports.define("host", "log", Function(store) { (n: Int32) in print(n) })
+/// let linker = LateLinker(store, options)
+///
+/// var imports = Imports()
+/// linker.define(in: &imports)                        // push: latch_jit.link and so on
+/// imports.define("host", "log", Function(store) { (n: Int32) in print(n) })
+/// let guest = try Instance(module, imports: imports, in: store)
+/// try linker.attach(guest)
+///
+/// while try linker.pull("next_module") { }            // pull: until the guest has none
+/// try guest.function("run")!()
+/// for module in linker.modules { print(module.handle, module.byteCount) }
 /// ```
 public struct LateLinker {
-  /// The instance that modules are linked to.
-  public let instance: Instance
-  private let memory: Memory
-  private let imports: Imports
+  /// The guest's store.
+  public let store: Store
+  let state: LateLinkState
 
-  /// Throws `LinkError` if the instance does not export the memory and the table.
-  public init(_ instance: Instance, names: LateLinkNames = LateLinkNames()) throws(LinkError) {
-    guard let memory = instance.memory(names.memoryExport) else {
-      throw LinkError(name: names.memoryExport, "the instance exports no such memory")
-    }
-    guard let table = instance.table(names.tableExport) else {
-      throw LinkError(name: names.tableExport, "the instance exports no such table")
-    }
-    self.instance = instance
-    self.memory = memory
-    var imports = Imports()
-    imports.define(names.importModule, names.memoryImport, memory)
-    imports.define(names.importModule, names.tableImport, table)
-    self.imports = imports
+  /// A linker for an instance that is yet to be made: `attach` it, or let it call a function of `latch_jit`.
+  public init(_ store: Store, _ options: LateLinkOptions = LateLinkOptions()) {
+    self.store = store
+    state = LateLinkState(store, options)
   }
 
-  /// Compiles, links and starts the module at `pointer ..< pointer + length` of the instance's memory.
+  /// A linker for an instance. Throws `LinkError` if it has no memory.
+  public init(_ guest: Instance, _ options: LateLinkOptions = LateLinkOptions()) throws(LinkError) {
+    self.init(guest.store, options)
+    try attach(guest)
+  }
+
+  /// Says which instance modules are linked to. Throws `LinkError` if it has no memory, is of another store, or the linker has another one.
+  public func attach(_ guest: Instance) throws(LinkError) {
+    guard guest.store === store else { throw LinkError("the guest belongs to another store than the linker") }
+    try state.attach(guest.storage)
+  }
+
+  /// The instance that modules are linked to, once it is known.
+  public var guest: Instance? { state.guest.map { Instance($0.storage, in: store) } }
+
+  /// Defines the imports of `latch_jit` for the guest. Auxiliary modules may import them too.
+  public func define(in imports: inout Imports) { LateLinkFunctions(state, store).define(in: &imports) }
+
+  /// Compiles, links and starts the module at `pointer ..< pointer + length` of the guest's memory.
   ///
-  /// Throws `MemoryAccessError`, `DecodingError`, `ValidationError`, `LinkError`, `Trap` or `ResourceError`.
+  /// Throws `MemoryAccessError`, `DecodingError`, `ValidationError`, `LinkError` (which names module and import), `Trap`, `ResourceError` or `LateLinkRefusal`.
   @discardableResult
   public func link(moduleAt pointer: Int, length: Int) throws -> Instance {
-    let start = try memory.address(of: pointer, count: length)
-    let module = try Module(
-      instance.store.engine, late: UnsafeRawBufferPointer(start: start, count: length))
-    return try Instance(module, imports: imports, in: instance.store)
+    let start = try state.attached().memory(store).address(of: pointer, count: length)
+    return try link(UnsafeRawBufferPointer(start: start, count: length))
   }
 
-  /// Drops an instance that `link` made, with its code.
-  ///
-  /// Throws `LinkError`, and leaves it alone, when a table still has a function of it. That none of its functions is active and no global or other segment
-  /// refers to one is the caller's promise; `auxiliary` itself, which keeps it alive, should be let go of.
-  public func unlink(_ auxiliary: Instance) throws(LinkError) {
-    let store = instance.store
-    guard auxiliary.store === store else { throw LinkError("the instance to unlink belongs to another store") }
-    guard auxiliary != instance else { throw LinkError("the instance that others are linked to cannot be unlinked") }
-    let records = UInt(bitPattern: auxiliary.storage.records)
-    let end = records + UInt(auxiliary.storage.recordCount * MemoryLayout<FunctionRecord>.stride)
-    for table in store.tables where table.type.element == .funcref {
-      for index in 0..<table.count where table.elements[index] >= records && table.elements[index] < end {
-        throw LinkError("a table refers to a function of the instance")
-      }
-    }
-    store.instances.removeAll { $0 === auxiliary.storage }
+  /// The same for a module anywhere.
+  @discardableResult
+  public func link(_ bytes: UnsafeRawBufferPointer) throws -> Instance {
+    Instance(try state.link(bytes, flags: 0).instance, in: store)
   }
+
+  /// Fetches a module from the guest and links it. `export` names a function `() -> i64`: the address of a module in the low half, its length in the high half;
+  /// 0: there is none. False when there was none.
+  @discardableResult
+  public func pull(_ export: WasmName) throws -> Bool {
+    let instance = Instance(try state.attached().storage, in: store)
+    guard let function = instance.function(export) else { throw LinkError(name: export, "the guest exports no such function to pull modules from") }
+    guard function.type == FuncType([], [.i64]) else {
+      throw LinkError(name: export, "modules are pulled from a function () -> (i64), but this is one \(function.type.signature)")
+    }
+    let place: UInt64 = try function()
+    if place == 0 { return false }
+    try link(moduleAt: Int(UInt32(truncatingIfNeeded: place)), length: Int(place >> 32))
+    return true
+  }
+
+  /// Says that a module that this linker has linked is needed no more. Its code goes when nothing refers to it, which the engine looks for now and then; a handle
+  /// of the host, such as `auxiliary` itself, refers to it. Throws `LinkError` if there is no such module.
+  public func unlink(_ auxiliary: Instance) throws(LinkError) {
+    guard auxiliary.storage.late?.linker === state, state.unlink(auxiliary.storage.late?.handle ?? 0) == nil else {
+      throw LinkError("this linker has not linked the instance, or has unlinked it")
+    }
+  }
+
+  /// Looks now for modules that were unlinked and that nothing refers to, and frees them. Returns how many.
+  @discardableResult
+  public func releaseUnlinked() -> Int { store.releaseUnlinked() }
+
+  /// The modules that are linked now, in the order in which they were.
+  public var modules: [LinkedModule] { state.modules(in: store) }
+
+  public var statistics: LateLinkStatistics { state.statistics }
+
+  /// Why linking for the guest failed last, if it ever did.
+  public var lastFailure: (any Error)? { state.lastFailure }
 }

@@ -31,8 +31,17 @@ public struct LinkError: Error, Sendable, CustomStringConvertible {
 
   /// All problems, in the order of the module's imports; at least one.
   public let problems: [Problem]
+  /// What is to be linked, if that is not obvious: `module 3 (214 bytes)`.
+  public private(set) var subject: String?
 
   init(_ problems: [Problem]) { self.problems = problems }
+
+  /// The same, said of a module.
+  func about(_ subject: String) -> LinkError {
+    var error = self
+    error.subject = subject
+    return error
+  }
 
   init(module: WasmName = "", name: WasmName = "", _ message: String) {
     self.init([Problem(module: module, name: name, expected: "", message: message)])
@@ -47,7 +56,8 @@ public struct LinkError: Error, Sendable, CustomStringConvertible {
 
   /// A line for each problem.
   public var description: String {
-    if problems.count == 1 { return "cannot link \(problems[0])" }
-    return "cannot link \(problems.count) imports:" + problems.map { "\n  \($0)" }.joined()
+    let place = subject.map { "\($0): " } ?? ""
+    if problems.count == 1 { return "cannot link \(place)\(problems[0])" }
+    return "cannot link \(place)\(problems.count) imports:" + problems.map { "\n  \($0)" }.joined()
   }
 }

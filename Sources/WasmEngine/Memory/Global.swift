@@ -39,11 +39,14 @@ public struct Global: Equatable {
   /// The type of its value, and whether that may change.
   public let type: GlobalType
   let cell: UnsafeMutablePointer<UInt64>
+  /// The instance in whose context the cell is, or which imports it; nil for a cell that the host made.
+  let owner: InstanceStorage?
 
-  init(cell: UnsafeMutablePointer<UInt64>, _ type: GlobalType, in store: Store) {
+  init(cell: UnsafeMutablePointer<UInt64>, _ type: GlobalType, in store: Store, owner: InstanceStorage?) {
     self.cell = cell
     self.type = type
     self.store = store
+    self.owner = owner
   }
 
   /// A new global, to be imported by modules. Throws `CallError` if the value is a function or an exception of another store; `ResourceError`.
@@ -51,7 +54,7 @@ public struct Global: Equatable {
     try CallError.check([value], [value.type], in: store, "global")
     let storage = try GlobalStorage(value.word, store.budget)
     store.globals.append(storage)
-    self.init(cell: storage.cell, GlobalType(value.type, mutable: mutable), in: store)
+    self.init(cell: storage.cell, GlobalType(value.type, mutable: mutable), in: store, owner: nil)
   }
 
   /// Whether both are the same global, not just equal in value.

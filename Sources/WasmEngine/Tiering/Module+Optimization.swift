@@ -65,12 +65,18 @@ extension Module {
   /// Puts the functions in the queue that the module itself says are hot, the hottest first. The program does not wait for them: they start in
   /// the baseline tier if they are called before.
   func requestMarkedFunctions() {
-    guard let tierUp, let bodies, !declarations.customSections.isEmpty else { return }
+    guard tierUp != nil, bodies != nil, !declarations.customSections.isEmpty else { return }
     let priorities = declarations.compilationPriorities(in: UnsafeRawBufferPointer(start: bytes, count: byteCount))
     let marked = priorities.filter { $0.optimization != nil && $0.optimization != CompilationPriority.runsOnce }
-    for mark in marked.sorted(by: { $0.optimization! < $1.optimization! }).prefix(Tuning.markedFunctions) {
-      let place = CompilePlace(function: Int(mark.function) - declarations.importedFunctionCount)
-      guard bodies.isValid[place.function] != 0, engine.runtime.queue.request(place, of: self) else { continue }
+    requestOptimization(of: marked.sorted(by: { $0.optimization! < $1.optimization! }).map { Int($0.function) - declarations.importedFunctionCount })
+  }
+
+  /// Puts the first of some valid functions in the queue.
+  func requestOptimization(of functions: some Sequence<Int>) {
+    guard let tierUp, let bodies else { return }
+    for function in functions.prefix(Tuning.markedFunctions) where bodies.isValid[function] != 0 {
+      let place = CompilePlace(function: function)
+      guard engine.runtime.queue.request(place, of: self) else { continue }
       if engine.configuration.debug.waitsForOptimizer { engine.runtime.queue.wait(for: place, of: tierUp) }
     }
   }
