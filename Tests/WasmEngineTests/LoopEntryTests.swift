@@ -124,6 +124,108 @@ import WasmEngine
     }
   }
 
+  /// Three loops, each with a parameter and something below it on the stack; both sides of an `if`; a jump table to the start of every loop and out of all;
+  /// a throw from the innermost loop to the outermost one.
+  private func nest() -> ModuleBuilder {
+    var builder = ModuleBuilder()
+    let step = builder.writer.addType(FuncType([.i32], [.i32]))
+    let tag = builder.writer.addTag(type: builder.writer.addType(FuncType([.i32], [])))
+    builder.function("f", [.i32], [.i32, .i32, .f64]) { body in
+      let (sum, turns, share) = (body.addLocal(.i32), body.addLocal(.i32), body.addLocal(.f64))
+      func add(_ constant: Int32) {
+        body.i32Const(constant)
+        body.emit(.i32Add)
+      }
+      func countTurn(below limit: Int32) {
+        body.localGet(turns)
+        add(1)
+        body.localTee(turns)
+        body.i32Const(limit)
+        body.emit(.i32LtU)
+      }
+      body.i32Const(900)
+      body.block(.value(.i32))
+      body.i32Const(3)
+      body.loop(.type(step))
+      add(5)
+      body.localSet(sum)
+      body.block(.value(.i32))
+      body.tryTable(.empty, [.tag(tag, label: 0)])
+      body.i32Const(70)
+      body.localGet(sum)
+      body.loop(.type(step))
+      add(1)
+      body.localGet(0)
+      body.i32Const(1)
+      body.emit(.i32And)
+      body.if(.type(step))
+      body.loop(.type(step))
+      add(2)
+      body.localGet(share)
+      body.f64Const(0.25)
+      body.emit(.f64Add)
+      body.localSet(share)
+      body.localGet(0)
+      add(1)
+      body.localSet(0)
+      body.localGet(turns)
+      body.i32Const(7)
+      body.emit(.i32RemU)
+      body.i32Const(5)
+      body.emit(.i32Eq)
+      body.if(.type(step))
+      body.localGet(turns)
+      add(1)
+      body.localSet(turns)
+      body.throw(tag)
+      body.end()
+      countTurn(below: 60)
+      body.if(.type(step))
+      body.localGet(turns)
+      body.brTable([1, 3, 1, 3, 6], default: 1)
+      body.end()
+      body.br(1)
+      body.end()
+      body.else()
+      add(11)
+      body.localGet(0)
+      add(3)
+      body.localSet(0)
+      countTurn(below: 60)
+      body.brIf(1)
+      body.end()
+      body.end()
+      body.emit(.i32Sub)
+      body.localSet(sum)
+      body.end()
+      body.localGet(sum)
+      body.end()
+      countTurn(below: 90)
+      body.brIf(0)
+      body.end()
+      body.end()
+      body.emit(.i32Sub)
+      body.localGet(0)
+      body.localGet(share)
+    }
+    return builder
+  }
+
+  /// A nest of loops may be entered at any of its iterations.
+  @Test func everyIterationMayBeTheOneThatGoesOnInOptimizedCode() throws {
+    for argument in 0..<2 as Range<Int32> {
+      let expected = try nest().instance(Store(Engine.with(tier: .bbq))).function("f")!.call([.i32(argument)])
+      var entries = 0
+      for hotCount in stride(from: Int32(0), to: 120, by: 2) {
+        let engine = Engine.with(tier: .auto, hotCount: hotCount, waits: true)
+        let found = try nest().instance(Store(engine)).function("f")!.call([.i32(argument)])
+        #expect("\(found)" == "\(expected)", "argument \(argument), count \(hotCount)")
+        entries += engine.tierStatistics.loopEntriesTaken
+      }
+      #expect(entries > 20)
+    }
+  }
+
   /// A loop within a `try_table`, entered in the middle: what lies in the frame of before is there for the handler, too.
   @Test func exceptionsAreCaughtInEnteredCode() throws {
     try expect([.i64(80), .i64(5 + 2), .f64(1.5)], [.i32(10), .i64(5)]) { builder in

@@ -2,6 +2,8 @@
 //   compile [TIER] FILE     bytes of the code section, median milliseconds of decoding, validating and compiling everything, bytes of machine code
 //   kernels [TIER] FILE... [ROUNDS]   for each: name, rounds, result, median milliseconds; without a number of rounds they are chosen so that a
 //                           run takes a while. TIER is bbq (the default), omg or auto
+//   entries FILE...         for each kernel, called once for long: name, and the milliseconds that the second half of its rounds takes when the first was in
+//                           optimized code from the start, and when it had to get there (auto); with a TIER and a number of rounds instead: one such call, to count its instructions
 //   growth [TIER] SIZE [NAME...]   how compile time grows with the size of a function, for each shape, or those whose names contain NAME
 //   work FILE...            the functions of modules that take the optimizing compiler the most work for each byte
 //   memory [TIER] FILE...   for each kernel: name, median milliseconds with trapping memory, with checked memory
@@ -25,7 +27,7 @@ import WasmEngine
     let arguments = Array(CommandLine.arguments.dropFirst())
     var files = Array(arguments.dropFirst())
     var tier = Tier.bbq
-    if ["compile", "growth", "kernels", "memory"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:)) {
+    if ["compile", "entries", "growth", "kernels", "memory"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:)) {
       tier = named
       files.removeFirst()
     }
@@ -35,6 +37,9 @@ import WasmEngine
       let rounds = files.last.flatMap { Int32($0) }
       if rounds != nil { files.removeLast() }
       for file in files { try Measurements.kernel(file, tier, rounds: rounds) }
+    case "entries":
+      if let rounds = files.last.flatMap({ Int32($0) }) { return try Measurements.longCall(files[0], tier, rounds) }
+      for file in files { try Measurements.entries(file) }
     case "growth": try Growth.run(tier, size: files.first.flatMap(Int.init) ?? 16_000, Array(files.dropFirst()))
     case "work": for file in files { try Growth.work(file) }
     case "memory": for file in files { try Measurements.memory(file, tier) }
@@ -61,7 +66,9 @@ import WasmEngine
       for row in OperatorModule.rows { Measurements.write(OperatorModule(row).bytes, to: "\(folder)/\(row.name).wasm") }
     case "mutate":
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
-    default: print("usage: lab compile|growth|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ...")
+    default:
+      print(
+        "usage: lab compile|entries|growth|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ...")
     }
   }
 }

@@ -55,9 +55,10 @@ enum Measurements {
     print(size, decimals(median(times) * 1000), codeSize)
   }
 
-  private static func engine(_ tier: Tier) -> Engine {
+  private static func engine(_ tier: Tier, waits: Bool = false) -> Engine {
     var configuration = EngineConfiguration()
     configuration.tier = tier
+    configuration.debug.waitsForOptimizer = waits
     return Engine(configuration)
   }
 
@@ -74,6 +75,25 @@ enum Measurements {
     let times = try (0..<5).map { _ in try seconds { result = try run(rounds, as: Int32.self) } }
     let name = file.split(separator: "/").last?.split(separator: ".").first ?? ""
     print(name, rounds, result, decimals(median(times) * 1000))
+  }
+
+  /// One call of a kernel in a new engine. Who asks for optimized code waits for it, so that what is executed is always the same.
+  static func longCall(_ file: String, _ tier: Tier, _ rounds: Int32) throws {
+    let store = Store(engine(tier, waits: true))
+    guard let run = try Instance(Module(store.engine, read(file)), in: store).function("run") else { return print("no export: run") }
+    _ = try run(rounds, as: Int32.self)
+  }
+
+  /// One long call of a kernel, for R and for 2 R rounds: what the other R take, in code that was optimized before, and in what a running function gets into.
+  static func entries(_ file: String) throws {
+    func time(_ tier: Tier, _ rounds: Int32) throws -> Double { try seconds { try longCall(file, tier, rounds) } }
+    var rounds: Int32 = 1
+    while rounds < 1 << 16, try time(.omg, rounds) < 0.15 { rounds *= 2 }
+    let steady = try [Tier.omg, .auto].map { tier in
+      try median((0..<5).map { _ in try time(tier, 2 * rounds) - time(tier, rounds) })
+    }
+    let name = file.split(separator: "/").last?.split(separator: ".").first ?? ""
+    print(name, decimals(steady[0] * 1000), decimals(steady[1] * 1000), decimals(steady[1] / steady[0]))
   }
 
   /// A kernel with trapping memory and with checked memory, by turns, so that what else the machine does hits both.

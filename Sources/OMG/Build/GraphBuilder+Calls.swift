@@ -119,6 +119,8 @@ extension GraphBuilder {
   // MARK: Bodies in place of calls
 
   private mutating func admits(_ callee: Int) -> Bool {
+    // What comes before the entry is not kept.
+    guard entryLoop < 0 || hasEntered else { return false }
     guard callee >= view.importedFunctionCount, let mayInline = input.mayInline,
       SharedByte.load(at: mayInline + (callee - view.importedFunctionCount)) != 0
     else { return false }

@@ -14,16 +14,12 @@ extension GraphBuilder {
     }
   }
 
-  /// Whether everything in this function may be reached again through the loop at which execution starts.
-  var carriesAll: Bool { entryLoop >= 0 && frame.depth == 0 }
-
   mutating func enterStructure(_ opcode: Opcode, at offset: Int) throws(OMGRefusal) {
     let (parameters, results) = blockType()
     let condition = opcode == .if ? pop() : Value.none
     let height = Int32(stack.count) - parameters.count
     var structure = OpenStructure(
-      kind: opcode == .loop ? .loop : opcode == .if ? .ifThen : .block, height: height,
-      carried: carriesAll ? 0 : height, parameters: parameters, results: results, target: .none)
+      kind: opcode == .loop ? .loop : opcode == .if ? .ifThen : .block, height: height, parameters: parameters, results: results)
     if opcode == .if {
       let taken = graph.makeBlock()
       let other = graph.makeBlock()
@@ -33,37 +29,32 @@ extension GraphBuilder {
       noteHint(block)
       structure.elseBlock = other
       structure.elseSnapshot = try beginSnapshot()
-      appendToSnapshot(from: Int(structure.carried), to: stack.count)
+      appendToSnapshot(from: Int(height), to: stack.count)
       block = taken
     }
     if opcode == .loop {
-      beginLoop(&structure, at: offset)
+      if offset == entryLoop, frame.depth == 0, !hasEntered { enterFromFrame() }
+      beginLoop(&structure)
     }
     structures.append(structure)
   }
 
   // MARK: Loops
 
-  private mutating func beginLoop(_ structure: inout OpenStructure, at offset: Int) {
+  private mutating func beginLoop(_ structure: inout OpenStructure) {
     let header = graph.makeBlock()
     _ = emit(Instruction(.jump, .none))
     graph.connect(block, to: header)
     block = header
-    structure.target = header
+    structure.header = header
     structure.firstPhi = Int32(loopPhis.count)
+    structure.loop = Int32(frame.nextLoop)
     loopNest += 1
     let loop = survey.loops[frame.nextLoop]
     frame.nextLoop += 1
-    let isEntry = carriesAll && offset == entryLoop
-    if carriesAll, offset <= entryLoop, Int(loop.end) >= entryEnd {
-      for local in 0..<frame.localCount { addLoopPhi(local: local) }
-      for position in 0..<stack.count { addLoopPhi(operand: position) }
-    } else {
-      for index in 0..<Int(loop.assignedCount) { addLoopPhi(local: Int(survey.assigned[Int(loop.firstAssigned) + index])) }
-      for position in Int(structure.height)..<stack.count { addLoopPhi(operand: position) }
-    }
+    for index in 0..<Int(loop.assignedCount) { addLoopPhi(local: Int(survey.assigned[Int(loop.firstAssigned) + index])) }
+    for position in Int(structure.height)..<stack.count { addLoopPhi(operand: position) }
     structure.phiCount = Int32(loopPhis.count) - structure.firstPhi
-    if isEntry { enterFromFrame(structure) }
   }
 
   private mutating func addLoopPhi(local: Int) {
@@ -88,7 +79,7 @@ extension GraphBuilder {
   /// Another edge to the loop's header: from the block `block`, with the locals and operands as they are, the loop's parameters on top.
   private mutating func branchToLoop(_ structure: OpenStructure, from source: Block) throws(OMGRefusal) {
     try limitGraph()
-    graph.connect(source, to: structure.target)
+    graph.connect(source, to: structure.header)
     // The loop's operands are at the top of the stack now; what was below them at its start still is where it was.
     let parameterBase = stack.count - Int(structure.parameters.count)
     graph.work.spend(Int(structure.phiCount))
@@ -123,36 +114,6 @@ extension GraphBuilder {
       if isTrivial && only.exists { graph.replace(phi, by: only) }
     }
     loopPhis.setCount(Int(structure.firstPhi))
-  }
-
-  /// The start of the graph at the loop whose structure this is: takes everything from the running frame.
-  private mutating func enterFromFrame(_ structure: OpenStructure) {
-    foundEntry = true
-    let start = graph.makeBlock()
-    graph.entry = start
-    graph.outerFrameSize = BaselineFrame.extent(localCount: frame.localCount, operandCount: stack.count)
-    for index in 0..<Int(structure.phiCount) {
-      let phi = loopPhis[Int(structure.firstPhi) + index]
-      let offset =
-        phi.place >= 0
-        ? baselineWord(ofLocal: Int(phi.place)) : BaselineFrame.operand(Int(-1 - phi.place), localCount: frame.localCount)
-      let word = graph.append(Instruction(.frameWord, graph[phi.phi].type, index: 0, immediate: Int64(offset)), to: start)
-      graph.appendArgument(phi.phi, word)
-    }
-    graph.append(Instruction(.jump, .none), to: start)
-    graph.connect(start, to: structure.target)
-  }
-
-  /// Where the baseline tier keeps a local.
-  private func baselineWord(ofLocal local: Int) -> Int {
-    let parameters = view.shape(ofFunction: frame.functionIndex).parameters
-    guard local < Int(parameters.count) else { return BaselineFrame.local(local) }
-    var places = ArgumentPlaces()
-    for index in 0...local {
-      let place = places.next(isFloat: ValueKind(view.typePool[Int(parameters.start) + index]).isFloat)
-      if index == local, case .stack(let number) = place { return BaselineFrame.stackArgument(number) }
-    }
-    return BaselineFrame.local(local)
   }
 
   /// A function that calls itself in tail position is a loop: its header gets phis for the parameters.
@@ -208,15 +169,17 @@ extension GraphBuilder {
   /// stay there.
   mutating func connect(_ source: Block, toLabel number: Int) throws(OMGRefusal) {
     if structures[number].kind == .loop { return try branchToLoop(structures[number], from: source) }
+    try connectForward(source, toStructure: number)
+  }
+
+  /// The same for a structure whose label has not been built; for a loop, to its end.
+  mutating func connectForward(_ source: Block, toStructure number: Int) throws(OMGRefusal) {
     if !structures[number].target.exists { structures.base[number].target = graph.makeBlock() }
     graph.connect(source, to: structures[number].target)
     let structure = structures[number]
     let snapshot = try beginSnapshot()
     // The operands between the structure's own and the label's are given up.
-    let results = Int(structure.results.count)
-    let top = stack.count
-    appendToSnapshot(from: Int(structure.carried), to: Int(structure.height))
-    appendToSnapshot(from: top - results, to: top)
+    appendToSnapshot(from: stack.count - Int(structure.carried.count), to: stack.count)
     let edge = Int32(edges.count)
     edges.append(PendingEdge(snapshot: snapshot, next: -1))
     if structure.firstEdge < 0 {
@@ -235,20 +198,22 @@ extension GraphBuilder {
     }
     let structure = structures[number]
     structures.base[number].kind = .ifElse
-    restore(snapshot: Int(structure.elseSnapshot), structure.carried, count: Int(structure.height + structure.parameters.count))
     block = structure.elseBlock
+    // Execution started after the condition.
+    guard block.exists else { return }
+    restore(snapshot: Int(structure.elseSnapshot), from: Int(structure.height), count: Int(structure.parameters.count))
     structures.base[number].elseBlock = .none
   }
 
-  /// Sets the locals, and the operands up to `count` of them.
-  private mutating func restore(snapshot: Int, _ carried: Int32, count: Int) {
+  /// Sets the locals and `count` operands on top of a height.
+  private mutating func restore(snapshot: Int, from height: Int, count: Int) {
     var source = snapshot
     for index in 0..<frame.localCount {
       locals[frame.localBase + index] = snapshots[source]
       source += 1
     }
-    stack.setCount(count)
-    for position in Int(carried)..<max(count, Int(carried)) {
+    stack.setCount(height + count)
+    for position in height..<height + count {
       stack[position] = snapshots[source]
       source += 1
     }
@@ -260,13 +225,11 @@ extension GraphBuilder {
       // No `else`: the parameters are the results.
       try elseOperator()
     }
-    if structures[number].kind == .tryTable { leaveTry() }
-    let isLoop = structures[number].kind == .loop
-    if isLoop {
-      // Falls out at the end; the results are on the stack.
-      endLoop(structures[number])
-      structures.setCount(number)
-      return
+    switch structures[number].kind {
+    case .tryTable: leaveTry()
+    case .loop: endLoop(structures[number])
+    case .enteredLoop: return try endEnteredLoop()
+    default: break
     }
     if structures[number].kind == .function, frame.depth == 0, block.exists, structures[number].firstEdge < 0 {
       returnResults()
@@ -275,7 +238,7 @@ extension GraphBuilder {
     }
     if block.exists, structures[number].firstEdge >= 0 {
       _ = emit(Instruction(.jump, .none))
-      try connect(block, toLabel: number)
+      try connectForward(block, toStructure: number)
     }
     let structure = structures.removeLast()
     if structure.firstEdge < 0 {
@@ -288,11 +251,12 @@ extension GraphBuilder {
     if structure.kind == .function, frame.depth == 0 { returnResults() }
   }
 
-  /// At the end of a structure that is branched to: the locals and operands of all branches become one.
-  private mutating func merge(_ structure: OpenStructure) throws(OMGRefusal) {
+  /// At the label of a structure that has been branched to: the locals and operands of all branches become one.
+  mutating func merge(_ structure: OpenStructure) throws(OMGRefusal) {
     let first = edges[Int(structure.firstEdge)]
-    let height = Int(structure.height) + Int(structure.results.count)
-    restore(snapshot: Int(first.snapshot), structure.carried, count: height)
+    let height = Int(structure.height)
+    let count = Int(structure.carried.count)
+    restore(snapshot: Int(first.snapshot), from: height, count: count)
     guard first.next >= 0 else { return }
     try limitGraph()
     // A function's locals are not needed after its end.
@@ -301,9 +265,9 @@ extension GraphBuilder {
       let value = merged(first, index, locals[frame.localBase + index])
       locals[frame.localBase + index] = value
     }
-    for position in Int(structure.carried)..<height {
-      let value = merged(first, frame.localCount + position - Int(structure.carried), stack[position])
-      stack[position] = value
+    for position in 0..<count {
+      let value = merged(first, frame.localCount + position, stack[height + position])
+      stack[height + position] = value
     }
   }
 

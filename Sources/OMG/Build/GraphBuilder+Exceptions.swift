@@ -39,7 +39,7 @@ extension GraphBuilder {
     let height = Int32(stack.count) - parameters.count
     structures.append(
       OpenStructure(
-        kind: .tryTable, height: height, carried: carriesAll ? 0 : height, parameters: parameters, results: results, target: .none))
+        kind: .tryTable, height: height, parameters: parameters, results: results))
   }
 
   /// At the end of its body, or of the function that it is in.

@@ -5,8 +5,7 @@
 //
 // Callees that the policy admits are built in place: their bodies are walked as if they were blocks whose label is their return.
 //
-// With an entry at a loop, the graph has a second start that takes all locals and operands from the running frame and jumps to that loop's header.
-// The first start then leads nowhere; everything that may come around to the loop again carries all locals and operands in phis.
+// With an entry at a loop, the graph starts there: see GraphBuilder+Entry.swift.
 
 import CompilerInterface
 import RawCollections
@@ -15,25 +14,34 @@ import WasmFormat
 
 /// A control structure that is being built.
 struct OpenStructure {
-  enum Kind: UInt8 { case function, block, loop, ifThen, ifElse, tryTable }
+  enum Kind: UInt8 {
+    case function, block, loop, ifThen, ifElse, tryTable
+    /// A loop around the one at which execution starts: its start has not been built.
+    case enteredLoop
+  }
   var kind: Kind
   /// The operands below are not the structure's.
   var height: Int32
-  /// The first operand that branches to the end carry: `height`, or lower with an entry in the middle.
-  var carried: Int32
   var parameters: TypeRange
   var results: TypeRange
-  /// Where branches to it lead: a loop's header, otherwise the end; none: no branch yet.
-  var target: Block
+  /// A loop's header.
+  var header = Block.none
+  /// Where the branches in `firstEdge` lead: the structure's end, or an entered loop's start; none: no branch yet.
+  var target = Block.none
   /// For an `if`: where the condition's being false leads, and the locals there.
   var elseBlock = Block.none
   var elseSnapshot: Int32 = -1
-  /// The snapshot of the first branch to the end, linked by `edges`; −1: none.
+  /// The snapshot of the first branch to `target`, linked by `edges`; −1: none.
   var firstEdge: Int32 = -1
   var lastEdge: Int32 = -1
+  /// A loop's number in the survey.
+  var loop: Int32 = -1
   /// A loop's phis: a range of `loopPhis`.
   var firstPhi: Int32 = 0
   var phiCount: Int32 = 0
+
+  /// What branches to `target` carry.
+  var carried: TypeRange { kind == .enteredLoop ? parameters : results }
 }
 
 /// What a loop's phi stands for.
@@ -43,9 +51,9 @@ struct LoopPhi {
   var place: Int32
 }
 
-/// A branch to a structure's end.
+/// A branch to a structure's end, or to the start of an entered loop.
 struct PendingEdge {
-  /// Where the locals and then the carried operands start in `snapshots`.
+  /// Where the locals and then the operands that it carries start in `snapshots`.
   var snapshot: Int32
   var next: Int32
 }
@@ -96,10 +104,10 @@ struct GraphBuilder: ~Copyable {
   var wasmOffset: UInt32 = 0
   var loopNest = 0
   var arguments = RawArray<Value>(capacity: 16)
-  /// The loop at which execution starts, or −1, and its start block.
+  /// The loop at which execution starts, or −1.
   var entryLoop = -1
-  var entryEnd = -1
-  var foundEntry = false
+  /// It has been found, and the graph starts there.
+  var hasEntered = false
   /// The header of the loop that calls of the function by itself in tail position are.
   var selfLoop = Block.none
   /// How large the graph and the snapshots may become.
@@ -147,7 +155,7 @@ struct GraphBuilder: ~Copyable {
     landingCount = 0
     loopNest = 0
     entryLoop = -1
-    foundEntry = false
+    hasEntered = false
     selfLoop = .none
     if case .loop(let offset) = input.entry { entryLoop = offset }
     let range = bodyRange(input.functionIndex)
@@ -165,7 +173,7 @@ struct GraphBuilder: ~Copyable {
     try enterBody(input.functionIndex)
     if survey.callsItselfAtEnd, entryLoop < 0 { beginSelfLoop() }
     try walk(untilStructure: 0)
-    guard entryLoop < 0 || foundEntry else { throw .unreachableEntry }
+    guard entryLoop < 0 || hasEntered else { throw .unreachableEntry }
     eliminateIdentities(&graph)
   }
 
@@ -198,13 +206,7 @@ struct GraphBuilder: ~Copyable {
     let shape = view.shape(ofFunction: functionIndex)
     structures.append(
       OpenStructure(
-        kind: .function, height: Int32(stack.count), carried: Int32(stack.count), parameters: .empty, results: shape.results,
-        target: .none))
-    if frame.depth == 0, entryLoop >= 0 {
-      for index in 0..<survey.loops.count where Int(survey.loops[index].offset) == entryLoop {
-        entryEnd = Int(survey.loops[index].end)
-      }
-    }
+        kind: .function, height: Int32(stack.count), parameters: .empty, results: shape.results))
   }
 
   /// Builds operators until the structure with this number has ended.

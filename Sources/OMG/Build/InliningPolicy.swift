@@ -13,7 +13,8 @@ struct InliningPolicy {
   static var budget: Int { 1200 }
   static var growth: Int { 2 }
 
-  /// Bytes that may still be added.
+  /// Bytes that may be added, and what is left of them.
+  private var allowed = 0
   private(set) var left = 0
   private var isOn = true
   /// Some call has been replaced.
@@ -22,8 +23,12 @@ struct InliningPolicy {
   mutating func begin(bodySize: Int, inlines: Bool) {
     isOn = inlines
     hasAdmitted = false
-    left = Self.budget + Self.growth * bodySize
+    allowed = Self.budget + Self.growth * bodySize
+    left = allowed
   }
+
+  /// Before a part of the function is built once more: it gets what the first time got.
+  mutating func startAgain() { left = allowed }
 
   /// Whether a call of a body of this many bytes is replaced by it. `depth`: of the caller; `repetitions`: of the callee in the chain.
   mutating func admits(size: Int, inLoop: Bool, depth: Int, repetitions: Int) -> Bool {
