@@ -89,6 +89,28 @@ import WasmEngine
     #expect(trap { try instance.function("f")!.call() }?.reason == .indirectCallTypeMismatch)
   }
 
+  /// A store that is stored over must trap all the same before what comes after it.
+  @Test func whatComesAfterATrapHasNotHappened() throws {
+    for tier in [Tier.bbq, .omg] {
+      var builder = ModuleBuilder()
+      _ = builder.writer.addMemory(MemoryType(Limits(1)))
+      let global = builder.writer.addGlobal(GlobalType(.i32, mutable: true), .i32(1))
+      builder.writer.addExport("global", .global, global)
+      builder.function("f", [.i32]) { body in
+        for number in 2...3 as ClosedRange<Int32> {
+          body.localGet(0)
+          body.i32Const(number)
+          body.store(.i32Store)
+          body.i32Const(number)
+          body.globalSet(global)
+        }
+      }
+      let instance = try builder.instance(Store(Engine.with(tier: tier)))
+      #expect(trap { try instance.function("f")!.call([.i32(-2)]) }?.reason == .memoryOutOfBounds)
+      #expect("\(instance.global("global")!.value)" == "\(Value.i32(1))", "\(tier)")
+    }
+  }
+
   @Test func backtracesNameTheActiveFunctions() throws {
     var builder = ModuleBuilder()
     let inner = builder.function("inner", [.i32], [.i32]) { body in

@@ -3,7 +3,7 @@
 //
 //     store v1, v2; v4 = add …; store v1, v3      → v4 = add …; store v1, v3
 //
-// The later store traps if the earlier one does, and then neither has happened.
+// The later store traps if the earlier one does, and then neither has happened; but nothing visible may happen between the two, then.
 
 import RawCollections
 
@@ -25,8 +25,11 @@ private func visit(_ graph: borrowing Graph, _ later: inout RawArray<UInt32>, _ 
   switch instruction.pointee.operation {
   case .store, .globalSet:
     for index in 0..<later.count where isCovered(graph, value, by: Value(later[index])) {
-      // What made the later one safe may have been this one.
-      if !instruction.pointee.isSafe { graph.at(Value(later[index])).pointee.isSafe = false }
+      if graph.mayTrap(value) {
+        guard mayTrapLater(graph, value, at: Value(later[index])) else { break }
+        // What made the later one safe may have been this one.
+        graph.at(Value(later[index])).pointee.isSafe = false
+      }
       return graph.unlink(value)
     }
     // A store that traps shows what was stored before, but for what its own bytes cover.
@@ -38,6 +41,21 @@ private func visit(_ graph: borrowing Graph, _ later: inout RawArray<UInt32>, _ 
   default:
     if !graph.effects(value).isEmpty { later.removeAll() }
   }
+}
+
+/// So many instructions between two stores are looked at.
+private let longestDelay = 64
+
+/// Whether nothing visible happens between a store and a later one in its block.
+private func mayTrapLater(_ graph: borrowing Graph, _ value: Value, at later: Value) -> Bool {
+  var between = graph.at(value).pointee.next
+  for _ in 0..<longestDelay {
+    if between == later { return true }
+    let operation = graph.at(between).pointee.operation
+    if operation == .store || operation == .globalSet { return false }
+    between = graph.at(between).pointee.next
+  }
+  return false
 }
 
 /// Whether `later` writes all that the store or set writes.
