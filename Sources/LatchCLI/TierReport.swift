@@ -15,14 +15,19 @@ enum TierReport {
     if statistics.replacedBytes > 0 { rows.append(("replaced", "\(Format.bytes(UInt64(statistics.replacedBytes))) of bbq's code, kept")) }
     if statistics.loopEntries.functions > 0 {
       rows.append(
-        ("omg at loops", row(statistics.loopEntries, "loop") + "; entered \(Format.plural(statistics.loopEntriesTaken, "time"))"))
+        (
+          "omg at loops",
+          row(statistics.loopEntries, "loop") + "; entered \(Format.plural(statistics.loopEntriesTaken, "time")), "
+            + "\(statistics.loopEntries.functions - statistics.loopEntriesUsed) of them never"
+        ))
     }
     if statistics.queued > 0 {
       let mean = Double(statistics.queueWait) / Double(statistics.queued)
       rows.append(
         (
           "omg queue",
-          "\(Format.duration(nanoseconds: mean)) mean, \(Format.duration(nanoseconds: statistics.longestQueueWait)) longest; "
+          "\(statistics.queued) waited \(Format.duration(nanoseconds: mean)) on average, "
+            + "\(Format.duration(nanoseconds: statistics.longestQueueWait)) at most, \(statistics.dropped) given up; "
             + "longest install \(Format.duration(nanoseconds: statistics.longestInstallPause)), "
             + "waited for \(Format.plural(statistics.waits, "time"))"
             + (statistics.waits > 0 ? ", at most \(Format.duration(nanoseconds: statistics.longestWait))" : "")

@@ -44,11 +44,25 @@ public enum Tuning {
   /// The count of a function for which there is nothing left to do.
   public static var neverHot: Int32 { .max }
   /// How many functions and loops may wait for the optimizing compiler; what is colder than all of them has to ask again later.
-  public static var compileQueueCapacity: Int { 256 }
+  public static var compileQueueCapacity: Int { 1024 }
+  /// Nanoseconds of waiting that count as much as being asked for once more; bytes of a body that take as long as what each function takes.
+  public static var compileAging: UInt64 { 50_000_000 }
+  public static var compileOverhead: Int { 256 }
+  /// Nanoseconds after which a function, or a loop, that nobody has asked for again is not hot any more.
+  public static var compileInterest: UInt64 { 400_000_000 }
+  public static var loopEntryInterest: UInt64 { 100_000_000 }
+  /// On one processor: nanoseconds of compiling a byte, at a guess, and how many times the time of compiling the program runs first.
+  public static var compileByteTime: UInt64 { 500 }
+  public static var compileReluctance: UInt64 { 5 }
+  /// How many loops of a function are entered, at most.
+  public static var loopEntries: Int { 4 }
+  /// Before a loop is entered, its function, having been compiled, has to be hot again once for this many bytes: while compiling takes longer than
+  /// the function runs, it is better to wait for its end.
+  public static var loopEntryBytes: Int { 512 }
   /// Bytes of a body that takes long to compile: a tenth of a second at the optimizing compiler's usual speed.
   public static var largeBody: Int { 64 << 10 }
-  /// Background threads that compile, at most; one more while a large body is compiled.
-  public static var compileThreads: Int { 1 }
+  /// Background threads that compile, at most, if there are processors for them; one more while a large body is compiled.
+  public static var compileThreads: Int { 3 }
   /// Bytes of address space that have to be left when something is to be optimized: a thread's stack, the allocator's arena, and working memory.
   public static var compileAddressSpace: Int { 256 << 20 }
   /// Bytes of a compile thread's stack.

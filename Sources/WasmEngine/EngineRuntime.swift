@@ -33,10 +33,12 @@ public final class EngineRuntime: Sendable {
   ///
   /// - Parameters:
   ///   - codeBytes: address space for compiled code, at most 1 GiB; modules for which there is no room throw `ResourceError`.
-  ///   - compileThreads: how many threads of the optimizing compiler work at the same time, at most.
-  public init(codeBytes: Int = Tuning.codeRegionSize, compileThreads: Int = Tuning.compileThreads) {
+  ///   - compileThreads: how many threads of the optimizing compiler work at the same time, at most; nil: as many as there are processors that the
+  ///     program leaves idle, but not more than a few.
+  public init(codeBytes: Int = Tuning.codeRegionSize, compileThreads: Int? = nil) {
     self.codeBytes = codeBytes
-    queue = CompileQueue(threads: max(compileThreads, 1))
+    let processors = Processors.available
+    queue = CompileQueue(threads: max(compileThreads ?? min(processors - 1, Tuning.compileThreads), 1), isThrottled: processors == 1)
   }
 
   /// The region of code, made at the first call that succeeds.

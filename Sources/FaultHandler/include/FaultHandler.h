@@ -181,6 +181,9 @@ void latch_visit_stack(void (*visit)(uintptr_t low, uintptr_t high, void *_Nulla
 /// Bytes left on the wasm stack below the current frame; SIZE_MAX when no wasm is active.
 size_t latch_stack_headroom(void);
 
+/// Processors that the process may use.
+int latch_available_processors(void);
+
 // ---- Address space ----
 
 /// Reserves pages, which take memory only when they are written; usable ones read as zero, the others can be made so. Null when there is no address space, or

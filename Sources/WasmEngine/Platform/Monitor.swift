@@ -31,11 +31,13 @@ final class Monitor: @unchecked Sendable {
     return try body()
   }
 
-  /// Waits, with the lock held, until somebody calls `wakeAll` or so many seconds are over. May also return earlier.
-  func wait(seconds: Int) {
+  /// Waits, with the lock held, until somebody calls `wakeAll` or so many nanoseconds are over. May also return earlier.
+  func wait(nanoseconds: UInt64) {
     var deadline = timespec()
     clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_sec += seconds
+    let end = UInt64(deadline.tv_nsec) + nanoseconds
+    deadline.tv_sec += Int(end / 1_000_000_000)
+    deadline.tv_nsec = Int(end % 1_000_000_000)
     pthread_cond_timedwait(condition, mutex, &deadline)
   }
 

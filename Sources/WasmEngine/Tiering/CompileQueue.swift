@@ -1,9 +1,8 @@
-// What waits for the optimizing compiler, of all engines of a runtime, and the threads that work on it. The hottest comes first: what has been asked for
-// most often since it was put in the queue. Threads are started when there is work and end when there has been none for a while; without
-// threads (the system may refuse them) everything stays in the baseline tier.
+// What waits for the optimizing compiler, of all engines of a runtime (CompileJobs has the order), and the threads that work on it. Threads are started
+// when there is work and end when there has been none for a while; without threads (the system may refuse them) everything stays in the baseline tier.
 //
 // A function that takes long does not keep the others waiting: of large ones only one is compiled at a time, and while it is, there may be one thread
-// more than usual, which does the rest.
+// more than usual, which does the rest. Where there is only one processor, CompileThrottle says when to begin.
 //
 // A compiler cannot bear to be refused memory: where address space is short, nothing is put in the queue, and everything stays in the baseline tier.
 //
@@ -12,43 +11,44 @@
 import RuntimeLayout
 
 final class CompileQueue: @unchecked Sendable {
-  private struct Job {
+  private struct Owner {
     weak var module: Module?
-    var place: CompilePlace
-    /// How often it was asked for.
-    var heat = 1
-    /// Compiling it takes long.
-    var isLarge: Bool
-    /// When it was put in.
-    var since: UInt64
   }
+  private typealias Job = CompileJob<Owner>
 
   private let monitor = Monitor()
   /// How many there may be.
   private let threadLimit: Int
   // Guarded by the monitor.
-  private var jobs: [Job] = []
+  private var jobs = CompileJobs<Owner>()
   private var threads = 0
   private var idleThreads = 0
   private var compilesLarge = false
+  private var throttle: CompileThrottle
 
-  init(threads: Int) { threadLimit = threads }
+  init(threads: Int, isThrottled: Bool) {
+    threadLimit = threads
+    throttle = CompileThrottle(isOn: isThrottled)
+  }
 
   /// Puts in a place of a module, or notes that it is hotter. False if there is no room or no thread.
   func request(_ place: CompilePlace, of module: Module) -> Bool {
     guard let tierUp = module.tierUp else { return false }
     var isNew = false
+    let now = MonotonicClock.nanoseconds
     let isAccepted = monitor.locked {
       let stage = tierUp.stage(place)
       if stage == .waiting {
         // Not found: a thread is at it.
-        if let index = jobs.firstIndex(where: { $0.place == place && $0.module === module }) { jobs[index].heat += 1 }
+        jobs.remind(at: now) { $0.place == place && $0.owner.module === module }
         return true
       }
-      let isLarge = module.declarations.bodies[place.function].count > Tuning.largeBody
-      guard stage == .baseline, VirtualMemory.hasRoom(Tuning.compileAddressSpace), hasRoom(), hasThread(idle: idleThreads) else { return false }
+      guard stage == .baseline, VirtualMemory.hasRoom(Tuning.compileAddressSpace), hasRoom(now), hasThread(idle: idleThreads) else { return false }
       tierUp.set(place, .waiting)
-      jobs.append(Job(module: module, place: place, isLarge: isLarge, since: MonotonicClock.nanoseconds))
+      let size = module.declarations.bodies[place.function].count
+      var job = Job(owner: Owner(module: module), place: place, size: size, since: now, asked: now)
+      job.isAwaited = module.engine.configuration.debug.waitsForOptimizer
+      jobs.add(job)
       isNew = true
       return true
     }
@@ -59,23 +59,34 @@ final class CompileQueue: @unchecked Sendable {
 
   /// Waits until a thread is done with a place.
   func wait(for place: CompilePlace, of tierUp: TierUp) {
-    monitor.locked { while tierUp.stage(place) == .waiting { monitor.wait(seconds: 1) } }
+    monitor.locked { while tierUp.stage(place) == .waiting { monitor.wait(nanoseconds: 1_000_000_000) } }
   }
 
   /// Waits until there is nothing to do and no thread has anything in its hands. For tests.
   func waitUntilIdle() {
-    monitor.locked { while !jobs.isEmpty || idleThreads < threads { monitor.wait(seconds: 1) } }
+    monitor.locked { while !jobs.isEmpty || idleThreads < threads { monitor.wait(nanoseconds: 1_000_000_000) } }
   }
 
   /// Makes room, if need be, by dropping what nobody asked for twice.
-  private func hasRoom() -> Bool {
+  private func hasRoom(_ now: UInt64) -> Bool {
     if jobs.count < Tuning.compileQueueCapacity { return true }
-    jobs.removeAll { $0.module == nil }
+    dropStale(now)
     if jobs.count < Tuning.compileQueueCapacity { return true }
-    guard let coldest = jobs.indices.min(by: { jobs[$0].heat < jobs[$1].heat }), jobs[coldest].heat == 1 else { return false }
-    let job = jobs.remove(at: coldest)
-    job.module?.tierUp?.set(job.place, .baseline)
+    guard let coldest = jobs.dropColdest(at: now) else { return false }
+    giveUp(coldest)
     return true
+  }
+
+  private func dropStale(_ now: UInt64) {
+    for job in jobs.dropStale(at: now, orIf: { $0.owner.module == nil }) { giveUp(job) }
+  }
+
+  /// A job is not wanted any more: its count starts anew.
+  private func giveUp(_ job: Job) {
+    guard let module = job.owner.module, let tierUp = module.tierUp else { return }
+    tierUp.set(job.place, .baseline)
+    module.engine.note { $0.dropped += 1 }
+    monitor.wakeAll()
   }
 
   private var threadsAllowed: Int { threadLimit + (compilesLarge ? 1 : 0) }
@@ -87,17 +98,7 @@ final class CompileQueue: @unchecked Sendable {
     return threads > 0
   }
 
-  /// The hottest of the jobs that may be begun.
-  private func hottest() -> Int? {
-    var hottest: Int?
-    for index in jobs.indices where !(compilesLarge && jobs[index].isLarge) {
-      if let best = hottest, jobs[best].heat >= jobs[index].heat { continue }
-      hottest = index
-    }
-    return hottest
-  }
-
-  /// The hottest job, after waiting for one; nil when there was none for a while, or when this thread is not needed any more.
+  /// The most urgent job, after waiting for one; nil when there was none for a while, or when this thread is not needed any more.
   private func next() -> Job? {
     monitor.locked {
       let deadline = MonotonicClock.nanoseconds + UInt64(Tuning.compileThreadPatience) * 1_000_000_000
@@ -105,26 +106,31 @@ final class CompileQueue: @unchecked Sendable {
       defer { idleThreads -= 1 }
       if jobs.isEmpty { monitor.wakeAll() }
       while true {
-        if threads > threadsAllowed || MonotonicClock.nanoseconds >= deadline && hottest() == nil {
+        let now = MonotonicClock.nanoseconds
+        dropStale(now)
+        let place = jobs.mostUrgent(at: now, withLarge: !compilesLarge)
+        if threads > threadsAllowed || now >= deadline && place == nil {
           threads -= 1
           monitor.wakeAll()
           return nil
         }
-        if let hottest = hottest() {
-          let job = jobs.remove(at: hottest)
+        let pause = place.map { throttle.pause(before: jobs.jobs[$0].size, at: now) } ?? 0
+        if let place, pause == 0 || jobs.jobs[place].isAwaited {
+          let job = jobs.take(place)
           if job.isLarge { compilesLarge = true }
           // Others need not wait for it.
-          if job.isLarge, self.hottest() != nil { _ = hasThread(idle: idleThreads - 1) }
+          if job.isLarge, !jobs.isEmpty { _ = hasThread(idle: idleThreads - 1) }
           return job
         }
-        monitor.wait(seconds: 1)
+        monitor.wait(nanoseconds: pause > 0 ? pause : 1_000_000_000)
       }
     }
   }
 
   /// A job is done, or was not worth it.
-  private func finish(_ job: Job) {
+  private func finish(_ job: Job, after time: UInt64) {
     monitor.locked {
+      throttle.note(time)
       if job.isLarge { compilesLarge = false }
       // For those who wait until it is done, and for the next large one.
       monitor.wakeAll()
@@ -136,8 +142,9 @@ final class CompileQueue: @unchecked Sendable {
     BackgroundThread.giveWay()
     var compiler = OptimizingCompiler()
     while let job = next() {
-      defer { finish(job) }
-      guard let module = job.module else { continue }
+      let start = MonotonicClock.threadNanoseconds
+      defer { finish(job, after: MonotonicClock.threadNanoseconds - start) }
+      guard let module = job.owner.module else { continue }
       guard VirtualMemory.hasRoom(Tuning.compileAddressSpace) else {
         module.tierUp?.set(job.place, .baseline)
         continue

@@ -34,6 +34,8 @@ public struct TierStatistics: Sendable {
   public var loopEntries = Compilation()
   /// How often a running function went on in optimized code.
   public var loopEntriesTaken = 0
+  /// How many of the entries were taken at all.
+  public var loopEntriesUsed = 0
   /// Bytes of baseline code that optimized code has replaced. It stays until its module goes; see ModuleCode.
   public var replacedBytes = 0
   /// Functions that the optimizing compiler did not do; those among them for which its budget of work, or of memory for the function's graph, was too small.
@@ -44,6 +46,8 @@ public struct TierStatistics: Sendable {
   /// How long they waited, together and at most; in nanoseconds.
   public var queueWait: UInt64 = 0
   public var longestQueueWait: UInt64 = 0
+  /// How many were taken out of the queue because they were not hot any more; they may have come back.
+  public var dropped = 0
   /// The longest time, in nanoseconds, that installing optimized code kept a lock for which the program might have waited.
   public var longestInstallPause: UInt64 = 0
   /// How often the program wanted to compile something in the baseline tier while another thread, most likely the optimizing compiler's, kept that

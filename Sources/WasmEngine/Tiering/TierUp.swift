@@ -3,8 +3,9 @@
 //   1. Baseline code counts. When a function's count is spent, its code calls a thunk, which calls `tierUp` below on the program's thread.
 //   2. That asks the queue to have the function compiled, or reminds it, and starts a new count. The program goes on.
 //   3. A thread of the queue compiles the function, holding no lock, and installs the code (see Module+Optimization.swift).
-//   4. A count that is spent at a loop after that comes from a frame that is still in baseline code: now the loop's entry is asked for; when
-//      it is there, the next count that is spent at the loop goes on in it.
+//   4. A count that is spent at a loop after that comes from a frame that is still in baseline code: if that goes on for a while, the loop's entry is asked
+//      for; when it is there, the next count that is spent at the loop goes on in it. Frames of large functions have to go on for longer, and
+//      only a few loops of a function are entered.
 //
 // A function that the optimizing compiler does not do stays where it is, and its counts become so large that they are never spent.
 
@@ -30,9 +31,23 @@ final class TierUp: Sendable {
     case refused
   }
 
+  private struct FunctionState {
+    var stage = Stage.baseline
+    /// Loops that have been compiled or refused.
+    var loops: UInt8 = 0
+    /// Counts that were spent at loops since the function was compiled.
+    var hotLoops: UInt32 = 0
+  }
+
+  private struct LoopState {
+    var stage = Stage.baseline
+    var address: UInt = 0
+    var isUsed = false
+  }
+
   private struct State: ~Copyable {
-    var functions: [Stage]
-    var loops: [CompilePlace: (stage: Stage, address: UInt)] = [:]
+    var functions: [FunctionState]
+    var loops: [CompilePlace: LoopState] = [:]
   }
 
   /// What counts start with.
@@ -41,18 +56,20 @@ final class TierUp: Sendable {
 
   init(functionCount: Int, hotCount: Int32) {
     self.hotCount = hotCount
-    state = Mutex(State(functions: Array(repeating: .baseline, count: functionCount)))
+    state = Mutex(State(functions: Array(repeating: FunctionState(), count: functionCount)))
   }
 
   func stage(_ place: CompilePlace) -> Stage {
     state.withLock { state in
-      place.loop < 0 ? state.functions[place.function] : state.loops[place]?.stage ?? .baseline
+      place.loop < 0 ? state.functions[place.function].stage : state.loops[place]?.stage ?? .baseline
     }
   }
 
   func set(_ place: CompilePlace, _ stage: Stage, address: UInt = 0) {
     state.withLock { state in
-      if place.loop < 0 { state.functions[place.function] = stage } else { state.loops[place] = (stage, address) }
+      if place.loop < 0 { return state.functions[place.function].stage = stage }
+      state.loops[place] = LoopState(stage: stage, address: address)
+      if stage == .optimized || stage == .refused { state.functions[place.function].loops &+= 1 }
     }
   }
 
@@ -60,26 +77,35 @@ final class TierUp: Sendable {
   enum Step {
     /// Have this compiled, or remind the compiler.
     case compile(CompilePlace)
-    case enter(UInt)
+    /// Go on at this address. `isFirst`: nobody has before.
+    case enter(UInt, isFirst: Bool)
     /// Nothing now: the frame has to reach a loop first, or this loop has been refused, but there may be others.
     case goOn
     /// Nothing, ever.
     case stay
   }
 
-  /// The next step for a place whose count was spent.
-  func step(_ place: CompilePlace) -> Step {
+  /// The next step for a place whose count was spent. `patience`: how often that has to happen at loops of a compiled function before one is compiled.
+  func step(_ place: CompilePlace, patience: Int) -> Step {
     state.withLock { state in
-      switch state.functions[place.function] {
+      switch state.functions[place.function].stage {
       case .baseline, .waiting: return .compile(CompilePlace(function: place.function))
       case .refused: return .stay
       case .optimized: break
       }
       if place.loop < 0 { return .goOn }
-      switch state.loops[place]?.stage ?? .baseline {
-      case .baseline, .waiting: return .compile(place)
-      case .optimized: return .enter(state.loops[place]?.address ?? 0)
+      let loop = state.loops[place] ?? LoopState()
+      switch loop.stage {
+      case .optimized:
+        state.loops[place]?.isUsed = true
+        return .enter(loop.address, isFirst: !loop.isUsed)
       case .refused: return .goOn
+      case .waiting: return .compile(place)
+      case .baseline:
+        if state.functions[place.function].loops >= Tuning.loopEntries { return .goOn }
+        if state.functions[place.function].hotLoops >= patience { return .compile(place) }
+        state.functions[place.function].hotLoops += 1
+        return .goOn
       }
     }
   }
@@ -93,16 +119,18 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
   let function = Int(index) - module.declarations.importedFunctionCount
   let place = CompilePlace(function: function, loop: loop == .max ? -1 : Int(loop))
   let queue = module.engine.runtime.queue
-  var step = tierUp.step(place)
+  let debug = module.engine.configuration.debug
+  let patience = debug.hotCount == nil ? module.declarations.bodies[function].count / Tuning.loopEntryBytes : 0
+  var step = tierUp.step(place, patience: patience)
   if case .compile(let wanted) = step {
     let isQueued = queue.request(wanted, of: module)
-    if isQueued && module.engine.configuration.debug.waitsForOptimizer {
+    if isQueued && debug.waitsForOptimizer {
       queue.wait(for: wanted, of: tierUp)
       // A loop does not wait for a second count.
-      step = tierUp.step(place)
+      step = tierUp.step(place, patience: patience)
       if place.loop >= 0, case .compile(place) = step, queue.request(place, of: module) {
         queue.wait(for: place, of: tierUp)
-        step = tierUp.step(place)
+        step = tierUp.step(place, patience: patience)
       }
     }
   }
@@ -110,9 +138,12 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
   case .compile, .goOn:
     instance.setCount(function, max(tierUp.hotCount, 1))
     return nil
-  case .enter(let address):
+  case .enter(let address, let isFirst):
     instance.setCount(function, tierUp.hotCount)
-    module.engine.note { $0.loopEntriesTaken += 1 }
+    module.engine.note {
+      $0.loopEntriesTaken += 1
+      if isFirst { $0.loopEntriesUsed += 1 }
+    }
     return UnsafeRawPointer(bitPattern: address)
   case .stay:
     instance.setCount(function, Tuning.neverHot)
