@@ -85,7 +85,7 @@ final class LateCompileQueue: @unchecked Sendable {
           isRunning = false
           return nil
         }
-        monitor.wait(seconds: 1)
+        monitor.wait(nanoseconds: 1_000_000_000)
       }
       return waiting.removeFirst()
     }
