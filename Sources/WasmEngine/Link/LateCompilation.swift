@@ -78,7 +78,7 @@ final class LateCompileQueue: @unchecked Sendable {
   }
 
   private func next() -> LateCompilation? {
-    monitor.locked {
+    monitor.locked { () -> LateCompilation? in
       let deadline = MonotonicClock.nanoseconds + UInt64(Tuning.compileThreadPatience) * 1_000_000_000
       while waiting.isEmpty {
         if MonotonicClock.nanoseconds >= deadline {
