@@ -65,6 +65,8 @@ public final class ModuleView: @unchecked Sendable {
   public let features: Features
   /// What the code may make use of.
   public let processor: ProcessorFeatures
+  /// In which the tables lie.
+  private let block: UnsafeMutableRawPointer
   public let typePool: UnsafeMutablePointer<ValueType>
   public let types: UnsafeMutablePointer<TypeShape>
   public let typeCount: Int
@@ -128,10 +130,23 @@ public final class ModuleView: @unchecked Sendable {
       countedFunctions: countsExecution ? module.functions.count - module.importedFunctionCount : 0)
     var poolSize = Self.singles.count
     for type in module.types { poolSize += type.parameters.count + type.results.count }
-    typePool = .allocate(capacity: poolSize)
+    // One block for all tables: modules that are linked late are small and many.
+    var plan = BlockPlan()
+    let places = (
+      types: plan.place(TypeShape.self, module.types.count), typePool: plan.place(ValueType.self, poolSize),
+      functionTypes: plan.place(UInt32.self, module.functions.count), tags: plan.place(UInt32.self, module.tags.count),
+      tables: plan.place(TableShape.self, module.tables.count), memories: plan.place(MemoryShape.self, module.memories.count),
+      globals: plan.place(GlobalShape.self, module.globals.count), elementTypes: plan.place(ValueType.self, module.elements.count),
+      isDeclared: plan.place(Bool.self, module.functions.count), isTableWritten: plan.place(Bool.self, module.tables.count),
+      marks: plan.place(UInt8.self, module.functions.count - module.importedFunctionCount)
+    )
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: plan.size, alignment: 16)
+    block = memory
+    func table<Element>(_ place: Int) -> UnsafeMutablePointer<Element> { (memory + place).assumingMemoryBound(to: Element.self) }
+    typePool = table(places.typePool)
     for (index, single) in Self.singles.enumerated() { typePool[index] = single }
     typeCount = module.types.count
-    types = .allocate(capacity: max(typeCount, 1))
+    types = table(places.types)
     var used = Self.singles.count
     for (index, type) in module.types.enumerated() {
       let parameters = TypeRange(start: Int32(used), count: Int32(type.parameters.count))
@@ -150,21 +165,21 @@ public final class ModuleView: @unchecked Sendable {
     }
     functionCount = module.functions.count
     importedFunctionCount = module.importedFunctionCount
-    functionTypes = .allocate(capacity: max(functionCount, 1))
-    isDeclared = .allocate(capacity: max(functionCount, 1))
+    functionTypes = table(places.functionTypes)
+    isDeclared = table(places.isDeclared)
     for (index, type) in module.functions.enumerated() { functionTypes[index] = type }
     isDeclared.initialize(repeating: false, count: functionCount)
     for (index, declared) in module.isDeclared.enumerated() where index < functionCount { isDeclared[index] = declared }
     tableCount = module.tables.count
-    tables = .allocate(capacity: max(tableCount, 1))
+    tables = table(places.tables)
     for (index, table) in module.tables.enumerated() {
       tables[index] = TableShape(element: table.element, is64: table.is64)
     }
     fixedTables = FixedTable.all(module)
-    isTableWritten = .allocate(capacity: max(tableCount, 1))
+    isTableWritten = table(places.isTableWritten)
     isTableWritten.initialize(repeating: false, count: tableCount)
     memoryCount = module.memories.count
-    memories = .allocate(capacity: max(memoryCount, 1))
+    memories = table(places.memories)
     for (index, memory) in module.memories.enumerated() {
       memories[index] = MemoryShape(
         is64: memory.is64, pageSizeLog2: memory.pageSizeLog2,
@@ -173,21 +188,21 @@ public final class ModuleView: @unchecked Sendable {
     }
     tagCount = module.tags.count
     importedTagCount = module.importedTagCount
-    tags = .allocate(capacity: max(tagCount, 1))
+    tags = table(places.tags)
     for (index, type) in module.tags.enumerated() { tags[index] = type }
     globalCount = module.globals.count
     importedGlobalCount = module.importedGlobalCount
-    globals = .allocate(capacity: max(globalCount, 1))
+    globals = table(places.globals)
     for (index, global) in module.globals.enumerated() {
       globals[index] = GlobalShape(type: global.value, isMutable: global.isMutable)
     }
     elementCount = module.elements.count
-    elementTypes = .allocate(capacity: max(elementCount, 1))
+    elementTypes = table(places.elementTypes)
     for (index, element) in module.elements.enumerated() { elementTypes[index] = element.type }
     self.maximumLocals = maximumLocals
     dataCount = module.dataCount.map { Int($0) } ?? -1
     let definedCount = functionCount - importedFunctionCount
-    marks = .allocate(capacity: max(definedCount, 1))
+    marks = table(places.marks)
     marks.initialize(repeating: 0, count: definedCount)
   }
 
@@ -201,18 +216,8 @@ public final class ModuleView: @unchecked Sendable {
   }()
 
   deinit {
-    typePool.deallocate()
-    types.deallocate()
-    functionTypes.deallocate()
-    isDeclared.deallocate()
-    tables.deallocate()
+    block.deallocate()
     for table in fixedTables { table?.elements.deallocate() }
-    isTableWritten.deallocate()
-    memories.deallocate()
-    tags.deallocate()
-    globals.deallocate()
-    elementTypes.deallocate()
-    marks.deallocate()
   }
 
   public func shape(ofFunction index: Int) -> TypeShape { types[Int(functionTypes[index])] }
@@ -261,5 +266,16 @@ public final class ModuleView: @unchecked Sendable {
     if marks[function - importedFunctionCount] & mark == mark { return }
     marks[function - importedFunctionCount] |= mark
     if mark & Self.leavesDirectly != 0 { anyLeavesDirectly = true }
+  }
+}
+
+/// Where tables lie in a block of memory.
+private struct BlockPlan {
+  private(set) var size = 0
+
+  /// The offset of a table of so many elements.
+  mutating func place<Element>(_: Element.Type, _ count: Int) -> Int {
+    defer { size += (max(count, 1) * MemoryLayout<Element>.stride + 7) & ~7 }
+    return size
   }
 }

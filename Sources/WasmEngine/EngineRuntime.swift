@@ -24,6 +24,7 @@ public final class EngineRuntime: Sendable {
   let queue: CompileQueue
   /// For modules that guests want linked.
   let lateQueue = LateCompileQueue()
+  let validators = CompilerPool { BodyValidator() }
   let baselineCompilers = CompilerPool { BBQCompiler() }
   let optimizingCompilers = CompilerPool { OptimizingCompiler() }
   private let codeBytes: Int

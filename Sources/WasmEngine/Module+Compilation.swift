@@ -10,28 +10,30 @@ import WasmFormat
 extension Module {
   /// Validates all bodies, or those from a function on.
   static func validateBodies(
-    _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer, from first: Int = 0
-  ) throws(ModuleError) {
-    var validator = BodyValidator()
-    for index in first..<declarations.bodies.count {
-      let body = declarations.bodies[index]
+    _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer, in runtime: EngineRuntime, from first: Int = 0
+  ) throws {
+    try runtime.validators.use { validator in
+      for index in first..<declarations.bodies.count { try validate(index, declarations, view, bytes, &validator) }
+    }
+  }
+
+  private static func validate(
+    _ function: Int, _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer, _ validator: inout BodyValidator
+  ) throws {
+    let body = declarations.bodies[function]
+    do throws(ModuleError) {
       try validator.validate(
-        view, functionIndex: declarations.importedFunctionCount + index, body: UnsafeRawBufferPointer(rebasing: bytes[body]),
+        view, functionIndex: declarations.importedFunctionCount + function, body: UnsafeRawBufferPointer(rebasing: bytes[body]),
         moduleOffset: body.lowerBound)
+    } catch {
+      throw error.unwrapped
     }
   }
 
   /// Validates one body.
   func validate(_ function: Int) throws {
-    var validator = BodyValidator()
-    let body = declarations.bodies[function]
-    do throws(ModuleError) {
-      try validator.validate(
-        view, functionIndex: declarations.importedFunctionCount + function,
-        body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count), moduleOffset: body.lowerBound)
-    } catch {
-      throw error.unwrapped
-    }
+    let buffer = UnsafeRawBufferPointer(start: bytes, count: byteCount)
+    try engine.runtime.validators.use { try Module.validate(function, declarations, view, buffer, &$0) }
   }
 
   /// The address of a function's code, compiling it if need be.
@@ -66,11 +68,7 @@ extension Module {
         try compile(function..<function + 1, &code)
         if view.anyLeavesDirectly {
           let buffer = UnsafeRawBufferPointer(start: bytes, count: byteCount)
-          do throws(ModuleError) {
-            try Module.validateBodies(declarations, view, buffer, from: function + 1)
-          } catch {
-            throw error.unwrapped
-          }
+          try Module.validateBodies(declarations, view, buffer, in: engine.runtime, from: function + 1)
           code.discard()
           bodies?.clobbers.forget()
           return try compile(0..<definedFunctionCount, &code)
@@ -93,7 +91,6 @@ extension Module {
     var codeBytes = 0
     for function in functions where !code.isCompiled(function) {
       let body = declarations.bodies[function]
-      let begun = engine.trace == nil ? 0 : MonotonicClock.nanoseconds
       let compiled: CompiledFunction
       do {
         compiled = try compiler.compile(
@@ -104,7 +101,7 @@ extension Module {
       }
       try code.install(function, compiled, at: code.region.place(compiled.code), isFinal: false, owner: self)
       bodies?.noteValid(function)
-      announce(CompilePlace(function: function), .bbq, compiled, at: code.address(function), since: begun)
+      dump(function, compiled, at: code.address(function))
       count += 1
       wasmBytes += body.count
       codeBytes += compiled.code.count
@@ -114,6 +111,14 @@ extension Module {
     engine.note {
       $0.baseline.add(functions: count, wasmBytes: wasmBytes, codeBytes: codeBytes, nanoseconds: time)
     }
+  }
+
+  /// Writes code out if that is wanted.
+  func dump(_ function: Int, _ compiled: CompiledFunction, at address: UInt) {
+    guard engine.configuration.debug.dumpCode else { return }
+    let index = declarations.importedFunctionCount + function
+    CodeDump.write(
+      function: index, name: functionName(index), address: address, code: compiled.code)
   }
 
   /// Fills an instance's records and keeps them up to date while it lives.

@@ -98,7 +98,7 @@ public final class Module: Sendable {
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
         processor: engine.processor, countsExecution: tier == .auto, validatesLazily: validatesLazily,
         maximumLocals: configuration.limits.module.locals)
-      if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer) }
+      if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer, in: engine.runtime) }
       exportIndices =
         declarations.exports.count < 16
         ? nil : Dictionary(uniqueKeysWithValues: zip(declarations.exports.map(\.name), declarations.exports.indices))

@@ -5,7 +5,8 @@ struct FactArena: ~Copyable, @unchecked Sendable {
   private var chunks: [UnsafeMutableRawPointer] = []
   private var cursor: UnsafeMutableRawPointer?
   private var room = 0
-  private var chunkSize = 1024
+  /// Small at first, because modules that are linked late are small and many.
+  private var chunkSize = 128
 
   private static var largestChunk: Int { 64 << 10 }
 
