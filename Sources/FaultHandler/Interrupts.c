@@ -6,6 +6,10 @@
 // thread has a timer of the system that sends it, again and again once the first limit is over, so that calls which begin later are
 // stopped too. Without an active limit the timer is off.
 #define _GNU_SOURCE
+#include <errno.h>
+#ifdef __linux__
+#include <linux/membarrier.h>
+#endif
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -218,7 +222,19 @@ void latch_interrupt(uint64_t number) {
 void latch_prepare_interruption(void) {
   pthread_mutex_lock(&lock);
   install();
+#ifdef SYS_membarrier
+  syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+#endif
   pthread_mutex_unlock(&lock);
+}
+
+void latch_process_fence(void) {
+  int before = errno;
+  atomic_thread_fence(memory_order_seq_cst);
+#ifdef SYS_membarrier
+  syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+#endif
+  errno = before;
 }
 
 bool latch_interrupt_from_handler(uint64_t number) {

@@ -41,6 +41,9 @@ public let pageSize = 65536
     return loadVolatile(RuntimeState.address &+ UInt32(RuntimeStateLayout.interrupt))
   }
 
+  /// `runtimeState.interrupt` as it is after all that has been stored so far. No compiler moves a store across the call.
+  @inline(__always) func reloadedInterrupt() -> UInt32 { loadVolatile(RuntimeState.address &+ UInt32(RuntimeStateLayout.interrupt)) }
+
   /// Ends the guest with a trap, whose reason the host finds in the runtime state. For broken invariants, and where memory is short and nothing can be
   /// done without; never for a program's errors.
   @inline(never) public func abortRuntime(_ message: StaticString) -> Never {
@@ -80,6 +83,9 @@ public let pageSize = 65536
     sched_yield()
     return runtimeState.interrupt
   }
+
+  /// The same; nobody else stores it.
+  func reloadedInterrupt() -> UInt32 { runtimeState.interrupt }
 
   /// Ends the process. For broken invariants only, never for a program's errors.
   @inline(never) public func abortRuntime(_ message: StaticString) -> Never { fatalError("\(message)") }

@@ -24,8 +24,7 @@ public struct Interrupter: @unchecked Sendable {
 
   /// Stops the program. Async-signal-safe.
   public func callAsFunction() {
-    interrupt.pointee = Int32(InterruptReason.stop)
-    stackLimit.pointee = 0
+    request(InterruptReason.stop)
   }
 
   /// Whether the program has been told to stop and has not seen it yet.
@@ -47,7 +46,13 @@ public struct Interrupter: @unchecked Sendable {
   /// Has the program note what it is doing, for the session's profile. Async-signal-safe.
   public func sample() {
     if interrupt.pointee != 0 { return }
-    interrupt.pointee = Int32(InterruptReason.sample)
+    request(InterruptReason.sample)
+  }
+
+  /// In this order, with the fence that the guest has not: see SchemeCore's `clearPoll`.
+  private func request(_ reason: UInt32) {
+    interrupt.pointee = Int32(reason)
+    InterruptHandle.fenceAllThreads()
     stackLimit.pointee = 0
   }
 }

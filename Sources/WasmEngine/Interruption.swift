@@ -30,7 +30,11 @@ public struct InterruptHandle: Sendable {
   /// `prepareForSignalHandlers`. False when the thread does not run the store's code.
   public func interruptFromSignalHandler() -> Bool { latch_interrupt_from_handler(number) }
 
-  /// Makes `interruptFromSignalHandler` work, for all handles.
+  /// A fence for all threads of the process, the one that runs the store's code among them, which needs none of its own: what was written before can be seen by code that goes
+  /// on afterwards, and what that code had written before can be seen here. Async-signal-safe; to be prepared by `prepareForSignalHandlers`.
+  public static func fenceAllThreads() { latch_process_fence() }
+
+  /// Makes the functions for signal handlers work, for all handles.
   public static func prepareForSignalHandlers() { latch_prepare_interruption() }
 }
 

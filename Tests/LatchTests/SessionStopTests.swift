@@ -38,6 +38,33 @@ import Testing
     return session
   }
 
+  /// The guest takes back polls all the time, which must not take back the request that comes in between.
+  @Test(arguments: [JITPolicy.off, .auto]) func noRequestIsLost(_ jit: JITPolicy) throws {
+    let started = DispatchSemaphore(value: 0)
+    var options = SchemeOptions()
+    options.jit = jit
+    options.output = OutputSink { _, _ throws(OutputError) in _ = started.signal() }
+    let session = try SchemeSession(options)
+    let interrupter = session.interrupter
+    for round in 0..<100 {
+      let stopped = DispatchSemaphore(value: 0)
+      let watched = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        started.wait()
+        usleep(UInt32(round * 17 % 500))
+        interrupter()
+        // Only if it was lost.
+        if stopped.wait(timeout: .now() + 20) == .timedOut { interrupter.end() }
+        watched.signal()
+      }
+      let start = ContinuousClock.now
+      let outcome = try session.evaluate("(display 1) (flush-output-port) (let loop ((l '())) (loop (vector 1 2 3)))", name: "test")
+      stopped.signal()
+      watched.wait()
+      #expect(outcome == .interrupted && ContinuousClock.now - start < .seconds(20))
+    }
+  }
+
   private static let definitions = """
     (define (range n) (iota n))
     (define total 0)

@@ -77,8 +77,11 @@ bool latch_is_stopping(void);
 /// the host function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.
 void latch_interrupt(uint64_t number);
 
-/// For the next function: sets up what signal handlers cannot.
+/// For the next two functions: sets up what signal handlers cannot.
 void latch_prepare_interruption(void);
+/// A fence for all threads of the process: each of them passes it at some moment during the call, between two of its own loads and stores, and needs none of its own.
+/// Async-signal-safe. Where the system has no such thing it is one for this thread.
+void latch_process_fence(void);
 
 /// As `latch_interrupt`, for the calling thread alone and from a signal handler that interrupted it: what the thread was doing traps when the handler
 /// returns. False if it does not run that code. Async-signal-safe.

@@ -77,7 +77,7 @@ extension Heap {
     let seconds = hostClock() - start
     heapState.statistics.collectionSeconds += seconds
     heapState.statistics.longestPauseSeconds = max(heapState.statistics.longestPauseSeconds, seconds)
-    runtimeState.clearPoll(PollReason.collection)
+    clearPoll(PollReason.collection)
   }
 
   private static func poisonNursery() {

@@ -42,15 +42,6 @@ public struct RuntimeState {
     pollReasons |= reason
     stackLimit = 0
   }
-
-  /// Takes back a reason; polls go on only while others are left.
-  @inline(__always)
-  public mutating func clearPoll(_ reason: UInt32) {
-    pollReasons &= ~reason
-    stackLimit = pollReasons == 0 ? realStackLimit : 0
-    // The host sets `interrupt` first: so one that came in between is not lost.
-    if interrupt != 0 { stackLimit = 0 }
-  }
 }
 
 /// The names of the root words.
@@ -98,6 +89,17 @@ public struct RootWords {
 
 /// The state. One thread runs the Scheme, so no synchronisation is needed.
 nonisolated(unsafe) public var runtimeState = RuntimeState()
+
+/// Takes back a reason; polls go on only while others are left.
+///
+/// The host may ask for something meanwhile, on another thread: it stores `interrupt`, makes sure that this thread's stores and loads are not between each other's
+/// (a fence for all threads: this one has none, for it would cost more than a poll), and stores 0 at `stackLimit`. The store here comes before the load. So either the
+/// load finds the request, or the host's 0 comes after the store. A host without such a fence repeats a request that is not seen.
+public func clearPoll(_ reason: UInt32) {
+  runtimeState.pollReasons &= ~reason
+  runtimeState.stackLimit = runtimeState.pollReasons == 0 ? runtimeState.realStackLimit : 0
+  if reloadedInterrupt() != 0 { runtimeState.stackLimit = 0 }
+}
 
 extension RuntimeState {
   /// Where the state lies (in the guest; meaningless natively, where it lies outside the Scheme's memory).

@@ -84,7 +84,7 @@ public enum LongWork {
     }
     forget()
     runtimeState.interrupt = 0
-    runtimeState.clearPoll(PollReason.interrupt)
+    clearPoll(PollReason.interrupt)
     return Trampoline.request(.interrupt, Constant.unspecified, Constant.unspecified)
   }
 

@@ -16,7 +16,7 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: top) }
   procedure = runtimeState.roots[.pendingProcedure]
   if checkInterrupt(in: function) || checkExhausted() { return Constant.unwind }
-  runtimeState.clearPoll(PollReason.collection)
+  clearPoll(PollReason.collection)
   if sp >= runtimeState.realStackLimit {
     let arguments = function.hasRest ? spreadRest(function, sp) : count
     return Trampoline.request(.apply, procedure, listOfArguments(sp, from: 0, to: arguments))
@@ -38,7 +38,7 @@ func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: Word) 
 public func pollGenerated(_ sp: Address, _ function: Func) -> Word {
   if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: sp) }
   if checkInterrupt(in: function) || checkExhausted() { return Constant.unwind }
-  runtimeState.clearPoll(PollReason.collection)
+  clearPoll(PollReason.collection)
   return Constant.unspecified
 }
 
@@ -54,7 +54,7 @@ func checkInterrupt(in function: Func) -> Bool {
     return false
   }
   LongWork.forget()
-  runtimeState.clearPoll(PollReason.interrupt)
+  clearPoll(PollReason.interrupt)
   _ = Trampoline.request(.interrupt, Constant.unspecified, Constant.unspecified)
   return true
 }
@@ -64,7 +64,7 @@ func checkInterrupt(in function: Func) -> Bool {
 private func checkExhausted() -> Bool {
   if !Heap.isExhausted && !LongWork.isOutOfMemory { return false }
   LongWork.forget()
-  runtimeState.clearPoll(PollReason.collection)
+  clearPoll(PollReason.collection)
   if Heap.isExhausted && !Heap.openReserve() { runtimeState.roots[.handlers] = Constant.null }
   _ = raiseOutOfMemory()
   return true
