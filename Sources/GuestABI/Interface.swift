@@ -67,7 +67,9 @@ public enum GuestExport {
   public static let memory = "memory"
   public static let table = "__indirect_function_table"
 
-  /// `(shadowStackBytes: i32, heapLimitMiB: i32) -> i32`: start the runtime; call it once, first. 0, or `EvaluationStatus.error`.
+  /// `(stackBytes: i32, heapLimitMiB: i32) -> i32`: start the runtime; call it once, first. 0, or `EvaluationStatus.error`, with the reason as output text.
+  /// `stackBytes` is what recursion may store on the shadow stack before it goes on in the heap. A frame of generated code takes 8 bytes or more of it, one of the interpreter
+  /// 32 or more; so it bounds how much of the host's own stack recursion takes, and a host with a small stack gives a small number.
   /// A heap limit of 0 means none but the memory's own.
   public static let initialize = "latch_initialize"
   /// `(length) -> pointer`: a buffer of at least that many bytes for the next call's text.

@@ -48,6 +48,9 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   let library = PackedLibrary(
     text: UnsafeRawBufferPointer(start: libraryText(), count: libraryTextLength()),
     index: UnsafeRawBufferPointer(start: libraryIndex(), count: libraryIndexLength()))
+  guard stackBytes >= Heap.smallestStackBytes else {
+    return status(.error([UInt8]("the stack is too small: it must have 4096 bytes or more".utf8)), shows: false)
+  }
   return status(Session.start(stackBytes: Int(stackBytes), heapLimit: limit << 20, library: library), shows: false)
 }
 

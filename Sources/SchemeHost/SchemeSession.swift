@@ -15,6 +15,8 @@ public struct SchemeOptions {
   /// The most memory that the program may take, in MiB: all data, code, names and what the runtime needs to collect; 0 for no limit but the address space
   /// of the guest (4 GiB). The engine's own memory (the machine code, above all) is not counted.
   public var heapLimit = 0
+  /// How many bytes of values the active procedures may hold; deeper recursion goes on in the heap.
+  public var stackBytes = 3 << 19
   public var output = OutputSink.standard
   public var input = InputSource.standard
   /// What the program may reach of the world outside: nothing unless it is given.
@@ -82,9 +84,6 @@ public final class SchemeSession {
   /// Stops a running program.
   public let interrupter: Interrupter
 
-  /// The shadow stack holds the Scheme values of active procedures; deeper recursion goes on in the heap.
-  private static let shadowStackBytes: Int32 = 2 << 20
-
   /// Starts a guest. Throws what the engine throws when there is no memory for it.
   public init(_ options: SchemeOptions = SchemeOptions()) throws {
     let module = try options.guest.map { try Guest.load($0, options.engine) } ?? Guest.module(options.engine)
@@ -100,8 +99,12 @@ public final class SchemeSession {
     guard let stackPointer = instance.global(WasmName(GuestExport.stackPointer)) else { throw GuestError("the guest has no stack pointer") }
     self.stackPointer = stackPointer
     runtimeState = Int(try guest.runtimeState(as: UInt32.self))
-    let status: Int32 = try guest.initialize(Self.shadowStackBytes, Int32(clamping: options.heapLimit))
-    guard status == EvaluationStatus.ok else { throw GuestError("the heap limit is too small") }
+    let status: Int32 = try guest.initialize(Int32(clamping: options.stackBytes), Int32(clamping: options.heapLimit))
+    guard status == EvaluationStatus.ok else {
+      let pointer: UInt32 = try guest.outputPointer()
+      let length: UInt32 = try guest.outputLength()
+      throw GuestError(length == 0 ? "the heap limit is too small" : try memory.readString(at: Int(pointer), count: Int(length)))
+    }
     interrupter = try Interrupter(stateOffset: runtimeState, memory, store.interruptHandle)
     services.interrupter = interrupter
     try setJITPolicy(options.jit)

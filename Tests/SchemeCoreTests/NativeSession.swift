@@ -40,7 +40,7 @@ enum NativeSession {
   private static func start() {
     if isStarted { return }
     isStarted = true
-    let result = Session.start(stackBytes: 1 << 20, heapLimit: 1 << 30, library: packLibrary())
+    let result = Session.start(stackBytes: 1 << 19, heapLimit: 1 << 30, library: packLibrary())
     if case .error(let text) = result { fatalError(String(decoding: text, as: UTF8.self)) }
   }
 

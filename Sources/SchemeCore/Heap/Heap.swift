@@ -71,19 +71,25 @@ public enum Heap {
 
   /// What of the shadow stack is left for a frame that starts just below its limit.
   static let stackReserve = 8 * pageSize
+  /// With less, every call would unwind the stack.
+  public static let smallestStackBytes = 4096
 
   /// Sets up the heap and the shadow stack. Idempotent.
-  /// - Parameters: stackBytes: size of the shadow stack, if the limit is not small; limit: the bytes that everything may take.
+  /// - Parameters:
+  ///   - stackBytes: what recursion may use of the shadow stack before it goes on in the heap, if the limit is not small; `smallestStackBytes` at least. The more it is,
+  ///     the more of the host's stack is in use at the same time.
+  ///   - limit: the bytes that everything may take.
   public static func start(stackBytes: Int, limit: Int64) {
     self.limit = limit
     if runtimeState.stackBase != 0 { return }
-    let pages = (max(min(stackBytes, Int(limit / 32)), 2 * stackReserve) + pageSize - 1) / pageSize
+    let usable = min(stackBytes, max(Int(limit / 32) - stackReserve, stackReserve)) & ~7
+    let pages = (usable + stackReserve + pageSize - 1) / pageSize
     heapState.unwindingBytes = Int64(pages * pageSize)
     let stack = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
     if stack == 0 { abortRuntime("no memory for the stack") }
     runtimeState.stackBase = stack
     // The rest is for what is stored between a poll and the next.
-    runtimeState.realStackLimit = stack &+ UInt32(pages * pageSize - stackReserve)
+    runtimeState.realStackLimit = stack &+ UInt32(usable)
     runtimeState.stackLimit = runtimeState.realStackLimit
   }
 
@@ -269,7 +275,7 @@ public enum Heap {
     get { heapState.isStressed }
     set {
       heapState.isStressed = newValue
-      if newValue { runtimeState.requestPoll(PollReason.stress) } else { runtimeState.clearPoll(PollReason.stress) }
+      if newValue { runtimeState.requestPoll(PollReason.stress) } else { clearPoll(PollReason.stress) }
     }
   }
 
