@@ -121,7 +121,6 @@ struct SessionArguments: ParsableArguments {
       guest: guest,
       directories: directories, sandbox: sandbox)
     tiers.apply(to: &settings.engine)
-    settings.engine.debug.timesPhases = stats
     return settings
   }
 }

@@ -10,12 +10,12 @@ struct LateLinkGuest {
   let linker: LateLinker
   let instance: Instance
 
-  init(_ store: Store = Store(), _ options: LateLinkOptions = LateLinkOptions()) throws {
+  init(_ store: Store = Store(), _ options: LateLinkOptions = LateLinkOptions(), module: Module? = nil) throws {
     self.store = store
     linker = LateLinker(store, options)
     var imports = Imports()
     linker.define(in: &imports)
-    instance = try Instance(Module(store.engine, Self.module), imports: imports, in: store)
+    instance = try Instance(module ?? Module(store.engine, Self.module), imports: imports, in: store)
   }
 
   /// Calls an export for an i32.

@@ -1,5 +1,6 @@
 // The functions of `latch_jit`: what they return for what is right and for what is wrong, and by which names modules reach what the guest has.
 
+import Foundation
 import Testing
 import WasmEngine
 
@@ -199,6 +200,22 @@ import WasmEngine
     #expect(linker.statistics.modules == 1)
     #expect(throws: LinkError.self) { try linker.pull("other") }
     #expect(throws: LinkError.self) { try linker.pull("nothing") }
+  }
+
+  /// The bytes in docs/late-linking.md.
+  @Test func theExampleOfTheSpecificationIsLinked() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(contentsOf: root.appendingPathComponent("docs/late-linking.md"), encoding: .utf8)
+    let block = try #require(page.components(separatedBy: "```hex\n").last?.components(separatedBy: "```").first)
+    let bytes = block.split(separator: "\n").flatMap { line in
+      line.prefix { $0 != ";" }.split(separator: " ").compactMap { UInt8($0, radix: 16) }
+    }
+    #expect(page.contains("A module of \(bytes.count) bytes"))
+    let guest = try LateLinkGuest()
+    #expect(try guest.link(bytes) > 0)
+    let place: Int32 = try guest.instance.memory("memory")!.load(at: 1024)
+    #expect(place == LateLinkGuest.tableSize)
+    #expect(try guest("call", Int(place), 7) == 42)
   }
 
   /// An interruption is no failure of the module: it ends the guest.

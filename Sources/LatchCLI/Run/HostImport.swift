@@ -65,7 +65,7 @@ struct HostImport: ExpressibleByArgument, Equatable {
       return Function(store, type) { (_: borrowing Caller, _: [Value]) -> [Value] in type.results.map { HostImport.value(number, $0) } }
     case .print:
       return Function(store, type) { (_: borrowing Caller, arguments: [Value]) -> [Value] in
-        Terminal.complain("\(label)(\(arguments.map(\.description).joined(separator: ", ")))")
+        Terminal.complain("\(label)(\(arguments.map(\.description).joined(separator: ", ")))\n")
         return type.results.map { HostImport.value(0, $0) }
       }
     case .trap:

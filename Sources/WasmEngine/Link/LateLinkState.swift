@@ -179,11 +179,7 @@ final class LateLinkState {
   /// Counts what linking takes and how it ends.
   private func counting<Result>(_ body: () throws -> Result) throws -> Result {
     let start = MonotonicClock.nanoseconds
-    defer {
-      let end = MonotonicClock.nanoseconds
-      statistics.nanoseconds += end - start
-      store.engine.trace?.span("link", "link", from: start, to: end, ["modules": statistics.modules])
-    }
+    defer { statistics.nanoseconds += MonotonicClock.nanoseconds - start }
     do {
       return try body()
     } catch {
