@@ -121,6 +121,7 @@ struct SessionArguments: ParsableArguments {
       guest: guest,
       directories: directories, sandbox: sandbox)
     tiers.apply(to: &settings.engine)
+    settings.engine.debug.timesPhases = stats
     return settings
   }
 }

@@ -63,6 +63,14 @@ enum System {
     }
   }
 
+  /// Makes an empty file; nil, or why not.
+  static func beginFile(_ path: String) -> String? {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+    close(descriptor)
+    return nil
+  }
+
   /// All bytes of a file.
   static func readFile(_ path: String) throws(FileError) -> [UInt8] {
     var descriptor: Int32

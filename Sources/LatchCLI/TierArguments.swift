@@ -38,11 +38,23 @@ struct TierArguments: ParsableArguments {
       visibility: .hidden))
   var withoutFeatures = FeatureList()
 
+  @Flag(help: ArgumentHelp("Write the map by which perf knows compiled functions by name: /tmp/perf-PID.map.", visibility: .hidden))
+  var perfMap = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what the engine compiles, links and enters, and when, to FILE, for chrome://tracing or Perfetto.", valueName: "file", visibility: .hidden
+    ))
+  var traceEvents: String?
+
   /// Options whose value is the next argument.
-  static let optionsWithValues: Set<String> = ["--tier", "--hot-count", "--omg-only", "--without-features"]
+  static let optionsWithValues: Set<String> = ["--tier", "--hot-count", "--omg-only", "--without-features", "--trace-events"]
 
   func validate() throws {
     if let hotCount, hotCount < 0 { throw ValidationError("--hot-count must not be negative") }
+    if let traceEvents {
+      if let error = System.beginFile(traceEvents) { throw ValidationError("--trace-events: cannot write \(traceEvents): \(error)") }
+    }
   }
 
   func apply(to configuration: inout EngineConfiguration) {
@@ -53,6 +65,8 @@ struct TierArguments: ParsableArguments {
     configuration.debug.verifiesOptimizer = omgVerify
     configuration.debug.tracesOptimizer = omgTrace
     configuration.debug.disabledProcessorFeatures = withoutFeatures.features
+    configuration.debug.writesPerfMap = perfMap
+    configuration.debug.traceFile = traceEvents
   }
 }
 

@@ -33,6 +33,10 @@ enum TierReport {
             + (statistics.waits > 0 ? ", at most \(Format.duration(nanoseconds: statistics.longestWait))" : "")
         ))
     }
+    let phases = statistics.phases.sorted { $0.nanoseconds > $1.nanoseconds }
+    if !phases.isEmpty {
+      rows.append(("omg phases", phases.map { "\($0.name) \(Format.duration(nanoseconds: $0.nanoseconds))" }.joined(separator: ", ")))
+    }
     return rows
   }
 

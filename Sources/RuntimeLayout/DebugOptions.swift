@@ -6,6 +6,13 @@ public struct DebugOptions: Sendable, Equatable {
   /// Compile every function when its module is made, instead of at its first call.
   public var eagerCompilation = false
 
+  /// Write the map by which `perf` knows compiled functions.
+  public var writesPerfMap = false
+  /// Write to this file what the engine does and when, as trace events.
+  public var traceFile: String?
+  /// Note how long each phase of the optimizing compiler takes (TierStatistics.phases).
+  public var timesPhases = false
+
   /// Features of the processor that compilers make no use of.
   public var disabledProcessorFeatures: ProcessorFeatures = []
 

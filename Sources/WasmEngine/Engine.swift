@@ -76,6 +76,8 @@ public final class Engine: Sendable {
   let number = ScopeNumber.next()
 
   let statistics = Mutex(TierStatistics())
+  /// Who wants to know when something happens.
+  let trace: TraceEvents?
   /// How much the optimizing compiler has been given.
   let optimizerOrdinal = Atomic<Int>(0)
 
@@ -85,6 +87,7 @@ public final class Engine: Sendable {
     configuration.features.formIntersection(.standard)
     self.configuration = configuration
     self.runtime = runtime
+    trace = configuration.debug.traceFile.flatMap(TraceEvents.init)
     processor = HostProcessor.features.subtracting(configuration.debug.disabledProcessorFeatures)
     Engine.prepareProcess
   }

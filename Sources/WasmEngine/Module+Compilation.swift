@@ -91,6 +91,7 @@ extension Module {
     var codeBytes = 0
     for function in functions where !code.isCompiled(function) {
       let body = declarations.bodies[function]
+      let begun = engine.trace == nil ? 0 : MonotonicClock.nanoseconds
       let compiled: CompiledFunction
       do {
         compiled = try compiler.compile(
@@ -101,7 +102,7 @@ extension Module {
       }
       try code.install(function, compiled, at: code.region.place(compiled.code), isFinal: false, owner: self)
       bodies?.noteValid(function)
-      dump(function, compiled, at: code.address(function))
+      announce(CompilePlace(function: function), .bbq, compiled, at: code.address(function), since: begun)
       count += 1
       wasmBytes += body.count
       codeBytes += compiled.code.count
@@ -111,14 +112,6 @@ extension Module {
     engine.note {
       $0.baseline.add(functions: count, wasmBytes: wasmBytes, codeBytes: codeBytes, nanoseconds: time)
     }
-  }
-
-  /// Writes code out if that is wanted.
-  func dump(_ function: Int, _ compiled: CompiledFunction, at address: UInt) {
-    guard engine.configuration.debug.dumpCode else { return }
-    let index = declarations.importedFunctionCount + function
-    CodeDump.write(
-      function: index, name: functionName(index), address: address, code: compiled.code)
   }
 
   /// Fills an instance's records and keeps them up to date while it lives.

@@ -7,7 +7,9 @@
 //   growth [TIER] SIZE [NAME...]   how compile time grows with the size of a function, for each shape, or those whose names contain NAME
 //   work FILE...            the functions of modules that take the optimizing compiler the most work for each byte
 //   memory [TIER] FILE...   for each kernel: name, median milliseconds with trapping memory, with checked memory
-//   calls                   nanoseconds of a call of an exported function, and of a host function
+//   calls                   nanoseconds of a call of an exported function, and of a host function; then, in optimized code, of a direct call, of one through a
+//                           table to functions that change, and of one of another instance's function
+//   cold TIER FILE ROUNDS   milliseconds of loading a kernel and calling it once
 //   instantiate FILE        microseconds of making an instance (and its store) of a module without imports, and of the first one
 //   outcomes MODE FILE...   calls every export of each module and prints what came out; MODE is guarded or checked, or one of the two after
 //                         omg-, hot- or warm-: optimized at the first call, or as soon as counting finds it hot, which is at once or after a few iterations
@@ -27,7 +29,8 @@ import WasmEngine
     let arguments = Array(CommandLine.arguments.dropFirst())
     var files = Array(arguments.dropFirst())
     var tier = Tier.bbq
-    if ["compile", "entries", "growth", "kernels", "memory"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:)) {
+    if ["cold", "compile", "entries", "growth", "kernels", "memory"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:))
+    {
       tier = named
       files.removeFirst()
     }
@@ -40,6 +43,7 @@ import WasmEngine
     case "entries":
       if let rounds = files.last.flatMap({ Int32($0) }) { return try Measurements.longCall(files[0], tier, rounds) }
       for file in files { try Measurements.entries(file) }
+    case "cold": try Measurements.cold(files[0], tier, files.last.flatMap { Int32($0) } ?? 1)
     case "growth": try Growth.run(tier, size: files.first.flatMap(Int.init) ?? 16_000, Array(files.dropFirst()))
     case "work": for file in files { try Growth.work(file) }
     case "memory": for file in files { try Measurements.memory(file, tier) }
@@ -68,7 +72,7 @@ import WasmEngine
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
     default:
       print(
-        "usage: lab compile|entries|growth|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ...")
+        "usage: lab cold|compile|entries|growth|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ...")
     }
   }
 }

@@ -10,13 +10,13 @@ enum Measurements {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  private static func seconds(_ body: () throws -> Void) rethrows -> Double {
+  static func seconds(_ body: () throws -> Void) rethrows -> Double {
     let start = now()
     try body()
     return now() - start
   }
 
-  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+  static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
   static func read(_ path: String) -> [UInt8] {
     guard let file = fopen(path, "rb") else { return [] }
@@ -34,7 +34,7 @@ enum Measurements {
     fclose(file)
   }
 
-  private static func decimals(_ value: Double) -> String {
+  static func decimals(_ value: Double) -> String {
     let thousandths = Int((value * 1000).rounded())
     return "\(thousandths / 1000)." + String(String(thousandths % 1000 + 1000).dropFirst())
   }
@@ -55,7 +55,7 @@ enum Measurements {
     print(size, decimals(median(times) * 1000), codeSize)
   }
 
-  private static func engine(_ tier: Tier, waits: Bool = false) -> Engine {
+  static func engine(_ tier: Tier, waits: Bool = false) -> Engine {
     var configuration = EngineConfiguration()
     configuration.tier = tier
     configuration.debug.waitsForOptimizer = waits
@@ -119,54 +119,14 @@ enum Measurements {
     print(name, decimals(median(times[0]) * 1000), decimals(median(times[1]) * 1000))
   }
 
-  /// A module with an exported function that adds, and one that calls a host function so many times.
-  private static func callingModule() -> [UInt8] {
-    var writer = ModuleWriter()
-    let binary = writer.addType(FuncType([.i32, .i32], [.i32]))
-    let unary = writer.addType(FuncType([.i32], [.i32]))
-    let host = writer.importFunction("env", "host", type: binary)
-    let add = writer.addFunction(type: binary)
-    let loop = writer.addFunction(type: unary)
-    var body = FunctionBodyWriter(parameterCount: 2)
-    body.localGet(0)
-    body.localGet(1)
-    body.emit(.i32Add)
-    body.end()
-    writer.addBody(body)
-    var calls = FunctionBodyWriter(parameterCount: 1)
-    let sum = calls.addLocal(.i32)
-    calls.loop()
-    calls.localGet(sum)
-    calls.localGet(0)
-    calls.call(host)
-    calls.localSet(sum)
-    calls.localGet(0)
-    calls.i32Const(1)
-    calls.emit(.i32Sub)
-    calls.localTee(0)
-    calls.brIf(0)
-    calls.end()
-    calls.localGet(sum)
-    calls.end()
-    writer.addBody(calls)
-    writer.addExport("add", .function, add)
-    writer.addExport("loop", .function, loop)
-    return writer.finish().bytes
-  }
-
-  static func calls() throws {
-    let store = Store()
-    var imports = Imports()
-    imports.define("env", "host", Function(store) { (_: borrowing Caller, a: Int32, b: Int32) -> Int32 in a &+ b })
-    let instance = try Instance(Module(store.engine, callingModule()), imports: imports, in: store)
-    guard let add = instance.function("add"), let loop = instance.function("loop") else { return }
-    let count: Int32 = 1_000_000
-    var sum: Int32 = 0
-    let exported = try (0..<7).map { _ in
-      try seconds { for number in 0..<count { sum = try add(sum, number, as: Int32.self) } }
-    }
-    let host = try (0..<7).map { _ in try seconds { sum &+= try loop(count, as: Int32.self) } }
-    print(decimals(median(exported) / Double(count) * 1e9), decimals(median(host) / Double(count) * 1e9))
+  /// Loading and a call, in the time that passes: what compilers do on other threads is part of it where there is one processor.
+  static func cold(_ file: String, _ tier: Tier, _ rounds: Int32) throws {
+    let bytes = read(file)
+    let start = ContinuousClock.now
+    let store = Store(engine(tier))
+    guard let run = try Instance(Module(store.engine, bytes), in: store).function("run") else { return print("no export: run") }
+    _ = try run(rounds, as: Int32.self)
+    print(decimals((ContinuousClock.now - start) / .milliseconds(1)))
   }
 
   static func instantiate(_ file: String) throws {

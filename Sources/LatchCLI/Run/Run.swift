@@ -110,6 +110,7 @@ struct Run: ParsableCommand {
     settings.imports = hostImports
     tiers.apply(to: &settings.engine)
     settings.stats = stats
+    settings.engine.debug.timesPhases = stats
     settings.engine.memoryStrategy = memory
     settings.maximumMemory = maxMemory
     settings.timeLimit = timeLimit

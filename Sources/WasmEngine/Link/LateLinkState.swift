@@ -179,7 +179,11 @@ final class LateLinkState {
   /// Counts what linking takes and how it ends.
   private func counting<Result>(_ body: () throws -> Result) throws -> Result {
     let start = MonotonicClock.nanoseconds
-    defer { statistics.nanoseconds += MonotonicClock.nanoseconds - start }
+    defer {
+      let end = MonotonicClock.nanoseconds
+      statistics.nanoseconds += end - start
+      store.engine.trace?.span("link", "link", from: start, to: end, ["modules": statistics.modules])
+    }
     do {
       return try body()
     } catch {

@@ -56,6 +56,15 @@ enum BackgroundThread {
     #endif
   }
 
+  /// A number for the calling thread that no other has at the same time.
+  static var currentNumber: UInt {
+    #if canImport(Darwin)
+      return UInt(bitPattern: pthread_self()) & 0xFFFF_FFFF_FFFF
+    #else
+      return UInt(pthread_self()) & 0xFFFF_FFFF_FFFF
+    #endif
+  }
+
   static func sleep(microseconds: Int) {
     var time = timespec(tv_sec: 0, tv_nsec: 1000 * microseconds)
     nanosleep(&time, nil)

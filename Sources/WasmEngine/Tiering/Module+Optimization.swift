@@ -3,6 +3,7 @@
 // Compilation holds no lock. Installing holds the lock of the module's code, which the program takes only to compile something in the
 // baseline tier, to make an instance or to drop one: it waits for that at most. What can be done before is done before (StagedCode).
 
+import CompilerInterface
 import FaultHandler
 import RuntimeLayout
 import WasmFormat
@@ -12,7 +13,7 @@ extension Module {
   func optimize(_ place: CompilePlace, _ compiler: inout OptimizingCompiler) {
     guard let tierUp else { return }
     let start = MonotonicClock.nanoseconds
-    guard let compiled = compiler.compile(self, place) else {
+    guard let compiled = compileTimed(place, &compiler) else {
       if place.loop < 0 {
         withCodeInBackground { $0.settle(place.function) }
         engine.noteRefusal(compiler.refusal)
@@ -35,7 +36,7 @@ extension Module {
         return address
       }
     }
-    dump(place.function, compiled, at: address ?? 0)
+    announce(place, .omg, compiled, at: address ?? 0, since: start)
     engine.note { statistics in
       if address != nil { statistics.replacedBytes += replaced }
       if place.loop < 0 {
@@ -49,6 +50,15 @@ extension Module {
     }
     // Only now may others look for it.
     tierUp.set(place, address == nil ? .refused : .optimized, address: address ?? 0)
+  }
+
+  private func compileTimed(_ place: CompilePlace, _ compiler: inout OptimizingCompiler) -> CompiledFunction? {
+    guard engine.configuration.debug.timesPhases else { return compiler.compile(self, place) }
+    var observer = OptimizerObserver()
+    var times: [(String, UInt64)] = []
+    observer.time = { times.append(($0, $1)) }
+    defer { engine.note { for (name, time) in times { $0.addPhase(name, time) } } }
+    return compiler.compile(self, place, observer)
   }
 
   /// Changes the module's code on a thread of the queue, which does not stand in line for the lock: who does is given it even while it has no
@@ -98,7 +108,7 @@ extension Module {
         let address = try code.install(
           function, compiled, at: code.region.place(compiled.code), isFinal: true, owner: self)
         bodies.clobbers.note(function, compiled.clobbers)
-        dump(function, compiled, at: address)
+        announce(CompilePlace(function: function), .omg, compiled, at: address, since: start)
         engine.note {
           $0.optimized.add(
             functions: 1, wasmBytes: declarations.bodies[function].count, codeBytes: codeBytes, nanoseconds: time)

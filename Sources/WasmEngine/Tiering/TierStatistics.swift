@@ -54,6 +54,13 @@ public struct TierStatistics: Sendable {
   /// lock, and the longest time that it waited then, in nanoseconds.
   public var waits = 0
   public var longestWait: UInt64 = 0
+  /// The phases of the optimizing compiler in the background, in the order in which they first came, with their nanoseconds (DebugOptions.timesPhases).
+  public var phases: [(name: String, nanoseconds: UInt64)] = []
+
+  mutating func addPhase(_ name: String, _ nanoseconds: UInt64) {
+    if let index = phases.firstIndex(where: { $0.name == name }) { return phases[index].nanoseconds += nanoseconds }
+    phases.append((name: name, nanoseconds: nanoseconds))
+  }
 }
 
 extension Engine {

@@ -123,6 +123,7 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
   let patience = debug.hotCount == nil ? module.declarations.bodies[function].count / Tuning.loopEntryBytes : 0
   var step = tierUp.step(place, patience: patience)
   if case .compile(let wanted) = step {
+    if let trace = module.engine.trace { trace.moment("hot: \(module.shownName(wanted))", "tier-up") }
     let isQueued = queue.request(wanted, of: module)
     if isQueued && debug.waitsForOptimizer {
       queue.wait(for: wanted, of: tierUp)
@@ -139,6 +140,7 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
     instance.setCount(function, max(tierUp.hotCount, 1))
     return nil
   case .enter(let address, let isFirst):
+    if let trace = module.engine.trace { trace.moment("entered: \(module.shownName(place))", "entry") }
     instance.setCount(function, tierUp.hotCount)
     module.engine.note {
       $0.loopEntriesTaken += 1
