@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "WasmFormat", targets: ["WasmFormat"]),
     .library(name: "WasmEngine", targets: ["WasmEngine"]),
     .library(name: "WASI", targets: ["WASI"]),
+    .library(name: "Freezer", targets: ["Freezer"]),
     .library(name: "SchemeHost", targets: ["SchemeHost"]),
     .executable(name: "latch", targets: ["LatchCLI"]),
   ],
@@ -26,7 +27,7 @@ let package = Package(
     .target(name: "SchemeJIT", dependencies: ["SchemeCore", "WasmFormat", "GuestABI"]),
 
     // The guest's bytes. Sources/SchemeGuest and GuestImage/runtime are compiled to wasm32 by the plugin's script only.
-    .target(name: "GuestImage", exclude: ["runtime"], plugins: ["GuestBuild"]),
+    .target(name: "GuestImage", exclude: ["runtime", "wasi"], plugins: ["GuestBuild"]),
     .plugin(name: "GuestBuild", capability: .buildTool(), path: "Sources/Plugins/GuestBuild"),
 
     // Native.
@@ -40,11 +41,13 @@ let package = Package(
     .target(
       name: "WasmEngine",
       dependencies: ["BBQ", "CompilerInterface", "FaultHandler", "MachineCode", "OMG", "RuntimeLayout", "WasmFormat"]),
+    // Static linking into a snapshot.
+    .target(name: "Freezer", dependencies: ["WasmEngine", "WasmFormat"]),
     // The runner of the specification's test vectors: of the tests and of `latch wast`.
     .target(name: "SpecVectors", dependencies: ["WasmEngine"]),
     .target(name: "OpenBeneath"),
     .target(name: "WASI", dependencies: ["WasmEngine", "OpenBeneath"]),
-    .target(name: "SchemeHost", dependencies: ["WasmEngine", "GuestABI", "GuestImage"]),
+    .target(name: "SchemeHost", dependencies: ["Freezer", "WasmEngine", "GuestABI", "GuestImage"]),
     .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
     .executableTarget(
       name: "LatchCLI",
@@ -75,6 +78,7 @@ let package = Package(
       name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "RawCollections", "RuntimeLayout", "WasmFormat", "GoldenCode", "SampleBodies"],
       exclude: ["Golden"]),
     .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
+    .testTarget(name: "FreezerTests", dependencies: ["Freezer", "RandomModules", "SampleBodies", "WasmEngine", "WasmFormat"]),
     .testTarget(
       name: "WasmEngineTests",
       dependencies: [

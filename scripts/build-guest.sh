@@ -44,6 +44,11 @@ unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
 "$bin/wasm-ld" --lto-O3 "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --export=__stack_pointer --stack-first \
   -z stack-size=67108864 --strip-all ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} -o "$work/guest.wasm" || fail "cannot link"
 
+# What frozen programs have in place of a host.
+"$bin/clang" --target=wasm32-unknown-unknown -O2 -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -fPIC -fvisibility=hidden \
+  -c "$root/Sources/GuestImage/wasi/Adapter.c" -o "$work/adapter.pic" || fail "the WASI adapter does not compile"
+"$bin/wasm-ld" --experimental-pic -shared --no-entry --strip-all "$work/adapter.pic" -o "$work/adapter.wasm" || fail "cannot link the WASI adapter"
+
 cat > "$output.tmp" <<END
 #include "GuestImage.h"
 static const uint8_t bytes[] = {
@@ -51,5 +56,10 @@ static const uint8_t bytes[] = {
 };
 const uint8_t *latch_guest_bytes(void) { return bytes; }
 size_t latch_guest_length(void) { return sizeof bytes; }
+static const uint8_t adapter[] = {
+#embed "$work/adapter.wasm"
+};
+const uint8_t *latch_adapter_bytes(void) { return adapter; }
+size_t latch_adapter_length(void) { return sizeof adapter; }
 END
 mv "$output.tmp" "$output"

@@ -81,6 +81,13 @@ public enum GuestExport {
   /// source's name (a path, or "-e", "repl"), then its text. `options`: `EvaluationOption` bits. The output text is the written result
   /// (empty when there is none to show), or the whole error message with place, source line and caret.
   public static let evaluate = "latch_evaluate"
+  /// `(nameLength, sourceLength) -> EvaluationStatus`: expand a program, given as to `evaluate`, and evaluate its imports and those of its definitions that it makes no
+  /// difference to evaluate before it runs.
+  public static let prepare = "latch_prepare"
+  /// `() -> EvaluationStatus`: run the prepared program.
+  public static let start = "latch_start"
+  /// `()`: collect all garbage, and make the content of memory that is free zero: before memory is written to a file.
+  public static let tidy = "latch_tidy"
   /// `(length)`: the program's name and arguments, each ended by a NUL byte, for `(command-line)`.
   public static let setArguments = "latch_set_arguments"
   /// `()`: write out what is buffered of the program's output.
@@ -97,6 +104,8 @@ public enum GuestExport {
 
   /// `(mode: i32)`: a `JITMode`.
   public static let setJITMode = "latch_jit_set_mode"
+  /// `()`: generate auxiliary modules for all procedures that are not compiled, and have them linked (push).
+  public static let compileAll = "latch_jit_compile_all"
   /// `() -> closures`: generate one auxiliary module for every recorded closure that has been called and is not compiled (pull). The output is the
   /// module's bytes; 0 when there is nothing to compile. Instantiating it is the host's part.
   public static let jitModule = "latch_jit_module"

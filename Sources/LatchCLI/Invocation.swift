@@ -21,6 +21,7 @@ struct SessionSettings {
   /// The program may reach neither the current directory nor the environment.
   var sandbox = false
   var engine = EngineConfiguration()
+  var stackBytes = SchemeOptions().stackBytes
 
   /// A thirty-second of the machine's memory, but 256 to 512 MiB. What runs away reaches it in about a second.
   static var usualHeapLimit: Int { max(256, min(System.memoryMiB / 32, 512)) }
@@ -34,6 +35,7 @@ struct SessionSettings {
     options.jit = jit
     options.engine = engine
     options.heapLimit = heapLimit
+    options.stackBytes = stackBytes
     options.stressesCollector = stressesCollector
     options.guest = try guest.map(System.readFile)
     return try SchemeSession(options)
@@ -92,7 +94,7 @@ struct Invocation {
         return nil
       }
     }
-    guard !["demo", "run", "compile", "wast"].contains(rest.first) else { return nil }
+    guard !["demo", "run", "freeze", "compile", "wast"].contains(rest.first) else { return nil }
     program = Array(rest)
   }
 

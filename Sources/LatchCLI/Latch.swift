@@ -13,14 +13,15 @@ struct Latch: ParsableCommand {
       latch [OPTIONS]
       latch run [OPTIONS] PROGRAM.wasm [ARGUMENT ...]
       latch demo fib|links ...
+      latch freeze [OPTIONS] FILE.scm
       latch compile [OPTIONS] FILE.wasm
       latch wast FILE.json ...
       """,
     discussion: """
       With a FILE, runs the program in it; "-" is the standard input. With -e, evaluates the expression and writes its \
       value. With neither, reads expressions from the standard input: on a terminal with line editing, history and \
-      completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly programs, `latch compile` \
-      shows what becomes of them, `latch wast` runs test vectors of the WebAssembly specification; their --help, and that of \
+      completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly programs, `latch freeze` \
+      writes Scheme programs as such, `latch compile` shows what becomes of them, `latch wast` runs test vectors of the WebAssembly specification; their --help, and that of \
       `latch demo`, say more.
 
       Exit codes: 0; 1 for an error in the program, a file that cannot be read or output that cannot be written; \
@@ -51,6 +52,7 @@ struct Latch: ParsableCommand {
       let argument = arguments[index]
       if argument == "--" { break }
       if argument == "run" { return try Run.command(Array(arguments[(index + 1)...])) }
+      if argument == "freeze" { return try Freeze.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "compile" { return try Compile.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "wast" { return try Wast.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "demo" { return try Demo.parseAsRoot(Array(arguments[(index + 1)...])) }

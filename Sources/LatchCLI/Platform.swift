@@ -8,15 +8,19 @@
   import Glibc
 #endif
 
-/// A file could not be read.
+/// A file could not be read, or could not be written.
 struct FileError: Error, CustomStringConvertible {
   let path: String
   let number: Int32
+  var isWriting = false
 
   /// Whether it was not read because the program is to be stopped.
   var isInterruption: Bool { number == EINTR }
-  var description: String { "cannot read \(path): \(String(cString: strerror(number)))" }
+  var description: String { "cannot \(isWriting ? "write" : "read") \(path): \(String(cString: strerror(number)))" }
 }
+
+/// `write` of the system, whatever the C library.
+private func writeSome(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int { write(descriptor, bytes, count) }
 
 enum System {
   static let standardInput: Int32 = 0
@@ -81,6 +85,49 @@ enum System {
     return try readAll(descriptor, name: path)
   }
 
+  /// Writes a file. It gets its name when it is complete: what had the name before stays until then, and if this fails. What is no ordinary file (a
+  /// device, a pipe) is written to as it is.
+  static func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    var information = stat()
+    if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw FileError(path: path, number: errno, isWriting: true) }
+      defer { close(descriptor) }
+      return try write(bytes, descriptor, path)
+    }
+    var template = Array((path + ".XXXXXX").utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw FileError(path: path, number: errno, isWriting: true) }
+    do throws(FileError) {
+      defer { close(descriptor) }
+      let mask = umask(0)
+      umask(mask)
+      fchmod(descriptor, 0o666 & ~mask)
+      try write(bytes, descriptor, path)
+    } catch {
+      unlink(template)
+      throw error
+    }
+    guard rename(template, path) == 0 else {
+      let number = errno
+      unlink(template)
+      throw FileError(path: path, number: number, isWriting: true)
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(FileError) {
+    let number = bytes.withUnsafeBytes { buffer -> Int32 in
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let count = UnsafeRawBufferPointer(rebasing: rest).withMemoryRebound(to: UInt8.self) { writeSome(descriptor, $0.baseAddress, $0.count) }
+        if count < 0 && errno != EINTR { return errno }
+        if count > 0 { rest = rest.dropFirst(count) }
+      }
+      return 0
+    }
+    if number != 0 { throw FileError(path: path, number: number, isWriting: true) }
+  }
+
   /// All bytes up to the end of what a descriptor gives.
   static func readAll(_ descriptor: Int32, name: String) throws(FileError) -> [UInt8] {
     var information = stat()
@@ -118,10 +165,10 @@ enum System {
     guard descriptor >= 0 else { return nil }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { unlink(path) }
-    let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    let isWritten = (try? write(bytes, descriptor, path)) != nil
     close(descriptor)
     var ends: [Int32] = [0, 0]
-    guard written == bytes.count, pipe(&ends) == 0 else { return nil }
+    guard isWritten, pipe(&ends) == 0 else { return nil }
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
     #else

@@ -110,6 +110,27 @@ public func exportedEvaluate(_ nameLength: Int32, _ sourceLength: Int32, _ optio
   return outcome
 }
 
+@_expose(wasm, "latch_prepare") @_cdecl("latch_prepare")
+public func exportedPrepare(_ nameLength: Int32, _ sourceLength: Int32) -> Int32 {
+  let name = Text.bytes(0, Int(nameLength))
+  let source = Text.bytes(Int(nameLength), Int(sourceLength))
+  return status(FrozenProgram.prepare(name: name, text: source), shows: false)
+}
+
+@_expose(wasm, "latch_start") @_cdecl("latch_start")
+public func exportedStart() -> Int32 {
+  var result = FrozenProgram.start()
+  if let failure = PortOutput.flush(), case .value = result { result = .error(failure) }
+  return status(result, shows: false)
+}
+
+@_expose(wasm, "latch_tidy") @_cdecl("latch_tidy")
+public func exportedTidy() {
+  Text.set([])
+  Text.module = ByteWriter(capacity: 16)
+  FrozenProgram.tidy()
+}
+
 @_expose(wasm, "latch_set_arguments") @_cdecl("latch_set_arguments")
 public func exportedSetArguments(_ length: Int32) {
   var arguments: [[UInt8]] = [[]]
@@ -154,6 +175,9 @@ public func exportedForgetLibraries() { Session.forgetLibraries() }
 
 @_expose(wasm, "latch_jit_set_mode") @_cdecl("latch_jit_set_mode")
 public func exportedSetJITMode(_ mode: Int32) { CompilationPolicy.setMode(mode) }
+
+@_expose(wasm, "latch_jit_compile_all") @_cdecl("latch_jit_compile_all")
+public func exportedCompileAll() { Linking.pushAll() }
 
 @_expose(wasm, "latch_jit_module") @_cdecl("latch_jit_module")
 public func exportedJITModule() -> Int32 {

@@ -31,6 +31,7 @@ enum Guest {
 /// The guest's exports, looked up once per session.
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
+  let prepare, tidy, compileAll: Function
   let evaluate, setArguments, flush, completions, expand, describe, forgetLibraries: Function
   let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
@@ -43,6 +44,9 @@ struct GuestFunctions {
     inputBuffer = try export(GuestExport.inputBuffer)
     outputPointer = try export(GuestExport.outputPointer)
     outputLength = try export(GuestExport.outputLength)
+    prepare = try export(GuestExport.prepare)
+    tidy = try export(GuestExport.tidy)
+    compileAll = try export(GuestExport.compileAll)
     evaluate = try export(GuestExport.evaluate)
     setArguments = try export(GuestExport.setArguments)
     flush = try export(GuestExport.flush)

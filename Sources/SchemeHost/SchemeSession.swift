@@ -29,6 +29,11 @@ public struct SchemeOptions {
   public init() {}
 }
 
+extension SchemeOptions {
+  /// What active procedures may hold in a program that is to run on other engines: the smallest of their default stacks has room for as many procedures.
+  public static var portableStackBytes: Int { 16 << 10 }
+}
+
 /// When closures are compiled to machine code.
 public enum JITPolicy: String, CaseIterable, Sendable {
   /// Only on request.
@@ -74,6 +79,7 @@ public struct EvaluationOptions: OptionSet, Sendable {
 /// A running Scheme.
 public final class SchemeSession {
   let store: Store
+  let instance: Instance
   let memory: Memory
   let guest: GuestFunctions
   let services: HostServices
@@ -89,7 +95,7 @@ public final class SchemeSession {
     let module = try options.guest.map { try Guest.load($0, options.engine) } ?? Guest.module(options.engine)
     store = Store(module.engine)
     services = HostServices(options)
-    let instance = try Instance(module, imports: services.imports(store), in: store)
+    instance = try Instance(module, imports: services.imports(store), in: store)
     guard let memory = instance.memory(WasmName(GuestExport.memory)) else { throw GuestError("the guest has no memory") }
     self.memory = memory
     services.memory = memory

@@ -119,6 +119,9 @@ public final class Module: Sendable {
     if ownsBytes { bytes.deallocate() }
   }
 
+  /// The module's bytes; valid while the module lives.
+  package var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: bytes, count: byteCount) }
+
   public var imports: [ImportDeclaration] { declarations.imports }
   public var exports: [ExportDeclaration] { declarations.exports }
 

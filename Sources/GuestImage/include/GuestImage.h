@@ -7,3 +7,7 @@
 const uint8_t *latch_guest_bytes(void);
 /// Its length in bytes.
 size_t latch_guest_length(void);
+
+/// The module that takes the host's place in frozen programs (GuestImage/wasi).
+const uint8_t *latch_adapter_bytes(void);
+size_t latch_adapter_length(void);

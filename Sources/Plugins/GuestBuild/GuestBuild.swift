@@ -9,7 +9,7 @@ import PackagePlugin
 struct GuestBuild: BuildToolPlugin {
   private static let inputFolders = [
     "Sources/WasmFormat", "Sources/GuestABI", "Sources/SchemeCore", "Sources/SchemeJIT", "Sources/SchemeGuest",
-    "Sources/GuestImage/runtime", "Sources/SchemeLibrary",
+    "Sources/GuestImage/runtime", "Sources/GuestImage/wasi", "Sources/SchemeLibrary",
   ]
 
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {

@@ -91,6 +91,13 @@ public enum PageAllocator {
     }
   }
 
+  /// Makes the content of all free pages zero.
+  static func clearFreePages() {
+    for page in 0..<pageState.end where load8(pageState.table &+ UInt32(page)) == PageUse.free {
+      fillWords(UInt32(page) &* UInt32(pageSize), count: pageSize / 8, with: 0)
+    }
+  }
+
   /// Changes what the first page of a run is used for.
   static func setUse(_ address: Address, _ use: UInt8) { store8(pageState.table &+ address >> 16, use) }
 

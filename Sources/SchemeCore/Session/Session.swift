@@ -71,7 +71,7 @@ public enum Session {
     }
   }
 
-  private static func isImport(_ datum: Word) -> Bool {
+  static func isImport(_ datum: Word) -> Bool {
     datum.isPair && car(datum) == SymbolTable.intern("import") && cdr(datum).isPair && cadr(datum).isPair
   }
 
@@ -87,7 +87,7 @@ public enum Session {
     }
   }
 
-  private static func run(_ datum: Word, _ place: SourcePosition, in environment: Environment) -> EvaluationResult {
+  static func run(_ datum: Word, _ place: SourcePosition, in environment: Environment) -> EvaluationResult {
     let procedure: Word
     do throws(SyntaxError) {
       procedure = try Session.procedure(evaluating: datum, place, in: environment)
@@ -110,14 +110,14 @@ public enum Session {
     return isInterrupted ? .interrupted : .error([UInt8]("error: out of memory".utf8))
   }
 
-  /// A procedure without parameters that evaluates a form.
+  /// A procedure without parameters that evaluates a form. `visit` gets to see its expansion.
   static func procedure(
-    evaluating datum: Word, _ place: SourcePosition, in environment: Environment
+    evaluating datum: Word, _ place: SourcePosition, in environment: Environment, _ visit: (Expression) -> Void = { _ in }
   ) throws(SyntaxError) -> Word {
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
     let before = Func.newest
-    let function = try build(datum, place, in: environment)
+    let function = try build(datum, place, in: environment, visit)
     jitHooks.willRun(function, before)
     // The form itself runs once: it is nothing to compile.
     function.calls = 0
@@ -126,7 +126,7 @@ public enum Session {
 
   /// The code of a top-level form.
   private static func build(
-    _ datum: Word, _ place: SourcePosition, in environment: Environment
+    _ datum: Word, _ place: SourcePosition, in environment: Environment, _ visit: (Expression) -> Void
   ) throws(SyntaxError) -> Func {
     let outer = CodeStore.begin()
     let bound = Variable.boundCount
@@ -136,6 +136,7 @@ public enum Session {
     }
     var expander = Expander(place: place)
     let lambda = try expander.expandTopLevel(datum, in: environment)
+    visit(lambda.body)
     simplifyCalls(lambda)
     findLoops(lambda.body)
     lambda.findFreeVariables()
@@ -149,7 +150,7 @@ public enum Session {
   }
 
   /// Between forms nothing but the roots is alive.
-  private static func pollBetweenForms() {
+  static func pollBetweenForms() {
     if LinkedCode.isSweepDue { LinkedCode.sweep() }
     if runtimeState.stackLimit != 0 { return }
     _ = pollGenerated(runtimeState.stackBase, Func(0))

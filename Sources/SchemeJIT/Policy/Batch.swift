@@ -49,6 +49,17 @@ struct Batch {
     return batch
   }
 
+  /// So much of everything that is not compiled as goes into one module, the newest first.
+  static func uncompiled() -> Batch {
+    var batch = Batch()
+    var function = Func.newest
+    while function.address != 0 && batch.units.count < JITTuning.maximumBatch {
+      if function.kind == .lambda { batch.add(function) }
+      function = function.previous
+    }
+    return batch
+  }
+
   /// Everything that was called and is not compiled.
   static func recorded() -> Batch {
     var batch = Batch()

@@ -26,6 +26,15 @@ public enum Linking {
     return units.count
   }
 
+  /// Has everything compiled and linked that can be; not the loops of long arithmetic, which need more of WebAssembly than the rest.
+  public static func pushAll() {
+    while !isPullOnly {
+      let batch = Batch.uncompiled()
+      if batch.units.isEmpty { return }
+      push(batch)
+    }
+  }
+
   /// Has the batch's module linked now, if the host takes modules.
   static func push(_ batch: Batch) {
     let units = batch.units

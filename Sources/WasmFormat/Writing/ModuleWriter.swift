@@ -221,6 +221,13 @@ public struct ModuleWriter: ~Copyable {
     codeSection.count += 1
   }
 
+  /// The same for a body that is written already, as it stands in the code section but without its size; offsets of hints are in it.
+  public mutating func addBody(encoded body: borrowing ByteWriter, hints: [BranchHint] = []) {
+    addHints(hints, function: functionCount - functionSection.count + codeSection.count, codeOffset: 0)
+    codeSection.content.sized(body)
+    codeSection.count += 1
+  }
+
   public mutating func addTable(_ type: TableType) -> UInt32 {
     ModuleWriter.write(type, into: &tableSection.content)
     tableSection.count += 1
@@ -288,6 +295,17 @@ public struct ModuleWriter: ~Copyable {
     return endElements(functions)
   }
 
+  /// The same for references of any kind.
+  @discardableResult
+  public mutating func addPassiveElements(_ type: ValueType, _ references: [ConstExpression]) -> UInt32 {
+    elementSection.content.append(5)
+    elementSection.content.type(type)
+    elementSection.content.unsigned(references.count)
+    for reference in references { ModuleWriter.write(reference, into: &elementSection.content) }
+    elementSection.count += 1
+    return elementSection.count - 1
+  }
+
   /// An element segment that only declares functions for `ref.func`.
   @discardableResult
   public mutating func addDeclarativeElements(functions: [UInt32]) -> UInt32 {
@@ -306,6 +324,12 @@ public struct ModuleWriter: ~Copyable {
   /// A data segment that is copied into a memory at instantiation.
   @discardableResult
   public mutating func addActiveData(memory: UInt32 = 0, offset: ConstExpression, bytes: [UInt8]) -> UInt32 {
+    bytes.withUnsafeBytes { addActiveData(memory: memory, offset: offset, copying: $0) }
+  }
+
+  /// As above, for bytes anywhere.
+  @discardableResult
+  public mutating func addActiveData(memory: UInt32 = 0, offset: ConstExpression, copying bytes: UnsafeRawBufferPointer) -> UInt32 {
     dataSection.content.append(memory == 0 ? 0 : 2)
     if memory != 0 { dataSection.content.unsigned(memory) }
     ModuleWriter.write(offset, into: &dataSection.content)
@@ -317,10 +341,10 @@ public struct ModuleWriter: ~Copyable {
   public mutating func addPassiveData(bytes: [UInt8]) -> UInt32 {
     needsDataCount = true
     dataSection.content.append(1)
-    return endData(bytes)
+    return bytes.withUnsafeBytes { endData($0) }
   }
 
-  private mutating func endData(_ bytes: [UInt8]) -> UInt32 {
+  private mutating func endData(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     dataSection.content.unsigned(bytes.count)
     dataSection.content.append(bytes)
     dataSection.count += 1

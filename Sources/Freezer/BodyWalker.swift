@@ -1,0 +1,114 @@
+// Goes over the instructions of a function's body, which has been validated, and writes them anew with other indices; or only looks at the indices.
+// Whatever a new proposal adds to the immediates of operators has to be written here too: the visitor's protocol says what is missing.
+
+import WasmFormat
+
+/// What indices of a body become.
+protocol IndexMap: ~Copyable {
+  /// The index to write instead of one of a space other than `local`.
+  mutating func map(_ index: UInt32, of space: IndexSpace) -> UInt32
+  /// Whether offsets in a memory have 64 bits.
+  func is64(memory: UInt32) -> Bool
+}
+
+/// A body that is written anew.
+struct RewrittenBody: ~Copyable {
+  var code: ByteWriter
+  /// With offsets in `code`.
+  var hints: [BranchHint]
+}
+
+/// Writes instructions with the indices that a map gives.
+struct BodyWalker<Map: IndexMap & ~Copyable>: ~Copyable {
+  private var visitor: Rewriter<Map>
+
+  init(_ map: consuming Map) { visitor = Rewriter(map: map) }
+
+  /// - Parameters:
+  ///   - body: the declarations of locals and the code.
+  ///   - hints: with offsets in the body, in ascending order.
+  mutating func rewrite(_ body: UnsafeRawBufferPointer, hints: ArraySlice<BranchHint>) -> RewrittenBody {
+    visitor.out = ByteWriter(capacity: body.count + body.count / 8 + 16)
+    let start = body.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    let end = start + body.count
+    var cursor = TrustedCursor(start)
+    copyLocals(&cursor)
+    var rest = hints
+    var moved: [BranchHint] = []
+    while cursor.pc < end {
+      if let hint = rest.first, hint.offset <= UInt32(cursor.pc - start) {
+        if hint.offset == UInt32(cursor.pc - start) { moved.append(BranchHint(offset: UInt32(visitor.out.count), isLikely: hint.isLikely)) }
+        rest = rest.dropFirst()
+      }
+      let row = cursor.row(OpcodeTable.rows)
+      visitor.out.opcode(row.pointee.opcode)
+      cursor.immediates(row.pointee.immediates, &visitor)
+    }
+    var code = ByteWriter(capacity: 16)
+    swap(&code, &visitor.out)
+    return RewrittenBody(code: code, hints: moved)
+  }
+
+  private mutating func copyLocals(_ cursor: inout TrustedCursor) {
+    let runs = cursor.u32()
+    visitor.out.unsigned(runs)
+    for _ in 0..<runs {
+      visitor.out.unsigned(cursor.u32())
+      visitor.out.type(cursor.valueType())
+    }
+  }
+
+  /// The map back.
+  consuming func finish() -> Map { visitor.finish() }
+}
+
+/// Writes immediates.
+private struct Rewriter<Map: IndexMap & ~Copyable>: ImmediateVisitor, ~Copyable {
+  var map: Map
+  var out = ByteWriter(capacity: 16)
+
+  init(map: consuming Map) { self.map = map }
+
+  consuming func finish() -> Map { map }
+
+  mutating func blockType(_ type: BlockType) {
+    switch type {
+    case .empty: out.append(BlockType.emptyCode)
+    case .value(let type): out.type(type)
+    case .type(let index): out.signed(Int64(map.map(index, of: .type)))
+    }
+  }
+
+  mutating func label(_ depth: UInt32) { out.unsigned(depth) }
+  mutating func labelCount(_ count: UInt32) { out.unsigned(count) }
+  mutating func index(_ index: UInt32, of space: IndexSpace) { out.unsigned(space == .local ? index : map.map(index, of: space)) }
+
+  mutating func indices(_ first: UInt32, of firstSpace: IndexSpace, _ second: UInt32, of secondSpace: IndexSpace) {
+    index(first, of: firstSpace)
+    index(second, of: secondSpace)
+  }
+
+  mutating func typeCount(_ count: UInt32) { out.unsigned(count) }
+  mutating func type(_ type: ValueType) { out.type(type) }
+  mutating func referenceType(_ type: ValueType) { out.type(type) }
+
+  mutating func memory(_ argument: MemoryArgument) {
+    let memory = map.map(argument.memory, of: .memory)
+    out.unsigned(argument.alignment | (memory == 0 ? 0 : MemoryArgument.hasMemory))
+    if memory != 0 { out.unsigned(memory) }
+    out.unsigned(argument.offset)
+  }
+
+  mutating func integer(_ value: Int64) { out.signed(value) }
+  mutating func f32(_ bits: UInt32) { out.fixed32(bits) }
+  mutating func f64(_ bits: UInt64) { out.fixed64(bits) }
+  mutating func catchCount(_ count: UInt32) { out.unsigned(count) }
+
+  mutating func catchClause(_ clause: CatchImmediate) {
+    out.append(clause.kind)
+    if let tag = clause.tag { out.unsigned(map.map(tag, of: .tag)) }
+    out.unsigned(clause.label)
+  }
+
+  func is64(memory: UInt32) -> Bool { map.is64(memory: memory) }
+}

@@ -1,0 +1,155 @@
+// Writes the state of a running program as one ordinary module: the code of an instance and of everything that was linked to it later, what memories, globals
+// and tables hold, and nothing that can no longer be reached. The steps are Reachability.swift (what goes in), FrozenIndices.swift (the index of everything in the new module) and
+// FrozenWriter.swift (the module).
+
+import WasmEngine
+import WasmFormat
+
+/// A module that a program was written to.
+public struct FrozenModule: Sendable {
+  /// The module in the binary format.
+  public let bytes: [UInt8]
+  /// How many functions it defines, of how many that the program had.
+  public let functions: Int
+  public let functionsBefore: Int
+  /// Bytes of memory content.
+  public let dataBytes: Int
+}
+
+/// Freezes an instance, together with all that was late-linked to it.
+///
+/// ```swift
+/// let instance = try Instance(module, imports: imports, in: store)
+/// try instance.function("warm_up")!()
+/// let frozen = try Freezer(instance).freeze()
+/// // frozen.bytes is a module whose instances start where this one is.
+/// ```
+///
+/// The store must be idle: no function of it active. What cannot be written down is refused: references of the host's, exceptions, functions of the host
+/// that no module imports. The new module imports the host's functions that its code still calls, under the names by which the program imported them. Memories, tables, globals and tags that the host made become
+/// the module's own.
+public struct Freezer {
+  let instance: Instance
+  /// By import name, what takes a host function's place.
+  private(set) var replacements: [ImportName: Function] = [:]
+  /// Exports instead of the instance's own.
+  private(set) var exports: [(name: WasmName, function: Function)] = []
+  /// Which of the instance's own exports stay.
+  private var keeps: (ExportDeclaration) -> Bool = { !initializers.contains($0.name) }
+  /// Whether functions keep their names.
+  public var keepsNames = true
+
+  struct ImportName: Hashable {
+    let module: WasmName
+    let name: WasmName
+  }
+
+  /// Functions that have done their work once and for all.
+  private static let initializers: [WasmName] = ["_initialize", "_start", "__wasm_call_ctors"]
+
+  /// The state of an instance. Its own exports stay, but for those by which programs are started once.
+  public init(_ instance: Instance) { self.instance = instance }
+
+  /// Has a function, which belongs to the same store, called instead of the host's under a name.
+  public mutating func replaceImport(_ module: WasmName, _ name: WasmName, with function: Function) {
+    replacements[ImportName(module: module, name: name)] = function
+  }
+
+  /// Adds an export: a function that an instance of the same store defines.
+  public mutating func export(_ name: WasmName, _ function: Function) { exports.append((name, function)) }
+
+  /// Leaves out the instance's own exports but for some.
+  public mutating func keepExports(_ names: [WasmName]) { keeps = { names.contains($0.name) } }
+
+  /// The module. Throws `FreezeError`.
+  public func freeze() throws(FreezeError) -> FrozenModule {
+    let snapshot: StoreSnapshot
+    do { snapshot = try StoreSnapshot(instance.store) } catch { throw FreezeError(error.description) }
+    guard let place = snapshot.place(of: instance) else { throw FreezeError("the instance was unlinked") }
+    let program = Program(snapshot, hostFunctions: try replaced(in: snapshot))
+    var reachability = Reachability(program)
+    let kept = snapshot.instances[place].module.exports.filter { export in
+      keeps(export) && !exports.contains { $0.name == export.name }
+    }
+    for export in kept { reachability.mark(export.kind, Int(export.index), of: place) }
+    var added: [(name: WasmName, entity: StoreSnapshot.Entity)] = []
+    for export in exports {
+      guard let entity = snapshot.entity(of: export.function) else { throw FreezeError("the export \(export.name) is a function of the host") }
+      let function = program.resolve(entity)
+      reachability.mark(function)
+      added.append((export.name, function))
+    }
+    let reached = reachability.finish()
+    return FrozenWriter(program, reached).write(kept, of: place, added, names: keepsNames)
+  }
+
+  /// For each of the host's functions what is called in its place.
+  private func replaced(in snapshot: StoreSnapshot) throws(FreezeError) -> [StoreSnapshot.Entity] {
+    var result: [StoreSnapshot.Entity] = []
+    for (number, function) in snapshot.hostFunctions.enumerated() {
+      guard let replacement = replacements[ImportName(module: function.module, name: function.name)] else {
+        result.append(.host(number))
+        continue
+      }
+      guard let entity = snapshot.entity(of: replacement), replacement.type == function.type else {
+        throw FreezeError("what takes the place of \(function.module).\(function.name) is no function of the program of type \(function.type)")
+      }
+      result.append(entity)
+    }
+    return result
+  }
+}
+
+/// A snapshot in which functions of the host have been replaced.
+struct Program {
+  let snapshot: StoreSnapshot
+  /// For each of the host's functions what is called.
+  private let hostFunctions: [StoreSnapshot.Entity]
+
+  init(_ snapshot: StoreSnapshot, hostFunctions: [StoreSnapshot.Entity]) {
+    self.snapshot = snapshot
+    self.hostFunctions = hostFunctions
+  }
+
+  func resolve(_ function: StoreSnapshot.Entity) -> StoreSnapshot.Entity {
+    if case .host(let number) = function { return hostFunctions[number] }
+    return function
+  }
+
+  /// The function with an index of an instance's module.
+  func function(_ index: Int, of instance: Int) -> StoreSnapshot.Entity {
+    let state = snapshot.instances[instance]
+    if index < state.functions.count { return resolve(state.functions[index]) }
+    return .defined(StoreSnapshot.Definition(instance: instance, index: index))
+  }
+
+  func global(_ index: Int, of instance: Int) -> StoreSnapshot.Entity {
+    let state = snapshot.instances[instance]
+    return index < state.globals.count ? state.globals[index] : .defined(StoreSnapshot.Definition(instance: instance, index: index))
+  }
+
+  func tag(_ index: Int, of instance: Int) -> StoreSnapshot.Entity {
+    let state = snapshot.instances[instance]
+    return index < state.tags.count ? state.tags[index] : .defined(StoreSnapshot.Definition(instance: instance, index: index))
+  }
+
+  /// The type and the value of a global.
+  func global(_ entity: StoreSnapshot.Entity) -> (type: GlobalType, value: StoreSnapshot.Content) {
+    switch entity {
+    case .host(let number): return (snapshot.hostGlobals[number].type, snapshot.hostGlobals[number].value)
+    case .defined(let definition):
+      let state = snapshot.instances[definition.instance]
+      return (state.module.declarations.globals[definition.index], state.values[definition.index - state.globals.count])
+    }
+  }
+
+  /// The type of a tag's exceptions.
+  func type(ofTag entity: StoreSnapshot.Entity) -> FuncType {
+    switch entity {
+    case .host(let number): return snapshot.hostTags[number]
+    case .defined(let definition):
+      let declarations = snapshot.instances[definition.instance].module.declarations
+      return declarations.types[Int(declarations.tags[definition.index])]
+    }
+  }
+}

@@ -1,0 +1,230 @@
+// The module of what has been reached: gives everything its index in the new module, in the order of the instances, and writes the sections.
+
+import WasmEngine
+import WasmFormat
+
+struct FrozenWriter: ~Copyable {
+  private let program: Program
+  private let reached: Reached
+  private var writer = ModuleWriter()
+  private var indices = FrozenIndices()
+  /// Of the functions that the new module defines, in the order of their indices.
+  private var definitions: [StoreSnapshot.Definition] = []
+  private var dataBytes = 0
+
+  init(_ program: Program, _ reached: Reached) {
+    self.program = program
+    self.reached = reached
+  }
+
+  /// - Parameters:
+  ///   - exports: exports of an instance's module, which stay.
+  ///   - added: further ones.
+  consuming func write(
+    _ exports: [ExportDeclaration], of instance: Int, _ added: [(name: WasmName, entity: StoreSnapshot.Entity)], names: Bool
+  ) -> FrozenModule {
+    importFunctions()
+    declareFunctions()
+    addTables()
+    addMemories()
+    addTags()
+    addGlobals()
+    for export in exports { writer.addExport(export.name, export.kind, index(of: export, instance)) }
+    for export in added { writer.addExport(export.name, .function, indices.functions[export.entity]!) }
+    addElements()
+    addPassiveData()
+    addMemoryContents()
+    writeBodies()
+    if names { nameFunctions() }
+    addPriorities()
+    let before = program.snapshot.instances.reduce(0) { $0 + $1.module.declarations.bodies.count }
+    return FrozenModule(bytes: writer.finish().bytes, functions: definitions.count, functionsBefore: before, dataBytes: dataBytes)
+  }
+
+  private func index(of export: ExportDeclaration, _ instance: Int) -> UInt32 {
+    let index = Int(export.index)
+    let state = program.snapshot.instances[instance]
+    switch export.kind {
+    case .function: return indices.functions[program.function(index, of: instance)]!
+    case .table: return indices.tables[state.tables[index]]!
+    case .memory: return indices.memories[state.memories[index]]!
+    case .global: return indices.globals[program.global(index, of: instance)]!
+    case .tag: return indices.tags[program.tag(index, of: instance)]!
+    }
+  }
+
+  // MARK: Declarations
+
+  private mutating func importFunctions() {
+    var imported: [FrozenIndices.Import: UInt32] = [:]
+    for (number, function) in program.snapshot.hostFunctions.enumerated() where reached.functions.contains(.host(number)) {
+      let type = writer.addType(function.type)
+      let name = FrozenIndices.Import(module: function.module, name: function.name, type: type)
+      let index = imported[name] ?? writer.importFunction(function.module, function.name, type: type)
+      imported[name] = index
+      indices.functions[.host(number)] = index
+    }
+  }
+
+  private mutating func declareFunctions() {
+    for (place, state) in program.snapshot.instances.enumerated() {
+      let declarations = state.module.declarations
+      for type in declarations.types { indices.types.append(writer.addType(type)) }
+      indices.endTypes()
+      for index in declarations.importedFunctionCount..<declarations.functions.count {
+        let definition = StoreSnapshot.Definition(instance: place, index: index)
+        guard reached.functions.contains(.defined(definition)) else { continue }
+        indices.functions[.defined(definition)] = writer.addFunction(type: indices.type(Int(declarations.functions[index]), of: place))
+        definitions.append(definition)
+      }
+    }
+  }
+
+  private mutating func addTables() {
+    for (number, table) in program.snapshot.tables.enumerated() where reached.tables.contains(number) {
+      var type = table.type
+      type.limits.minimum = UInt64(table.elements.count)
+      indices.tables[number] = writer.addTable(type)
+    }
+  }
+
+  private mutating func addMemories() {
+    for (number, memory) in program.snapshot.memories.enumerated() where reached.memories.contains(number) {
+      var type = memory.type
+      type.limits.minimum = UInt64(memory.pageCount)
+      indices.memories[number] = writer.addMemory(type)
+    }
+  }
+
+  private mutating func addTags() {
+    for tag in sorted(reached.tags) { indices.tags[tag] = writer.addTag(type: writer.addType(program.type(ofTag: tag))) }
+  }
+
+  private mutating func addGlobals() {
+    for entity in sorted(reached.globals) {
+      let (type, value) = program.global(entity)
+      indices.globals[entity] = writer.addGlobal(type, expression(value, type.value))
+    }
+  }
+
+  /// The host's first, then by instance and index.
+  private func sorted(_ entities: Set<StoreSnapshot.Entity>) -> [StoreSnapshot.Entity] {
+    func key(_ entity: StoreSnapshot.Entity) -> (Int, Int) {
+      switch entity {
+      case .host(let number): (-1, number)
+      case .defined(let definition): (definition.instance, definition.index)
+      }
+    }
+    return entities.sorted { key($0) < key($1) }
+  }
+
+  private func expression(_ content: StoreSnapshot.Content, _ type: ValueType) -> ConstExpression {
+    switch content {
+    case .null: .null(type)
+    case .function(let function): .function(indices.functions[program.resolve(function)]!)
+    case .bits(let bits):
+      switch type {
+      case .i32: ConstExpression([.i32Const(Int32(truncatingIfNeeded: bits))])
+      case .f32: ConstExpression([.f32Const(UInt32(truncatingIfNeeded: bits))])
+      case .f64: ConstExpression([.f64Const(bits)])
+      default: ConstExpression([.i64Const(Int64(bitPattern: bits))])
+      }
+    }
+  }
+
+  private func offset(_ value: Int, is64: Bool) -> ConstExpression {
+    is64 ? .i64(Int64(value)) : .i32(Int32(truncatingIfNeeded: value))
+  }
+
+  // MARK: Segments
+
+  private mutating func addElements() {
+    for (number, table) in program.snapshot.tables.enumerated() where reached.tables.contains(number) {
+      var run: [UInt32] = []
+      for (position, element) in (table.elements + [.null]).enumerated() {
+        if case .function(let function) = element {
+          run.append(indices.functions[program.resolve(function)]!)
+        } else if !run.isEmpty {
+          writer.addActiveElements(
+            table: indices.tables[number]!, offset: offset(position - run.count, is64: table.type.is64), functions: run)
+          run = []
+        }
+      }
+    }
+    for (place, state) in program.snapshot.instances.enumerated() {
+      for (index, segment) in state.module.declarations.elements.enumerated() {
+        let definition = StoreSnapshot.Definition(instance: place, index: index)
+        guard reached.elements.contains(definition) else { continue }
+        indices.elements[definition] = writer.addPassiveElements(segment.type, state.elements[index].map { expression($0, segment.type) })
+      }
+    }
+    declareReferenced()
+  }
+
+  /// Code may name functions by `ref.func` only if they occur outside code.
+  private mutating func declareReferenced() {
+    let functions = definitions.compactMap { definition -> UInt32? in
+      let isDeclared = program.snapshot.instances[definition.instance].module.declarations.isDeclared[definition.index]
+      return isDeclared ? indices.functions[.defined(definition)] : nil
+    }
+    let imported = program.snapshot.hostFunctions.indices.compactMap { indices.functions[.host($0)] }
+    if !functions.isEmpty || !imported.isEmpty { writer.addDeclarativeElements(functions: imported + functions) }
+  }
+
+  private mutating func addPassiveData() {
+    for (place, state) in program.snapshot.instances.enumerated() {
+      for (index, segment) in state.module.declarations.data.enumerated() {
+        let definition = StoreSnapshot.Definition(instance: place, index: index)
+        guard reached.data.contains(definition) else { continue }
+        let bytes = state.isDataDropped[index] ? [] : [UInt8](state.module.buffer[segment.bytes])
+        indices.data[definition] = writer.addPassiveData(bytes: bytes)
+      }
+    }
+  }
+
+  private mutating func addMemoryContents() {
+    for (number, memory) in program.snapshot.memories.enumerated() where reached.memories.contains(number) {
+      for piece in MemoryImage(memory.bytes).pieces {
+        dataBytes += piece.count
+        writer.addActiveData(
+          memory: indices.memories[number]!, offset: offset(piece.lowerBound, is64: memory.type.is64),
+          copying: UnsafeRawBufferPointer(rebasing: memory.bytes[piece]))
+      }
+    }
+  }
+
+  // MARK: Code
+
+  private mutating func writeBodies() {
+    let hints = program.snapshot.instances.map { $0.module.declarations.branchHints(in: $0.module.buffer) }
+    for definition in definitions {
+      let module = program.snapshot.instances[definition.instance].module
+      let range = module.declarations.bodies[definition.index - module.declarations.importedFunctionCount]
+      var walker = BodyWalker(InstanceIndexMap(program, indices, definition.instance))
+      let hints = hints[definition.instance]
+      let body = walker.rewrite(
+        UnsafeRawBufferPointer(rebasing: module.buffer[range]), hints: hints.hints[hints.range(ofFunction: UInt32(definition.index))])
+      writer.addBody(encoded: body.code, hints: body.hints)
+    }
+  }
+
+  private mutating func nameFunctions() {
+    let names = program.snapshot.instances.map { $0.module.declarations.functionNames(in: $0.module.buffer) }
+    for definition in definitions {
+      guard let name = names[definition.instance][UInt32(definition.index)] else { continue }
+      writer.nameFunction(indices.functions[.defined(definition)]!, name)
+    }
+  }
+
+  private mutating func addPriorities() {
+    for (place, state) in program.snapshot.instances.enumerated() {
+      let priorities = state.module.declarations.compilationPriorities(in: state.module.buffer)
+      for var priority in priorities.sorted(by: { $0.function < $1.function }) {
+        let definition = StoreSnapshot.Definition(instance: place, index: Int(priority.function))
+        guard let index = indices.functions[.defined(definition)] else { continue }
+        priority.function = index
+        writer.addPriority(priority)
+      }
+    }
+  }
+}
