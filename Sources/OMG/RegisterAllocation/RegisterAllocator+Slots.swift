@@ -94,13 +94,20 @@ extension RegisterAllocator {
     let isInMemory = record.pointee.isInMemory
     record.pointee.isSettled = isSame && covered == length && !isInMemory
     if (covered != length || isInMemory) && record.pointee.rematerialization == .nothing {
-      record.pointee.slot = UInt32(slotSets.count)
-      slotSets.append(
-        SlotSet(
-          from: isInMemory ? 0 : lifetimes[Int(record.pointee.firstLifetime)].from,
-          to: isInMemory ? .max : lifetimes[Int(record.pointee.endLifetime) - 1].to, parent: UInt32(slotSets.count), register: UInt32(register),
-          lastMember: UInt32(slotSets.count), width: record.pointee.width == .w128 ? .w128 : .w64))
+      makeSlot(register)
     }
+  }
+
+  /// Gives a virtual register a slot, for now one of its own.
+  mutating func makeSlot(_ register: Int) {
+    let record = registers.base + register
+    let isInMemory = record.pointee.isInMemory
+    record.pointee.slot = UInt32(slotSets.count)
+    slotSets.append(
+      SlotSet(
+        from: isInMemory ? 0 : lifetimes[Int(record.pointee.firstLifetime)].from,
+        to: isInMemory ? .max : lifetimes[Int(record.pointee.endLifetime) - 1].to, parent: UInt32(slotSets.count), register: UInt32(register),
+        lastMember: UInt32(slotSets.count), width: record.pointee.width == .w128 ? .w128 : .w64))
   }
 
   /// The home that covers a point.

@@ -7,7 +7,8 @@
 // 3. Join pieces that a copy connects (block parameters and arguments, moves, reused operands) into bundles (+Coalescing).
 // 4. Give bundles registers, the long ones first; a bundle that finds none evicts cheaper ones, or is split: into its copied parts, around
 //    loops, into blocks, within a block, down to single instructions, which always succeed (+Assignment, +Splitting).
-// 5. Give slots to what is not always in a register, by interference, and write down each operand's place and the moves (+Slots, +Moves).
+// 5. Leave block parameters in memory that only hand on what is there (+PassedParameters), give slots to what is not always in a register, by interference, and
+//    write down each operand's place and the moves (+Slots, +Moves).
 // 6. Put moves of loops' ways back in front of the branches that decide about them (HoistEdgeMoves).
 //
 // A virtual register has one definition, so its slot is written at one place (after the definition, or where the register that
@@ -230,6 +231,8 @@ struct RegisterAllocator: ~Copyable {
   var moveCounts = RawArray<UInt32>(capacity: 1024)
   var sortedMoves = RawArray<PendingMove>(capacity: 256)
   var drops = RawArray<PendingMove>(capacity: 64)
+  /// By virtual register: what is gained if it is in its slot at its definition (+PassedParameters).
+  var gains = RawArray<Float>(capacity: 1024)
   var slotSets = RawArray<SlotSet>(capacity: 64)
   var slotOrder = RawArray<UInt32>(capacity: 64)
   var slotHeap = RawArray<UInt64>(capacity: 64)
@@ -260,6 +263,7 @@ struct RegisterAllocator: ~Copyable {
     assign(function)
     if function.work.isSpent { return false }
     gatherHomes(function)
+    leaveParametersInSlots(function)
     assignSlots(function, &allocations)
     placeOperands(function, &allocations)
     if function.work.isSpent { return false }
