@@ -90,6 +90,23 @@ import WasmEngine
     ] { try expectTheSame(source, arguments: "one 'two three'", input: "a line\n(1 2)") }
   }
 
+  @Test func withAMainProcedureTheBodyRunsWhileFreezing() throws {
+    let source = "(define table (make-vector 3 0)) (display \"warming \") (define (main arguments) (display (list table (cdr arguments))) (length arguments))"
+    let outcome = try freeze(source, options: "--main main --run '(vector-set! table 0 7)'", then: "latch run program.wasm a b")
+    #expect((outcome.output, outcome.code) == ("warming (#(7 0 0) (a b))", 3), "\(outcome.errors)")
+    let none = try freeze("(define main 5)", options: "--main main", then: "true")
+    #expect((none.code, none.errors.contains("--main: not a procedure: 5")) == (1, true), "\(none.errors)")
+    let unbound = try freeze("1", options: "--main main", then: "true")
+    #expect((unbound.code, unbound.errors.contains("main")) == (1, true))
+    #expect(try freeze("1", options: "--main '(main)'", then: "true").code == 2)
+  }
+
+  @Test func formsChangeWhatIsFrozen() throws {
+    let source = "(define state 'cold) (define (warm!) (set! state 'warm)) (display state)"
+    let outcome = try freeze(source, options: "--run '(begin (display \"freezing \") (warm!))'", then: "latch run program.wasm")
+    #expect(outcome.output == "freezing warm", "\(outcome.errors)")
+  }
+
   @Test func theEndIsTheSame() throws {
     for source in [
       "(display 1) (exit 7)", "(display 1) (car 5) (display 2)", "(define (f x) (vector-ref x 9)) (f (vector 1))", "(raise 'oops)", "(exit #f)",
