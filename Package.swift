@@ -52,7 +52,7 @@ let package = Package(
     .executableTarget(
       name: "LatchCLI",
       dependencies: [
-        "CReadline", "GuestABI", "SchemeHost", "SpecVectors", "WASI", "WasmEngine",
+        "CReadline", "Freezer", "GuestABI", "SchemeHost", "SpecVectors", "WASI", "WasmEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

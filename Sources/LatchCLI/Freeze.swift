@@ -28,15 +28,35 @@ struct Freeze: ParsableCommand {
     help: ArgumentHelp("Evaluate this before freezing, after the definitions, or after the program with --main; may be repeated.", valueName: "form"))
   var forms: [String] = []
 
+  @Option(
+    name: .customLong("guest"),
+    help: ArgumentHelp("Freeze this WebAssembly program instead, with all modules that were late-linked to it, after the calls.", valueName: "file"))
+  var program: String?
+
+  @Option(
+    name: .customLong("call"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "With --guest: call this export first, with arguments after \"=\" and commas between them; may be repeated.", valueName: "export"))
+  var calls: [String] = []
+
+  @Option(
+    name: .customLong("import"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("With --guest: what stands in for an import, as for `latch run`; the module imports it, too.", valueName: "import"))
+  var imports: [HostImport] = []
+
   @Flag(help: "Leave out the names of functions.")
   var strip = false
 
   @OptionGroup var options: SessionArguments
 
   @Argument(help: "The program's file; \"-\" is the standard input.")
-  var file: String
+  var file: String?
 
   func validate() throws {
+    if (program == nil) == (file == nil) { throw ValidationError("freeze needs a program's file, or --guest") }
+    if program == nil && !(calls.isEmpty && imports.isEmpty) { throw ValidationError("--call and --import need --guest") }
+    if program != nil && (main != nil || !forms.isEmpty) { throw ValidationError("--main and --run are for Scheme programs, not for --guest") }
+    if program != nil && output == nil { throw ValidationError("--guest needs --output") }
     if file == "-" && output == nil { throw ValidationError("a program from the standard input needs --output") }
     if let main, main.isEmpty || main.contains(where: { $0.isWhitespace || "()|\"';`,#".contains($0) }) {
       throw ValidationError("--main needs the name of a procedure")
@@ -44,6 +64,8 @@ struct Freeze: ParsableCommand {
   }
 
   func run() throws {
+    if let program { return try freeze(guest: program) }
+    guard let file else { return }
     var settings = options.settings
     settings.jit = .off
     settings.stackBytes = SchemeOptions.portableStackBytes
@@ -56,7 +78,7 @@ struct Freeze: ParsableCommand {
       Interrupts.setTarget(session.interrupter)
       defer { Interrupts.setTarget(nil) }
       try withExtendedLifetime(session) {
-        try reachFreezePoint(session, source)
+        try reachFreezePoint(session, source, name: file == "-" ? "stdin" : file)
         let frozen = try session.freeze(compiling: options.jit != .off, names: !strip)
         try System.writeFile(output ?? Self.moduleName(file), frozen.bytes)
         if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) }
@@ -64,9 +86,14 @@ struct Freeze: ParsableCommand {
     }
   }
 
+  private func freeze(guest: String) throws {
+    Interrupts.endProcess(after: options.timeLimit)
+    let freezing = GuestFreezing(file: guest, calls: calls, imports: imports, keepsNames: !strip, engine: options.settings.engine)
+    try System.writeFile(output!, freezing.module())
+  }
+
   /// Brings the session to where the frozen program begins.
-  private func reachFreezePoint(_ session: SchemeSession, _ source: [UInt8]) throws {
-    let name = file == "-" ? "stdin" : file
+  private func reachFreezePoint(_ session: SchemeSession, _ source: [UInt8], name: String) throws {
     try check(session) {
       try source.withUnsafeBytes { try main == nil ? session.prepare($0, name: name) : session.evaluate($0, name: name) }
     }

@@ -87,7 +87,7 @@ struct Invocation {
       case "--dir":
         guard let directory = rest.popFirst() else { return nil }
         settings.directories.append(directory)
-      case "--guest":
+      case "--guest-image":
         guard let file = rest.popFirst() else { return nil }
         settings.guest = file
       default:

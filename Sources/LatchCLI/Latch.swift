@@ -41,7 +41,7 @@ struct Latch: ParsableCommand {
 
   /// Options whose value is the next argument.
   private static let optionsWithValues = TierArguments.optionsWithValues.union([
-    "-e", "--jit", "--heap-limit", "--time-limit", "--guest", "--dir",
+    "-e", "--jit", "--heap-limit", "--time-limit", "--guest-image", "--dir",
   ])
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
@@ -107,7 +107,7 @@ struct SessionArguments: ParsableArguments {
   @Flag(name: .customLong("gc-stress"), help: ArgumentHelp("Collect at every poll.", visibility: .hidden))
   var stressesCollector = false
 
-  @Option(help: ArgumentHelp("Run another build of the guest.", valueName: "file", visibility: .hidden))
+  @Option(name: .customLong("guest-image"), help: ArgumentHelp("Run another build of the guest.", valueName: "file", visibility: .hidden))
   var guest: String?
 
   func validate() throws {

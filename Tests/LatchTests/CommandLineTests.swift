@@ -155,7 +155,7 @@ import Testing
   }
 
   @Test func anotherGuestMustBeAModule() throws {
-    let outcome = try shell("latch --guest README.md -e 1")
+    let outcome = try shell("latch --guest-image README.md -e 1")
     #expect(outcome.code == 1)
     #expect(outcome.errors.contains("magic header not detected"))
   }

@@ -91,7 +91,8 @@ import WasmEngine
   }
 
   @Test func withAMainProcedureTheBodyRunsWhileFreezing() throws {
-    let source = "(define table (make-vector 3 0)) (display \"warming \") (define (main arguments) (display (list table (cdr arguments))) (length arguments))"
+    let source =
+      "(define table (make-vector 3 0)) (display \"warming \") (define (main arguments) (display (list table (cdr arguments))) (length arguments))"
     let outcome = try freeze(source, options: "--main main --run '(vector-set! table 0 7)'", then: "latch run program.wasm a b")
     #expect((outcome.output, outcome.code) == ("warming (#(7 0 0) (a b))", 3), "\(outcome.errors)")
     let none = try freeze("(define main 5)", options: "--main main", then: "true")
@@ -112,6 +113,32 @@ import WasmEngine
       "(display 1) (exit 7)", "(display 1) (car 5) (display 2)", "(define (f x) (vector-ref x 9)) (f (vector 1))", "(raise 'oops)", "(exit #f)",
       "(display \"no newline\")", "(undefined-procedure 1)",
     ] { try expectTheSame(source) }
+  }
+
+  // MARK: Other guests
+
+  @Test func otherGuestsAreFrozenAndGoOnWithoutLateLinking() throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    guard try shell("scripts/build-jit-kit.sh '\(folder.path)'", seconds: 300).code == 0 else {
+      return print("skipped: the JIT kit does not build here")
+    }
+    let log = "--import host.log=print"
+    let frozen = try shell(
+      "latch freeze --guest '\(folder.path)/example.wasm' \(log) --call scale=7,6 -o '\(folder.path)/frozen.wasm' && "
+        + "latch run \(log) --invoke scale '\(folder.path)/frozen.wasm' 7 6")
+    // It links anew at each call, and there is nobody any more who does.
+    #expect(frozen.output == "0\n", "\(frozen.errors)")
+    // One that goes on without is an interpreter.
+    let expected = try shell("'\(folder.path)/sorting.native'").output
+    let emulator = try shell(
+      "latch freeze --guest '\(folder.path)/riscv.wasm' -o '\(folder.path)/riscv-frozen.wasm' && "
+        + "latch run --invoke run '\(folder.path)/riscv-frozen.wasm' < '\(folder.path)/sorting.elf'", seconds: 300)
+    #expect(emulator.output == expected + "0\n", "\(emulator.errors)")
+    let missing = try shell("latch freeze --guest '\(folder.path)/example.wasm' -o x.wasm")
+    #expect((missing.code, missing.errors.contains("host.log")) == (1, true))
+    let unknown = try shell("latch freeze --guest '\(folder.path)/riscv.wasm' --call nothing -o x.wasm")
+    #expect(unknown.errors.hasSuffix("riscv.wasm exports no function nothing\n"))
   }
 
   // MARK: The file
