@@ -23,10 +23,12 @@ extension Store {
   @discardableResult
   func releaseUnlinked() -> Int {
     if retiredCount == 0 { return 0 }
+    releaseRequests = 0
     var search = ReferenceSearch(self)
     let gone = search.run()
-    if gone.isEmpty { return 0 }
     retiredCount -= gone.count
+    retiredThreshold = retiredCount + max(Tuning.retiredModules, instances.count / 4)
+    if gone.isEmpty { return 0 }
     var kept: [InstanceStorage] = []
     kept.reserveCapacity(instances.count - gone.count)
     var freed: [InstanceStorage] = []
@@ -42,6 +44,20 @@ extension Store {
     instances = kept
     for instance in freed { instance.late?.linker.forget(instance.late?.handle ?? 0, instance.module.byteCount) }
     return freed.count
+  }
+}
+
+extension Store {
+  /// One more instance was unlinked. A search takes time by the number of instances, so it waits until there are many that may be gone.
+  func noteRetired() {
+    retiredCount += 1
+    if retiredCount >= retiredThreshold { releaseUnlinked() }
+  }
+
+  /// Somebody wants to know whether an instance is gone: searches, but where there are many instances not each time.
+  func searchIfAskedOften() {
+    releaseRequests += 1
+    if releaseRequests * 16 >= instances.count { releaseUnlinked() }
   }
 }
 

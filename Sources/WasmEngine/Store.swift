@@ -20,8 +20,10 @@ public final class Store {
   public let engine: Engine
 
   var instances: [InstanceStorage] = []
-  /// How many of them were unlinked.
+  /// How many of them were unlinked; how many that may be until what refers to them is searched for; how often that has been asked for since the last search.
   var retiredCount = 0
+  var retiredThreshold = Tuning.retiredModules
+  var releaseRequests = 0
   var memories: [MemoryStorage] = []
   var tables: [TableStorage] = []
   var globals: [GlobalStorage] = []

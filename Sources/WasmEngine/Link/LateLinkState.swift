@@ -221,7 +221,7 @@ final class LateLinkState {
     case .linked: return LinkState.linked
     case .failed(let failure): return failure.rawValue
     case .retired:
-      store.releaseUnlinked()
+      store.searchIfAskedOften()
       return entries[handle] == nil ? LinkFailure.noSuchHandle.rawValue : LinkState.retired
     }
   }
@@ -238,15 +238,14 @@ final class LateLinkState {
     case .linked(let unmanaged):
       statistics.unlinked += 1
       retire(unmanaged.takeUnretainedValue(), handle)
-      if store.retiredCount >= max(Tuning.retiredModules, store.instances.count / 4) { store.releaseUnlinked() }
     }
     return nil
   }
 
   private func retire(_ instance: InstanceStorage, _ handle: Int32) {
     instance.late?.isRetired = true
-    store.retiredCount += 1
     entries[handle] = .retired
+    store.noteRetired()
   }
 
   /// The store has freed a retired instance.
