@@ -135,14 +135,16 @@ public struct LateLinker {
   }
 
   /// Says that a module that this linker has linked is needed no more. Its code goes when nothing refers to it, which the engine looks for now and then; a handle
-  /// of the host, such as `auxiliary` itself, refers to it. Throws `LinkError` if there is no such module.
+  /// of the host, such as `auxiliary` itself, refers to it. To be called on the thread on which calls of the store are active, if there are any. Throws `LinkError` if
+  /// there is no such module.
   public func unlink(_ auxiliary: Instance) throws(LinkError) {
     guard auxiliary.storage.late?.linker === state, state.unlink(auxiliary.storage.late?.handle ?? 0) == nil else {
       throw LinkError("this linker has not linked the instance, or has unlinked it")
     }
   }
 
-  /// Looks now for modules that were unlinked and that nothing refers to, and frees them. Returns how many.
+  /// Looks now for modules that were unlinked and that nothing refers to, and frees them. Returns how many. To be called on the thread on which calls of the store are
+  /// active, if there are any: their frames may refer to modules.
   @discardableResult
   public func releaseUnlinked() -> Int { store.releaseUnlinked() }
 
