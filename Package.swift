@@ -33,7 +33,7 @@ let package = Package(
     // Native.
     .target(name: "RuntimeLayout"),
     .target(name: "RawCollections"),
-    .target(name: "MachineCode", dependencies: ["RawCollections", "RuntimeLayout"]),
+    .target(name: "MachineCode", dependencies: ["RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "CompilerInterface", dependencies: ["RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "BBQ", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "OMG", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),

@@ -58,6 +58,10 @@ protocol MacroAssembler: ~Copyable {
   mutating func reset()
   /// Of the next instruction.
   var offset: Int { get }
+  /// What code for vectors makes use of.
+  var features: ProcessorFeatures { get set }
+  /// Writes the vector constants that the code reads; returns where they are, nil if there are none.
+  mutating func writeConstants() -> Range<Int>?
   /// The code so far; valid until more is written.
   var writtenCode: UnsafeRawBufferPointer { get }
 
@@ -214,6 +218,15 @@ protocol MacroAssembler: ~Copyable {
   static func convertToFloat(_ emitter: inout Emitter<Self>, _ width: FloatWidth, from integer: Width, isSigned: Bool, _ a: inout Operand)
   static func truncate(_ emitter: inout Emitter<Self>, _ integer: Width, from width: FloatWidth, isSigned: Bool, _ a: inout Operand)
   static func truncateSaturating(_ emitter: inout Emitter<Self>, _ integer: Width, from width: FloatWidth, isSigned: Bool, _ a: inout Operand)
+
+  /// Pushes the result; releases the operands.
+  static func vector(
+    _ emitter: inout Emitter<Self>, _ operation: VectorOperation, _ shape: LaneShape, lanes: V128, _ a: inout Operand, _ b: inout Operand,
+    _ c: inout Operand)
+  mutating func load(_ to: Register, vector: V128)
+  /// Replaces a lane, of as many bits, by what is in memory.
+  mutating func loadLane(width: Int, _ lane: UInt8, _ register: Register, _ from: Address)
+  mutating func storeLane(width: Int, _ lane: UInt8, _ to: Address, _ from: Register)
 
   /// Checks the bounds of an access of `size` bytes, if the memory wants that. What it leaves in scratch registers must last until the access.
   static func access(_ emitter: inout Emitter<Self>, _ index: inout Operand, memory: Int, offset: UInt64, size: Int) -> MemoryAccess<Address>

@@ -17,6 +17,10 @@ public struct TypeRange {
   }
 
   public static var empty: TypeRange { TypeRange(start: 0, count: 0) }
+
+  /// Without the first one, if there is one.
+  @inline(__always)
+  public func dropFirst() -> TypeRange { count > 0 ? TypeRange(start: start + 1, count: count - 1) : self }
 }
 
 /// A function type.
@@ -107,6 +111,9 @@ public final class ModuleView: @unchecked Sendable {
   /// Baseline code counts its calls and the iterations of its loops.
   public let countsExecution: Bool
 
+  /// Relaxed operators on vectors give the same on all machines of the instruction set.
+  public let isDeterministic: Bool
+
   /// Bodies are compiled without having been validated first: there are no marks to rely on.
   public let validatesLazily: Bool
 
@@ -117,12 +124,13 @@ public final class ModuleView: @unchecked Sendable {
   ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
   public init(
     _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, processor: ProcessorFeatures = [],
-    countsExecution: Bool = false, validatesLazily: Bool = false, maximumLocals: Int = ModuleLimits().locals
+    countsExecution: Bool = false, validatesLazily: Bool = false, isDeterministic: Bool = false, maximumLocals: Int = ModuleLimits().locals
   ) {
     self.strategy = strategy
-    self.processor = processor
+    self.processor = isDeterministic ? processor.subtracting(.fma) : processor
     self.countsExecution = countsExecution
     self.validatesLazily = validatesLazily
+    self.isDeterministic = isDeterministic
     features = module.features
     layout = ContextLayout(
       importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
@@ -242,6 +250,16 @@ public final class ModuleView: @unchecked Sendable {
     guard types.count == expected.count else { return false }
     for index in 0..<Int(types.count) where !typePool[Int(types.start) + index].matches(typePool[Int(expected.start) + index]) { return false }
     return true
+  }
+
+  /// What an operator on vectors computes in this module: another operation for some relaxed ones.
+  public func choose(_ operation: VectorOperation) -> VectorOperation { isDeterministic ? operation.deterministic : operation }
+
+  /// How many words values of these types take in frames, areas and exceptions.
+  public func wordCount(_ types: TypeRange) -> Int {
+    var words = 0
+    for index in 0..<Int(types.count) { words += typePool[Int(types.start) + index].slotCount }
+    return words
   }
 
   /// Bytes of stack arguments of a function with these parameters.

@@ -122,6 +122,7 @@ struct FrozenWriter: ~Copyable {
     switch content {
     case .null: .null(type)
     case .function(let function): .function(indices.functions[program.resolve(function)]!)
+    case .vector(let vector): .v128(vector)
     case .bits(let bits):
       switch type {
       case .i32: ConstExpression([.i32Const(Int32(truncatingIfNeeded: bits))])

@@ -11,4 +11,13 @@ public enum HostProcessor {
       return []
     #endif
   }()
+
+  /// Whether it can do what vectors need at least.
+  public static let hasVectors: Bool = {
+    #if arch(x86_64)
+      return X64Features.hasVectors()
+    #else
+      return false
+    #endif
+  }()
 }

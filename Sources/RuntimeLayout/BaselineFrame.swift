@@ -9,6 +9,7 @@
 //   −24, −32     the caller's values of the other preserved registers, if the function changes them
 //   −40 …        one word for each parameter and local, in index order, also for those that are elsewhere (BaselineFrame.local)
 //   below        one word for each position of the operand stack (BaselineFrame.operand)
+// A vector has two words, its lower half in the one with the lower address.
 //
 // Taking over. At the head of a loop, baseline code counts; when the count is spent it writes every local and every operand (what lies below
 // the loop on the operand stack, then the loop's parameters) to its word in memory, and calls the engine. If optimized code for this
@@ -31,17 +32,17 @@ public enum BaselineFrame {
   /// Bytes of the words above.
   public static var fixedSize: Int { 32 }
 
-  /// The word of a parameter or local that the caller did not pass on the stack.
-  @inline(__always) public static func local(_ index: Int) -> Int { -(fixedSize + 8 * (index + 1)) }
+  /// The place of a parameter or local of `size` words that the caller did not pass on the stack, after `words` words of others.
+  @inline(__always) public static func local(after words: Int, size: Int = 1) -> Int { -(fixedSize + 8 * (words + size)) }
 
   /// The word of the parameter that is number `ordinal` (from 0) of those that found no register.
   @inline(__always) public static func stackArgument(_ ordinal: Int) -> Int { 16 + 8 * ordinal }
 
-  /// The word of the operand at a position of the operand stack (from 0), in a function with so many parameters and locals.
+  /// The place of an operand of `size` words after `words` words of operands below it, in a function whose parameters and locals have so many words.
   @inline(__always)
-  public static func operand(_ position: Int, localCount: Int) -> Int { -(fixedSize + 8 * (localCount + position + 1)) }
+  public static func operand(after words: Int, localWords: Int, size: Int = 1) -> Int { -(fixedSize + 8 * (localWords + words + size)) }
 
-  /// Bytes below the frame pointer that hold locals and so many operands.
+  /// Bytes below the frame pointer that hold locals and operands of so many words.
   @inline(__always)
-  public static func extent(localCount: Int, operandCount: Int) -> Int { fixedSize + 8 * (localCount + operandCount) }
+  public static func extent(localWords: Int, operandWords: Int) -> Int { fixedSize + 8 * (localWords + operandWords) }
 }

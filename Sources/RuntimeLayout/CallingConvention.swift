@@ -23,7 +23,8 @@
 //             bytes and *the callee pops it*, which is what lets a tail call give its callee a larger or smaller area than its own.
 //             An i32 is zero-extended to 64 bits, in registers and in stack slots; an f32 occupies the low 4 bytes.
 // Results     An i32 is zero-extended. A function with n > 1 results is given in the result area register the address of the highest word of
-//             an area of 8·(n − 1) bytes; result k ≥ 1 is stored 8·(k − 1) bytes below. A tail call hands the register on.
+//             an area of 8·(n − 1) bytes; result k ≥ 1 is stored 8·(k − 1) bytes below. A vector takes two words, its lower half in the
+//             lower one, and moves those after it down. A tail call hands the register on.
 // Records     A call through a FunctionRecord (imports, tables) arrives with the record's address, the caller's context (host functions learn
 //             their caller from it), and the memory base loaded from the record's context, so the context of a host function's record
 //             must be readable, too.

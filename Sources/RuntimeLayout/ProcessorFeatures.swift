@@ -13,9 +13,17 @@ public struct ProcessorFeatures: OptionSet, Sendable, Hashable {
   /// shlx, shrx, sarx, rorx, mulx.
   public static let bmi2 = ProcessorFeatures(rawValue: 2)
   public static let lzcnt = ProcessorFeatures(rawValue: 4)
+  /// Instructions on vectors with three operands, and operands in memory that need not be aligned; 64-bit lanes are compared.
+  public static let avx = ProcessorFeatures(rawValue: 8)
+  /// A lane in all lanes.
+  public static let avx2 = ProcessorFeatures(rawValue: 16)
+  /// Products and sums with one rounding. (Only with avx.)
+  public static let fma = ProcessorFeatures(rawValue: 32)
 
   /// All features by their names.
-  public static let names: [(name: String, feature: ProcessorFeatures)] = [("bmi1", .bmi1), ("bmi2", .bmi2), ("lzcnt", .lzcnt)]
+  public static let names: [(name: String, feature: ProcessorFeatures)] = [
+    ("bmi1", .bmi1), ("bmi2", .bmi2), ("lzcnt", .lzcnt), ("avx", .avx), ("avx2", .avx2), ("fma", .fma),
+  ]
 
   /// Those that are named, separated by commas; "all" names all of them. nil: there is no feature of some name.
   public init?(named list: String) {

@@ -91,7 +91,7 @@ public struct TagRecord {
   }
 }
 
-/// An exception: a header and, after it, the tag's parameters in order, 8 bytes each. An exnref is the address of one, or 0 for null.
+/// An exception: a header and, after it, the tag's parameters in order, 8 bytes each, or 16 for a vector. An exnref is the address of one, or 0 for null.
 public struct ExceptionRecord {
   /// Address of the TagRecord.
   public var tag: UInt

@@ -24,7 +24,7 @@ public enum RuntimeHelper: Int, Sendable, CaseIterable {
   case tableInit
   /// (context, element segment index).
   case elementDrop
-  /// (context, tag index, address of the first argument; the others follow below it). Does not return: throws.
+  /// (context, tag index, address of the first argument; the others follow below it, as the words of frames do). Does not return: throws.
   case throwTag
   /// (context, exnref). Does not return: throws; a null reference traps.
   case throwReference

@@ -18,6 +18,8 @@ extension Features {
     ("exceptions", .exceptions),
     ("custom-page-sizes", .customPageSizes),
     ("wide-arithmetic", .wideArithmetic),
+    ("simd", .simd),
+    ("relaxed-simd", .relaxedSIMD),
   ]
 
   /// The feature with this name.

@@ -80,22 +80,35 @@ struct VectorValue: CustomStringConvertible {
   let type: String
   /// Decimal digits of the bits, or a word; nil for v128 and for references that may be any.
   let value: String?
+  /// Of v128: lanes of these types, with their values.
+  let lanes: [VectorValue]?
   /// Any of these will do.
   let alternatives: [VectorValue]?
 
   init(_ json: JSON) {
     type = json["type"]?.string ?? ""
     value = json["value"]?.string
+    let laneType = json["lane_type"]?.string
+    lanes = laneType.flatMap { type in json["value"]?.array?.map { VectorValue(type: type, value: $0.string) } }
     alternatives = json["values"]?.array?.map(VectorValue.init)
   }
 
+  private init(type: String, value: String?) {
+    self.type = type
+    self.value = value
+    lanes = nil
+    alternatives = nil
+  }
+
   var description: String {
+    if let lanes { return "\(type) \(lanes.map { $0.value ?? "?" })" }
     if let alternatives { return "either of \(alternatives)" }
     return "\(type) \(value ?? "of any value")"
   }
 
   /// As an argument; nil for kinds that the engine doesn't have.
   var argument: Value? {
+    if let lanes { return Self.vector(lanes).map { .v128($0) } }
     guard let value else { return nil }
     switch type {
     case "i32": return UInt32(value).map { .i32(Int32(bitPattern: $0)) }
@@ -109,10 +122,35 @@ struct VectorValue: CustomStringConvertible {
     }
   }
 
+  /// A vector of these lanes.
+  private static func vector(_ lanes: [VectorValue]) -> V128? {
+    let width = 128 / lanes.count
+    var result = V128.zero
+    for (index, lane) in lanes.enumerated() {
+      guard let bits = lane.value.flatMap({ UInt64($0) }) else { return nil }
+      result.setLane(index, width: width, bits)
+    }
+    return result
+  }
+
+  /// Whether all lanes of a result are what is expected.
+  private static func match(_ lanes: [VectorValue], _ actual: V128) -> Bool {
+    let width = 128 / lanes.count
+    return lanes.indices.allSatisfy { index in
+      let bits = actual.lane(index, width: width)
+      return switch lanes[index].type {
+      case "f32": lanes[index].matches(.f32(Float(bitPattern: UInt32(truncatingIfNeeded: bits))))
+      case "f64": lanes[index].matches(.f64(Double(bitPattern: bits)))
+      default: lanes[index].value == String(bits)
+      }
+    }
+  }
+
   /// Whether a result is what is expected.
   func matches(_ actual: Value) -> Bool {
     if let alternatives { return alternatives.contains { $0.matches(actual) } }
     switch (type, actual) {
+    case ("v128", .v128(let vector)): return lanes.map { Self.match($0, vector) } ?? false
     case ("i32", .i32(let number)): return value == String(UInt32(bitPattern: number))
     case ("i64", .i64(let number)): return value == String(UInt64(bitPattern: number))
     case ("f32", .f32(let number)):

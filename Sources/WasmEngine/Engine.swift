@@ -50,6 +50,8 @@ public struct EngineConfiguration: Sendable, Equatable {
   public var limits = EngineLimits()
   /// The proposals that modules may use. What this version does not implement is left out.
   public var features = Features.standard
+  /// Relaxed operators on vectors give the same results on all processors, rather than what is fastest on this one.
+  public var relaxedIsDeterministic = false
   /// Switches for debugging the engine itself.
   public var debug = DebugOptions()
 
@@ -67,7 +69,7 @@ public struct EngineConfiguration: Sendable, Equatable {
 /// let engine = Engine(configuration)
 /// ```
 public final class Engine: Sendable {
-  /// What the engine was made with; features that this version does not implement are left out.
+  /// What the engine was made with; features that this version does not implement, or for which the processor lacks SSE4.1, are left out.
   public let configuration: EngineConfiguration
   /// Where its code is, and who compiles it.
   public let runtime: EngineRuntime
@@ -85,6 +87,7 @@ public final class Engine: Sendable {
   public init(_ configuration: EngineConfiguration = EngineConfiguration(), runtime: EngineRuntime = .shared) {
     var configuration = configuration
     configuration.features.formIntersection(.standard)
+    if !HostProcessor.hasVectors { configuration.features.subtract([.simd, .relaxedSIMD]) }
     self.configuration = configuration
     self.runtime = runtime
     trace = configuration.debug.traceFile.flatMap(TraceEvents.init)

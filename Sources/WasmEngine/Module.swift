@@ -97,7 +97,7 @@ public final class Module: Sendable {
       view = ModuleView(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
         processor: engine.processor, countsExecution: tier == .auto, validatesLazily: validatesLazily,
-        maximumLocals: configuration.limits.module.locals)
+        isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals)
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer, in: engine.runtime) }
       exportIndices =
         declarations.exports.count < 16

@@ -1,8 +1,10 @@
 // The notation of the golden files: a function in a text like WebAssembly's, one instruction a line, in a module that has something of everything.
 //
-//     (param i32 f64) (result i64) (local i32*3) (memory checked) (counting)
+//     (param i32 f64) (result i64) (local i32*3) (memory checked) (counting) (processor avx fma)
 //     local.get 0
 //     i64.load 8              the offset, and another memory than the first: i64.load 8 memory 1
+//     v128.const 1 2 3 4      as many lanes as there are numbers
+//     v128.load8_lane 3 16    the lane, and the offset
 //     loop i64                one value; several: a type's index
 //     try_table i64 (catch 0 1) (catch_all_ref 0)
 //
@@ -11,7 +13,7 @@
 // functions  0, 1: imported, of types 1 and 2; 2: the one in the text; 3, 4, 5: of types 1, 2 and 3
 // memories   0; 1 with 64-bit addresses; 2 like 0
 // tables     0 of functions; 1 of external references
-// globals    0 imported i64; 1 i32; 2 i64; 3 f32; 4 f64; 5 externref
+// globals    0 imported i64; 1 i32; 2 i64; 3 f32; 4 f64; 5 externref; 6 v128
 // tags       0 of type 4
 // segments   one of elements, one of data, passive
 
@@ -30,6 +32,7 @@ struct TextFunction {
   var locals: [ValueType] = []
   var strategy = MemoryStrategy.guarded
   var counts = false
+  var processor: ProcessorFeatures = []
   /// The instructions, in words.
   var instructions: [[Substring]] = []
 
@@ -52,6 +55,9 @@ struct TextFunction {
     case "local": locals = try Self.types(words.dropFirst())
     case "memory": strategy = words[1] == "checked" ? .checked : .guarded
     case "counting": counts = true
+    case "processor":
+      guard let features = ProcessorFeatures(named: words.dropFirst().joined(separator: ",")) else { throw Mistake(description: "(\(words))") }
+      processor = features
     default: throw Mistake(description: "(\(words[0])…)")
     }
   }
@@ -64,7 +70,7 @@ struct TextFunction {
   }
 
   private static func type(_ word: Substring) throws -> ValueType {
-    let all: [ValueType] = [.i32, .i64, .f32, .f64, .funcref, .externref, .exnref]
+    let all: [ValueType] = [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref]
     guard let type = all.first(where: { $0.name == word }) else { throw Mistake(description: "no type is called \(word)") }
     return type
   }
@@ -94,6 +100,7 @@ struct TextFunction {
     _ = writer.addGlobal(GlobalType(.f32, mutable: true), .f32(0))
     _ = writer.addGlobal(GlobalType(.f64, mutable: true), .f64(0))
     _ = writer.addGlobal(GlobalType(.externref, mutable: true), .null(.externref))
+    _ = writer.addGlobal(GlobalType(.v128, mutable: true), .v128(.zero))
     writer.addPassiveElements(functions: [0, Self.index])
     writer.addPassiveData(bytes: [1, 2, 3])
     writer.addBody(try body())
@@ -119,7 +126,7 @@ struct TextFunction {
     try module().withUnsafeBytes { raw in
       let module = try ModuleReader.read(raw)
       let ids = (0..<UInt32(module.types.count)).map { 40 + $0 }
-      let view = ModuleView(module, canonicalTypeIDs: ids, strategy: strategy, countsExecution: counts)
+      let view = ModuleView(module, canonicalTypeIDs: ids, strategy: strategy, processor: processor, countsExecution: counts)
       var validator = BodyValidator()
       for (index, range) in module.bodies.enumerated() {
         try validator.validate(
@@ -165,8 +172,22 @@ struct TextFunction {
       }
     case .blockType: try writeBlock(row.opcode, words, to: &body)
     case .tryTable: body.tryTable(try blockType(words), try clauses(words))
+    case .v128: body.v128Const(try vector(words.dropFirst()))
+    case .lane: body.emit(row.opcode, lane: UInt8(try number(1)))
+    case .lanes: body.shuffle(try vector(words.dropFirst()))
+    case .memoryArgumentAndLane: body.access(row.opcode, lane: UInt8(try number(1)), offset: try number(2))
     case .types: throw Mistake(description: "written by the opcode without immediates")
     }
+  }
+
+  /// As many lanes as there are numbers.
+  private static func vector(_ words: ArraySlice<Substring>) throws -> V128 {
+    var vector = V128.zero
+    for (index, word) in words.enumerated() {
+      guard let bits = UInt64(word) else { throw Mistake(description: "no lane is \(word)") }
+      vector.setLane(index, width: 128 / words.count, bits)
+    }
+    return vector
   }
 
   private static func writeBlock(_ opcode: Opcode, _ words: [Substring], to body: inout FunctionBodyWriter) throws {

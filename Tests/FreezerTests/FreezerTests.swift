@@ -37,7 +37,7 @@ import WasmFormat
   }
 
   /// Half of a random module's functions are called, it is frozen, and both go on.
-  @Test(arguments: [RandomModule.bytes, ExceptionModule.bytes])
+  @Test(arguments: [RandomModule.bytes(seed:), ExceptionModule.bytes(seed:)])
   func aFrozenModuleGoesOnWhereTheProgramWas(_ make: @Sendable (UInt64) -> [UInt8]) throws {
     for seed in 0..<60 as Range<UInt64> {
       let engine = Engine()

@@ -117,6 +117,68 @@ import Testing
     #expect(Golden.problems(.code(GoldenCode(Array(asm.code.bytes), triple: "x86_64-linux-gnu")), "x64-float") == [])
   }
 
+  @Test(arguments: [false, true])
+  func x64VectorInstructionsAreEncodedAsInTheGoldenFile(_ hasAVX: Bool) throws {
+    var asm = X64Assembler()
+    asm.features = hasAVX ? [.avx, .avx2, .fma] : []
+    let moves: [VectorInstruction] = [
+      .movups, .movss, .movsd, .movq, .movddup, .pabsb, .pabsw, .pabsd, .ptest, .sqrtps, .sqrtpd, .cvtdq2ps, .cvttps2dq, .cvttpd2dq, .cvtdq2pd,
+      .cvtpd2ps, .cvtps2pd, .pmovsxbw, .pmovsxwd, .pmovsxdq, .pmovzxbw, .pmovzxwd, .pmovzxdq,
+    ]
+    let operations: [VectorInstruction] = [
+      .movhlps, .movlhps, .paddb, .paddw, .paddd, .paddq, .psubb, .psubw, .psubd, .psubq, .paddsb, .paddsw, .paddusb, .paddusw, .psubsb, .psubsw,
+      .psubusb, .psubusw, .pmullw, .pmulld, .pmulhw, .pmulhuw, .pmuludq, .pmuldq, .pmulhrsw, .pmaddwd, .pmaddubsw, .pminsb, .pminsw, .pminsd, .pminub,
+      .pminuw, .pminud, .pmaxsb, .pmaxsw, .pmaxsd, .pmaxub, .pmaxuw, .pmaxud, .pavgb, .pavgw, .pcmpeqb, .pcmpeqw, .pcmpeqd, .pcmpeqq, .pcmpgtb,
+      .pcmpgtw, .pcmpgtd, .pand, .pandn, .por, .pxor, .psllw, .pslld, .psllq, .psrlw, .psrld, .psrlq, .psraw, .psrad, .packsswb, .packssdw, .packuswb,
+      .packusdw, .punpcklbw, .punpcklwd, .punpckldq, .punpcklqdq, .punpckhbw, .punpckhwd, .punpckhdq, .punpckhqdq, .pshufb, .addps, .addpd, .subps,
+      .subpd, .mulps, .mulpd, .divps, .divpd, .minps, .minpd, .maxps, .maxpd, .andps, .andpd, .andnps, .andnpd, .orps, .orpd, .xorps, .xorpd,
+      .unpcklps,
+      .unpcklpd, .unpckhpd,
+    ]
+    for (to, a, b) in [(XMM(0), XMM(0), XMM(1)), (XMM(8), XMM(8), XMM(15)), (XMM(3), XMM(3), XMM(12)), (XMM(9), XMM(9), XMM(2))] {
+      for move in moves { asm.vector(move, to, b) }
+      for operation in operations { asm.vector(operation, to, hasAVX ? XMM(5) : a, b) }
+      for instruction in [VectorInstruction.shufps, .palignr, .pblendw, .blendps, .cmpps, .cmppd, .insertps] {
+        asm.vector(instruction, to, hasAVX ? XMM(5) : a, b, immediate: 4)
+      }
+      for instruction in [VectorInstruction.pshufd, .pshuflw, .pshufhw, .roundps, .roundpd] { asm.vector(instruction, to, b, immediate: 9) }
+      for (instruction, width) in [(VectorInstruction.pinsrb, Width.w32), (.pinsrw, .w32), (.pinsrd, .w32), (.pinsrd, .w64)] {
+        asm.insert(instruction, to, hasAVX ? XMM(5) : a, .r11, lane: 1, width: width)
+        asm.insert(instruction, to, hasAVX ? XMM(5) : a, Address(.rbp, 16), lane: 1, width: width)
+      }
+      for (instruction, width) in [(VectorInstruction.pextrb, Width.w32), (.pextrw, .w32), (.pextrd, .w32), (.pextrd, .w64)] {
+        asm.extract(instruction, .r9, b, lane: 1, width: width)
+        asm.extract(instruction, Address(.r15, index: .rax, 8), b, lane: 1, width: width)
+      }
+      for instruction in [VectorInstruction.pmovmskb, .movmskps, .movmskpd] { asm.mask(instruction, .r10, b) }
+      for shift in [VectorShift.left, .rightSigned, .rightUnsigned] {
+        for instruction in [VectorInstruction.shiftWords, .shiftDoublewords, .shiftQuadwords]
+        where instruction != .shiftQuadwords || shift != .rightSigned {
+          asm.shift(instruction, shift, to, hasAVX ? b : to, by: 5)
+        }
+      }
+      asm.vector(.movups, to, Address(.rbp, -48))
+      asm.store(.storeups, Address(.r15, index: .r9, 1000), b)
+      asm.store(.storeq, Address(.rbp, -8), b)
+      asm.vector(.paddd, to, a, Address(.r15, index: .rax, 16))
+      asm.vector(.pmulld, to, a, Address(.r12, 0))
+      asm.vector(.cmpps, to, a, Address(.r13, 0), immediate: 2)
+      asm.vector(.pshufd, to, Address(.rax, 32), immediate: 27)
+      guard hasAVX else { continue }
+      for instruction in [VectorInstruction.vbroadcastss, .vpbroadcastb, .vpbroadcastw, .vpbroadcastd, .vpbroadcastq] {
+        asm.vector(instruction, to, b)
+        asm.vector(instruction, to, Address(.r15, index: .rax, 4))
+      }
+      for instruction in [VectorInstruction.vpblendvb, .vblendvps, .vblendvpd] { asm.blend(instruction, to, a, b, by: XMM(14)) }
+      for width in [FloatWidth.f32, .f64] {
+        asm.multiplyAdd(.vfmadd231, width, to, XMM(5), b)
+        asm.multiplyAdd(.vfnmadd231, width, to, XMM(5), b)
+      }
+    }
+    let code = GoldenCode(Array(asm.code.bytes), triple: "x86_64-linux-gnu")
+    #expect(Golden.problems(.code(code), hasAVX ? "x64-vectors-avx" : "x64-vectors") == [])
+  }
+
   @Test func x64ControlInstructionsAreEncodedAsInTheGoldenFile() throws {
     var asm = X64Assembler()
     let forward = asm.makeLabel()

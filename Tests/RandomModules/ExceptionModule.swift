@@ -11,9 +11,12 @@ public struct ExceptionModule: ~Copyable {
     FuncType([.i32, .i64, .f64], [.i64]), FuncType([], []), FuncType([.i64], [.i32, .f64, .i64]),
     // More than there are argument registers.
     FuncType([.f32, .i32, .i64, .i32, .i64, .i32, .i64, .i32, .i64, .i32, .i64, .f64], [.f32]),
+    FuncType([.v128, .i64], [.i64, .v128, .i32]), FuncType([.f64, .v128, .v128, .v128, .v128, .v128, .v128, .v128, .f32, .v128, .i32], [.v128]),
   ]
-  private static let tags: [[ValueType]] = [[.i32], [.i64, .f64], [], [.f32, .i64, .i32, .f64, .i64, .i32, .i64, .i64, .i32, .i64]]
-  private static let numbers: [ValueType] = [.i32, .i64, .f32, .f64]
+  private static let tags: [[ValueType]] = [
+    [.i32], [.i64, .f64], [], [.f32, .i64, .i32, .f64, .i64, .i32, .i64, .i64, .i32, .i64], [.v128, .i32, .v128],
+  ]
+  private static let types: [ValueType] = [.i32, .i64, .f32, .f64, .v128]
 
   private var random: RandomNumbers
   private var writer = ModuleWriter()
@@ -29,9 +32,12 @@ public struct ExceptionModule: ~Copyable {
   /// How much more may be written, roughly.
   private var budget = 0
 
-  public static func bytes(seed: UInt64) -> [UInt8] {
+  public static func bytes(seed: UInt64) -> [UInt8] { bytes(seed: seed, exportsVectors: true) }
+
+  /// - Parameter exportsVectors: whether functions with vectors, which JavaScript cannot pass, are exported, too.
+  public static func bytes(seed: UInt64, exportsVectors: Bool) -> [UInt8] {
     var module = ExceptionModule(random: RandomNumbers(seed: seed))
-    return module.write()
+    return module.write(exportsVectors: exportsVectors)
   }
 
   private init(random: RandomNumbers) { self.random = random }
@@ -39,7 +45,7 @@ public struct ExceptionModule: ~Copyable {
   private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
   private mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
 
-  private mutating func write() -> [UInt8] {
+  private mutating func write(exportsVectors: Bool) -> [UInt8] {
     let isImported = chance(30)
     for (position, payload) in Self.tags.enumerated() {
       let type = writer.addType(FuncType(payload, []))
@@ -56,7 +62,9 @@ public struct ExceptionModule: ~Copyable {
     if chance(50) { writer.addExport("table", .table, 0) }
     for (position, function) in functions.enumerated() {
       writeBody(function.type)
-      writer.addExport(WasmName("f\(position)"), .function, function.index)
+      if exportsVectors || !(function.type.parameters + function.type.results).contains(.v128) {
+        writer.addExport(WasmName("f\(position)"), .function, function.index)
+      }
     }
     writer.addExport("fuel", .global, fuel)
     writer.addExport("memory", .memory, 0)
@@ -68,11 +76,11 @@ public struct ExceptionModule: ~Copyable {
     locals = type.parameters
     results = type.results
     for _ in 0..<number(2...14) {
-      let local = Self.numbers[number(0...3)]
+      let local = Self.types[number(0...Self.types.count - 1)]
       _ = body.addLocal(local)
       locals.append(local)
     }
-    for number in Self.numbers where !locals.contains(number) {
+    for number in Self.types where !locals.contains(number) {
       _ = body.addLocal(number)
       locals.append(number)
     }
@@ -113,6 +121,7 @@ public struct ExceptionModule: ~Copyable {
     case .i32: body.i32Const(Int32(number(-200...200)))
     case .i64: body.i64Const(Int64(number(-1 << 40...1 << 40)))
     case .f32: body.f32Const(Float(number(-40...40)) / 4)
+    case .v128: body.v128Const(V128(low: UInt64(bitPattern: Int64(number(.min ... .max))), high: UInt64(number(0...1000))))
     default: body.f64Const(Double(number(-400...400)) / 8)
     }
   }
@@ -131,6 +140,7 @@ public struct ExceptionModule: ~Copyable {
     case .i32: .i32Add
     case .i64: .i64Add
     case .f32: .f32Add
+    case .v128: .i32x4Add
     default: .f64Add
     }
   }
@@ -140,6 +150,7 @@ public struct ExceptionModule: ~Copyable {
     case .i32: .i32Xor
     case .i64: .i64Sub
     case .f32: .f32Sub
+    case .v128: .v128Xor
     default: .f64Sub
     }
   }
@@ -184,7 +195,7 @@ public struct ExceptionModule: ~Copyable {
     budget -= 2
     switch depth > 5 || budget < 0 ? number(0...29) : number(0...99) {
     case 0..<20:
-      let type = Self.numbers[number(0...3)]
+      let type = Self.types[number(0...Self.types.count - 1)]
       value(type, 2)
       if chance(20) {
         body.localTee(local(type))
@@ -209,7 +220,7 @@ public struct ExceptionModule: ~Copyable {
       body.end()
     case 40..<58: `throw`(depth)
     case 58..<80:
-      let results = (0..<number(0...3)).map { _ in Self.numbers[number(0...3)] }
+      let results = (0..<number(0...3)).map { _ in Self.types[number(0...Self.types.count - 1)] }
       attempt(results, depth + 1)
       assign(results)
     case 80..<90: retry(depth)

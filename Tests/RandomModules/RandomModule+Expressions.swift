@@ -3,12 +3,13 @@
 import WasmFormat
 
 extension RandomModule {
-  /// The opcodes without immediates that give a value of a type.
+  /// The opcodes without immediates, or with lanes, that give a value of a type.
   static let operators: [ValueType: [Opcode]] = {
     var found: [ValueType: [Opcode]] = [:]
     for index in 0..<OpcodeTable.count {
       let row = OpcodeTable.rows[index]
-      guard row.operation != nil else { continue }
+      let isDetermined = row.vectorOperation.map { !$0.isRelaxed } ?? (row.operation != nil)
+      guard row.exists, isDetermined else { continue }
       found[row.result, default: []].append(row.opcode)
     }
     return found
@@ -16,7 +17,7 @@ extension RandomModule {
 
   /// Those that show the bits of a float.
   private static let revealing: Set<Opcode> = [
-    .i32ReinterpretF32, .i64ReinterpretF64, .f32Copysign, .f64Copysign,
+    .i32ReinterpretF32, .i64ReinterpretF64, .f32Copysign, .f64Copysign, .f32x4Splat, .f64x2Splat, .f32x4ReplaceLane, .f64x2ReplaceLane,
   ]
 
   private static let dividing: Set<Opcode> = [
@@ -31,6 +32,10 @@ extension RandomModule {
     .i32: [.i32Load, .i32Load8S, .i32Load8U, .i32Load16S, .i32Load16U],
     .i64: [.i64Load, .i64Load8S, .i64Load8U, .i64Load16S, .i64Load16U, .i64Load32S, .i64Load32U],
     .f32: [.f32Load], .f64: [.f64Load],
+    .v128: [
+      .v128Load, .v128Load, .v128Load8x8S, .v128Load8x8U, .v128Load16x4S, .v128Load16x4U, .v128Load32x2S, .v128Load32x2U, .v128Load8Splat,
+      .v128Load16Splat, .v128Load32Splat, .v128Load64Splat, .v128Load32Zero, .v128Load64Zero,
+    ],
   ]
 
   func constant(_ type: ValueType, _ value: Int64, _ body: inout FunctionBodyWriter) {
@@ -38,6 +43,7 @@ extension RandomModule {
     case .i32: body.i32Const(Int32(truncatingIfNeeded: value))
     case .i64: body.i64Const(value)
     case .f32: body.f32Const(Float(value))
+    case .v128: body.v128Const(V128(low: UInt64(bitPattern: value), high: UInt64(bitPattern: value)))
     default: body.f64Const(Double(value))
     }
   }
@@ -58,6 +64,7 @@ extension RandomModule {
       body.f32Const(random.pick([Float(value), 0.5, -0.0, .infinity, 1.5, Float(value % 100) / 8, .nan, 3e9, -2.1e9]))
     case .f64:
       body.f64Const(random.pick([Double(value), 0.5, -0.0, -.infinity, 2.5, Double(value % 1000) / 16, .nan, 3e9, 1e19]))
+    case .v128: body.v128Const(vector())
     default: constant(type, value, &body)
     }
   }
@@ -109,6 +116,7 @@ extension RandomModule {
       let candidates = locals.indices.filter { locals[$0] == type }
       expression(type, &body, depth: depth + 1)
       if !candidates.isEmpty { body.localTee(UInt32(random.pick(Array(candidates)))) }
+    case 14 where type == .v128: loadLane(&body, depth: depth)
     case 14 where type == .i64 && random.once(in: 2): wide(&body, depth: depth)
     default: simple(random.pick(Self.operators[type]!), &body, depth: depth)
     }
@@ -140,7 +148,7 @@ extension RandomModule {
       }
       canonicalize(row.operand0, &body, to: 7)
     }
-    body.emit(opcode)
+    emit(row, &body)
   }
 
   private mutating func wide(_ body: inout FunctionBodyWriter, depth: Int) {

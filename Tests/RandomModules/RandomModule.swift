@@ -23,26 +23,33 @@ public struct RandomModule: ~Copyable {
   /// Operators that may still be written in this function.
   var room = 0
 
-  static let numbers: [ValueType] = [.i32, .i64, .f32, .f64]
+  /// Those of values.
+  static let types: [ValueType] = [.i32, .i64, .f32, .f64, .v128]
+  /// Whether what is exported may have vectors, which JavaScript cannot pass.
+  let exportsVectors: Bool
 
-  private init(seed: UInt64) {
+  private init(seed: UInt64, exportsVectors: Bool) {
+    self.exportsVectors = exportsVectors
     random = RandomNumbers(seed: seed)
     is64 = random.once(in: 12)
   }
 
   /// The bytes of the module with a number.
-  public static func bytes(seed: UInt64) -> [UInt8] {
-    var module = RandomModule(seed: seed)
+  public static func bytes(seed: UInt64) -> [UInt8] { bytes(seed: seed, exportsVectors: true) }
+
+  /// - Parameter exportsVectors: whether functions and globals with vectors are exported, too.
+  public static func bytes(seed: UInt64, exportsVectors: Bool) -> [UInt8] {
+    var module = RandomModule(seed: seed, exportsVectors: exportsVectors)
     module.declare()
     for index in module.functions.indices { module.define(index) }
     return module.writer.finish().bytes
   }
 
-  private mutating func types(_ most: Int) -> [ValueType] { (0..<random.below(most + 1)).map { _ in random.pick(Self.numbers) } }
+  private mutating func types(_ most: Int) -> [ValueType] { (0..<random.below(most + 1)).map { _ in random.pick(Self.types) } }
 
   private mutating func declare() {
     for _ in 0..<2 + random.below(5) {
-      let type = FuncType(types(random.once(in: 8) ? 12 : 4), random.once(in: 6) ? types(3) : [random.pick(Self.numbers)])
+      let type = FuncType(types(random.once(in: 8) ? 12 : 4), random.once(in: 6) ? types(3) : [random.pick(Self.types)])
       functions.append(type)
     }
     for type in functions {
@@ -55,7 +62,7 @@ public struct RandomModule: ~Copyable {
     if random.once(in: 2) { writer.addExport("table", .table, table) }
     _ = writer.addMemory(MemoryType(Limits(1, 3), is64: is64))
     for _ in 0..<1 + random.below(4) {
-      let type = random.pick(Self.numbers)
+      let type = random.pick(Self.types)
       globals.append(type)
       let bits = Int64(random.below(1000))
       let value: ConstExpression =
@@ -63,13 +70,18 @@ public struct RandomModule: ~Copyable {
         case .i32: ConstExpression.i32(Int32(bits))
         case .i64: ConstExpression.i64(bits)
         case .f32: ConstExpression.f32(Float(bits))
+        case .v128: ConstExpression.v128(V128(low: UInt64(bits), high: ~UInt64(bits)))
         default: ConstExpression.f64(Double(bits))
         }
       _ = writer.addGlobal(GlobalType(type, mutable: true), value)
     }
     fuel = writer.addGlobal(GlobalType(.i32, mutable: true), .i32(Int32(500 + random.below(5000))))
-    for index in functions.indices { writer.addExport(WasmName("f\(index)"), .function, UInt32(index)) }
-    for index in 0...globals.count { writer.addExport(WasmName("g\(index)"), .global, UInt32(index)) }
+    for (index, type) in functions.enumerated() where exportsVectors || !(type.parameters + type.results).contains(.v128) {
+      writer.addExport(WasmName("f\(index)"), .function, UInt32(index))
+    }
+    for (index, type) in (globals + [.i32]).enumerated() where exportsVectors || type != .v128 {
+      writer.addExport(WasmName("g\(index)"), .global, UInt32(index))
+    }
     writer.addExport("memory", .memory, 0)
     _ = writer.addActiveData(offset: is64 ? .i64(16) : .i32(16), bytes: (0..<64).map { _ in UInt8(random.below(256)) })
   }
@@ -80,7 +92,7 @@ public struct RandomModule: ~Copyable {
     var body = FunctionBodyWriter(parameterCount: type.parameters.count)
     locals = type.parameters
     for _ in 0..<random.below(7) {
-      let local = random.pick(Self.numbers)
+      let local = random.pick(Self.types)
       locals.append(local)
       _ = body.addLocal(local)
     }
@@ -253,6 +265,7 @@ public struct RandomModule: ~Copyable {
   mutating func offset() -> UInt32 { random.pick([0, 0, 1, 4, 8, 16, 200, 4096, random.once(in: 20) ? 0xFFFF_FFFF : 2]) }
 
   private mutating func store(_ body: inout FunctionBodyWriter, depth: Int) {
+    if random.once(in: 5) { return storeVector(&body, depth: depth) }
     let opcode: Opcode = random.pick([
       .i32Store, .i64Store, .f32Store, .f64Store, .i32Store8, .i32Store16, .i64Store8, .i64Store16, .i64Store32,
     ])

@@ -1,4 +1,4 @@
-// Every numeric operator gives in both tiers what its row in the table says (OpcodeRow.evaluate), wherever its operands are.
+// Every numeric operator, and every one on vectors, gives in both tiers what its row in the table says (OpcodeRow.evaluate), wherever its operands are.
 
 import RandomModules
 import Testing
@@ -29,6 +29,55 @@ import WasmFormat
       }
       #expect(wrong.isEmpty, "\(wrong.count) of \(module.cases.count): \(wrong.prefix(5).joined(separator: "; "))")
     }
+  }
+
+  @Test(arguments: [Tier.bbq, .omg], [true, false])
+  func operatorsOnVectorsGiveWhatTheTableSays(_ tier: Tier, _ isBaseline: Bool) throws {
+    var configuration = EngineConfiguration()
+    configuration.tier = tier
+    if isBaseline { configuration.debug.disabledProcessorFeatures = ProcessorFeatures(named: "all")! }
+    let engine = Engine(configuration)
+    for row in VectorOperatorModule.rows {
+      let module = VectorOperatorModule(row)
+      let instance = try Instance(Module(engine, module.bytes), imports: Imports(), in: Store(engine))
+      let operation = try #require(row.vectorOperation)
+      var wrong: [String] = []
+      for one in module.cases {
+        let function = try #require(instance.function(WasmName("\(one.function)")))
+        let operands = one.operands + Array(repeating: .zero, count: 3 - one.operands.count)
+        let expected = operation.evaluate(row.shape, operands[0], operands[1], operands[2], lanes: one.lanes)
+        let arguments = zip(one.arguments, function.type.parameters).map { Self.value($0, $1) }
+        let actual = Self.bits(try function.call(arguments)[0])
+        if !Self.matches(actual, expected, row) { wrong.append("\(one.description): \(actual), not \(expected.value)") }
+      }
+      #expect(wrong.isEmpty, "\(wrong.count) of \(module.cases.count): \(wrong.prefix(3).joined(separator: "; "))")
+    }
+  }
+
+  private static func value(_ bits: V128, _ type: ValueType) -> Value {
+    switch type {
+    case .i32: .i32(Int32(truncatingIfNeeded: bits.low))
+    case .i64: .i64(Int64(bitPattern: bits.low))
+    case .f32: .f32(Float(bitPattern: UInt32(truncatingIfNeeded: bits.low)))
+    case .f64: .f64(Double(bitPattern: bits.low))
+    default: .v128(bits)
+    }
+  }
+
+  private static func bits(_ value: Value) -> V128 {
+    if case .v128(let vector) = value { vector } else { V128(low: value.bits, high: 0) }
+  }
+
+  /// Lanes that are some NaN may be any.
+  private static func matches(_ actual: V128, _ expected: VectorResult, _ row: OpcodeRow) -> Bool {
+    if actual == expected.value { return true }
+    let width = row.shape.width
+    return expected.nan != .zero
+      && (0..<row.shape.count).allSatisfy { index in
+        let bits = actual.lane(index, width: width)
+        if expected.nan.lane(index, width: width) == 0 { return bits == expected.value.lane(index, width: width) }
+        return width == 32 ? Float(bitPattern: UInt32(bits)).isNaN : Double(bitPattern: bits).isNaN
+      }
   }
 
   private static func outcome(_ function: Function) -> Evaluation {

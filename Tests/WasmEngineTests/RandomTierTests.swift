@@ -46,6 +46,7 @@ import WasmEngine
     switch value {
     case .f32(let number) where number.isNaN: "nan"
     case .f64(let number) where number.isNaN: "nan"
+    case .v128(let vector): "\(vector)"
     default: "\(value.type.name) \(value.bits)"
     }
   }

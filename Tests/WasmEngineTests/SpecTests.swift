@@ -8,7 +8,7 @@ import WasmEngine
 @Suite(.serialized)
 struct SpecTests {
   static let groups = [
-    "core", "tail-call", "exceptions", "multi-memory", "memory64", "custom-page-sizes", "wide-arithmetic", "annotations",
+    "core", "tail-call", "exceptions", "multi-memory", "memory64", "custom-page-sizes", "wide-arithmetic", "annotations", "simd", "relaxed-simd",
   ]
 
   /// How code is made and run.

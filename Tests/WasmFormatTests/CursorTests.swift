@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ([0xFD, 0x0C], "SIMD"), ([0xFD, 0x93, 0x02], "relaxed SIMD"), ([0xFE, 0x10, 0x02, 0x00], "threads"), ([0x14, 0x00], "typed function references"),
+    ([0xFE, 0x10, 0x02, 0x00], "threads"), ([0x14, 0x00], "typed function references"),
     ([0xD3], "garbage collection"), ([0xFB, 0x00], "garbage collection"), ([0x06, 0x40], "legacy exception handling"), ([0xE3], "stack switching"),
   ])
   func anOpcodeOfAProposalThatIsNotImplementedNamesIt(_ bytes: [UInt8], _ proposal: String) {
@@ -166,6 +166,7 @@ struct Recorder: ImmediateVisitor {
   enum Event: Equatable {
     case block(BlockType), label(UInt32), count(UInt32), index(UInt32, IndexSpace), indices(UInt32, IndexSpace, UInt32, IndexSpace)
     case type(ValueType), reference(ValueType), memory(MemoryArgument), integer(Int64), f32(UInt32), f64(UInt64), clause(CatchImmediate)
+    case v128(V128), lane(UInt8), lanes(V128)
   }
   var is64 = false
   var events: [Event] = []
@@ -186,6 +187,9 @@ struct Recorder: ImmediateVisitor {
   mutating func integer(_ value: Int64) { events.append(.integer(value)) }
   mutating func f32(_ bits: UInt32) { events.append(.f32(bits)) }
   mutating func f64(_ bits: UInt64) { events.append(.f64(bits)) }
+  mutating func v128(_ value: V128) { events.append(.v128(value)) }
+  mutating func lane(_ lane: UInt8) { events.append(.lane(lane)) }
+  mutating func lanes(_ lanes: V128) { events.append(.lanes(lanes)) }
   mutating func catchCount(_ count: UInt32) { events.append(.count(count)) }
   mutating func catchClause(_ clause: CatchImmediate) { events.append(.clause(clause)) }
   func is64(memory: UInt32) -> Bool { is64 }
@@ -212,6 +216,17 @@ struct ImmediateWriter {
     }
     immediates(row.immediates)
     return (bytes, events)
+  }
+
+  private mutating func vector() -> V128 {
+    let value = V128(low: random.next(), high: random.next())
+    for index in 0..<16 { bytes.append(UInt8(value.lane(index, width: 8))) }
+    return value
+  }
+
+  private mutating func lane() -> UInt8 {
+    bytes.append(UInt8(random.below(256)))
+    return bytes[bytes.count - 1]
   }
 
   private mutating func immediates(_ kind: OpcodeImmediates) {
@@ -243,7 +258,10 @@ struct ImmediateWriter {
       events.append(.count(count))
       for _ in 0..<count { events.append(.type(type([.i32, .i64, .f32, .f64, .funcref, .externref, .exnref]))) }
     case .referenceType: events.append(.reference(type([.funcref, .externref, .exnref])))
-    case .memoryArgument:
+    case .v128: events.append(.v128(vector()))
+    case .lanes: events.append(.lanes(vector()))
+    case .lane: events.append(.lane(lane()))
+    case .memoryArgument, .memoryArgumentAndLane:
       let alignment = UInt32(random.below(32))
       let memory = random.below(2) == 0 ? UInt32(truncatingIfNeeded: random.next()) : 0
       unsigned(UInt64(alignment | (memory != 0 ? MemoryArgument.hasMemory : 0)), bits: 32)
@@ -251,6 +269,7 @@ struct ImmediateWriter {
       let offset = is64 ? random.next() >> random.below(64) : UInt64(UInt32(truncatingIfNeeded: random.next()) >> UInt32(random.below(32)))
       unsigned(offset, bits: is64 ? 64 : 32)
       events.append(.memory(MemoryArgument(alignment: alignment, memory: memory, offset: offset)))
+      if kind == .memoryArgumentAndLane { events.append(.lane(lane())) }
     case .i32: signed(Int64(Int32(truncatingIfNeeded: random.next()) >> Int32(random.below(32))), bits: 32)
     case .i64: signed(Int64(bitPattern: random.next()) >> Int64(random.below(64)), bits: 64)
     case .f32:

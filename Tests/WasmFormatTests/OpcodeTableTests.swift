@@ -36,7 +36,7 @@ import Testing
   @Test func rowsThatLookNumericSayWhatTheyCompute() {
     for opcode in Opcode.allCases {
       let row = OpcodeTable.row(opcode)
-      let looksNumeric = row.immediates == .none && row.hasResult && 1...2 ~= row.operandCount
+      let looksNumeric = row.immediates == .none && row.hasResult && 1...2 ~= row.operandCount && row.vectorOperation == nil
       #expect(looksNumeric == (row.operation != nil), "\(row.name)")
     }
   }
@@ -46,14 +46,25 @@ import Testing
     #expect(NumericOperation.allCases.filter { !computed.contains($0) }.isEmpty)
   }
 
+  @Test func everyOperationOnVectorsIsComputedByAnOpcodeOfTheRightTypes() {
+    let rows = Opcode.allCases.map { OpcodeTable.row($0) }.filter { $0.vectorOperation != nil }
+    #expect(VectorOperation.allCases.filter { operation in !rows.contains { $0.vectorOperation == operation } }.isEmpty)
+    for row in rows {
+      let operation = row.vectorOperation!
+      #expect(Int(row.operandCount) == operation.operandCount && row.result.machineType == operation.resultType(row.shape), "\(row.name)")
+      #expect(operation.isRelaxed == (row.needs == .relaxedSIMD), "\(row.name)")
+    }
+  }
+
   @Test func accessesAreWrittenWithTheirNaturalAlignment() {
     for opcode in Opcode.allCases where OpcodeTable.row(opcode).immediates == .memoryArgument {
       var body = FunctionBodyWriter(parameterCount: 0)
       body.load(opcode)
       var writer = ByteWriter(capacity: 16)
       body.write(into: &writer)
-      // No locals, opcode, alignment.
-      #expect(writer.bytes[2] == OpcodeTable.row(opcode).alignment, "\(OpcodeTable.row(opcode).name)")
+      // No locals, prefix if there is one, opcode, alignment.
+      let place = opcode.prefix == 0 ? 2 : 3
+      #expect(writer.bytes[place] == OpcodeTable.row(opcode).alignment, "\(OpcodeTable.row(opcode).name)")
     }
   }
 }

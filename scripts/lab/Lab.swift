@@ -60,11 +60,11 @@ import WasmEngine
       Differences.run(
         seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, modes.isEmpty ? Modes.all : modes)
     case "random":
-      let bytes = RandomModule.bytes(seed: UInt64(files.first ?? "") ?? 1)
+      let bytes = RandomModule.bytes(seed: UInt64(files.first ?? "") ?? 1, exportsVectors: false)
       bytes.withUnsafeBytes { _ = write(1, $0.baseAddress, $0.count) }
     case "exceptions":
       guard files.count == 3, let seed = UInt64(files[0]), let count = UInt64(files[1]) else { return print("exceptions SEED COUNT FOLDER") }
-      for seed in seed..<seed + count { Measurements.write(ExceptionModule.bytes(seed: seed), to: "\(files[2])/\(seed).wasm") }
+      for seed in seed..<seed + count { Measurements.write(ExceptionModule.bytes(seed: seed, exportsVectors: false), to: "\(files[2])/\(seed).wasm") }
     case "operators":
       guard let folder = files.first else { return print("operators FOLDER") }
       for row in OperatorModule.rows { Measurements.write(OperatorModule(row).bytes, to: "\(folder)/\(row.name).wasm") }

@@ -61,6 +61,8 @@ enum Outcomes {
     case .i64: .i64(Int64(seed) &* 1_000_003 &- 9)
     case .f32: .f32(Float(seed) * 0.5 - 3)
     case .f64: .f64(Double(seed) * 0.25 - 5)
+    case .v128:
+      .v128(V128(low: UInt64(truncatingIfNeeded: seed &* 0x0123_4567_89AB_CDEF), high: UInt64(truncatingIfNeeded: seed &* 0xFEDC_BA98_7654_321)))
     default: .zero(type) ?? .i32(0)
     }
   }
@@ -72,6 +74,7 @@ enum Outcomes {
     case .i64(let number): "\(number)"
     case .f32(let number): number.isNaN ? "nan" : "\(Int64(Int32(bitPattern: number.bitPattern)))f"
     case .f64(let number): number.isNaN ? "nan" : "\(Int64(bitPattern: number.bitPattern))d"
+    case .v128(let vector): "\(vector)"
     case .funcref(let function): function == nil ? "null" : "function"
     default: "ref"
     }

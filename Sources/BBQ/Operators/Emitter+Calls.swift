@@ -24,7 +24,7 @@ extension Emitter where Assembler: ~Copyable {
     var places = ArgumentPlaces()
     for index in 0..<count {
       let operand = values[first + index]
-      switch places.next(isFloat: operand.registerClass == .float) {
+      switch places.next(isFloat: operand.registerClass == .float, slots: operand.type.slotCount) {
       case .integer(let ordinal), .float(let ordinal):
         moves.append(Move(operand, to: Assembler.argument(operand.registerClass, ordinal)))
       case .stack: break
@@ -33,6 +33,7 @@ extension Emitter where Assembler: ~Copyable {
     let area = CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)
     if area > 0 { storeStackArguments(count, first: first, area: area) }
     performMoves()
+    if count > 0 { nextSlot = values[first].slot }
     values.setCount(first)
     if settled > first { settled = first }
     free = temporaries
@@ -44,7 +45,7 @@ extension Emitter where Assembler: ~Copyable {
     var places = ArgumentPlaces()
     for index in 0..<count {
       let operand = values[first + index]
-      if case .stack(let ordinal) = places.next(isFloat: operand.registerClass == .float) {
+      if case .stack(let ordinal) = places.next(isFloat: operand.registerClass == .float, slots: operand.type.slotCount) {
         store(operand, to: Place(Assembler.stack, 8 * ordinal))
       }
     }
@@ -63,9 +64,9 @@ extension Emitter where Assembler: ~Copyable {
   private mutating func passResultArea(_ results: TypeRange) {
     guard results.count > 1 else { return }
     // The slots must exist before the frame's size is known.
-    _ = memory(ofSlot: Int(nextSlot) + Int(results.count) - 1)
+    _ = memory(ofWord: Int(nextSlot) + view.wordCount(results) - 1)
     if shape.results.count <= 1 { asm.storeWord(Place(Assembler.frame, BaselineFrame.resultArea), Assembler.resultArea) }
-    asm.loadAddress(Assembler.resultArea, memory(ofSlot: Int(nextSlot) + 1))
+    asm.loadAddress(Assembler.resultArea, memory(ofWord: Int(nextSlot) + view.typePool[Int(results.start)].slotCount))
   }
 
   /// After a call: nothing is in registers but the first result and what callees preserve.

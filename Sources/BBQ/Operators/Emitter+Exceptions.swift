@@ -76,8 +76,8 @@ extension Emitter where Assembler: ~Copyable {
       landing.pointee.arguments = control.arguments
       landing.pointee.passesInRegister = control.passesInRegister
       // The slots must exist before the frame's size is known.
-      let count = Int(control.arguments.count)
-      if count > 0 { _ = memory(ofSlot: Int(control.baseSlot) + count - 1) }
+      let words = view.wordCount(control.arguments)
+      if words > 0 { _ = memory(ofWord: Int(control.baseSlot) + words - 1) }
     }
   }
 
@@ -89,7 +89,7 @@ extension Emitter where Assembler: ~Copyable {
     if currentTry >= 0 { storeHomes(live(inRegister & ~inMemory)) }
     for position in first..<values.count { materialize(position) }
     asm.load(Assembler.argument(.general, 1), constant: Int64(tag))
-    if count > 0 { asm.loadAddress(Assembler.argument(.general, 2), memory(ofSlot: values[first])) }
+    if count > 0 { asm.loadAddress(Assembler.argument(.general, 2), memory(ofWord: Int(values[first].slot))) }
     callThrower(.throwTag)
   }
 
@@ -130,27 +130,47 @@ extension Emitter where Assembler: ~Copyable {
     let count = Int(facts.arguments.count)
     // The first value last, if it goes to the register where the exception is.
     let inRegisters = isReturn ? min(count, 1) : facts.passesInRegister ? 1 : 0
-    for position in inRegisters..<max(count, inRegisters) {
-      let place = isReturn ? Place(Assembler.resultArea, -8 * (position - 1)) : memory(ofSlot: Int(facts.baseSlot) + position)
-      asm.storeWord(place, exceptionValue(position, facts, into: Assembler.scratch(.general)))
+    var words = 0
+    for position in 0..<count {
+      let size = view.typePool[Int(facts.arguments.start) + position].slotCount
+      if position >= inRegisters { landValue(position, words, facts, isReturn: isReturn) }
+      words += size
     }
     if inRegisters > 0 {
       let type = view.typePool[Int(facts.arguments.start)].machineType
       if type.registerClass == .float {
         asm.loadSlot(Assembler.result(.float), Place(Assembler.result(.general), ExceptionRecord.size), type)
       } else {
-        _ = exceptionValue(0, facts, into: Assembler.result(.general))
+        _ = exceptionValue(0, 0, facts, into: Assembler.result(.general))
       }
     }
     if isReturn { epilogue() } else { asm.jump(facts.label) }
   }
 
+  /// Puts a value where the label takes it, or the function's caller. `words`: those of the values before it.
+  private mutating func landValue(_ position: Int, _ words: Int, _ facts: LandingFacts, isReturn: Bool) {
+    let type = view.typePool[Int(facts.arguments.start) + position].machineType
+    let place: Place
+    if isReturn {
+      let first = view.typePool[Int(facts.arguments.start)].slotCount
+      place = Place(Assembler.resultArea, -8 * (words - first + type.slotCount - 1))
+    } else {
+      place = memory(ofSlot: Int(facts.baseSlot) + words, type)
+    }
+    if type == .v128 {
+      let scratch = Assembler.scratch(.float)
+      asm.loadSlot(scratch, Place(Assembler.result(.general), ExceptionRecord.size + 8 * words), type)
+      return asm.storeSlot(place, scratch, type)
+    }
+    asm.storeWord(place, exceptionValue(position, words, facts, into: Assembler.scratch(.general)))
+  }
+
   /// A register that holds one of the values that a clause passes on: `register`, or that of the exception itself.
-  private mutating func exceptionValue(_ position: Int, _ facts: LandingFacts, into register: Register) -> Register {
+  private mutating func exceptionValue(_ position: Int, _ words: Int, _ facts: LandingFacts, into register: Register) -> Register {
     let exception = Assembler.result(.general)
     let isReference = facts.clause.kind & CatchKind.passesReference != 0 && position == Int(facts.arguments.count) - 1
     if isReference { return exception }
-    asm.loadWord(register, Place(exception, ExceptionRecord.size + 8 * position))
+    asm.loadWord(register, Place(exception, ExceptionRecord.size + 8 * words))
     return register
   }
 

@@ -75,7 +75,7 @@ extension Emitter where Assembler: ~Copyable {
       asm.bind(place.label)
       storeHomes(place.stored)
       for constant in Int(place.firstConstant)..<Int(place.firstConstant + place.constantCount) {
-        asm.storeSlot(memory(ofSlot: Int(hotConstants[constant].slot)), constant: hotConstants[constant].bits)
+        asm.storeSlot(memory(ofWord: Int(hotConstants[constant].slot)), constant: hotConstants[constant].bits)
       }
       if isLoop { restorePreserved(homes) }
       asm.load(Assembler.functionIndex, constant: Int64(functionIndex))

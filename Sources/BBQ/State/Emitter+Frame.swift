@@ -8,7 +8,7 @@ import WasmFormat
 
 extension Emitter where Assembler: ~Copyable {
   /// Bytes of the frame below the frame pointer; a multiple of 16.
-  var frameSize: Int { (BaselineFrame.extent(localCount: locals.count, operandCount: slotCount) + 15) & ~15 }
+  var frameSize: Int { (BaselineFrame.extent(localWords: localWords, operandWords: slotCount) + 15) & ~15 }
 
   /// Starts a function; its locals have these types. The view must live as long as the emitter is used for it.
   mutating func begin(
@@ -24,6 +24,7 @@ extension Emitter where Assembler: ~Copyable {
     current = bodyStart
     next = bodyStart
     reset()
+    asm.features = view.processor
     locals.setCount(localCount)
     for index in 0..<localCount { (locals.base + index).initialize(to: LocalSlot(type: types[index].machineType)) }
     loops.setCount(facts.loops.count)
@@ -42,6 +43,7 @@ extension Emitter where Assembler: ~Copyable {
     asm.reset()
     work.begin(limit: .max)
     values.removeAll()
+    nextSlot = 0
     settled = 0
     controls.removeAll()
     homeLocals.base.update(repeating: -1, count: 64)
@@ -83,7 +85,7 @@ extension Emitter where Assembler: ~Copyable {
     for index in 0..<Int(shape.parameters.count) {
       let local = locals[index]
       let registerClass = local.type.registerClass
-      switch places.next(isFloat: registerClass == .float) {
+      switch places.next(isFloat: registerClass == .float, slots: local.type.slotCount) {
       case .integer(let ordinal), .float(let ordinal):
         let register = Assembler.argument(registerClass, ordinal)
         if local.home == .none {
@@ -111,8 +113,14 @@ extension Emitter where Assembler: ~Copyable {
     } else if local.home != .none {
       asm.clear(local.home)
     } else if facts.locals[index].weight > 0 {
-      asm.storeSlot(memory(ofLocal: index), constant: 0)
+      clearMemory(ofLocal: index)
     }
+  }
+
+  private mutating func clearMemory(ofLocal index: Int) {
+    let place = memory(ofLocal: index)
+    asm.storeSlot(place, constant: 0)
+    if locals[index].type == .v128 { asm.storeSlot(Place(place.base, Int(place.offset) + 8), constant: 0) }
   }
 
   // MARK: Returning
@@ -129,7 +137,12 @@ extension Emitter where Assembler: ~Copyable {
     if count > 1 {
       let area = Assembler.scratch(.general)
       asm.loadWord(area, Place(Assembler.frame, BaselineFrame.resultArea))
-      for index in 1..<count { store(values[first + index], to: Place(area, -8 * (index - 1))) }
+      var words = 0
+      for index in 1..<count {
+        let size = values[first + index].type.slotCount
+        store(values[first + index], to: Place(area, -8 * (words + size - 1)))
+        words += size
+      }
     }
     if count > 0 { loadResult(values[first]) }
     epilogue()
@@ -168,6 +181,9 @@ extension Emitter where Assembler: ~Copyable {
       asm.trap()
     }
     asm.setFrameSize(frameSize, at: frameField, savesContext: savesContext)
+    if let constants = asm.writeConstants() {
+      codeData.append(CodeData(start: UInt32(constants.lowerBound), end: UInt32(constants.upperBound), width: 8))
+    }
     listHandlers()
     return CompiledFunction(
       code: asm.writtenCode, callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),

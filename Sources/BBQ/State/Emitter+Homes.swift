@@ -51,10 +51,13 @@ extension Emitter where Assembler: ~Copyable {
     }
     temporaries = Assembler.allocatable & ~homes
     free = temporaries
+    localWords = 0
     for index in 0..<locals.count {
+      let size = locals[index].type.slotCount
       locals.base[index].start = facts.locals[index].start
       locals.base[index].end = facts.locals[index].end
-      locals.base[index].offset = Int32(truncatingIfNeeded: BaselineFrame.local(index))
+      locals.base[index].offset = Int32(truncatingIfNeeded: BaselineFrame.local(after: localWords, size: size))
+      localWords &+= size
     }
   }
 

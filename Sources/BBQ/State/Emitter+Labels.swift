@@ -114,7 +114,7 @@ extension Emitter where Assembler: ~Copyable {
     var slot = control.baseSlot
     for index in 0..<count {
       let operand = values[first + index]
-      if operand.kind != .slot || operand.slot != slot { store(operand, to: memory(ofSlot: Int(slot))) }
+      if operand.kind != .slot || operand.slot != slot { store(operand, to: memory(ofSlot: Int(slot), operand.type)) }
       slot += Int32(truncatingIfNeeded: operand.type.slotCount)
     }
   }

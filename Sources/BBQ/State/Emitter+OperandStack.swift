@@ -4,34 +4,36 @@ import RuntimeLayout
 import WasmFormat
 
 extension Emitter where Assembler: ~Copyable {
-  /// The slot of the operand that is pushed next. Every operand has one word so far; when vectors have two, this is the sum of the words below.
-  @inline(__always)
-  var nextSlot: Int32 { Int32(truncatingIfNeeded: values.count) }
-
   @inline(__always)
   mutating func push(_ operand: Operand) {
     var operand = operand
     operand.slot = nextSlot
+    nextSlot &+= Int32(truncatingIfNeeded: operand.type.slotCount)
     values.append(operand)
   }
 
   @inline(__always)
   mutating func pop() -> Operand {
     let operand = values.removeLast()
+    nextSlot = operand.slot
     if settled > values.count { settled = values.count }
     if operand.kind == .local { locals.base[operand.local].references -= 1 }
     return operand
   }
 
-  /// The memory of a slot, given by its first word.
+  /// The memory of a slot's word.
   @inline(__always)
-  mutating func memory(ofSlot slot: Int) -> Place {
-    if slot >= slotCount { slotCount = slot + 1 }
-    return Place(Assembler.frame, BaselineFrame.operand(slot, localCount: locals.count))
+  mutating func memory(ofWord word: Int) -> Place {
+    if word >= slotCount { slotCount = word + 1 }
+    return Place(Assembler.frame, BaselineFrame.operand(after: word, localWords: localWords))
   }
 
+  /// The memory of a slot, given by its first word. A vector starts at its second one.
   @inline(__always)
-  mutating func memory(ofSlot operand: Operand) -> Place { memory(ofSlot: Int(operand.slot)) }
+  mutating func memory(ofSlot slot: Int, _ type: MachineType) -> Place { memory(ofWord: slot &+ type.slotCount &- 1) }
+
+  @inline(__always)
+  mutating func memory(ofSlot operand: Operand) -> Place { memory(ofSlot: Int(operand.slot), operand.type) }
 
   /// The memory that holds a popped operand, if it is in memory and has no home.
   @inline(__always)

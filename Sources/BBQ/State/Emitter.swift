@@ -37,11 +37,15 @@ struct Emitter<Assembler: MacroAssembler & ~Copyable>: ~Copyable {
   var work = WorkMeter()
 
   var values = RawArray<Operand>(capacity: 64)
+  /// The slot of the operand that is pushed next: the number of words of those below.
+  var nextSlot: Int32 = 0
   /// Operands below this position are known to be constants or in their slots.
   var settled = 0
   var controls = RawArray<OpenControl>(capacity: 32)
   /// At least 128, initialised: what looks ahead may come upon the index of a local that does not exist, before the walk does.
   var locals = RawArray<LocalSlot>(capacity: 128)
+  /// How many words they have in the frame.
+  var localWords = 0
   /// By register: the local whose home it is.
   var homeLocals = RawArray<Int32>(capacity: 64)
   /// The most used locals, while homes are chosen.

@@ -46,7 +46,7 @@ struct CommonRow {
       case .numeric(let operation):
         kind = row.operandCount == 1 ? .unary : .binary
         self.operation = operation
-      case .other: kind = .other
+      case .vector, .other: kind = .other
       }
     }
   }

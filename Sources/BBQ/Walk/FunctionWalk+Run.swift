@@ -74,12 +74,14 @@ extension FunctionWalk where Sink: ~Copyable {
         if live() { sink.constant(type: .f64, bits: bits) }
 
       case .i32Load, .i64Load, .f32Load, .f64Load, .i32Load8S, .i32Load8U, .i32Load16S, .i32Load16U, .i64Load8S,
-        .i64Load8U, .i64Load16S, .i64Load16U, .i64Load32S, .i64Load32U:
+        .i64Load8U, .i64Load16S, .i64Load16U, .i64Load32S, .i64Load32U, .v128Load, .v128Load8x8S, .v128Load8x8U, .v128Load16x4S, .v128Load16x4U,
+        .v128Load32x2S, .v128Load32x2U, .v128Load8Splat, .v128Load16Splat, .v128Load32Splat, .v128Load64Splat, .v128Load32Zero, .v128Load64Zero:
         let (memory, offset) = try memoryArgument(row)
         try pop(view.memories[memory].indexType)
         push(row.pointee.result)
         if live() { sink.load(row.pointee.opcode, memory: memory, offset: offset) }
-      case .i32Store, .i64Store, .f32Store, .f64Store, .i32Store8, .i32Store16, .i64Store8, .i64Store16, .i64Store32:
+      case .i32Store, .i64Store, .f32Store, .f64Store, .i32Store8, .i32Store16, .i64Store8, .i64Store16, .i64Store32,
+        .v128Store:
         let (memory, offset) = try memoryArgument(row)
         try pop(row.pointee.operand1)
         try pop(view.memories[memory].indexType)
@@ -101,7 +103,7 @@ extension FunctionWalk where Sink: ~Copyable {
 
   @inline(__always)
   private mutating func numeric(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
-    guard let operation = row.pointee.operation else { throw malformed("illegal opcode") }
+    guard let operation = row.pointee.operation else { return try vectorOperator(row) }
     let isBinary = row.pointee.operandCount == 2
     if isBinary { try pop(row.pointee.operand1) }
     try pop(row.pointee.operand0)
@@ -126,7 +128,7 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func memoryArgument(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) -> (memory: Int, offset: UInt64) {
+  mutating func memoryArgument(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) -> (memory: Int, offset: UInt64) {
     let (alignment, index) = try cursor.memoryFlags()
     let memory = Int(index)
     let exists = memory < view.memoryCount

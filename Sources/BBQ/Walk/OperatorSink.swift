@@ -28,6 +28,11 @@ protocol OperatorSink: ~Copyable {
   mutating func binary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType)
   /// `bits`: i32 zero-extended, floats as their bits.
   mutating func constant(type: MachineType, bits: Int64)
+  mutating func vectorConstant(_ value: V128)
+  /// `lanes`: the immediate; a single lane is in the lowest byte.
+  mutating func vector(_ operation: VectorOperation, _ shape: LaneShape, lanes: V128)
+  /// A load or store of one lane.
+  mutating func accessLane(_ opcode: Opcode, lane: UInt8, memory: Int, offset: UInt64)
   mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64)
   mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64)
   mutating func localGet(_ index: Int)

@@ -8,6 +8,9 @@ struct ValidationSink: OperatorSink, ~Copyable {
   @inline(__always) mutating func unary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {}
   @inline(__always) mutating func binary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {}
   @inline(__always) mutating func constant(type: MachineType, bits: Int64) {}
+  @inline(__always) mutating func vectorConstant(_ value: V128) {}
+  @inline(__always) mutating func vector(_ operation: VectorOperation, _ shape: LaneShape, lanes: V128) {}
+  @inline(__always) mutating func accessLane(_ opcode: Opcode, lane: UInt8, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func localGet(_ index: Int) {}

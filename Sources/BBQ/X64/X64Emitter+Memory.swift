@@ -29,12 +29,33 @@ extension X64Assembler {
     case .i32Load16S: loadSign16(.w32, to.gpr, from)
     case .i64Load8S: loadSign8(.w64, to.gpr, from)
     case .i64Load16S: loadSign16(.w64, to.gpr, from)
-    default: loadSign32(to.gpr, from)
+    case .i64Load32S: loadSign32(to.gpr, from)
+    default: loadVector(opcode, to.xmm, from)
+    }
+  }
+
+  @inline(never)
+  private mutating func loadVector(_ opcode: Opcode, _ to: XMM, _ from: Address) {
+    switch opcode {
+    case .v128Load: loadVector(to, from)
+    case .v128Load8x8S: loadExtended(8, isSigned: true, to, from)
+    case .v128Load8x8U: loadExtended(8, isSigned: false, to, from)
+    case .v128Load16x4S: loadExtended(16, isSigned: true, to, from)
+    case .v128Load16x4U: loadExtended(16, isSigned: false, to, from)
+    case .v128Load32x2S: loadExtended(32, isSigned: true, to, from)
+    case .v128Load32x2U: loadExtended(32, isSigned: false, to, from)
+    case .v128Load8Splat: loadSplat(8, to, from)
+    case .v128Load16Splat: loadSplat(16, to, from)
+    case .v128Load32Splat: loadSplat(32, to, from)
+    case .v128Load64Splat: loadSplat(64, to, from)
+    case .v128Load32Zero: loadFloat(.f32, to, from)
+    default: loadFloat(.f64, to, from)
     }
   }
 
   @inline(__always)
   mutating func store(size: Int, _ to: Address, _ from: Register) {
+    if size == 16 { return storeVector(to, from.xmm) }
     if from.registerClass == .float { return storeFloat(size == 4 ? .f32 : .f64, to, from.xmm) }
     switch size {
     case 1: store8(to, from.gpr)

@@ -81,12 +81,24 @@ extension X64Assembler: MacroAssembler {
 
   @inline(__always)
   mutating func loadSlot(_ to: Register, _ from: Place, _ type: MachineType) {
-    if type.registerClass == .general { load(.w64, to.gpr, Address(from)) } else { loadFloat(.f64, to.xmm, Address(from)) }
+    if type.registerClass == .general {
+      load(.w64, to.gpr, Address(from))
+    } else if type == .v128 {
+      loadVector(to.xmm, Address(from))
+    } else {
+      loadFloat(.f64, to.xmm, Address(from))
+    }
   }
 
   @inline(__always)
   mutating func storeSlot(_ to: Place, _ from: Register, _ type: MachineType) {
-    if type.registerClass == .general { store(.w64, Address(to), from.gpr) } else { storeFloat(.f64, Address(to), from.xmm) }
+    if type.registerClass == .general {
+      store(.w64, Address(to), from.gpr)
+    } else if type == .v128 {
+      storeVector(Address(to), from.xmm)
+    } else {
+      storeFloat(.f64, Address(to), from.xmm)
+    }
   }
 
   mutating func storeSlot(_ to: Place, constant: Int64) {
@@ -97,6 +109,10 @@ extension X64Assembler: MacroAssembler {
   }
 
   mutating func copySlot(_ to: Place, _ from: Place, _ type: MachineType) {
+    if type == .v128 {
+      loadVector(XMM(15), Address(from))
+      return storeVector(Address(to), XMM(15))
+    }
     loadFloat(.f64, XMM(15), Address(from))
     storeFloat(.f64, Address(to), XMM(15))
   }

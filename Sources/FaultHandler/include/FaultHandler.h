@@ -317,9 +317,15 @@ static inline void latch_set_helper(int index, const void *implementation) {
 }
 static inline void latch_set_integer(struct latch_call *call, size_t index, uint64_t word) { call->integers[index] = word; }
 static inline void latch_set_float(struct latch_call *call, size_t index, uint64_t word) { call->floats[index].low = word; }
+static inline void latch_set_vector(struct latch_call *call, size_t index, uint64_t low, uint64_t high) {
+  call->floats[index].low = low;
+  call->floats[index].high = high;
+}
 static inline uint64_t latch_get_integer(const struct latch_host_frame *frame, size_t index) {
   return frame->integers[index];
 }
 static inline uint64_t latch_get_float(const struct latch_host_frame *frame, size_t index) { return frame->floats[index].low; }
+/// The upper half of a vector.
+static inline uint64_t latch_get_float_high(const struct latch_host_frame *frame, size_t index) { return frame->floats[index].high; }
 
 #pragma clang assume_nonnull end

@@ -27,7 +27,10 @@ enum InvokeArguments {
       switch self {
       case .malformed: "is no number of type \(type.name)"
       case .outOfRange: "is out of range for \(type.name)"
-      case .noNumber: "cannot be given: the parameter is of type \(type.name), and only null can be given as a reference"
+      case .noNumber:
+        type == .v128
+          ? "cannot be given: the parameter is of type v128"
+          : "cannot be given: the parameter is of type \(type.name), and only null can be given as a reference"
       }
     }
   }
@@ -39,7 +42,7 @@ enum InvokeArguments {
     case .f32: return .f32(Float(bitPattern: try float(text) { Float($0)?.bitPattern }))
     case .f64: return .f64(Double(bitPattern: try float(text) { Double($0)?.bitPattern }))
     default:
-      guard text == "null" else { throw .noNumber }
+      guard text == "null", type != .v128 else { throw .noNumber }
       return type == .funcref ? .funcref(nil) : type == .externref ? .externref(nil) : .exnref(nil)
     }
   }
@@ -94,6 +97,7 @@ enum InvokeArguments {
     case .i64(let number): "\(number)"
     case .f32(let number): number.isNaN ? nan(number.sign, UInt64(number.bitPattern & 0x7F_FFFF), canonical: 1 << 22) : "\(number)"
     case .f64(let number): number.isNaN ? nan(number.sign, number.bitPattern & 0xF_FFFF_FFFF_FFFF, canonical: 1 << 51) : "\(number)"
+    case .v128(let vector): "\(vector)"
     case .funcref(let function): function == nil ? "null" : "a function"
     case .externref(let number): number.map { "\($0)" } ?? "null"
     case .exnref(let exception): exception == nil ? "null" : "an exception"

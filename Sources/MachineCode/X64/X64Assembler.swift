@@ -3,10 +3,15 @@
 // but labels.
 
 import RawCollections
+import RuntimeLayout
 
 public struct X64Assembler: ~Copyable {
   public var code: CodeBuffer
   var labels: RawArray<LabelState>
+  /// What instructions on vectors make use of.
+  public var features: ProcessorFeatures = []
+  /// Of vectors, to be written after the code.
+  var constants = RawArray<VectorConstant>(capacity: 4)
 
   public init(capacity: Int = 4096) {
     code = CodeBuffer(capacity: capacity)
@@ -34,6 +39,7 @@ public struct X64Assembler: ~Copyable {
   public mutating func reset() {
     code.truncate(to: 0)
     labels.removeAll()
+    constants.removeAll()
   }
 
   /// Opcode maps: one byte, 0F, 0F 38, 0F 3A.

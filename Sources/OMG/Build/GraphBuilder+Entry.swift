@@ -27,15 +27,19 @@ extension GraphBuilder {
     loopPhis.removeAll()
     block = graph.makeBlock()
     graph.entry = block
-    graph.outerFrameSize = BaselineFrame.extent(localCount: frame.localCount, operandCount: stack.count)
+    var words = 0
     for (local, kind) in localKinds.enumerated() {
-      let word = frameWord(kind, baselineWord(ofLocal: local))
+      let word = frameWord(kind, baselinePlace(ofLocal: local, after: words, size: kind.words))
       locals[frame.localBase + local] = word
+      words += kind.words
     }
+    let localWords = words
     for (position, kind) in operandKinds.enumerated() {
-      let word = frameWord(kind, BaselineFrame.operand(position, localCount: frame.localCount))
+      let word = frameWord(kind, BaselineFrame.local(after: words, size: kind.words))
       stack[position] = word
+      words += kind.words
     }
+    graph.outerFrameSize = BaselineFrame.extent(localWords: localWords, operandWords: words - localWords)
     // The rest of their bodies runs once.
     loopNest = 0
     for number in 0..<structures.count {
@@ -54,15 +58,16 @@ extension GraphBuilder {
   }
 
   /// Where the baseline tier keeps a local.
-  private func baselineWord(ofLocal local: Int) -> Int {
+  private func baselinePlace(ofLocal local: Int, after words: Int, size: Int) -> Int {
     let parameters = view.shape(ofFunction: frame.functionIndex).parameters
-    guard local < Int(parameters.count) else { return BaselineFrame.local(local) }
+    guard local < Int(parameters.count) else { return BaselineFrame.local(after: words, size: size) }
     var places = ArgumentPlaces()
     for index in 0...local {
-      let place = places.next(isFloat: ValueKind(view.typePool[Int(parameters.start) + index]).isFloat)
+      let type = view.typePool[Int(parameters.start) + index]
+      let place = places.next(isFloat: type.registerClass == .float, slots: type.slotCount)
       if index == local, case .stack(let number) = place { return BaselineFrame.stackArgument(number) }
     }
-    return BaselineFrame.local(local)
+    return BaselineFrame.local(after: words, size: size)
   }
 
   /// At the end of a loop that was entered in its middle: builds it from its start, for what has branched there. What falls out of the end now meets

@@ -124,9 +124,12 @@ extension GraphBuilder {
     let exception = emit(Instruction(.landing, .i64, index: clause.tag))
     if clause.tag != Operation.anyTag {
       let parameters = view.types[Int(view.tags[Int(clause.tag)])].parameters
+      var vectors: Int64 = 0
       for index in 0..<Int(parameters.count) {
         var value = Instruction(.exceptionValue, ValueKind(view.typePool[Int(parameters.start) + index]), exception)
         value.index = UInt32(index)
+        value.immediate = vectors
+        if value.type == .v128 { vectors += 1 }
         push(emit(value))
       }
     }

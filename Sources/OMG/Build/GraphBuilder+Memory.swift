@@ -9,26 +9,57 @@ extension GraphBuilder {
   private static var unreachableOffset: UInt64 { 1 << 48 }
 
   mutating func access(_ row: UnsafePointer<OpcodeRow>) {
-    let memory = Int(cursor.memoryFlags().memory)
-    let offset = cursor.u64()
+    let (memory, offset) = memoryArgument()
     let isStore = !row.pointee.hasResult
     let type = ValueKind(isStore ? row.pointee.operand1 : row.pointee.result)
     let value = isStore ? pop() : Value.none
     let address = pop()
-    guard offset < Self.unreachableOffset else { return trap(.memoryOutOfBounds) }
-    let kind = Self.access(row.pointee.opcode)
+    guard let result = access(Self.access(row.pointee.opcode), type, memory, offset, address, storing: value) else { return }
+    if !isStore { push(result) }
+  }
+
+  /// A load into a lane, or a store of one: an access of a scalar.
+  mutating func accessLane(_ row: UnsafePointer<OpcodeRow>) {
+    let (memory, offset) = memoryArgument()
+    let lane = cursor.byte()
+    let width = 8 << Int(row.pointee.alignment)
+    let shape = LaneShape.integers(width)
+    let type = ValueKind(shape.laneType)
+    let kind: MemoryAccess = width == 8 ? .unsigned8 : width == 16 ? .unsigned16 : .whole
+    let vector = pop()
+    let address = pop()
+    if row.pointee.hasResult {
+      guard let scalar = access(kind, type, memory, offset, address) else { return }
+      push(emit(Instruction(.replace, shape, lane: lane, vector, scalar)))
+    } else {
+      _ = access(kind, type, memory, offset, address, storing: emit(Instruction(.extract, shape, lane: lane, vector)))
+    }
+  }
+
+  private mutating func memoryArgument() -> (memory: Int, offset: UInt64) {
+    let memory = Int(cursor.memoryFlags().memory)
+    return (memory, cursor.u64())
+  }
+
+  /// A load, or a store if there is a value. nil: it traps, and the block has ended.
+  private mutating func access(
+    _ kind: MemoryAccess, _ type: ValueKind, _ memory: Int, _ offset: UInt64, _ address: Value, storing value: Value = .none
+  ) -> Value? {
+    guard offset < Self.unreachableOffset else {
+      trap(.memoryOutOfBounds)
+      return nil
+    }
     if !view.memories[memory].isGuarded {
       var check = Instruction(.boundsCheck, .none, address)
       check.index = UInt32(memory)
       check.immediate = Int64(offset) + Int64(kind.byteCount(type))
       _ = emit(check)
     }
-    var instruction = Instruction(isStore ? .store : .load, isStore ? .none : type, address, value)
+    var instruction = Instruction(value.exists ? .store : .load, value.exists ? .none : type, address, value)
     instruction.access = kind
     instruction.index = UInt32(memory)
     instruction.immediate = Int64(offset)
-    let result = emit(instruction)
-    if !isStore { push(result) }
+    return emit(instruction)
   }
 
   private static func access(_ opcode: Opcode) -> MemoryAccess {
@@ -39,6 +70,18 @@ extension GraphBuilder {
     case .i32Load16U, .i64Load16U, .i32Store16, .i64Store16: .unsigned16
     case .i64Load32S: .signed32
     case .i64Load32U, .i64Store32: .unsigned32
+    case .v128Load8Splat: .splat8
+    case .v128Load16Splat: .splat16
+    case .v128Load32Splat: .splat32
+    case .v128Load64Splat: .splat64
+    case .v128Load32Zero: .zero32
+    case .v128Load64Zero: .zero64
+    case .v128Load8x8S: .extend8Signed
+    case .v128Load8x8U: .extend8Unsigned
+    case .v128Load16x4S: .extend16Signed
+    case .v128Load16x4U: .extend16Unsigned
+    case .v128Load32x2S: .extend32Signed
+    case .v128Load32x2U: .extend32Unsigned
     default: .whole
     }
   }

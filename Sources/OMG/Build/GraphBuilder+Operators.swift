@@ -57,6 +57,10 @@ extension GraphBuilder {
     case .f32Const: push(constant(.f32, Int64(cursor.fixed32())))
     case .f64Const: push(constant(.f64, Int64(bitPattern: cursor.fixed64())))
 
+    case .v128Const: push(emit(Instruction(vector: cursor.fixed128())))
+    case .v128Load8Lane, .v128Load16Lane, .v128Load32Lane, .v128Load64Lane, .v128Store8Lane, .v128Store16Lane, .v128Store32Lane, .v128Store64Lane:
+      accessLane(row)
+
     case .refNull:
       cursor.skip(.referenceType)
       push(constant(.i64, 0))
@@ -90,6 +94,7 @@ extension GraphBuilder {
       switch row.pointee.family {
       case .load, .store: access(row)
       case .numeric(let operation): numeric(operation, row)
+      case .vector(let operation, let shape): vector(operation, shape, row)
       case .other: preconditionFailure("the operator \(row.pointee.name) has no case")
       }
     }
@@ -105,6 +110,20 @@ extension GraphBuilder {
     } else {
       push(emit(Instruction(Operation(operation), type, pop(), right)))
     }
+  }
+
+  private mutating func vector(_ operation: VectorOperation, _ shape: LaneShape, _ row: UnsafePointer<OpcodeRow>) {
+    if operation == .shuffle {
+      let lanes = cursor.fixed128()
+      let second = pop()
+      return push(emit(Instruction(shuffle: lanes, pop(), second)))
+    }
+    let lane = row.pointee.immediates == .lane ? cursor.byte() : 0
+    let operation = view.choose(operation)
+    let count = operation.operandCount
+    let third = count == 3 ? pop() : Value.none
+    let second = count >= 2 ? pop() : Value.none
+    push(emit(Instruction(operation, shape, lane: lane, pop(), second, third)))
   }
 
   /// 128-bit arithmetic on pairs of low and high words.

@@ -192,7 +192,7 @@ struct GraphBuilder: ~Copyable {
       let kind = ValueKind(cursor.valueType())
       guard count > 0 else { continue }
       guard count <= limits.locals - (locals.count - localBase) else { throw .tooLarge }
-      let zero = graph.append(Instruction(.constant, kind, index: 0), to: block)
+      let zero = graph.append(kind == .v128 ? Instruction(vector: .zero) : Instruction(.constant, kind, index: 0), to: block)
       for _ in 0..<count { locals.append(zero) }
     }
     let nextLoop = survey.loops.count

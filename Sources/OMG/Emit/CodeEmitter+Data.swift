@@ -70,6 +70,9 @@ extension CodeEmitter where Target: ~Copyable {
   }
 
   mutating func emitPool() {
+    if let constants = asm.writeConstants() {
+      codeData.append(CodeData(start: UInt32(constants.lowerBound), end: UInt32(constants.upperBound), width: 8))
+    }
     if pool.count == 0 { return }
     asm.align(16)
     let start = asm.offset

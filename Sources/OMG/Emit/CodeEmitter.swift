@@ -6,6 +6,7 @@ import CompilerInterface
 import MachineCode
 import RawCollections
 import RuntimeLayout
+import WasmFormat
 
 struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   var asm = Target(capacity: 16 << 10)
@@ -32,6 +33,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   var allocated: UnsafePointer<Allocation>
   var blocks: UnsafePointer<MachineBlock>
   var blockNumbers: UnsafePointer<UInt32>
+  var vectors: UnsafePointer<V128>
   var blockCount = 0
   var edits: UnsafePointer<Edit>
   var editCount = 0
@@ -69,6 +71,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
     operands = UnsafePointer(function.operands.base)
     blocks = UnsafePointer(function.blocks.base)
     blockNumbers = UnsafePointer(function.blockNumbers.base)
+    vectors = UnsafePointer(function.vectors.base)
     allocated = UnsafePointer(allocations.operands.base)
     edits = UnsafePointer(allocations.edits.base)
     current = instructions
@@ -85,6 +88,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
     operands = UnsafePointer(function.operands.base)
     blocks = UnsafePointer(function.blocks.base)
     blockNumbers = UnsafePointer(function.blockNumbers.base)
+    vectors = UnsafePointer(function.vectors.base)
     blockCount = function.blocks.count
     allocated = UnsafePointer(allocations.operands.base)
     edits = UnsafePointer(allocations.edits.base)

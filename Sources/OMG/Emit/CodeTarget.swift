@@ -24,6 +24,8 @@ protocol CodeTarget: ~Copyable {
   /// Words that are no instructions.
   mutating func data32(_ word: UInt32)
   mutating func data64(_ word: UInt64)
+  /// Writes the vector constants that instructions have named; returns where they are, nil if there are none.
+  mutating func writeConstants() -> Range<Int>?
   /// Changes a byte that has been written.
   mutating func patch(_ byte: UInt8, at offset: Int)
 

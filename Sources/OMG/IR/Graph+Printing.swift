@@ -33,6 +33,7 @@ extension Graph {
     text += "\(instruction.operation.name)"
     if instruction.access != .whole { text += ".\(instruction.access)" }
     if instruction.isSafe { text += ".safe" }
+    if instruction.isVectorOperation { text += Self.text(instruction.vectorCode) }
     switch instruction.operation {
     case .constant: text += " \(constantText(instruction))"
     case .parameter, .result, .globalGet, .globalSet, .tableSize, .functionReference, .call, .tailCall, .throwTag, .memorySize, .exceptionValue:
@@ -42,6 +43,7 @@ extension Graph {
     case .callIndirect, .tailCallIndirect, .tableGet, .tableSet: text += " #\(instruction.index) table \(instruction.immediate)"
     case .load, .store, .boundsCheck:
       text += instruction.index == 0 ? " +\(instruction.immediate)" : " memory \(instruction.index) +\(instruction.immediate)"
+    case .vectorShuffle: text += " " + (0..<16).map { "\(instruction.vector.lane($0, width: 8))" }.joined(separator: " ")
     case .frameWord, .trap: text += " \(instruction.immediate)"
     default: break
     }
@@ -61,11 +63,18 @@ extension Graph {
     return ""
   }
 
+  /// `.add.i32x4`, `.extract.i8x16 3`.
+  private static func text(_ code: VectorCode) -> String {
+    let hasLane = code.operation == .extract || code.operation == .extractSigned || code.operation == .replace
+    return ".\(code.operation).\(code.shape)" + (hasLane ? " \(code.lane)" : "")
+  }
+
   private func constantText(_ instruction: Instruction) -> String {
     switch instruction.type {
     case .i32: "\(Int32(truncatingIfNeeded: instruction.immediate))"
     case .f32: "\(Float(bitPattern: UInt32(truncatingIfNeeded: instruction.immediate)))"
     case .f64: "\(Double(bitPattern: UInt64(bitPattern: instruction.immediate)))"
+    case .v128: "\(instruction.vector.low) \(instruction.vector.high)"
     default: "\(instruction.immediate)"
     }
   }

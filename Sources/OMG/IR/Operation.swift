@@ -5,11 +5,11 @@
 
 enum Operation: UInt8, CaseIterable {
   // Values without arguments.
-  /// `immediate` holds the bits; i32 zero-extended, floats as their bits.
+  /// `immediate` holds the bits; i32 zero-extended, floats as their bits. Of vectors: see `Instruction.vector`.
   case constant
   /// The function's argument number `index`.
   case parameter
-  /// Entry in the middle: the 8-byte word at `immediate` from the frame pointer, in the baseline tier's frame.
+  /// Entry in the middle: the 8-byte word, or a vector's two, at `immediate` from the frame pointer, in the baseline tier's frame.
   case frameWord
   /// One input for each predecessor of the block, in their order. Phis come first in their blocks.
   case phi
@@ -50,6 +50,10 @@ enum Operation: UInt8, CaseIterable {
   /// The same bits as a value of the other class.
   case reinterpret
 
+  // Vectors: operations with one, two and three arguments, those of two that commute, and shuffles. `index` says which (VectorCode); the lanes of a
+  // shuffle are its `vector`.
+  case vectorUnary, vectorBinary, vectorCommuting, vectorTernary, vectorShuffle
+
   /// `a` if `c` is not 0, else `b`.
   case select
 
@@ -85,7 +89,7 @@ enum Operation: UInt8, CaseIterable {
   /// Where an exception of tag `index` (or any: `anyTag`) arrives: first in its block, to which an `unwindBranch` leads. The value is the reference
   /// to it.
   case landing
-  /// Value number `index` of exception `a`, which has so many.
+  /// Value number `index` of exception `a`, which has so many. `immediate`: how many vectors, each with a second word, come before it.
   case exceptionValue
 
   // Ends of blocks. Successors are the block's.
@@ -234,6 +238,11 @@ extension Operation {
     case .promote: row("promote", 1)
     case .demote: row("demote", 1)
     case .reinterpret: row("reinterpret", 1)
+    case .vectorUnary: row("vector1", 1)
+    case .vectorBinary: row("vector2", 2)
+    case .vectorCommuting: row("vector2c", 2, commutes: true)
+    case .vectorTernary: row("vector3", 3)
+    case .vectorShuffle: row("shuffle", 2)
     case .select: row("select", 3)
 
     case .load: row("load", 1, [.readsMemory, .traps])

@@ -190,6 +190,8 @@ struct VerifyGraph: ~Copyable {
     case .promote: return type == .f64 && first == .f32
     case .demote: return type == .f32 && first == .f64
     case .reinterpret: return type.isInteger == first.isFloat && type.bits == first.bits && type != .none
+    case .vectorUnary, .vectorBinary, .vectorCommuting, .vectorTernary: return hasRightVectorTypes(instruction, arguments)
+    case .vectorShuffle: return type == .v128 && first == .v128 && second == .v128
     case .select: return type != .none && first == type && second == type && arguments[2] == .i32
     case .load: return type != .none && first.isInteger
     case .store: return type == .none && first.isInteger && second != .none
@@ -207,5 +209,18 @@ struct VerifyGraph: ~Copyable {
     case .call, .callHelper, .returnValues, .tailCall, .throwTag, .jump, .trap, .unwindBranch, .unreachable: return true
     case .branch, .switchBranch: return first == .i32
     }
+  }
+
+  private func hasRightVectorTypes(_ instruction: Instruction, _ arguments: [ValueKind]) -> Bool {
+    let (operation, shape) = (instruction.vectorCode.operation, instruction.vectorCode.shape)
+    let scalar = ValueKind(shape.laneType)
+    let expected: [ValueKind] =
+      switch operation {
+      case .splat: [scalar]
+      case .replace: [.v128, scalar]
+      case .shiftLeft, .shiftRightSigned, .shiftRightUnsigned: [.v128, .i32]
+      default: Array(repeating: .v128, count: operation.operandCount)
+      }
+    return arguments == expected && instruction.type == ValueKind(operation.resultType(shape))
   }
 }

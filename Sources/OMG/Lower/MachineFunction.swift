@@ -13,6 +13,7 @@
 // - A fixed register that is not allocatable may be named by operands, but the allocator keeps nothing in it.
 
 import RawCollections
+import WasmFormat
 
 /// Where a value may be. Integers and references in one class, floats in another.
 enum RegisterClass: UInt8 {
@@ -143,6 +144,8 @@ struct MachineFunction: ~Copyable {
   var blockNumbers = RawArray<UInt32>(capacity: 256)
   var registerNumbers = RawArray<VirtualRegister>(capacity: 256)
   var registers = RawArray<VirtualRegisterFacts>(capacity: 1024)
+  /// Constants of 128 bits, which instructions name by their place.
+  var vectors = RawArray<V128>(capacity: 16)
   /// What allocating its registers takes.
   var work = WorkMeter()
   // The register file, described by the back end.
@@ -162,6 +165,7 @@ struct MachineFunction: ~Copyable {
     blockNumbers.removeAll()
     registerNumbers.removeAll()
     registers.removeAll()
+    vectors.removeAll()
     order.removeAll()
     allocatable = 0
     preserved = 0
@@ -170,6 +174,18 @@ struct MachineFunction: ~Copyable {
 
   /// Every instruction's operands could be counted by its record.
   var isRepresentable = true
+
+  /// The place of a constant in `vectors`.
+  mutating func place(of vector: V128) -> UInt32 {
+    var index = vectors.count - 1
+    // The newest ones are the likeliest.
+    while index >= max(0, vectors.count - 16) {
+      if vectors[index] == vector { return UInt32(index) }
+      index -= 1
+    }
+    vectors.append(vector)
+    return UInt32(vectors.count - 1)
+  }
 
   mutating func makeRegister(_ registerClass: RegisterClass, _ width: RegisterWidth) -> VirtualRegister {
     registers.append(VirtualRegisterFacts(registerClass: registerClass, width: width))

@@ -136,7 +136,7 @@ private struct Times {
     case .constant, .parameter: return 0
     case .load: return latest + 4
     case .multiply, .multiplyHighSigned, .multiplyHighUnsigned: return latest + 3
-    default: return latest + (graph.at(value).pointee.type.isFloat ? 4 : 1)
+    default: return latest + (graph.at(value).pointee.type.isInFloatRegisters ? 4 : 1)
     }
   }
 }

@@ -49,7 +49,7 @@ private func convert(_ graph: inout Graph, _ block: Block) -> Bool {
     let inputs = graph.arguments(phi)
     graph.work.spend(1)
     if inputs[fromYes] != inputs[fromNo] {
-      if graph.at(phi).pointee.type.isFloat, !graph.target.selectsFloats { return false }
+      if graph.at(phi).pointee.type.isInFloatRegisters, !graph.target.selectsFloats { return false }
       count += 1
     }
     phi = graph.at(phi).pointee.next

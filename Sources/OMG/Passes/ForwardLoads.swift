@@ -268,8 +268,9 @@ struct ForwardLoads: ~Copyable {
     let value = content.value
     let source = graph.at(value).pointee.type
     let type = instruction.type
-    if source == type, instruction.access == .whole { return value }
+    if source == type, instruction.access == .whole, type != .v128 || content.access == .whole { return value }
     if source == type, content.isLoaded, content.access == instruction.access { return value }
+    if source == .v128 || type == .v128 { return nil }
     if source.isFloat || type.isFloat {
       // The same bits in the other class.
       guard source.isFloat != type.isFloat, source.bits == type.bits, Int(content.size) * 8 == type.bits else { return nil }
@@ -286,6 +287,7 @@ struct ForwardLoads: ~Copyable {
     case .signed8: return graph.simplified(.signExtend8, type, low, before: load)
     case .signed16: return graph.simplified(.signExtend16, type, low, before: load)
     case .signed32: return graph.simplified(.signExtend32, type, low, before: load)
+    default: return nil
     }
   }
 }

@@ -12,6 +12,8 @@ import WasmFormat
   /// Where a function finds its arguments.
   let arguments: [ArgumentPlace]
   let stackArgumentCount: Int
+  /// Words of the results after the first.
+  let furtherResultWords: Int
   /// Bytes of stack arguments, which the callee pops.
   let stackArea: Int
   /// The parameters as `WasmNumber.wasmKind`s, four bits each after a leading 1; 0 for functions that typed calls cannot reach.
@@ -35,6 +37,7 @@ import WasmFormat
       default: .max
       }
     stackArgumentCount = stack
+    furtherResultWords = type.results.dropFirst().reduce(0) { $0 + $1.slotCount }
     stackArea = CallingConvention.stackAreaSize(argumentsOnStack: stack)
   }
 
@@ -44,6 +47,7 @@ import WasmFormat
     case .i64: 2
     case .f32: 3
     case .f64: 4
+    case .v128: 5
     default: nil
     }
   }
@@ -76,6 +80,7 @@ import WasmFormat
     case 2: .i64
     case 3: .f32
     case 4: .f64
+    case 5: .v128
     default: nil
     }
   }

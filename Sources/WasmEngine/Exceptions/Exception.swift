@@ -33,7 +33,12 @@ public final class Exception: Error, Equatable, @unchecked Sendable {
     store = tag.store
     backtrace = []
     record = try store.exceptions.make(tag.storage)
-    for (index, value) in values.enumerated() { record.values[index] = value.word }
+    var words = 0
+    for value in values {
+      record.values[words] = value.word
+      if value.type == .v128 { record.values[words + 1] = value.highWord }
+      words += value.type.slotCount
+    }
     record.retain()
   }
 
@@ -54,7 +59,11 @@ public final class Exception: Error, Equatable, @unchecked Sendable {
 
   /// What it carries.
   public var values: [Value] {
-    tag.parameters.enumerated().map { index, type in Value(word: record.values[index], type, store) }
+    var words = 0
+    return tag.parameters.map { type in
+      defer { words += type.slotCount }
+      return Value(word: record.values[words], high: type == .v128 ? record.values[words + 1] : 0, type, store)
+    }
   }
 }
 

@@ -43,7 +43,7 @@ final class ExceptionHeap {
   deinit { for record in records { deallocate(record) } }
 
   /// Bytes of an exception with such a tag, with what is needed to find it.
-  private static func size(_ tag: TagStorage) -> Int { ExceptionRecord.size + 8 * tag.signature.type.parameters.count }
+  private static func size(_ tag: TagStorage) -> Int { ExceptionRecord.size + 8 * tag.payloadWords }
 
   var count: Int { records.count }
 
@@ -79,8 +79,11 @@ final class ExceptionHeap {
     scanGlobalsAndTables(&pending)
     var reached = Set(pending)
     while let record = pending.popLast() {
-      for (index, type) in record.tag.signature.type.parameters.enumerated() where type == .exnref {
-        let value = ExceptionReference(address: UInt(record.values[index]))
+      var words = 0
+      for type in record.tag.signature.type.parameters {
+        defer { words += type.slotCount }
+        guard type == .exnref else { continue }
+        let value = ExceptionReference(address: UInt(record.values[words]))
         if records.contains(value), reached.insert(value).inserted { pending.append(value) }
       }
     }

@@ -23,6 +23,16 @@ import WasmFormat
   @usableFromInline var f5 = 0.0
   @usableFromInline var f6 = 0.0
   @usableFromInline var f7 = 0.0
+  /// The upper halves of vectors, whose lower ones are among the floats.
+  @usableFromInline var h0: UInt64 = 0
+  @usableFromInline var h1: UInt64 = 0
+  @usableFromInline var h2: UInt64 = 0
+  @usableFromInline var h3: UInt64 = 0
+  @usableFromInline var h4: UInt64 = 0
+  @usableFromInline var h5: UInt64 = 0
+  @usableFromInline var h6: UInt64 = 0
+  @usableFromInline var h7: UInt64 = 0
+  @usableFromInline var hasVectors = false
 
   @inlinable init() {}
 
@@ -40,6 +50,7 @@ import WasmFormat
       case 6: f6 = float
       default: f7 = float
       }
+      if Number.wasmKind == 5 { addHigh(number.wasmHighWord) }
       floats += 1
     } else {
       let integer = number.wasmWord
@@ -52,6 +63,21 @@ import WasmFormat
       default: i5 = integer
       }
       integers += 1
+    }
+  }
+
+  @inlinable @inline(__always)
+  mutating func addHigh(_ word: UInt64) {
+    hasVectors = true
+    switch floats {
+    case 0: h0 = word
+    case 1: h1 = word
+    case 2: h2 = word
+    case 3: h3 = word
+    case 4: h4 = word
+    case 5: h5 = word
+    case 6: h6 = word
+    default: h7 = word
     }
   }
 }
@@ -82,7 +108,7 @@ extension Function {
     }
   }
 
-  /// Calls the function with Swift numbers (`Int32`, `UInt32`, `Int64`, `UInt64`, `Float`, `Double`; at most six integers and eight floats)
+  /// Calls the function with Swift numbers (`Int32`, `UInt32`, `Int64`, `UInt64`, `Float`, `Double`, `V128`; at most six integers and eight others)
   /// for one result. Throws as `call` does.
   @inlinable
   public func callAsFunction<each Argument: WasmNumber, Result: WasmNumber>(
@@ -93,8 +119,7 @@ extension Function {
     guard packed == signature.packedParameters, Result.wasmKind == signature.packedResult else { throw mismatch(packed, Result.wasmKind) }
     var arguments = DirectArguments()
     repeat arguments.add(each argument)
-    let results = try callDirectly(arguments)
-    return Result(wasmWord: Result.wasmKind >= 3 ? results.real.bitPattern : results.integer)
+    return try callForResult(arguments, Result.self)
   }
 
   /// As above, for a function without results.
@@ -105,7 +130,22 @@ extension Function {
     guard packed == signature.packedParameters, signature.packedResult == 0 else { throw mismatch(packed, 0) }
     var arguments = DirectArguments()
     repeat arguments.add(each argument)
-    _ = try callDirectly(arguments)
+    try callForNothing(arguments)
+  }
+
+  @inlinable @inline(__always)
+  func callForResult<Result: WasmNumber>(_ arguments: DirectArguments, _: Result.Type) throws -> Result {
+    if arguments.hasVectors || Result.wasmKind == 5 {
+      let results = try callWithVectors(arguments)
+      return Result(wasmWord: Result.wasmKind >= 3 ? results.low : results.integer, high: results.high)
+    }
+    let results = try callDirectly(arguments)
+    return Result(wasmWord: Result.wasmKind >= 3 ? results.real.bitPattern : results.integer)
+  }
+
+  @inlinable @inline(__always)
+  func callForNothing(_ arguments: DirectArguments) throws {
+    if arguments.hasVectors { _ = try callWithVectors(arguments) } else { _ = try callDirectly(arguments) }
   }
 }
 
@@ -123,6 +163,7 @@ extension Function {
     if Number.wasmKind >= 3 {
       if floats < CallingConvention.floatArgumentRegisters {
         floats += 1
+        if Number.wasmKind == 5 { return Number(wasmWord: latch_get_float(frame, floats - 1), high: latch_get_float_high(frame, floats - 1)) }
         return Number(wasmWord: latch_get_float(frame, floats - 1))
       }
     } else if integers < CallingConvention.integerArgumentRegisters {
@@ -130,7 +171,21 @@ extension Function {
       return Number(wasmWord: latch_get_integer(frame, integers - 1))
     }
     stack += 1
+    if Number.wasmKind == 5 {
+      stack += 1
+      return Number(wasmWord: frame.pointee.stack_arguments![stack - 2], high: frame.pointee.stack_arguments![stack - 1])
+    }
     return Number(wasmWord: frame.pointee.stack_arguments![stack - 1])
+  }
+}
+
+/// Hands the thunk a host function's result.
+@inlinable @inline(__always)
+func giveResult<Number: WasmNumber>(_ number: Number, _ frame: UnsafeMutablePointer<latch_host_frame>) {
+  if Number.wasmKind == 5 {
+    frame.pointee.vector_result = latch_vector(low: number.wasmWord, high: number.wasmHighWord)
+  } else {
+    frame.pointee.result = number.wasmWord
   }
 }
 
@@ -140,7 +195,7 @@ extension Function {
     self.init(store, Signature.of(FuncType(parameters, results)), body)
   }
 
-  /// A function whose type is that of a Swift closure over `Int32`, `UInt32`, `Int64`, `UInt64`, `Float` and `Double`.
+  /// A function whose type is that of a Swift closure over `Int32`, `UInt32`, `Int64`, `UInt64`, `Float`, `Double` and `V128`.
   @inlinable
   public init<each Parameter: WasmNumber, Result: WasmNumber>(
     _ store: Store, _ body: @escaping (borrowing Caller, repeat each Parameter) throws -> Result
@@ -149,7 +204,7 @@ extension Function {
     repeat parameters.append((each Parameter).wasmType)
     self.init(store, parameters, [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
-      frame.pointee.result = try body(caller, repeat cursor.next((each Parameter).self)).wasmWord
+      giveResult(try body(caller, repeat cursor.next((each Parameter).self)), frame)
     }
   }
 

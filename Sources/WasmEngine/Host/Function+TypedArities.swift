@@ -8,14 +8,13 @@ extension Function {
   @inlinable @inline(__always)
   func result<Result: WasmNumber>(_ packed: UInt64, _ arguments: DirectArguments, _: Result.Type) throws -> Result {
     guard packed == signature.packedParameters, Result.wasmKind == signature.packedResult else { throw mismatch(packed, Result.wasmKind) }
-    let results = try callDirectly(arguments)
-    return Result(wasmWord: Result.wasmKind >= 3 ? results.real.bitPattern : results.integer)
+    return try callForResult(arguments, Result.self)
   }
 
   @inlinable @inline(__always)
   func run(_ packed: UInt64, _ arguments: DirectArguments) throws {
     guard packed == signature.packedParameters, signature.packedResult == 0 else { throw mismatch(packed, 0) }
-    _ = try callDirectly(arguments)
+    try callForNothing(arguments)
   }
 
   /// See the general `callAsFunction`.
@@ -118,7 +117,7 @@ extension Function {
   @inlinable
   public init<Result: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller) throws -> Result) {
     self.init(store, [], [Result.wasmType]) { caller, frame in
-      frame.pointee.result = try body(caller).wasmWord
+      giveResult(try body(caller), frame)
     }
   }
 
@@ -135,7 +134,7 @@ extension Function {
   public init<A: WasmNumber, Result: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller, A) throws -> Result) {
     self.init(store, [A.wasmType], [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
-      frame.pointee.result = try body(caller, cursor.next(A.self)).wasmWord
+      giveResult(try body(caller, cursor.next(A.self)), frame)
     }
   }
 
@@ -153,7 +152,7 @@ extension Function {
   public init<A: WasmNumber, B: WasmNumber, Result: WasmNumber>(_ store: Store, _ body: @escaping (borrowing Caller, A, B) throws -> Result) {
     self.init(store, [A.wasmType, B.wasmType], [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
-      frame.pointee.result = try body(caller, cursor.next(A.self), cursor.next(B.self)).wasmWord
+      giveResult(try body(caller, cursor.next(A.self), cursor.next(B.self)), frame)
     }
   }
 
@@ -173,7 +172,7 @@ extension Function {
   ) {
     self.init(store, [A.wasmType, B.wasmType, C.wasmType], [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
-      frame.pointee.result = try body(caller, cursor.next(A.self), cursor.next(B.self), cursor.next(C.self)).wasmWord
+      giveResult(try body(caller, cursor.next(A.self), cursor.next(B.self), cursor.next(C.self)), frame)
     }
   }
 
@@ -193,7 +192,7 @@ extension Function {
   ) {
     self.init(store, [A.wasmType, B.wasmType, C.wasmType, D.wasmType], [Result.wasmType]) { caller, frame in
       var cursor = ParameterCursor(frame)
-      frame.pointee.result = try body(caller, cursor.next(A.self), cursor.next(B.self), cursor.next(C.self), cursor.next(D.self)).wasmWord
+      giveResult(try body(caller, cursor.next(A.self), cursor.next(B.self), cursor.next(C.self), cursor.next(D.self)), frame)
     }
   }
 

@@ -3,7 +3,7 @@
 import FaultHandler
 
 extension Function {
-  /// A function whose type is that of a Swift closure over `Int32`, `UInt32`, `Int64`, `UInt64`, `Float` and `Double`. Arguments and result go
+  /// A function whose type is that of a Swift closure over `Int32`, `UInt32`, `Int64`, `UInt64`, `Float`, `Double` and `V128`. Arguments and result go
   /// straight from and to registers.
   ///
   /// ```swift

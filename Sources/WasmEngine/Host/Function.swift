@@ -50,37 +50,60 @@ public struct Function: Equatable {
   @discardableResult
   public func call(_ arguments: [Value] = []) throws -> [Value] {
     try CallError.check(arguments, type.parameters, in: store, label)
-    let resultCount = type.results.count
     let stackCount = signature.stackArgumentCount
-    return try withUnsafeTemporaryAllocation(of: UInt64.self, capacity: stackCount + resultCount) { words in
-      let base = words.baseAddress ?? UnsafeMutablePointer(bitPattern: 8)!
+    let furtherWords = signature.furtherResultWords
+    return try withUnsafeTemporaryAllocation(of: UInt64.self, capacity: stackCount + furtherWords + 1) { words in
+      let base = words.baseAddress.unsafelyUnwrapped
       var call = makeCall()
       for (argument, location) in zip(arguments, signature.arguments) {
         switch location {
         case .integer(let index): latch_set_integer(&call, index, argument.word)
-        case .float(let index): latch_set_float(&call, index, argument.word)
-        case .stack(let index): base[index] = argument.word
+        case .float(let index): latch_set_vector(&call, index, argument.word, argument.highWord)
+        case .stack(let index):
+          base[index] = argument.word
+          if argument.type == .v128 { base[index + 1] = argument.highWord }
         }
       }
       call.stack_arguments = UnsafePointer(base)
       call.stack_argument_count = UInt64(stackCount)
       // Results after the first descend from here.
-      call.further_results = base + stackCount + max(resultCount, 1) - 1
+      let area = base + stackCount + furtherWords
+      call.further_results = area
       // Exceptions among the arguments are raw addresses by now.
       try withExtendedLifetime(arguments) { try store.invoke(&call) }
-      var results: [Value] = []
-      results.reserveCapacity(resultCount)
-      for (index, type) in type.results.enumerated() {
-        let word =
-          if index > 0 {
-            base[stackCount + resultCount - index]
-          } else {
-            type.isFloat ? call.float_result.low : call.integer_result
-          }
-        results.append(Value(word: word, type, store))
-      }
-      return results
+      return results(of: call, area)
     }
+  }
+
+  private func results(of call: latch_call, _ area: UnsafeMutablePointer<UInt64>) -> [Value] {
+    var results: [Value] = []
+    results.reserveCapacity(type.results.count)
+    var words = 0
+    for (index, type) in type.results.enumerated() {
+      if index == 0 {
+        let isFloat = type.registerClass == .float
+        results.append(Value(word: isFloat ? call.float_result.low : call.integer_result, high: call.float_result.high, type, store))
+      } else {
+        words += type.slotCount
+        // Of a vector the upper half is in the higher word.
+        results.append(Value(word: area[1 - words], high: type == .v128 ? area[2 - words] : 0, type, store))
+      }
+    }
+    return results
+  }
+
+  /// Calls the function with arguments some of which are vectors, or for a vector.
+  @usableFromInline
+  func callWithVectors(_ arguments: DirectArguments) throws -> (integer: UInt64, low: UInt64, high: UInt64) {
+    var call = makeCall()
+    for (index, word) in [arguments.i0, arguments.i1, arguments.i2, arguments.i3, arguments.i4, arguments.i5].enumerated() {
+      latch_set_integer(&call, index, word)
+    }
+    let floats = [arguments.f0, arguments.f1, arguments.f2, arguments.f3, arguments.f4, arguments.f5, arguments.f6, arguments.f7]
+    let highs = [arguments.h0, arguments.h1, arguments.h2, arguments.h3, arguments.h4, arguments.h5, arguments.h6, arguments.h7]
+    for index in 0..<8 { latch_set_vector(&call, index, floats[index].bitPattern, highs[index]) }
+    try store.invoke(&call)
+    return (call.integer_result, call.float_result.low, call.float_result.high)
   }
 
   /// A call of this function without arguments yet.

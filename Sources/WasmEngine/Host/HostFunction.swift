@@ -79,7 +79,8 @@ final class HostFunctionStorage {
         functionIndex: .max, owner: 0))
     block.initialize(
       to: latch_host_function(
-        implementation: hostFunctionEntry, stack_area: UInt64(signature.stackArea), owner: nil, data: 0))
+        implementation: hostFunctionEntry, stack_area: UInt64(signature.stackArea) | (signature.type.results.first == .v128 ? 1 : 0), owner: nil,
+        data: 0))
     block.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
   }
 
@@ -117,9 +118,7 @@ extension Function {
     self.init(store, signature) { caller, frame in
       let results = try body(caller, Function.arguments(frame, signature, caller.store))
       try CallError.check(results, type.results, in: caller.store, "result of \(caller.label(ofImport: identity.record))")
-      for (index, result) in results.enumerated() {
-        if index == 0 { frame.pointee.result = result.word } else { frame.pointee.further_results![1 - index] = result.word }
-      }
+      Function.giveResults(results, frame)
     }
     identity.record = record
   }
@@ -135,13 +134,27 @@ extension Function {
     self.init(record: storage.record, signature: signature, in: store)
   }
 
+  private static func giveResults(_ results: [Value], _ frame: UnsafeMutablePointer<latch_host_frame>) {
+    var words = 0
+    for (index, result) in results.enumerated() {
+      if index == 0 {
+        frame.pointee.result = result.word
+        frame.pointee.vector_result = latch_vector(low: result.word, high: result.highWord)
+      } else {
+        words += result.type.slotCount
+        frame.pointee.further_results![1 - words] = result.word
+        if result.type == .v128 { frame.pointee.further_results![2 - words] = result.highWord }
+      }
+    }
+  }
+
   private static func arguments(
     _ frame: UnsafeMutablePointer<latch_host_frame>, _ signature: Signature, _ store: Store
   ) -> [Value] {
     var values: [Value] = []
     values.reserveCapacity(signature.arguments.count)
     for (location, type) in zip(signature.arguments, signature.type.parameters) {
-      values.append(Value(word: word(at: location, frame), type, store))
+      values.append(Value(word: word(at: location, frame), high: type == .v128 ? highWord(at: location, frame) : 0, type, store))
     }
     return values
   }

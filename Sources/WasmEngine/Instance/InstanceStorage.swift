@@ -138,6 +138,7 @@ final class InstanceStorage {
       case .i64Const(let value): stack.append(UInt64(bitPattern: value))
       case .f32Const(let bits): stack.append(UInt64(bits))
       case .f64Const(let bits): stack.append(bits)
+      case .v128Const: preconditionFailure("a vector is evaluated as such")
       case .globalGet(let index): stack.append(globalCell(Int(index)).pointee)
       case .refNull: stack.append(0)
       case .refFunc(let index): stack.append(UInt64(UInt(bitPattern: functionRecord(Int(index)))))
@@ -156,6 +157,17 @@ final class InstanceStorage {
     }
     // Validation left exactly one.
     return stack[0]
+  }
+
+  /// The same of type v128: a constant, or a global's value.
+  func evaluateVector(_ expression: ConstExpression) -> V128 {
+    switch expression.instructions[0] {
+    case .v128Const(let value): return value
+    case .globalGet(let index):
+      let cell = globalCell(Int(index))
+      return V128(low: cell[0], high: cell[1])
+    default: preconditionFailure("validation left a vector")
+    }
   }
 
   /// The references in an element segment.

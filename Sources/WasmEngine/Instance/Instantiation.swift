@@ -140,7 +140,13 @@ struct Instantiation {
 
   private func initializeGlobals(_ instance: InstanceStorage) {
     for (index, global) in module.declarations.definedGlobals.enumerated() {
-      instance.globalCell(module.declarations.importedGlobalCount + index).pointee = instance.evaluate(global.initial)
+      let cell = instance.globalCell(module.declarations.importedGlobalCount + index)
+      if global.type.value == .v128 {
+        let value = instance.evaluateVector(global.initial)
+        (cell[0], cell[1]) = (value.low, value.high)
+      } else {
+        cell.pointee = instance.evaluate(global.initial)
+      }
     }
   }
 

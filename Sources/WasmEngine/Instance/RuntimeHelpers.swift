@@ -154,7 +154,17 @@ enum RuntimeHelpers {
       instance.store.pendingError = error
       return 0
     }
-    for position in 0..<tag.signature.type.parameters.count { exception.values[position] = arguments![-position] }
+    var words = 0
+    for type in tag.signature.type.parameters {
+      if type == .v128 {
+        // Its lower half is in the lower word.
+        exception.values[words] = arguments![-words - 1]
+        exception.values[words + 1] = arguments![-words]
+      } else {
+        exception.values[words] = arguments![-words]
+      }
+      words += type.slotCount
+    }
     return exception.address
   }
 

@@ -11,12 +11,12 @@ final class GlobalStorage {
   /// Cells are 16 bytes, as in contexts.
   private static let size = 16
 
-  init(_ word: UInt64, _ budget: StoreBudget) throws(ResourceError) {
+  init(_ value: Value, _ budget: StoreBudget) throws(ResourceError) {
     guard budget.take(Self.size) else { throw budget.error }
     self.budget = budget
     cell = .allocate(capacity: 2)
-    cell.initialize(repeating: 0, count: 2)
-    cell.pointee = word
+    cell.initialize(to: value.word)
+    (cell + 1).initialize(to: value.highWord)
   }
 
   deinit {
@@ -52,7 +52,7 @@ public struct Global: Equatable {
   /// A new global, to be imported by modules. Throws `CallError` if the value is a function or an exception of another store; `ResourceError`.
   public init(_ store: Store, _ value: Value, mutable: Bool = false) throws {
     try CallError.check([value], [value.type], in: store, "global")
-    let storage = try GlobalStorage(value.word, store.budget)
+    let storage = try GlobalStorage(value, store.budget)
     store.globals.append(storage)
     self.init(cell: storage.cell, GlobalType(value.type, mutable: mutable), in: store, owner: nil)
   }
@@ -61,12 +61,13 @@ public struct Global: Equatable {
   public static func == (left: Global, right: Global) -> Bool { left.cell == right.cell }
 
   /// The value at present.
-  public var value: Value { Value(word: cell.pointee, type.value, store) }
+  public var value: Value { Value(word: cell.pointee, high: type.value == .v128 ? cell[1] : 0, type.value, store) }
 
   /// Assigns. Throws `CallError` if the global is immutable or the value of another type or store.
   public func set(_ value: Value) throws(CallError) {
     guard type.isMutable else { throw CallError("global", expected: "a mutable one to be set", given: "an immutable one") }
     try CallError.check([value], [type.value], in: store, "global")
     cell.pointee = value.word
+    if type.value == .v128 { cell[1] = value.highWord }
   }
 }

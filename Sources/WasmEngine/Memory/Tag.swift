@@ -7,12 +7,15 @@ import WasmFormat
 final class TagStorage {
   let signature: Signature
   let record: UnsafeMutablePointer<TagRecord>
+  /// Words of the values that such exceptions carry.
+  let payloadWords: Int
   /// Under which the module that defines it exports it.
   let name: WasmName?
 
   init(_ signature: Signature, name: WasmName? = nil) {
     self.signature = signature
     self.name = name
+    payloadWords = signature.type.parameters.reduce(0) { $0 + $1.slotCount }
     record = .allocate(capacity: 1)
     record.initialize(to: TagRecord(typeID: UInt64(signature.id), owner: 0))
     record.pointee.owner = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())

@@ -32,6 +32,7 @@ package struct StoreSnapshot {
   package enum Content: Equatable, Sendable {
     /// A number's bits.
     case bits(UInt64)
+    case vector(V128)
     case null
     case function(Entity)
   }
@@ -155,7 +156,7 @@ package struct StoreSnapshot {
     for (number, global) in declarations.definedGlobals.enumerated() {
       let index = declarations.importedGlobalCount + number
       instances[place].values.append(
-        try content(instance.globalCell(index).pointee, global.type.value) { "global \(index) of instance \(place)" })
+        try content(instance.globalCell(index), global.type.value) { "global \(index) of instance \(place)" })
     }
     for (segment, references) in zip(declarations.elements, instance.elements) {
       var contents: [Content] = []
@@ -194,7 +195,7 @@ package struct StoreSnapshot {
     let address = UInt(bitPattern: cell)
     if let definition = directory.global(address) { return .defined(definition) }
     if let place = hostGlobalPlaces[address] { return .host(place) }
-    let value = try content(cell.pointee, type.value) { "the global \(declaration.module).\(declaration.name)" }
+    let value = try content(cell, type.value) { "the global \(declaration.module).\(declaration.name)" }
     hostGlobals.append(HostGlobal(type: type, value: value))
     hostGlobalPlaces[address] = hostGlobals.count - 1
     return .host(hostGlobals.count - 1)
@@ -211,7 +212,11 @@ package struct StoreSnapshot {
 
   // MARK: Values
 
-  /// `place`: what holds the value, for messages.
+  /// Of a global. `place`: what holds the value, for messages.
+  private func content(_ cell: UnsafeMutablePointer<UInt64>, _ type: ValueType, _ place: () -> String) throws(SnapshotError) -> Content {
+    type == .v128 ? .vector(V128(low: cell[0], high: cell[1])) : try content(cell.pointee, type, place)
+  }
+
   private func content(_ word: UInt64, _ type: ValueType, _ place: () -> String) throws(SnapshotError) -> Content {
     if !type.isReference { return .bits(word) }
     if word == 0 { return .null }

@@ -31,6 +31,14 @@ public enum OpcodeImmediates: UInt8, Equatable, Sendable, CaseIterable {
   case tag
   /// A block type and the catch clauses.
   case tryTable
+  /// 16 bytes.
+  case v128
+  /// A lane's number, in one byte.
+  case lane
+  /// Numbers of lanes in 16 bytes.
+  case lanes
+  /// A memory argument and a lane's number.
+  case memoryArgumentAndLane
 
   /// How many bytes they are at least, if they are numbers in LEB128 and always equally many but for a memory access that names its memory;
   /// nil: their number varies, or they are something else.
@@ -66,6 +74,10 @@ public protocol ImmediateVisitor: ~Copyable {
   /// A float constant's bits.
   mutating func f32(_ bits: UInt32)
   mutating func f64(_ bits: UInt64)
+  mutating func v128(_ value: V128)
+  mutating func lane(_ lane: UInt8)
+  /// Of a shuffle: a lane's number in each byte.
+  mutating func lanes(_ lanes: V128)
   /// So many clauses come next.
   mutating func catchCount(_ count: UInt32)
   mutating func catchClause(_ clause: CatchImmediate)
@@ -89,6 +101,9 @@ public struct IgnoredImmediates: ImmediateVisitor {
   @inlinable @inline(__always) public mutating func integer(_ value: Int64) {}
   @inlinable @inline(__always) public mutating func f32(_ bits: UInt32) {}
   @inlinable @inline(__always) public mutating func f64(_ bits: UInt64) {}
+  @inlinable @inline(__always) public mutating func v128(_ value: V128) {}
+  @inlinable @inline(__always) public mutating func lane(_ lane: UInt8) {}
+  @inlinable @inline(__always) public mutating func lanes(_ lanes: V128) {}
   @inlinable @inline(__always) public mutating func catchCount(_ count: UInt32) {}
   @inlinable @inline(__always) public mutating func catchClause(_ clause: CatchImmediate) {}
   /// An offset is read as a number of 64 bits: what is too large for a 32-bit memory is for validation to find.
@@ -127,14 +142,18 @@ extension BinaryCursor {
       visitor.typeCount(count)
       for _ in 0..<count { visitor.type(try valueType()) }
     case .referenceType: visitor.referenceType(try referenceType())
-    case .memoryArgument:
+    case .memoryArgument, .memoryArgumentAndLane:
       let (alignment, memory) = try memoryFlags()
       let offset = visitor.is64(memory: memory) ? try u64() : UInt64(try u32())
       visitor.memory(MemoryArgument(alignment: alignment, memory: memory, offset: offset))
+      if kind == .memoryArgumentAndLane { visitor.lane(try byte()) }
     case .i32: visitor.integer(try signed(bits: 32))
     case .i64: visitor.integer(try signed(bits: 64))
     case .f32: visitor.f32(try fixed32())
     case .f64: visitor.f64(try fixed64())
+    case .v128: visitor.v128(try fixed128())
+    case .lane: visitor.lane(try byte())
+    case .lanes: visitor.lanes(try fixed128())
     case .tryTable:
       visitor.blockType(try blockType())
       let count = try catchCount()

@@ -4,6 +4,8 @@
 public enum OpcodeFamily: Equatable, Sendable {
   /// One or two operands of fixed types, one result, no immediates.
   case numeric(NumericOperation)
+  /// Operands of fixed types, one result; the immediates, if there are any, are lanes.
+  case vector(VectorOperation, LaneShape)
   /// Accesses of a memory, whose immediates are a `MemoryArgument`.
   case load, store
   /// Each for itself.
@@ -18,6 +20,9 @@ public struct OpcodeRow: Sendable {
   public let immediates: OpcodeImmediates
   /// What a numeric operator computes; nil for all others. `evaluate` does it.
   public let operation: NumericOperation?
+  /// What an operator on vectors computes, and the shape of its result's lanes, or its operand's if that is no vector.
+  public let vectorOperation: VectorOperation?
+  public let shape: LaneShape
   public let operandCount: UInt8
   /// The fixed operand types, deepest first; only the first `operandCount` mean anything.
   public let operand0: ValueType
@@ -35,12 +40,15 @@ public struct OpcodeRow: Sendable {
 
   init(
     _ opcode: Opcode, _ name: StaticString, _ immediates: OpcodeImmediates = .none, types: StaticString? = nil,
-    _ operation: NumericOperation? = nil, alignment: UInt8 = 0, needs: Features = .mvp
+    _ operation: NumericOperation? = nil, vector vectorOperation: VectorOperation? = nil, _ shape: LaneShape = .i8x16, alignment: UInt8 = 0,
+    needs: Features = .mvp
   ) {
     self.opcode = opcode
     self.name = name
     self.immediates = immediates
     self.operation = operation
+    self.vectorOperation = vectorOperation
+    self.shape = shape
     self.alignment = alignment
     self.needs = needs
     exists = true
@@ -61,6 +69,7 @@ public struct OpcodeRow: Sendable {
           case 0x69: .i32
           case 0x49: .i64
           case 0x66: .f32
+          case 0x76: .v128
           default: .f64
           }
         if inResults {
@@ -88,6 +97,8 @@ public struct OpcodeRow: Sendable {
     name = "?"
     immediates = .none
     operation = nil
+    vectorOperation = nil
+    shape = .i8x16
     alignment = 0
     needs = .mvp
     exists = false
@@ -100,6 +111,7 @@ public struct OpcodeRow: Sendable {
   /// The kind of operator.
   public var family: OpcodeFamily {
     if let operation { return .numeric(operation) }
+    if let vectorOperation { return .vector(vectorOperation, shape) }
     if immediates == .memoryArgument { return hasResult ? .load : .store }
     return .other
   }

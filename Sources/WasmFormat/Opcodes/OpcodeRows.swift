@@ -1,6 +1,6 @@
 // What is known about each opcode: one row each, read by the validator, the compilers, the printer and the tests' generators.
 //
-// A signature is written "operands:results" with i = i32, I = i64, f = f32, F = f64. Opcodes whose types depend on their
+// A signature is written "operands:results" with i = i32, I = i64, f = f32, F = f64, v = v128. Opcodes whose types depend on their
 // context (control, locals, references) have none. Numeric ones have a column for what they compute, which Evaluation.swift can do.
 
 extension OpcodeTable {

@@ -28,7 +28,7 @@ public enum OpcodeTable {
   nonisolated(unsafe) public static let rows: UnsafePointer<OpcodeRow> = {
     let table = UnsafeMutablePointer<OpcodeRow>.allocate(capacity: count)
     table.initialize(repeating: OpcodeRow(nonexistent: ()), count: count)
-    for row in makeRows() { table[index(of: row.opcode)] = row }
+    for row in makeRows() + makeVectorRows() { table[index(of: row.opcode)] = row }
     return UnsafePointer(table)
   }()
 

@@ -76,6 +76,7 @@ extension WatPrinter {
       case .i64Const(let value): result += "i64.const " + String(value)
       case .f32Const(let bits): result += "f32.const " + float32(bits)
       case .f64Const(let bits): result += "f64.const " + float64(bits)
+      case .v128Const(let value): result += "v128.const " + vector(value)
       case .globalGet(let index): result += "global.get " + String(index)
       case .refNull(let type): result += "ref.null" + heapType(type)
       case .refFunc(let index): result += "ref.func " + functionReference(index)

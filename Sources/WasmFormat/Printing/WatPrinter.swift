@@ -135,6 +135,13 @@ public struct WatPrinter {
   func float32(_ bits: UInt32) -> String { float(bits: UInt64(bits), mantissaBits: 23, exponentBits: 8) }
   func float64(_ bits: UInt64) -> String { float(bits: bits, mantissaBits: 52, exponentBits: 11) }
 
+  /// A vector as four integers.
+  func vector(_ value: V128) -> String {
+    var result = "i32x4"
+    for index in 0..<4 { result += " 0x" + hexadecimal(value.lane(index, width: 32), digits: 8) }
+    return result
+  }
+
   // MARK: Functions
 
   mutating func printFunction(_ index: Int) {

@@ -154,6 +154,13 @@ extension BinaryCursor {
     pc += 8
     return UInt64(littleEndian: value)
   }
+
+  @inlinable
+  public mutating func fixed128() throws(Failure) -> V128 {
+    try need(16)
+    let low = try fixed64()
+    return V128(low: low, high: try fixed64())
+  }
 }
 
 // MARK: Types

@@ -28,8 +28,6 @@ extension Features {
     case (0, 0xD3), (0, 0xFB): .garbageCollection
     case (0, 0xE0...0xE6): .stackSwitching
     case (0xFC, 18): .memoryControl
-    case (0xFD, 0...0xFF): .simd
-    case (0xFD, 0x100...0x113): .relaxedSIMD
     case (0xFE, 0...0x4E): .threads
     default: nil
     }

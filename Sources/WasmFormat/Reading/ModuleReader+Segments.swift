@@ -112,6 +112,7 @@ extension ModuleReader {
     case .i64Const: return (.i64Const(try input.signed(bits: 64)), .i64)
     case .f32Const: return (.f32Const(try input.fixed32()), .f32)
     case .f64Const: return (.f64Const(try input.fixed64()), .f64)
+    case .v128Const: return (.v128Const(try input.fixed128()), .v128)
     case .refNull:
       let type = try input.referenceType()
       return (.refNull(type), type)

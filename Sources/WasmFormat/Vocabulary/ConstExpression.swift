@@ -7,6 +7,7 @@ public enum ConstInstruction: Equatable, Sendable {
   /// The bits of the constant.
   case f32Const(UInt32)
   case f64Const(UInt64)
+  case v128Const(V128)
   case globalGet(UInt32)
   case refNull(ValueType)
   case refFunc(UInt32)
@@ -29,6 +30,7 @@ public struct ConstExpression: Equatable, Sendable {
   public static func i64(_ value: Int64) -> ConstExpression { ConstExpression([.i64Const(value)]) }
   public static func f32(_ value: Float) -> ConstExpression { ConstExpression([.f32Const(value.bitPattern)]) }
   public static func f64(_ value: Double) -> ConstExpression { ConstExpression([.f64Const(value.bitPattern)]) }
+  public static func v128(_ value: V128) -> ConstExpression { ConstExpression([.v128Const(value)]) }
   public static func global(_ index: UInt32) -> ConstExpression { ConstExpression([.globalGet(index)]) }
   public static func null(_ type: ValueType) -> ConstExpression { ConstExpression([.refNull(type)]) }
   public static func function(_ index: UInt32) -> ConstExpression { ConstExpression([.refFunc(index)]) }

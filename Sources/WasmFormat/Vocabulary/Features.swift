@@ -23,10 +23,11 @@ public struct Features: OptionSet, Equatable, Hashable, Sendable {
   public static let customPageSizes = Features(rawValue: 1 << 11)
   /// 128-bit addition, subtraction and multiplication.
   public static let wideArithmetic = Features(rawValue: 1 << 12)
-
-  // Known by name only.
+  /// Vectors of 128 bits.
   public static let simd = Features(rawValue: 1 << 13)
   public static let relaxedSIMD = Features(rawValue: 1 << 14)
+
+  // Known by name only.
   public static let threads = Features(rawValue: 1 << 15)
   public static let functionReferences = Features(rawValue: 1 << 16)
   public static let garbageCollection = Features(rawValue: 1 << 17)
@@ -39,6 +40,6 @@ public struct Features: OptionSet, Equatable, Hashable, Sendable {
   /// Everything that this version implements.
   public static let standard: Features = [
     .signExtension, .saturatingFloatToInt, .multiValue, .bulkMemory, .referenceTypes, .tailCall, .extendedConst,
-    .mutableGlobals, .multiMemory, .memory64, .exceptions, .customPageSizes, .wideArithmetic,
+    .mutableGlobals, .multiMemory, .memory64, .exceptions, .customPageSizes, .wideArithmetic, .simd, .relaxedSIMD,
   ]
 }

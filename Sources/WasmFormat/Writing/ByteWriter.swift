@@ -107,6 +107,12 @@ public struct ByteWriter: ~Copyable {
     fixed32(UInt32(truncatingIfNeeded: value >> 32))
   }
 
+  /// Sixteen bytes, least significant first.
+  public mutating func fixed128(_ value: V128) {
+    fixed64(value.low)
+    fixed64(value.high)
+  }
+
   /// A vector of bytes: its length, then the bytes.
   public mutating func name(_ name: WasmName) {
     unsigned(name.utf8.count)

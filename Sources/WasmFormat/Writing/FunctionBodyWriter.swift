@@ -95,6 +95,31 @@ public struct FunctionBodyWriter: ~Copyable {
     code.fixed64(value.bitPattern)
   }
 
+  @inline(never) public mutating func v128Const(_ value: V128) {
+    code.opcode(.v128Const)
+    code.fixed128(value)
+  }
+
+  // MARK: Lanes
+
+  /// An operator on a lane.
+  @inline(never) public mutating func emit(_ opcode: Opcode, lane: UInt8) {
+    code.opcode(opcode)
+    code.append(lane)
+  }
+
+  /// The lanes of two vectors that a new one consists of, a number in each byte.
+  @inline(never) public mutating func shuffle(_ lanes: V128) {
+    code.opcode(.i8x16Shuffle)
+    code.fixed128(lanes)
+  }
+
+  /// A load or store of a lane.
+  @inline(never) public mutating func access(_ opcode: Opcode, lane: UInt8, offset: UInt32 = 0, align: UInt32? = nil) {
+    memoryAccess(opcode, offset, align)
+    code.append(lane)
+  }
+
   // MARK: Variables
 
   @inline(never) public mutating func localGet(_ index: UInt32) { emit(.localGet, index: index) }
@@ -132,9 +157,14 @@ public struct FunctionBodyWriter: ~Copyable {
   /// The opcode table's alignment column, but a constant where the opcode is one.
   private static func naturalAlignment(_ opcode: Opcode) -> UInt32 {
     switch opcode {
-    case .i64Load, .f64Load, .i64Store, .f64Store: 3
-    case .i32Load, .f32Load, .i64Load32S, .i64Load32U, .i32Store, .f32Store, .i64Store32: 2
-    case .i32Load16S, .i32Load16U, .i64Load16S, .i64Load16U, .i32Store16, .i64Store16: 1
+    case .v128Load, .v128Store: 4
+    case .i64Load, .f64Load, .i64Store, .f64Store, .v128Load8x8S, .v128Load8x8U, .v128Load16x4S, .v128Load16x4U, .v128Load32x2S, .v128Load32x2U,
+      .v128Load64Splat, .v128Load64Lane, .v128Store64Lane, .v128Load64Zero:
+      3
+    case .i32Load, .f32Load, .i64Load32S, .i64Load32U, .i32Store, .f32Store, .i64Store32, .v128Load32Splat, .v128Load32Lane, .v128Store32Lane,
+      .v128Load32Zero:
+      2
+    case .i32Load16S, .i32Load16U, .i64Load16S, .i64Load16U, .i32Store16, .i64Store16, .v128Load16Splat, .v128Load16Lane, .v128Store16Lane: 1
     default: 0
     }
   }

@@ -134,6 +134,9 @@ public struct ModuleWriter: ~Copyable {
       case .f64Const(let bits):
         writer.opcode(.f64Const)
         writer.fixed64(bits)
+      case .v128Const(let value):
+        writer.opcode(.v128Const)
+        writer.fixed128(value)
       case .globalGet(let index):
         writer.opcode(.globalGet)
         writer.unsigned(index)

@@ -2,6 +2,8 @@
 // instruction set extends it (`extension Lowering<X64Selector>`) with its selection, and the functions here are the entries to that. The selector
 // itself is the state that selection needs besides Lowering's.
 
+import WasmFormat
+
 protocol InstructionSelector {
   associatedtype Registers: RegisterFile
 
@@ -16,6 +18,8 @@ protocol InstructionSelector {
 
   /// A constant in a register of its own.
   static func constant(_ bits: Int64, _ type: ValueKind, _ lowering: inout Lowering<Self>) -> VirtualRegister
+
+  static func constant(_ vector: V128, _ lowering: inout Lowering<Self>) -> VirtualRegister
 
   /// Whether the value that an instruction defines can be made again anywhere instead of being kept: by a constant, or from a word of the frame that
   /// nothing changes.

@@ -43,19 +43,24 @@ extension Lowering {
   mutating func placeArguments(_ arguments: UnsafeMutableBufferPointer<Value>) {
     passed.removeAll()
     var places = ArgumentPlaces()
-    for argument in arguments { _ = places.next(isFloat: classOf(graph.pointee.resolve(argument)) == .float) }
+    for argument in arguments { _ = next(&places, argument) }
     if places.stackCount > 0 {
       frame.passesOnStack = true
       Target.growStack(CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount), &self)
     }
     places = ArgumentPlaces()
     for argument in arguments {
-      switch places.next(isFloat: classOf(graph.pointee.resolve(argument)) == .float) {
+      switch next(&places, argument) {
       case .integer(let number): passed.append(PassedArgument(register: register(argument), place: Target.Registers.integerArgument(number)))
       case .float(let number): passed.append(PassedArgument(register: register(argument), place: Target.Registers.floatArgument(number)))
       case .stack(let number): Target.storeArgument(argument, word: number, &self)
       }
     }
+  }
+
+  private mutating func next(_ places: inout ArgumentPlaces, _ argument: Value) -> ArgumentPlace {
+    let type = at(graph.pointee.resolve(argument)).pointee.type
+    return places.next(isFloat: type.isInFloatRegisters, slots: type.words)
   }
 
   @inline(__always)
@@ -85,11 +90,14 @@ extension Lowering {
   }
 
   /// Loads the other results from the outgoing area.
-  mutating func receiveResults(_ call: Value, count: Int) {
-    if count > 1 { frame.outgoingWords = max(frame.outgoingWords, count - 1) }
+  mutating func receiveResults(_ call: Value, _ results: TypeRange) {
+    if results.count > 1 { frame.outgoingWords = max(frame.outgoingWords, view.wordCount(results.dropFirst())) }
     var value = at(call).pointee.next
     while value.exists, at(value).pointee.operation == .result {
-      if registers[value.number] != .max { Target.loadOutgoing(value, word: Int(at(value).pointee.index) - 1, &self) }
+      if registers[value.number] != .max {
+        let before = TypeRange(start: results.start + 1, count: Int32(at(value).pointee.index) - 1)
+        Target.loadOutgoing(value, word: view.wordCount(before), &self)
+      }
       value = at(value).pointee.next
     }
   }
@@ -101,9 +109,9 @@ extension Lowering {
     let shape = view.shape(ofFunction: graph.pointee.functionIndex)
     var places = ArgumentPlaces()
     for index in 0..<Int(shape.parameters.count) {
-      let isFloat = ValueKind(view.typePool[Int(shape.parameters.start) + index]).isFloat
+      let type = ValueKind(view.typePool[Int(shape.parameters.start) + index])
       var arrival = ParameterArrival(register: .max, displacement: 0)
-      switch places.next(isFloat: isFloat) {
+      switch places.next(isFloat: type.isInFloatRegisters, slots: type.words) {
       case .integer(let number): arrival.register = Target.Registers.integerArgument(number).number
       case .float(let number): arrival.register = Target.Registers.floatArgument(number).number
       case .stack(let number): arrival.displacement = Int32(BaselineFrame.stackArgument(number))

@@ -5,14 +5,19 @@ extension Lowering {
   mutating func at(_ value: Value) -> UnsafeMutablePointer<Instruction> { graph.pointee.at(value) }
 
   @inline(__always)
-  mutating func classOf(_ value: Value) -> RegisterClass { at(value).pointee.type.isFloat ? .float : .integer }
+  mutating func classOf(_ value: Value) -> RegisterClass { at(value).pointee.type.isInFloatRegisters ? .float : .integer }
 
   @inline(__always)
   mutating func makeInteger() -> VirtualRegister { function.pointee.makeRegister(.integer, .w64) }
 
   @inline(__always)
   mutating func makeRegister(for type: ValueKind) -> VirtualRegister {
-    type.isFloat ? function.pointee.makeRegister(.float, type == .f32 ? .w32 : .w64) : makeInteger()
+    switch type {
+    case .f32: function.pointee.makeRegister(.float, .w32)
+    case .f64: function.pointee.makeRegister(.float, .w64)
+    case .v128: function.pointee.makeRegister(.float, .w128)
+    default: makeInteger()
+    }
   }
 
   /// Looks through other names of the same register: identities, zero-extensions, phis of blocks with one predecessor.
@@ -53,6 +58,7 @@ extension Lowering {
   mutating func register(_ value: Value) -> VirtualRegister {
     let value = strip(value)
     let instruction = at(value)
+    if instruction.pointee.operation == .constant, instruction.pointee.type == .v128 { return Target.constant(instruction.pointee.vector, &self) }
     if instruction.pointee.operation == .constant { return Target.constant(instruction.pointee.immediate, instruction.pointee.type, &self) }
     return definition(value)
   }

@@ -12,8 +12,11 @@ extension LowerToX64 {
     begin()
     use(source)
     use(address)
-    end(.store, (type.isFloat ? Self.wholeAccess(type) : .word64).rawValue, address)
+    end(.store, (type.isInFloatRegisters ? Self.wholeAccess(type) : .word64).rawValue, address)
   }
+
+  /// Of a value in an area.
+  mutating func words(_ value: Value) -> Int { at(graph.pointee.resolve(value)).pointee.type.words }
 
   mutating func call(_ value: Value) {
     let callee = Int(at(value).pointee.index)
@@ -28,7 +31,7 @@ extension LowerToX64 {
     usePassed()
     end(isImported ? .callImport : .call, 0, auxiliary: UInt32(callee), clobbers: clobbers)
     reversed.base[reversed.count - 1].isRecursion = callee == graph.pointee.functionIndex
-    receiveResults(value, count: Int(shape.results.count))
+    receiveResults(value, shape.results)
   }
 
   mutating func callIndirect(_ value: Value) {
@@ -46,7 +49,7 @@ extension LowerToX64 {
     use(index, X64RegisterFile.number(.r10))
     end(
       .callIndirect, staysWithin ? 1 : 0, payload: at(value).pointee.immediate, auxiliary: UInt32(type), clobbers: clobbers)
-    receiveResults(value, count: Int(shape.results.count))
+    receiveResults(value, shape.results)
   }
 
   /// Whether a call through a table leads to nothing but functions of the module in the same instance.
@@ -97,8 +100,12 @@ extension LowerToX64 {
   mutating func throwTag(_ value: Value) {
     frame.hasCalls = true
     let arguments = graph.pointee.arguments(value)
-    frame.outgoingWords = max(frame.outgoingWords, arguments.count)
-    for (index, argument) in arguments.enumerated() { storeWord(argument, X64Address(.outgoing, Int32(-8 * index))) }
+    var words = 0
+    for argument in arguments {
+      words += self.words(argument)
+      storeWord(argument, X64Address(.outgoing, Int32(-8 * (words - 1))))
+    }
+    frame.outgoingWords = max(frame.outgoingWords, words)
     begin()
     end(.throwTag, 0, auxiliary: at(value).pointee.index, clobbers: takesUnwinding() ? X64RegisterFile.allocatable : 0)
   }
@@ -122,7 +129,8 @@ extension LowerToX64 {
 
   mutating func exceptionValue(_ value: Value) {
     let instruction = at(value)
-    var address = X64Address(.register, Int32(ExceptionRecord.size) + 8 * Int32(truncatingIfNeeded: instruction.pointee.index))
+    let words = Int64(instruction.pointee.index) + instruction.pointee.immediate
+    var address = X64Address(.register, Int32(ExceptionRecord.size) + 8 * Int32(truncatingIfNeeded: words))
     address.register = register(instruction.pointee.a)
     load(value, address, Self.wholeAccess(instruction.pointee.type))
   }

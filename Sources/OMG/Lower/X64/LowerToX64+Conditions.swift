@@ -18,6 +18,7 @@ extension LowerToX64 {
     case .floatEqual, .floatNotEqual, .floatLess, .floatGreater, .floatLessEqual, .floatGreaterEqual:
       return compareFloats(value, isPrivate)
     case .addOverflows, .subtractOverflows, .multiplyOverflows: return overflow(value)
+    case .vectorUnary: return vectorTest(value)
     default: return compare(value, isPrivate)
     }
   }
@@ -35,6 +36,7 @@ extension LowerToX64 {
       .greaterEqualSigned, .greaterEqualUnsigned, .floatEqual, .floatNotEqual, .floatLess, .floatGreater, .floatLessEqual, .floatGreaterEqual,
       .addOverflows, .subtractOverflows, .multiplyOverflows:
       true
+    case .vectorUnary: isVectorTest(value)
     default: false
     }
   }
@@ -403,6 +405,7 @@ extension LowerToX64 {
     switch at(value).pointee.operation {
     case .floatEqual, .floatNotEqual, .floatLess, .floatGreater, .floatLessEqual, .floatGreaterEqual: compareFloats(value, true)
     case .addOverflows, .subtractOverflows, .multiplyOverflows: overflow(value)
+    case .vectorUnary: vectorTest(value)
     default: compare(value, true)
     }
   }
@@ -480,8 +483,8 @@ extension LowerToX64 {
     let instruction = at(value)
     let a = instruction.pointee.a
     let b = instruction.pointee.b
-    if instruction.pointee.type.isFloat {
-      if selectExtreme(value) { return }
+    if instruction.pointee.type.isInFloatRegisters {
+      if instruction.pointee.type.isFloat, selectExtreme(value) { return }
       let other = register(a)
       let kept = register(b)
       let condition = condition(instruction.pointee.c)

@@ -56,8 +56,10 @@ extension LowerToX64 {
     let results = graph.pointee.arguments(value)
     if results.count > 1 {
       let area = loadWord(X64Address(.frame, Int32(BaselineFrame.resultArea)))
+      var words = 0
       for index in 1..<results.count {
-        var address = X64Address(.register, Int32(-8 * (index - 1)))
+        words += self.words(results[index])
+        var address = X64Address(.register, Int32(-8 * (words - 1)))
         address.register = area
         storeWord(results[index], address)
       }

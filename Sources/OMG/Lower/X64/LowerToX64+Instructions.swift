@@ -20,6 +20,7 @@ extension LowerToX64 {
   /// A float that has a register for all the loops after it.
   mutating func keepConstant(_ value: Value) {
     let instruction = at(value)
+    if instruction.pointee.type == .v128 { return constant(instruction.pointee.vector, into: definition(value)) }
     begin()
     define(definition(value))
     end(.floatConstant, X64Variant(float: instruction.pointee.type == .f32 ? .f32 : .f64).raw, payload: instruction.pointee.immediate)
@@ -54,7 +55,7 @@ extension LowerToX64 {
   @inline(__always)
   mutating func end(_ opcode: X64Opcode, _ variant: UInt16, immediate: Int32 = 0, _ address: X64Address) {
     let payload =
-      address.base == .pool ? address.bits : Int64(UInt32(bitPattern: immediate)) | Int64(address.displacement) << 32
+      address.base == .pool || address.base == .vectorPool ? address.bits : Int64(UInt32(bitPattern: immediate)) | Int64(address.displacement) << 32
     end(opcode, variant, payload: payload, auxiliary: address.packed)
     if address.reason >= 0 {
       frame.mayTrap = true

@@ -31,12 +31,13 @@ extension LowerToX64 {
     case .whole: Self.wholeAccess(at(graph.pointee.resolve(at(value).pointee.b)).pointee.type)
     case .signed8, .unsigned8: .zero8
     case .signed16, .unsigned16: .zero16
-    case .signed32, .unsigned32: .word32
+    default: .word32
     }
   }
 
   mutating func store(_ value: Value) {
     let access = storeAccess(value)
+    if storeLane(value, access) { return }
     if access == .word32 || access == .word64, updateMemory(value, access) { return }
     let operand = at(value).pointee.b
     store(operand, access) { $0.address(ofAccess: value) }
@@ -50,7 +51,7 @@ extension LowerToX64 {
       use(address)
       return end(.storeConstant, access.rawValue, immediate: constant, address)
     }
-    let source = access.isFloat || access == .word64 ? register(operand) : low32(storedPart(operand, access))
+    let source = access.isInFloatRegisters || access == .word64 ? register(operand) : low32(storedPart(operand, access))
     let address = place(&self)
     begin()
     use(source)

@@ -45,7 +45,7 @@ extension LowerToX64 {
     return X64Source(register(stripped))
   }
 
-  private mutating func depth(of block: Block) -> UInt16 { graph.pointee.at(block).pointee.loopDepth }
+  mutating func depth(of block: Block) -> UInt16 { graph.pointee.at(block).pointee.loopDepth }
 
   /// A second operand of an instruction with an immediate, behind which no constant can be.
   mutating func placedSource(_ value: Value, _ width: Width) -> X64Source {
@@ -93,6 +93,7 @@ extension LowerToX64 {
     case .i32: .word32
     case .f32: .f32
     case .f64: .f64
+    case .v128: .v128
     default: .word64
     }
   }
@@ -108,6 +109,18 @@ extension LowerToX64 {
     case .signed8: is64 ? .sign8To64 : .sign8To32
     case .signed16: is64 ? .sign16To64 : .sign16To32
     case .signed32: is64 ? .sign32To64 : .word32
+    case .splat8: .splat8
+    case .splat16: .splat16
+    case .splat32: .splat32
+    case .splat64: .splat64
+    case .zero32: .f32
+    case .zero64: .f64
+    case .extend8Signed: .extend8Signed
+    case .extend8Unsigned: .extend8Unsigned
+    case .extend16Signed: .extend16Signed
+    case .extend16Unsigned: .extend16Unsigned
+    case .extend32Signed: .extend32Signed
+    case .extend32Unsigned: .extend32Unsigned
     }
   }
 

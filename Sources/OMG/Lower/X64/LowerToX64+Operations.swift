@@ -67,6 +67,9 @@ extension LowerToX64 {
     case .floatToUnsignedSaturating: floatToInteger(value, .saturating)
     case .reinterpret: reinterpret(value)
 
+    case .vectorUnary, .vectorBinary, .vectorCommuting, .vectorTernary: vector(value)
+    case .vectorShuffle: shuffle(value)
+
     case .load: load(value)
     case .store: store(value)
     case .boundsCheck: boundsCheck(value)

@@ -1,6 +1,7 @@
 // x86-64's part of lowering. Which operation becomes which instructions is in the extensions, one file for each kind of operation.
 
 import MachineCode
+import WasmFormat
 
 typealias LowerToX64 = Lowering<X64Selector>
 
@@ -9,8 +10,13 @@ struct X64Selector: InstructionSelector {
 
   /// shlx and its like, rorx.
   var hasBMI2 = false
+  /// Vector instructions have three operands.
+  var hasAVX = false
 
-  static func begin(_ lowering: inout LowerToX64) { lowering.target.hasBMI2 = lowering.view.processor.contains(.bmi2) }
+  static func begin(_ lowering: inout LowerToX64) {
+    lowering.target.hasBMI2 = lowering.view.processor.contains(.bmi2)
+    lowering.target.hasAVX = lowering.view.processor.contains(.avx)
+  }
 
   static func lower(_ value: Value, _ lowering: inout LowerToX64) { lowering.lower(value) }
 
@@ -18,10 +24,12 @@ struct X64Selector: InstructionSelector {
 
   static func constant(_ bits: Int64, _ type: ValueKind, _ lowering: inout LowerToX64) -> VirtualRegister { lowering.constant(bits, type) }
 
+  static func constant(_ vector: V128, _ lowering: inout LowerToX64) -> VirtualRegister { lowering.constant(vector) }
+
   static func isRepeatable(_ instruction: MachineInstruction) -> Bool {
     switch X64Opcode(rawValue: instruction.opcode).unsafelyUnwrapped {
     case .constant: instruction.variant == 0
-    case .floatConstant: true
+    case .floatConstant, .vectorConstant: true
     case .load: X64PackedAddress(raw: instruction.auxiliary).base == .frame
     default: false
     }
@@ -41,6 +49,7 @@ struct X64Selector: InstructionSelector {
   }
 
   static func loadOutgoing(_ value: Value, word: Int, _ lowering: inout LowerToX64) {
-    lowering.load(value, X64Address(.outgoing, Int32(-8 * word)), LowerToX64.wholeAccess(lowering.at(value).pointee.type))
+    let type = lowering.at(value).pointee.type
+    lowering.load(value, X64Address(.outgoing, Int32(-8 * (word + type.words - 1))), LowerToX64.wholeAccess(type))
   }
 }

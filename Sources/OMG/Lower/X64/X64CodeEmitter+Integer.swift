@@ -30,6 +30,7 @@ extension X64CodeEmitter {
       case .sign32To64: asm.loadSign32(gpr(target), memory)
       case .f32: asm.loadFloat(.f32, xmm(target), memory)
       case .f64: asm.loadFloat(.f64, xmm(target), memory)
+      default: loadVector(access, xmm(target), memory)
       }
       return
     }
@@ -43,7 +44,7 @@ extension X64CodeEmitter {
     case .sign8To64: asm.moveSign8(.w64, gpr(target), gpr(1))
     case .sign16To64: asm.moveSign16(.w64, gpr(target), gpr(1))
     case .sign32To64: asm.moveSign32(gpr(target), gpr(1))
-    case .f32, .f64: asm.moveFloat(xmm(target), xmm(1))
+    default: asm.moveFloat(xmm(target), xmm(1))
     }
   }
 
@@ -56,6 +57,7 @@ extension X64CodeEmitter {
     case .word64: asm.store(.w64, address, gpr(0))
     case .f32: asm.storeFloat(.f32, address, xmm(0))
     case .f64: asm.storeFloat(.f64, address, xmm(0))
+    default: asm.storeVector(address, xmm(0))
     }
   }
 

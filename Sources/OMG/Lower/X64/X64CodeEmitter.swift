@@ -23,7 +23,10 @@ extension X64Assembler: CodeTarget {
 
   // MARK: Entries
 
-  static func prologue(_ emitter: inout X64CodeEmitter) { emitter.prologue() }
+  static func prologue(_ emitter: inout X64CodeEmitter) {
+    emitter.asm.features = emitter.view.processor
+    emitter.prologue()
+  }
   static func saveRegisters(_ emitter: inout X64CodeEmitter) { emitter.saveRegisters() }
   static func isFirstRedundant(_ block: Int, _ emitter: inout X64CodeEmitter) -> Bool { emitter.repeatsComparison(block) }
   static func emitInstruction(_ block: Int, _ emitter: inout X64CodeEmitter) { emitter.emitInstruction(block) }
@@ -43,6 +46,7 @@ extension X64CodeEmitter {
       switch X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped {
       case .constant: constant(gpr(edit.target), current.pointee.payload, keepsFlags: keepsFlags)
       case .floatConstant: floatConstant(xmm(edit.target))
+      case .vectorConstant: vectorConstant(xmm(edit.target))
       default: load(edit.target)
       }
     }
@@ -119,6 +123,7 @@ extension X64CodeEmitter {
     case .frame: address = Address(.rbp, displacement)
     case .stack: address = Address(.rsp, displacement)
     case .outgoing: address = Address(.rbp, layout.outgoing + displacement)
+    case .vectorPool: return constant(vectors[Int(current.pointee.payload)])
     case .pool: return .relative(to: poolLabel(UInt64(bitPattern: current.pointee.payload), isWide: false))
     case .zero, .none: address = .withoutBase(displacement)
     }

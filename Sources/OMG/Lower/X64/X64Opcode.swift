@@ -87,6 +87,30 @@ enum X64Opcode: UInt16, CaseIterable {
   case floatToInteger
   case floatBits, integerBits
 
+  // Vectors; VectorForm says which instructions these are. Without AVX d is a where "(= a)" stands. "late": an operand in no register of d.
+  /// d ← constant number `auxiliary`
+  case vectorConstant
+  /// d (= a) ← a op rm, with imm; variant: VectorInstruction
+  case vector, vectorImmediate
+  /// d ← op rm, with imm; variant: VectorInstruction
+  case vectorUnary, vectorUnaryImmediate
+  /// d ← a, late b, late c, with a temporary, as many as there are; variant: X64VectorVariant
+  case vectorSequence
+  /// d = c ← c ± a · b; imm: whether lanes have 64 bits; variant: VectorInstruction
+  case vectorMultiplyAdd
+  /// d ← lanes of a and late b; the lanes are constant number `auxiliary`
+  case vectorShuffle
+  /// d ← a shifted by imm, by b with a temporary; variant: X64VectorVariant
+  case vectorShiftConstant, vectorShift
+  /// Sets flags; variant: X64VectorVariant
+  case vectorTest
+  /// d ← the lanes' highest bits; a scalar in all lanes; lane imm. Variant: X64VectorVariant
+  case vectorMask, vectorSplat, vectorExtract
+  /// d (= a) ← a with lane imm replaced by rm; variant: X64VectorVariant
+  case vectorReplace
+  /// [address] ← lane imm of a; variant: X64VectorVariant
+  case vectorStoreLane
+
   // Control.
   case jump
   /// To successor 0 if the condition holds, else to successor 1.
@@ -196,6 +220,22 @@ extension X64Opcode {
     case .floatToInteger: X64OpcodeRow(name: "cvtt", isLong: true)
     case .floatBits: X64OpcodeRow(name: "bits_of_float")
     case .integerBits: X64OpcodeRow(name: "float_of_bits")
+    case .vectorConstant: X64OpcodeRow(name: "constv")
+    case .vector: X64OpcodeRow(name: "v", hasAddress: true)
+    case .vectorImmediate: X64OpcodeRow(name: "v", hasImmediate: true, hasAddress: true)
+    case .vectorUnary: X64OpcodeRow(name: "v", hasAddress: true)
+    case .vectorUnaryImmediate: X64OpcodeRow(name: "v", hasImmediate: true, hasAddress: true)
+    case .vectorSequence: X64OpcodeRow(name: "sequence", isLong: true)
+    case .vectorMultiplyAdd: X64OpcodeRow(name: "v", hasImmediate: true)
+    case .vectorShuffle: X64OpcodeRow(name: "shuffle", isLong: true)
+    case .vectorShiftConstant: X64OpcodeRow(name: "shiftv", hasImmediate: true, isLong: true)
+    case .vectorShift: X64OpcodeRow(name: "shiftv", isLong: true)
+    case .vectorTest: X64OpcodeRow(name: "testv", isLong: true)
+    case .vectorMask: X64OpcodeRow(name: "mask", isLong: true)
+    case .vectorSplat: X64OpcodeRow(name: "splat")
+    case .vectorExtract: X64OpcodeRow(name: "extract", hasImmediate: true)
+    case .vectorReplace: X64OpcodeRow(name: "replace", hasImmediate: true, hasAddress: true)
+    case .vectorStoreLane: X64OpcodeRow(name: "store_lane", hasImmediate: true, hasAddress: true)
     case .jump: X64OpcodeRow(name: "jmp")
     case .branch: X64OpcodeRow(name: "j", readsFlags: true)
     case .switchChain: X64OpcodeRow(name: "switch_chain", isLong: true)

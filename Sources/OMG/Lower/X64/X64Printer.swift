@@ -32,6 +32,12 @@ enum X64Printer: MachinePrinter {
       let kind = X64Division(rawValue: instruction.variant)
       name += kind.contains(.is64) ? ".w64" : ".w32"
       name += (kind.contains(.signed) ? ".s" : ".u") + (kind.contains(.remainder) ? ".rem" : "")
+    case .vector, .vectorImmediate, .vectorUnary, .vectorUnaryImmediate, .vectorMultiplyAdd:
+      if let vector = VectorInstruction(rawValue: instruction.variant) { name = "\(vector)" }
+    case .vectorSequence, .vectorShiftConstant, .vectorShift, .vectorTest, .vectorMask, .vectorSplat, .vectorExtract, .vectorReplace,
+      .vectorStoreLane:
+      let vector = X64VectorVariant(raw: instruction.variant)
+      name += ".\(vector.operation).\(vector.shape)"
     case .multiplyHigh: name += variant.operation == 1 ? ".s" : ".u"
     case .set, .branch, .trapIf: name += ".\(variant.condition)"
     case .conditionalMove, .conditionalMoveFloat: name += ".\(variant.condition).\(variant.width)"
@@ -55,6 +61,7 @@ enum X64Printer: MachinePrinter {
       parts.append(
         X64Variant(raw: instruction.variant).float == .f32
           ? "\(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))" : "\(Double(bitPattern: bits))")
+    case .vectorConstant, .vectorShuffle: parts.append("#\(instruction.auxiliary)")
     case .call, .callImport, .tailCall, .tailCallImport, .throwTag: parts.append("#\(instruction.auxiliary)")
     case .callIndirect, .tailCallIndirect: parts.append("#\(instruction.auxiliary) table \(instruction.payload)")
     case .callHelper: parts.append("#\(instruction.auxiliary & 0xFFFF)")
@@ -67,6 +74,7 @@ enum X64Printer: MachinePrinter {
   /// The last operands are the address's registers.
   private static func address(_ instruction: MachineInstruction) -> String {
     let packed = X64PackedAddress(raw: instruction.auxiliary)
+    if packed.base == .vectorPool { return "[vector #\(instruction.payload)]" }
     if packed.base == .pool { return "[const \(instruction.payload)]" }
     var text = "[\(packed.base)"
     if packed.hasIndex { text += "+index" + (packed.scale > 0 ? "·\(1 << Int(packed.scale))" : "") }

@@ -2,6 +2,7 @@
 // MachineInstruction leaves to the instruction set.
 
 import MachineCode
+import WasmFormat
 
 /// `variant` of most instructions, from the lowest bit: width (1), float width (1), condition (5), operation (8).
 struct X64Variant {
@@ -57,16 +58,35 @@ enum X64Condition: UInt8 {
 /// `variant` of loads, stores and extensions.
 enum X64Access: UInt16 {
   case word32, word64, zero8, zero16, sign8To32, sign16To32, sign8To64, sign16To64, sign32To64, f32, f64
+  /// All 16 bytes; a lane in all lanes; eight bytes extended. (Of f32 and f64 the rest of the register becomes 0.)
+  case v128, splat8, splat16, splat32, splat64
+  case extend8Signed, extend8Unsigned, extend16Signed, extend16Unsigned, extend32Signed, extend32Unsigned
 
-  @inline(__always) var isFloat: Bool { self == .f32 || self == .f64 }
+  @inline(__always) var isInFloatRegisters: Bool { rawValue >= X64Access.f32.rawValue }
   @inline(__always) var byteCount: Int {
     switch self {
     case .word32, .sign32To64, .f32: 4
     case .word64, .f64: 8
     case .zero8, .sign8To32, .sign8To64: 1
-    case .zero16, .sign16To32, .sign16To64: 2
+    case .zero16, .sign16To32, .sign16To64, .splat16: 2
+    case .splat8: 1
+    case .splat32: 4
+    case .splat64, .extend8Signed, .extend8Unsigned, .extend16Signed, .extend16Unsigned, .extend32Signed, .extend32Unsigned: 8
+    case .v128: 16
     }
   }
+}
+
+/// `variant` of most instructions on vectors: the operation and the lanes' shape.
+struct X64VectorVariant {
+  var raw: UInt16
+
+  @inline(__always) init(raw: UInt16) { self.raw = raw }
+  @inline(__always)
+  init(_ operation: VectorOperation, _ shape: LaneShape) { raw = UInt16(operation.rawValue) | UInt16(shape.rawValue) << 8 }
+
+  @inline(__always) var operation: VectorOperation { VectorOperation(rawValue: UInt8(truncatingIfNeeded: raw)).unsafelyUnwrapped }
+  @inline(__always) var shape: LaneShape { LaneShape(rawValue: UInt8(truncatingIfNeeded: raw >> 8)).unsafelyUnwrapped }
 }
 
 /// `variant` of divisions.
@@ -99,6 +119,8 @@ enum X64Base: UInt8 {
   case memory, context, frame, stack
   /// A constant behind the code: the payload, 8 bytes.
   case pool
+  /// A vector constant behind the code, by its number in the payload.
+  case vectorPool
   /// The outgoing area of the frame, counted from its end downwards.
   case outgoing
 }

@@ -53,6 +53,7 @@ extension Graph {
       return false
     case .load, .store, .boundsCheck: return simplifyAddress(value)
     case .select: return simplifySelect(value)
+    case .vectorUnary, .vectorBinary, .vectorCommuting, .vectorTernary, .vectorShuffle: return simplifyVector(value)
     case .branch: return simplifyBranch(value)
     case .callIndirect, .tailCallIndirect: return simplifyCall(value)
     default: break

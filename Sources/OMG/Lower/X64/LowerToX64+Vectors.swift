@@ -1,0 +1,241 @@
+// Vectors. VectorForm (MachineCode) says which operations are one instruction; what is chosen here is where operands are: in registers, in memory as wide as the
+// access, behind the code.
+
+import MachineCode
+import WasmFormat
+
+extension LowerToX64 {
+  private mutating func code(_ value: Value) -> VectorCode { at(value).pointee.vectorCode }
+
+  mutating func vector(_ value: Value) {
+    let (operation, shape, lane) = (code(value).operation, code(value).shape, code(value).lane)
+    switch operation {
+    case .anyTrue, .allTrue: setCondition(value)
+    case .bitmask: unary(value, .vectorMask)
+    case .splat: splat(value, shape)
+    case .extract, .extractSigned: extract(value, lane)
+    case .replace: replace(value, shape, lane)
+    case .shiftLeft, .shiftRightSigned, .shiftRightUnsigned: shift(value, operation, shape)
+    default:
+      var (a, b) = (at(value).pointee.a, at(value).pointee.b)
+      let (form, isSwapped) = VectorForm.of(operation, shape, view.processor)
+      if isSwapped { swap(&a, &b) }
+      if operation.commutes, isBetterSecond(a, b) { swap(&a, &b) }
+      lower(value, form, a, b)
+    }
+  }
+
+  private mutating func lower(_ value: Value, _ form: VectorForm, _ a: Value, _ b: Value) {
+    switch form {
+    case .binary(let instruction): binary(value, .vector, instruction, a, b)
+    case .compare(let instruction, let predicate): binary(value, .vectorImmediate, instruction, a, b, immediate: Int32(predicate.rawValue))
+    case .unary(let instruction): vectorUnary(value, .vectorUnary, instruction, a)
+    case .round(let instruction, let mode): vectorUnary(value, .vectorUnaryImmediate, instruction, a, immediate: Int32(mode.rawValue))
+    case .multiplyAdd(let instruction, let width):
+      let (left, right, sum) = (register(a), register(b), register(at(value).pointee.c))
+      begin()
+      redefine(definition(value))
+      use(sum)
+      use(left)
+      use(right)
+      end(.vectorMultiplyAdd, instruction.rawValue, payload: width == .f64 ? 1 : 0)
+    case .sequence(let needsTemporary): sequence(value, a, b, needsTemporary: needsTemporary)
+    }
+  }
+
+  private mutating func binary(
+    _ value: Value, _ opcode: X64Opcode, _ instruction: VectorInstruction, _ a: Value, _ b: Value, immediate: Int32 = 0
+  ) {
+    let right = source(vector: b, mayBeConstant: opcode == .vector)
+    let left = register(a)
+    begin()
+    if target.hasAVX { define(definition(value)) } else { redefine(definition(value)) }
+    use(left)
+    use(right)
+    end(opcode, instruction.rawValue, immediate: immediate, right)
+  }
+
+  /// An operand of 128 bits that may be in memory: in a slot, as a constant behind the code, or loaded from anywhere with AVX alone.
+  private mutating func source(vector value: Value, mayBeConstant: Bool) -> X64Source {
+    let stripped = strip(value)
+    if let constant = graph.pointee.vectorConstant(stripped) {
+      let isFromOutside = depth(of: at(stripped).pointee.block) < depth(of: at(current).pointee.block)
+      if isFromOutside { return X64Source(definition(stripped)) }
+      guard mayBeConstant, !Self.isMade(constant) else { return X64Source(register(stripped)) }
+      var address = X64Address(.vectorPool)
+      address.bits = Int64(function.pointee.place(of: constant))
+      return X64Source(address)
+    }
+    if target.hasAVX, let address = foldedLoad(value, .v128) { return X64Source(address) }
+    return X64Source(register(stripped))
+  }
+
+  /// Constants that an instruction makes without memory.
+  static func isMade(_ constant: V128) -> Bool { constant == .zero || constant.low & constant.high == .max }
+
+  private mutating func vectorUnary(
+    _ value: Value, _ opcode: X64Opcode, _ instruction: VectorInstruction, _ a: Value, immediate: Int32 = 0
+  ) {
+    let source: X64Source
+    if instruction.unaryBytes == 8 {
+      // Never a load of all 16 bytes: its trap would be missed.
+      source = foldedLoad(a, .f64).map { X64Source($0) } ?? X64Source(register(a))
+    } else {
+      source = self.source(vector: a, mayBeConstant: opcode == .vectorUnary)
+    }
+    begin()
+    define(definition(value))
+    use(source)
+    end(opcode, instruction.rawValue, immediate: immediate, source)
+  }
+
+  private mutating func sequence(_ value: Value, _ a: Value, _ b: Value, needsTemporary: Bool) {
+    let (operation, shape) = (code(value).operation, code(value).shape)
+    let count = operation.operandCount
+    let left = register(a)
+    let right = count >= 2 ? register(b) : .none
+    let third = count == 3 ? register(at(value).pointee.c) : .none
+    let temporary = needsTemporary ? self.temporary() : .none
+    begin()
+    define(definition(value))
+    use(left)
+    if count >= 2 { useLate(right) }
+    if count == 3 { useLate(third) }
+    if needsTemporary { useLate(temporary) }
+    end(.vectorSequence, X64VectorVariant(operation, shape).raw, auxiliary: needsTemporary ? 1 : 0)
+  }
+
+  /// A register of which the next instruction may make any use.
+  private mutating func temporary() -> VirtualRegister {
+    let register = function.pointee.makeRegister(.float, .w128)
+    begin()
+    define(register)
+    end(.scratch, 0)
+    return register
+  }
+
+  private mutating func unary(_ value: Value, _ opcode: X64Opcode, immediate: Int32 = 0) {
+    let source = register(at(value).pointee.a)
+    begin()
+    define(definition(value))
+    use(source)
+    end(opcode, X64VectorVariant(code(value).operation, code(value).shape).raw, payload: Int64(immediate))
+  }
+
+  // MARK: Constants
+
+  mutating func constant(_ vector: V128) -> VirtualRegister {
+    let register = function.pointee.makeRegister(.float, .w128)
+    constant(vector, into: register)
+    return register
+  }
+
+  mutating func constant(_ vector: V128, into register: VirtualRegister) {
+    let place = function.pointee.place(of: vector)
+    begin()
+    define(register)
+    end(.vectorConstant, 0, auxiliary: place)
+  }
+
+  // MARK: Lanes
+
+  private mutating func splat(_ value: Value, _ shape: LaneShape) {
+    let a = at(value).pointee.a
+    let folded: (X64Access, X64Access) =
+      switch shape {
+      case .i8x16: (.zero8, .splat8)
+      case .i16x8: (.zero16, .splat16)
+      case .i32x4: (.word32, .splat32)
+      case .i64x2: (.word64, .splat64)
+      case .f32x4: (.f32, .splat32)
+      case .f64x2: (.f64, .splat64)
+      }
+    if let address = foldedLoad(a, folded.0) { return load(value, address, folded.1) }
+    unary(value, .vectorSplat)
+  }
+
+  private mutating func extract(_ value: Value, _ lane: UInt8) { unary(value, .vectorExtract, immediate: Int32(lane)) }
+
+  private mutating func replace(_ value: Value, _ shape: LaneShape, _ lane: UInt8) {
+    let access: X64Access =
+      switch shape {
+      case .i8x16: .zero8
+      case .i16x8: .zero16
+      case .i32x4: .word32
+      case .i64x2: .word64
+      case .f32x4: .f32
+      case .f64x2: .f64
+      }
+    let scalar = at(value).pointee.b
+    let source = foldedLoad(scalar, access).map { X64Source($0) } ?? X64Source(register(scalar))
+    let left = register(at(value).pointee.a)
+    begin()
+    if target.hasAVX { define(definition(value)) } else { redefine(definition(value)) }
+    use(left)
+    if source.isMemory { use(source.address) } else { use(source.register) }
+    end(.vectorReplace, X64VectorVariant(.replace, shape).raw, immediate: Int32(lane), source)
+  }
+
+  /// A store of a lane that nothing else wants.
+  mutating func storeLane(_ value: Value, _ access: X64Access) -> Bool {
+    let operand = at(value).pointee.b
+    let lane = strip(operand)
+    guard at(lane).pointee.operation == .vectorUnary, code(lane).operation == .extract, code(lane).shape.width == 8 * access.byteCount,
+      isOnlyUse(operand)
+    else { return false }
+    isDone[lane.number] = 1
+    let source = register(at(lane).pointee.a)
+    let address = address(ofAccess: value)
+    begin()
+    use(source)
+    use(address)
+    end(.vectorStoreLane, X64VectorVariant(.extract, code(lane).shape).raw, immediate: Int32(code(lane).lane), address)
+    return true
+  }
+
+  mutating func shuffle(_ value: Value) {
+    let place = function.pointee.place(of: at(value).pointee.vector)
+    let (a, b) = (strip(at(value).pointee.a), strip(at(value).pointee.b))
+    let right = a == b ? .none : register(b)
+    let left = register(a)
+    begin()
+    define(definition(value))
+    use(left)
+    if a != b { useLate(right) }
+    end(.vectorShuffle, 0, auxiliary: place)
+  }
+
+  private mutating func shift(_ value: Value, _ operation: VectorOperation, _ shape: LaneShape) {
+    let count = at(value).pointee.b
+    let variant = X64VectorVariant(operation, shape).raw
+    if let constant = graph.pointee.constant(strip(count)) {
+      let source = register(at(value).pointee.a)
+      begin()
+      define(definition(value))
+      use(source)
+      return end(.vectorShiftConstant, variant, payload: constant & Int64(shape.width - 1))
+    }
+    let by = low32(count)
+    let source = register(at(value).pointee.a)
+    let temporary = temporary()
+    begin()
+    define(definition(value))
+    use(source)
+    use(by)
+    useLate(temporary)
+    end(.vectorShift, variant)
+  }
+
+  // MARK: Tests
+
+  /// Whether an i32 says something of a vector that the flags can say.
+  mutating func isVectorTest(_ value: Value) -> Bool { code(value).operation == .anyTrue || code(value).operation == .allTrue }
+
+  mutating func vectorTest(_ value: Value) -> X64Condition {
+    let source = register(at(value).pointee.a)
+    begin()
+    use(source)
+    end(.vectorTest, X64VectorVariant(code(value).operation, code(value).shape).raw)
+    return code(value).operation == .anyTrue ? .notEqual : .equal
+  }
+}
