@@ -73,6 +73,8 @@ EXPORT("latch.write") int latch_write(const char *pointer, size_t length, int st
     vector vector = {pointer, length};
     size_t written = 0;
     int error = fd_write(stream, &vector, 1, &written);
+    // That nobody reads the output is no reason to complain.
+    if (error == EPIPE && stream == 1) proc_exit(1);
     if (error) return reason(error);
     pointer += written;
     length -= written;
