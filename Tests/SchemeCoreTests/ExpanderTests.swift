@@ -238,6 +238,14 @@ import Testing
     #expect(NativeSession.evaluate(program) == expected, "\(program)")
   }
 
+  @Test func aDefinitionAfterAnImportIsThatOfTheUsesBeforeIt() {
+    #expect(NativeSession.evaluate("(define (vector-fill! x) 'first) (define (old) (vector-fill! 1)) (old)") == "first")
+    #expect(NativeSession.evaluate("(import (scheme base)) 1") == "1")
+    #expect(NativeSession.evaluate("(let ((v (make-vector 2 0))) (vector-fill! v 7) (list v (old)))") == "(#(7 7) first)")
+    let program = "(define (early) (vector-fill! 5)) (define (vector-fill! x) (list 'my x)) (list (early) (old))"
+    #expect(NativeSession.evaluate(program) == "((my 5) first)")
+  }
+
   @Test(arguments: forms.indices) func aFormHasItsMeaning(_ index: Int) {
     let (program, expected) = Self.forms[index]
     #expect(NativeSession.evaluate(program) == expected, "\(program)")

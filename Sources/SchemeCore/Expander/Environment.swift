@@ -58,7 +58,11 @@ final class Environment {
       if keyword != .none { return .keyword(keyword) }
       return SymbolFlags.isStandard(symbol) ? .standard(symbol) : .unbound(symbol)
     case .interaction:
-      if SymbolFlags.isSpecial(symbol) { return table.find(symbol) ?? .global(symbol) }
+      if SymbolFlags.isSpecial(symbol) {
+        // An import that the text is about to define anew.
+        if case .standard(symbol)? = table.find(symbol), DefinitionScan.defines(symbol) { bind(symbol, .standard(symbol)) }
+        return table.find(symbol) ?? .global(symbol)
+      }
       let keyword = SymbolFlags.keyword(symbol)
       if keyword != .none && !SymbolFlags.isRedefined(symbol) { return .keyword(keyword) }
       return .global(symbol)
