@@ -63,7 +63,7 @@ let package = Package(
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
     // Valid random modules, for tests and for the laboratory.
-    .target(name: "RandomModules", dependencies: ["SampleBodies", "WasmFormat"], path: "Tests/RandomModules"),
+    .target(name: "RandomModules", dependencies: ["SampleBodies", "WasmEngine", "WasmFormat"], path: "Tests/RandomModules"),
     // Functions of any size, each with much of one thing: how the compilers' work grows.
     .target(name: "GrowthShapes", dependencies: ["WasmFormat"], path: "Tests/GrowthShapes"),
     // Functions that several test targets use.

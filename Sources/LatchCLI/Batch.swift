@@ -37,19 +37,20 @@ struct Batch {
   }
 
   private func finish(_ evaluation: Evaluation, _ session: SchemeSession) throws {
+    let text = try Self.value(evaluation, session)
+    if !text.isEmpty { try Terminal.write(text + "\n") }
+  }
+
+  /// What is to be shown of the value. Throws unless there is one, and says why.
+  static func value(_ evaluation: Evaluation, _ session: SchemeSession) throws -> String {
     try session.flush()
     switch evaluation {
-    case .value(let text):
-      if !text.isEmpty { try Terminal.write(text + "\n") }
-    case .error(let message):
-      Terminal.report(message)
-      throw SchemeFailure()
-    case .interrupted:
-      Terminal.complain("interrupted\n")
-      throw SchemeFailure()
-    case .incomplete:
-      throw SchemeFailure()
+    case .value(let text): return text
+    case .error(let message): Terminal.report(message)
+    case .interrupted: Terminal.complain("interrupted\n")
+    case .incomplete: break
     }
+    throw SchemeFailure()
   }
 
   /// Statistics are reported however the program ends.

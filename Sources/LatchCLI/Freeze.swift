@@ -107,17 +107,7 @@ struct Freeze: ParsableCommand {
 
   /// Throws, and says why, unless an evaluation ends well.
   private func check(_ session: SchemeSession, _ evaluate: () throws -> Evaluation) throws {
-    let evaluation = try Interrupts.notingTheEnd(of: options.timeLimit, evaluate)
-    try session.flush()
-    switch evaluation {
-    case .error(let message):
-      Terminal.report(message)
-      throw SchemeFailure()
-    case .interrupted:
-      Terminal.complain("interrupted\n")
-      throw SchemeFailure()
-    case .value, .incomplete: break
-    }
+    _ = try Batch.value(Interrupts.notingTheEnd(of: options.timeLimit, evaluate), session)
   }
 
   /// The file's name with another extension.

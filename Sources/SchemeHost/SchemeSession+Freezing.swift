@@ -34,6 +34,7 @@ extension SchemeSession {
     var freezer = Freezer(instance)
     freezer.keepExports([WasmName(GuestExport.memory)])
     freezer.keepsNames = names
+    try freezer.replaceLateLinking()
     try freezer.add(adapter: [UInt8](UnsafeRawBufferPointer(start: latch_adapter_bytes(), count: latch_adapter_length())))
     return try freezer.freeze()
   }

@@ -26,29 +26,7 @@ import WasmEngine
     var imports = Imports()
     imports.define("env", "tag", Tag(store, [.i32]))
     let instance = try Instance(Module(engine, bytes), imports: imports, in: store)
-    return instance.module.exports.map { export in
-      switch instance.export(export.name) {
-      case .function(let function):
-        do {
-          return try function.call(function.type.parameters.compactMap(Value.zero)).map(text).joined(separator: " ")
-        } catch {
-          return (error as? Trap).map { "\($0.reason)" } ?? (error is Exception ? "exception" : "\(error)")
-        }
-      case .global(let global): return text(global.value)
-      case .memory(let memory):
-        return "\(memory.pageCount) \(memory.withUnsafeBytes { $0.reduce(into: UInt64(0)) { $0 = $0 &* 31 &+ UInt64($1) } })"
-      default: return "?"
-      }
-    }
-  }
-
-  private func text(_ value: Value) -> String {
-    switch value {
-    case .f32(let number) where number.isNaN: "nan"
-    case .f64(let number) where number.isNaN: "nan"
-    case .v128(let vector): "\(vector)"
-    default: "\(value.type.name) \(value.bits)"
-    }
+    return RandomModules.outcomes(of: instance, instance.module.exports)
   }
 
   @Test("Random modules do the same in all tiers, memory modes, and without features of the processor")

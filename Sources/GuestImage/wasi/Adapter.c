@@ -222,9 +222,6 @@ EXPORT("latch.clock") double latch_clock(void) { return seconds(1); }
 EXPORT("latch.wall_clock") double latch_wall_clock(void) { return seconds(0); }
 EXPORT("latch.exit") void latch_exit(int code) { proc_exit(code); }
 
-/// There is nobody who links: what `LateLinkInterface` says of a host that can only pull.
-EXPORT("latch_jit.link") int latch_jit_link(const char *pointer, size_t length, int flags) { return 0; }
-EXPORT("latch_jit.unlink") int latch_jit_unlink(int handle) { return 0; }
 
 /// The environment as it was at the first question: pointers, then text.
 static char **variables;

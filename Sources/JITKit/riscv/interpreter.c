@@ -130,7 +130,7 @@ HANDLER(first_time) {
   TAIL here->run(here, x, ram);
 }
 
-/// Behind the last place.
+/// After the last place.
 void prepare_interpreter(void) {
   for (uint32_t index = 0; index < code_words; index++) operations[index].run = run_first_time;
   operations[code_words - 1].run = run_illegal;

@@ -65,7 +65,7 @@ typedef uint32_t (*unit)(uint32_t depth);
   O(bltu, a < b, LATCH_I32_LT_U) \
   O(bgeu, a >= b, LATCH_I32_GE_U)
 
-/// Loads: name, type in C, operator of WebAssembly. Stores likewise.
+/// Loads: name, type in C, operator of WebAssembly. The same of stores.
 #define LOADS(O) \
   O(lb, int8_t, LATCH_I32_LOAD8_S) O(lh, int16_t, LATCH_I32_LOAD16_S) O(lw, uint32_t, LATCH_I32_LOAD) \
   O(lbu, uint8_t, LATCH_I32_LOAD8_U) O(lhu, uint16_t, LATCH_I32_LOAD16_U)

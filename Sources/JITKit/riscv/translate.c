@@ -179,7 +179,7 @@ static void emit_exit_to(uint32_t pc) {
 
 // ---- Calls ----
 
-/// Calls the unit whose index is on the stack, or this one; goes on behind the call if it returns to `pc`.
+/// Calls the unit whose index is on the stack, or this one; goes on after the call if it returns to `pc`.
 static void emit_call(uint32_t pc, bool is_self) {
   latch_index(w, LATCH_LOCAL_GET, local_depth);
   latch_i32(w, 1);

@@ -19,14 +19,10 @@ struct GuestFreezing {
     let bytes = try ProgramFile.read(file)
     let name = ProgramFile.name(file)
     do {
-      return try freeze(bytes)
-    } catch let error as ProgramError {
-      throw error
-    } catch let trap as Trap {
-      throw ProgramError(description: "\(name): \(trap)", code: ProgramRun.trapCode)
+      return try ProgramError.explaining(name) { try freeze(bytes) }
     } catch let exit as WASIExit {
       throw ProgramError(description: "\(name): the program ended with code \(exit.code) while it was warmed up")
-    } catch {
+    } catch let error as FreezeError {
       throw ProgramError(description: "\(name): \(error)")
     }
   }

@@ -30,6 +30,35 @@ struct ProgramError: Error, CustomStringConvertible {
   var code: Int32 = 1
 }
 
+extension ProgramError {
+  /// Puts the program's name before what is wrong with it.
+  static func explaining<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let trap as Trap {
+      throw ProgramError(description: "\(file): \(trap)", code: ProgramRun.trapCode)
+    } catch let exception as Exception {
+      throw ProgramError(description: "\(file): \(exception)", code: ProgramRun.trapCode)
+    } catch let error as DecodingError {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as WasmEngine.ValidationError {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as LinkError {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as LateLinkRefusal {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as MemoryAccessError {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as ResourceError {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as MissingMemoryError {
+      throw ProgramError(description: "\(file): \(error)")
+    } catch let error as StartError {
+      throw ProgramError(description: "\(file): \(error)")
+    }
+  }
+}
+
 struct ProgramRun {
   /// The exit code of a program that trapped: that of one that called `abort`, as shells see it.
   static let trapCode: Int32 = 134
@@ -118,30 +147,5 @@ struct ProgramRun {
     for result in results { try Terminal.write(InvokeArguments.text(result) + "\n") }
   }
 
-  /// Puts the program's name before what is wrong with it.
-  private func explaining<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-      return try body()
-    } catch let trap as Trap {
-      throw ProgramError(description: "\(file): \(trap)", code: ProgramRun.trapCode)
-    } catch let exception as Exception {
-      throw ProgramError(description: "\(file): \(exception)", code: ProgramRun.trapCode)
-    } catch let error as DecodingError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as WasmEngine.ValidationError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as LinkError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as LateLinkRefusal {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as MemoryAccessError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as ResourceError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as MissingMemoryError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as StartError {
-      throw ProgramError(description: "\(file): \(error)")
-    }
-  }
+  private func explaining<Result>(_ body: () throws -> Result) throws -> Result { try ProgramError.explaining(file, body) }
 }

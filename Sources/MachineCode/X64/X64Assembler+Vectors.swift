@@ -137,7 +137,7 @@ extension X64Assembler {
 
   // MARK: Constants
 
-  /// A constant behind the code, at a multiple of 16. No immediate may follow in an instruction with this address.
+  /// A constant after the code, at a multiple of 16. No immediate may follow in an instruction with this address.
   public mutating func constant(low: UInt64, high: UInt64) -> Address {
     // The newest ones are the likeliest.
     var index = constants.count - 1

@@ -60,7 +60,7 @@ public enum VectorShift: UInt8, Sendable {
   case rightUnsigned = 2, rightSigned = 4, left = 6
 }
 
-/// A vector constant behind the code.
+/// A vector constant after the code.
 struct VectorConstant {
   var label: Label
   var low: UInt64

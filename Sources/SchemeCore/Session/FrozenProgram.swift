@@ -166,7 +166,6 @@ public enum FrozenProgram {
   /// Collects all garbage and clears the memory that is free, so that a file need not hold it.
   public static func tidy() {
     Heap.collectAll(sp: runtimeState.stackBase)
-    Heap.collectAll(sp: runtimeState.stackBase)
     PageAllocator.clearFreePages()
   }
 }

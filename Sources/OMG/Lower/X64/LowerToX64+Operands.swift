@@ -19,7 +19,7 @@ extension LowerToX64 {
     return width == .w32 || Int64(short) == bits ? short : nil
   }
 
-  /// A second operand of `width` bits: a register, memory, or a constant behind the code.
+  /// A second operand of `width` bits: a register, memory, or a constant after the code.
   mutating func source(_ value: Value, _ width: Width) -> X64Source {
     let stripped = strip(value)
     let instruction = at(stripped)

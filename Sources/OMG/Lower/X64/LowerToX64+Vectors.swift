@@ -1,5 +1,5 @@
 // Vectors. VectorForm (MachineCode) says which operations are one instruction; what is chosen here is where operands are: in registers, in memory as wide as the
-// access, behind the code.
+// access, after the code.
 
 import MachineCode
 import WasmFormat
@@ -55,7 +55,7 @@ extension LowerToX64 {
     end(opcode, instruction.rawValue, immediate: immediate, right)
   }
 
-  /// An operand of 128 bits that may be in memory: in a slot, as a constant behind the code, or loaded from anywhere with AVX alone.
+  /// An operand of 128 bits that may be in memory: in a slot, as a constant after the code, or loaded from anywhere with AVX alone.
   private mutating func source(vector value: Value, mayBeConstant: Bool) -> X64Source {
     let stripped = strip(value)
     if let constant = graph.pointee.vectorConstant(stripped) {

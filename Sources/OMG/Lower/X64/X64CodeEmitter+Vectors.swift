@@ -15,7 +15,7 @@ extension X64CodeEmitter {
     }
   }
 
-  /// A constant behind the code.
+  /// A constant after the code.
   mutating func constant(_ vector: V128) -> Address { asm.constant(low: vector.low, high: vector.high) }
 
   mutating func vectorConstant(_ register: XMM) {

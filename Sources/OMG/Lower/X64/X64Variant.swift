@@ -117,9 +117,9 @@ enum X64Base: UInt8 {
   case zero
   /// The base of memory 0, the instance context, the frame pointer, the stack pointer.
   case memory, context, frame, stack
-  /// A constant behind the code: the payload, 8 bytes.
+  /// A constant after the code: the payload, 8 bytes.
   case pool
-  /// A vector constant behind the code, by its number in the payload.
+  /// A vector constant after the code, by its number in the payload.
   case vectorPool
   /// The outgoing area of the frame, counted from its end downwards.
   case outgoing
