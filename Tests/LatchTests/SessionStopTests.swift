@@ -53,15 +53,17 @@ import Testing
         started.wait()
         usleep(UInt32(round * 17 % 500))
         interrupter()
-        // Only if it was lost.
-        if stopped.wait(timeout: .now() + 20) == .timedOut { interrupter.end() }
+        // Only if it was lost. The machine may be busy: the time means nothing but that.
+        if stopped.wait(timeout: .now() + 60) == .timedOut { interrupter.end() }
         watched.signal()
       }
       let start = ContinuousClock.now
       let outcome = try session.evaluate("(display 1) (flush-output-port) (let loop ((l '())) (loop (vector 1 2 3)))", name: "test")
       stopped.signal()
       watched.wait()
-      #expect(outcome == .interrupted && ContinuousClock.now - start < .seconds(20))
+      let time = ContinuousClock.now - start
+      #expect(outcome == .interrupted)
+      #expect(time < .seconds(60), "in iteration \(round)")
     }
   }
 
