@@ -7,6 +7,7 @@
 // stopped too. Without an active limit the timer is off.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #ifdef __linux__
 #include <linux/membarrier.h>
 #endif
@@ -130,6 +131,40 @@ bool latch_is_entry_interrupted(void) {
   return false;
 }
 
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int latch_poll(struct pollfd *requests, size_t count, int milliseconds) {
+  int64_t end = milliseconds < 0 ? INT64_MAX : now() + (int64_t)milliseconds * 1000000;
+  // Blocked until the wait begins, no signal can come between the question and the wait.
+  sigset_t signals, before;
+  sigemptyset(&signals);
+  sigaddset(&signals, interrupt_signal);
+  pthread_sigmask(SIG_BLOCK, &signals, &before);
+  sigset_t during = before;
+  sigdelset(&during, interrupt_signal);
+  int result;
+  while (true) {
+    if (latch_is_stopping()) {
+      errno = EINTR;
+      result = -1;
+      break;
+    }
+    int64_t left = end - now();
+    if (left < 0) left = 0;
+    struct timespec time = {.tv_sec = left / 1000000000, .tv_nsec = left % 1000000000};
+    result = ppoll(requests, count, milliseconds < 0 ? NULL : &time, &during);
+    if (result >= 0 || errno != EINTR) break;
+  }
+  int error = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = error;
+  return result;
+}
+
 static bool is_interruptible(uintptr_t pc) {
   for (const uintptr_t *range = latch_interruptible; *range; range += 2)
     if (pc >= range[0] && pc < range[1]) return true;
@@ -147,12 +182,6 @@ static void mark(struct latch_thread *thread, uint64_t number, const struct latc
     }
     thread->interrupted = 1;
   }
-}
-
-static int64_t now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
 static void handle(int number, siginfo_t *info, void *opaque) {

@@ -1,5 +1,7 @@
 // Open files of the guest: the host's descriptor, the rights that come with it, and the table that the guest's numbers index.
 
+import WasmEngine
+
 /// A file that the guest has open. Closes the host's descriptor at its end if it owns it.
 final class Descriptor {
   let host: Int32
@@ -92,7 +94,7 @@ final class Descriptor {
     guard let blocksForGuest, type != .regularFile, type != .directory else { return }
     if blocksForGuest && blocksInHost && events != Int32(POLLIN) { return }
     var request = pollfd(fd: host, events: Int16(events), revents: 0)
-    let count = poll(&request, 1, blocksForGuest ? -1 : 0)
+    let count = InterruptHandle.poll(&request, count: 1, milliseconds: blocksForGuest ? -1 : 0)
     if count < 0 { throw .ofLastCall }
     if count == 0 { throw .tryAgain }
   }

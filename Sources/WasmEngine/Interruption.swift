@@ -30,6 +30,13 @@ public struct InterruptHandle: Sendable {
   /// `prepareForSignalHandlers`. False when the thread does not run the store's code.
   public func interruptFromSignalHandler() -> Bool { latch_interrupt_from_handler(number) }
 
+  /// `poll(2)` for host functions that wait: it ends when the code that has called the host function is to be stopped, and for no other signal. Returns what `poll` does:
+  /// how many of the `count` requests have something to tell, 0 when the time is over (negative: there is no limit), -1 with `errno`, which is `EINTR` for code that is to be
+  /// stopped. The host function should then return: its result does not matter.
+  public static func poll(_ requests: UnsafeMutablePointer<pollfd>?, count: Int, milliseconds: Int32) -> Int32 {
+    latch_poll(requests, count, milliseconds)
+  }
+
   /// A fence for all threads of the process, the one that runs the store's code among them, which needs none of its own: what was written before can be seen by code that goes
   /// on afterwards, and what that code had written before can be seen here. Async-signal-safe; to be prepared by `prepareForSignalHandlers`.
   public static func fenceAllThreads() { latch_process_fence() }

@@ -74,15 +74,7 @@ import WasmEngine
     let (input, _) = guest.put(subscriptions.flatMap { $0 })
     let output = guest.room(32 * subscriptions.count)
     let result = guest.room(4)
-    // Another test may interrupt its engine: the signal goes to every thread that has run wasm, and ends what the thread waits for.
-    while true {
-      do {
-        try guest.calls.pollOneoff(input, output, UInt32(subscriptions.count), result)
-        break
-      } catch {
-        if error as? Errno != .interrupted { throw error }
-      }
-    }
+    try guest.calls.pollOneoff(input, output, UInt32(subscriptions.count), result)
     return (0..<guest.number(at: result, UInt32.self)).map { index in
       let record = output + 32 * index
       return Event(
@@ -90,6 +82,24 @@ import WasmEngine
         type: EventType(rawValue: guest.number(at: record + 10))!, available: guest.number(at: record + 16),
         isHungUp: guest.number(at: record + 24, UInt16.self) == 1)
     }
+  }
+
+  /// The signal of an interruption goes to every thread that has run wasm.
+  @Test func interruptingAnotherEngineDoesNotEndAWait() throws {
+    var writer = ModuleWriter()
+    writer.addExport("run", .function, writer.addFunction(type: writer.addType(FuncType([], []))))
+    var body = FunctionBodyWriter(parameterCount: 0)
+    body.end()
+    writer.addBody(body)
+    let other = Engine()
+    try Instance(Module(other, writer.finish().bytes), in: Store(other)).function("run")!()
+    let guest = try TestGuest()
+    let isOver = DispatchSemaphore(value: 0)
+    Thread.detachNewThread { repeat { other.interrupt() } while isOver.wait(timeout: .now() + 0.001) == .timedOut }
+    defer { isOver.signal() }
+    let start = Date()
+    #expect(try poll(guest, [clock(7, 1, 100_000_000)]) == [Event(userData: 7, type: .clock)])
+    #expect(Date().timeIntervalSince(start) >= 0.1)
   }
 
   @Test func waitingForAClockLastsUntilItsTime() throws {

@@ -97,6 +97,7 @@ import WasmEngine
       isOver.set()
       watcher.wait()
       #expect(end == nil || end?.reason == .interrupted)
+
       if end != nil && begun() && !ended() { return }
     }
     Issue.record("never stopped in the middle")
@@ -109,7 +110,7 @@ import WasmEngine
     let instance = try makeInstance(store, memoryPages: UInt64(2 * half >> 16), tableElements: 0)
     let memory = instance.memory("memory")!
     let fill = instance.function("memory.fill")!
-    func byte(_ offset: Int) -> UInt8 { (try? memory.load(at: offset)) ?? 0 }
+    func byte(_ offset: Int) -> UInt8 { (try? memory.load(at: offset, as: UInt8.self)) ?? 0 }
     try expectStop(
       store,
       reset: {
@@ -120,6 +121,28 @@ import WasmEngine
     #expect(try instance.function("seven")!(as: Int32.self) == 7)
     try fill(Int32(0), Int32(3), Int32(4 << 20))
     #expect(byte(0) == 3 && byte((4 << 20) - 1) == 3)
+  }
+
+  @Test(arguments: tiers)
+  func copyingMemoryIsStoppedInTheMiddle(_ tier: Tier) throws {
+    let store = store(tier)
+    let half = 128 << 20
+    let instance = try makeInstance(store, memoryPages: UInt64(2 * half >> 16), tableElements: 0)
+    let memory = instance.memory("memory")!
+    let copy = instance.function("memory.copy")!
+    func byte(_ offset: Int) -> UInt8 { (try? memory.load(at: offset, as: UInt8.self)) ?? 0 }
+    // Forwards to a lower address, backwards to a higher one: the first byte and the last byte that is written.
+    for (target, source, first, last) in [(0, half, 0, half - 1), (half, 0, 2 * half - 1, half)] {
+      try instance.function("memory.fill")!(Int32(source), Int32(9), Int32(half))
+      try expectStop(
+        store,
+        reset: {
+          try memory.store(UInt8(0), at: first)
+          try memory.store(UInt8(0), at: last)
+        },
+        run: { try copy(Int32(target), Int32(source), Int32(half)) }, begun: { byte(first) == 9 }, ended: { byte(last) == 9 })
+    }
+    #expect(try instance.function("seven")!(as: Int32.self) == 7)
   }
 
   @Test(arguments: tiers)

@@ -5,6 +5,7 @@
 // from the host that has not returned. A trap unwinds to the innermost activation: no frame of the host is ever skipped. Register
 // conventions are RuntimeLayout's (CallingConvention.swift).
 #pragma once
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,6 +73,8 @@ int latch_invoke(struct latch_call *call, size_t stack_size, const struct latch_
 
 /// Whether the code that has called out of wasm will be stopped when it is reached again: what takes long may as well end now.
 bool latch_is_stopping(void);
+/// As poll(2), for a host function that waits: ends with EINTR when the code that has called it is to be stopped, and for no other signal.
+int latch_poll(struct pollfd *_Nullable requests, size_t count, int milliseconds);
 
 /// Makes all code of an engine or a store that runs now, on whatever thread, trap soon: at once where compiled code is running, and else when
 /// the host function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.

@@ -1,8 +1,7 @@
 // Reading and writing: fd_read, fd_write, fd_pread, fd_pwrite, fd_seek, fd_tell.
 
 extension SystemCall {
-  /// Calls the host; throws what it says when it returns a negative number. A call that a signal interrupted is not repeated: the signal may be
-  /// `Engine.interrupt`, which ends the program as soon as the call returns.
+  /// Calls the host; throws what it says when it returns a negative number.
   func checked<Number: SignedInteger>(_ call: () -> Number) throws(Errno) -> Number {
     let result = call()
     guard result >= 0 else { throw .ofLastCall }

@@ -1,5 +1,7 @@
 // poll_oneoff: waits for the first of several clocks and descriptors.
 
+import WasmEngine
+
 /// What the program waits for.
 private struct Subscription {
   let userData: UInt64
@@ -118,7 +120,7 @@ extension SystemCall {
       }
       // Rounded up, so that no clock is early; in parts, since the host's milliseconds end at 24 days.
       let milliseconds = remaining.map { Int32(clamping: $0 / 1_000_000 + ($0 % 1_000_000 > 0 ? 1 : 0)) } ?? -1
-      let ready = poll(&requests, nfds_t(requests.count), milliseconds)
+      let ready = InterruptHandle.poll(&requests, count: requests.count, milliseconds: milliseconds)
       if ready < 0 { throw .ofLastCall }
       let events = try happened(subscriptions, requests)
       if !events.isEmpty { return events }

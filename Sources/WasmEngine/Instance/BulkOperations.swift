@@ -1,5 +1,5 @@
-// Filling memories and tables and copying tables, as much as a program may ask for: in pieces, between which one looks whether the program is to be
-// stopped. Then the rest is left; the thunk through which the helper returns makes the trap. Copies of memory are not made in pieces.
+// Filling and copying memories and tables, as much as a program may ask for: in pieces, between which one looks whether the program is to be stopped. Then
+// the rest is left; the thunk through which the helper returns makes the trap.
 
 import FaultHandler
 

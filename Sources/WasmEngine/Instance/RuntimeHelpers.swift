@@ -78,7 +78,7 @@ enum RuntimeHelpers {
     let target = memoryRecord(context, destinationIndex).pointee
     let origin = memoryRecord(context, sourceIndex).pointee
     guard contains(target.byteCount, destination, count), contains(origin.byteCount, source, count) else { return failure }
-    pointer(target.base, destination).update(from: pointer(origin.base, source), count: Int(count))
+    BulkOperations.copy(pointer(target.base, destination), from: pointer(origin.base, source), Int(count))
     return success
   }
 
@@ -90,7 +90,7 @@ enum RuntimeHelpers {
     guard contains(record.byteCount, destination, count), contains(UInt(size), source, count) else { return failure }
     if count == 0 { return success }
     let bytes = (instance.module.bytes + range.lowerBound + Int(source)).assumingMemoryBound(to: UInt8.self)
-    pointer(record.base, destination).update(from: bytes, count: Int(count))
+    BulkOperations.copy(pointer(record.base, destination), from: bytes, Int(count))
     return success
   }
 
