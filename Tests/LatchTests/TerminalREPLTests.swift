@@ -71,6 +71,28 @@ import Testing
     #expect(terminal.exitCode() == 0)
   }
 
+  /// The second press ends a program at whatever instruction it is; where that is between two words of the heap the next poll has to do.
+  @Test(arguments: [
+    "(let loop ((i 0)) (loop (+ i 1)))", "(let loop ((l '())) (loop (cons l '())))", "(let loop () (exact-integer-sqrt (expt 7 500000)) (loop))",
+    "(read (open-input-string (make-string 90000000 #\\()))",
+  ])
+  func ctrlCTwiceEndsAProgramAndKeepsTheSession(_ program: String) throws {
+    let terminal = try start()
+    terminal.type("(define kept 76)\r")
+    #expect(terminal.waits(for: "latch> "))
+    for number in 1...3 {
+      terminal.type("(begin (display \"running\") (newline) (flush-output-port) \(program))\r")
+      #expect(terminal.waits(for: "\r\nrunning\r\n"), "\(terminal.screen)")
+      terminal.type("\u{3}\u{3}")
+      #expect(terminal.waits(for: "nterrupted"), "\(terminal.screen)")
+      #expect(terminal.waits(for: "latch> "))
+      terminal.type("(+ kept \(number))\r")
+      #expect(terminal.waits(for: " = \(76 + number)\r\n"), "\(terminal.screen)")
+    }
+    terminal.type("\u{4}")
+    #expect(terminal.exitCode() == 0)
+  }
+
   @Test func completesBoundNames() throws {
     let terminal = try start()
     terminal.type("(define xylophone-count 76)\r")
