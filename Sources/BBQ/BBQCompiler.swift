@@ -2,7 +2,7 @@
 // memory between functions.
 //
 // Compilation goes through the same walk as validation, so it never trusts its input. A module's bodies may all be validated before the
-// first is compiled, or not; see `ModuleView.validatesLazily` and `ModuleView.marks` for what that means to the code.
+// first is compiled, or not; see `ModuleInformation.validatesLazily` and `ModuleInformation.marks` for what that means to the code.
 
 import CompilerInterface
 import MachineCode
@@ -24,11 +24,11 @@ public struct BodyValidator: ~Copyable {
   ///   - body: local declarations and code, without the size in front.
   ///   - moduleOffset: where the body is in the module; for errors.
   public mutating func validate(
-    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
+    _ module: ModuleInformation, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
   ) throws(ModuleError) {
     do throws(ModuleError) {
-      let code = try locals.read(view, functionIndex: functionIndex, body: CheckedCursor(body, offset: moduleOffset, features: view.features))
-      walk.begin(view, functionIndex: functionIndex, code: code, locals: locals.types.base, localCount: locals.types.count)
+      let code = try locals.read(module, functionIndex: functionIndex, body: CheckedCursor(body, offset: moduleOffset, features: module.features))
+      walk.begin(module, functionIndex: functionIndex, code: code, locals: locals.types.base, localCount: locals.types.count)
       try walk.run()
     } catch {
       throw error.inFunction(functionIndex)
@@ -47,16 +47,16 @@ public struct BBQCompiler: ~Copyable {
   /// Validates and compiles the body of a function. The same parameters as `BodyValidator.validate`. The result lives in this compiler's memory
   /// until the next call.
   public mutating func compile(
-    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
+    _ module: ModuleInformation, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int
   ) throws(ModuleError) -> CompiledFunction {
     do throws(ModuleError) {
-      let code = try locals.read(view, functionIndex: functionIndex, body: CheckedCursor(body, offset: moduleOffset, features: view.features))
+      let code = try locals.read(module, functionIndex: functionIndex, body: CheckedCursor(body, offset: moduleOffset, features: module.features))
       facts.scan(
-        view, localCount: locals.types.count, parameterCount: Int(view.shape(ofFunction: functionIndex).parameters.count),
+        module, localCount: locals.types.count, parameterCount: Int(module.shape(ofFunction: functionIndex).parameters.count),
         body: body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self), code: code)
-      walk.begin(view, functionIndex: functionIndex, code: code, locals: locals.types.base, localCount: locals.types.count)
+      walk.begin(module, functionIndex: functionIndex, code: code, locals: locals.types.base, localCount: locals.types.count)
       walk.sink.begin(
-        view, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
+        module, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
         localCount: locals.types.count, facts)
       try walk.run()
       guard walk.sink.frameSize <= StackLayout.largestFrame else {

@@ -96,7 +96,7 @@ public enum IndirectTarget: Equatable {
   case undefinedElement, uninitializedElement, typeMismatch
 }
 
-extension ModuleView {
+extension ModuleInformation {
   /// The table, if its elements are known.
   public func fixedTable(_ table: Int) -> FixedTable? { validatesLazily || isTableWritten[table] ? nil : fixedTables[table] }
 

@@ -17,7 +17,7 @@ public enum CodeEntry: Sendable, Equatable {
 
 /// A function to compile.
 public struct OMGInput {
-  public var view: ModuleView
+  public var module: ModuleInformation
   /// In the function index space (imports first).
   public var functionIndex: Int
   /// The module's bytes. They are valid as far as function bodies are looked at: this one's, and those of the functions that `mayInline` names.
@@ -34,8 +34,8 @@ public struct OMGInput {
   public var clobbers: KnownClobbers?
   public var options = OMGOptions()
 
-  public init(view: ModuleView, functionIndex: Int, bytes: UnsafeRawPointer, bodies: UnsafePointer<BodyRange>) {
-    self.view = view
+  public init(module: ModuleInformation, functionIndex: Int, bytes: UnsafeRawPointer, bodies: UnsafePointer<BodyRange>) {
+    self.module = module
     self.functionIndex = functionIndex
     self.bytes = bytes
     self.bodies = bodies
@@ -176,7 +176,7 @@ struct CompilationChain<Target: BackEnd & ~Copyable>: ~Copyable {
 
     let emit = Phase("emit", options, machine.work)
     machine.work.spend(machine.instructions.count + allocations.edits.count)
-    let code = target.emit(machine, allocations, input.view)
+    let code = target.emit(machine, allocations, input.module)
     emit.end(machine.work) { "" }
     return code
   }

@@ -1,5 +1,5 @@
 // What some processors have beyond the baseline of their instruction set, and compilers make use of. One value holds for a whole engine: what the
-// machine has (MachineCode's HostProcessor) without what DebugOptions switch off. It reaches both compilers with the module (ModuleView.processor),
+// machine has (MachineCode's HostProcessor) without what DebugOptions switch off. It reaches both compilers with the module (ModuleInformation.processor),
 // and nothing else in them depends on the machine that they run on: code for a set of features is the same on every host.
 
 public struct ProcessorFeatures: OptionSet, Sendable, Hashable {

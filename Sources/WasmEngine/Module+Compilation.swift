@@ -10,20 +10,22 @@ import WasmFormat
 extension Module {
   /// Validates all bodies, or those from a function on.
   static func validateBodies(
-    _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer, in runtime: EngineRuntime, from first: Int = 0
+    _ declarations: ModuleDeclarations, _ information: ModuleInformation, _ bytes: UnsafeRawBufferPointer, in runtime: EngineRuntime,
+    from first: Int = 0
   ) throws {
     try runtime.validators.use { validator in
-      for index in first..<declarations.bodies.count { try validate(index, declarations, view, bytes, &validator) }
+      for index in first..<declarations.bodies.count { try validate(index, declarations, information, bytes, &validator) }
     }
   }
 
   private static func validate(
-    _ function: Int, _ declarations: ModuleDeclarations, _ view: ModuleView, _ bytes: UnsafeRawBufferPointer, _ validator: inout BodyValidator
+    _ function: Int, _ declarations: ModuleDeclarations, _ information: ModuleInformation, _ bytes: UnsafeRawBufferPointer,
+    _ validator: inout BodyValidator
   ) throws {
     let body = declarations.bodies[function]
     do throws(ModuleError) {
       try validator.validate(
-        view, functionIndex: declarations.importedFunctionCount + function, body: UnsafeRawBufferPointer(rebasing: bytes[body]),
+        information, functionIndex: declarations.importedFunctionCount + function, body: UnsafeRawBufferPointer(rebasing: bytes[body]),
         moduleOffset: body.lowerBound)
     } catch {
       throw error.unwrapped
@@ -33,7 +35,7 @@ extension Module {
   /// Validates one body.
   func validate(_ function: Int) throws {
     let buffer = UnsafeRawBufferPointer(start: bytes, count: byteCount)
-    try engine.runtime.validators.use { try Module.validate(function, declarations, view, buffer, &$0) }
+    try engine.runtime.validators.use { try Module.validate(function, declarations, information, buffer, &$0) }
   }
 
   /// The address of a function's code, compiling it if need be.
@@ -66,9 +68,9 @@ extension Module {
     try code.withLock { code in
       for function in 0..<definedFunctionCount {
         try compile(function..<function + 1, &code)
-        if view.anyLeavesDirectly {
+        if information.anyLeavesDirectly {
           let buffer = UnsafeRawBufferPointer(start: bytes, count: byteCount)
-          try Module.validateBodies(declarations, view, buffer, in: engine.runtime, from: function + 1)
+          try Module.validateBodies(declarations, information, buffer, in: engine.runtime, from: function + 1)
           code.discard()
           bodies?.clobbers.forget()
           return try compile(0..<definedFunctionCount, &code)
@@ -95,7 +97,7 @@ extension Module {
       let compiled: CompiledFunction
       do {
         compiled = try compiler.compile(
-          view, functionIndex: imported + function,
+          information, functionIndex: imported + function,
           body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count), moduleOffset: body.lowerBound)
       } catch {
         throw error.unwrapped

@@ -25,7 +25,7 @@ public final class Module: Sendable {
   private let ownsBytes: Bool
   public let byteCount: Int
   let signatures: [Signature]
-  let view: ModuleView
+  let information: ModuleInformation
   let code: Mutex<ModuleCode>
   /// For Tier.auto.
   let tierUp: TierUp?
@@ -36,7 +36,7 @@ public final class Module: Sendable {
   /// Where the exports are, by name; nil if they are few.
   private let exportIndices: [WasmName: Int]?
 
-  var layout: ContextLayout { view.layout }
+  var layout: ContextLayout { information.layout }
   var definedFunctionCount: Int { declarations.bodies.count }
 
   /// Decodes and validates a module. Throws `DecodingError` or `ValidationError`; `ResourceError` when there is no room for code.
@@ -94,11 +94,11 @@ public final class Module: Sendable {
       let configuration = engine.configuration
       declarations = try ModuleReader.read(buffer, features: configuration.features, limits: configuration.limits.module)
       signatures = declarations.types.map(Signature.of)
-      view = ModuleView(
+      information = ModuleInformation(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
         processor: engine.processor, countsExecution: tier == .auto, validatesLazily: validatesLazily,
         isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals)
-      if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, view, buffer, in: engine.runtime) }
+      if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, information, buffer, in: engine.runtime) }
       exportIndices =
         declarations.exports.count < 16
         ? nil : Dictionary(uniqueKeysWithValues: zip(declarations.exports.map(\.name), declarations.exports.indices))

@@ -126,17 +126,17 @@ struct TextFunction {
     try module().withUnsafeBytes { raw in
       let module = try ModuleReader.read(raw)
       let ids = (0..<UInt32(module.types.count)).map { 40 + $0 }
-      let view = ModuleView(module, canonicalTypeIDs: ids, strategy: strategy, processor: processor, countsExecution: counts)
+      let information = ModuleInformation(module, canonicalTypeIDs: ids, strategy: strategy, processor: processor, countsExecution: counts)
       var validator = BodyValidator()
       for (index, range) in module.bodies.enumerated() {
         try validator.validate(
-          view, functionIndex: Int(Self.index) + index, body: UnsafeRawBufferPointer(rebasing: raw[range]), moduleOffset: range.lowerBound)
+          information, functionIndex: Int(Self.index) + index, body: UnsafeRawBufferPointer(rebasing: raw[range]), moduleOffset: range.lowerBound)
       }
       var compiler = BBQCompiler()
       let range = module.bodies[0]
       return try use(
         compiler.compile(
-          view, functionIndex: Int(Self.index), body: UnsafeRawBufferPointer(rebasing: raw[range]), moduleOffset: range.lowerBound))
+          information, functionIndex: Int(Self.index), body: UnsafeRawBufferPointer(rebasing: raw[range]), moduleOffset: range.lowerBound))
     }
   }
 

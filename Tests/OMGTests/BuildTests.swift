@@ -67,7 +67,7 @@ import WasmFormat
         .init(parameters: [], results: []) { $0.emit(.nop) },
       ], elements: [0, 1, 2])
     #expect(Golden.problems(.text(graph(module, module.input(inlining: true))), "build-fixed-table") == [])
-    module.view.noteTableWrite(0)
+    module.information.noteTableWrite(0)
     #expect(graph(module, module.input(inlining: true)).split(separator: " ").filter { $0 == "call_indirect" }.count == 3)
   }
 

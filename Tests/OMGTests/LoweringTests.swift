@@ -12,7 +12,7 @@ import WasmFormat
 @Suite struct LoweringTests {
   @Test("Lowering to x86-64", arguments: Golden.files(in: "Lowering"))
   func lowering(_ name: String) throws {
-    try compare(name, TestView.make) { graph in
+    try compare(name, GraphModule.make) { graph in
       var target = X64BackEnd()
       var machine = MachineFunction()
       target.lower(&graph, into: &machine)
@@ -39,7 +39,7 @@ import WasmFormat
   func code() throws {
     // Emission asks the module for the function's type, which is that of the graph's parameters and of what it returns.
     var modules: [TestModule] = []
-    func view(_ section: GoldenFile.Section, _ processor: ProcessorFeatures) throws -> ModuleView {
+    func module(_ section: GoldenFile.Section, _ processor: ProcessorFeatures) throws -> ModuleInformation {
       let lines = section.input.split(separator: "\n")
       let returned = lines.first { $0.contains("return ") }?.split(separator: " ").last ?? ""
       func types(_ isWanted: (Substring) -> Bool) -> [ValueType] {
@@ -48,9 +48,9 @@ import WasmFormat
       let function = TestModule.Function(
         parameters: types { $0.contains("= parameter") }, results: types { $0.contains(" \(returned):") }, body: { $0.unreachable() })
       modules.append(try TestModule(processor: processor, [function]))
-      return modules.last!.view
+      return modules.last!.information
     }
-    try compare("code", view) { graph in
+    try compare("code", module) { graph in
       var target = X64BackEnd()
       var machine = MachineFunction()
       target.lower(&graph, into: &machine)
@@ -58,7 +58,7 @@ import WasmFormat
       var allocations = Allocations()
       #expect(allocator.allocate(machine, into: &allocations))
       #expect(AllocationChecker.check(machine, allocations) == nil)
-      let code = target.emit(machine, allocations, graph.view)
+      let code = target.emit(machine, allocations, graph.module)
       let sites = Array(code.trapSites)
       #expect(sites.indices.dropFirst().allSatisfy { sites[$0 - 1].codeOffset < sites[$0].codeOffset })
       return .code(
@@ -70,11 +70,11 @@ import WasmFormat
   /// Compares with the file's sections what is made of their graphs, for each of the processors named there. Where only the baseline is named, one that has
   /// every feature gets the same.
   private func compare(
-    _ name: String, _ view: (GoldenFile.Section, ProcessorFeatures) throws -> ModuleView, _ make: (inout Graph) throws -> GoldenOutput
+    _ name: String, _ module: (GoldenFile.Section, ProcessorFeatures) throws -> ModuleInformation, _ make: (inout Graph) throws -> GoldenOutput
   ) throws {
     func output(_ section: GoldenFile.Section, _ processor: ProcessorFeatures) throws -> GoldenOutput {
       var graph = Graph.parse(section.input)
-      graph.view = try view(section, processor)
+      graph.module = try module(section, processor)
       if let problem = VerifyGraph.problem(graph) { Issue.record("\(name), \(section.title): \(problem)") }
       return try make(&graph)
     }
@@ -109,12 +109,12 @@ import WasmFormat
     #expect(AllocationChecker.check(machine, allocations) == nil)
     #expect(Golden.problems(.text(machine.text(X64Printer.self, Allocations()) + "\n"), "x64-tries") == [])
     var emitter = X64CodeEmitter()
-    let code = emitter.emit(machine, allocations, needs, module.view)
+    let code = emitter.emit(machine, allocations, needs, module.information)
     let table = Array(code.handlers)
     // One call, whose try has no parent and two clauses: for tag 0, then for any.
     #expect(Array(table[0...3]) == [UInt32(code.frameSize), 1, 1, 2])
     #expect(code.trapSites.contains { $0.codeOffset + 1 == table[4] && $0.reason == TrapSite.callReason })
-    #expect(Array(table[5...9]) == [0, HandlerTable.none, 0, 2, UInt32(module.view.layout.tag(0))])
+    #expect(Array(table[5...9]) == [0, HandlerTable.none, 0, 2, UInt32(module.information.layout.tag(0))])
     #expect(table[11] == HandlerTable.anyTag)
     #expect(table.count == 13 && table[10] < code.code.count && table[12] < code.code.count && table[10] != table[12])
   }
@@ -152,9 +152,9 @@ import WasmFormat
   }
 }
 
-extension TestView {
+extension GraphModule {
   /// The module that a section's title asks for.
-  fileprivate static func make(_ section: GoldenFile.Section, _ processor: ProcessorFeatures) -> ModuleView {
+  fileprivate static func make(_ section: GoldenFile.Section, _ processor: ProcessorFeatures) -> ModuleInformation {
     if section.title.hasPrefix("Checked") { return checked }
     return processor.isEmpty ? guarded : modern
   }

@@ -27,7 +27,7 @@ import WasmFormat
   /// A function of one parameter: an operation on it and a constant.
   private func simplified(_ operation: Operation, _ type: ValueKind, _ word: UInt64, isFirst: Bool) -> Graph {
     var graph = Graph()
-    graph.view = TestView.guarded
+    graph.module = GraphModule.guarded
     let block = graph.makeBlock()
     let parameter = graph.append(Instruction(.parameter, type, index: 0), to: block)
     let constant = graph.append(Instruction(.constant, type, index: 0, immediate: Int64(bitPattern: number(word, type))), to: block)

@@ -14,10 +14,10 @@ import Testing
 
   @Test("Each pass, wherever it stands in the pipeline, keeps the meaning of random graphs", arguments: [true, false])
   func keepsMeaning(isGuarded: Bool) {
-    let view = isGuarded ? TestView.guarded : TestView.checked
+    let module = isGuarded ? GraphModule.guarded : GraphModule.checked
     var finished = 0
     for seed in Self.firstSeed..<(Self.firstSeed + Self.seeds) {
-      var graph = RandomGraph.make(seed, size: 10 + Int(seed % 40), view: view)
+      var graph = RandomGraph.make(seed, size: 10 + Int(seed % 40), module: module)
       if let problem = VerifyGraph.problem(graph) {
         Issue.record("seed \(seed): the random graph is wrong: \(problem)\n\(graph.text())")
         return
@@ -49,7 +49,7 @@ import Testing
     // The passes named in the heading run in this order.
     let problems = file.problems { section, heading in
       var graph = Graph.parse(section.input)
-      graph.view = section.title.contains("(checked)") ? TestView.checked : TestView.guarded
+      graph.module = section.title.contains("(checked)") ? GraphModule.checked : GraphModule.guarded
       graph.target = section.title.contains("(plain machine)") ? .plain : X64BackEnd.facts
       if let problem = VerifyGraph.problem(graph) { Issue.record("\(name), \(section.title): \(problem)\n\(graph.text())") }
       var scratch = Scratch()

@@ -9,7 +9,7 @@ import WasmFormat
 
 final class TestModule {
   let bytes: UnsafeMutableRawBufferPointer
-  let view: ModuleView
+  let information: ModuleInformation
   let bodies: UnsafeMutablePointer<BodyRange>
   let mayInline: UnsafeMutablePointer<UInt8>
   let branchHints: BranchHints
@@ -40,7 +40,7 @@ final class TestModule {
     bytes.copyBytes(from: written)
     let module = try ModuleReader.read(UnsafeRawBufferPointer(bytes))
     branchHints = module.branchHints(in: UnsafeRawBufferPointer(bytes))
-    view = ModuleView(
+    information = ModuleInformation(
       module, canonicalTypeIDs: module.types.indices.map { UInt32($0) }, strategy: strategy,
       processor: processor)
     bodies = .allocate(capacity: functions.count)
@@ -58,9 +58,9 @@ final class TestModule {
   }
 
   func input(_ function: Int = 0, entry: CodeEntry = .start, inlining: Bool = false) -> OMGInput {
-    var input = OMGInput(view: view, functionIndex: function, bytes: UnsafeRawPointer(bytes.baseAddress!), bodies: bodies)
+    var input = OMGInput(module: information, functionIndex: function, bytes: UnsafeRawPointer(bytes.baseAddress!), bodies: bodies)
     input.entry = entry
-    for index in 0..<view.functionCount { mayInline[index] = inlining ? 1 : 0 }
+    for index in 0..<information.functionCount { mayInline[index] = inlining ? 1 : 0 }
     input.branchHints = branchHints
     input.mayInline = UnsafePointer(mayInline)
     return input
@@ -72,7 +72,7 @@ final class TestModule {
     let range = bodies[function]
     let body = (UnsafeRawPointer(bytes.baseAddress!) + Int(range.start)).assumingMemoryBound(to: UInt8.self)
     var cursor = TrustedCursor(body)
-    var locals = Int(view.shape(ofFunction: function).parameters.count)
+    var locals = Int(information.shape(ofFunction: function).parameters.count)
     for _ in 0..<cursor.u32() {
       locals += cursor.index()
       _ = cursor.valueType()

@@ -64,9 +64,9 @@ extension Emitter where Assembler: ~Copyable {
   private mutating func passResultArea(_ results: TypeRange) {
     guard results.count > 1 else { return }
     // The slots must exist before the frame's size is known.
-    _ = memory(ofWord: Int(nextSlot) + view.wordCount(results) - 1)
+    _ = memory(ofWord: Int(nextSlot) + module.wordCount(results) - 1)
     if shape.results.count <= 1 { asm.storeWord(Place(Assembler.frame, BaselineFrame.resultArea), Assembler.resultArea) }
-    asm.loadAddress(Assembler.resultArea, memory(ofWord: Int(nextSlot) + view.typePool[Int(results.start)].slotCount))
+    asm.loadAddress(Assembler.resultArea, memory(ofWord: Int(nextSlot) + module.typePool[Int(results.start)].slotCount))
   }
 
   /// After a call: nothing is in registers but the first result and what callees preserve.
@@ -74,7 +74,7 @@ extension Emitter where Assembler: ~Copyable {
     if results.count > 1 { asm.loadWord(Assembler.resultArea, Place(Assembler.frame, BaselineFrame.resultArea)) }
     forgetRegisters()
     guard results.count > 0 else { return }
-    pushResultRegister(view.typePool[Int(results.start)].machineType)
+    pushResultRegister(module.typePool[Int(results.start)].machineType)
     pushSlots(TypeRange(start: results.start + 1, count: results.count - 1))
   }
 
@@ -107,11 +107,11 @@ extension Emitter where Assembler: ~Copyable {
   // MARK: Calls
 
   mutating func call(function: Int, isTail: Bool) {
-    let shape = view.shape(ofFunction: function)
+    let shape = module.shape(ofFunction: function)
     let area = placeCallArguments(shape.parameters, isTail: isTail)
-    let isImported = function < view.importedFunctionCount
+    let isImported = function < module.importedFunctionCount
     if isImported {
-      asm.loadWord(Assembler.record, Place(Assembler.context, view.layout.importedFunction(function)))
+      asm.loadWord(Assembler.record, Place(Assembler.context, module.layout.importedFunction(function)))
       enterRecord()
     }
     if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
@@ -123,7 +123,7 @@ extension Emitter where Assembler: ~Copyable {
     }
     if isTail { return }
     noteReturn()
-    if view.mayReturnElsewhere(function) { reloadContext() }
+    if module.mayReturnElsewhere(function) { reloadContext() }
     receiveResults(shape.results)
   }
 
@@ -133,7 +133,7 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   mutating func callIndirect(type: Int, table: Int, isTail: Bool) {
-    let shape = view.types[type]
+    let shape = module.types[type]
     let index = pop()
     let constant: Int32? = index.isConstant && index.bits >= 0 && index.bits < 0x0800_0000 ? Int32(index.bits) : nil
     if constant == nil { moves.append(Move(index, to: Assembler.record)) }
@@ -157,7 +157,7 @@ extension Emitter where Assembler: ~Copyable {
   /// Loads a table's element into the record register, where its index is unless it is a constant.
   private mutating func loadTableElement(_ table: Int, _ constant: Int32?) {
     let (record, tableRecord) = (Assembler.record, Assembler.scratch(.general))
-    asm.loadWord(tableRecord, Place(Assembler.context, view.layout.table(table)))
+    asm.loadWord(tableRecord, Place(Assembler.context, module.layout.table(table)))
     let count = Place(tableRecord, TableRecord.countOffset)
     let base = Place(tableRecord, TableRecord.baseOffset)
     if let constant {
@@ -176,12 +176,12 @@ extension Emitter where Assembler: ~Copyable {
   /// Operators that call the engine.
   mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) {
     switch opcode {
-    case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: view.memories[first].indexType.machineType)
+    case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: module.memories[first].indexType.machineType)
     case .memoryFill: runtimeCall(.memoryFill, [first], 3, trap: .memoryOutOfBounds)
     case .memoryCopy: runtimeCall(.memoryCopy, [first, second], 3, trap: .memoryOutOfBounds)
     case .memoryInit: runtimeCall(.memoryInit, [second, first], 3, trap: .memoryOutOfBounds)
     case .dataDrop: runtimeCall(.dataDrop, [first], 0)
-    case .tableGrow: runtimeCall(.tableGrow, [first], 2, result: view.tables[first].indexType.machineType)
+    case .tableGrow: runtimeCall(.tableGrow, [first], 2, result: module.tables[first].indexType.machineType)
     case .tableFill: runtimeCall(.tableFill, [first], 3, trap: .tableOutOfBounds)
     case .tableCopy: runtimeCall(.tableCopy, [first, second], 3, trap: .tableOutOfBounds)
     case .tableInit: runtimeCall(.tableInit, [second, first], 3, trap: .tableOutOfBounds)

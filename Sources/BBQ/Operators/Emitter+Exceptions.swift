@@ -76,7 +76,7 @@ extension Emitter where Assembler: ~Copyable {
       landing.pointee.arguments = control.arguments
       landing.pointee.passesInRegister = control.passesInRegister
       // The slots must exist before the frame's size is known.
-      let words = view.wordCount(control.arguments)
+      let words = module.wordCount(control.arguments)
       if words > 0 { _ = memory(ofWord: Int(control.baseSlot) + words - 1) }
     }
   }
@@ -84,7 +84,7 @@ extension Emitter where Assembler: ~Copyable {
   // MARK: Throwing
 
   mutating func throwTag(_ tag: Int) {
-    let count = Int(view.types[Int(view.tags[tag])].parameters.count)
+    let count = Int(module.types[Int(module.tags[tag])].parameters.count)
     let first = values.count - count
     if currentTry >= 0 { storeHomes(live(inRegister & ~inMemory)) }
     for position in first..<values.count { materialize(position) }
@@ -132,12 +132,12 @@ extension Emitter where Assembler: ~Copyable {
     let inRegisters = isReturn ? min(count, 1) : facts.passesInRegister ? 1 : 0
     var words = 0
     for position in 0..<count {
-      let size = view.typePool[Int(facts.arguments.start) + position].slotCount
+      let size = module.typePool[Int(facts.arguments.start) + position].slotCount
       if position >= inRegisters { landValue(position, words, facts, isReturn: isReturn) }
       words += size
     }
     if inRegisters > 0 {
-      let type = view.typePool[Int(facts.arguments.start)].machineType
+      let type = module.typePool[Int(facts.arguments.start)].machineType
       if type.registerClass == .float {
         asm.loadSlot(Assembler.result(.float), Place(Assembler.result(.general), ExceptionRecord.size), type)
       } else {
@@ -149,10 +149,10 @@ extension Emitter where Assembler: ~Copyable {
 
   /// Puts a value where the label takes it, or the function's caller. `words`: those of the values before it.
   private mutating func landValue(_ position: Int, _ words: Int, _ facts: LandingFacts, isReturn: Bool) {
-    let type = view.typePool[Int(facts.arguments.start) + position].machineType
+    let type = module.typePool[Int(facts.arguments.start) + position].machineType
     let place: Place
     if isReturn {
-      let first = view.typePool[Int(facts.arguments.start)].slotCount
+      let first = module.typePool[Int(facts.arguments.start)].slotCount
       place = Place(Assembler.resultArea, -8 * (words - first + type.slotCount - 1))
     } else {
       place = memory(ofSlot: Int(facts.baseSlot) + words, type)
@@ -184,7 +184,7 @@ extension Emitter where Assembler: ~Copyable {
         let landing = landings[position]
         let catchesAll = landing.clause.kind & CatchKind.catchesAll != 0
         handlers.addClause(
-          tag: catchesAll ? HandlerTable.anyTag : UInt32(view.layout.tag(Int(landing.clause.tag))), landing: landing.landing)
+          tag: catchesAll ? HandlerTable.anyTag : UInt32(module.layout.tag(Int(landing.clause.tag))), landing: landing.landing)
       }
     }
   }

@@ -39,15 +39,15 @@ extension Emitter where Assembler: ~Copyable {
 
   /// Where a global's cell is; may use the general scratch register.
   private mutating func cell(_ index: Int) -> Place {
-    let word = Place(Assembler.context, view.layout.global(index))
-    guard index < view.importedGlobalCount else { return word }
+    let word = Place(Assembler.context, module.layout.global(index))
+    guard index < module.importedGlobalCount else { return word }
     let scratch = Assembler.scratch(.general)
     asm.loadWord(scratch, word)
     return Place(scratch, 0)
   }
 
   mutating func globalGet(_ index: Int) {
-    let type = view.globals[index].type.machineType
+    let type = module.globals[index].type.machineType
     let address = cell(index)
     let target = type.registerClass == .general ? hint(.general) : -1
     let register = destination(target, type.registerClass)
@@ -57,7 +57,7 @@ extension Emitter where Assembler: ~Copyable {
 
   mutating func globalSet(_ index: Int) {
     var operand = pop()
-    let type = view.globals[index].type.machineType
+    let type = module.globals[index].type.machineType
     if operand.isConstant, type.registerClass == .general, Assembler.storesConstant(operand.bits, size: type == .i32 ? 4 : 8) {
       asm.storeValue(cell(index), constant: operand.bits, type)
     } else {

@@ -10,7 +10,7 @@ extension Emitter where Assembler: ~Copyable {
 
   /// Before the instruction that accesses the memory.
   @inline(__always)
-  private mutating func accessSite(_ memory: Int) { if view.memories[memory].isGuarded { site(.memoryOutOfBounds) } }
+  private mutating func accessSite(_ memory: Int) { if module.memories[memory].isGuarded { site(.memoryOutOfBounds) } }
 
   mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64) {
     var index = pop()
@@ -48,9 +48,9 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   mutating func memorySize(_ memory: Int) {
-    let shape = view.memories[memory]
+    let shape = module.memories[memory]
     let register = allocate(.general)
-    let record = memory == 0 ? InstanceContext.memory0Record : view.layout.memory(memory)
+    let record = memory == 0 ? InstanceContext.memory0Record : module.layout.memory(memory)
     asm.loadWord(register, Place(Assembler.context, record))
     asm.loadWord(register, Place(register, MemoryRecord.byteCountOffset))
     if shape.pageSizeLog2 > 0 { asm.shiftRight(.w64, register, by: Int(shape.pageSizeLog2)) }

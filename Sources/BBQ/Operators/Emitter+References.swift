@@ -11,11 +11,11 @@ extension Emitter where Assembler: ~Copyable {
 
   mutating func refFunc(_ index: Int) {
     let register = allocate(.general)
-    if index < view.importedFunctionCount {
-      asm.loadWord(register, Place(Assembler.context, view.layout.importedFunction(index)))
+    if index < module.importedFunctionCount {
+      asm.loadWord(register, Place(Assembler.context, module.layout.importedFunction(index)))
     } else {
       asm.loadWord(register, Place(Assembler.context, InstanceContext.functionRecords))
-      let offset = (index - view.importedFunctionCount) * FunctionRecord.size
+      let offset = (index - module.importedFunctionCount) * FunctionRecord.size
       if offset != 0 { asm.add(register, constant: offset) }
     }
     push(.register(register, type: .reference))
@@ -27,7 +27,7 @@ extension Emitter where Assembler: ~Copyable {
   private mutating func tableElements(_ table: Int, checking index: inout Operand) -> Register {
     let scratch = Assembler.scratch(.general)
     let register = use(&index)
-    asm.loadWord(scratch, Place(Assembler.context, view.layout.table(table)))
+    asm.loadWord(scratch, Place(Assembler.context, module.layout.table(table)))
     asm.jump(trapLabel(.tableOutOfBounds), unless: register, isBelow: Place(scratch, TableRecord.countOffset))
     asm.loadWord(scratch, Place(scratch, TableRecord.baseOffset))
     return register
@@ -54,8 +54,8 @@ extension Emitter where Assembler: ~Copyable {
 
   mutating func tableSize(_ table: Int) {
     let register = allocate(.general)
-    asm.loadWord(register, Place(Assembler.context, view.layout.table(table)))
+    asm.loadWord(register, Place(Assembler.context, module.layout.table(table)))
     asm.loadWord(register, Place(register, TableRecord.countOffset))
-    push(.register(register, type: view.tables[table].indexType.machineType))
+    push(.register(register, type: module.tables[table].indexType.machineType))
   }
 }

@@ -27,7 +27,7 @@ extension Emitter where Assembler: ~Copyable {
     var index = pop()
     let register = row.pointee.hasResult ? own(&value) : use(&value)
     let access = Assembler.access(&self, &index, memory: memory, offset: offset, size: size)
-    if view.memories[memory].isGuarded { site(.memoryOutOfBounds) }
+    if module.memories[memory].isGuarded { site(.memoryOutOfBounds) }
     if row.pointee.hasResult {
       asm.loadLane(width: 8 * size, lane, register, access.address)
     } else {

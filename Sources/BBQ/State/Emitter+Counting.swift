@@ -37,13 +37,13 @@ extension Emitter where Assembler: ~Copyable {
 
   /// After the frame has been entered: the stack pointer is aligned, the arguments are in their places.
   mutating func countEntry() {
-    guard view.countsExecution else { return }
+    guard module.countsExecution else { return }
     count(Tuning.entryWeight, HotPlace(label: asm.makeLabel(), back: asm.makeLabel(), wasmOffset: wasmOffset, bodyOffset: -1))
   }
 
   /// At a loop's head, whose label has been bound: all operands are constants or in their slots.
   mutating func countLoop() {
-    guard view.countsExecution, values.count <= Self.mostOperands else { return }
+    guard module.countsExecution, values.count <= Self.mostOperands else { return }
     var place = HotPlace(
       label: asm.makeLabel(), back: asm.makeLabel(), wasmOffset: wasmOffset,
       bodyOffset: Int32(truncatingIfNeeded: current - bodyStart))
@@ -61,7 +61,7 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   private mutating func count(_ weight: Int32, _ place: HotPlace) {
-    let word = view.layout.count(functionIndex - view.importedFunctionCount)
+    let word = module.layout.count(functionIndex - module.importedFunctionCount)
     asm.countDown(Place(Assembler.context, word), by: weight, ifSpent: place.label)
     asm.bind(place.back)
     hotPlaces.append(place)

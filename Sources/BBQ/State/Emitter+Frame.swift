@@ -10,21 +10,21 @@ extension Emitter where Assembler: ~Copyable {
   /// Bytes of the frame below the frame pointer; a multiple of 16.
   var frameSize: Int { (BaselineFrame.extent(localWords: localWords, operandWords: slotCount) + 15) & ~15 }
 
-  /// Starts a function; its locals have these types. The view must live as long as the emitter is used for it.
+  /// Starts a function; its locals have these types. The module must live as long as the emitter is used for it.
   mutating func begin(
-    _ view: ModuleView, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals types: UnsafePointer<ValueType>,
+    _ module: ModuleInformation, functionIndex: Int, body: UnsafeRawBufferPointer, moduleOffset: Int, locals types: UnsafePointer<ValueType>,
     localCount: Int, _ facts: borrowing LivenessAndLoops
   ) {
-    self.view = view
+    self.module = module
     self.functionIndex = functionIndex
     self.moduleOffset = moduleOffset
-    shape = view.shape(ofFunction: functionIndex)
+    shape = module.shape(ofFunction: functionIndex)
     bodyStart = body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
     bodyEnd = bodyStart + body.count
     current = bodyStart
     next = bodyStart
     reset()
-    asm.features = view.processor
+    asm.features = module.processor
     locals.setCount(localCount)
     for index in 0..<localCount { (locals.base + index).initialize(to: LocalSlot(type: types[index].machineType)) }
     loops.setCount(facts.loops.count)

@@ -138,7 +138,7 @@ extension Emitter where Assembler: ~Copyable {
     inRegister = control.inRegister
     inMemory = control.inMemory
     if control.results.count == 1 {
-      pushResultRegister(view.typePool[Int(control.results.start)].machineType)
+      pushResultRegister(module.typePool[Int(control.results.start)].machineType)
     } else {
       pushSlots(control.results)
     }
@@ -147,7 +147,7 @@ extension Emitter where Assembler: ~Copyable {
   /// Pushes values that are in their slots.
   @inline(__always)
   mutating func pushSlots(_ types: TypeRange) {
-    for index in 0..<Int(types.count) { push(.slot(type: view.typePool[Int(types.start) + index].machineType)) }
+    for index in 0..<Int(types.count) { push(.slot(type: module.typePool[Int(types.start) + index].machineType)) }
   }
 
   /// The state at the start of an `if`, its parameters in their slots.

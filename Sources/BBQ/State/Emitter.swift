@@ -23,7 +23,7 @@ import WasmFormat
 struct Emitter<Assembler: MacroAssembler & ~Copyable>: ~Copyable {
   let rows = OpcodeTable.rows
   var asm = Assembler(capacity: 16 << 10)
-  unowned(unsafe) var view = ModuleView.empty
+  unowned(unsafe) var module = ModuleInformation.empty
   var functionIndex = 0
   var shape = TypeShape(parameters: .empty, results: .empty, canonicalID: 0)
   var bodyStart: UnsafePointer<UInt8>

@@ -77,7 +77,7 @@ struct LivenessAndLoops: ~Copyable {
   /// Collects the facts about a body. The body need not be valid: the walk that follows finds out, and facts about an invalid body are
   /// never used.
   mutating func scan(
-    _ view: ModuleView, localCount: Int, parameterCount: Int, body: UnsafePointer<UInt8>, code: CheckedCursor
+    _ module: ModuleInformation, localCount: Int, parameterCount: Int, body: UnsafePointer<UInt8>, code: CheckedCursor
   ) {
     // One more, which is what operators without a local are taken to access.
     locals.setCount(localCount + 1)
@@ -98,13 +98,13 @@ struct LivenessAndLoops: ~Copyable {
     arm = 0
     outermostLoop = -1
     var cursor = code
-    do throws(ModuleError) { try scanOperators(view, &cursor, body: body, localCount: localCount) } catch {}
+    do throws(ModuleError) { try scanOperators(module, &cursor, body: body, localCount: localCount) } catch {}
     extend()
   }
 
   /// Goes through the operators up to the end of the body, or to an error.
   private mutating func scanOperators(
-    _ view: ModuleView, _ cursor: inout CheckedCursor, body: UnsafePointer<UInt8>, localCount: Int
+    _ module: ModuleInformation, _ cursor: inout CheckedCursor, body: UnsafePointer<UInt8>, localCount: Int
   ) throws(ModuleError) {
     // What every access to a local needs, kept at hand.
     let facts = locals.base
@@ -155,7 +155,7 @@ struct LivenessAndLoops: ~Copyable {
       case .call:
         let callee = try cursor.index()
         noteCall()
-        if callee >= view.functionCount || view.mayReturnElsewhere(callee) { needsContext = true }
+        if callee >= module.functionCount || module.mayReturnElsewhere(callee) { needsContext = true }
       case .callIndirect:
         try cursor.skip(.typeAndTable)
         noteCall()

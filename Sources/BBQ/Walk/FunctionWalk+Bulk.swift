@@ -6,14 +6,14 @@ import WasmFormat
 extension FunctionWalk where Sink: ~Copyable {
   private mutating func memoryIndex() throws(ModuleError) -> Int {
     let index = Int(try cursor.memoryIndex())
-    guard index < view.memoryCount else { throw invalid("unknown memory \(index)") }
+    guard index < module.memoryCount else { throw invalid("unknown memory \(index)") }
     return index
   }
 
   private mutating func dataIndex() throws(ModuleError) -> Int {
     let index = try cursor.index()
-    guard view.dataCount >= 0 else { throw malformed("data count section required") }
-    guard index < view.dataCount else { throw invalid("unknown data segment \(index)") }
+    guard module.dataCount >= 0 else { throw malformed("data count section required") }
+    guard index < module.dataCount else { throw invalid("unknown data segment \(index)") }
     return index
   }
 
@@ -26,26 +26,26 @@ extension FunctionWalk where Sink: ~Copyable {
     switch opcode {
     case .memorySize:
       first = try memoryIndex()
-      push(view.memories[first].indexType)
+      push(module.memories[first].indexType)
       if live() { sink.memorySize(first) }
       return
     case .memoryGrow:
       first = try memoryIndex()
-      try pop(view.memories[first].indexType)
-      push(view.memories[first].indexType)
+      try pop(module.memories[first].indexType)
+      push(module.memories[first].indexType)
     case .memoryInit:
       first = try dataIndex()
       second = try memoryIndex()
-      try popThree(view.memories[second].indexType, .i32, .i32)
+      try popThree(module.memories[second].indexType, .i32, .i32)
     case .dataDrop: first = try dataIndex()
     case .memoryCopy:
       first = try memoryIndex()
       second = try memoryIndex()
-      let (to, from) = (view.memories[first].indexType, view.memories[second].indexType)
+      let (to, from) = (module.memories[first].indexType, module.memories[second].indexType)
       try popThree(to, from, smaller(to, from))
     default:
       first = try memoryIndex()
-      let type = view.memories[first].indexType
+      let type = module.memories[first].indexType
       try popThree(type, .i32, type)
     }
     if live() { sink.runtimeOperator(opcode, first: first, second: second) }
@@ -60,13 +60,13 @@ extension FunctionWalk where Sink: ~Copyable {
 
   private mutating func tableIndex() throws(ModuleError) -> Int {
     let index = try cursor.index()
-    guard index < view.tableCount else { throw invalid("unknown table \(index)") }
+    guard index < module.tableCount else { throw invalid("unknown table \(index)") }
     return index
   }
 
   private mutating func elementIndex() throws(ModuleError) -> Int {
     let index = try cursor.index()
-    guard index < view.elementCount else { throw invalid("unknown elem segment \(index)") }
+    guard index < module.elementCount else { throw invalid("unknown elem segment \(index)") }
     return index
   }
 
@@ -76,47 +76,47 @@ extension FunctionWalk where Sink: ~Copyable {
     switch opcode {
     case .tableGet:
       let table = try tableIndex()
-      try pop(view.tables[table].indexType)
-      push(view.tables[table].element)
+      try pop(module.tables[table].indexType)
+      push(module.tables[table].element)
       if live() { sink.tableGet(table) }
       return
     case .tableSet:
       let table = try tableIndex()
-      view.noteTableWrite(table)
-      try pop(view.tables[table].element)
-      try pop(view.tables[table].indexType)
+      module.noteTableWrite(table)
+      try pop(module.tables[table].element)
+      try pop(module.tables[table].indexType)
       if live() { sink.tableSet(table) }
       return
     case .tableSize:
       let table = try tableIndex()
-      push(view.tables[table].indexType)
+      push(module.tables[table].indexType)
       if live() { sink.tableSize(table) }
       return
     case .tableGrow:
       first = try tableIndex()
-      view.noteTableWrite(first)
-      try pop(view.tables[first].indexType)
-      try pop(view.tables[first].element)
-      push(view.tables[first].indexType)
+      module.noteTableWrite(first)
+      try pop(module.tables[first].indexType)
+      try pop(module.tables[first].element)
+      push(module.tables[first].indexType)
     case .tableFill:
       first = try tableIndex()
-      view.noteTableWrite(first)
-      try popThree(view.tables[first].indexType, view.tables[first].element, view.tables[first].indexType)
+      module.noteTableWrite(first)
+      try popThree(module.tables[first].indexType, module.tables[first].element, module.tables[first].indexType)
     case .tableCopy:
       first = try tableIndex()
-      view.noteTableWrite(first)
+      module.noteTableWrite(first)
       second = try tableIndex()
-      let (to, from) = (view.tables[first], view.tables[second])
+      let (to, from) = (module.tables[first], module.tables[second])
       guard from.element.matches(to.element) else { throw mismatch(expected: to.element, found: from.element) }
       try popThree(to.indexType, from.indexType, smaller(to.indexType, from.indexType))
     case .tableInit:
       first = try elementIndex()
       second = try tableIndex()
-      view.noteTableWrite(second)
-      guard view.elementTypes[first].matches(view.tables[second].element) else {
-        throw mismatch(expected: view.tables[second].element, found: view.elementTypes[first])
+      module.noteTableWrite(second)
+      guard module.elementTypes[first].matches(module.tables[second].element) else {
+        throw mismatch(expected: module.tables[second].element, found: module.elementTypes[first])
       }
-      try popThree(view.tables[second].indexType, .i32, .i32)
+      try popThree(module.tables[second].indexType, .i32, .i32)
     default: first = try elementIndex()
     }
     if live() { sink.runtimeOperator(opcode, first: first, second: second) }
@@ -134,8 +134,8 @@ extension FunctionWalk where Sink: ~Copyable {
       if live() { sink.refIsNull() }
     default:
       let index = try cursor.index()
-      guard index < view.functionCount else { throw invalid("unknown function \(index)") }
-      guard view.isDeclared[index] else { throw invalid("undeclared function reference") }
+      guard index < module.functionCount else { throw invalid("unknown function \(index)") }
+      guard module.isDeclared[index] else { throw invalid("undeclared function reference") }
       push(.funcref)
       if live() { sink.refFunc(index) }
     }

@@ -6,7 +6,7 @@ import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {
   mutating func enterFunction() {
-    let shape = view.shape(ofFunction: functionIndex)
+    let shape = module.shape(ofFunction: functionIndex)
     controls.append(
       ControlFrame(
         kind: .function, isDead: false, isPolymorphic: false, height: 0, parameters: .empty, results: shape.results))
@@ -16,11 +16,11 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func blockType() throws(ModuleError) -> (TypeRange, TypeRange) {
     switch try cursor.blockType() {
     case .empty: return (.empty, .empty)
-    case .value(let type): return (.empty, view.range(of: type))
+    case .value(let type): return (.empty, module.range(of: type))
     case .type(let index):
-      guard index < view.typeCount else { throw invalid("unknown type \(index)") }
-      guard view.features.contains(.multiValue) else { throw invalid("multi-value blocks are not enabled") }
-      let shape = view.types[Int(index)]
+      guard index < module.typeCount else { throw invalid("unknown type \(index)") }
+      guard module.features.contains(.multiValue) else { throw invalid("multi-value blocks are not enabled") }
+      let shape = module.types[Int(index)]
       return (shape.parameters, shape.results)
     }
   }
@@ -62,7 +62,7 @@ extension FunctionWalk where Sink: ~Copyable {
     guard height == floor else { throw invalid("type mismatch: \(height - floor) values left over at end") }
     if frame.kind == .if {
       // Without else the parameters are the results.
-      guard view.matches(frame.parameters, frame.results) else { throw invalid("type mismatch: if without else") }
+      guard module.matches(frame.parameters, frame.results) else { throw invalid("type mismatch: if without else") }
     }
     if !frame.isDead {
       sink.position(operatorStart, next: cursor.pc)
@@ -137,8 +137,8 @@ extension FunctionWalk where Sink: ~Copyable {
 
   mutating func call(isTail: Bool) throws(ModuleError) {
     let callee = try cursor.index()
-    guard callee < view.functionCount else { throw invalid("unknown function \(callee)") }
-    let shape = view.shape(ofFunction: callee)
+    guard callee < module.functionCount else { throw invalid("unknown function \(callee)") }
+    let shape = module.shape(ofFunction: callee)
     try pop(shape.parameters)
     if !isTail {
       if live() { sink.call(function: callee, isTail: false) }
@@ -147,8 +147,8 @@ extension FunctionWalk where Sink: ~Copyable {
     }
     try checkTailResults(shape.results)
     if callee != functionIndex {
-      view.addMark(
-        callee < view.importedFunctionCount ? ModuleView.leavesDirectly : ModuleView.tailCallsWithin,
+      module.addMark(
+        callee < module.importedFunctionCount ? ModuleInformation.leavesDirectly : ModuleInformation.tailCallsWithin,
         function: functionIndex)
     }
     if live() { sink.call(function: callee, isTail: true) }
@@ -158,11 +158,11 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func callIndirect(isTail: Bool) throws(ModuleError) {
     let type = try cursor.index()
     let table = Int(try cursor.calledTable())
-    guard table < view.tableCount else { throw invalid("unknown table \(table)") }
-    guard view.tables[table].element.matches(.funcref) else { throw invalid("type mismatch: call_indirect through a table of other references") }
-    guard type < view.typeCount else { throw invalid("unknown type \(type)") }
-    let shape = view.types[type]
-    try pop(view.tables[table].indexType)
+    guard table < module.tableCount else { throw invalid("unknown table \(table)") }
+    guard module.tables[table].element.matches(.funcref) else { throw invalid("type mismatch: call_indirect through a table of other references") }
+    guard type < module.typeCount else { throw invalid("unknown type \(type)") }
+    let shape = module.types[type]
+    try pop(module.tables[table].indexType)
     try pop(shape.parameters)
     if !isTail {
       if live() { sink.callIndirect(type: type, table: table, isTail: false) }
@@ -170,12 +170,12 @@ extension FunctionWalk where Sink: ~Copyable {
       return
     }
     try checkTailResults(shape.results)
-    view.addMark(ModuleView.leavesDirectly, function: functionIndex)
+    module.addMark(ModuleInformation.leavesDirectly, function: functionIndex)
     if live() { sink.callIndirect(type: type, table: table, isTail: true) }
     becomeUnreachable()
   }
 
   private mutating func checkTailResults(_ results: TypeRange) throws(ModuleError) {
-    guard view.matches(results, controls[0].results) else { throw invalid("type mismatch: results of the tail call") }
+    guard module.matches(results, controls[0].results) else { throw invalid("type mismatch: results of the tail call") }
   }
 }

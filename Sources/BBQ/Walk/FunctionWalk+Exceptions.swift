@@ -5,13 +5,13 @@ import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {
   private mutating func tag(_ index: UInt32) throws(ModuleError) -> Int {
-    guard index < view.tagCount else { throw invalid("unknown tag \(index)") }
+    guard index < module.tagCount else { throw invalid("unknown tag \(index)") }
     return Int(index)
   }
 
   mutating func throwTag() throws(ModuleError) {
     let tag = try tag(try cursor.u32())
-    try pop(view.types[Int(view.tags[tag])].parameters)
+    try pop(module.types[Int(module.tags[tag])].parameters)
     if live() { sink.throwTag(tag) }
     becomeUnreachable()
   }
@@ -48,7 +48,7 @@ extension FunctionWalk where Sink: ~Copyable {
     var parameters = TypeRange.empty
     if let index = clause.tag {
       tag = try self.tag(index)
-      parameters = view.types[Int(view.tags[tag])].parameters
+      parameters = module.types[Int(module.tags[tag])].parameters
     }
     let target = try label(clause.label)
     let wanted = labelTypes(target)
@@ -57,11 +57,11 @@ extension FunctionWalk where Sink: ~Copyable {
       throw invalid("type mismatch: the clause's label takes other values")
     }
     for index in 0..<Int(parameters.count) {
-      let (found, expected) = (view.typePool[Int(parameters.start) + index], view.typePool[Int(wanted.start) + index])
+      let (found, expected) = (module.typePool[Int(parameters.start) + index], module.typePool[Int(wanted.start) + index])
       guard found.matches(expected) else { throw mismatch(expected: expected, found: found) }
     }
     if passesReference {
-      let expected = view.typePool[Int(wanted.start + wanted.count) - 1]
+      let expected = module.typePool[Int(wanted.start + wanted.count) - 1]
       guard ValueType.exnref.matches(expected) else { throw mismatch(expected: expected, found: .exnref) }
     }
     return CatchClause(kind: clause.kind, tag: Int32(tag), target: Int32(target))

@@ -48,12 +48,12 @@ extension FunctionWalk where Sink: ~Copyable {
         if live() { sink.localTee(local) }
       case .globalGet:
         let global = try globalIndex()
-        push(view.globals[global].type)
+        push(module.globals[global].type)
         if live() { sink.globalGet(global) }
       case .globalSet:
         let global = try globalIndex()
-        guard view.globals[global].isMutable else { throw invalid("global is immutable") }
-        try pop(view.globals[global].type)
+        guard module.globals[global].isMutable else { throw invalid("global is immutable") }
+        try pop(module.globals[global].type)
         if live() { sink.globalSet(global) }
 
       case .i32Const:
@@ -77,14 +77,14 @@ extension FunctionWalk where Sink: ~Copyable {
         .i64Load8U, .i64Load16S, .i64Load16U, .i64Load32S, .i64Load32U, .v128Load, .v128Load8x8S, .v128Load8x8U, .v128Load16x4S, .v128Load16x4U,
         .v128Load32x2S, .v128Load32x2U, .v128Load8Splat, .v128Load16Splat, .v128Load32Splat, .v128Load64Splat, .v128Load32Zero, .v128Load64Zero:
         let (memory, offset) = try memoryArgument(row)
-        try pop(view.memories[memory].indexType)
+        try pop(module.memories[memory].indexType)
         push(row.pointee.result)
         if live() { sink.load(row.pointee.opcode, memory: memory, offset: offset) }
       case .i32Store, .i64Store, .f32Store, .f64Store, .i32Store8, .i32Store16, .i64Store8, .i64Store16, .i64Store32,
         .v128Store:
         let (memory, offset) = try memoryArgument(row)
         try pop(row.pointee.operand1)
-        try pop(view.memories[memory].indexType)
+        try pop(module.memories[memory].indexType)
         if live() { sink.store(row.pointee.opcode, memory: memory, offset: offset) }
 
       case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill: try memoryOperator(row.pointee.opcode)
@@ -123,7 +123,7 @@ extension FunctionWalk where Sink: ~Copyable {
   @inline(__always)
   private mutating func globalIndex() throws(ModuleError) -> Int {
     let index = try cursor.index()
-    guard index < view.globalCount else { throw invalid("unknown global \(index)") }
+    guard index < module.globalCount else { throw invalid("unknown global \(index)") }
     return index
   }
 
@@ -131,8 +131,8 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func memoryArgument(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) -> (memory: Int, offset: UInt64) {
     let (alignment, index) = try cursor.memoryFlags()
     let memory = Int(index)
-    let exists = memory < view.memoryCount
-    let offset = exists && view.memories[memory].is64 ? try cursor.u64() : UInt64(try cursor.u32())
+    let exists = memory < module.memoryCount
+    let offset = exists && module.memories[memory].is64 ? try cursor.u64() : UInt64(try cursor.u32())
     guard exists else { throw invalid("unknown memory \(memory)") }
     guard alignment <= UInt32(row.pointee.alignment) else { throw invalid("alignment must not be larger than natural") }
     return (memory, offset)

@@ -16,7 +16,7 @@ extension FunctionWalk where Sink: ~Copyable {
       let lane = try cursor.byte()
       guard Int(lane) < 16 >> Int(row.pointee.alignment) else { throw invalid("invalid lane index \(lane)") }
       try pop(.v128)
-      try pop(view.memories[memory].indexType)
+      try pop(module.memories[memory].indexType)
       if row.pointee.hasResult { push(.v128) }
       if live() { sink.accessLane(row.pointee.opcode, lane: lane, memory: memory, offset: offset) }
     default: try vectorOperation(row)
@@ -30,7 +30,7 @@ extension FunctionWalk where Sink: ~Copyable {
     if row.pointee.operandCount >= 2 { try pop(row.pointee.operand1) }
     try pop(row.pointee.operand0)
     push(row.pointee.result)
-    if live() { sink.vector(view.choose(operation), row.pointee.shape, lanes: lanes) }
+    if live() { sink.vector(module.choose(operation), row.pointee.shape, lanes: lanes) }
   }
 
   /// Reads the operator's immediates.

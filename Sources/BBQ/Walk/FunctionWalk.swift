@@ -22,7 +22,7 @@ struct ControlFrame {
 
 struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   var sink: Sink
-  unowned(unsafe) var view: ModuleView
+  unowned(unsafe) var module: ModuleInformation
   let rows: UnsafePointer<OpcodeRow>
   var commonRows: UnsafePointer<CommonRow>
   /// The features that `commonRows` are for.
@@ -51,9 +51,9 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   /// A walk that has to be begun.
   init(_ sink: consuming Sink) {
     self.sink = sink
-    view = ModuleView.empty
-    commonFeatures = ModuleView.empty.features
-    commonRows = CommonRow.table(ModuleView.empty.features)
+    module = ModuleInformation.empty
+    commonFeatures = ModuleInformation.empty.features
+    commonRows = CommonRow.table(ModuleInformation.empty.features)
     rows = OpcodeTable.rows
     capacity = 256
     stack = .allocate(capacity: capacity)
@@ -62,16 +62,16 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     locals = UnsafePointer(stack)
   }
 
-  /// Starts a function. The cursor is at the first operator, after the local declarations. The view must live as long as the walk is used for it.
+  /// Starts a function. The cursor is at the first operator, after the local declarations. The module must live as long as the walk is used for it.
   mutating func begin(
-    _ view: ModuleView, functionIndex: Int, code cursor: CheckedCursor, locals: UnsafePointer<ValueType>, localCount: Int
+    _ module: ModuleInformation, functionIndex: Int, code cursor: CheckedCursor, locals: UnsafePointer<ValueType>, localCount: Int
   ) {
-    self.view = view
-    if view.features != commonFeatures {
-      commonFeatures = view.features
-      commonRows = CommonRow.table(view.features)
+    self.module = module
+    if module.features != commonFeatures {
+      commonFeatures = module.features
+      commonRows = CommonRow.table(module.features)
     }
-    hasPlainMemory = view.memoryCount > 0 && !view.memories[0].is64
+    hasPlainMemory = module.memoryCount > 0 && !module.memories[0].is64
     self.functionIndex = functionIndex
     self.cursor = cursor
     operatorStart = cursor.pc
@@ -150,7 +150,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   private mutating func popSome(_ types: TypeRange) throws(ModuleError) {
     var index = Int(types.start) + Int(types.count) - 1
     while index >= Int(types.start) {
-      try pop(view.typePool[index])
+      try pop(module.typePool[index])
       index -= 1
     }
   }
@@ -160,7 +160,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
 
   private mutating func pushSome(_ types: TypeRange) {
     if height + Int(types.count) > capacity { grow(Int(types.count)) }
-    for index in 0..<Int(types.count) { stack[height + index] = view.typePool[Int(types.start) + index] }
+    for index in 0..<Int(types.count) { stack[height + index] = module.typePool[Int(types.start) + index] }
     height += Int(types.count)
   }
 
@@ -169,7 +169,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     var position = height
     var index = Int(types.start) + Int(types.count) - 1
     while index >= Int(types.start) {
-      let expected = view.typePool[index]
+      let expected = module.typePool[index]
       if position > floor {
         position -= 1
         let found = stack[position]

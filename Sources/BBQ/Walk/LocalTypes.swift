@@ -8,19 +8,19 @@ struct LocalTypes: ~Copyable {
   var types = RawArray<ValueType>(capacity: 64)
 
   /// Reads a body's declarations. Returns where the code starts.
-  mutating func read(_ view: ModuleView, functionIndex: Int, body: CheckedCursor) throws(ModuleError) -> CheckedCursor {
+  mutating func read(_ module: ModuleInformation, functionIndex: Int, body: CheckedCursor) throws(ModuleError) -> CheckedCursor {
     var cursor = body
     types.removeAll()
-    let parameters = view.shape(ofFunction: functionIndex).parameters
-    for index in 0..<Int(parameters.count) { types.append(view.typePool[Int(parameters.start) + index]) }
+    let parameters = module.shape(ofFunction: functionIndex).parameters
+    for index in 0..<Int(parameters.count) { types.append(module.typePool[Int(parameters.start) + index]) }
     var total = UInt64(types.count)
     for _ in 0..<(try cursor.u32()) {
       let count = try cursor.u32()
       let type = try cursor.valueType()
       total += UInt64(count)
       guard total <= UInt64(UInt32.max) else { throw .malformed(DecodingError("too many locals", offset: cursor.position)) }
-      guard total <= UInt64(view.maximumLocals) else {
-        throw .invalid(ValidationError("implementation limit: more than \(view.maximumLocals) locals", offset: cursor.position))
+      guard total <= UInt64(module.maximumLocals) else {
+        throw .invalid(ValidationError("implementation limit: more than \(module.maximumLocals) locals", offset: cursor.position))
       }
       types.reserve(Int(count))
       let used = types.count

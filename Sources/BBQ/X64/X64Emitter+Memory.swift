@@ -10,7 +10,7 @@ import WasmFormat
 extension X64Assembler {
   @inline(__always)
   static func access(_ emitter: inout Emitter<Self>, _ index: inout Operand, memory: Int, offset: UInt64, size: Int) -> MemoryAccess<Address> {
-    if memory == 0, !emitter.view.memories[0].is64 {
+    if memory == 0, !emitter.module.memories[0].is64 {
       return MemoryAccess(address: emitter.address(&index, offset: UInt32(truncatingIfNeeded: offset), size: size))
     }
     return emitter.farAccess(&index, memory, offset: offset, size: size)
@@ -79,7 +79,7 @@ extension X64Assembler {
 extension Emitter where Assembler == X64Assembler {
   /// In a 32-bit memory 0.
   fileprivate mutating func address(_ index: inout Operand, offset: UInt32, size: Int) -> Address {
-    let isChecked = !view.memories[0].isGuarded
+    let isChecked = !module.memories[0].isGuarded
     if index.isConstant {
       let effective = index.bits + Int64(offset)
       if isChecked {
@@ -118,10 +118,10 @@ extension Emitter where Assembler == X64Assembler {
   /// In another memory, or a 64-bit one.
   @inline(never)
   fileprivate mutating func farAccess(_ index: inout Operand, _ memory: Int, offset: UInt64, size: Int) -> MemoryAccess<Address> {
-    let shape = view.memories[memory]
+    let shape = module.memories[memory]
     let register = use(&index).gpr
     let base = allocateGPR()
-    asm.load(.w64, base, Address(.r14, Int32(truncatingIfNeeded: view.layout.memory(memory))))
+    asm.load(.w64, base, Address(.r14, Int32(truncatingIfNeeded: module.layout.memory(memory))))
     let baseField = Address(base, Int32(MemoryRecord.baseOffset))
     if shape.isGuarded {
       asm.load(.w64, base, baseField)

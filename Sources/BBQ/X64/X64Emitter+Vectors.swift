@@ -58,7 +58,7 @@ extension Emitter where Assembler == X64Assembler {
       release(a)
       push(.register(register.register, type: .i32))
     default:
-      let (form, isSwapped) = VectorForm.of(operation, shape, view.processor)
+      let (form, isSwapped) = VectorForm.of(operation, shape, module.processor)
       if isSwapped { swap(&a, &b) }
       emit(form, operation, shape, &a, &b, &c)
     }

@@ -47,6 +47,6 @@ extension Graph {
   /// Whether setting one global may change another one: imported ones may be the same.
   @inline(__always)
   func mayBeSameGlobal(_ one: UInt32, _ other: UInt32) -> Bool {
-    one == other || (Int(one) < view.importedGlobalCount && Int(other) < view.importedGlobalCount)
+    one == other || (Int(one) < module.importedGlobalCount && Int(other) < module.importedGlobalCount)
   }
 }

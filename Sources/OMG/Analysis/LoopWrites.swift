@@ -84,7 +84,7 @@ extension Graph {
     let effects = callEffects(write)
     switch other.pointee.operation {
     case .load: return effects.contains(.writesMemory)
-    case .globalGet: return effects == .calls && view.globals[Int(other.pointee.index)].isMutable
+    case .globalGet: return effects == .calls && module.globals[Int(other.pointee.index)].isMutable
     default: return effects.contains(.writesState)
     }
   }

@@ -7,7 +7,7 @@ import WasmFormat
 extension GraphBuilder {
   /// A direct call, or the callee's body in its place.
   mutating func call(_ callee: Int) throws(OMGRefusal) {
-    let shape = view.shape(ofFunction: callee)
+    let shape = module.shape(ofFunction: callee)
     if admits(callee) { return try inline(callee, shape) }
     try emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
   }
@@ -32,7 +32,7 @@ extension GraphBuilder {
   }
 
   private func kind(_ types: TypeRange, _ index: Int) -> ValueKind {
-    ValueKind(view.typePool[Int(types.start) + index])
+    ValueKind(module.typePool[Int(types.start) + index])
   }
 
   /// Gives a call its arguments from the stack; with `extra` = 1, the index in a table, on top of them, comes first.
@@ -54,7 +54,7 @@ extension GraphBuilder {
     let type = cursor.index()
     let table = Int(cursor.calledTable())
     let index = graph.resolve(stack[stack.count - 1])
-    switch view.target(ofTable: table, type: type, index: graph.unsignedConstant(index)) {
+    switch module.target(ofTable: table, type: type, index: graph.unsignedConstant(index)) {
     case .function(let callee):
       _ = pop()
       try call(callee, isTail: isTail)
@@ -81,7 +81,7 @@ extension GraphBuilder {
   /// A call through a table that is known to trap, for one reason or another. Its arguments stay on the stack.
   private mutating func trapIndirectly(_ type: Int, _ table: Int, _ index: Value) {
     graph.at(block).pointee.isCold = true
-    let shape = view.types[type]
+    let shape = module.types[type]
     let value = emit(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)))
     graph.appendArgument(value, index)
     let first = stack.count - 1 - Int(shape.parameters.count)
@@ -90,7 +90,7 @@ extension GraphBuilder {
   }
 
   private mutating func callIndirect(_ type: Int, _ table: Int, isTail: Bool) throws(OMGRefusal) {
-    let shape = view.types[type]
+    let shape = module.types[type]
     guard isTail, frame.depth == 0 else {
       try emitCall(Instruction(.callIndirect, .none, index: UInt32(type), immediate: Int64(table)), shape, extra: 1, isTail: isTail)
       if isTail { try returnOperator() }
@@ -105,7 +105,7 @@ extension GraphBuilder {
 
   /// In a body in place of a call, a tail call is a call: the frame that it would replace is not there.
   mutating func tailCall(_ callee: Int) throws(OMGRefusal) {
-    let shape = view.shape(ofFunction: callee)
+    let shape = module.shape(ofFunction: callee)
     if frame.depth > 0 {
       try emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0, isTail: true)
       return try returnOperator()
@@ -121,8 +121,8 @@ extension GraphBuilder {
   private mutating func admits(_ callee: Int) -> Bool {
     // What comes before the entry is not kept.
     guard entryLoop < 0 || hasEntered else { return false }
-    guard callee >= view.importedFunctionCount, let mayInline = input.mayInline,
-      SharedByte.load(at: mayInline + (callee - view.importedFunctionCount)) != 0
+    guard callee >= module.importedFunctionCount, let mayInline = input.mayInline,
+      SharedByte.load(at: mayInline + (callee - module.importedFunctionCount)) != 0
     else { return false }
     var repetitions = 0
     for index in 0..<chain.count where chain[index] == callee { repetitions += 1 }

@@ -9,8 +9,8 @@ extension GraphBuilder {
   mutating func blockType() -> (TypeRange, TypeRange) {
     switch cursor.blockType() {
     case .empty: return (.empty, .empty)
-    case .value(let type): return (.empty, view.range(of: type))
-    case .type(let index): return (view.types[Int(index)].parameters, view.types[Int(index)].results)
+    case .value(let type): return (.empty, module.range(of: type))
+    case .type(let index): return (module.types[Int(index)].parameters, module.types[Int(index)].results)
     }
   }
 
@@ -124,7 +124,7 @@ extension GraphBuilder {
     block = header
     selfLoop = header
     loopNest += 1
-    let count = Int(view.shape(ofFunction: frame.functionIndex).parameters.count)
+    let count = Int(module.shape(ofFunction: frame.functionIndex).parameters.count)
     for index in 0..<count {
       let first = locals[frame.localBase + index]
       let phi = emit(Instruction(.phi, graph[first].type))
@@ -135,7 +135,7 @@ extension GraphBuilder {
 
   /// A call of the function by itself in tail position, with its arguments on the stack.
   mutating func branchToSelf() {
-    let count = Int(view.shape(ofFunction: frame.functionIndex).parameters.count)
+    let count = Int(module.shape(ofFunction: frame.functionIndex).parameters.count)
     let base = stack.count - count
     var phi = graph.at(selfLoop).pointee.first
     for index in 0..<count {
@@ -296,7 +296,7 @@ extension GraphBuilder {
 
   /// Returns the topmost operands from the function that is compiled.
   mutating func returnResults() {
-    let count = Int(view.shape(ofFunction: frame.functionIndex).results.count)
+    let count = Int(module.shape(ofFunction: frame.functionIndex).results.count)
     let value = emit(Instruction(.returnValues, .none))
     takeArguments(count)
     graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: count))

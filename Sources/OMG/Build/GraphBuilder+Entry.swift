@@ -59,11 +59,11 @@ extension GraphBuilder {
 
   /// Where the baseline tier keeps a local.
   private func baselinePlace(ofLocal local: Int, after words: Int, size: Int) -> Int {
-    let parameters = view.shape(ofFunction: frame.functionIndex).parameters
+    let parameters = module.shape(ofFunction: frame.functionIndex).parameters
     guard local < Int(parameters.count) else { return BaselineFrame.local(after: words, size: size) }
     var places = ArgumentPlaces()
     for index in 0...local {
-      let type = view.typePool[Int(parameters.start) + index]
+      let type = module.typePool[Int(parameters.start) + index]
       let place = places.next(isFloat: type.registerClass == .float, slots: type.slotCount)
       if index == local, case .stack(let number) = place { return BaselineFrame.stackArgument(number) }
     }

@@ -51,7 +51,7 @@ extension GraphBuilder {
     let tag = cursor.u32()
     if try branchToHandler(of: tag) { return }
     let value = emit(Instruction(.throwTag, .none, index: tag))
-    takeArguments(Int(view.types[Int(view.tags[Int(tag)])].parameters.count))
+    takeArguments(Int(module.types[Int(module.tags[Int(tag)])].parameters.count))
     graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: arguments.count))
     arguments.removeAll()
     try endThrow()
@@ -79,14 +79,14 @@ extension GraphBuilder {
         let clause = clauses[index]
         if clause.tag == tag || clause.tag == Operation.anyTag {
           if clause.passesReference { return false }
-          let height = stack.count - Int(view.types[Int(view.tags[Int(tag)])].parameters.count)
+          let height = stack.count - Int(module.types[Int(module.tags[Int(tag)])].parameters.count)
           if clause.tag == Operation.anyTag { stack.setCount(height) }
           try branch(toStructure: clause.target, in: open.frame)
           stack.setCount(height)
           return true
         }
         // Two imports may be one tag.
-        if Int(tag) < view.importedTagCount, Int(clause.tag) < view.importedTagCount { return false }
+        if Int(tag) < module.importedTagCount, Int(clause.tag) < module.importedTagCount { return false }
       }
       end = open.firstClause
     }
@@ -123,10 +123,10 @@ extension GraphBuilder {
     graph.connect(source, to: block)
     let exception = emit(Instruction(.landing, .i64, index: clause.tag))
     if clause.tag != Operation.anyTag {
-      let parameters = view.types[Int(view.tags[Int(clause.tag)])].parameters
+      let parameters = module.types[Int(module.tags[Int(clause.tag)])].parameters
       var vectors: Int64 = 0
       for index in 0..<Int(parameters.count) {
-        var value = Instruction(.exceptionValue, ValueKind(view.typePool[Int(parameters.start) + index]), exception)
+        var value = Instruction(.exceptionValue, ValueKind(module.typePool[Int(parameters.start) + index]), exception)
         value.index = UInt32(index)
         value.immediate = vectors
         if value.type == .v128 { vectors += 1 }

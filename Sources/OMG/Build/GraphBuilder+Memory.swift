@@ -49,7 +49,7 @@ extension GraphBuilder {
       trap(.memoryOutOfBounds)
       return nil
     }
-    if !view.memories[memory].isGuarded {
+    if !module.memories[memory].isGuarded {
       var check = Instruction(.boundsCheck, .none, address)
       check.index = UInt32(memory)
       check.immediate = Int64(offset) + Int64(kind.byteCount(type))
@@ -90,12 +90,12 @@ extension GraphBuilder {
   mutating func helper(_ opcode: Opcode) {
     let first = cursor.index()
     switch opcode {
-    case .memoryGrow: helper(.memoryGrow, 1, 1, first, result: ValueKind(view.memories[first].indexType))
+    case .memoryGrow: helper(.memoryGrow, 1, 1, first, result: ValueKind(module.memories[first].indexType))
     case .memoryFill: helper(.memoryFill, 1, 3, first, trap: .memoryOutOfBounds)
     case .memoryCopy: helper(.memoryCopy, 2, 3, first, cursor.index(), trap: .memoryOutOfBounds)
     case .memoryInit: helper(.memoryInit, 2, 3, cursor.index(), first, trap: .memoryOutOfBounds)
     case .dataDrop: helper(.dataDrop, 1, 0, first)
-    case .tableGrow: helper(.tableGrow, 1, 2, first, result: ValueKind(view.tables[first].indexType))
+    case .tableGrow: helper(.tableGrow, 1, 2, first, result: ValueKind(module.tables[first].indexType))
     case .tableFill: helper(.tableFill, 1, 3, first, trap: .tableOutOfBounds)
     case .tableCopy: helper(.tableCopy, 2, 3, first, cursor.index(), trap: .tableOutOfBounds)
     case .tableInit: helper(.tableInit, 2, 3, cursor.index(), first, trap: .tableOutOfBounds)

@@ -44,7 +44,7 @@ extension GraphBuilder {
       locals[frame.localBase + cursor.index()] = value
     case .globalGet:
       let index = cursor.index()
-      push(emit(Instruction(.globalGet, ValueKind(view.globals[index].type), index: UInt32(index))))
+      push(emit(Instruction(.globalGet, ValueKind(module.globals[index].type), index: UInt32(index))))
     case .globalSet:
       let index = cursor.index()
       let value = pop()
@@ -82,10 +82,10 @@ extension GraphBuilder {
       _ = emit(instruction)
     case .tableSize:
       let table = cursor.index()
-      push(emit(Instruction(.tableSize, ValueKind(view.tables[table].indexType), index: UInt32(table))))
+      push(emit(Instruction(.tableSize, ValueKind(module.tables[table].indexType), index: UInt32(table))))
     case .memorySize:
       let memory = cursor.index()
-      push(emit(Instruction(.memorySize, ValueKind(view.memories[memory].indexType), index: UInt32(memory))))
+      push(emit(Instruction(.memorySize, ValueKind(module.memories[memory].indexType), index: UInt32(memory))))
     case .memoryGrow, .memoryFill, .memoryCopy, .memoryInit, .dataDrop, .tableGrow, .tableFill, .tableCopy, .tableInit, .elemDrop:
       helper(opcode)
 
@@ -119,7 +119,7 @@ extension GraphBuilder {
       return push(emit(Instruction(shuffle: lanes, pop(), second)))
     }
     let lane = row.pointee.immediates == .lane ? cursor.byte() : 0
-    let operation = view.choose(operation)
+    let operation = module.choose(operation)
     let count = operation.operandCount
     let third = count == 3 ? pop() : Value.none
     let second = count >= 2 ? pop() : Value.none

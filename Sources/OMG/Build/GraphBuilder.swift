@@ -82,7 +82,7 @@ struct GraphBuilder: ~Copyable {
   var graph = Graph()
   var survey = BodySurvey()
   var policy = InliningPolicy()
-  unowned(unsafe) var view: ModuleView = ModuleView.empty
+  unowned(unsafe) var module: ModuleInformation = ModuleInformation.empty
   let rows = OpcodeTable.rows
   var input: OMGInput
   var cursor: TrustedCursor
@@ -116,7 +116,7 @@ struct GraphBuilder: ~Copyable {
   init() {
     let nothing = UnsafePointer(graph.pool.base).withMemoryRebound(to: UInt8.self, capacity: 1) { $0 }
     let range = UnsafeRawPointer(nothing).assumingMemoryBound(to: BodyRange.self)
-    input = OMGInput(view: ModuleView.empty, functionIndex: 0, bytes: UnsafeRawPointer(nothing), bodies: range)
+    input = OMGInput(module: ModuleInformation.empty, functionIndex: 0, bytes: UnsafeRawPointer(nothing), bodies: range)
     cursor = TrustedCursor(nothing)
     frame = BuildFrame(
       functionIndex: 0, localBase: 0, localCount: 0, structureBase: 0, tryBase: 0, body: nothing, bodyOffset: 0, depth: 0, nextLoop: 0)
@@ -137,9 +137,9 @@ struct GraphBuilder: ~Copyable {
 
   private mutating func attempt(_ input: OMGInput, inlines: Bool) throws(OMGRefusal) {
     self.input = input
-    view = input.view
+    module = input.module
     graph.reset()
-    graph.view = view
+    graph.module = module
     graph.clobbers = input.clobbers
     graph.functionIndex = input.functionIndex
     survey.reset()
@@ -165,9 +165,9 @@ struct GraphBuilder: ~Copyable {
     block = graph.makeBlock()
     graph.entry = block
 
-    let shape = view.shape(ofFunction: input.functionIndex)
+    let shape = module.shape(ofFunction: input.functionIndex)
     for index in 0..<Int(shape.parameters.count) {
-      let kind = ValueKind(view.typePool[Int(shape.parameters.start) + index])
+      let kind = ValueKind(module.typePool[Int(shape.parameters.start) + index])
       arguments.append(graph.append(Instruction(.parameter, kind, index: UInt32(index)), to: block))
     }
     try enterBody(input.functionIndex)
@@ -177,7 +177,7 @@ struct GraphBuilder: ~Copyable {
     eliminateIdentities(&graph)
   }
 
-  func bodyRange(_ functionIndex: Int) -> BodyRange { input.bodies[functionIndex - view.importedFunctionCount] }
+  func bodyRange(_ functionIndex: Int) -> BodyRange { input.bodies[functionIndex - module.importedFunctionCount] }
 
   /// Starts a body: its parameters are in `arguments`, which is emptied.
   mutating func enterBody(_ functionIndex: Int) throws(OMGRefusal) {
@@ -203,7 +203,7 @@ struct GraphBuilder: ~Copyable {
     chain.append(functionIndex)
     try survey.survey(
       cursor.pc, body: body, localCount: frame.localCount, functionIndex: functionIndex, limit: limits.instructions)
-    let shape = view.shape(ofFunction: functionIndex)
+    let shape = module.shape(ofFunction: functionIndex)
     structures.append(
       OpenStructure(
         kind: .function, height: Int32(stack.count), parameters: .empty, results: shape.results))

@@ -30,7 +30,7 @@ extension CodeEmitter where Target: ~Copyable {
       handlers.addTry(parent: -1, clauseCount: Int(block.successorCount) - 1)
       for number in 1..<Int(block.successorCount) {
         let landing = landings[Int(blockNumbers[Int(block.firstSuccessor) + number])]
-        let tag = landing.tag == Operation.anyTag ? HandlerTable.anyTag : UInt32(view.layout.tag(Int(landing.tag)))
+        let tag = landing.tag == Operation.anyTag ? HandlerTable.anyTag : UInt32(module.layout.tag(Int(landing.tag)))
         handlers.addClause(tag: tag, landing: landing.offset)
       }
     }

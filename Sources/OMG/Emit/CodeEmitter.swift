@@ -10,7 +10,7 @@ import WasmFormat
 
 struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   var asm = Target(capacity: 16 << 10)
-  unowned(unsafe) var view = ModuleView.empty
+  unowned(unsafe) var module = ModuleInformation.empty
   var needs = FrameNeeds()
   var callSites = RawArray<CallSite>(capacity: 64)
   var trapSites = RawArray<TrapSite>(capacity: 64)
@@ -80,9 +80,9 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
 
   /// The code; valid until the next call.
   mutating func emit(
-    _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ needs: FrameNeeds, _ view: ModuleView
+    _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ needs: FrameNeeds, _ module: ModuleInformation
   ) -> CompiledFunction {
-    self.view = view
+    self.module = module
     self.needs = needs
     instructions = UnsafePointer(function.instructions.base)
     operands = UnsafePointer(function.operands.base)

@@ -14,7 +14,7 @@ extension Graph {
     let instruction = at(value)
     if instruction.pointee.isSafe { return false }
     switch instruction.pointee.operation {
-    case .load, .store: return view.memories[Int(instruction.pointee.index)].isGuarded
+    case .load, .store: return module.memories[Int(instruction.pointee.index)].isGuarded
     default: return instruction.pointee.operation.effects.contains(.traps) && !isPureDivision(value)
     }
   }

@@ -16,7 +16,7 @@ struct Graph: ~Copyable {
   /// What the module says about its branches: of a graph that has just been built.
   var unlikelyEdges = RawArray<UnlikelyEdge>(capacity: 16)
   var entry = Block(0)
-  unowned(unsafe) var view: ModuleView = ModuleView.empty
+  unowned(unsafe) var module: ModuleInformation = ModuleInformation.empty
   /// What calls of the module's functions change, as far as it is known.
   var clobbers: KnownClobbers?
   /// What passes may ask about the machine.

@@ -28,7 +28,7 @@ protocol BackEnd: ~Copyable {
 
   /// The code of the function that was lowered last, whose registers have been allocated. It lives in the back end's memory until the next call.
   mutating func emit(
-    _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ view: ModuleView
+    _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ module: ModuleInformation
   ) -> CompiledFunction
 }
 

@@ -23,7 +23,7 @@ func eliminateBoundsChecks(_ graph: inout Graph, _ scratch: inout Scratch) {
         let end = graph.endOfAccess(value)
         if scratch.reach.reaches(address, memory, end, at: position, scratch.dominators) {
           if operation == .boundsCheck { graph.unlink(value) } else { graph.at(value).pointee.isSafe = true }
-        } else if operation == .boundsCheck || graph.view.memories[Int(memory)].isGuarded {
+        } else if operation == .boundsCheck || graph.module.memories[Int(memory)].isGuarded {
           scratch.reach.add(address, memory, end, at: position)
         }
       }

@@ -251,7 +251,7 @@ struct ForwardLoads: ~Copyable {
           content.place == .memory
           ? effects.contains(.writesMemory) : content.place == .size ? effects.contains(.writesState) : effects == .calls
       default:
-        isLost = content.place != .global || graph.view.globals[Int(content.index)].isMutable
+        isLost = content.place != .global || graph.module.globals[Int(content.index)].isMutable
       }
       if !isLost {
         known[kept] = content

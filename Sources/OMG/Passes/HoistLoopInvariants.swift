@@ -106,7 +106,7 @@ private func mayLeave(
     let isThere =
       graph.isInitiallyThere(value)
       || scratch.reach.reaches(instruction.pointee.a, memory, graph.endOfAccess(value), at: place, scratch.dominators)
-    guard isThere || (graph.view.memories[Int(memory)].isGuarded && progress <= Progress.accesses) else { return false }
+    guard isThere || (graph.module.memories[Int(memory)].isGuarded && progress <= Progress.accesses) else { return false }
     return !scratch.hoisting.isWritten(graph, value, loop, scratch.loops)
   case .boundsCheck: return progress <= Progress.accesses
   case .globalGet, .memorySize: return !scratch.hoisting.isWritten(graph, value, loop, scratch.loops)

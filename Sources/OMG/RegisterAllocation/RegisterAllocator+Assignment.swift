@@ -1,4 +1,4 @@
-// Step 4: bundles get registers, those first that keep theirs across walls, and then long ones.
+// Step 4: bundles get registers, those first that keep theirs across clobber points, and then long ones.
 //
 // `occupied` has for each point the set of registers in use there, which tells for a bundle's ranges which registers are free for it.
 // Who is in a register is asked only for eviction: for each register and each bucket of points there is a list of the ranges that start in the bucket;
@@ -46,7 +46,7 @@ extension RegisterAllocator {
     record.pointee.weight =
       minimal ? Self.minimalWeight * Float(record.pointee.length) : record.pointee.cost / Float(record.pointee.length + 2)
     var hole = queue.count
-    let entry = QueueEntry(priority: record.pointee.isKept ? record.pointee.length | 1 << 31 : record.pointee.length, bundle: bundle)
+    let entry = QueueEntry(priority: record.pointee.isCalleeSaved ? record.pointee.length | 1 << 31 : record.pointee.length, bundle: bundle)
     queue.append(entry)
     while hole > 0 {
       let parent = (hole - 1) >> 1

@@ -49,7 +49,7 @@ extension RegisterAllocator {
     bundle.pointee.reserved = piece.reserved
     bundle.pointee.hint = piece.hint
     bundle.pointee.hintWeight = piece.hintWeight
-    bundle.pointee.isKept = piece.isKept
+    bundle.pointee.isCalleeSaved = piece.isCalleeSaved
   }
 
   /// Puts a range at the end of a bundle's.
@@ -166,7 +166,7 @@ extension RegisterAllocator {
     into.pointee.cost += from.cost
     into.pointee.length += from.length
     into.pointee.reserved |= from.reserved
-    into.pointee.isKept = into.pointee.isKept || from.isKept
+    into.pointee.isCalleeSaved = into.pointee.isCalleeSaved || from.isCalleeSaved
     if from.hintWeight > into.pointee.hintWeight {
       into.pointee.hint = from.hint
       into.pointee.hintWeight = from.hintWeight

@@ -26,7 +26,7 @@ extension RegisterAllocator {
     blockOfSlot[slotCount] = UInt32(blockCount)
   }
 
-  /// Fills in records, uses, what is reserved, and walls.
+  /// Fills in records, uses, what is reserved, and clobber points.
   mutating func collectOperands(_ function: borrowing MachineFunction) {
     let registerCount = function.registers.count
     registers.setCount(registerCount)
@@ -47,19 +47,19 @@ extension RegisterAllocator {
     }
     uses.setCount(Int(total))
     copies.removeAll()
-    integerWalls.removeAll()
-    floatWalls.removeAll()
+    integerClobbers.removeAll()
+    floatClobbers.removeAll()
     let slotCount = blockOfSlot.count
-    integerWallsBefore.setCount(slotCount)
-    floatWallsBefore.setCount(slotCount)
+    integerClobbersBefore.setCount(slotCount)
+    floatClobbersBefore.setCount(slotCount)
     for block in 0..<function.blocks.count { collectOperands(function, of: block) }
-    integerWallsBefore[slotCount - 1] = UInt32(integerWalls.count)
-    floatWallsBefore[slotCount - 1] = UInt32(floatWalls.count)
+    integerClobbersBefore[slotCount - 1] = UInt32(integerClobbers.count)
+    floatClobbersBefore[slotCount - 1] = UInt32(floatClobbers.count)
   }
 
   /// Whether an instruction changes that many registers of a class, or leaves that few alone, that not everything that lives across it can stay in one.
   @inline(__always)
-  private mutating func isWall(_ changed: RegisterSet, _ registers: RegisterSet) -> Bool {
+  private mutating func isClobberPoint(_ changed: RegisterSet, _ registers: RegisterSet) -> Bool {
     let lost = (changed & registers).nonzeroBitCount
     return lost > Self.fewRegisters || lost > 0 && (registers & ~changed).nonzeroBitCount <= Self.fewRegisters
   }
@@ -85,20 +85,20 @@ extension RegisterAllocator {
       define(register, at: blockStart[block], in: block, .parameter)
     }
     let firstSlot = Int(record.firstInstruction) + block
-    integerWallsBefore[firstSlot] = UInt32(integerWalls.count)
-    floatWallsBefore[firstSlot] = UInt32(floatWalls.count)
+    integerClobbersBefore[firstSlot] = UInt32(integerClobbers.count)
+    floatClobbersBefore[firstSlot] = UInt32(floatClobbers.count)
     for index in Int(record.firstInstruction)..<Int(record.endInstruction) {
       let instruction = function.instructions.base + index
       let slot = index + block + 1
       let point = UInt32(2 * slot)
       if instruction.pointee.clobbers != 0 { reserved.insert(instruction.pointee.clobbers, at: 2 * slot + 1) }
       collectOperands(function, instruction.pointee, at: point, in: block)
-      integerWallsBefore[slot] = UInt32(integerWalls.count)
-      floatWallsBefore[slot] = UInt32(floatWalls.count)
+      integerClobbersBefore[slot] = UInt32(integerClobbers.count)
+      floatClobbersBefore[slot] = UInt32(floatClobbers.count)
       let late = reserved[2 * slot + 1]
       if late == 0 { continue }
-      if isWall(late, integers) { integerWalls.append(UInt32(slot)) }
-      if isWall(late, floats) { floatWalls.append(UInt32(slot)) }
+      if isClobberPoint(late, integers) { integerClobbers.append(UInt32(slot)) }
+      if isClobberPoint(late, floats) { floatClobbers.append(UInt32(slot)) }
     }
     guard record.argumentCount > 0 else { return }
     let point = blockStart[block + 1] - 2

@@ -18,20 +18,20 @@ extension RegisterAllocator {
     let piece = pieces[Int(bundles[Int(number)].firstPiece)]
     let register = Int(piece.register)
     let firstNew = pieces.count
-    spans.removeAll()
+    blockRanges.removeAll()
     var range = bundles[Int(number)].firstRange
     while range != .nothing {
-      addSpans(register, from: ranges[Int(range)].from, to: ranges[Int(range)].to)
+      addBlockRanges(register, from: ranges[Int(range)].from, to: ranges[Int(range)].to)
       range = ranges[Int(range)].next
     }
     attachUses(register)
-    spanClass = registers[register].registerClass
-    if spans.count == 1 {
+    splitClass = registers[register].registerClass
+    if blockRanges.count == 1 {
       splitBlock(function, register, piece)
     } else {
       splitByDepth(function, register)
     }
-    function.work.spend(2 * spans.count)
+    function.work.spend(2 * blockRanges.count)
     for new in firstNew..<pieces.count { enter(new) }
   }
 
@@ -81,8 +81,8 @@ extension RegisterAllocator {
   private mutating func splitByDepth(_ function: borrowing MachineFunction, _ register: Int) {
     var least = Int.max
     var greatest = -1
-    for index in 0..<spans.count {
-      let depth = Self.depth(function, spans[index])
+    for index in 0..<blockRanges.count {
+      let depth = Self.depth(function, blockRanges[index])
       least = min(least, depth)
       greatest = max(greatest, depth)
     }
@@ -93,69 +93,69 @@ extension RegisterAllocator {
     // One level at a time; in deeper nests half of them, or each would be looked at as often as it is deep.
     let boundary = greatest - least <= 8 ? least : (least + greatest) / 2
     for isInner in [true, false] {
-      for index in 0..<spans.count {
-        spans.base[index].isLeftOut = (Self.depth(function, spans[index]) > boundary) != isInner
-        spans.base[index].firstSegment = .nothing
-        spans.base[index].lastSegment = .nothing
+      for index in 0..<blockRanges.count {
+        blockRanges.base[index].isLeftOut = (Self.depth(function, blockRanges[index]) > boundary) != isInner
+        blockRanges.base[index].firstSegment = .nothing
+        blockRanges.base[index].lastSegment = .nothing
       }
       decide(function, register, isLinked: true)
     }
   }
 
-  /// How deep in loops a span is; cold blocks are further out than all others.
+  /// How deep in loops a block range is; cold blocks are further out than all others.
   @inline(__always)
-  private static func depth(_ function: borrowing MachineFunction, _ span: Span) -> Int {
-    let block = function.blocks[Int(span.block)]
+  private static func depth(_ function: borrowing MachineFunction, _ blockRange: BlockRange) -> Int {
+    let block = function.blocks[Int(blockRange.block)]
     return block.isCold ? 0 : Int(block.loopDepth) + 1
   }
 
   // MARK: Within a block
 
   private mutating func splitBlock(_ function: borrowing MachineFunction, _ register: Int, _ piece: Piece) {
-    let span = spans[0]
-    let firstUse = Int(span.firstUse)
-    let endUse = Int(span.endUse)
+    let blockRange = blockRanges[0]
+    let firstUse = Int(blockRange.firstUse)
+    let endUse = Int(blockRange.endUse)
     if piece.isMinimal {
       isComplete = false
       return
     }
-    if firstUse == endUse && !span.isDefinition { return }
-    let firstPoint = span.isDefinition ? span.from & ~1 : uses[firstUse].point
+    if firstUse == endUse && !blockRange.isDefinition { return }
+    let firstPoint = blockRange.isDefinition ? blockRange.from & ~1 : uses[firstUse].point
     let lastPoint = firstUse < endUse ? uses[endUse - 1].point : firstPoint
-    if firstPoint == lastPoint || span.to <= (span.from & ~1) + 2 {
-      makeMinimal(register, span, at: firstPoint)
+    if firstPoint == lastPoint || blockRange.to <= (blockRange.from & ~1) + 2 {
+      makeMinimal(register, blockRange, at: firstPoint)
     } else if piece.cuts >= Self.cutLimit {
       // Single instructions.
       var use = firstUse
       var end = use
-      var isDefinition = span.isDefinition
+      var isDefinition = blockRange.isDefinition
       while isDefinition || use < endUse {
         let point = isDefinition ? firstPoint : uses[use].point
         while end < endUse, uses[end].point == point { end += 1 }
-        makePart(register, span, from: span.from, to: span.to, use, end, isDefinition: isDefinition, piece)
+        makePart(register, blockRange, from: blockRange.from, to: blockRange.to, use, end, isDefinition: isDefinition, piece)
         isDefinition = false
         use = end
       }
     } else {
-      var boundary = lastFreePoint(function, span) & ~1
+      var boundary = lastFreePoint(function, blockRange) & ~1
       var use = firstUse
       while use < endUse, uses[use].end <= boundary { use += 1 }
-      if use == firstUse && (!span.isDefinition || boundary <= span.from) || boundary <= firstPoint {
+      if use == firstUse && (!blockRange.isDefinition || boundary <= blockRange.from) || boundary <= firstPoint {
         boundary = firstPoint + 2
         use = firstUse
         while use < endUse, uses[use].point < boundary { use += 1 }
       }
-      makePart(register, span, from: span.from, to: boundary, firstUse, use, isDefinition: span.isDefinition, piece)
-      makePart(register, span, from: boundary, to: span.to, use, endUse, isDefinition: false, piece)
+      makePart(register, blockRange, from: blockRange.from, to: boundary, firstUse, use, isDefinition: blockRange.isDefinition, piece)
+      makePart(register, blockRange, from: boundary, to: blockRange.to, use, endUse, isDefinition: false, piece)
     }
   }
 
-  /// The point where the last register that has been free from the span's start on is in use.
-  private mutating func lastFreePoint(_ function: borrowing MachineFunction, _ span: Span) -> Point {
-    var free = function.allocatable & (spanClass == .integer ? 0xFFFF_FFFF : ~0xFFFF_FFFF as RegisterSet)
-    var point = Int(span.from)
-    while point < Int(span.to) {
-      let end = min(Int(span.to), (point | 63) + 1)
+  /// The point where the last register that has been free from the block range's start on is in use.
+  private mutating func lastFreePoint(_ function: borrowing MachineFunction, _ blockRange: BlockRange) -> Point {
+    var free = function.allocatable & (splitClass == .integer ? 0xFFFF_FFFF : ~0xFFFF_FFFF as RegisterSet)
+    var point = Int(blockRange.from)
+    while point < Int(blockRange.to) {
+      let end = min(Int(blockRange.to), (point | 63) + 1)
       let left = free & ~(occupied.union(point, end) | reserved.union(point, end))
       if left != 0 {
         free = left
@@ -168,38 +168,39 @@ extension RegisterAllocator {
       }
       point = end
     }
-    return span.to
+    return blockRange.to
   }
 
   private mutating func makePart(
-    _ register: Int, _ span: Span, from: Point, to: Point, _ firstUse: Int, _ endUse: Int, isDefinition: Bool, _ parent: Piece
+    _ register: Int, _ blockRange: BlockRange, from: Point, to: Point, _ firstUse: Int, _ endUse: Int, isDefinition: Bool, _ parent: Piece
   ) {
     let firstNew = pieces.count
     segments.removeAll()
     makeSegment(
-      register, from: from, to: to, firstUse, endUse, frequency: span.frequency, isDefinition: isDefinition, span: -1, heldAtStart: false,
+      register, from: from, to: to, firstUse, endUse, frequency: blockRange.frequency, isDefinition: isDefinition, blockRange: -1, heldAtStart: false,
       heldAtEnd: false)
     makePieces(of: register)
     for new in firstNew..<pieces.count { pieces.base[new].cuts = parent.cuts &+ 1 }
   }
 
   /// One instruction's uses or definition; nothing if they can do with a slot.
-  private mutating func makeMinimal(_ register: Int, _ span: Span, at point: Point) {
+  private mutating func makeMinimal(_ register: Int, _ blockRange: BlockRange, at point: Point) {
     var needsRegister = false
-    var endUse = Int(span.firstUse)
+    var endUse = Int(blockRange.firstUse)
     // A use that the next instruction moves away in front of it can do with the slot.
-    while endUse < Int(span.endUse), uses[endUse].point <= point { endUse += 1 }
-    if span.isDefinition {
+    while endUse < Int(blockRange.endUse), uses[endUse].point <= point { endUse += 1 }
+    if blockRange.isDefinition {
       let kind = registers[register].definitionKind
       needsRegister = kind == .register || kind == .early || kind == .any && registers[register].firstUse == registers[register].endUse
     }
-    for use in Int(span.firstUse)..<endUse where uses[use].kind.needsRegister { needsRegister = true }
+    for use in Int(blockRange.firstUse)..<endUse where uses[use].kind.needsRegister { needsRegister = true }
     if !needsRegister { return }
     let firstNew = pieces.count
     segments.removeAll()
     makeSegment(
-      register, from: span.from, to: span.to, Int(span.firstUse), endUse, frequency: span.frequency, isDefinition: span.isDefinition,
-      span: -1, heldAtStart: false, heldAtEnd: false)
+      register, from: blockRange.from, to: blockRange.to, Int(blockRange.firstUse), endUse, frequency: blockRange.frequency,
+      isDefinition: blockRange.isDefinition,
+      blockRange: -1, heldAtStart: false, heldAtEnd: false)
     makePieces(of: register)
     for new in firstNew..<pieces.count { pieces.base[new].isMinimal = true }
   }

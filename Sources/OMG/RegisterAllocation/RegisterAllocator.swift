@@ -1,9 +1,9 @@
 // Register allocation: where each virtual register is at each point of a function. Six steps:
 //
 // 1. Number points and find lifetimes (+Liveness): two points for each instruction, `early` and `late`, and a pair in front of each block.
-// 2. Decide residence: instructions like calls that change many registers are walls. Of the virtual registers that live across some, those
-//    that profit most keep one of the registers that those leave alone (+Keeping). For each of the others, the parts of its life in a
-//    register ("pieces") are chosen by what loads would cost where; in between it is in its slot (+Residence). Everything else is one piece.
+// 2. Decide residence: instructions like calls that change many registers are clobber points. Of the virtual registers that live across some, those
+//    that profit most keep one of the registers that those leave alone (+CalleeSaved). For each of the others, the parts of its life in a
+//    register ("pieces") are chosen by what loads would cost where; in between it is in its slot (+SpillPlacement). Everything else is one piece.
 // 3. Join pieces that a copy connects (block parameters and arguments, moves, reused operands) into bundles (+Coalescing).
 // 4. Give bundles registers, the long ones first; a bundle that finds none evicts cheaper ones, or is split: into its copied parts, around
 //    loops, into blocks, within a block, down to single instructions, which always succeed (+Assignment, +Splitting).
@@ -53,8 +53,8 @@ struct Piece {
   var cuts: UInt8
   /// Cannot be split further.
   var isMinimal = false
-  /// Keeps its register across walls.
-  var isKept = false
+  /// Keeps its register across clobber points.
+  var isCalleeSaved = false
   var nextInBundle = UInt32.nothing
 }
 
@@ -73,7 +73,7 @@ struct Bundle {
   var reserved: RegisterSet
   var hint: UInt8
   var hintWeight: Float
-  var isKept = false
+  var isCalleeSaved = false
   var place = RegisterAllocator.noPlace
 }
 
@@ -154,8 +154,8 @@ struct RegisterRecord {
   var isInMemory = false
   /// All its life is in one register.
   var isSettled = false
-  /// The register that it is to keep across walls.
-  var kept = RegisterAllocator.noPlace
+  /// The register that it is to keep across clobber points.
+  var calleeSaved = RegisterAllocator.noPlace
 }
 
 struct Lifetime {
@@ -173,10 +173,10 @@ struct RegisterAllocator: ~Copyable {
   /// Registers that instructions need for themselves at each point.
   var reserved = PointSets()
   /// Slots of the instructions that change many registers of a class, and the number of those before each slot.
-  var integerWalls = RawArray<UInt32>(capacity: 64)
-  var floatWalls = RawArray<UInt32>(capacity: 64)
-  var integerWallsBefore = RawArray<UInt32>(capacity: 2048)
-  var floatWallsBefore = RawArray<UInt32>(capacity: 2048)
+  var integerClobbers = RawArray<UInt32>(capacity: 64)
+  var floatClobbers = RawArray<UInt32>(capacity: 64)
+  var integerClobbersBefore = RawArray<UInt32>(capacity: 2048)
+  var floatClobbersBefore = RawArray<UInt32>(capacity: 2048)
 
   // Blocks (BlockFrequencies).
   var frequencies = BlockFrequencies()
@@ -194,16 +194,16 @@ struct RegisterAllocator: ~Copyable {
   var pairsLeft = 0
   var blockStack = RawArray<UInt32>(capacity: 64)
 
-  // Pieces (+Residence, +Coalescing).
-  var spans = RawArray<Span>(capacity: 64)
-  var spanOfBlock = RawArray<UInt32>(capacity: 256)
+  // Pieces (+SpillPlacement, +Coalescing).
+  var blockRanges = RawArray<BlockRange>(capacity: 64)
+  var rangeOfBlock = RawArray<UInt32>(capacity: 256)
   var segments = RawArray<Segment>(capacity: 64)
-  /// What may keep a register across walls (+Keeping).
-  var keepers = RawArray<Keeper>(capacity: 64)
-  var keepRegion = SaveRegion()
-  var blocksWithWalls = RawArray<UInt8>(capacity: 128)
+  /// What may keep a register across clobber points (+CalleeSaved).
+  var candidates = RawArray<CalleeSavedCandidate>(capacity: 64)
+  var saveRegion = SaveRegion()
+  var blocksWithClobbers = RawArray<UInt8>(capacity: 128)
   /// Of the virtual register being split.
-  var spanClass = RegisterClass.integer
+  var splitClass = RegisterClass.integer
   var ranges = RawArray<LiveRange>(capacity: 1024)
   var pieces = RawArray<Piece>(capacity: 1024)
   var bundles = RawArray<Bundle>(capacity: 1024)

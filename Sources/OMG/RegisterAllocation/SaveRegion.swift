@@ -2,7 +2,7 @@
 // for them. It has one way in, its head, which is not in a loop; whoever leaves the function from inside restores the registers, whoever
 // leaves it from elsewhere has not changed them.
 //
-// Found twice: before registers are given, for the blocks with calls (+Keeping: what keeps a register across calls does so in the region only), and
+// Found twice: before registers are given, for the blocks with calls (+CalleeSaved: what keeps a register across calls does so in the region only), and
 // afterwards for the blocks that change preserved registers (what the emitter goes by).
 
 import RawCollections

@@ -119,7 +119,7 @@ extension Module {
       do {
         let start = MonotonicClock.threadNanoseconds
         let compiled = try compiler.compile(
-          view, functionIndex: index, body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count),
+          information, functionIndex: index, body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count),
           moduleOffset: body.lowerBound)
         observer.time?("baseline", MonotonicClock.threadNanoseconds - start)
         observer.work?("baseline", compiler.work)

@@ -17,7 +17,7 @@ struct OptimizingCompiler: ~Copyable {
     guard let bodies = module.bodies else { return nil }
     let index = module.declarations.importedFunctionCount + place.function
     guard isWanted(module, place) else { return nil }
-    var input = OMGInput(view: module.view, functionIndex: index, bytes: module.bytes, bodies: bodies.ranges)
+    var input = OMGInput(module: module.information, functionIndex: index, bytes: module.bytes, bodies: bodies.ranges)
     if place.loop >= 0 { input.entry = .loop(bodyOffset: place.loop) }
     input.mayInline = UnsafePointer(bodies.isValid)
     input.branchHints = bodies.branchHints(module)

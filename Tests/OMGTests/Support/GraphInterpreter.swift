@@ -163,7 +163,7 @@ struct GraphInterpreter {
       let size = instruction.access.byteCount(kind)
       let (start, carry) = arguments[0].addingReportingOverflow(UInt64(bitPattern: instruction.immediate))
       if carry || start > UInt64(outcome.memory.count - size) {
-        precondition(graph.view.memories[Int(instruction.index)].isGuarded, "an access without its check: \(graph.text(value))")
+        precondition(graph.module.memories[Int(instruction.index)].isGuarded, "an access without its check: \(graph.text(value))")
         precondition(!instruction.isSafe, "not safe at all: \(graph.text(value))")
         return Self.outOfBounds
       }

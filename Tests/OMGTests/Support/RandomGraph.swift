@@ -45,9 +45,9 @@ struct RandomGraph: ~Copyable {
 
   static let parameterTypes: [ValueKind] = [.i32, .i32, .i32, .i64, .i64, .f64]
 
-  static func make(_ seed: UInt64, size: Int = 25, view: ModuleView = TestView.guarded) -> Graph {
-    var maker = RandomGraph(random: Randomness(state: seed), budget: size, isChecked: view === TestView.checked)
-    maker.graph.view = view
+  static func make(_ seed: UInt64, size: Int = 25, module: ModuleInformation = GraphModule.guarded) -> Graph {
+    var maker = RandomGraph(random: Randomness(state: seed), budget: size, isChecked: module === GraphModule.checked)
+    maker.graph.module = module
     maker.run()
     return maker.take()
   }

@@ -91,12 +91,12 @@ extension Lowering {
 
   /// Loads the other results from the outgoing area.
   mutating func receiveResults(_ call: Value, _ results: TypeRange) {
-    if results.count > 1 { frame.outgoingWords = max(frame.outgoingWords, view.wordCount(results.dropFirst())) }
+    if results.count > 1 { frame.outgoingWords = max(frame.outgoingWords, module.wordCount(results.dropFirst())) }
     var value = at(call).pointee.next
     while value.exists, at(value).pointee.operation == .result {
       if registers[value.number] != .max {
         let before = TypeRange(start: results.start + 1, count: Int32(at(value).pointee.index) - 1)
-        Target.loadOutgoing(value, word: view.wordCount(before), &self)
+        Target.loadOutgoing(value, word: module.wordCount(before), &self)
       }
       value = at(value).pointee.next
     }
@@ -106,10 +106,10 @@ extension Lowering {
 
   private mutating func locateParameters() {
     arrivals.removeAll()
-    let shape = view.shape(ofFunction: graph.pointee.functionIndex)
+    let shape = module.shape(ofFunction: graph.pointee.functionIndex)
     var places = ArgumentPlaces()
     for index in 0..<Int(shape.parameters.count) {
-      let type = ValueKind(view.typePool[Int(shape.parameters.start) + index])
+      let type = ValueKind(module.typePool[Int(shape.parameters.start) + index])
       var arrival = ParameterArrival(register: .max, displacement: 0)
       switch places.next(isFloat: type.isInFloatRegisters, slots: type.words) {
       case .integer(let number): arrival.register = Target.Registers.integerArgument(number).number
@@ -122,7 +122,7 @@ extension Lowering {
 
   /// Defines the parameters that are used.
   mutating func defineParameters() {
-    guard frame.outerSize == 0, view.functionCount > 0 else { return }
+    guard frame.outerSize == 0, module.functionCount > 0 else { return }
     locateParameters()
     begin()
     var hasAny = false

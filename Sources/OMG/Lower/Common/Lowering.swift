@@ -18,7 +18,7 @@ struct Lowering<Target: InstructionSelector>: ~Copyable {
   /// Valid while `run` is at work.
   var graph: UnsafeMutablePointer<Graph>
   var function: UnsafeMutablePointer<MachineFunction>
-  unowned(unsafe) var view = ModuleView.empty
+  unowned(unsafe) var module = ModuleInformation.empty
 
   /// By value: its virtual register, or .max.
   var registers = RawArray<UInt32>(capacity: 1024)
@@ -72,7 +72,7 @@ struct Lowering<Target: InstructionSelector>: ~Copyable {
       withUnsafeMutablePointer(to: &function) { function in
         self.graph = graph
         self.function = function
-        view = graph.pointee.view
+        module = graph.pointee.module
         prepare()
         splitCriticalEdges()
         orderBlocks()
@@ -93,9 +93,10 @@ struct Lowering<Target: InstructionSelector>: ~Copyable {
     frame = FrameNeeds()
     frame.outerSize = graph.pointee.outerFrameSize
     let shape =
-      view.functionCount > 0 ? view.shape(ofFunction: graph.pointee.functionIndex) : TypeShape(parameters: .empty, results: .empty, canonicalID: 0)
+      module.functionCount > 0
+      ? module.shape(ofFunction: graph.pointee.functionIndex) : TypeShape(parameters: .empty, results: .empty, canonicalID: 0)
     frame.resultCount = Int(shape.results.count)
-    frame.incomingArea = view.stackArea(shape.parameters)
+    frame.incomingArea = module.stackArea(shape.parameters)
     Target.begin(&self)
   }
 }

@@ -20,13 +20,13 @@ extension LowerToX64 {
 
   mutating func call(_ value: Value) {
     let callee = Int(at(value).pointee.index)
-    let shape = view.shape(ofFunction: callee)
+    let shape = module.shape(ofFunction: callee)
     frame.hasCalls = true
-    if view.mayReturnElsewhere(callee) { frame.savesContext = true }
+    if module.mayReturnElsewhere(callee) { frame.savesContext = true }
     placeArguments(graph.pointee.arguments(value))
     begin()
-    let isImported = callee < view.importedFunctionCount
-    let known = isImported ? KnownClobbers.unknown : graph.pointee.clobbers?[callee - view.importedFunctionCount] ?? KnownClobbers.unknown
+    let isImported = callee < module.importedFunctionCount
+    let known = isImported ? KnownClobbers.unknown : graph.pointee.clobbers?[callee - module.importedFunctionCount] ?? KnownClobbers.unknown
     let clobbers = defineResult(value, clobbering: clobbers(results: shape.results, known: known))
     usePassed()
     end(isImported ? .callImport : .call, 0, auxiliary: UInt32(callee), clobbers: clobbers)
@@ -36,7 +36,7 @@ extension LowerToX64 {
 
   mutating func callIndirect(_ value: Value) {
     let type = Int(at(value).pointee.index)
-    let shape = view.types[type]
+    let shape = module.types[type]
     frame.hasCalls = true
     let staysWithin = staysWithin(value)
     if !staysWithin { frame.savesContext = true }
@@ -54,9 +54,9 @@ extension LowerToX64 {
 
   /// Whether a call through a table leads to nothing but functions of the module in the same instance.
   private mutating func staysWithin(_ value: Value) -> Bool {
-    switch view.target(ofTable: Int(at(value).pointee.immediate), type: Int(at(value).pointee.index), index: nil) {
+    switch module.target(ofTable: Int(at(value).pointee.immediate), type: Int(at(value).pointee.index), index: nil) {
     case .withinInstance: true
-    case .functionIf(let callee, _): !view.mayReturnElsewhere(callee)
+    case .functionIf(let callee, _): !module.mayReturnElsewhere(callee)
     default: false
     }
   }
@@ -92,7 +92,7 @@ extension LowerToX64 {
     }
     begin()
     usePassed()
-    end(callee < view.importedFunctionCount ? .tailCallImport : .tailCall, 0, auxiliary: UInt32(callee), isTerminator: true)
+    end(callee < module.importedFunctionCount ? .tailCallImport : .tailCall, 0, auxiliary: UInt32(callee), isTerminator: true)
   }
 
   // MARK: Exceptions

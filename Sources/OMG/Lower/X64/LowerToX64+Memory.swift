@@ -137,10 +137,10 @@ extension LowerToX64 {
   /// Traps unless a + immediate is at most the memory's size.
   mutating func boundsCheck(_ value: Value) {
     let memory = Int(at(value).pointee.index)
-    let shape = view.memories[memory]
+    let shape = module.memories[memory]
     let end = at(value).pointee.immediate
     let index = register(at(value).pointee.a)
-    let field = memory == 0 ? InstanceContext.memory0Record : view.layout.memory(memory)
+    let field = memory == 0 ? InstanceContext.memory0Record : module.layout.memory(memory)
     var size = X64Address(.register, Int32(MemoryRecord.byteCountOffset))
     let sum = makeInteger()
     if shape.is64 || end < 0 || end > 0x7FFF_FFFF {
@@ -174,14 +174,14 @@ extension LowerToX64 {
 
   mutating func memorySize(_ value: Value) {
     let memory = Int(at(value).pointee.index)
-    let field = memory == 0 ? InstanceContext.memory0Record : view.layout.memory(memory)
+    let field = memory == 0 ? InstanceContext.memory0Record : module.layout.memory(memory)
     var size = X64Address(.register, Int32(MemoryRecord.byteCountOffset))
     size.register = loadWord(X64Address(.context, Int32(truncatingIfNeeded: field)))
     let bytes = loadWord(size)
     begin()
     redefine(definition(value))
     use(bytes)
-    end(.shiftConstant, X64Variant(.w64, operation: ShiftOp.shr.rawValue).raw, payload: Int64(view.memories[memory].pageSizeLog2))
+    end(.shiftConstant, X64Variant(.w64, operation: ShiftOp.shr.rawValue).raw, payload: Int64(module.memories[memory].pageSizeLog2))
   }
 
   // MARK: Globals
@@ -192,7 +192,7 @@ extension LowerToX64 {
 
   mutating func globalSet(_ value: Value) {
     let index = Int(at(value).pointee.index)
-    let access = Self.wholeAccess(ValueKind(view.globals[index].type))
+    let access = Self.wholeAccess(ValueKind(module.globals[index].type))
     store(at(value).pointee.a, access) { $0.global(index) }
   }
 
@@ -201,7 +201,7 @@ extension LowerToX64 {
   /// The address of an element, after a check of its number.
   private mutating func element(_ operand: Value, _ table: Int) -> X64Address {
     let index = register(operand)
-    let record = loadWord(X64Address(.context, Int32(truncatingIfNeeded: view.layout.table(table))))
+    let record = loadWord(X64Address(.context, Int32(truncatingIfNeeded: module.layout.table(table))))
     var count = X64Address(.register, Int32(TableRecord.countOffset))
     count.register = record
     begin()
@@ -233,17 +233,17 @@ extension LowerToX64 {
 
   mutating func tableSize(_ value: Value) {
     var count = X64Address(.register, Int32(TableRecord.countOffset))
-    count.register = loadWord(X64Address(.context, Int32(truncatingIfNeeded: view.layout.table(Int(at(value).pointee.tableIndex)))))
+    count.register = loadWord(X64Address(.context, Int32(truncatingIfNeeded: module.layout.table(Int(at(value).pointee.tableIndex)))))
     load(value, count, .word64)
   }
 
   mutating func functionReference(_ value: Value) {
     let index = Int(at(value).pointee.index)
-    if index < view.importedFunctionCount {
-      return load(value, X64Address(.context, Int32(truncatingIfNeeded: view.layout.importedFunction(index))), .word64)
+    if index < module.importedFunctionCount {
+      return load(value, X64Address(.context, Int32(truncatingIfNeeded: module.layout.importedFunction(index))), .word64)
     }
     let records = loadWord(X64Address(.context, Int32(InstanceContext.functionRecords)))
-    let offset = (index - view.importedFunctionCount) * FunctionRecord.size
+    let offset = (index - module.importedFunctionCount) * FunctionRecord.size
     begin()
     define(definition(value))
     use(records)

@@ -128,8 +128,8 @@ extension LowerToX64 {
 
   /// The cell of a global.
   mutating func global(_ index: Int) -> X64Address {
-    let offset = Int32(truncatingIfNeeded: view.layout.global(index))
-    if index >= view.importedGlobalCount { return X64Address(.context, offset) }
+    let offset = Int32(truncatingIfNeeded: module.layout.global(index))
+    if index >= module.importedGlobalCount { return X64Address(.context, offset) }
     var address = X64Address(.register)
     address.register = loadWord(X64Address(.context, offset))
     return address
@@ -149,13 +149,13 @@ extension LowerToX64 {
   mutating func address(ofAccess value: Value) -> X64Address {
     let instruction = at(value)
     let memory = Int(instruction.pointee.index)
-    let shape = view.memories[memory]
+    let shape = module.memories[memory]
     var address: X64Address
     if memory == 0 {
       address = X64Address(.memory)
     } else {
       address = X64Address(.register)
-      let record = loadWord(X64Address(.context, Int32(truncatingIfNeeded: view.layout.memory(memory))))
+      let record = loadWord(X64Address(.context, Int32(truncatingIfNeeded: module.layout.memory(memory))))
       var field = X64Address(.register, Int32(MemoryRecord.baseOffset))
       field.register = record
       address.register = loadWord(field)

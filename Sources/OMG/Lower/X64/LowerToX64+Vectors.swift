@@ -18,7 +18,7 @@ extension LowerToX64 {
     case .shiftLeft, .shiftRightSigned, .shiftRightUnsigned: shift(value, operation, shape)
     default:
       var (a, b) = (at(value).pointee.a, at(value).pointee.b)
-      let (form, isSwapped) = VectorForm.of(operation, shape, view.processor)
+      let (form, isSwapped) = VectorForm.of(operation, shape, module.processor)
       if isSwapped { swap(&a, &b) }
       if operation.commutes, isBetterSecond(a, b) { swap(&a, &b) }
       lower(value, form, a, b)

@@ -14,8 +14,8 @@ struct X64Selector: InstructionSelector {
   var hasAVX = false
 
   static func begin(_ lowering: inout LowerToX64) {
-    lowering.target.hasBMI2 = lowering.view.processor.contains(.bmi2)
-    lowering.target.hasAVX = lowering.view.processor.contains(.avx)
+    lowering.target.hasBMI2 = lowering.module.processor.contains(.bmi2)
+    lowering.target.hasAVX = lowering.module.processor.contains(.avx)
   }
 
   static func lower(_ value: Value, _ lowering: inout LowerToX64) { lowering.lower(value) }

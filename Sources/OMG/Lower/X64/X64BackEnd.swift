@@ -21,8 +21,8 @@ struct X64BackEnd: BackEnd, ~Copyable {
   }
 
   mutating func emit(
-    _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ view: ModuleView
+    _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ module: ModuleInformation
   ) -> CompiledFunction {
-    emitter.emit(function, allocations, needs, view)
+    emitter.emit(function, allocations, needs, module)
   }
 }

@@ -29,20 +29,20 @@ extension X64CodeEmitter {
   }
 
   private mutating func loadImport(_ function: Int) {
-    asm.load(.w64, .rax, Address(.r14, Int32(truncatingIfNeeded: view.layout.importedFunction(function))))
+    asm.load(.w64, .rax, Address(.r14, Int32(truncatingIfNeeded: module.layout.importedFunction(function))))
     enterRecord()
   }
 
   mutating func call(_ function: Int) {
-    passResultArea(view.shape(ofFunction: function).results)
+    passResultArea(module.shape(ofFunction: function).results)
     let field = asm.patchable(isJump: false)
     callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: false))
     noteReturn()
-    if view.mayReturnElsewhere(function) { reloadContext() }
+    if module.mayReturnElsewhere(function) { reloadContext() }
   }
 
   mutating func callImport(_ function: Int) {
-    passResultArea(view.shape(ofFunction: function).results)
+    passResultArea(module.shape(ofFunction: function).results)
     loadImport(function)
     asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
     noteReturn()
@@ -50,7 +50,7 @@ extension X64CodeEmitter {
   }
 
   mutating func callIndirect() {
-    let shape = view.types[Int(current.pointee.auxiliary)]
+    let shape = module.types[Int(current.pointee.auxiliary)]
     findElement(shape)
     passResultArea(shape.results)
     asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
@@ -64,8 +64,8 @@ extension X64CodeEmitter {
   /// From the element's number in r10 to its record in rax, entered unless that is the same instance's.
   private mutating func findElement(_ shape: TypeShape) {
     let table = Int(current.pointee.payload)
-    asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: view.layout.table(table))))
-    if let fixed = view.fixedTable(table) {
+    asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: module.layout.table(table))))
+    if let fixed = module.fixedTable(table) {
       asm.arithmetic(.cmp, .w64, .r10, constant: Int32(truncatingIfNeeded: fixed.elements.count))
     } else {
       asm.arithmetic(.cmp, .w64, .r10, Address(.r11, Int32(TableRecord.countOffset)))
@@ -83,8 +83,8 @@ extension X64CodeEmitter {
   // MARK: Tail calls
 
   mutating func tailCall(_ function: Int) {
-    let area = view.stackArea(view.shape(ofFunction: function).parameters)
-    let isImported = function < view.importedFunctionCount
+    let area = module.stackArea(module.shape(ofFunction: function).parameters)
+    let isImported = function < module.importedFunctionCount
     if isImported { loadImport(function) }
     leaveFrame(area)
     if isImported { return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset))) }
@@ -93,9 +93,9 @@ extension X64CodeEmitter {
   }
 
   mutating func tailCallIndirect() {
-    let shape = view.types[Int(current.pointee.auxiliary)]
+    let shape = module.types[Int(current.pointee.auxiliary)]
     findElement(shape)
-    leaveFrame(view.stackArea(shape.parameters))
+    leaveFrame(module.stackArea(shape.parameters))
     asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset)))
   }
 

@@ -186,7 +186,7 @@ extension X64CodeEmitter {
   }
 
   mutating func countLeadingZeros(_ width: Width) {
-    if view.processor.contains(.lzcnt) {
+    if module.processor.contains(.lzcnt) {
       if let memory = memory(1) { return asm.countLeadingZeros(width, gpr(0), memory) }
       return asm.countLeadingZeros(width, gpr(0), gpr(1))
     }
@@ -200,7 +200,7 @@ extension X64CodeEmitter {
   }
 
   mutating func countTrailingZeros(_ width: Width) {
-    if view.processor.contains(.bmi1) {
+    if module.processor.contains(.bmi1) {
       if let memory = memory(1) { return asm.countTrailingZeros(width, gpr(0), memory) }
       return asm.countTrailingZeros(width, gpr(0), gpr(1))
     }

@@ -24,7 +24,7 @@ extension X64Assembler: CodeTarget {
   // MARK: Entries
 
   static func prologue(_ emitter: inout X64CodeEmitter) {
-    emitter.asm.features = emitter.view.processor
+    emitter.asm.features = emitter.module.processor
     emitter.prologue()
   }
   static func saveRegisters(_ emitter: inout X64CodeEmitter) { emitter.saveRegisters() }

@@ -42,7 +42,7 @@ extension Graph {
   func isInitiallyThere(_ value: Value) -> Bool {
     let instruction = at(value)
     guard let address = unsignedConstant(instruction.pointee.a), address <= 1 << 32 else { return false }
-    return endOfAccess(value) + address <= UInt64(view.memories[Int(instruction.pointee.index)].minimumBytes)
+    return endOfAccess(value) + address <= UInt64(module.memories[Int(instruction.pointee.index)].minimumBytes)
   }
 
   /// Of an access or check: the offset after the last byte.

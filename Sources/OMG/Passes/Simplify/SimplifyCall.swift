@@ -8,7 +8,7 @@ extension Graph {
   func simplifyCall(_ value: Value) -> Bool {
     let instruction = at(value)
     guard let index = unsignedConstant(arguments(value)[0]),
-      case .function(let callee) = view.target(ofTable: Int(instruction.pointee.immediate), type: Int(instruction.pointee.index), index: index)
+      case .function(let callee) = module.target(ofTable: Int(instruction.pointee.immediate), type: Int(instruction.pointee.index), index: index)
     else { return false }
     instruction.pointee.operation = instruction.pointee.operation == .callIndirect ? .call : .tailCall
     instruction.pointee.index = UInt32(callee)

@@ -4,15 +4,15 @@ import CompilerInterface
 import RuntimeLayout
 import WasmFormat
 
-enum TestView {
+enum GraphModule {
   /// Accesses trap by themselves.
   static let guarded = make(.guarded)
   /// The same for a processor that has everything that the compiler knows of.
   static let modern = make(.guarded, .everything)
-  /// boundsChecks trap.
+  /// Accesses out of bounds are found by comparisons.
   static let checked = make(.checked)
 
-  private static func make(_ strategy: MemoryStrategy, _ processor: ProcessorFeatures = []) -> ModuleView {
+  private static func make(_ strategy: MemoryStrategy, _ processor: ProcessorFeatures = []) -> ModuleInformation {
     let bytes: [UInt8] = [
       0, 0x61, 0x73, 0x6D, 1, 0, 0, 0,
       1, 4, 1, 0x60, 0, 0,
@@ -22,7 +22,7 @@ enum TestView {
     var copy = bytes
     copy[20] = UInt8(bytes.count - 21)
     guard let module = try? copy.withUnsafeBytes({ try ModuleReader.read($0) }) else { preconditionFailure("the test module is valid") }
-    return ModuleView(module, canonicalTypeIDs: [0], strategy: strategy, processor: processor)
+    return ModuleInformation(module, canonicalTypeIDs: [0], strategy: strategy, processor: processor)
   }
 }
 

@@ -1,9 +1,9 @@
-// Step 2, first part: which virtual registers keep a register across walls.
+// Step 2, first part: which virtual registers keep a register across clobber points.
 //
 // A call leaves the preserved registers alone, and what is known not to be changed by its callee. Of the virtual registers that live across calls, those
-// that are used most, in relation to the number of walls, get registers that all their walls leave alone, as long as there are any.
-// Using a preserved register costs saving and restoring it, once for all that share it: where loads and stores (as +Residence would place
-// them) would cost less, it is given up. Registers are kept from the head of the region on that all walls are in (SaveRegion), where
+// that are used most, in relation to the number of clobber points, get registers that all their clobber points leave alone, as long as there are any.
+// Using a preserved register costs saving and restoring it, once for all that share it: where loads and stores (as +SpillPlacement would place
+// them) would cost less, it is given up. Registers are kept from the head of the region on that all clobber points are in (SaveRegion), where
 // they would be saved.
 //
 // What is chosen is a hint with precedence, no promise: joined with others a virtual register may not find its register free, and is
@@ -11,10 +11,10 @@
 
 import RawCollections
 
-/// A virtual register that lives across walls.
-struct Keeper {
+/// A virtual register that lives across clobber points.
+struct CalleeSavedCandidate {
   var register: UInt32
-  /// At most what loads and stores would cost if it were in its slot across the walls, by wall.
+  /// At most what loads and stores would cost if it were in its slot across the clobber points, by clobber point.
   var density: Float
 }
 
@@ -26,54 +26,54 @@ extension RegisterAllocator {
   /// Of saving a register at the function's start and restoring it at its end.
   private static var savingCost: Float { 2 }
 
-  /// The region that all walls for integers are in.
+  /// The region that all clobber points for integers are in.
   private mutating func findRegion(_ function: borrowing MachineFunction) {
-    blocksWithWalls.setCount(function.blocks.count)
+    blocksWithClobbers.setCount(function.blocks.count)
     for block in 0..<function.blocks.count {
-      let first = integerWallsBefore[Int(blockStart[block] >> 1)]
-      let end = integerWallsBefore[Int(blockStart[block + 1] >> 1)]
-      blocksWithWalls[block] = first < end ? 1 : 0
+      let first = integerClobbersBefore[Int(blockStart[block] >> 1)]
+      let end = integerClobbersBefore[Int(blockStart[block + 1] >> 1)]
+      blocksWithClobbers[block] = first < end ? 1 : 0
     }
-    keepRegion.find(function, blocksWithWalls)
+    saveRegion.find(function, blocksWithClobbers)
   }
 
-  mutating func chooseKept(_ function: borrowing MachineFunction) {
-    keepRegion.clear()
-    findKeepers()
-    if keepers.count == 0 { return }
+  mutating func assignCalleeSaved(_ function: borrowing MachineFunction) {
+    saveRegion.clear()
+    findCandidates()
+    if candidates.count == 0 { return }
     findRegion(function)
-    let savingCost = Self.savingCost * frequencies[keepRegion.head] * entries(function)
-    var keepsSome = false
-    var sorted = UnsafeMutableBufferPointer(start: keepers.base, count: keepers.count)
+    let savingCost = Self.savingCost * frequencies[saveRegion.head] * entries(function)
+    var hasCalleeSaved = false
+    var sorted = UnsafeMutableBufferPointer(start: candidates.base, count: candidates.count)
     sorted.sort { $0.density > $1.density }
     occupied.reset(count: reserved.count)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 64) { gains in
       gains.initialize(repeating: 0)
-      for index in 0..<keepers.count {
-        let register = Int(keepers[index].register)
+      for index in 0..<candidates.count {
+        let register = Int(candidates[index].register)
         guard let chosen = cheapest(function, of: survivors(function, register), gains) else { continue }
-        makeSpans(register)
+        makeBlockRanges(register)
         gains[Int(chosen)] += slotCost(function, register)
-        registers.base[register].kept = chosen
+        registers.base[register].calleeSaved = chosen
         occupy(register, chosen)
       }
-      for index in 0..<keepers.count {
-        let record = registers.base + Int(keepers[index].register)
-        if record.pointee.kept == Self.noPlace { continue }
-        let isSaved = function.preserved >> RegisterSet(record.pointee.kept) & 1 != 0
-        if isSaved && gains[Int(record.pointee.kept)] <= savingCost { record.pointee.kept = Self.noPlace }
-        keepsSome = keepsSome || record.pointee.kept != Self.noPlace
+      for index in 0..<candidates.count {
+        let record = registers.base + Int(candidates[index].register)
+        if record.pointee.calleeSaved == Self.noPlace { continue }
+        let isSaved = function.preserved >> RegisterSet(record.pointee.calleeSaved) & 1 != 0
+        if isSaved && gains[Int(record.pointee.calleeSaved)] <= savingCost { record.pointee.calleeSaved = Self.noPlace }
+        hasCalleeSaved = hasCalleeSaved || record.pointee.calleeSaved != Self.noPlace
       }
     }
-    if !keepsSome { keepRegion.clear() }
+    if !hasCalleeSaved { saveRegion.clear() }
   }
 
   /// How often the function is entered in the time that frequencies are about, which is once from outside. If it calls itself more than once by them,
   /// they are too high (no recursion would end), and costs in the body count the less.
   private mutating func entries(_ function: borrowing MachineFunction) -> Float {
     var calls: Float = 0
-    for index in 0..<integerWalls.count {
-      let slot = Int(integerWalls[index])
+    for index in 0..<integerClobbers.count {
+      let slot = Int(integerClobbers[index])
       let block = Int(blockOfSlot[slot])
       if function.instructions[slot - block - 1].isRecursion { calls += frequencies[block] }
     }
@@ -103,21 +103,21 @@ extension RegisterAllocator {
 
   // MARK: Who could
 
-  private mutating func findKeepers() {
-    keepers.removeAll()
-    if integerWalls.count == 0 && floatWalls.count == 0 { return }
+  private mutating func findCandidates() {
+    candidates.removeAll()
+    if integerClobbers.count == 0 && floatClobbers.count == 0 { return }
     for register in 0..<registers.count {
       let record = registers[register]
       if record.firstLifetime == record.endLifetime || record.isInMemory || record.rematerialization != .nothing { continue }
-      let wallsBefore = record.registerClass == .float ? floatWallsBefore.base : integerWallsBefore.base
-      var wallCount: UInt32 = 0
+      let clobbersBefore = record.registerClass == .float ? floatClobbersBefore.base : integerClobbersBefore.base
+      var clobberCount: UInt32 = 0
       for index in Int(record.firstLifetime)..<Int(record.endLifetime) {
-        wallCount += wallsBefore[Int(lifetimes[index].to >> 1)] - wallsBefore[Int(lifetimes[index].from >> 1)]
+        clobberCount += clobbersBefore[Int(lifetimes[index].to >> 1)] - clobbersBefore[Int(lifetimes[index].from >> 1)]
       }
-      if wallCount == 0 { continue }
+      if clobberCount == 0 { continue }
       var cost = frequencies[Int(record.definitionBlock)] * Self.storeCost
       for use in Int(record.firstUse)..<Int(record.endUse) { cost += frequencies[Int(blockOfSlot[Int(uses[use].point >> 1)])] * Self.loadCost }
-      keepers.append(Keeper(register: UInt32(register), density: cost / Float(wallCount)))
+      candidates.append(CalleeSavedCandidate(register: UInt32(register), density: cost / Float(clobberCount)))
     }
   }
 
@@ -135,50 +135,50 @@ extension RegisterAllocator {
 
   // MARK: What the slot would cost
 
-  /// Of the virtual register whose spans have been made: a store behind the definition, a load in front of the first use behind a wall, and on
+  /// Of the virtual register whose block ranges have been made: a store behind the definition, a load in front of the first use behind a clobber point, and on
   /// edges to blocks that want it in a register from blocks that end without.
   private mutating func slotCost(_ function: borrowing MachineFunction, _ register: Int) -> Float {
     link(function, register)
     let isFloat = registers[register].registerClass == .float
-    let walls = isFloat ? floatWalls.base : integerWalls.base
-    let wallsBefore = isFloat ? floatWallsBefore.base : integerWallsBefore.base
+    let clobbers = isFloat ? floatClobbers.base : integerClobbers.base
+    let clobbersBefore = isFloat ? floatClobbersBefore.base : integerClobbersBefore.base
     var cost = frequencies[Int(registers[register].definitionBlock)] * Self.storeCost
-    for index in 0..<spans.count {
-      let span = spans[index]
-      if span.isHeldAtStart { cost += edgeLoads(function, span) }
-      var isLoaded = span.isHeldAtStart || span.isDefinition
-      var wall = Int(wallsBefore[Int(span.from >> 1)])
-      let endWall = Int(wallsBefore[Int(span.to >> 1)])
-      var use = Int(span.firstUse)
-      while use < Int(span.endUse) {
+    for index in 0..<blockRanges.count {
+      let blockRange = blockRanges[index]
+      if blockRange.isHeldAtStart { cost += edgeLoads(function, blockRange) }
+      var isLoaded = blockRange.isHeldAtStart || blockRange.isDefinition
+      var clobber = Int(clobbersBefore[Int(blockRange.from >> 1)])
+      let endClobber = Int(clobbersBefore[Int(blockRange.to >> 1)])
+      var use = Int(blockRange.firstUse)
+      while use < Int(blockRange.endUse) {
         function.work.spend(1)
-        // Between walls where nothing uses it, nothing is loaded.
-        let next = Int(wallsBefore[Int(uses[use].point >> 1)])
-        if next > wall {
+        // Between clobber points where nothing uses it, nothing is loaded.
+        let next = Int(clobbersBefore[Int(uses[use].point >> 1)])
+        if next > clobber {
           isLoaded = false
-          wall = next
+          clobber = next
         }
-        let to = wall == endWall ? span.to : 2 * walls[wall] + 1
+        let to = clobber == endClobber ? blockRange.to : 2 * clobbers[clobber] + 1
         let first = use
-        while use < Int(span.endUse), uses[use].point <= to { use += 1 }
+        while use < Int(blockRange.endUse), uses[use].point <= to { use += 1 }
         if !isLoaded {
           let isOperand = use == first + 1 && (uses[first].kind == .any || uses[first].kind == .lateAny)
-          cost += span.frequency * (isOperand ? Self.operandCost : Self.loadCost)
+          cost += blockRange.frequency * (isOperand ? Self.operandCost : Self.loadCost)
         }
         isLoaded = true
       }
     }
-    if spans.count > 1 { for index in 0..<spans.count { spanOfBlock[Int(spans[index].block)] = .nothing } }
+    if blockRanges.count > 1 { for index in 0..<blockRanges.count { rangeOfBlock[Int(blockRanges[index].block)] = .nothing } }
     return cost
   }
 
-  private mutating func edgeLoads(_ function: borrowing MachineFunction, _ span: Span) -> Float {
-    let block = function.blocks[Int(span.block)]
+  private mutating func edgeLoads(_ function: borrowing MachineFunction, _ blockRange: BlockRange) -> Float {
+    let block = function.blocks[Int(blockRange.block)]
     var loads: Float = 0
     for edge in 0..<Int(block.predecessorCount) {
       let predecessor = Int(function.blockNumbers[Int(block.firstPredecessor) + edge])
-      let from = spanOfBlock[predecessor]
-      if from == .nothing || !endsHeld(Int(from)) { loads += frequencies.edge(function, from: predecessor, to: Int(span.block)) }
+      let from = rangeOfBlock[predecessor]
+      if from == .nothing || !endsHeld(Int(from)) { loads += frequencies.edge(function, from: predecessor, to: Int(blockRange.block)) }
     }
     return loads
   }

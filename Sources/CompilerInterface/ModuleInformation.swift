@@ -1,6 +1,9 @@
 // What validation and both tiers read about the module of the functions that they compile: the declarations again, flattened into raw
-// tables so that a walk over a body touches no Swift array. Made once per module. Sequences of types are ranges of one pool, which starts with
-// each type alone, for blocks with one result.
+// tables so that a walk over a body touches no Swift array. Made once per module, and owns its tables. Sequences of types are ranges of one
+// pool, which starts with each type alone, for blocks with one result.
+//
+// Immutable but for two facts about bodies: the marks of tail calls and the tables that are written. Validation notes them before the code that
+// depends on them is made; where bodies are validated lazily, nothing depends on marks.
 
 import RuntimeLayout
 import WasmFormat
@@ -62,8 +65,8 @@ public struct TableShape {
   @inline(__always) public var indexType: ValueType { is64 ? .i64 : .i32 }
 }
 
-/// The module as the compiler sees it. Immutable but for the marks, which validation of the bodies writes before anything is compiled.
-public final class ModuleView: @unchecked Sendable {
+/// What the compilers know about a module.
+public final class ModuleInformation: @unchecked Sendable {
   public let layout: ContextLayout
   public let strategy: MemoryStrategy
   public let features: Features
@@ -215,12 +218,12 @@ public final class ModuleView: @unchecked Sendable {
   }
 
   /// Of a module with nothing in it.
-  public static let empty: ModuleView = {
+  public static let empty: ModuleInformation = {
     let header: [UInt8] = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]
     guard let module = try? header.withUnsafeBytes({ try ModuleReader.read($0) }) else {
       preconditionFailure("an empty module is valid")
     }
-    return ModuleView(module, canonicalTypeIDs: [], strategy: .checked)
+    return ModuleInformation(module, canonicalTypeIDs: [], strategy: .checked)
   }()
 
   deinit {

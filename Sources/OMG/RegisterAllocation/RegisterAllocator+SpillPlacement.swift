@@ -1,6 +1,6 @@
 // Step 2, second part: which parts of a virtual register's life are to be in a register.
 //
-// A life is looked at as spans, one for each block. Walls (instructions that change many registers) cut spans into zones. Within
+// A life is looked at as block ranges, one for each block. Clobber points (instructions that change many registers) cut block ranges into zones. Within
 // a zone the register is held from the first use (or the definition) to the last. Whether it is held across the start of a block is decided
 // for all blocks of the life together: holding it costs a load on each edge that comes from a block that ends without it; not holding
 // it costs a load in front of the uses that come next, as `need` says. Blocks start optimistic (held where needed) and give up until
@@ -12,7 +12,7 @@
 import RawCollections
 
 /// A virtual register's life in one block, or a part of it.
-struct Span {
+struct BlockRange {
   var block: UInt32
   var from: Point
   var to: Point
@@ -20,14 +20,14 @@ struct Span {
   var firstUse: UInt32
   var endUse: UInt32
   var frequency: Float
-  /// How often a use, with no wall before it, follows the start: what it would cost to come in without a register.
+  /// How often a use, with no clobber point before it, follows the start: what it would cost to come in without a register.
   var need: Float = 0
   var startsBlock: Bool
   var endsBlock: Bool
   var isDefinition: Bool
   /// Not part of what is being decided now.
   var isLeftOut = false
-  var exit = SpanExit.never
+  var exit = BlockExit.never
   var isHeldAtStart = false
   var isHeldAtEnd = false
   var firstSegment = UInt32.nothing
@@ -35,7 +35,7 @@ struct Span {
 }
 
 /// Whether a block ends with the virtual register in a register.
-enum SpanExit: UInt8 {
+enum BlockExit: UInt8 {
   case never, always
   /// If it starts so: nothing happens in it.
   case passes
@@ -70,18 +70,18 @@ extension RegisterAllocator {
     ranges.removeAll()
     pieces.removeAll()
     bundles.removeAll()
-    spanOfBlock.setCount(function.blocks.count)
-    for block in 0..<function.blocks.count { spanOfBlock[block] = .nothing }
-    chooseKept(function)
+    rangeOfBlock.setCount(function.blocks.count)
+    for block in 0..<function.blocks.count { rangeOfBlock[block] = .nothing }
+    assignCalleeSaved(function)
     for register in 0..<registers.count {
       let record = registers[register]
       if record.firstLifetime == record.endLifetime { continue }
       if function.work.isSpent { return }
-      makeSpans(register)
-      function.work.spend(spans.count)
+      makeBlockRanges(register)
+      function.work.spend(blockRanges.count)
       if record.isInMemory {
         decide(function, register, isLinked: false)
-      } else if record.kept != Self.noPlace || record.rematerialization == .nothing && !crossesWall(register) {
+      } else if record.calleeSaved != Self.noPlace || record.rematerialization == .nothing && !crossesClobberPoint(register) {
         holdAll(register)
       } else {
         decide(function, register, isLinked: true)
@@ -89,21 +89,21 @@ extension RegisterAllocator {
     }
   }
 
-  /// The spans of the whole life.
-  mutating func makeSpans(_ register: Int) {
-    spans.removeAll()
+  /// The block ranges of the whole life.
+  mutating func makeBlockRanges(_ register: Int) {
+    blockRanges.removeAll()
     let record = registers[register]
     for index in record.firstLifetime..<record.endLifetime {
-      addSpans(register, from: lifetimes[Int(index)].from, to: lifetimes[Int(index)].to)
+      addBlockRanges(register, from: lifetimes[Int(index)].from, to: lifetimes[Int(index)].to)
     }
     attachUses(register)
   }
 
-  mutating func crossesWall(_ register: Int) -> Bool {
+  mutating func crossesClobberPoint(_ register: Int) -> Bool {
     let record = registers[register]
-    let wallsBefore = record.registerClass == .float ? floatWallsBefore.base : integerWallsBefore.base
+    let clobbersBefore = record.registerClass == .float ? floatClobbersBefore.base : integerClobbersBefore.base
     for index in Int(record.firstLifetime)..<Int(record.endLifetime)
-    where wallsBefore[Int(lifetimes[index].from >> 1)] != wallsBefore[Int(lifetimes[index].to >> 1)] {
+    where clobbersBefore[Int(lifetimes[index].from >> 1)] != clobbersBefore[Int(lifetimes[index].to >> 1)] {
       return true
     }
     return false
@@ -112,32 +112,35 @@ extension RegisterAllocator {
   /// One piece of everything. Where registers are kept in a region, one of what is in front of it, so that nothing makes that be in a preserved register,
   /// and one of the rest.
   private mutating func holdAll(_ register: Int) {
-    let isWhole = keepRegion.head == 0 || registers[register].registerClass == .float
+    let isWhole = saveRegion.head == 0 || registers[register].registerClass == .float
     for isInside in [false, true] where isInside || !isWhole {
       segments.removeAll()
-      for index in 0..<spans.count where isWhole || keepRegion.contains(Int(spans[index].block)) == isInside { hold(register, spans[index]) }
+      for index in 0..<blockRanges.count where isWhole || saveRegion.contains(Int(blockRanges[index].block)) == isInside {
+        hold(register, blockRanges[index])
+      }
       if segments.count == 0 { continue }
       for index in 0..<segments.count { segments.base[index].parent = 0 }
       makePieces(of: register)
-      if !isInside || registers[register].kept == Self.noPlace { continue }
+      if !isInside || registers[register].calleeSaved == Self.noPlace { continue }
       let piece = pieces.base + (pieces.count - 1)
-      piece.pointee.isKept = true
-      piece.pointee.hint = registers[register].kept
+      piece.pointee.isCalleeSaved = true
+      piece.pointee.hint = registers[register].calleeSaved
       piece.pointee.hintWeight = .infinity
     }
   }
 
-  private mutating func hold(_ register: Int, _ span: Span) {
-    let isLinked = spans.count > 1
+  private mutating func hold(_ register: Int, _ blockRange: BlockRange) {
+    let isLinked = blockRanges.count > 1
     makeSegment(
-      register, from: span.from, to: span.to, Int(span.firstUse), Int(span.endUse), frequency: span.frequency,
-      isDefinition: span.isDefinition, span: -1, heldAtStart: isLinked && span.startsBlock, heldAtEnd: isLinked && span.endsBlock)
+      register, from: blockRange.from, to: blockRange.to, Int(blockRange.firstUse), Int(blockRange.endUse), frequency: blockRange.frequency,
+      isDefinition: blockRange.isDefinition, blockRange: -1, heldAtStart: isLinked && blockRange.startsBlock,
+      heldAtEnd: isLinked && blockRange.endsBlock)
   }
 
   // MARK: Spans
 
   /// Adds a range of a life, block by block.
-  mutating func addSpans(_ register: Int, from: Point, to: Point) {
+  mutating func addBlockRanges(_ register: Int, from: Point, to: Point) {
     var from = from
     var block = Int(blockOfSlot[Int(from >> 1)])
     let record = registers.base + register
@@ -145,8 +148,8 @@ extension RegisterAllocator {
       let blockEnd = blockStart[block + 1]
       let end = min(to, blockEnd)
       let isDefinition = from == record.pointee.definition && block == Int(record.pointee.definitionBlock)
-      spans.append(
-        Span(
+      blockRanges.append(
+        BlockRange(
           block: UInt32(block), from: from, to: end, firstUse: 0, endUse: 0, frequency: frequencies[block],
           startsBlock: from == blockStart[block] && !isDefinition, endsBlock: end == blockEnd, isDefinition: isDefinition))
       from = end
@@ -154,17 +157,17 @@ extension RegisterAllocator {
     }
   }
 
-  /// Finds the uses of each span; both are in order.
+  /// Finds the uses of each block range; both are in order.
   mutating func attachUses(_ register: Int) {
-    guard spans.count > 0 else { return }
-    var use = firstUse(of: register, from: spans[0].from)
+    guard blockRanges.count > 0 else { return }
+    var use = firstUse(of: register, from: blockRanges[0].from)
     let end = Int(registers[register].endUse)
-    for index in 0..<spans.count {
-      let span = spans.base + index
-      while use < end, uses[use].point < span.pointee.from { use += 1 }
-      span.pointee.firstUse = UInt32(use)
-      while use < end, uses[use].end <= span.pointee.to { use += 1 }
-      span.pointee.endUse = UInt32(use)
+    for index in 0..<blockRanges.count {
+      let blockRange = blockRanges.base + index
+      while use < end, uses[use].point < blockRange.pointee.from { use += 1 }
+      blockRange.pointee.firstUse = UInt32(use)
+      while use < end, uses[use].end <= blockRange.pointee.to { use += 1 }
+      blockRange.pointee.endUse = UInt32(use)
     }
   }
 
@@ -181,121 +184,121 @@ extension RegisterAllocator {
 
   // MARK: Decision
 
-  /// Makes pieces of the spans that are not left out. Not linked: nothing is held from block to block.
+  /// Makes pieces of the block ranges that are not left out. Not linked: nothing is held from block to block.
   mutating func decide(_ function: borrowing MachineFunction, _ register: Int, isLinked: Bool) {
     segments.removeAll()
-    let linked = isLinked && spans.count > 1
+    let linked = isLinked && blockRanges.count > 1
     if isLinked { link(function, register) }
-    for index in 0..<spans.count where !spans[index].isLeftOut { makeSegments(register, of: index) }
+    for index in 0..<blockRanges.count where !blockRanges[index].isLeftOut { makeSegments(register, of: index) }
     function.work.spend(segments.count)
     if linked {
       connect(function)
-      for index in 0..<spans.count { spanOfBlock[Int(spans[index].block)] = .nothing }
+      for index in 0..<blockRanges.count { rangeOfBlock[Int(blockRanges[index].block)] = .nothing }
     }
     makePieces(of: register)
   }
 
-  /// Decides across which edges the virtual register is held. The spans that are not left out are in `spanOfBlock` if there is more than one.
+  /// Decides across which edges the virtual register is held. The block ranges that are not left out are in `rangeOfBlock` if there is more than one.
   mutating func link(_ function: borrowing MachineFunction, _ register: Int) {
-    for index in 0..<spans.count where !spans[index].isLeftOut { look(register, at: index) }
-    if spans.count == 1 { return }
-    for index in 0..<spans.count where !spans[index].isLeftOut { spanOfBlock[Int(spans[index].block)] = UInt32(index) }
+    for index in 0..<blockRanges.count where !blockRanges[index].isLeftOut { look(register, at: index) }
+    if blockRanges.count == 1 { return }
+    for index in 0..<blockRanges.count where !blockRanges[index].isLeftOut { rangeOfBlock[Int(blockRanges[index].block)] = UInt32(index) }
     findNeeds(function)
     holdAcrossEdges(function)
   }
 
-  /// What comes first and last in a span: a use or a wall.
+  /// What comes first and last in a block range: a use or a clobber point.
   private mutating func look(_ register: Int, at index: Int) {
-    let span = spans.base + index
+    let blockRange = blockRanges.base + index
     let record = registers.base + register
     let isFloat = record.pointee.registerClass == .float
-    let wallsBefore = isFloat ? floatWallsBefore.base : integerWallsBefore.base
-    let firstWall = wallsBefore[Int(span.pointee.from >> 1)]
-    let endWall = wallsBefore[Int(span.pointee.to >> 1)]
-    let hasUses = span.pointee.firstUse < span.pointee.endUse
-    let isDefinition = span.pointee.isDefinition && (record.pointee.rematerialization == .nothing || hasUses)
-    if firstWall == endWall {
-      span.pointee.need = hasUses ? span.pointee.frequency : 0
-      span.pointee.exit = hasUses || isDefinition ? .always : span.pointee.startsBlock ? .passes : .never
+    let clobbersBefore = isFloat ? floatClobbersBefore.base : integerClobbersBefore.base
+    let firstClobber = clobbersBefore[Int(blockRange.pointee.from >> 1)]
+    let endClobber = clobbersBefore[Int(blockRange.pointee.to >> 1)]
+    let hasUses = blockRange.pointee.firstUse < blockRange.pointee.endUse
+    let isDefinition = blockRange.pointee.isDefinition && (record.pointee.rematerialization == .nothing || hasUses)
+    if firstClobber == endClobber {
+      blockRange.pointee.need = hasUses ? blockRange.pointee.frequency : 0
+      blockRange.pointee.exit = hasUses || isDefinition ? .always : blockRange.pointee.startsBlock ? .passes : .never
     } else {
-      let walls = isFloat ? floatWalls.base : integerWalls.base
-      let isUsedFirst = hasUses && uses[Int(span.pointee.firstUse)].point <= 2 * walls[Int(firstWall)]
-      span.pointee.need = isUsedFirst ? span.pointee.frequency : 0
-      let isUsedLast = hasUses && uses[Int(span.pointee.endUse) - 1].point > 2 * walls[Int(endWall) - 1]
-      span.pointee.exit = isUsedLast ? .always : .never
+      let clobbers = isFloat ? floatClobbers.base : integerClobbers.base
+      let isUsedFirst = hasUses && uses[Int(blockRange.pointee.firstUse)].point <= 2 * clobbers[Int(firstClobber)]
+      blockRange.pointee.need = isUsedFirst ? blockRange.pointee.frequency : 0
+      let isUsedLast = hasUses && uses[Int(blockRange.pointee.endUse) - 1].point > 2 * clobbers[Int(endClobber) - 1]
+      blockRange.pointee.exit = isUsedLast ? .always : .never
     }
-    span.pointee.isHeldAtEnd = false
-    span.pointee.isHeldAtStart = false
+    blockRange.pointee.isHeldAtEnd = false
+    blockRange.pointee.isHeldAtStart = false
   }
 
-  /// A block that only passes the value on needs it as often as a use comes before a wall behind it. Loops make this a system of equations:
+  /// A block that only passes the value on needs it as often as a use comes before a clobber point behind it. Loops make this a system of equations:
   /// solved from below by some rounds, from the last block to the first. (What rounds are missing makes too little of uses behind a loop, which
   /// are not worth a load in it.)
   private mutating func findNeeds(_ function: borrowing MachineFunction) {
     for _ in 0..<6 {
-      function.work.spend(spans.count)
+      function.work.spend(blockRanges.count)
       var change: Float = 0
-      for index in stride(from: spans.count - 1, through: 0, by: -1) {
-        let span = spans.base + index
-        if span.pointee.isLeftOut || span.pointee.exit != .passes || !span.pointee.endsBlock { continue }
-        let block = function.blocks[Int(span.pointee.block)]
+      for index in stride(from: blockRanges.count - 1, through: 0, by: -1) {
+        let blockRange = blockRanges.base + index
+        if blockRange.pointee.isLeftOut || blockRange.pointee.exit != .passes || !blockRange.pointee.endsBlock { continue }
+        let block = function.blocks[Int(blockRange.pointee.block)]
         var need: Float = 0
         for edge in 0..<Int(block.successorCount) {
           let number = Int(function.blockNumbers[Int(block.firstSuccessor) + edge])
-          let successor = spanOfBlock[number]
-          if successor == .nothing || !spans[Int(successor)].startsBlock { continue }
+          let successor = rangeOfBlock[number]
+          if successor == .nothing || !blockRanges[Int(successor)].startsBlock { continue }
           // The share of the successor's need that comes this way.
-          let frequency = frequencies.edge(function, from: Int(span.pointee.block), to: number)
-          need += spans[Int(successor)].need * min(frequency / spans[Int(successor)].frequency, 1)
+          let frequency = frequencies.edge(function, from: Int(blockRange.pointee.block), to: number)
+          need += blockRanges[Int(successor)].need * min(frequency / blockRanges[Int(successor)].frequency, 1)
         }
-        need = min(need, span.pointee.frequency)
-        change = max(change, (need - span.pointee.need) / span.pointee.frequency)
-        span.pointee.need = need
+        need = min(need, blockRange.pointee.frequency)
+        change = max(change, (need - blockRange.pointee.need) / blockRange.pointee.frequency)
+        blockRange.pointee.need = need
       }
       if change < 0.01 { break }
     }
   }
 
   private mutating func holdAcrossEdges(_ function: borrowing MachineFunction) {
-    for index in 0..<spans.count {
-      let span = spans.base + index
-      if !span.pointee.isLeftOut && span.pointee.startsBlock && span.pointee.need > 0 { span.pointee.isHeldAtStart = true }
+    for index in 0..<blockRanges.count {
+      let blockRange = blockRanges.base + index
+      if !blockRange.pointee.isLeftOut && blockRange.pointee.startsBlock && blockRange.pointee.need > 0 { blockRange.pointee.isHeldAtStart = true }
     }
     // Whatever the rounds leave is correct; more of them only find more loads to save.
     for _ in 0..<10 {
-      function.work.spend(spans.count)
+      function.work.spend(blockRanges.count)
       var isChanged = false
-      for index in 0..<spans.count where spans[index].isHeldAtStart {
-        let span = spans.base + index
-        let block = function.blocks[Int(span.pointee.block)]
+      for index in 0..<blockRanges.count where blockRanges[index].isHeldAtStart {
+        let blockRange = blockRanges.base + index
+        let block = function.blocks[Int(blockRange.pointee.block)]
         var loads: Float = 0
         for edge in 0..<Int(block.predecessorCount) {
           let predecessor = Int(function.blockNumbers[Int(block.firstPredecessor) + edge])
-          let from = spanOfBlock[predecessor]
+          let from = rangeOfBlock[predecessor]
           if from == .nothing || !endsHeld(Int(from)) {
-            loads += frequencies.edge(function, from: predecessor, to: Int(span.pointee.block))
+            loads += frequencies.edge(function, from: predecessor, to: Int(blockRange.pointee.block))
           }
         }
-        if loads >= span.pointee.need {
-          span.pointee.isHeldAtStart = false
+        if loads >= blockRange.pointee.need {
+          blockRange.pointee.isHeldAtStart = false
           isChanged = true
         }
       }
       if dropUnneeded(function) { isChanged = true }
       if !isChanged { break }
     }
-    for index in 0..<spans.count where !spans[index].isLeftOut && spans[index].endsBlock && endsHeld(index) {
-      spans.base[index].isHeldAtEnd = isHeldBehind(function, index)
+    for index in 0..<blockRanges.count where !blockRanges[index].isLeftOut && blockRanges[index].endsBlock && endsHeld(index) {
+      blockRanges.base[index].isHeldAtEnd = isHeldBehind(function, index)
     }
   }
 
   /// Blocks that only pass the value on to blocks that start without it.
   private mutating func dropUnneeded(_ function: borrowing MachineFunction) -> Bool {
     var isChanged = false
-    for index in stride(from: spans.count - 1, through: 0, by: -1) {
-      let span = spans.base + index
-      if span.pointee.isHeldAtStart && span.pointee.exit == .passes && !isHeldBehind(function, index) {
-        span.pointee.isHeldAtStart = false
+    for index in stride(from: blockRanges.count - 1, through: 0, by: -1) {
+      let blockRange = blockRanges.base + index
+      if blockRange.pointee.isHeldAtStart && blockRange.pointee.exit == .passes && !isHeldBehind(function, index) {
+        blockRange.pointee.isHeldAtStart = false
         isChanged = true
       }
     }
@@ -304,52 +307,52 @@ extension RegisterAllocator {
 
   @inline(__always)
   mutating func endsHeld(_ index: Int) -> Bool {
-    let span = spans.base + index
-    return span.pointee.exit == .always || span.pointee.exit == .passes && span.pointee.isHeldAtStart
+    let blockRange = blockRanges.base + index
+    return blockRange.pointee.exit == .always || blockRange.pointee.exit == .passes && blockRange.pointee.isHeldAtStart
   }
 
   private mutating func isHeldBehind(_ function: borrowing MachineFunction, _ index: Int) -> Bool {
-    let block = function.blocks[Int(spans[index].block)]
+    let block = function.blocks[Int(blockRanges[index].block)]
     for edge in 0..<Int(block.successorCount) {
-      let successor = spanOfBlock[Int(function.blockNumbers[Int(block.firstSuccessor) + edge])]
-      if successor != .nothing && spans[Int(successor)].isHeldAtStart { return true }
+      let successor = rangeOfBlock[Int(function.blockNumbers[Int(block.firstSuccessor) + edge])]
+      if successor != .nothing && blockRanges[Int(successor)].isHeldAtStart { return true }
     }
     return false
   }
 
   // MARK: Segments
 
-  /// The held zones of a span.
+  /// The held zones of a block range.
   private mutating func makeSegments(_ register: Int, of index: Int) {
     let isFloat = registers[register].registerClass == .float
-    let wallsBefore = isFloat ? floatWallsBefore.base : integerWallsBefore.base
-    let walls = isFloat ? floatWalls.base : integerWalls.base
-    let span = spans[index]
-    var wall = Int(wallsBefore[Int(span.from >> 1)])
-    let endWall = Int(wallsBefore[Int(span.to >> 1)])
-    var from = span.from
-    var firstUse = Int(span.firstUse)
+    let clobbersBefore = isFloat ? floatClobbersBefore.base : integerClobbersBefore.base
+    let clobbers = isFloat ? floatClobbers.base : integerClobbers.base
+    let blockRange = blockRanges[index]
+    var clobber = Int(clobbersBefore[Int(blockRange.from >> 1)])
+    let endClobber = Int(clobbersBefore[Int(blockRange.to >> 1)])
+    var from = blockRange.from
+    var firstUse = Int(blockRange.firstUse)
     while true {
-      let isLast = wall == endWall
-      let to = isLast ? span.to : 2 * walls[wall] + 1
+      let isLast = clobber == endClobber
+      let to = isLast ? blockRange.to : 2 * clobbers[clobber] + 1
       var endUse = firstUse
-      while endUse < Int(span.endUse), uses[endUse].point <= to { endUse += 1 }
-      let isFirst = from == span.from
+      while endUse < Int(blockRange.endUse), uses[endUse].point <= to { endUse += 1 }
+      let isFirst = from == blockRange.from
       makeSegment(
-        register, from: from, to: to, firstUse, endUse, frequency: span.frequency, isDefinition: span.isDefinition && isFirst,
-        span: index, heldAtStart: isFirst && span.isHeldAtStart, heldAtEnd: isLast && span.isHeldAtEnd)
+        register, from: from, to: to, firstUse, endUse, frequency: blockRange.frequency, isDefinition: blockRange.isDefinition && isFirst,
+        blockRange: index, heldAtStart: isFirst && blockRange.isHeldAtStart, heldAtEnd: isLast && blockRange.isHeldAtEnd)
       if isLast { break }
       firstUse = endUse
       // On to where something uses it, or to the end.
-      let next = firstUse < Int(span.endUse) ? Int(wallsBefore[Int(uses[firstUse].point >> 1)]) : endWall
-      wall = max(wall + 1, next)
-      from = 2 * walls[wall - 1] + 2
+      let next = firstUse < Int(blockRange.endUse) ? Int(clobbersBefore[Int(uses[firstUse].point >> 1)]) : endClobber
+      clobber = max(clobber + 1, next)
+      from = 2 * clobbers[clobber - 1] + 2
     }
   }
 
   /// One zone: [from, to) with a range of uses.
   mutating func makeSegment(
-    _ register: Int, from: Point, to: Point, _ firstUse: Int, _ endUse: Int, frequency: Float, isDefinition: Bool, span: Int,
+    _ register: Int, from: Point, to: Point, _ firstUse: Int, _ endUse: Int, frequency: Float, isDefinition: Bool, blockRange: Int,
     heldAtStart: Bool, heldAtEnd: Bool
   ) {
     let record = registers.base + register
@@ -410,9 +413,9 @@ extension RegisterAllocator {
     let segment = UInt32(segments.count)
     segments.append(
       Segment(from: start, to: end, parent: segment, cost: cost, reserved: mask, hint: hint, hintWeight: hintWeight))
-    if span >= 0 {
-      if heldAtStart { spans.base[span].firstSegment = segment }
-      if heldAtEnd { spans.base[span].lastSegment = segment }
+    if blockRange >= 0 {
+      if heldAtStart { blockRanges.base[blockRange].firstSegment = segment }
+      if heldAtEnd { blockRanges.base[blockRange].lastSegment = segment }
     }
   }
 
@@ -429,13 +432,13 @@ extension RegisterAllocator {
 
   /// Unites segments that an edge connects.
   private mutating func connect(_ function: borrowing MachineFunction) {
-    for index in 0..<spans.count where spans[index].isHeldAtStart && spans[index].firstSegment != .nothing {
-      let block = function.blocks[Int(spans[index].block)]
+    for index in 0..<blockRanges.count where blockRanges[index].isHeldAtStart && blockRanges[index].firstSegment != .nothing {
+      let block = function.blocks[Int(blockRanges[index].block)]
       for edge in 0..<Int(block.predecessorCount) {
-        let predecessor = spanOfBlock[Int(function.blockNumbers[Int(block.firstPredecessor) + edge])]
-        if predecessor == .nothing || spans[Int(predecessor)].lastSegment == .nothing { continue }
-        let a = root(spans[Int(predecessor)].lastSegment)
-        let b = root(spans[index].firstSegment)
+        let predecessor = rangeOfBlock[Int(function.blockNumbers[Int(block.firstPredecessor) + edge])]
+        if predecessor == .nothing || blockRanges[Int(predecessor)].lastSegment == .nothing { continue }
+        let a = root(blockRanges[Int(predecessor)].lastSegment)
+        let b = root(blockRanges[index].firstSegment)
         // The first one is the root.
         if a < b { segments.base[Int(b)].parent = a } else { segments.base[Int(a)].parent = b }
       }
