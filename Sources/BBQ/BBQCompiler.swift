@@ -2,7 +2,7 @@
 // memory between functions.
 //
 // Compilation goes through the same walk as validation, so it never trusts its input. A module's bodies may all be validated before the
-// first is compiled, or not; see `ModuleInformation.validatesLazily` and `ModuleInformation.marks` for what that means to the code.
+// first is compiled, or not.
 
 import CompilerInterface
 import MachineCode

@@ -163,7 +163,10 @@ protocol MacroAssembler: ~Copyable {
   /// Makes room for stack arguments below the stack pointer.
   mutating func reserveArguments(_ size: Int)
   mutating func call(_ address: Place)
-  mutating func jump(_ address: Place)
+  /// A call of, or jump to, the function of the record in its register, with a stack area of that size, whatever instance it belongs to.
+  mutating func goToRecord(isTail: Bool, area: Int)
+  /// A jump to a function of another instance.
+  mutating func crossToRecord(area: Int)
   /// A direct call or jump; returns what `CallSite` takes.
   mutating func patchable(isJump: Bool) -> Int
   /// Loads the memory base from the context.

@@ -91,7 +91,7 @@ public enum IndirectTarget: Equatable {
   case function(Int)
   /// It calls this function if the index is `at`, otherwise it traps.
   case functionIf(Int, at: Int)
-  /// It calls some function that the module defines, in the same instance, and which does not leave that; or it traps.
+  /// It calls some function that the module defines, in the same instance; or it traps.
   case withinInstance
   case undefinedElement, uninitializedElement, typeMismatch
 }
@@ -112,7 +112,7 @@ extension ModuleInformation {
     }
     var place = -1
     var isOnly = true
-    var staysWithin = !anyLeavesDirectly
+    var staysWithin = true
     for position in 0..<table.elements.count {
       let function = Int(table.elements[position])
       guard function >= 0, shape(ofFunction: function).canonicalID == id else { continue }

@@ -11,12 +11,10 @@ public struct KnownClobbers: @unchecked Sendable {
   public static var unknown: UInt64 { .max }
 
   private let words: UnsafeMutablePointer<UInt64>
-  private let count: Int
 
   public init(count: Int) {
     words = .allocate(capacity: max(count, 1))
     words.initialize(repeating: Self.unknown, count: max(count, 1))
-    self.count = count
   }
 
   public func deallocate() { words.deallocate() }
@@ -25,7 +23,4 @@ public struct KnownClobbers: @unchecked Sendable {
 
   /// To be called when calls of the function reach the code, and only if it is never replaced.
   public func note(_ function: Int, _ clobbers: UInt64) { SharedWord.store(UInt(clobbers), at: words + function) }
-
-  /// Forgets everything: the code is thrown away, before any of it has run.
-  public func forget() { for function in 0..<count { note(function, Self.unknown) } }
 }

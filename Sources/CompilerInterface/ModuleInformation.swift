@@ -101,16 +101,6 @@ public final class ModuleInformation: @unchecked Sendable {
   public let dataCount: Int
   /// The most parameters and locals of a function.
   public let maximumLocals: Int
-  /// Per defined function, what validation found out about its tail calls.
-  public let marks: UnsafeMutablePointer<UInt8>
-  /// Whether a body seen so far contains a tail call that may end in another instance.
-  public internal(set) var anyLeavesDirectly = false
-
-  /// The body contains a tail call that may end in another instance.
-  public static var leavesDirectly: UInt8 { 1 }
-  /// The body contains a tail call to another function of the module.
-  public static var tailCallsWithin: UInt8 { 2 }
-
   /// Baseline code counts its calls and the iterations of its loops.
   public let countsExecution: Bool
 
@@ -148,8 +138,7 @@ public final class ModuleInformation: @unchecked Sendable {
       functionTypes: plan.place(UInt32.self, module.functions.count), tags: plan.place(UInt32.self, module.tags.count),
       tables: plan.place(TableShape.self, module.tables.count), memories: plan.place(MemoryShape.self, module.memories.count),
       globals: plan.place(GlobalShape.self, module.globals.count), elementTypes: plan.place(ValueType.self, module.elements.count),
-      isDeclared: plan.place(Bool.self, module.functions.count), isTableWritten: plan.place(Bool.self, module.tables.count),
-      marks: plan.place(UInt8.self, module.functions.count - module.importedFunctionCount)
+      isDeclared: plan.place(Bool.self, module.functions.count), isTableWritten: plan.place(Bool.self, module.tables.count)
     )
     let memory = UnsafeMutableRawPointer.allocate(byteCount: plan.size, alignment: 16)
     block = memory
@@ -212,9 +201,6 @@ public final class ModuleInformation: @unchecked Sendable {
     for (index, element) in module.elements.enumerated() { elementTypes[index] = element.type }
     self.maximumLocals = maximumLocals
     dataCount = module.dataCount.map { Int($0) } ?? -1
-    let definedCount = functionCount - importedFunctionCount
-    marks = table(places.marks)
-    marks.initialize(repeating: 0, count: definedCount)
   }
 
   /// Of a module with nothing in it.
@@ -273,20 +259,6 @@ public final class ModuleInformation: @unchecked Sendable {
       _ = places.next(isFloat: type.registerClass == .float, slots: type.slotCount)
     }
     return CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)
-  }
-
-  /// Whether a call of this function may return with another instance's context in the pinned registers.
-  public func mayReturnElsewhere(_ function: Int) -> Bool {
-    if function < importedFunctionCount || validatesLazily { return true }
-    let mark = marks[function - importedFunctionCount]
-    return mark & Self.leavesDirectly != 0 || (mark & Self.tailCallsWithin != 0 && anyLeavesDirectly)
-  }
-
-  public func addMark(_ mark: UInt8, function: Int) {
-    // Compilation finds again what validation found, perhaps while another thread reads.
-    if marks[function - importedFunctionCount] & mark == mark { return }
-    marks[function - importedFunctionCount] |= mark
-    if mark & Self.leavesDirectly != 0 { anyLeavesDirectly = true }
   }
 }
 

@@ -2,8 +2,9 @@
 #if !defined(__x86_64__)
 #include "Thread.h"
 
-const char latch_unwind_trap[1], latch_thunks_start[1], latch_thunks_end[1];
+const char latch_unwind_trap[1], latch_thunks_start[1], latch_thunks_end[1], latch_crossing_return[1], latch_stack_crossing_return[1];
 const uintptr_t latch_interruptible[1];
+const void *const latch_crossing_thunks[4] = {latch_unwind_trap, latch_unwind_trap, latch_unwind_trap, latch_unwind_trap};
 const void *const latch_helper_thunks[latch_helper_count] = {latch_unwind_trap};
 const void *latch_helper_implementations[latch_helper_count];
 

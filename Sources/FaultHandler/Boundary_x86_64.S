@@ -521,6 +521,73 @@ HELPER(13)
 HELPER(14)
 HELPER(15)
 
+// Compiled code calls and jumps here in place of a function of another instance: rax = its record, r14 = the caller's context, and r10d = the
+// size of the stack area, where there is one. Every argument register is live. No host code runs, so all of it may be left at any instruction.
+#define ENTER_RECORD \
+  movq %r14, %r10; \
+  movq LATCH_RECORD_CONTEXT(%rax), %r14; \
+  movq LATCH_INSTANCE_MEMORY_BASE(%r14), %r15
+#define COME_BACK \
+  movq LATCH_FRAME_CONTEXT(%rbp), %r14; \
+  movq LATCH_INSTANCE_MEMORY_BASE(%r14), %r15
+
+// Goes on at `without` a crossing frame if what is called returns to one. Changes r11.
+#define JOIN_CROSSING(without) \
+  leaq latch_crossing_return(%rip), %r11; \
+  cmpq %r11, (%rsp); \
+  je without; \
+  leaq latch_stack_crossing_return(%rip), %r11; \
+  cmpq %r11, (%rsp); \
+  je without
+
+  .p2align 4
+interruptible_crossing:
+crossing_tail:
+  JOIN_CROSSING(switch_instance)
+crossing:
+  pushq %rbp
+  movq %rsp, %rbp
+  pushq %r14
+  subq $8, %rsp
+  ENTER_RECORD
+  callq *LATCH_RECORD_CODE(%rax)
+  .globl latch_crossing_return
+  .hidden latch_crossing_return
+latch_crossing_return:
+  COME_BACK
+  leave
+  retq
+
+switch_instance:
+  ENTER_RECORD
+  jmpq *LATCH_RECORD_CODE(%rax)
+
+  .p2align 4
+stack_crossing_tail:
+  JOIN_CROSSING(switch_instance)
+stack_crossing:
+  pushq %rbp
+  movq %rsp, %rbp
+  pushq %r14
+  pushq %r10
+  // The area again, for the callee to pop, from its last word to its first.
+1:
+  pushq 8(%rbp,%r10)
+  subq $8, %r10
+  jne 1b
+  ENTER_RECORD
+  callq *LATCH_RECORD_CODE(%rax)
+  .globl latch_stack_crossing_return
+  .hidden latch_stack_crossing_return
+latch_stack_crossing_return:
+  COME_BACK
+  movq -16(%rbp), %r10
+  leave
+  popq %r11
+  addq %r10, %rsp
+  jmpq *%r11
+interruptible_crossing_end:
+
 stack_overflow:
   ud2
 
@@ -565,7 +632,14 @@ latch_interruptible:
   .quad interruptible_hot_entry, interruptible_hot_entry_end
   .quad interruptible_hot_loop, interruptible_hot_loop_end
   .quad interruptible_helper, interruptible_helper_end
+  .quad interruptible_crossing, interruptible_crossing_end
   .quad 0
+  // C takes arrays to be aligned so.
+  .p2align 4
+  .globl latch_crossing_thunks
+latch_crossing_thunks:
+  .quad crossing, stack_crossing, crossing_tail, stack_crossing_tail
+  .p2align 4
   .globl latch_helper_thunks
 latch_helper_thunks:
   .quad helper0, helper1, helper2, helper3, helper4, helper5, helper6, helper7

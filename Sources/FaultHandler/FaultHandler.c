@@ -45,8 +45,10 @@ void latch_collect_backtrace(struct latch_thread *thread, uintptr_t pc, uintptr_
   if (trap->starts_at_fault) trap->frames[count++] = pc;
   while (count < latch_backtrace_capacity && frame >= thread->stack_low && frame + 16 <= thread->stack_high) {
     uintptr_t next = ((uintptr_t *)frame)[0], address = ((uintptr_t *)frame)[1];
-    if (!latch_code_find(address - 1)) break;
-    trap->frames[count++] = address;
+    if (!latch_is_crossing(address)) {
+      if (!latch_code_find(address - 1)) break;
+      trap->frames[count++] = address;
+    }
     if (next <= frame) break;
     frame = next;
   }

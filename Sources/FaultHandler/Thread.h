@@ -57,6 +57,13 @@ extern _Thread_local struct latch_thread latch_thread __attribute__((tls_model("
 void latch_enter(struct latch_activation *activation, struct latch_call *call);
 /// Not functions: where to resume after a trap, and the bounds of the thunks that check the stack.
 extern const char latch_unwind_trap[], latch_thunks_start[], latch_thunks_end[];
+/// Not functions either: where functions return to that were called through a crossing thunk.
+extern const char latch_crossing_return[], latch_stack_crossing_return[];
+
+/// Whether a function that returns to this address returns to a crossing frame, in which compiled code goes back to its caller's instance.
+static inline bool latch_is_crossing(uintptr_t address) {
+  return address == (uintptr_t)latch_crossing_return || address == (uintptr_t)latch_stack_crossing_return;
+}
 
 /// Pairs of addresses, ended by 0: thunk code that looks at `interrupted` for the last time, or has done so. It may be left
 /// at any instruction, like compiled code.

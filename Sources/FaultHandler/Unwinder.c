@@ -1,5 +1,5 @@
 // Finds who catches an exception: from the place that throws outwards along the frame pointers, each frame's function is looked up by its return
-// address, and its handler table (RuntimeLayout's HandlerTable) asked. The walk ends at the entry frame, which no compiled code called.
+// address, and its handler table (RuntimeLayout's HandlerTable) asked. Crossing frames catch nothing. The walk ends at the entry frame, which no compiled code called.
 #include "Thread.h"
 
 struct call { uint32_t return_offset, try_index; };
@@ -38,6 +38,10 @@ bool latch_find_landing(void *exception, const uintptr_t *frame, struct latch_la
   for (;;) {
     const uintptr_t *caller = (const uintptr_t *)frame[0];
     uintptr_t address = frame[1];
+    if (latch_is_crossing(address)) {
+      frame = caller;
+      continue;
+    }
     const struct latch_code *code = latch_code_find(address - 1);
     if (!code) {
       latch_thread.exception = exception;

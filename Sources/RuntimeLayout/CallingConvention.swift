@@ -26,11 +26,16 @@
 //             an area of 8·(n − 1) bytes; result k ≥ 1 is stored 8·(k − 1) bytes below. A vector takes two words, its lower half in the
 //             lower one, and moves those after it down. A tail call hands the register on.
 // Records     A call through a FunctionRecord (imports, tables) arrives with the record's address, the caller's context (host functions learn
-//             their caller from it), and the memory base loaded from the record's context, so the context of a host function's record
-//             must be readable, too.
+//             their caller from it) if that is another one, and the memory base loaded from the record's context, so the context of a
+//             host function's record must be readable, too.
 // Alignment   The stack pointer is a multiple of 16 at every call.
-// Instance    The caller sets context and memory base to the callee's instance. The callee may return with others (it may have left by a tail
-//             call into another instance); callers reload them wherever that is possible.
+// Instance    A call returns with the context and the memory base that it was made with. Direct calls stay within the instance and change neither.
+//             A caller of an import sets both to the callee's instance, and takes its own back from its frame. A call through a table compares the
+//             contexts: if they differ, it goes to a crossing thunk instead, with the record in its register, the context still the
+//             caller's, and the size of the stack area in the caller register unless it is 0. The thunk makes a frame of its own, with the
+//             caller's context in it and a copy of the stack area, calls the function, and switches back. A tail call to another instance goes through such a
+//             thunk, too; but if it would return to a crossing frame anyway, the thunk only switches. So tail calls take
+//             constant space whatever instances they lead to.
 // Direct call One whose target can be changed by one atomic store while threads run it (MachineCode's CodeLinkage). Code starts at
 //             16-byte aligned addresses.
 

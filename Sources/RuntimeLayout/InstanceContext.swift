@@ -10,9 +10,13 @@
 //   40      8     lazyThunk          where stubs of functions that are not compiled yet jump to
 //   48      8     hotEntryThunk      called by baseline code at its entry when the function's count is spent; keeps all argument registers
 //   56      8     hotLoopThunk       the same at a loop, with everything in memory (see BaselineFrame.swift)
-//   64      64    reserved           zero; for the engine's use
+//   64      8     crossing           thunks for calls through a record whose context is another than the caller's (CallingConvention):
+//   72      8     crossingWithStack    calls with arguments on the stack,
+//   80      8     crossingTail         tail calls,
+//   88      8     crossingTailWithStack  and tail calls with arguments on the stack
+//   96      32    reserved           zero; for the engine's use
 //   128           importedFunctions  8 bytes each: pointer to the FunctionRecord of the imported function
-//   ...           tables             8 bytes each: pointer to the TableRecord, imported tables first
+//   ...           tables             8 bytes each: address of element 0, just after the TableRecord; imported tables first
 //   ...           memories           8 bytes each: pointer to the MemoryRecord, imported memories first
 //   ...           tags               8 bytes each: pointer to the TagRecord, imported tags first
 //   ...           globals            16 bytes each, 16-byte aligned, in index order: an imported global's slot starts
@@ -33,6 +37,10 @@ public enum InstanceContext {
   public static var lazyThunk: Int { 40 }
   public static var hotEntryThunk: Int { 48 }
   public static var hotLoopThunk: Int { 56 }
+  public static var crossing: Int { 64 }
+  /// The word of the crossing thunk for such calls.
+  @inlinable @inline(__always)
+  public static func crossing(isTail: Bool, hasStackArguments: Bool) -> Int { crossing + (isTail ? 16 : 0) + (hasStackArguments ? 8 : 0) }
   public static var variablePart: Int { 128 }
   public static var alignment: Int { 16 }
 }

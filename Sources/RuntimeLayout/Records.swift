@@ -2,8 +2,8 @@
 // offsets below are the contract, and tests assert that the Swift structs have them.
 //
 // A funcref is the address of a FunctionRecord, or 0 for null. An externref is any 64-bit word chosen by the engine,
-// 0 for null. Tables hold these words in order. A table may move when it grows (compiled code always goes through
-// the record); a memory never moves. A null funcref is found by the fault that reading its record's type id raises:
+// 0 for null. Tables hold these words in order. A table may move when it grows, with its record; then the engine changes the contexts that have its
+// address. A memory never moves. A null funcref is found by the fault that reading its record's type id raises:
 // the first page of the address space must not be mapped.
 
 public struct FunctionRecord {
@@ -34,26 +34,25 @@ public struct FunctionRecord {
   public static var size: Int { 32 }
 }
 
+/// Lies just before element 0 of a table, so that compiled code reaches elements and their number from one address.
 public struct TableRecord {
-  /// Address of element 0.
-  public var base: UInt
-  /// Number of elements.
-  public var count: UInt
   /// Largest number of elements allowed.
   public var maximum: UInt
   /// The engine's own word.
   public var owner: UInt
+  var reserved: UInt = 0
+  /// Number of elements.
+  public var count: UInt
 
-  public init(base: UInt, count: UInt, maximum: UInt, owner: UInt) {
-    self.base = base
-    self.count = count
+  public init(maximum: UInt, owner: UInt, count: UInt) {
     self.maximum = maximum
     self.owner = owner
+    self.count = count
   }
 
-  public static var baseOffset: Int { 0 }
-  public static var countOffset: Int { 8 }
   public static var size: Int { 32 }
+  /// From element 0.
+  public static var countOffset: Int { -8 }
 }
 
 public struct MemoryRecord {

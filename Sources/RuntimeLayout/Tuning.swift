@@ -7,8 +7,6 @@ public enum Tuning {
   public static var codeRegionSize: Int { 1 << 30 }
   /// When there is less address space, smaller regions are tried, down to this.
   public static var smallestCodeRegion: Int { 16 << 20 }
-  /// Modules of fewer bytes that are compiled eagerly are validated first: cheap, and compilation knows then about all tail calls.
-  public static var validatedBeforeCompiled: Int { 16 << 10 }
   /// Alignment of a loop's code.
   public static var codeAlignment: Int { 16 }
   /// Bytes of code that are fetched at once at best, and alignment of a function's code.

@@ -8,13 +8,12 @@ import RuntimeLayout
 import WasmFormat
 
 extension Module {
-  /// Validates all bodies, or those from a function on.
+  /// Validates all bodies.
   static func validateBodies(
-    _ declarations: ModuleDeclarations, _ information: ModuleInformation, _ bytes: UnsafeRawBufferPointer, in runtime: EngineRuntime,
-    from first: Int = 0
+    _ declarations: ModuleDeclarations, _ information: ModuleInformation, _ bytes: UnsafeRawBufferPointer, in runtime: EngineRuntime
   ) throws {
     try runtime.validators.use { validator in
-      for index in first..<declarations.bodies.count { try validate(index, declarations, information, bytes, &validator) }
+      for index in declarations.bodies.indices { try validate(index, declarations, information, bytes, &validator) }
     }
   }
 
@@ -61,23 +60,6 @@ extension Module {
 
   /// Compiles everything that is not compiled yet.
   public func compileAll() throws { try code.withLock { code in try compile(0..<definedFunctionCount, &code) } }
-
-  /// Validates and compiles everything in one walk over the bodies. What one function's code must do about another one's tail calls is known
-  /// only when all are validated, but most modules have no tail calls that matter: with the first one, compilation starts again.
-  func compileWhileValidating() throws {
-    try code.withLock { code in
-      for function in 0..<definedFunctionCount {
-        try compile(function..<function + 1, &code)
-        if information.anyLeavesDirectly {
-          let buffer = UnsafeRawBufferPointer(start: bytes, count: byteCount)
-          try Module.validateBodies(declarations, information, buffer, in: engine.runtime, from: function + 1)
-          code.discard()
-          bodies?.clobbers.forget()
-          return try compile(0..<definedFunctionCount, &code)
-        }
-      }
-    }
-  }
 
   /// Compiles those of some functions that are not compiled yet.
   private func compile(_ functions: Range<Int>, _ code: inout ModuleCode) throws {

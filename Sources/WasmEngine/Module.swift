@@ -85,7 +85,8 @@ public final class Module: Sendable {
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
     let tier = engine.configuration.tier
-    let compilesAtOnce = eagerly && buffer.count >= Tuning.validatedBeforeCompiled && tier != .omg
+    // Then one walk over each body validates and compiles it.
+    let compilesAtOnce = eagerly && tier != .omg
     self.engine = engine
     bytes = buffer.baseAddress!
     ownsBytes = owned
@@ -110,7 +111,7 @@ public final class Module: Sendable {
       if let error = error as? ModuleError { throw error.unwrapped }
       throw error
     }
-    if compilesAtOnce { try compileWhileValidating() } else if eagerly { try compileAll() }
+    if eagerly { try compileAll() }
     requestMarkedFunctions()
   }
 

@@ -14,7 +14,7 @@ import WasmFormat
     #expect(MemoryLayout<FunctionRecord>.offset(of: \.functionIndex) == FunctionRecord.functionIndexOffset)
     #expect(MemoryLayout<FunctionRecord>.offset(of: \.owner) == FunctionRecord.ownerOffset)
     #expect(MemoryLayout<TableRecord>.size == TableRecord.size)
-    #expect(MemoryLayout<TableRecord>.offset(of: \.count) == TableRecord.countOffset)
+    #expect(MemoryLayout<TableRecord>.offset(of: \.count) == TableRecord.size + TableRecord.countOffset)
     #expect(MemoryLayout<MemoryRecord>.size == MemoryRecord.size)
     #expect(MemoryLayout<MemoryRecord>.offset(of: \.byteCount) == MemoryRecord.byteCountOffset)
     #expect(MemoryLayout<TrapSite>.size == 12)

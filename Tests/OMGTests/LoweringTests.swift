@@ -144,10 +144,8 @@ import WasmFormat
     clobbers.note(1, changed)
     let known = compiler.compile(input)
     let (frameSize, all) = (known?.frameSize, known?.clobbers ?? 0)
-    clobbers.forget()
-    let forgotten = compiler.compile(input)?.frameSize
     // The second parameter stays where it came in.
-    #expect(unknown! > 0 && frameSize == 0 && forgotten == unknown)
+    #expect(unknown! > 0 && frameSize == 0)
     #expect(all & changed == changed && all != KnownClobbers.unknown)
   }
 }

@@ -8,6 +8,9 @@ import Testing
 @Suite struct LayoutTests {
   @Test func assemblyAndCompilersAgreeOnContextsAndFrames() {
     #expect(Int(LATCH_INSTANCE_MEMORY_BASE) == InstanceContext.memory0Base)
+    #expect(Int(LATCH_INSTANCE_CROSSING) == InstanceContext.crossing)
+    #expect(Int(LATCH_RECORD_CODE) == FunctionRecord.codeOffset)
+    #expect(Int(LATCH_RECORD_CONTEXT) == FunctionRecord.contextOffset)
     #expect(Int(LATCH_FRAME_CONTEXT) == BaselineFrame.context)
     #expect(Int(LATCH_INTEGER_ARGUMENTS) == CallingConvention.integerArgumentRegisters)
     #expect(Int(LATCH_FLOAT_ARGUMENTS) == CallingConvention.floatArgumentRegisters)
@@ -50,8 +53,7 @@ import Testing
     #expect(MemoryLayout<FunctionRecord>.offset(of: \.functionIndex) == FunctionRecord.functionIndexOffset)
     #expect(MemoryLayout<FunctionRecord>.offset(of: \.owner) == FunctionRecord.ownerOffset)
     #expect(MemoryLayout<FunctionRecord>.stride == FunctionRecord.size)
-    #expect(MemoryLayout<TableRecord>.offset(of: \.base) == TableRecord.baseOffset)
-    #expect(MemoryLayout<TableRecord>.offset(of: \.count) == TableRecord.countOffset)
+    #expect(MemoryLayout<TableRecord>.offset(of: \.count) == TableRecord.size + TableRecord.countOffset)
     #expect(MemoryLayout<TableRecord>.stride == TableRecord.size)
     #expect(MemoryLayout<MemoryRecord>.offset(of: \.base) == MemoryRecord.baseOffset)
     #expect(MemoryLayout<MemoryRecord>.offset(of: \.byteCount) == MemoryRecord.byteCountOffset)

@@ -91,7 +91,7 @@ extension Emitter where Assembler: ~Copyable {
     asm.loadMemoryBase()
   }
 
-  /// With a function record in its register: loads its context into the pinned registers, and notes the caller's.
+  /// With another instance's function record in its register: loads its context into the pinned registers, and notes the caller's.
   private mutating func enterRecord() {
     asm.move(Assembler.caller, Assembler.context)
     asm.loadWord(Assembler.context, Place(Assembler.record, FunctionRecord.contextOffset))
@@ -109,27 +109,27 @@ extension Emitter where Assembler: ~Copyable {
   mutating func call(function: Int, isTail: Bool) {
     let shape = module.shape(ofFunction: function)
     let area = placeCallArguments(shape.parameters, isTail: isTail)
-    let isImported = function < module.importedFunctionCount
-    if isImported {
-      asm.loadWord(Assembler.record, Place(Assembler.context, module.layout.importedFunction(function)))
-      enterRecord()
-    }
+    if function < module.importedFunctionCount { return callImport(function, shape, area: area, isTail: isTail) }
     if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
-    if isImported {
-      goToRecord(isTail: isTail)
-    } else {
-      let field = asm.patchable(isJump: isTail)
-      callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: isTail))
-    }
+    let field = asm.patchable(isJump: isTail)
+    callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: isTail))
     if isTail { return }
     noteReturn()
-    if module.mayReturnElsewhere(function) { reloadContext() }
     receiveResults(shape.results)
   }
 
-  private mutating func goToRecord(isTail: Bool) {
-    let code = Place(Assembler.record, FunctionRecord.codeOffset)
-    if isTail { asm.jump(code) } else { asm.call(code) }
+  private mutating func callImport(_ function: Int, _ shape: TypeShape, area: Int, isTail: Bool) {
+    asm.loadWord(Assembler.record, Place(Assembler.context, module.layout.importedFunction(function)))
+    if isTail {
+      leaveFrame(area)
+      return asm.crossToRecord(area: area)
+    }
+    enterRecord()
+    passResultArea(shape.results)
+    asm.call(Place(Assembler.record, FunctionRecord.codeOffset))
+    noteReturn()
+    reloadContext()
+    receiveResults(shape.results)
   }
 
   mutating func callIndirect(type: Int, table: Int, isTail: Bool) {
@@ -142,32 +142,24 @@ extension Emitter where Assembler: ~Copyable {
     // A null element faults here.
     site(.uninitializedElement)
     asm.jump(trapLabel(.indirectCallTypeMismatch), unlessInt32: Place(Assembler.record, FunctionRecord.typeIDOffset), is: shape.canonicalID)
-    enterRecord()
-    if isTail {
-      leaveFrame(area)
-      return goToRecord(isTail: true)
-    }
-    passResultArea(shape.results)
-    goToRecord(isTail: false)
+    if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
+    asm.goToRecord(isTail: isTail, area: area)
+    if isTail { return }
     noteReturn()
-    reloadContext()
     receiveResults(shape.results)
   }
 
   /// Loads a table's element into the record register, where its index is unless it is a constant.
   private mutating func loadTableElement(_ table: Int, _ constant: Int32?) {
-    let (record, tableRecord) = (Assembler.record, Assembler.scratch(.general))
-    asm.loadWord(tableRecord, Place(Assembler.context, module.layout.table(table)))
-    let count = Place(tableRecord, TableRecord.countOffset)
-    let base = Place(tableRecord, TableRecord.baseOffset)
+    let (record, elements) = (Assembler.record, Assembler.scratch(.general))
+    asm.loadWord(elements, Place(Assembler.context, module.layout.table(table)))
+    let count = Place(elements, TableRecord.countOffset)
     if let constant {
       asm.jump(trapLabel(.undefinedElement), unless: constant, isBelow: count)
-      asm.loadWord(tableRecord, base)
-      asm.loadWord(record, Place(tableRecord, Int(constant) * 8))
+      asm.loadWord(record, Place(elements, Int(constant) * 8))
     } else {
       asm.jump(trapLabel(.undefinedElement), unless: record, isBelow: count)
-      asm.loadWord(tableRecord, base)
-      asm.loadElement(record, tableRecord, record)
+      asm.loadElement(record, elements, record)
     }
   }
 

@@ -29,7 +29,6 @@ extension Emitter where Assembler: ~Copyable {
     let register = use(&index)
     asm.loadWord(scratch, Place(Assembler.context, module.layout.table(table)))
     asm.jump(trapLabel(.tableOutOfBounds), unless: register, isBelow: Place(scratch, TableRecord.countOffset))
-    asm.loadWord(scratch, Place(scratch, TableRecord.baseOffset))
     return register
   }
 

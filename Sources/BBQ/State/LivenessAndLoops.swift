@@ -155,11 +155,10 @@ struct LivenessAndLoops: ~Copyable {
       case .call:
         let callee = try cursor.index()
         noteCall()
-        if callee >= module.functionCount || module.mayReturnElsewhere(callee) { needsContext = true }
+        if callee < module.importedFunctionCount { needsContext = true }
       case .callIndirect:
         try cursor.skip(.typeAndTable)
         noteCall()
-        needsContext = true
       case .memoryInit, .dataDrop, .memoryCopy, .memoryFill, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize, .tableFill:
         try cursor.skip(row.pointee.immediates)
         noteCall()

@@ -146,11 +146,6 @@ extension FunctionWalk where Sink: ~Copyable {
       return
     }
     try checkTailResults(shape.results)
-    if callee != functionIndex {
-      module.addMark(
-        callee < module.importedFunctionCount ? ModuleInformation.leavesDirectly : ModuleInformation.tailCallsWithin,
-        function: functionIndex)
-    }
     if live() { sink.call(function: callee, isTail: true) }
     becomeUnreachable()
   }
@@ -170,7 +165,6 @@ extension FunctionWalk where Sink: ~Copyable {
       return
     }
     try checkTailResults(shape.results)
-    module.addMark(ModuleInformation.leavesDirectly, function: functionIndex)
     if live() { sink.callIndirect(type: type, table: table, isTail: true) }
     becomeUnreachable()
   }

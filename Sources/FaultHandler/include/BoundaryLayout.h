@@ -63,7 +63,10 @@
 
 // ---- RuntimeLayout: InstanceContext, BaselineFrame and every other frame, FunctionRecord, ExceptionRecord ----
 #define LATCH_INSTANCE_MEMORY_BASE 8
+#define LATCH_INSTANCE_CROSSING 64
 #define LATCH_FRAME_CONTEXT (-8)
+#define LATCH_RECORD_CODE 0
+#define LATCH_RECORD_CONTEXT 8
 #define LATCH_EXCEPTION_TAG 0
 
 // ---- RuntimeLayout: CallingConvention, StackLayout ----

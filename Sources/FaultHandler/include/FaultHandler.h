@@ -302,6 +302,10 @@ const void *latch_hot_loop_thunk(void);
 /// on, or null to stay; for an entry it is not looked at.
 void latch_set_tier_up(const void *_Nullable (*_Nonnull tier_up)(void *context, uint32_t function_index, uint32_t loop));
 
+/// Code addresses for the context's words from `InstanceContext.crossing` on: what compiled code calls and jumps to in place of a function of another instance,
+/// with its record in the record register (RuntimeLayout's CallingConvention).
+extern const void *_Nonnull const latch_crossing_thunks[4];
+
 enum { latch_helper_count = LATCH_HELPER_COUNT };
 /// Code addresses for the context's helper table: each checks the stack's headroom, then calls the implementation.
 extern const void *_Nonnull const latch_helper_thunks[latch_helper_count];
@@ -315,6 +319,7 @@ static inline uint64_t latch_atomic_add(uint64_t *word, int64_t amount) {
 // ---- Accessors, since Swift sees C arrays as tuples ----
 
 static inline const void *latch_helper_thunk_table(void) { return latch_helper_thunks; }
+static inline const void *latch_crossing_thunk_table(void) { return latch_crossing_thunks; }
 static inline void latch_set_helper(int index, const void *implementation) {
   latch_helper_implementations[index] = implementation;
 }

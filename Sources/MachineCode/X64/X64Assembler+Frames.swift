@@ -32,4 +32,21 @@ extension X64Assembler {
     move(.w64, .rbp, .r15)
     load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
   }
+
+  /// Calls, or jumps to, the function of the record in rax, with `area` bytes of stack arguments. If it is another instance's, that is the crossing thunk's
+  /// business (CallingConvention). Changes r10 and r11.
+  public mutating func goToRecord(isTail: Bool, area: Int) {
+    if area > 0 { move(.r10, constant: Int64(area)) }
+    arithmetic(.cmp, .w64, .r14, Address(.rax, Int32(FunctionRecord.contextOffset)))
+    load(.w64, .r11, Address(.rax, Int32(FunctionRecord.codeOffset)))
+    let thunk = InstanceContext.crossing(isTail: isTail, hasStackArguments: area > 0)
+    conditionalMove(.notEqual, .w64, .r11, Address(.r14, Int32(thunk)))
+    if isTail { jump(.r11) } else { call(.r11) }
+  }
+
+  /// Jumps to the function of the record in rax, which is another instance's, with `area` bytes of stack arguments. Changes r10.
+  public mutating func crossToRecord(area: Int) {
+    if area > 0 { move(.r10, constant: Int64(area)) }
+    jump(Address(.r14, Int32(InstanceContext.crossing(isTail: true, hasStackArguments: area > 0))))
+  }
 }

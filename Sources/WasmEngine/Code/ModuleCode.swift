@@ -76,21 +76,6 @@ struct ModuleCode: ~Copyable {
     if let stubs { region.deallocate(stubs) }
   }
 
-  /// Forgets all compiled code; nothing of it has run.
-  mutating func discard() {
-    region.deallocate(pieces)
-    pieces = []
-    facts.removeAll()
-    codeSize = 0
-    for function in offsets.indices {
-      offsets[function] = -1
-      firstCall[function] = -1
-      isSettled[function] = false
-    }
-    calls = []
-    firstUnused = -1
-  }
-
   /// Calls `body` with the address and the size of each block of code, stubs included.
   func forEachBlock(_ body: (UInt, Int) -> Void) {
     for piece in pieces { body(region.address(piece.block.offset), piece.block.size) }

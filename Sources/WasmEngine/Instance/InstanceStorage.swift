@@ -47,6 +47,7 @@ final class InstanceStorage {
     context.storeBytes(of: latch_lazy_thunk(), toByteOffset: InstanceContext.lazyThunk, as: UnsafeRawPointer.self)
     context.storeBytes(of: latch_hot_entry_thunk(), toByteOffset: InstanceContext.hotEntryThunk, as: UnsafeRawPointer.self)
     context.storeBytes(of: latch_hot_loop_thunk(), toByteOffset: InstanceContext.hotLoopThunk, as: UnsafeRawPointer.self)
+    (context + InstanceContext.crossing).copyMemory(from: latch_crossing_thunk_table(), byteCount: 4 * MemoryLayout<UInt>.stride)
     context.storeBytes(
       of: Unmanaged.passUnretained(self).toOpaque(), toByteOffset: InstanceContext.owner, as: UnsafeMutableRawPointer.self)
     if let tierUp = module.tierUp {
@@ -86,13 +87,19 @@ final class InstanceStorage {
   }
 
   func table(_ index: Int) -> TableStorage {
-    TableStorage.from(
-      context.load(fromByteOffset: module.layout.table(index), as: UnsafeMutablePointer<TableRecord>.self))
+    TableStorage.from(context.load(fromByteOffset: module.layout.table(index), as: UnsafeMutablePointer<UInt>.self))
   }
 
   func setTable(_ index: Int, _ table: TableStorage) {
-    context.storeBytes(
-      of: table.record, toByteOffset: module.layout.table(index), as: UnsafeMutablePointer<TableRecord>.self)
+    context.storeBytes(of: table.elements, toByteOffset: module.layout.table(index), as: UnsafeMutablePointer<UInt>.self)
+  }
+
+  /// A table has moved: its element 0 is elsewhere.
+  func replaceTable(_ former: UnsafeMutablePointer<UInt>, by elements: UnsafeMutablePointer<UInt>) {
+    for index in 0..<module.declarations.tables.count {
+      let place = (context + module.layout.table(index)).assumingMemoryBound(to: UnsafeMutablePointer<UInt>.self)
+      if place.pointee == former { place.pointee = elements }
+    }
   }
 
   func memory(_ index: Int) -> MemoryStorage {

@@ -101,8 +101,9 @@ enum RuntimeHelpers {
   // MARK: Tables
 
   private static let tableGrow: FourWords = { context, index, reference, count in
-    let table = InstanceStorage.from(context).table(Int(index))
-    guard let old = table.grow(UInt64(count)) else { return .max }
+    let instance = InstanceStorage.from(context)
+    let table = instance.table(Int(index))
+    guard let old = table.grow(UInt64(count), in: instance.store) else { return .max }
     if reference != 0 { BulkOperations.fill(table.elements + old, reference, Int(count)) }
     return UInt(old)
   }

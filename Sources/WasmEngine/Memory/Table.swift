@@ -41,7 +41,7 @@ public struct Table: Equatable {
 
   /// Adds null elements. Returns the old number of elements, or nil if the table cannot be that large.
   @discardableResult
-  public func grow(by count: Int) -> Int? { count < 0 ? nil : storage.grow(UInt64(count)) }
+  public func grow(by count: Int) -> Int? { count < 0 ? nil : storage.grow(UInt64(count), in: store) }
 
   /// An element; nil beyond the end.
   public func get(_ index: Int) -> Value? {

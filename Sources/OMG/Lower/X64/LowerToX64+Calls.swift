@@ -22,10 +22,10 @@ extension LowerToX64 {
     let callee = Int(at(value).pointee.index)
     let shape = module.shape(ofFunction: callee)
     frame.hasCalls = true
-    if module.mayReturnElsewhere(callee) { frame.savesContext = true }
     placeArguments(graph.pointee.arguments(value))
     begin()
     let isImported = callee < module.importedFunctionCount
+    if isImported { frame.savesContext = true }
     let known = isImported ? KnownClobbers.unknown : graph.pointee.clobbers?[callee - module.importedFunctionCount] ?? KnownClobbers.unknown
     let clobbers = defineResult(value, clobbering: clobbers(results: shape.results, known: known))
     usePassed()
@@ -39,7 +39,6 @@ extension LowerToX64 {
     let shape = module.types[type]
     frame.hasCalls = true
     let staysWithin = staysWithin(value)
-    if !staysWithin { frame.savesContext = true }
     let arguments = graph.pointee.arguments(value)
     placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
     let index = register(arguments[0])
@@ -56,7 +55,7 @@ extension LowerToX64 {
   private mutating func staysWithin(_ value: Value) -> Bool {
     switch module.target(ofTable: Int(at(value).pointee.immediate), type: Int(at(value).pointee.index), index: nil) {
     case .withinInstance: true
-    case .functionIf(let callee, _): !module.mayReturnElsewhere(callee)
+    case .functionIf(let callee, _): callee >= module.importedFunctionCount
     default: false
     }
   }

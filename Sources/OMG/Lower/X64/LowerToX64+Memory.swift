@@ -201,18 +201,16 @@ extension LowerToX64 {
   /// The address of an element, after a check of its number.
   private mutating func element(_ operand: Value, _ table: Int) -> X64Address {
     let index = register(operand)
-    let record = loadWord(X64Address(.context, Int32(truncatingIfNeeded: module.layout.table(table))))
+    let elements = loadWord(X64Address(.context, Int32(truncatingIfNeeded: module.layout.table(table))))
     var count = X64Address(.register, Int32(TableRecord.countOffset))
-    count.register = record
+    count.register = elements
     begin()
     use(index)
     use(count)
     end(.compare, X64Variant(.w64).raw, count)
     trap(.aboveOrEqual, .tableOutOfBounds)
-    var base = X64Address(.register, Int32(TableRecord.baseOffset))
-    base.register = record
     var address = X64Address(.register)
-    address.register = loadWord(base)
+    address.register = elements
     address.index = index
     address.scale = 3
     return address

@@ -21,7 +21,7 @@ extension X64CodeEmitter {
     if results.count > 1 { asm.loadAddress(.w64, .r13, Address(.rbp, layout.outgoing)) }
   }
 
-  /// With a function record in rax: loads its context into the pinned registers and leaves the caller's in r10.
+  /// With another instance's function record in rax: loads its context into the pinned registers and leaves the caller's in r10.
   private mutating func enterRecord() {
     asm.move(.w64, .r10, .r14)
     asm.load(.w64, .r14, Address(.rax, Int32(FunctionRecord.contextOffset)))
@@ -30,7 +30,6 @@ extension X64CodeEmitter {
 
   private mutating func loadImport(_ function: Int) {
     asm.load(.w64, .rax, Address(.r14, Int32(truncatingIfNeeded: module.layout.importedFunction(function))))
-    enterRecord()
   }
 
   mutating func call(_ function: Int) {
@@ -38,12 +37,12 @@ extension X64CodeEmitter {
     let field = asm.patchable(isJump: false)
     callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: false))
     noteReturn()
-    if module.mayReturnElsewhere(function) { reloadContext() }
   }
 
   mutating func callImport(_ function: Int) {
     passResultArea(module.shape(ofFunction: function).results)
     loadImport(function)
+    enterRecord()
     asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
     noteReturn()
     reloadContext()
@@ -53,15 +52,20 @@ extension X64CodeEmitter {
     let shape = module.types[Int(current.pointee.auxiliary)]
     findElement(shape)
     passResultArea(shape.results)
-    asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    goToElement(shape, isTail: false)
     noteReturn()
-    if !staysWithin { reloadContext() }
   }
 
   /// Whether the call at hand leads to functions of the same instance alone, through a table whose size is known.
   private var staysWithin: Bool { current.pointee.variant != 0 }
 
-  /// From the element's number in r10 to its record in rax, entered unless that is the same instance's.
+  private mutating func goToElement(_ shape: TypeShape, isTail: Bool) {
+    if !staysWithin { return asm.goToRecord(isTail: isTail, area: module.stackArea(shape.parameters)) }
+    let code = Address(.rax, Int32(FunctionRecord.codeOffset))
+    if isTail { asm.jump(code) } else { asm.call(code) }
+  }
+
+  /// From the element's number in r10 to its record in rax.
   private mutating func findElement(_ shape: TypeShape) {
     let table = Int(current.pointee.payload)
     asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: module.layout.table(table))))
@@ -71,13 +75,11 @@ extension X64CodeEmitter {
       asm.arithmetic(.cmp, .w64, .r10, Address(.r11, Int32(TableRecord.countOffset)))
     }
     asm.jump(.aboveOrEqual, trapLabel(.undefinedElement))
-    asm.load(.w64, .r11, Address(.r11, Int32(TableRecord.baseOffset)))
     asm.load(.w64, .rax, Address(.r11, index: .r10, scale: 3))
     // A null element faults here.
     site(.uninitializedElement)
     asm.arithmetic(.cmp, .w32, Address(.rax, Int32(FunctionRecord.typeIDOffset)), constant: Int32(bitPattern: shape.canonicalID))
     asm.jump(.notEqual, trapLabel(.indirectCallTypeMismatch))
-    if !staysWithin { enterRecord() }
   }
 
   // MARK: Tail calls
@@ -87,7 +89,7 @@ extension X64CodeEmitter {
     let isImported = function < module.importedFunctionCount
     if isImported { loadImport(function) }
     leaveFrame(area)
-    if isImported { return asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset))) }
+    if isImported { return asm.crossToRecord(area: area) }
     let field = asm.patchable(isJump: true)
     callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: true))
   }
@@ -96,7 +98,7 @@ extension X64CodeEmitter {
     let shape = module.types[Int(current.pointee.auxiliary)]
     findElement(shape)
     leaveFrame(module.stackArea(shape.parameters))
-    asm.jump(Address(.rax, Int32(FunctionRecord.codeOffset)))
+    goToElement(shape, isTail: true)
   }
 
   // MARK: Helpers
