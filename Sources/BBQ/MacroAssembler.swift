@@ -163,6 +163,7 @@ protocol MacroAssembler: ~Copyable {
   /// Makes room for stack arguments below the stack pointer.
   mutating func reserveArguments(_ size: Int)
   mutating func call(_ address: Place)
+  mutating func jump(_ address: Place)
   /// A call of, or jump to, the function of the record in its register, with a stack area of that size, whatever instance it belongs to.
   mutating func goToRecord(isTail: Bool, area: Int)
   /// A jump to a function of another instance.

@@ -2,8 +2,7 @@
 // tables so that a walk over a body touches no Swift array. Made once per module, and owns its tables. Sequences of types are ranges of one
 // pool, which starts with each type alone, for blocks with one result.
 //
-// Immutable but for two facts about bodies: the marks of tail calls and the tables that are written. Validation notes them before the code that
-// depends on them is made; where bodies are validated lazily, nothing depends on marks.
+// Immutable but for one fact about bodies: which tables they write (FixedTable.swift).
 
 import RuntimeLayout
 import WasmFormat
@@ -117,7 +116,8 @@ public final class ModuleInformation: @unchecked Sendable {
   ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
   public init(
     _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, processor: ProcessorFeatures = [],
-    countsExecution: Bool = false, validatesLazily: Bool = false, isDeterministic: Bool = false, maximumLocals: Int = ModuleLimits().locals
+    countsExecution: Bool = false, validatesLazily: Bool = false, isDeterministic: Bool = false, maximumLocals: Int = ModuleLimits().locals,
+    joined: JoinedLayout? = nil
   ) {
     self.strategy = strategy
     self.processor = isDeterministic ? processor.subtracting(.fma) : processor
@@ -125,10 +125,12 @@ public final class ModuleInformation: @unchecked Sendable {
     self.validatesLazily = validatesLazily
     self.isDeterministic = isDeterministic
     features = module.features
-    layout = ContextLayout(
-      importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count,
-      memoryCount: module.memories.count, globalCount: module.globals.count, tagCount: module.tags.count,
-      countedFunctions: countsExecution ? module.functions.count - module.importedFunctionCount : 0)
+    layout =
+      joined.map { ContextLayout($0) }
+      ?? ContextLayout(
+        importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count, memoryCount: module.memories.count,
+        globalCount: module.globals.count, importedGlobalCount: module.importedGlobalCount, tagCount: module.tags.count,
+        countedFunctions: countsExecution ? module.functions.count - module.importedFunctionCount : 0)
     var poolSize = Self.singles.count
     for type in module.types { poolSize += type.parameters.count + type.results.count }
     // One block for all tables: modules that are linked late are small and many.
@@ -218,6 +220,20 @@ public final class ModuleInformation: @unchecked Sendable {
   }
 
   public func shape(ofFunction index: Int) -> TypeShape { types[Int(functionTypes[index])] }
+
+  /// The number by which thunks know a function that the module defines.
+  public func number(ofFunction index: Int) -> Int { layout.joined.map { Int($0.firstNumber) + index - importedFunctionCount } ?? index }
+
+  /// Whether a direct call leads, or may lead, to another instance's function.
+  public func leavesInstance(_ function: Int) -> Bool { function < importedFunctionCount && layout.joined?.record(ofImport: function) == nil }
+
+  /// The record of a function of the same instance that a joined module imports, from the first record that the instance has, in bytes; otherwise nil.
+  public func joinedRecord(ofFunction index: Int) -> Int? { index < importedFunctionCount ? layout.joined?.record(ofImport: index) : nil }
+
+  /// The address of the record of a function that a joined module defines; nil in other modules.
+  public func recordAddress(ofFunction index: Int) -> UInt? {
+    index < importedFunctionCount ? nil : layout.joined.map { UInt(bitPattern: $0.records + (index - importedFunctionCount)) }
+  }
 
   /// What the pool starts with, where `range(of:)` finds it.
   private static let singles: [ValueType] = [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref]

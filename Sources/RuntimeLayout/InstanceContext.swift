@@ -26,7 +26,8 @@
 //                                    below 0 the code calls one of the thunks above, with the function's index in the index
 //                                    register (and, in the place register, the offset of the `loop` operator within its body)
 //
-// The variable part's offsets follow from the module's counts alone (ContextLayout), so code is shared by all instances.
+// The variable part's offsets follow from the module's counts alone (ContextLayout), so code is shared by all instances. Only modules that have joined an
+// instance are different (JoinedLayout).
 
 public enum InstanceContext {
   public static var helperTable: Int { 0 }
@@ -45,18 +46,23 @@ public enum InstanceContext {
   public static var alignment: Int { 16 }
 }
 
-/// Offsets of the variable part of an instance context, for a module with these numbers of items.
+/// Offsets of the variable part of an instance context, for a module with these numbers of items; or, for a module that has joined an instance, where in that
+/// instance's context they are.
 public struct ContextLayout: Sendable {
-  public let importedFunctions: Int
-  public let tables: Int
-  public let memories: Int
-  public let tags: Int
-  public let globals: Int
-  public let counts: Int
-  /// Bytes of the whole context.
+  let importedFunctions: Int
+  let tables: Int
+  let memories: Int
+  let tags: Int
+  let globals: Int
+  let counts: Int
+  let importedGlobalCount: Int
+  /// Bytes of the whole context; 0 if the module has none of its own.
   public let size: Int
+  public let joined: JoinedLayout?
 
-  public init(importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int, tagCount: Int = 0, countedFunctions: Int = 0) {
+  public init(
+    importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int, importedGlobalCount: Int, tagCount: Int = 0, countedFunctions: Int = 0
+  ) {
     importedFunctions = InstanceContext.variablePart
     tables = importedFunctions + 8 * importedFunctionCount
     memories = tables + 8 * tableCount
@@ -64,13 +70,55 @@ public struct ContextLayout: Sendable {
     globals = (tags + 8 * tagCount + 15) & ~15
     counts = globals + 16 * globalCount
     size = (counts + 4 * countedFunctions + 15) & ~15
+    self.importedGlobalCount = importedGlobalCount
+    joined = nil
   }
 
-  @inline(__always) public func importedFunction(_ index: Int) -> Int { importedFunctions + 8 * index }
-  @inline(__always) public func table(_ index: Int) -> Int { tables + 8 * index }
-  @inline(__always) public func memory(_ index: Int) -> Int { memories + 8 * index }
-  @inline(__always) public func tag(_ index: Int) -> Int { tags + 8 * index }
-  @inline(__always) public func global(_ index: Int) -> Int { globals + 16 * index }
-  /// `function` counts from the first function that the module defines.
-  @inline(__always) public func count(_ function: Int) -> Int { counts + 4 * function }
+  public init(_ joined: JoinedLayout) {
+    (importedFunctions, tables, memories, tags, globals, counts, importedGlobalCount, size) = (0, 0, 0, 0, 0, 0, 0, 0)
+    self.joined = joined
+  }
+
+  /// Of a function that the instance imports: for a joined module one that the guest imports, too (see `JoinedLayout.record`).
+  public func importedFunction(_ index: Int) -> Int {
+    guard let joined else { return importedFunctions + 8 * index }
+    return joined.guest.importedFunction(joined.functions[index])
+  }
+
+  public func table(_ index: Int) -> Int {
+    guard let joined else { return tables + 8 * index }
+    return joined.guest.table(joined.tables[index])
+  }
+
+  public func memory(_ index: Int) -> Int {
+    guard let joined else { return memories + 8 * index }
+    return joined.guest.memory(joined.memories[index])
+  }
+
+  public func tag(_ index: Int) -> Int {
+    guard let joined else { return tags + 8 * index }
+    return joined.guest.tag(joined.tags[index])
+  }
+
+  public func global(_ index: Int) -> Int {
+    guard let joined else { return globals + 16 * index }
+    return joined.guest.global(joined.globals[index])
+  }
+
+  /// Whether a global's slot has the address of its cell, rather than being it.
+  public func isGlobalElsewhere(_ index: Int) -> Bool {
+    guard let joined else { return index < importedGlobalCount }
+    return joined.globals[index] < joined.guestGlobals
+  }
+
+  /// `function` counts from the first function that the module defines, as everywhere below. Not for joined modules, which have `JoinedLayout.counts`.
+  public func count(_ function: Int) -> Int { counts + 4 * function }
+
+  // MARK: Indices for thunks and helpers
+
+  public func memoryIndex(_ index: Int) -> Int { joined.map { $0.memories[index] } ?? index }
+  public func tableIndex(_ index: Int) -> Int { joined.map { $0.tables[index] } ?? index }
+  public func tagIndex(_ index: Int) -> Int { joined.map { $0.tags[index] } ?? index }
+  /// Of an element or data segment: a joined module's has the module's first number in the upper half.
+  public func segmentIndex(_ index: Int) -> Int { joined.map { Int($0.firstNumber) << 32 | index } ?? index }
 }

@@ -37,6 +37,8 @@ public final class Module: Sendable {
   private let exportIndices: [WasmName: Int]?
 
   var layout: ContextLayout { information.layout }
+  /// If its code belongs to one instance alone, which has joined another one.
+  var joined: JoinedLayout? { information.layout.joined }
   var definedFunctionCount: Int { declarations.bodies.count }
 
   /// Decodes and validates a module. Throws `DecodingError` or `ValidationError`; `ResourceError` when there is no room for code.
@@ -62,9 +64,9 @@ public final class Module: Sendable {
     try self.init(engine, bytes, owned: false, validatesLazily: validatesLazily)
   }
 
-  /// For late linking.
-  convenience init(_ engine: Engine, late source: UnsafeRawBufferPointer, isHot: Bool = false) throws {
-    try self.init(engine, Module.copy(source), owned: true, eagerly: true, hotCount: Tuning.lateLinkedHotCount)
+  /// For late linking to a guest, which it joins if it can.
+  convenience init(_ engine: Engine, late source: UnsafeRawBufferPointer, to guest: GuestIndices, isHot: Bool = false) throws {
+    try self.init(engine, Module.copy(source), owned: true, eagerly: true, hotCount: Tuning.lateLinkedHotCount, guest: guest)
     if isHot { requestOptimization(of: 0..<definedFunctionCount) }
   }
 
@@ -81,7 +83,7 @@ public final class Module: Sendable {
 
   private init(
     _ engine: Engine, _ buffer: UnsafeRawBufferPointer, owned: Bool, eagerly: Bool = false, validatesLazily: Bool = false,
-    hotCount: Int32 = Tuning.hotCount
+    hotCount: Int32 = Tuning.hotCount, guest: GuestIndices? = nil
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
     let tier = engine.configuration.tier
@@ -98,7 +100,8 @@ public final class Module: Sendable {
       information = ModuleInformation(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
         processor: engine.processor, countsExecution: tier == .auto, validatesLazily: validatesLazily,
-        isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals)
+        isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals,
+        joined: guest?.layout(forJoining: declarations))
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, information, buffer, in: engine.runtime) }
       exportIndices =
         declarations.exports.count < 16

@@ -11,6 +11,8 @@
 //   the host    handles (`Instance`, `Function`, `Global`) count as references of Swift
 //   code        compiled code has no addresses of other instances in it: it goes through its context
 //
+// An instance that has joined another one (RuntimeLayout.JoinedLayout) has no context: its code and its records tell it from the other one.
+//
 // A store belongs to one thread as long as a call of it is active, so the other threads' stacks have nothing of it.
 
 import FaultHandler
@@ -155,7 +157,7 @@ extension InstanceStorage {
   /// Where references to it point: its records, its context, its module's code.
   fileprivate func forEachRange(_ body: (UInt, Int) -> Void) {
     body(UInt(bitPattern: records), recordCount * FunctionRecord.size)
-    body(UInt(bitPattern: context), module.layout.size)
+    if !hasJoined { body(UInt(bitPattern: context), module.layout.size) }
     module.code.withLock { $0.forEachBlock(body) }
   }
 }

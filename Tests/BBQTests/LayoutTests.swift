@@ -21,7 +21,7 @@ import WasmFormat
   }
 
   @Test func contextsVariablePartsDoNotOverlap() {
-    let layout = ContextLayout(importedFunctionCount: 3, tableCount: 1, memoryCount: 1, globalCount: 2)
+    let layout = ContextLayout(importedFunctionCount: 3, tableCount: 1, memoryCount: 1, globalCount: 2, importedGlobalCount: 1)
     #expect(layout.importedFunction(0) == InstanceContext.variablePart)
     #expect(layout.table(0) == layout.importedFunction(3))
     #expect(layout.memory(0) == layout.table(1))

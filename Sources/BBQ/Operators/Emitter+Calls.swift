@@ -109,11 +109,26 @@ extension Emitter where Assembler: ~Copyable {
   mutating func call(function: Int, isTail: Bool) {
     let shape = module.shape(ofFunction: function)
     let area = placeCallArguments(shape.parameters, isTail: isTail)
+    if let record = module.joinedRecord(ofFunction: function) { return callRecord(record, shape, area: area, isTail: isTail) }
     if function < module.importedFunctionCount { return callImport(function, shape, area: area, isTail: isTail) }
     if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
     let field = asm.patchable(isJump: isTail)
     callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: isTail))
     if isTail { return }
+    noteReturn()
+    receiveResults(shape.results)
+  }
+
+  /// A call of a function of the instance that the module has joined.
+  private mutating func callRecord(_ offset: Int, _ shape: TypeShape, area: Int, isTail: Bool) {
+    asm.loadWord(Assembler.record, Place(Assembler.context, InstanceContext.functionRecords))
+    let code = Place(Assembler.record, offset + FunctionRecord.codeOffset)
+    if isTail {
+      leaveFrame(area)
+      return asm.jump(code)
+    }
+    passResultArea(shape.results)
+    asm.call(code)
     noteReturn()
     receiveResults(shape.results)
   }
@@ -167,17 +182,18 @@ extension Emitter where Assembler: ~Copyable {
 
   /// Operators that call the engine.
   mutating func runtimeOperator(_ opcode: Opcode, first: Int, second: Int) {
+    let layout = module.layout
     switch opcode {
-    case .memoryGrow: runtimeCall(.memoryGrow, [first], 1, result: module.memories[first].indexType.machineType)
-    case .memoryFill: runtimeCall(.memoryFill, [first], 3, trap: .memoryOutOfBounds)
-    case .memoryCopy: runtimeCall(.memoryCopy, [first, second], 3, trap: .memoryOutOfBounds)
-    case .memoryInit: runtimeCall(.memoryInit, [second, first], 3, trap: .memoryOutOfBounds)
-    case .dataDrop: runtimeCall(.dataDrop, [first], 0)
-    case .tableGrow: runtimeCall(.tableGrow, [first], 2, result: module.tables[first].indexType.machineType)
-    case .tableFill: runtimeCall(.tableFill, [first], 3, trap: .tableOutOfBounds)
-    case .tableCopy: runtimeCall(.tableCopy, [first, second], 3, trap: .tableOutOfBounds)
-    case .tableInit: runtimeCall(.tableInit, [second, first], 3, trap: .tableOutOfBounds)
-    case .elemDrop: runtimeCall(.elementDrop, [first], 0)
+    case .memoryGrow: runtimeCall(.memoryGrow, [layout.memoryIndex(first)], 1, result: module.memories[first].indexType.machineType)
+    case .memoryFill: runtimeCall(.memoryFill, [layout.memoryIndex(first)], 3, trap: .memoryOutOfBounds)
+    case .memoryCopy: runtimeCall(.memoryCopy, [layout.memoryIndex(first), layout.memoryIndex(second)], 3, trap: .memoryOutOfBounds)
+    case .memoryInit: runtimeCall(.memoryInit, [layout.memoryIndex(second), layout.segmentIndex(first)], 3, trap: .memoryOutOfBounds)
+    case .dataDrop: runtimeCall(.dataDrop, [layout.segmentIndex(first)], 0)
+    case .tableGrow: runtimeCall(.tableGrow, [layout.tableIndex(first)], 2, result: module.tables[first].indexType.machineType)
+    case .tableFill: runtimeCall(.tableFill, [layout.tableIndex(first)], 3, trap: .tableOutOfBounds)
+    case .tableCopy: runtimeCall(.tableCopy, [layout.tableIndex(first), layout.tableIndex(second)], 3, trap: .tableOutOfBounds)
+    case .tableInit: runtimeCall(.tableInit, [layout.tableIndex(second), layout.segmentIndex(first)], 3, trap: .tableOutOfBounds)
+    case .elemDrop: runtimeCall(.elementDrop, [layout.segmentIndex(first)], 0)
     default: preconditionFailure("not a runtime operator")
     }
   }

@@ -88,7 +88,7 @@ extension Emitter where Assembler: ~Copyable {
     let first = values.count - count
     if currentTry >= 0 { storeHomes(live(inRegister & ~inMemory)) }
     for position in first..<values.count { materialize(position) }
-    asm.load(Assembler.argument(.general, 1), constant: Int64(tag))
+    asm.load(Assembler.argument(.general, 1), constant: Int64(module.layout.tagIndex(tag)))
     if count > 0 { asm.loadAddress(Assembler.argument(.general, 2), memory(ofWord: Int(values[first].slot))) }
     callThrower(.throwTag)
   }

@@ -40,7 +40,7 @@ extension Emitter where Assembler: ~Copyable {
   /// Where a global's cell is; may use the general scratch register.
   private mutating func cell(_ index: Int) -> Place {
     let word = Place(Assembler.context, module.layout.global(index))
-    guard index < module.importedGlobalCount else { return word }
+    guard module.layout.isGlobalElsewhere(index) else { return word }
     let scratch = Assembler.scratch(.general)
     asm.loadWord(scratch, word)
     return Place(scratch, 0)

@@ -11,11 +11,13 @@ extension Emitter where Assembler: ~Copyable {
 
   mutating func refFunc(_ index: Int) {
     let register = allocate(.general)
-    if index < module.importedFunctionCount {
+    if let address = module.recordAddress(ofFunction: index) {
+      asm.load(register, constant: Int64(bitPattern: UInt64(address)))
+    } else if module.leavesInstance(index) {
       asm.loadWord(register, Place(Assembler.context, module.layout.importedFunction(index)))
     } else {
       asm.loadWord(register, Place(Assembler.context, InstanceContext.functionRecords))
-      let offset = (index - module.importedFunctionCount) * FunctionRecord.size
+      let offset = module.joinedRecord(ofFunction: index) ?? (index - module.importedFunctionCount) * FunctionRecord.size
       if offset != 0 { asm.add(register, constant: offset) }
     }
     push(.register(register, type: .reference))

@@ -6,6 +6,8 @@
 //   back:
 //   loop:     sub dword [r14 + count], n; js cold       cold: store homes and constants; restore preserved registers;
 //   back:                                                     mov r10d, function; mov r11d, loop; call [r14 + thunk]; load homes; jmp back
+//
+// The counts of a module that has joined an instance are elsewhere; its code loads their address first.
 
 import CompilerInterface
 import MachineCode
@@ -61,8 +63,14 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   private mutating func count(_ weight: Int32, _ place: HotPlace) {
-    let word = module.layout.count(functionIndex - module.importedFunctionCount)
-    asm.countDown(Place(Assembler.context, word), by: weight, ifSpent: place.label)
+    let function = functionIndex - module.importedFunctionCount
+    if let joined = module.layout.joined {
+      let scratch = Assembler.scratch(.general)
+      asm.load(scratch, constant: Int64(Int(bitPattern: joined.counts + function)))
+      asm.countDown(Place(scratch, 0), by: weight, ifSpent: place.label)
+    } else {
+      asm.countDown(Place(Assembler.context, module.layout.count(function)), by: weight, ifSpent: place.label)
+    }
     asm.bind(place.back)
     hotPlaces.append(place)
   }
@@ -78,7 +86,7 @@ extension Emitter where Assembler: ~Copyable {
         asm.storeSlot(memory(ofWord: Int(hotConstants[constant].slot)), constant: hotConstants[constant].bits)
       }
       if isLoop { restorePreserved(homes) }
-      asm.load(Assembler.functionIndex, constant: Int64(functionIndex))
+      asm.load(Assembler.functionIndex, constant: Int64(module.number(ofFunction: functionIndex)))
       if isLoop { asm.load(Assembler.loopPlace, constant: Int64(place.bodyOffset)) }
       asm.call(Place(Assembler.context, isLoop ? InstanceContext.hotLoopThunk : InstanceContext.hotEntryThunk))
       trapSites.append(TrapSite(returnOffset: codeOffset, wasmOffset: place.wasmOffset))

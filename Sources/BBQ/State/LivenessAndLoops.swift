@@ -155,7 +155,7 @@ struct LivenessAndLoops: ~Copyable {
       case .call:
         let callee = try cursor.index()
         noteCall()
-        if callee < module.importedFunctionCount { needsContext = true }
+        if module.leavesInstance(callee) { needsContext = true }
       case .callIndirect:
         try cursor.skip(.typeAndTable)
         noteCall()

@@ -139,5 +139,6 @@ extension X64Assembler {
 
   mutating func reserveArguments(_ size: Int) { arithmetic(.sub, .w64, .rsp, constant: Int32(size)) }
   mutating func call(_ address: Place) { call(Address(address)) }
+  mutating func jump(_ address: Place) { jump(Address(address)) }
   mutating func loadMemoryBase() { load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base))) }
 }

@@ -48,6 +48,11 @@ extension GraphBuilder {
     arguments.removeAll()
   }
 
+  mutating func functionReference(_ function: Int) {
+    if let address = module.recordAddress(ofFunction: function) { return push(constant(.i64, Int64(bitPattern: UInt64(address)))) }
+    push(emit(Instruction(.functionReference, .i64, index: UInt32(function))))
+  }
+
   // MARK: Calls through tables
 
   mutating func callIndirect(isTail: Bool) throws(OMGRefusal) {

@@ -89,17 +89,18 @@ extension GraphBuilder {
   /// An operator that is a call of the engine.
   mutating func helper(_ opcode: Opcode) {
     let first = cursor.index()
+    let layout = module.layout
     switch opcode {
-    case .memoryGrow: helper(.memoryGrow, 1, 1, first, result: ValueKind(module.memories[first].indexType))
-    case .memoryFill: helper(.memoryFill, 1, 3, first, trap: .memoryOutOfBounds)
-    case .memoryCopy: helper(.memoryCopy, 2, 3, first, cursor.index(), trap: .memoryOutOfBounds)
-    case .memoryInit: helper(.memoryInit, 2, 3, cursor.index(), first, trap: .memoryOutOfBounds)
-    case .dataDrop: helper(.dataDrop, 1, 0, first)
-    case .tableGrow: helper(.tableGrow, 1, 2, first, result: ValueKind(module.tables[first].indexType))
-    case .tableFill: helper(.tableFill, 1, 3, first, trap: .tableOutOfBounds)
-    case .tableCopy: helper(.tableCopy, 2, 3, first, cursor.index(), trap: .tableOutOfBounds)
-    case .tableInit: helper(.tableInit, 2, 3, cursor.index(), first, trap: .tableOutOfBounds)
-    case .elemDrop: helper(.elementDrop, 1, 0, first)
+    case .memoryGrow: helper(.memoryGrow, 1, 1, layout.memoryIndex(first), result: ValueKind(module.memories[first].indexType))
+    case .memoryFill: helper(.memoryFill, 1, 3, layout.memoryIndex(first), trap: .memoryOutOfBounds)
+    case .memoryCopy: helper(.memoryCopy, 2, 3, layout.memoryIndex(first), layout.memoryIndex(cursor.index()), trap: .memoryOutOfBounds)
+    case .memoryInit: helper(.memoryInit, 2, 3, layout.memoryIndex(cursor.index()), layout.segmentIndex(first), trap: .memoryOutOfBounds)
+    case .dataDrop: helper(.dataDrop, 1, 0, layout.segmentIndex(first))
+    case .tableGrow: helper(.tableGrow, 1, 2, layout.tableIndex(first), result: ValueKind(module.tables[first].indexType))
+    case .tableFill: helper(.tableFill, 1, 3, layout.tableIndex(first), trap: .tableOutOfBounds)
+    case .tableCopy: helper(.tableCopy, 2, 3, layout.tableIndex(first), layout.tableIndex(cursor.index()), trap: .tableOutOfBounds)
+    case .tableInit: helper(.tableInit, 2, 3, layout.tableIndex(cursor.index()), layout.segmentIndex(first), trap: .tableOutOfBounds)
+    case .elemDrop: helper(.elementDrop, 1, 0, layout.segmentIndex(first))
     default: preconditionFailure("not a call of the engine")
     }
   }

@@ -67,7 +67,7 @@ extension GraphBuilder {
     case .refIsNull:
       let reference = pop()
       push(emit(Instruction(.equal, .i32, reference, constant(.i64, 0))))
-    case .refFunc: push(emit(Instruction(.functionReference, .i64, index: cursor.u32())))
+    case .refFunc: functionReference(cursor.index())
 
     case .tableGet:
       let table = cursor.u32()

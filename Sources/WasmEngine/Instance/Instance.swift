@@ -25,6 +25,8 @@ public struct Instance: Equatable {
   /// Throws `LinkError`, which names every import that is missing or wrong, before anything has happened; `ResourceError`; or a `Trap` or a host function's error from segments or the
   /// start function, whose effects on imported tables and memories then stay, as the specification says.
   public init(_ module: Module, imports: Imports = Imports(), in store: Store) throws {
+    // The code of one that has joined an instance is good for that alone.
+    let module = module.joined == nil ? module : try Module(module.engine, copying: module.buffer)
     let instantiation = Instantiation(module, store)
     let storage = try instantiation.allocate { imports[$0.module, $0.name] }
     try instantiation.start(storage)
@@ -34,6 +36,9 @@ public struct Instance: Equatable {
   public static func == (left: Instance, right: Instance) -> Bool { left.storage === right.storage }
 
   public var module: Module { storage.module }
+
+  /// Whether it has no context of its own, but that of the guest that it was late-linked to.
+  package var hasJoined: Bool { storage.hasJoined }
 
   /// An export by its name, compared as UTF-8.
   public func export(_ name: WasmName) -> Extern? {

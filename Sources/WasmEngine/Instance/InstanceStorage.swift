@@ -8,8 +8,12 @@ final class InstanceStorage {
   let module: Module
   /// The owner, so it outlives this.
   unowned(unsafe) let store: Store
-  /// See RuntimeLayout.InstanceContext.
+  /// See RuntimeLayout.InstanceContext; the guest's if this has joined one.
   let context: UnsafeMutableRawPointer
+  /// The instance that this one has joined (RuntimeLayout.JoinedLayout); and those that have joined this one, in the order of their numbers.
+  private let guest: InstanceStorage?
+  private var joined: [Unmanaged<InstanceStorage>] = []
+  private(set) lazy var joinedNumbers = JoinedNumbers()
   /// The records of the functions that the module defines, in order.
   let records: UnsafeMutablePointer<FunctionRecord>
   let recordCount: Int
@@ -26,8 +30,8 @@ final class InstanceStorage {
   /// What it takes of the budget.
   private let size: Int
 
-  /// Allocates the state; `link` fills it.
-  init(_ module: Module, _ store: Store) throws(ResourceError) {
+  /// Allocates the state, which instantiation fills; or, of a module that was compiled to join an instance, makes it part of that.
+  init(_ module: Module, _ store: Store, joining guest: InstanceStorage? = nil) throws(ResourceError) {
     budget = store.budget
     var size = module.layout.size + module.definedFunctionCount * FunctionRecord.size
     for segment in module.declarations.elements where segment.mode == .passive { size += segment.items.count * MemoryLayout<UInt>.stride }
@@ -35,13 +39,28 @@ final class InstanceStorage {
     guard budget.take(size) else { throw budget.error }
     self.module = module
     self.store = store
+    self.guest = guest
     elements = Array(repeating: [], count: module.declarations.elements.count)
     isDataDropped = Array(repeating: false, count: module.declarations.data.count)
-    let layout = module.layout
-    context = .allocate(byteCount: layout.size, alignment: InstanceContext.alignment)
-    context.initializeMemory(as: UInt8.self, repeating: 0, count: layout.size)
     recordCount = module.definedFunctionCount
-    records = .allocate(capacity: max(recordCount, 1))
+    if let guest, let layout = module.joined {
+      context = guest.context
+      records = layout.records
+    } else {
+      let size = module.layout.size
+      context = .allocate(byteCount: size, alignment: InstanceContext.alignment)
+      context.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+      records = .allocate(capacity: max(recordCount, 1))
+      initializeContext()
+    }
+    guest?.insert(self)
+    if let tierUp = module.tierUp {
+      for function in 0..<recordCount { setCount(function, tierUp.hotCount) }
+    }
+    module.adopt(self)
+  }
+
+  private func initializeContext() {
     context.storeBytes(of: RuntimeHelpers.table, toByteOffset: InstanceContext.helperTable, as: UnsafeRawPointer.self)
     context.storeBytes(of: records, toByteOffset: InstanceContext.functionRecords, as: UnsafeMutablePointer<FunctionRecord>.self)
     context.storeBytes(of: latch_lazy_thunk(), toByteOffset: InstanceContext.lazyThunk, as: UnsafeRawPointer.self)
@@ -50,18 +69,19 @@ final class InstanceStorage {
     (context + InstanceContext.crossing).copyMemory(from: latch_crossing_thunk_table(), byteCount: 4 * MemoryLayout<UInt>.stride)
     context.storeBytes(
       of: Unmanaged.passUnretained(self).toOpaque(), toByteOffset: InstanceContext.owner, as: UnsafeMutableRawPointer.self)
-    if let tierUp = module.tierUp {
-      for function in 0..<recordCount { setCount(function, tierUp.hotCount) }
-    }
-    module.adopt(self)
   }
 
   deinit {
     module.forget(self)
     budget.give(size)
+    guest?.remove(self)
+    if guest != nil { return }
     records.deallocate()
     context.deallocate()
   }
+
+  /// Whether it has no context of its own.
+  var hasJoined: Bool { guest != nil }
 
   /// The instance of a context.
   static func from(_ context: UnsafeMutableRawPointer) -> InstanceStorage {
@@ -69,14 +89,56 @@ final class InstanceStorage {
     return Unmanaged<InstanceStorage>.fromOpaque(owner).takeUnretainedValue()
   }
 
+  // MARK: Instances that have joined this one
+
+  private func insert(_ instance: InstanceStorage) {
+    joined.insert(.passUnretained(instance), at: place(ofNumber: instance.firstNumber))
+  }
+
+  private func remove(_ instance: InstanceStorage) { joined.remove(at: place(ofNumber: instance.firstNumber + 1) - 1) }
+
+  private var firstNumber: UInt32 { module.joined.unsafelyUnwrapped.firstNumber }
+
+  /// How many have joined whose numbers are smaller.
+  private func place(ofNumber number: UInt32) -> Int {
+    var low = 0
+    var high = joined.count
+    while low < high {
+      let middle = (low + high) / 2
+      if joined[middle].takeUnretainedValue().firstNumber < number { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Of the numbers that compiled code gives with this context to thunks: the instance, and the function, counted from the first that its module defines.
+  func function(number: UInt32) -> (instance: InstanceStorage, function: Int) {
+    if number < JoinedLayout.leastNumber { return (self, Int(number) - module.declarations.importedFunctionCount) }
+    let instance = joined[place(ofNumber: number + 1) - 1].takeUnretainedValue()
+    return (instance, Int(number - instance.firstNumber))
+  }
+
+  /// The same for segments.
+  func segment(number: UInt) -> (instance: InstanceStorage, segment: Int) {
+    let first = UInt32(truncatingIfNeeded: number >> 32)
+    return (first == 0 ? self : function(number: first).instance, Int(number & 0xFFFF_FFFF))
+  }
+
+  // MARK: Contents
+
   /// What is left until a function is hot.
   func setCount(_ function: Int, _ count: Int32) {
+    if let joined = module.joined { return joined.counts[function] = count }
     context.storeBytes(of: count, toByteOffset: module.layout.count(function), as: Int32.self)
+  }
+
+  func count(_ function: Int) -> Int32 {
+    module.joined.map { $0.counts[function] } ?? context.load(fromByteOffset: module.layout.count(function), as: Int32.self)
   }
 
   func functionRecord(_ index: Int) -> UnsafeMutablePointer<FunctionRecord> {
     let imported = module.declarations.importedFunctionCount
     if index >= imported { return records + (index - imported) }
+    if let guest, let offset = module.joined?.record(ofImport: index) { return guest.records + offset / FunctionRecord.size }
     return context.load(
       fromByteOffset: module.layout.importedFunction(index), as: UnsafeMutablePointer<FunctionRecord>.self)
   }
@@ -128,7 +190,7 @@ final class InstanceStorage {
   /// A global's cell: in the context, or wherever the import's is.
   func globalCell(_ index: Int) -> UnsafeMutablePointer<UInt64> {
     let slot = context + module.layout.global(index)
-    if index >= module.declarations.importedGlobalCount { return slot.assumingMemoryBound(to: UInt64.self) }
+    if !module.layout.isGlobalElsewhere(index) { return slot.assumingMemoryBound(to: UInt64.self) }
     return slot.load(as: UnsafeMutablePointer<UInt64>.self)
   }
 

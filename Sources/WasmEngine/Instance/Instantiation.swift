@@ -8,19 +8,25 @@ import WasmFormat
 struct Instantiation {
   let module: Module
   let store: Store
+  /// For a module that has been compiled to join an instance.
+  private let guest: InstanceStorage?
 
-  init(_ module: Module, _ store: Store) {
+  init(_ module: Module, _ store: Store, joining guest: InstanceStorage? = nil) {
     self.module = module
     self.store = store
+    self.guest = guest
   }
 
   /// The instance with its imports and with room for what it defines. `find` says what is imported under two names, and `missing` what to say if there is nothing.
   func allocate(_ find: (ImportDeclaration) -> Extern?, missing: (ImportDeclaration) -> String = { _ in "unknown import" }) throws -> InstanceStorage
   {
     let externs = try resolve(find, missing)
-    let instance = try InstanceStorage(module, store)
-    link(instance, externs)
-    try allocate(instance)
+    let instance = try InstanceStorage(module, store, joining: guest)
+    // The context of a guest has everything.
+    if guest == nil {
+      link(instance, externs)
+      try allocate(instance)
+    }
     store.instances.append(instance)
     return instance
   }

@@ -84,9 +84,9 @@ enum RuntimeHelpers {
 
   private static let memoryInit: SixWords = { context, index, segment, destination, source, count in
     let record = memoryRecord(context, index).pointee
-    let instance = InstanceStorage.from(context)
-    let range = instance.module.declarations.data[Int(segment)].bytes
-    let size = instance.isDataDropped[Int(segment)] ? 0 : range.count
+    let (instance, segment) = InstanceStorage.from(context).segment(number: segment)
+    let range = instance.module.declarations.data[segment].bytes
+    let size = instance.isDataDropped[segment] ? 0 : range.count
     guard contains(record.byteCount, destination, count), contains(UInt(size), source, count) else { return failure }
     if count == 0 { return success }
     let bytes = (instance.module.bytes + range.lowerBound + Int(source)).assumingMemoryBound(to: UInt8.self)
@@ -95,7 +95,8 @@ enum RuntimeHelpers {
   }
 
   private static let dataDrop: Drop = { context, segment in
-    InstanceStorage.from(context).isDataDropped[Int(segment)] = true
+    let (instance, segment) = InstanceStorage.from(context).segment(number: segment)
+    instance.isDataDropped[segment] = true
   }
 
   // MARK: Tables
@@ -127,19 +128,20 @@ enum RuntimeHelpers {
   }
 
   private static let tableInit: SixWords = { context, index, segment, destination, source, count in
-    let instance = InstanceStorage.from(context)
-    let table = instance.table(Int(index))
-    let size = instance.elements[Int(segment)].count
+    let table = InstanceStorage.from(context).table(Int(index))
+    let (instance, segment) = InstanceStorage.from(context).segment(number: segment)
+    let size = instance.elements[segment].count
     guard table.contains(UInt64(destination), UInt64(count)), contains(UInt(size), source, count) else { return failure }
     if count == 0 { return success }
-    instance.elements[Int(segment)].withUnsafeBufferPointer { elements in
+    instance.elements[segment].withUnsafeBufferPointer { elements in
       BulkOperations.copy(table.elements + Int(destination), from: elements.baseAddress! + Int(source), Int(count))
     }
     return success
   }
 
   private static let elementDrop: Drop = { context, segment in
-    InstanceStorage.from(context).elements[Int(segment)] = []
+    let (instance, segment) = InstanceStorage.from(context).segment(number: segment)
+    instance.elements[segment] = []
   }
 
   // MARK: Exceptions. The thunks throw what these return; 0 ends the call with the pending error.

@@ -8,30 +8,21 @@
 // These are the names that toolchains use: linkers export the table as `__indirect_function_table` and import it under the same name.
 
 import RuntimeLayout
+import Synchronization
 import WasmFormat
 
 /// The guest of a linker, and what its modules find in it.
 final class GuestNames {
   let storage: InstanceStorage
-  private let guestModule: WasmName
   private let further: [ImportName: StoredExtern]
-  /// Where among the guest's imports those two names are, with the index in their kind's index space.
-  private let imported: [ImportName: (kind: ExternKind, index: Int)]
+  let indices: GuestIndices
 
   /// Throws if the guest has no memory: there is no place where modules could be.
   init(_ storage: InstanceStorage, _ guestModule: WasmName, _ further: [ImportName: StoredExtern]) throws(LinkError) {
     guard !storage.module.declarations.memories.isEmpty else { throw LinkError("the guest has no memory, in which modules could lie") }
     self.storage = storage
-    self.guestModule = guestModule
     self.further = further
-    var imported: [ImportName: (kind: ExternKind, index: Int)] = [:]
-    var next: [ExternKind: Int] = [:]
-    for declaration in storage.module.imports {
-      let kind = declaration.descriptor.kind
-      imported[ImportName(declaration.module, declaration.name)] = (kind, next[kind] ?? 0)
-      next[kind, default: 0] += 1
-    }
-    self.imported = imported
+    indices = GuestIndices(storage, guestModule, given: Set(further.keys))
   }
 
   func memory(_ store: Store) -> Memory { Memory(storage.memory(0), in: store) }
@@ -39,34 +30,101 @@ final class GuestNames {
   /// What an auxiliary module gets for an import.
   func find(_ declaration: ImportDeclaration, _ store: Store) -> Extern? {
     if !further.isEmpty, let extern = further[ImportName(declaration.module, declaration.name)] { return extern.extern(in: store) }
-    let isGuests = declaration.module == guestModule
-    if isGuests, let extern = usual(declaration, store) { return extern }
-    if let place = imported[ImportName(declaration.module, declaration.name)] { return storage.extern(place.kind, place.index, store) }
-    guard isGuests, let export = storage.module.export(declaration.name) else { return nil }
-    return storage.extern(export.kind, Int(export.index), store)
+    return indices.place(of: declaration).map { storage.extern($0.kind, $0.index, store) }
   }
-
-  /// The first memory and table, unless something else has been given that name.
-  private func usual(_ declaration: ImportDeclaration, _ store: Store) -> Extern? {
-    let declarations = storage.module.declarations
-    switch declaration.descriptor {
-    case .memory where declaration.name == "memory" && declarations.memories.count == 1: return .memory(memory(store))
-    case .table where GuestNames.tables.contains(declaration.name) && declarations.tables.count == 1:
-      return .table(Table(storage.table(0), in: store))
-    default: return nil
-    }
-  }
-
-  private static let tables: [WasmName] = ["table", "__indirect_function_table"]
 
   /// What to say of an import that `find` does not find.
   func missing(_ declaration: ImportDeclaration) -> String {
-    guard declaration.module == guestModule else { return "unknown import: neither the host nor the guest has such a thing" }
+    guard declaration.module == indices.guestModule else { return "unknown import: neither the host nor the guest has such a thing" }
     switch declaration.name {
     case "__stack_pointer": return "unknown import: the guest does not export it (-Wl,--export=__stack_pointer)"
     case "table", "__indirect_function_table": return "unknown import: the guest has no table, or several (-Wl,--export-table)"
     default: return "unknown import: the guest exports nothing of that name"
     }
+  }
+}
+
+/// By which indices auxiliary modules reach what is the guest's. Knows the guest's module alone, so that any thread can ask.
+final class GuestIndices: Sendable {
+  private let module: Module
+  fileprivate let guestModule: WasmName
+  /// What the host gives.
+  private let given: Set<ImportName>
+  /// Where among the guest's imports those two names are, with the index in their kind's index space.
+  private let imported: [ImportName: (kind: ExternKind, index: Int)]
+  private let numbers: JoinedNumbers
+
+  init(_ guest: InstanceStorage, _ guestModule: WasmName, given: Set<ImportName>) {
+    module = guest.module
+    numbers = guest.joinedNumbers
+    self.guestModule = guestModule
+    self.given = given
+    var imported: [ImportName: (kind: ExternKind, index: Int)] = [:]
+    var next: [ExternKind: Int] = [:]
+    for declaration in module.imports {
+      let kind = declaration.descriptor.kind
+      imported[ImportName(declaration.module, declaration.name)] = (kind, next[kind] ?? 0)
+      next[kind, default: 0] += 1
+    }
+    self.imported = imported
+  }
+
+  /// Which of the guest's things an import is, unless the host gives something else.
+  func place(of declaration: ImportDeclaration) -> (kind: ExternKind, index: Int)? {
+    let isGuests = declaration.module == guestModule
+    if isGuests, isUsual(declaration) { return (declaration.descriptor.kind, 0) }
+    if let place = imported[ImportName(declaration.module, declaration.name)] { return place }
+    guard isGuests, let export = module.export(declaration.name) else { return nil }
+    return (export.kind, Int(export.index))
+  }
+
+  /// Whether an import is the first memory or table, exported or not.
+  private func isUsual(_ declaration: ImportDeclaration) -> Bool {
+    switch declaration.descriptor {
+    case .memory: return declaration.name == "memory" && module.declarations.memories.count == 1
+    case .table: return Self.tables.contains(declaration.name) && module.declarations.tables.count == 1
+    default: return false
+    }
+  }
+
+  private static let tables: [WasmName] = ["table", "__indirect_function_table"]
+
+  // MARK: Joining
+
+  /// What the code of an auxiliary module goes by that joins the guest; nil if it must have a context of its own: because it has a memory, table, global or tag of its
+  /// own, or because something that it imports is not the guest's. Types are compared when it is instantiated.
+  func layout(forJoining auxiliary: ModuleDeclarations) -> JoinedLayout? {
+    let isBare =
+      auxiliary.memories.count == auxiliary.importedMemoryCount && auxiliary.tables.count == auxiliary.importedTableCount
+      && auxiliary.globals.count == auxiliary.importedGlobalCount && auxiliary.tags.count == auxiliary.importedTagCount
+    guard isBare, module.joined == nil else { return nil }
+    var places: [ExternKind: [Int]] = [:]
+    for declaration in auxiliary.imports {
+      guard !given.contains(ImportName(declaration.module, declaration.name)), let place = place(of: declaration),
+        place.kind == declaration.descriptor.kind
+      else { return nil }
+      places[place.kind, default: []].append(place.index)
+    }
+    // The base of memory 0 is in a register.
+    if let memory = places[.memory]?.first, memory != 0 { return nil }
+    guard let first = numbers.take(auxiliary.bodies.count) else { return nil }
+    return JoinedLayout(
+      module.layout, guestFunctions: module.declarations.importedFunctionCount, guestGlobals: module.declarations.importedGlobalCount,
+      functions: places[.function] ?? [], tables: places[.table] ?? [], memories: places[.memory] ?? [], globals: places[.global] ?? [],
+      tags: places[.tag] ?? [], firstNumber: first, functionCount: auxiliary.bodies.count)
+  }
+}
+
+/// Numbers for the functions of modules that join one instance.
+final class JoinedNumbers: Sendable {
+  private let next = Atomic<UInt32>(JoinedLayout.leastNumber)
+
+  /// The first of so many; nil when they have run out. A module without functions takes one, too: its segments go by that.
+  func take(_ count: Int) -> UInt32? {
+    let last = UInt32(Int32.max) - (1 << 24)
+    let first = next.add(UInt32(count + 1), ordering: .relaxed).oldValue
+    if first > last { next.store(last + 1, ordering: .relaxed) }
+    return first > last ? nil : first
   }
 }
 

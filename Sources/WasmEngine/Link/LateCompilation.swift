@@ -17,6 +17,7 @@ final class LateCompilation: Sendable {
   private nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
   let byteCount: Int
   private let isHot: Bool
+  private let guest: GuestIndices?
   private let stage = Mutex(Stage.waiting)
 
   /// Stands for the compilation of a module that is compiled at once.
@@ -27,10 +28,12 @@ final class LateCompilation: Sendable {
     bytes = UnsafeRawBufferPointer(start: nil, count: 0)
     byteCount = 0
     isHot = false
+    guest = nil
   }
 
-  init(_ engine: Engine, _ source: UnsafeRawBufferPointer, isHot: Bool) {
+  init(_ engine: Engine, _ source: UnsafeRawBufferPointer, to guest: GuestIndices, isHot: Bool) {
     self.engine = engine
+    self.guest = guest
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(source.count, 1), alignment: 16)
     copy.copyMemory(from: source)
     bytes = UnsafeRawBufferPointer(copy)
@@ -52,9 +55,9 @@ final class LateCompilation: Sendable {
   func cancel() { stage.withLock { $0 = .cancelled } }
 
   func perform() {
-    guard let engine, stage.withLock({ if case .waiting = $0 { true } else { false } }) else { return }
+    guard let engine, let guest, stage.withLock({ if case .waiting = $0 { true } else { false } }) else { return }
     let source = UnsafeRawBufferPointer(start: bytes.baseAddress, count: byteCount)
-    let result = Result { try Module(engine, late: source, isHot: isHot) }
+    let result = Result { try Module(engine, late: source, to: guest, isHot: isHot) }
     stage.withLock { stage in if case .waiting = stage { stage = .done(result) } }
   }
 }

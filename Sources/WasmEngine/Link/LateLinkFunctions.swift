@@ -77,7 +77,7 @@ extension InstanceStorage {
   var functionCounts: [UInt64] {
     (0..<recordCount).map { function in
       guard let tierUp = module.tierUp else { return 0 }
-      let left = context.load(fromByteOffset: module.layout.count(function), as: Int32.self)
+      let left = count(function)
       let spent = left == Tuning.neverHot ? 0 : UInt64(max(Int64(tierUp.hotCount) - Int64(left), 0))
       let tier =
         switch tierUp.stage(CompilePlace(function: function)) {

@@ -91,14 +91,15 @@ final class LateLinkState {
     let handle = try reserve(bytes.count)
     defer { if case .compiling? = entries[handle] { drop(handle, bytes.count) } }
     return try counting {
-      let module = try retryingWithRoom { try Module(store.engine, late: bytes, isHot: flags & LinkFlag.hot != 0) }
+      let guest = try attached().indices
+      let module = try retryingWithRoom { try Module(store.engine, late: bytes, to: guest, isHot: flags & LinkFlag.hot != 0) }
       return (handle, try start(module, handle))
     }
   }
 
   /// Has a module compiled in the background; its handle. `bytes` are copied.
   func linkInBackground(_ bytes: UnsafeRawBufferPointer, flags: Int32) throws -> Int32 {
-    let compilation = LateCompilation(store.engine, bytes, isHot: flags & LinkFlag.hot != 0)
+    let compilation = LateCompilation(store.engine, bytes, to: try attached().indices, isHot: flags & LinkFlag.hot != 0)
     guard store.engine.runtime.lateQueue.submit(compilation) else { return try link(bytes, flags: flags).handle }
     do {
       let handle = try reserve(bytes.count)
@@ -142,7 +143,7 @@ final class LateLinkState {
 
   private func start(_ module: Module, _ handle: Int32) throws -> InstanceStorage {
     let guest = try attached()
-    let instantiation = Instantiation(module, store)
+    let instantiation = Instantiation(module, store, joining: module.joined == nil ? nil : guest.storage)
     let instance: InstanceStorage
     do {
       instance = try instantiation.allocate({ guest.find($0, store) }, missing: guest.missing)

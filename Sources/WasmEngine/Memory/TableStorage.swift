@@ -18,7 +18,8 @@ final class TableStorage {
 
   /// A table of the type's minimum size, all elements `initial`. Throws when the limits, the budget or the system refuse it.
   init(_ type: TableType, initial: UInt = 0, _ limits: EngineLimits, _ budget: StoreBudget) throws(ResourceError) {
-    let maximum = min(type.limits.maximum ?? .max, type.is64 ? .max : UInt64(UInt32.max), limits.tableElements, UInt64(Int.max / Self.stride - Self.recordWords))
+    let most = min(limits.tableElements, UInt64(Int.max / Self.stride - Self.recordWords))
+    let maximum = min(type.limits.maximum ?? .max, type.is64 ? .max : UInt64(UInt32.max), most)
     guard type.limits.minimum <= maximum else {
       throw ResourceError("a table of \(type.limits.minimum) elements is larger than the limit of \(maximum)")
     }

@@ -113,10 +113,9 @@ final class TierUp: Sendable {
 
 /// Called by the thunks, with an instance's context: where to go on, or nil to stay.
 let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRawPointer? = { context, index, loop in
-  let instance = InstanceStorage.from(context)
+  let (instance, function) = InstanceStorage.from(context).function(number: index)
   let module = instance.module
   guard let tierUp = module.tierUp else { return nil }
-  let function = Int(index) - module.declarations.importedFunctionCount
   let place = CompilePlace(function: function, loop: loop == .max ? -1 : Int(loop))
   let queue = module.engine.runtime.queue
   let debug = module.engine.configuration.debug

@@ -25,7 +25,7 @@ extension LowerToX64 {
     placeArguments(graph.pointee.arguments(value))
     begin()
     let isImported = callee < module.importedFunctionCount
-    if isImported { frame.savesContext = true }
+    if module.leavesInstance(callee) { frame.savesContext = true }
     let known = isImported ? KnownClobbers.unknown : graph.pointee.clobbers?[callee - module.importedFunctionCount] ?? KnownClobbers.unknown
     let clobbers = defineResult(value, clobbering: clobbers(results: shape.results, known: known))
     usePassed()

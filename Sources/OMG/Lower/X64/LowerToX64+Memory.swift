@@ -237,11 +237,11 @@ extension LowerToX64 {
 
   mutating func functionReference(_ value: Value) {
     let index = Int(at(value).pointee.index)
-    if index < module.importedFunctionCount {
+    if module.leavesInstance(index) {
       return load(value, X64Address(.context, Int32(truncatingIfNeeded: module.layout.importedFunction(index))), .word64)
     }
     let records = loadWord(X64Address(.context, Int32(InstanceContext.functionRecords)))
-    let offset = (index - module.importedFunctionCount) * FunctionRecord.size
+    let offset = module.joinedRecord(ofFunction: index) ?? (index - module.importedFunctionCount) * FunctionRecord.size
     begin()
     define(definition(value))
     use(records)

@@ -129,7 +129,7 @@ extension LowerToX64 {
   /// The cell of a global.
   mutating func global(_ index: Int) -> X64Address {
     let offset = Int32(truncatingIfNeeded: module.layout.global(index))
-    if index >= module.importedGlobalCount { return X64Address(.context, offset) }
+    if !module.layout.isGlobalElsewhere(index) { return X64Address(.context, offset) }
     var address = X64Address(.register)
     address.register = loadWord(X64Address(.context, offset))
     return address

@@ -28,8 +28,14 @@ extension X64CodeEmitter {
     asm.load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base)))
   }
 
-  private mutating func loadImport(_ function: Int) {
-    asm.load(.w64, .rax, Address(.r14, Int32(truncatingIfNeeded: module.layout.importedFunction(function))))
+  /// The record of an imported function in rax; or, if it is one of the instance that the module has joined, the address of its code.
+  private mutating func loadImport(_ function: Int) -> Address? {
+    guard let record = module.joinedRecord(ofFunction: function) else {
+      asm.load(.w64, .rax, Address(.r14, Int32(truncatingIfNeeded: module.layout.importedFunction(function))))
+      return nil
+    }
+    asm.load(.w64, .rax, Address(.r14, Int32(InstanceContext.functionRecords)))
+    return Address(.rax, Int32(truncatingIfNeeded: record + FunctionRecord.codeOffset))
   }
 
   mutating func call(_ function: Int) {
@@ -41,7 +47,10 @@ extension X64CodeEmitter {
 
   mutating func callImport(_ function: Int) {
     passResultArea(module.shape(ofFunction: function).results)
-    loadImport(function)
+    if let code = loadImport(function) {
+      asm.call(code)
+      return noteReturn()
+    }
     enterRecord()
     asm.call(Address(.rax, Int32(FunctionRecord.codeOffset)))
     noteReturn()
@@ -87,8 +96,9 @@ extension X64CodeEmitter {
   mutating func tailCall(_ function: Int) {
     let area = module.stackArea(module.shape(ofFunction: function).parameters)
     let isImported = function < module.importedFunctionCount
-    if isImported { loadImport(function) }
+    let code = isImported ? loadImport(function) : nil
     leaveFrame(area)
+    if let code { return asm.jump(code) }
     if isImported { return asm.crossToRecord(area: area) }
     let field = asm.patchable(isJump: true)
     callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: true))
@@ -122,7 +132,7 @@ extension X64CodeEmitter {
   }
 
   mutating func throwTag() {
-    asm.move(.rsi, constant: Int64(current.pointee.auxiliary))
+    asm.move(.rsi, constant: Int64(module.layout.tagIndex(Int(current.pointee.auxiliary))))
     if needs.outgoingWords > 0 { asm.loadAddress(.w64, .rdx, Address(.rbp, layout.outgoing)) }
     callHelper(RuntimeHelper.throwTag.rawValue)
   }

@@ -1,0 +1,59 @@
+// Where the functions of a module that has joined another instance find what they use. Such a module has no context of its own: its functions run with the
+// context of the instance that it has joined, the *guest* of late linking, so that calls between them change neither context nor memory base.
+//
+// All that it imports is the guest's, by the guest's indices. What it has itself, function records and counts, lies here, and its code has their addresses in
+// it: the code belongs to one instance. Its functions and segments have numbers beyond the guest's indices, which thunks and helpers turn into
+// the module and its own index.
+
+public final class JoinedLayout: @unchecked Sendable {
+  /// The guest's, and how many functions and globals the guest imports.
+  let guest: ContextLayout
+  let guestFunctions: Int
+  let guestGlobals: Int
+  /// The guest's indices of the imports, in the order of each kind.
+  let functions: [Int]
+  let tables: [Int]
+  let memories: [Int]
+  let globals: [Int]
+  let tags: [Int]
+
+  /// The number of the first function that the module defines.
+  public let firstNumber: UInt32
+  public let functionCount: Int
+  /// Of the functions that the module defines.
+  public let records: UnsafeMutablePointer<FunctionRecord>
+  public let counts: UnsafeMutablePointer<Int32>
+
+  /// Numbers from here on are those of joined modules.
+  public static var leastNumber: UInt32 { 1 << 30 }
+
+  public init(
+    _ guest: ContextLayout, guestFunctions: Int, guestGlobals: Int, functions: [Int], tables: [Int], memories: [Int], globals: [Int], tags: [Int],
+    firstNumber: UInt32, functionCount: Int
+  ) {
+    self.guest = guest
+    self.guestFunctions = guestFunctions
+    self.guestGlobals = guestGlobals
+    self.functions = functions
+    self.tables = tables
+    self.memories = memories
+    self.globals = globals
+    self.tags = tags
+    self.firstNumber = firstNumber
+    self.functionCount = functionCount
+    records = .allocate(capacity: max(functionCount, 1))
+    counts = .allocate(capacity: max(functionCount, 1))
+    counts.initialize(repeating: 0, count: max(functionCount, 1))
+  }
+
+  deinit {
+    records.deallocate()
+    counts.deallocate()
+  }
+
+  /// Where the record of an imported function is among those that the guest defines, in bytes; nil if the guest imports the function itself.
+  public func record(ofImport index: Int) -> Int? {
+    let function = functions[index]
+    return function < guestFunctions ? nil : (function - guestFunctions) * FunctionRecord.size
+  }
+}
