@@ -61,7 +61,8 @@ public struct ContextLayout: Sendable {
   public let joined: JoinedLayout?
 
   public init(
-    importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int, importedGlobalCount: Int, tagCount: Int = 0, countedFunctions: Int = 0
+    importedFunctionCount: Int, tableCount: Int, memoryCount: Int, globalCount: Int, importedGlobalCount: Int, tagCount: Int = 0,
+    countedFunctions: Int = 0
   ) {
     importedFunctions = InstanceContext.variablePart
     tables = importedFunctions + 8 * importedFunctionCount

@@ -135,9 +135,10 @@ import WasmEngine
       body.localGet(sum)
     }
     // 5: the function's own square, found in element 7 as well.
+    let square = builder.writer.functionCount
     add("square") { body in
       body.i32Const(7)
-      body.refFunc(builder.writer.functionCount)
+      body.refFunc(square)
       body.tableSet()
       body.localGet(0)
       body.localGet(0)
