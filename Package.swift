@@ -58,7 +58,7 @@ let package = Package(
 
     // What scripts/bench engine and scripts/fuzz-engine run.
     .executableTarget(
-      name: "lab", dependencies: ["GrowthShapes", "RandomModules", "WasmEngine"], path: "scripts/lab",
+      name: "lab", dependencies: ["GrowthShapes", "RandomModules", "SampleBodies", "WasmEngine"], path: "scripts/lab",
       exclude: ["chart.py", "compile.js", "compile.py", "kernels-jsc.js", "kernels.js", "kernels.py", "native.c", "outcomes.js"]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
@@ -68,7 +68,7 @@ let package = Package(
     .target(name: "GrowthShapes", dependencies: ["WasmFormat"], path: "Tests/GrowthShapes"),
     // Functions that several test targets use.
     .target(name: "SampleBodies", dependencies: ["WasmFormat"], path: "Tests/SampleBodies"),
-    // What the tests of machine code share.
+    // Golden files, and blessing them.
     .target(name: "GoldenCode", path: "Tests/GoldenCode"),
     .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode"], exclude: ["Golden"]),
     .testTarget(
@@ -85,8 +85,8 @@ let package = Package(
         "FaultHandler", "GrowthShapes", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SpecVectors", "WasmEngine", "WasmFormat",
       ]),
     .testTarget(
-      name: "SchemeCoreTests", dependencies: ["SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
-    .testTarget(name: "LatchTests", dependencies: ["LatchCLI", "SampleBodies", "SchemeHost", "WasmEngine"]),
+      name: "SchemeCoreTests", dependencies: ["GoldenCode", "SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),
+    .testTarget(name: "LatchTests", dependencies: ["GoldenCode", "LatchCLI", "SampleBodies", "SchemeHost", "WasmEngine"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x
@@ -100,4 +100,9 @@ if Context.environment["LATCH_ENGINE_ONLY"] != nil {
   package.targets.removeAll { scheme.contains($0.name) }
   package.products.removeAll { ["SchemeHost", "latch"].contains($0.name) }
   package.dependencies = []
+}
+
+// With LATCH_DOCS in the environment the package has a command that makes pages of the doc comments (scripts/docs). Who uses the package does not fetch it.
+if Context.environment["LATCH_DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
 }

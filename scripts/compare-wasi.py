@@ -165,18 +165,18 @@ def result_of(engine, module, text):
         os.dup2(pipe[0], 0)
         os.dup2(pipe[1], 1)
         signal.alarm(2)
-        try: answer = Guest(engine, module, folder).run(text)
-        except wasmtime.Trap as trap: answer = "trap"
-        except wasmtime.WasmtimeError as error: answer = "trap"
-        except Exception as error: answer = "? " + repr(error)
-        os.write(writing, answer.encode())
+        try: outcome = Guest(engine, module, folder).run(text)
+        except wasmtime.Trap as trap: outcome = "trap"
+        except wasmtime.WasmtimeError as error: outcome = "trap"
+        except Exception as error: outcome = "? " + repr(error)
+        os.write(writing, outcome.encode())
         os._exit(0)
     os.close(writing)
-    answer = os.read(reading, 1000).decode()
+    outcome = os.read(reading, 1000).decode()
     os.close(reading)
     status = os.waitpid(child, 0)[1]
     shutil.rmtree(folder)
-    return answer or ("waits" if os.WTERMSIG(status) == signal.SIGALRM else "crash")
+    return outcome or ("waits" if os.WTERMSIG(status) == signal.SIGALRM else "crash")
 
 def main():
     engine = wasmtime.Engine()

@@ -10,6 +10,7 @@ public struct Capabilities: Sendable {
   /// No files, no environment.
   public static let none = Capabilities(files: FileAccess(), environment: false)
 
+  /// What a program may reach: these files, and the environment or not.
   public init(files: FileAccess, environment: Bool) {
     self.files = files
     self.environment = environment
@@ -27,6 +28,7 @@ public struct FileAccess: Sendable {
     let isWritable: Bool
   }
 
+  /// The directories that were granted, in the order in which they were.
   public private(set) var directories: [Directory] = []
 
   /// No files at all.

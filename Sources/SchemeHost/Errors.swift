@@ -4,8 +4,10 @@ import GuestABI
 
 /// The program called `exit`.
 public struct ProgramExit: Error, Sendable {
+  /// The exit code.
   public let code: Int32
 
+  /// An exit with this code.
   public init(code: Int32) { self.code = code }
 }
 
@@ -14,6 +16,7 @@ public struct OutputError: Error, Sendable, CustomStringConvertible {
   /// The system's error number.
   public let number: Int32
 
+  /// The system's error of this number.
   public init(number: Int32) { self.number = number }
 
   /// Whether the reader of a pipe went away, which is no reason to complain.
@@ -31,6 +34,7 @@ public struct SessionLost: Error, Sendable, CustomStringConvertible {
 
 /// The guest cannot go on, or is not what this host expects.
 public struct GuestError: Error, Sendable, CustomStringConvertible {
+  /// What is wrong.
   public let message: String
 
   init(_ message: String) { self.message = message }

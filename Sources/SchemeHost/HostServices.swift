@@ -8,9 +8,11 @@ import WasmEngine
 
 /// What linking of generated modules has cost a session so far.
 public struct LinkStatistics: Sendable {
+  /// Modules that were linked.
   public var modules = 0
   /// Modules that the engine refused: bugs of the code generator, whose closures stay interpreted.
   public var refused = 0
+  /// Their bytes.
   public var bytes = 0
   /// Modules that were dropped because nothing was left of what they were made for.
   public var dropped = 0

@@ -10,6 +10,7 @@ public struct InputSource {
   /// Whether `read` would return without waiting.
   public let isReady: () -> Bool
 
+  /// A source that reads by these closures, which are called on the thread of the program.
   public init(
     read: @escaping (UnsafeMutableRawBufferPointer) -> Int32, isReady: @escaping () -> Bool = { true }
   ) {

@@ -5,10 +5,12 @@ public struct OutputSink {
   /// Stream 1 is output, 2 is for errors.
   public typealias Write = (_ stream: Int32, _ bytes: UnsafeRawBufferPointer) throws(OutputError) -> Void
 
+  /// Takes some bytes of a stream.
   public let write: Write
   /// Whether it is the descriptors 1 and 2.
   let isStandard: Bool
 
+  /// A sink that gives everything to a closure.
   public init(_ write: @escaping Write) { self.init(write, isStandard: false) }
 
   private init(_ write: @escaping Write, isStandard: Bool) {

@@ -7,7 +7,9 @@ import WasmEngine
 public struct MachineCodeListing: Sendable {
   /// The function in the text format.
   public let text: String
+  /// Where the code lies.
   public let address: UInt
+  /// The code.
   public let bytes: [UInt8]
 }
 

@@ -5,14 +5,18 @@ import WasmEngine
 
 /// A generated module that lies in the guest's memory until the session is used again.
 public struct GeneratedModule: Sendable {
+  /// How many closures it has the code of.
   public let closures: Int
+  /// The bytes of the module.
   public let byteCount: Int
   let pointer: Int
 }
 
 /// A closure that the interpreter has recorded.
 public struct RecordedClosure: Equatable, Sendable {
+  /// The procedure's name, or what stands for one.
   public let name: String
+  /// How often it was called.
   public let calls: Int
   /// "interpreted", "compiled", or why it cannot be compiled.
   public let state: String
@@ -20,14 +24,18 @@ public struct RecordedClosure: Equatable, Sendable {
 
 /// A procedure that samples of a running program met.
 public struct ProfileRow: Equatable, Sendable {
+  /// The procedure's name, or what stands for one.
   public let name: String
+  /// How many samples met it.
   public let samples: Int
+  /// Whether it runs as machine code by now.
   public let isCompiled: Bool
 }
 
 /// What a session has done so far.
 public struct SessionStatistics: Sendable {
   private let counters: [UInt64]
+  /// Modules that were linked.
   public let links: LinkStatistics
   /// What the engine's compilers have done, for all sessions on the same engine.
   public let tiers: TierStatistics
@@ -38,10 +46,12 @@ public struct SessionStatistics: Sendable {
     self.tiers = tiers
   }
 
+  /// One of the guest's own counters.
   public subscript(_ statistic: Statistic) -> UInt64 { counters[statistic.rawValue] }
 }
 
 extension SchemeSession {
+  /// When closures are compiled from now on.
   public func setJITPolicy(_ policy: JITPolicy) throws { try guest.setJITMode(policy.mode) }
 
   /// Generates one module for all recorded closures that have been called and are not compiled; nil when there are none.
@@ -96,6 +106,7 @@ extension SchemeSession {
     }
   }
 
+  /// What the session has done so far.
   public func statistics() throws -> SessionStatistics {
     let pointer: UInt32 = try guest.statistics()
     var counters: [UInt64] = []

@@ -17,7 +17,9 @@ public struct SchemeOptions {
   public var heapLimit = 0
   /// How many bytes of values the active procedures may hold; deeper recursion goes on in the heap.
   public var stackBytes = 3 << 19
+  /// Where the program's output goes.
   public var output = OutputSink.standard
+  /// Where the program's input comes from.
   public var input = InputSource.standard
   /// What the program may reach of the world outside: nothing unless it is given.
   public var capabilities = Capabilities.none
@@ -26,6 +28,7 @@ public struct SchemeOptions {
   /// Another build of the guest, as wasm; nil for the built-in one.
   public var guest: [UInt8]?
 
+  /// What `latch` does without options, but without files and environment.
   public init() {}
 }
 
@@ -60,6 +63,7 @@ public enum Evaluation: Equatable, Sendable {
   case error(String)
   /// The text ends inside a datum (interactive evaluation only); nothing was evaluated.
   case incomplete
+  /// An interruption or a time limit ended it; the session can go on.
   case interrupted
 }
 

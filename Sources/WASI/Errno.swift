@@ -2,17 +2,160 @@
 
 /// Why a system call failed (WASI preview 1, `errno`).
 public enum Errno: UInt16, Error, Sendable {
+  /// No error.
   case success = 0
-  case tooBig, accessDenied, addressInUse, addressNotAvailable, addressFamilyNotSupported, tryAgain, alreadyInProgress
-  case badDescriptor, badMessage, busy, canceled, noChild, connectionAborted, connectionRefused, connectionReset
-  case deadlock, destinationRequired, outOfDomain, overQuota, exists, fault, fileTooBig, hostUnreachable
-  case identifierRemoved, illegalSequence, inProgress, interrupted, invalid, inputOutput, isConnected, isDirectory
-  case tooManyLinks, tooManyOpenFiles, tooManyHardLinks, messageTooLong, multihop, nameTooLong, networkDown, networkReset
-  case networkUnreachable, tooManyFilesInSystem, noBufferSpace, noDevice, noEntry, notExecutable, noLocks, linkSevered
-  case noMemory, noMessage, noProtocolOption, noSpace, notImplemented, notConnected, notDirectory, notEmpty
-  case notRecoverable, notSocket, notSupported, notTerminal, noSuchDevice, overflow, ownerDead, notPermitted
-  case brokenPipe, protocolError, protocolNotSupported, wrongProtocolType, outOfRange, readOnly, invalidSeek, noProcess
-  case stale, timedOut, textBusy, crossDevice, notCapable
+  /// `E2BIG`: too many arguments.
+  case tooBig
+  /// `EACCES`: permission denied.
+  case accessDenied
+  /// `EADDRINUSE`: address in use.
+  case addressInUse
+  /// `EADDRNOTAVAIL`: address not available.
+  case addressNotAvailable
+  /// `EAFNOSUPPORT`: address family not supported.
+  case addressFamilyNotSupported
+  /// `EAGAIN`: nothing to read or no room to write now.
+  case tryAgain
+  /// `EALREADY`: the connection is being made already.
+  case alreadyInProgress
+  /// `EBADF`: no such descriptor, or not open for this.
+  case badDescriptor
+  /// `EBADMSG`: bad message.
+  case badMessage
+  /// `EBUSY`: in use.
+  case busy
+  /// `ECANCELED`: canceled.
+  case canceled
+  /// `ECHILD`: no child process.
+  case noChild
+  /// `ECONNABORTED`: connection aborted.
+  case connectionAborted
+  /// `ECONNREFUSED`: connection refused.
+  case connectionRefused
+  /// `ECONNRESET`: connection reset.
+  case connectionReset
+  /// `EDEADLK`: it would wait for itself.
+  case deadlock
+  /// `EDESTADDRREQ`: a destination is needed.
+  case destinationRequired
+  /// `EDOM`: argument out of the function's domain.
+  case outOfDomain
+  /// `EDQUOT`: the quota is used up.
+  case overQuota
+  /// `EEXIST`: it exists.
+  case exists
+  /// `EFAULT`: an address outside of the program's memory.
+  case fault
+  /// `EFBIG`: the file would be too large.
+  case fileTooBig
+  /// `EHOSTUNREACH`: host unreachable.
+  case hostUnreachable
+  /// `EIDRM`: identifier removed.
+  case identifierRemoved
+  /// `EILSEQ`: bytes that are not valid UTF-8.
+  case illegalSequence
+  /// `EINPROGRESS`: in progress.
+  case inProgress
+  /// `EINTR`: interrupted.
+  case interrupted
+  /// `EINVAL`: an argument that is not valid.
+  case invalid
+  /// `EIO`: the device failed.
+  case inputOutput
+  /// `EISCONN`: connected already.
+  case isConnected
+  /// `EISDIR`: it is a directory.
+  case isDirectory
+  /// `ELOOP`: too many symbolic links.
+  case tooManyLinks
+  /// `EMFILE`: too many open files.
+  case tooManyOpenFiles
+  /// `EMLINK`: too many hard links.
+  case tooManyHardLinks
+  /// `EMSGSIZE`: message too long.
+  case messageTooLong
+  /// `EMULTIHOP`: multihop attempted.
+  case multihop
+  /// `ENAMETOOLONG`: name too long.
+  case nameTooLong
+  /// `ENETDOWN`: network down.
+  case networkDown
+  /// `ENETRESET`: connection aborted by the network.
+  case networkReset
+  /// `ENETUNREACH`: network unreachable.
+  case networkUnreachable
+  /// `ENFILE`: too many open files in the system.
+  case tooManyFilesInSystem
+  /// `ENOBUFS`: no buffer space.
+  case noBufferSpace
+  /// `ENODEV`: no such device.
+  case noDevice
+  /// `ENOENT`: no such file or directory.
+  case noEntry
+  /// `ENOEXEC`: not executable.
+  case notExecutable
+  /// `ENOLCK`: no locks left.
+  case noLocks
+  /// `ENOLINK`: link severed.
+  case linkSevered
+  /// `ENOMEM`: not enough memory.
+  case noMemory
+  /// `ENOMSG`: no message of that type.
+  case noMessage
+  /// `ENOPROTOOPT`: protocol without that option.
+  case noProtocolOption
+  /// `ENOSPC`: no space left on the device.
+  case noSpace
+  /// `ENOSYS`: the host does not have this function.
+  case notImplemented
+  /// `ENOTCONN`: not connected.
+  case notConnected
+  /// `ENOTDIR`: it is no directory, or a symbolic link where a directory should be.
+  case notDirectory
+  /// `ENOTEMPTY`: directory not empty.
+  case notEmpty
+  /// `ENOTRECOVERABLE`: state not recoverable.
+  case notRecoverable
+  /// `ENOTSOCK`: it is no socket.
+  case notSocket
+  /// `ENOTSUP`: not supported.
+  case notSupported
+  /// `ENOTTY`: it is no terminal.
+  case notTerminal
+  /// `ENXIO`: no such device or address.
+  case noSuchDevice
+  /// `EOVERFLOW`: value too large.
+  case overflow
+  /// `EOWNERDEAD`: the previous owner died.
+  case ownerDead
+  /// `EPERM`: not permitted.
+  case notPermitted
+  /// `EPIPE`: nobody reads the pipe.
+  case brokenPipe
+  /// `EPROTO`: protocol error.
+  case protocolError
+  /// `EPROTONOSUPPORT`: protocol not supported.
+  case protocolNotSupported
+  /// `EPROTOTYPE`: wrong protocol type for the socket.
+  case wrongProtocolType
+  /// `ERANGE`: result out of range.
+  case outOfRange
+  /// `EROFS`: read-only file system.
+  case readOnly
+  /// `ESPIPE`: it has no position.
+  case invalidSeek
+  /// `ESRCH`: no such process.
+  case noProcess
+  /// `ESTALE`: stale handle.
+  case stale
+  /// `ETIMEDOUT`: timed out.
+  case timedOut
+  /// `ETXTBSY`: the program's file is in use.
+  case textBusy
+  /// `EXDEV`: a link to another device.
+  case crossDevice
+  /// The descriptor lacks the right (WASI's own).
+  case notCapable
 
   /// The WASI number for one of the host's; `inputOutput` for those that WASI has no name for.
   init(host number: Int32) { self = Errno.ofHost[number] ?? .inputOutput }

@@ -7,6 +7,7 @@ import WasmEngine
 public enum Snapshot: CaseIterable, Sendable {
   /// Of 2018, which old compilers still use.
   case unstable
+  /// Of 2019, the one that programs mean by WASI preview 1.
   case preview1
 
   /// What programs call the module that they import the functions from.

@@ -135,6 +135,7 @@ struct SystemCallRow: Sendable {
 public struct MissingMemoryError: Error, Sendable, CustomStringConvertible {
   /// What was called.
   public let function: WasmName
+  /// The version of WASI that it was imported from.
   public let snapshot: Snapshot
 
   public var description: String {

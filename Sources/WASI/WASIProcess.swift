@@ -9,6 +9,7 @@ public struct PreopenedDirectory: Sendable {
   /// The path by which the program knows it.
   public var guest: String
 
+  /// A directory of the host, and the path by which the program is to know it.
   public init(host: String, guest: String) {
     self.host = host
     self.guest = guest

@@ -18,11 +18,14 @@ import WasmFormat
 /// Thread.detachNewThread { try? Instance(module, in: Store(engine)).function("work")!() }
 /// ```
 public final class Module: Sendable {
+  /// The engine that compiles it.
   public let engine: Engine
+  /// All that it declares, as it was read.
   public let declarations: ModuleDeclarations
   /// The module's bytes, `byteCount` of them.
   nonisolated(unsafe) let bytes: UnsafeRawPointer
   private let ownsBytes: Bool
+  /// How many bytes it has.
   public let byteCount: Int
   let signatures: [Signature]
   let information: ModuleInformation
@@ -126,7 +129,9 @@ public final class Module: Sendable {
   /// The module's bytes; valid while the module lives.
   package var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: bytes, count: byteCount) }
 
+  /// What it imports, in order.
   public var imports: [ImportDeclaration] { declarations.imports }
+  /// What it exports, in order.
   public var exports: [ExportDeclaration] { declarations.exports }
 
   /// Whether the bytes are a valid module that this engine supports.

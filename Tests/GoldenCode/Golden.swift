@@ -1,7 +1,8 @@
-// Golden files: what is expected of a compiler, in the folder `Golden` beside the test. A test fails when its file, a section, or an output is missing.
+// Golden files: what is expected of a compiler, in the folder `Golden` beside the test, and texts that other tests expect (`expected`, `replace`). A test
+// fails when its file, a section, or an output is missing.
 //
-// Blessing: with LATCH_BLESS=1 in the environment the outputs are written anew; then read the difference. What is to be tested is written by hand: a
-// new section is a title, an input, and a line for each output. Disassembling takes llvm-objdump or objdump, for blessing only: of machine code the
+// Blessing: with LATCH_BLESS=1 in the environment the outputs are written anew, by this helper alone; then read the difference. What is to be tested is
+// written by hand: a new section is a title, an input, and a line for each output. Disassembling takes llvm-objdump or objdump, for blessing only: of machine code the
 // bytes are compared, the instructions are for the reader.
 //
 // A file is one output (`Golden.problems`), or has sections (`GoldenFile`) with text for the reader before the first:
@@ -16,7 +17,7 @@
 import Foundation
 
 public enum Golden {
-  static let isBlessing = ProcessInfo.processInfo.environment["LATCH_BLESS"] != nil
+  public static let isBlessing = ProcessInfo.processInfo.environment["LATCH_BLESS"] != nil
 
   /// Where the file `Golden/NAME.txt` is, for a test in this file.
   static func url(_ name: String, _ file: String) -> URL {
@@ -36,10 +37,26 @@ public enum Golden {
   public static func problems(_ output: GoldenOutput, _ name: String, file: String = #filePath) -> [String] {
     let url = url(name, file)
     do {
-      if isBlessing { try output.blessed().write(to: url, atomically: true, encoding: .utf8) }
-      return try output.problem(comparedWith: String(contentsOf: url, encoding: .utf8)).map { ["\(name): \($0)"] } ?? []
+      let expected = try expected(at: url, found: isBlessing ? output.blessed() : "")
+      return output.problem(comparedWith: expected).map { ["\(name): \($0)"] } ?? []
     } catch {
       return ["\(name): \(error)"]
+    }
+  }
+
+  /// The text that a file holds, or after blessing the one that was found. `blesses`: of the modes that a test runs in, one writes the file.
+  public static func expected(at url: URL, found: String, blesses: Bool = true) throws -> String {
+    if isBlessing && blesses { try found.write(to: url, atomically: true, encoding: .utf8) }
+    return try String(contentsOf: url, encoding: .utf8)
+  }
+
+  private static let lock = NSLock()
+
+  /// Blesses a part of a file: replaces it if it is there. Tests that run at the same time may write to the same file.
+  public static func replace(_ part: String, by other: String, in url: URL) throws {
+    guard isBlessing, part != other else { return }
+    try lock.withLock {
+      try String(contentsOf: url, encoding: .utf8).replacing(part, with: other).write(to: url, atomically: true, encoding: .utf8)
     }
   }
 }

@@ -9,6 +9,7 @@
 // Paths and links are checked by scripts/lint.
 
 import Foundation
+import GoldenCode
 import Testing
 
 @Suite struct DocumentationTests {
@@ -88,9 +89,10 @@ import Testing
       let shown = Transcript.lines(outcome.output + outcome.errors)
       let isRight = Transcript.matches(shown, entry.output)
       blessed += ["$ " + entry.command] + (isRight ? entry.output : shown)
-      if !isRight && !Blessing.isOn { Issue.record("\(block): $ \(entry.command)\n\(shown.joined(separator: "\n"))") }
+      if !isRight && !Golden.isBlessing { Issue.record("\(block): $ \(entry.command)\n\(shown.joined(separator: "\n"))") }
     }
-    if blessed != block.lines { try Blessing.replace(block, with: blessed) }
+    func fence(_ lines: [String]) -> String { "```console\n" + lines.joined(separator: "\n") + "\n```" }
+    try Golden.replace(fence(block.lines), by: fence(blessed), in: Place.root.appendingPathComponent(block.page))
   }
 }
 
@@ -123,21 +125,5 @@ struct PageBlock: CustomTestStringConvertible, CustomStringConvertible, Sendable
       }
     }
     return blocks
-  }
-}
-
-/// Writing pages anew.
-private enum Blessing {
-  static let isOn = ProcessInfo.processInfo.environment["LATCH_BLESS"] == "1"
-  private static let lock = NSLock()
-
-  static func replace(_ block: PageBlock, with lines: [String]) throws {
-    if !isOn { return }
-    try lock.withLock {
-      let url = Place.root.appendingPathComponent(block.page)
-      let text = try String(contentsOf: url, encoding: .utf8)
-      let old = block.lines.joined(separator: "\n"), new = lines.joined(separator: "\n")
-      try text.replacing("```console\n\(old)\n```", with: "```console\n\(new)\n```").write(to: url, atomically: true, encoding: .utf8)
-    }
   }
 }

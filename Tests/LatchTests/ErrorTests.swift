@@ -2,11 +2,11 @@
 // LATCH_BLESS=1 in the environment they are written anew.
 
 import Foundation
+import GoldenCode
 import Testing
 
 @Suite struct ErrorTests {
   static let names = Place.files(in: Place.errors, withExtension: "scm")
-  static let isBlessing = ProcessInfo.processInfo.environment["LATCH_BLESS"] != nil
 
   @Test func thereAreProgramsAndAllHaveAMessage() {
     #expect(Self.names.count >= 30)
@@ -18,8 +18,7 @@ import Testing
     let golden = Place.errors.appendingPathComponent(name + ".err")
     let outcome = try shell("cd Tests/Errors && latch --jit \(jit) \(name).scm")
     #expect(outcome.code == 1)
-    if Self.isBlessing && jit == "off" { try outcome.errors.write(to: golden, atomically: true, encoding: .utf8) }
-    let expected = try String(contentsOf: golden, encoding: .utf8)
+    let expected = try Golden.expected(at: golden, found: outcome.errors, blesses: jit == "off")
     #expect(outcome.errors == expected)
     #expect(!outcome.errors.contains("wasm trap"))
   }

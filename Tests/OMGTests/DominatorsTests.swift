@@ -28,6 +28,18 @@ import Testing
     return graph
   }
 
+  /// Calls `visit` with the seed of some graphs, the graphs, their orders and their dominators.
+  private static func forEachGraph(_ visit: (UInt64, borrowing Graph, borrowing BlockOrder, borrowing Dominators) -> Void) {
+    for seed in 1..<400 as Range<UInt64> {
+      let graph = graph(seed: seed, blockCount: 5 + Int(seed % 40))
+      var order = BlockOrder()
+      order.compute(graph)
+      var dominators = Dominators()
+      dominators.compute(graph, order)
+      visit(seed, graph, order, dominators)
+    }
+  }
+
   /// What can be reached from the entry without going through a block.
   private static func reachable(_ graph: borrowing Graph, without removed: Int) -> Set<Int> {
     var seen: Set<Int> = removed == 0 ? [] : [0]
@@ -42,20 +54,15 @@ import Testing
 
   @Test("A block dominates what cannot be reached without it; the nearest common dominator is the last one of both")
   func dominators() {
-    for seed in 1..<400 as Range<UInt64> {
-      let graph = Self.graph(seed: seed, blockCount: 5 + Int(seed % 40))
-      var order = BlockOrder()
-      order.compute(graph)
-      var dominators = Dominators()
-      dominators.compute(graph, order)
+    Self.forEachGraph { seed, graph, order, dominators in
       var dominating = [Set<Int>](repeating: [], count: order.count)
       for position in 0..<order.count {
         let left = Self.reachable(graph, without: order[position].number)
         for other in 0..<order.count {
           let isDominated = !left.contains(order[other].number)
           if isDominated { dominating[other].insert(position) }
-          let answer = dominators.dominates(position, other)
-          #expect(answer == isDominated, "seed \(seed): \(position), \(other)")
+          let found = dominators.dominates(position, other)
+          #expect(found == isDominated, "seed \(seed): \(position), \(other)")
         }
       }
       for position in 1..<max(order.count, 1) {
@@ -71,12 +78,7 @@ import Testing
 
   @Test("A loop contains what its own blocks and those of loops within it are")
   func loops() {
-    for seed in 1..<400 as Range<UInt64> {
-      let graph = Self.graph(seed: seed, blockCount: 5 + Int(seed % 40))
-      var order = BlockOrder()
-      order.compute(graph)
-      var dominators = Dominators()
-      dominators.compute(graph, order)
+    Self.forEachGraph { seed, graph, order, dominators in
       var loops = Loops()
       loops.compute(graph, order, dominators)
       for position in 0..<order.count {

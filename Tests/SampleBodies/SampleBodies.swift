@@ -22,9 +22,9 @@ extension ModuleWriter {
 }
 
 extension FunctionBodyWriter {
-  /// Counts an i32 local down to 0 in a loop around what `write` writes.
-  public mutating func countDown(_ local: UInt32 = 0, _ write: (inout FunctionBodyWriter) -> Void) {
-    loop()
+  /// Counts an i32 local down to 0 in a loop of this type around what `write` writes.
+  public mutating func countDown(_ local: UInt32 = 0, _ type: BlockType = .empty, _ write: (inout FunctionBodyWriter) -> Void) {
+    loop(type)
     write(&self)
     localGet(local)
     i32Const(1)

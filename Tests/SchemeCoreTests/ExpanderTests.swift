@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ExpanderTests {
   static let macros: [(String, String)] = [
-    // Names that a macro binds do not capture its user's, and the other way round.
+    // Names that a macro binds do not capture its user's, and its user's names do not capture the macro's.
     (
       "(define-syntax swap! (syntax-rules () ((_ a b) (let ((tmp a)) (set! a b) (set! b tmp))))) (let ((tmp 1) (other 2)) (swap! tmp other) (list tmp other))",
       "(2 1)"

@@ -1,6 +1,7 @@
 // Long-running loops go on in optimized code: all that a frame holds goes along.
 
 import Foundation
+import SampleBodies
 import Testing
 import WasmEngine
 
@@ -85,15 +86,10 @@ import WasmEngine
         body.localGet(1)
         body.emit(.i64Add)
         body.i64Const(900)
-        body.loop(.type(type))
-        body.i64Const(7)
-        body.emit(.i64Add)
-        body.localGet(0)
-        body.i32Const(1)
-        body.emit(.i32Sub)
-        body.localTee(0)
-        body.brIf(0)
-        body.end()
+        body.countDown(0, .type(type)) { body in
+          body.i64Const(7)
+          body.emit(.i64Add)
+        }
         body.f64Const(0.5)
       }
     }

@@ -2,6 +2,7 @@
 // memory.
 
 import Foundation
+import SampleBodies
 import Testing
 import WasmEngine
 
@@ -98,25 +99,20 @@ import WasmEngine
     _ = builder.writer.addTable(TableType(.exnref, Limits(6000)))
     func body(_ keeps: Bool) -> (inout FunctionBodyWriter) -> Void {
       { body in
-        body.loop()
-        if keeps {
-          body.localGet(0)
+        body.countDown { body in
+          if keeps {
+            body.localGet(0)
+          }
+          body.block(.value(.exnref))
+          body.tryTable(.empty, [.allAndReference(label: 0)])
+          body.i64Const(1)
+          body.i64Const(2)
+          body.throw(tag)
+          body.end()
+          body.unreachable()
+          body.end()
+          if keeps { body.tableSet() } else { body.drop() }
         }
-        body.block(.value(.exnref))
-        body.tryTable(.empty, [.allAndReference(label: 0)])
-        body.i64Const(1)
-        body.i64Const(2)
-        body.throw(tag)
-        body.end()
-        body.unreachable()
-        body.end()
-        if keeps { body.tableSet() } else { body.drop() }
-        body.localGet(0)
-        body.i32Const(1)
-        body.emit(.i32Sub)
-        body.localTee(0)
-        body.brIf(0)
-        body.end()
         body.i32Const(3)
       }
     }

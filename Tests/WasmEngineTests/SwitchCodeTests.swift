@@ -1,6 +1,7 @@
 // The code of a wide switch in a loop, as interpreters have it, with more variables than there are registers: where the branches meet and go on, what is in
 // memory stays there.
 
+import SampleBodies
 import Testing
 import WasmEngine
 
@@ -20,35 +21,30 @@ import WasmEngine
     builder.function("run", [.i32], [.i32]) { body in
       let variables = (0..<12).map { _ in body.addLocal(.i32) }
       func variable(_ number: UInt32) -> UInt32 { variables[Int(number % 12)] }
-      body.loop()
-      for _ in 0...cases { body.block() }
-      body.localGet(0)
-      body.i32Const(Int32(cases))
-      body.emit(.i32RemU)
-      body.brTable(Array(0..<cases), default: 0)
-      body.end()
-      for number in 0..<cases {
-        body.localGet(variable(number))
-        body.localGet(variable(number * 5 + 1))
-        body.emit(.i32LtU)
-        body.if()
-        body.localGet(variable(number * 3))
-        body.call(work)
-        body.localSet(variable(number + 1))
+      body.countDown { body in
+        for _ in 0...cases { body.block() }
+        body.localGet(0)
+        body.i32Const(Int32(cases))
+        body.emit(.i32RemU)
+        body.brTable(Array(0..<cases), default: 0)
         body.end()
-        body.localGet(variable(number * 7 + 2))
-        body.i32Const(Int32(number) + 3)
-        body.emit(.i32Add)
-        body.localSet(variable(number + 2))
-        body.br(cases - 1 - number)
-        body.end()
+        for number in 0..<cases {
+          body.localGet(variable(number))
+          body.localGet(variable(number * 5 + 1))
+          body.emit(.i32LtU)
+          body.if()
+          body.localGet(variable(number * 3))
+          body.call(work)
+          body.localSet(variable(number + 1))
+          body.end()
+          body.localGet(variable(number * 7 + 2))
+          body.i32Const(Int32(number) + 3)
+          body.emit(.i32Add)
+          body.localSet(variable(number + 2))
+          body.br(cases - 1 - number)
+          body.end()
+        }
       }
-      body.localGet(0)
-      body.i32Const(1)
-      body.emit(.i32Sub)
-      body.localTee(0)
-      body.brIf(0)
-      body.end()
       for local in variables {
         body.localGet(local)
         body.localGet(0)

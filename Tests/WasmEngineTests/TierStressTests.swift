@@ -59,7 +59,7 @@ import Testing
   private final class Worker {
     private struct Linked {
       var number: Int
-      /// Of `mix`; `steps` is behind it.
+      /// Of `mix`; `steps` comes after it.
       var slot: Int32
       var instance: Instance
     }

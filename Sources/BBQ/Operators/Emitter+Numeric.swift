@@ -37,7 +37,7 @@ extension Emitter where Assembler: ~Copyable {
   /// The operands are not constants, or the operation traps or has more than one result.
   @inline(never)
   mutating func numeric(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {
-    // Of the operands. Whoever has floats does not look at the first, and the other way about.
+    // Of the operands. Operators on floats do not look at the first, those on integers not at the second.
     let width: Width = source == .i64 ? .w64 : .w32
     let float: FloatWidth = source == .f64 ? .f64 : .f32
     switch operation {

@@ -5,7 +5,7 @@
 import Synchronization
 import WasmFormat
 
-/// What the short way needs to know about a one-byte opcode.
+/// What the fast path needs to know about a one-byte opcode.
 struct CommonRow {
   enum Kind: UInt8 {
     case other, localGet, localSet, localTee, i32Const, unary, binary, load, store
@@ -170,7 +170,7 @@ extension FunctionWalk where Sink: ~Copyable {
     }
   }
 
-  /// Reads the offset, of one or two bytes, of the memory access at `start`; `next` becomes what is behind it.
+  /// Reads the offset, of one or two bytes, of the memory access at `start`; `next` becomes what follows it.
   @inline(__always)
   private static func memoryOffset(_ start: UnsafePointer<UInt8>, _ next: inout UnsafePointer<UInt8>) -> UInt64 {
     if start[2] < 0x80 {

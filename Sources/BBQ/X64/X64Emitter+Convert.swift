@@ -82,13 +82,7 @@ extension Emitter where Assembler == X64Assembler {
       asm.compareFloat(width, source, XMM(15))
       asm.jump(.aboveOrEqual, overflow)
     } else if integer == .w32 {
-      asm.truncateToInteger(.w64, register, from: width, source)
-      asm.move(.w32, .r11, register)
-      asm.arithmetic(.cmp, .w64, .r11, register)
-      asm.jump(.equal, done)
-      asm.compareFloat(width, source, source)
-      asm.jump(.parity, invalid)
-      asm.jump(overflow)
+      asm.truncateToUnsigned32(register, from: width, source, done: done, invalid: invalid, overflow: overflow)
     } else {
       let reduced = allocate(.float).xmm
       let big = asm.makeLabel()
@@ -129,12 +123,7 @@ extension Emitter where Assembler == X64Assembler {
       asm.truncateToInteger(integer, register, from: width, source)
       asm.arithmetic(.cmp, integer, register, constant: 1)
       asm.jump(.noOverflow, done)
-      asm.compareFloat(width, source, XMM(15))
-      asm.jump(.parity, zero)
-      // Negative: the most negative integer is there already.
-      asm.jump(.below, done)
-      asm.move(register, constant: integer == .w32 ? 0x7FFF_FFFF : Int64.max)
-      asm.jump(done)
+      asm.saturateSigned(integer, register, from: width, source, zero: XMM(15), done: done, nan: zero)
     } else {
       // Unordered counts as below.
       asm.compareFloat(width, source, XMM(15))

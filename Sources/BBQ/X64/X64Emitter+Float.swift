@@ -24,16 +24,7 @@ extension Emitter where Assembler == X64Assembler {
     var target = hint(.float)
     let place = memoryOnly(b)
     let right = place == nil ? use(&b) : .none
-    // The left operand would overwrite the right one.
-    if target >= 0, locals[target].home == right { target = -1 }
-    let register: Register
-    if target >= 0 {
-      register = locals[target].home
-      load(register, a)
-      release(a)
-    } else {
-      register = own(&a)
-    }
+    let register = overwritten(&a, keeping: right, &target)
     if let place {
       asm.float(op, width, register.xmm, Address(place))
     } else {
@@ -41,5 +32,17 @@ extension Emitter where Assembler == X64Assembler {
     }
     release(b)
     pushResult(register, target, type: width.type)
+  }
+
+  /// The left operand in a register that the instruction may overwrite: the home of the local that gets the result, or one of the operand's own. The right
+  /// operand must not be overwritten: if it is that home, there is no target any more.
+  @inline(__always)
+  mutating func overwritten(_ a: inout Operand, keeping right: Register, _ target: inout Int) -> Register {
+    if target >= 0, locals[target].home == right { target = -1 }
+    if target < 0 { return own(&a) }
+    let register = locals[target].home
+    load(register, a)
+    release(a)
+    return register
   }
 }

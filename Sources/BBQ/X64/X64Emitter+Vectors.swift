@@ -107,15 +107,7 @@ extension Emitter where Assembler == X64Assembler {
       register = destination(target, .float)
     } else {
       right = use(&b)
-      // The left operand would overwrite the right one.
-      if target >= 0, locals[target].home == right { target = -1 }
-      if target >= 0 {
-        register = locals[target].home
-        load(register, a)
-        release(a)
-      } else {
-        register = own(&a)
-      }
+      register = overwritten(&a, keeping: right, &target)
       left = register
       release(b)
     }

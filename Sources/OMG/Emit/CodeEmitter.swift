@@ -55,7 +55,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
 
   /// The present block's first comparison is the one before, with its operands exchanged; for the first instruction that runs on its flags.
   var isMirrored = false
-  /// By block: 1 if its first comparison is left out in this way.
+  /// By block: 1 if its first comparison is left out so.
   var mirrored = RawArray<UInt8>(capacity: 128)
 
   /// The instruction at hand, its places, and the block that comes next in the code.

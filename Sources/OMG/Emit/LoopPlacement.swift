@@ -1,5 +1,5 @@
 // Where loops begin. A processor fetches instructions, and what it has decoded of them before, by lines of 64 bytes: a loop that reaches into more of them
-// than its length needs takes more time each round, for some up to twice as much. The head of such a loop is moved to the start of the next line.
+// than its length needs takes more time in each iteration, for some up to twice as much. The head of such a loop is moved to the start of the next line.
 //
 // How long a loop is, is known when it has been written: so the code is written with guessed lengths, and once more if a guess has misplaced a loop. Long
 // loops have other costs; they only begin where the first instructions are fetched together.

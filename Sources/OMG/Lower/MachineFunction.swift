@@ -9,7 +9,7 @@
 //   parameters.
 // - At each instruction, uses are read before (`early`) or after (`late`) definitions are written: an early use may share its register with a
 //   definition, a late one may not. A definition that is `early` is written before all uses are read.
-// - Terminators define nothing. One that has a single successor has no operands: moves for the edge stand in front of it.
+// - Terminators define nothing. One that has a single successor has no operands: moves for the edge stand before it.
 // - A fixed register that is not allocatable may be named by operands, but the allocator keeps nothing in it.
 
 import RawCollections
@@ -95,11 +95,11 @@ struct MachineInstruction {
   /// Copies operand 1 (a use) to operand 0 (a definition), which has its class and width: worth giving both the same place; dropped if they have it.
   var isMove = false
   /// The first instruction of a block that is entered at it, from somewhere in the call before the terminator of the block's predecessor: what the
-  /// allocator puts in front of it, or behind that call, is not executed on this way. Both clobber all registers (but for what they define).
+  /// allocator puts before it, or after that call, is not executed on this path. Both clobber all registers (but for what they define).
   var isLanding = false
   /// Calls the function itself.
   var isRecursion = false
-  /// Registers whose contents are lost, other than those of definitions. An early use may be in one of them, nothing that lives on may.
+  /// Registers whose contents are lost, other than those of definitions. An early use may be in one of them, nothing that is live after it may.
   var clobbers: RegisterSet = 0
   /// An immediate, a displacement, a function's number …: the instruction set's own.
   var payload: Int64 = 0

@@ -1,5 +1,5 @@
 // Moves pure instructions down to where they are needed: into the block that dominates all uses, if that is another one and in no inner loop. What only a
-// slow path needs is computed there, and values live shorter.
+// slow path needs is computed there, and live ranges are shorter.
 //
 // The sum (difference, product) whose overflow decides the block's branch stays: one instruction gives both.
 //

@@ -1,4 +1,4 @@
-// The checker within a block: from the last instruction to the first, and in front of each its edits, from the last to the first.
+// The checker within a block: from the last instruction to the first, and before each its edits, from the last to the first.
 
 import RawCollections
 
@@ -23,7 +23,7 @@ extension AllocationChecker {
       }
       while edit > firstEdit, allocations.edits.base[edit - 1].before >= UInt32(index) {
         edit -= 1
-        // Whoever lands comes in behind them.
+        // A landing comes after them.
         if instruction.pointee.isLanding { continue }
         checkEdit(function, allocations, allocations.edits.base + edit, index)
         if message != nil { return }
@@ -54,7 +54,7 @@ extension AllocationChecker {
 
   // MARK: Demands
 
-  /// From behind an instruction to in front of it, without its own.
+  /// From after an instruction to before it, without its own.
   @inline(__always)
   private mutating func passInstruction(
     _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ instruction: UnsafeMutablePointer<MachineInstruction>,
@@ -86,7 +86,7 @@ extension AllocationChecker {
     }
   }
 
-  /// Of a call that throws to landings: demands of theirs. Its results are not there on that way.
+  /// Of a call that throws to landings: demands of theirs. Its results are not there on that path.
   private mutating func demandThrown(
     _ function: borrowing MachineFunction, _ instruction: UnsafeMutablePointer<MachineInstruction>, _ index: Int
   ) {
@@ -172,7 +172,7 @@ extension AllocationChecker {
     for number in 0..<count {
       let operand = function.operands.base[first + number]
       let place = allocations.operands.base[first + number]
-      if operand.role == .definition, !isDefinition { return fail(index, number, "is a definition behind a use") }
+      if operand.role == .definition, !isDefinition { return fail(index, number, "is a definition after a use") }
       isDefinition = operand.role == .definition
       if place == .none {
         if !isDefinition || function.registers.base[operand.register.number].rematerialization != UInt32(index) {

@@ -5,13 +5,13 @@
 //   definition      of the demanded virtual register: met. Of another one, or anything else that changes the place: wrong
 //   edit            a move passes the demand on to its source; a rematerialization meets it or is wrong
 //   block's start   the demand is one on all predecessors; what is a parameter is there the edge's argument
-//   landing         the demand is one on the call that throws to it: behind what the call changes, in front of what it defines
-//   definition of the register elsewhere, the function's start: wrong; the place holds the value of an earlier round, or nothing
+//   landing         the demand is one on the call that throws to it: after what the call changes, before what it defines
+//   definition of the register elsewhere, the function's start: wrong; the place holds the value of an earlier iteration, or nothing
 //
 // In a function with so many blocks and slots that following each value through every block would take too long, a demand on a slot goes straight to the
 // block that defines the virtual register, if nothing on the way can change the slot (SlotHomes).
 //
-// Preserved registers change nowhere but in the region in which they are saved, which has no way in but through its head.
+// Callee-saved registers change nowhere but in the region in which they are saved, which is entered through its head alone.
 //
 // Each demand stands for itself, so a block that is reached again (by a loop) follows only what is new. All operands are looked at once: they
 // must be where their constraints want them, and not in each other's way. Places by number, as in Allocation.raw: 0–63 registers, then slots.
@@ -47,7 +47,7 @@ struct AllocationChecker: ~Copyable {
   /// For tests: takes every function for a large one.
   var takesAllForLarge = false
   var slotHomes = SlotHomes()
-  /// The block's last edit is in front of this one.
+  /// The block's last edit is before this one.
   var editEnds = RawArray<UInt32>(capacity: 128)
   var writes = RawArray<BlockWrites>(capacity: 128)
   var progress = RawArray<Progress>(capacity: 128)
@@ -194,7 +194,7 @@ struct AllocationChecker: ~Copyable {
       fail("the successor of block \(block) does not know it")
     }
     for block in 0..<function.blocks.count { latest[block] = -1 }
-    if edit < allocations.edits.count { fail("edit \(edit) is behind the end or out of order") }
+    if edit < allocations.edits.count { fail("edit \(edit) is after the end or out of order") }
   }
 
   private mutating func checkEdge(_ function: borrowing MachineFunction, _ record: MachineBlock, _ block: Int, _ successor: Int) {
@@ -256,7 +256,7 @@ struct AllocationChecker: ~Copyable {
     } else if demandedRegisters != 0 || demandedSlots.count > 0 || thrown.count > 0 {
       followAgain(function, allocations, block)
     }
-    if thrown.count > 0 { fail("no call throws to the landings behind block \(block)") }
+    if thrown.count > 0 { fail("no call throws to the landings after block \(block)") }
     if message != nil { return }
     demandAtStart(of: block)
     if latest[block] == before { return }

@@ -1,4 +1,4 @@
-// The allocator's answer: a place for each operand, and the moves between places that the code needs besides its own instructions.
+// The allocator's result: a place for each operand, and the moves between places that the code needs besides its own instructions.
 //
 // What emitters must know:
 // - A place of `none` for the definition of an instruction that can be rematerialized: the instruction is not needed, leave it out.
@@ -36,7 +36,7 @@ struct Edit {
     case rematerialize
   }
 
-  /// Comes in front of the instruction with this number.
+  /// Comes before the instruction with this number.
   var before: UInt32
   var kind: Kind
   var registerClass: RegisterClass
@@ -45,7 +45,7 @@ struct Edit {
   var target: Allocation
   var instruction: UInt32 = 0
 
-  /// The position of the first edit that comes in front of an instruction, or of a later one.
+  /// The position of the first edit that comes before an instruction, or of a later one.
   static func first(in edits: UnsafePointer<Edit>, count: Int, before instruction: UInt32) -> Int {
     var low = 0
     var high = count
@@ -64,7 +64,7 @@ struct Allocations: ~Copyable {
   var edits = RawArray<Edit>(capacity: 256)
   /// The registers that instructions and edits change (including clobbers).
   var written: RegisterSet = 0
-  /// Where those of them that are preserved are saved: at the head's start, in front of its edits; and where they have to be restored.
+  /// Where those of them that are preserved are saved: at the head's start, before its edits; and where they have to be restored.
   var saves = SaveRegion()
   private var needs = RawArray<UInt8>(capacity: 128)
   /// By slot, the width that it has room for: 64 or 128 bits.

@@ -1,5 +1,5 @@
-// How often blocks run in relation to the entry, guessed from the shape of the control flow: both ways of a branch are equally likely, but
-// leaving a loop or going to a cold block is not; a loop runs ten rounds.
+// How often blocks run in relation to the entry, guessed from the shape of the control flow: both edges of a branch are equally likely, but
+// leaving a loop or going to a cold block is not; a loop runs ten iterations.
 
 import RawCollections
 
@@ -12,7 +12,7 @@ struct BlockFrequencies: ~Copyable {
   private var number = RawArray<UInt32>(capacity: 256)
   private var stack = RawArray<UInt64>(capacity: 64)
 
-  private static var rounds: Float { 10 }
+  private static var iterations: Float { 10 }
   private static var leavingWeight: Float { 0.1 }
   private static var coldWeight: Float { 0.001 }
 
@@ -42,7 +42,7 @@ struct BlockFrequencies: ~Copyable {
         }
       }
       if number[block] == 0 { sum += 1 }
-      if isLoop { sum *= Self.rounds }
+      if isLoop { sum *= Self.iterations }
       sum = min(max(sum, 1e-8), 1e12)
       frequency[block] = sum
       var weights: Float = 0

@@ -1,15 +1,15 @@
-// Takes the moves of a loop's way back to the front of the branch that decides about it, if the way out does not need what they overwrite: the block
-// that was made for them on the edge is empty then, and the branch goes straight back.
+// Takes the moves on a loop's back edge before the branch that decides about it, if the exit does not need what they overwrite: the block
+// that was made for them on the edge is empty then, and the branch goes straight to the loop's start.
 //
 //     cmp; je out; edge: mov rbx, rcx; jmp loop      → mov rbx, rcx; cmp; jne loop; out:
 //
-// They stand in front of the instruction that sets the flags if that one does not mind, since processors join it with the branch. The checker
+// They stand before the instruction that sets the flags if that one does not mind, since processors join it with the branch. The checker
 // of allocations sees the result.
 
 import RawCollections
 
 struct HoistEdgeMoves: ~Copyable {
-  /// For each block the registers that are read in it before they are written, or in blocks behind it.
+  /// For each block the registers that are read in it before they are written, or in blocks after it.
   private var liveAtStart = RawArray<RegisterSet>(capacity: 128)
   private var moved = RawArray<Edit>(capacity: 64)
 
@@ -29,7 +29,7 @@ struct HoistEdgeMoves: ~Copyable {
     if moved.count > 0 { merge(&allocations) }
   }
 
-  /// The branch in front of a block that does nothing but jump back to a loop's start; nil for other blocks.
+  /// The branch before a block that does nothing but jump back to a loop's start; nil for other blocks.
   private func branchBack(_ number: Int, _ function: borrowing MachineFunction) -> Int? {
     let block = function.blocks[number]
     guard block.endInstruction == block.firstInstruction + 1, block.successorCount == 1, block.predecessorCount == 1,
@@ -50,7 +50,7 @@ struct HoistEdgeMoves: ~Copyable {
     return true
   }
 
-  /// The edits in front of an instruction.
+  /// The edits before an instruction.
   private func edits(before instruction: Int, _ allocations: borrowing Allocations) -> Range<Int> {
     let first = Edit.first(in: UnsafePointer(allocations.edits.base), count: allocations.edits.count, before: UInt32(instruction))
     var end = first
@@ -85,11 +85,11 @@ struct HoistEdgeMoves: ~Copyable {
       // Taken out when all are put in order.
       allocations.edits.base[index].target = .none
     }
-    // What the moves write has to stay until then: the other way's moves, if that goes back to a loop as well, must not overwrite it.
+    // What the moves write has to stay until then: the other edge's moves, if that is a back edge as well, must not overwrite it.
     liveAtStart[number] = liveAtStart[Int(function.blockNumbers[Int(block.firstSuccessor)])]
   }
 
-  /// Whether an instruction has to do with registers that moves in front of it would write, or writes what they read.
+  /// Whether an instruction has to do with registers that moves before it would write, or writes what they read.
   private func isTouched(
     _ instruction: Int, _ written: RegisterSet, _ read: RegisterSet, _ function: borrowing MachineFunction, _ allocations: borrowing Allocations
   ) -> Bool {
@@ -101,7 +101,7 @@ struct HoistEdgeMoves: ~Copyable {
     return false
   }
 
-  /// Puts the edits that were moved where they belong, behind those that are there.
+  /// Puts the edits that were moved where they belong, after those that are there.
   private mutating func merge(_ allocations: inout Allocations) {
     let count = allocations.edits.count
     var kept = 0

@@ -4,7 +4,7 @@
 
 import RawCollections
 
-/// A move of a set that happens at the same time, in front of an instruction.
+/// A move of a set that happens at the same time, before an instruction.
 struct PendingMove {
   /// 4 × the instruction + the set: moves of an edge at the block's start, of the instruction, of the edge at the block's end.
   var key: UInt32

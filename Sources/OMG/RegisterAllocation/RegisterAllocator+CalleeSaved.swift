@@ -1,8 +1,8 @@
-// Step 2, first part: which virtual registers keep a register across clobber points.
+// Step 2, first part: which virtual registers stay in a register across clobber points.
 //
-// A call leaves the preserved registers alone, and what is known not to be changed by its callee. Of the virtual registers that live across calls, those
+// A call leaves callee-saved registers alone, and those that its callee is known not to change. Of the virtual registers that are live across calls, those
 // that are used most, in relation to the number of clobber points, get registers that all their clobber points leave alone, as long as there are any.
-// Using a preserved register costs saving and restoring it, once for all that share it: where loads and stores (as +SpillPlacement would place
+// Using a callee-saved register costs saving and restoring it, once for all that share it: where loads and stores (as +SpillPlacement would place
 // them) would cost less, it is given up. Registers are kept from the head of the region on that all clobber points are in (SaveRegion), where
 // they would be saved.
 //
@@ -11,10 +11,10 @@
 
 import RawCollections
 
-/// A virtual register that lives across clobber points.
+/// A virtual register that is live across clobber points.
 struct CalleeSavedCandidate {
   var register: UInt32
-  /// At most what loads and stores would cost if it were in its slot across the clobber points, by clobber point.
+  /// At most what loads and stores would cost if it were in its slot across the clobber points, per clobber point.
   var density: Float
 }
 
@@ -121,7 +121,7 @@ extension RegisterAllocator {
     }
   }
 
-  /// The registers that are left alone, and that nothing else keeps, all through a life.
+  /// The registers that are left alone, and that nothing else has been assigned to, all through a live range.
   private mutating func survivors(_ function: borrowing MachineFunction, _ register: Int) -> RegisterSet {
     let record = registers[register]
     var set = function.allocatable & (record.registerClass == .float ? ~0xFFFF_FFFF : 0xFFFF_FFFF)
@@ -135,7 +135,7 @@ extension RegisterAllocator {
 
   // MARK: What the slot would cost
 
-  /// Of the virtual register whose block ranges have been made: a store behind the definition, a load in front of the first use behind a clobber point, and on
+  /// Of the virtual register whose block ranges have been made: a store after the definition, a load before the first use after a clobber point, and on
   /// edges to blocks that want it in a register from blocks that end without.
   private mutating func slotCost(_ function: borrowing MachineFunction, _ register: Int) -> Float {
     link(function, register)

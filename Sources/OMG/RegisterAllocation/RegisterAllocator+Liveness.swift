@@ -1,8 +1,8 @@
 // Step 1: points, what instructions reserve, uses by virtual register, lifetimes.
 //
-// Lifetimes come from uses: from each use backwards over predecessors to the definition (SSA: that is where all ways end). The work is
+// Lifetimes come from uses: from each use backwards over predecessors to the definition (SSA: that is where all paths end). The work is
 // the number of (virtual register, block) pairs that are live, not blocks × registers. Where even that is out of proportion to the code's size, the
-// remaining virtual registers that live in several blocks go to memory: they have slots of their own, and are in registers within blocks only.
+// remaining virtual registers that are live in several blocks go to memory: they have slots of their own, and are in registers within blocks only.
 
 import RawCollections
 
@@ -57,7 +57,7 @@ extension RegisterAllocator {
     floatClobbersBefore[slotCount - 1] = UInt32(floatClobbers.count)
   }
 
-  /// Whether an instruction changes that many registers of a class, or leaves that few alone, that not everything that lives across it can stay in one.
+  /// Whether an instruction changes that many registers of a class, or leaves that few alone, that not everything that is live across it can stay in one.
   @inline(__always)
   private mutating func isClobberPoint(_ changed: RegisterSet, _ registers: RegisterSet) -> Bool {
     let lost = (changed & registers).nonzeroBitCount
@@ -120,7 +120,7 @@ extension RegisterAllocator {
   ) {
     let first = Int(instruction.firstOperand)
     let count = Int(instruction.operandCount)
-    // Virtual registers whose uses become the definition's place in front of the instruction.
+    // Virtual registers whose uses become the definition's place before the instruction.
     var reusedRegister = VirtualRegister.none
     var reusingOperand = 0
     for number in 0..<count {

@@ -1,7 +1,7 @@
 // Step 5, second part: operands get their places, and moves are written down where a virtual register changes its place: at the start of a home, on
-// edges, in front of instructions that want it in a certain register, and into its slot.
+// edges, before instructions that want it in a certain register, and into its slot.
 //
-// All moves in front of one instruction happen at the same time; so a value that an instruction wants moved is taken from where it was
+// All moves before one instruction happen at the same time; so a value that an instruction wants moved is taken from where it was
 // before them (`source(of:before:)`).
 
 import RawCollections
@@ -67,7 +67,7 @@ extension RegisterAllocator {
     add(UInt32(number) << 2 | Self.atInstruction, register, from: source(of: register, before: use.point), to: target)
   }
 
-  /// Where a virtual register is before the moves in front of an instruction. none: to be rematerialized.
+  /// Where a virtual register is before the moves that come before an instruction. none: to be rematerialized.
   private mutating func source(of register: Int, before point: Point) -> Allocation {
     let record = registers[register]
     if record.definitionKind == .fixed && record.definition == point { return Allocation(PhysicalRegister(record.definitionDetail)) }
@@ -232,7 +232,7 @@ extension RegisterAllocator {
     return lifetime < Int(registers[register].endLifetime) && lifetimes[lifetime].from <= point
   }
 
-  /// The first part of a life that reaches beyond a point; the end of the parts if none does.
+  /// The first part of a live range that reaches beyond a point; the end of the parts if none does.
   mutating func firstLifetime(of register: Int, endingAfter point: Point) -> Int {
     var low = Int(registers[register].firstLifetime)
     var high = Int(registers[register].endLifetime)

@@ -3,8 +3,8 @@
 //
 //     edge 1: mov rcx, [slot] … edge 99: mov rcx, [slot]; join: … mov [slot], rcx; jmp loop        → nothing, but a store where an edge has changed it
 //
-// Of each parameter's life the part that begins at its definition is looked at: it goes if nothing in it needs a register and the moves become cheaper. What is
-// decided for one parameter counts for those that it is handed to: two rounds.
+// Of each parameter's live range the part that begins at its definition is looked at: it goes if nothing in it needs a register and the moves become cheaper. What is
+// decided for one parameter counts for those that it is handed to: two iterations.
 
 import RawCollections
 

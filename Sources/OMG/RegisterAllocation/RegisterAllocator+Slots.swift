@@ -1,11 +1,11 @@
-// Step 5, first part: where each virtual register is at last ("homes"), and slots for those that are not in a register all their lives.
+// Step 5, first part: where each virtual register is at last ("homes"), and slots for those that are not in a register all along.
 //
-// Slots are given by the hulls of lifetimes, in order of their starts, so that those that never live at once share one. A parameter of a block and
+// Slots are given by the hulls of lifetimes, in order of their starts, so that those that are never live at once share one. A parameter of a block and
 // the arguments for it share a slot if their lifetimes allow it, since then edges need not move anything.
 
 import RawCollections
 
-/// A part of a virtual register's life in a register.
+/// A part of a virtual register's live range in a register.
 struct Home {
   var from: Point
   var to: Point
@@ -59,7 +59,7 @@ extension RegisterAllocator {
     for register in 0..<registers.count { settle(register) }
   }
 
-  /// Sorts the homes, sees whether they are the whole life.
+  /// Sorts the homes, sees whether they are the whole live range.
   private mutating func settle(_ register: Int) {
     let record = registers.base + register
     let first = Int(record.pointee.firstHome)

@@ -1,17 +1,17 @@
-// Step 2, second part: which parts of a virtual register's life are to be in a register.
+// Step 2, second part: which parts of a virtual register's live range are to be in a register.
 //
-// A life is looked at as block ranges, one for each block. Clobber points (instructions that change many registers) cut block ranges into zones. Within
+// A live range is looked at block by block (block ranges). Clobber points (instructions that change many registers) cut block ranges into zones. Within
 // a zone the register is held from the first use (or the definition) to the last. Whether it is held across the start of a block is decided
-// for all blocks of the life together: holding it costs a load on each edge that comes from a block that ends without it; not holding
-// it costs a load in front of the uses that come next, as `need` says. Blocks start optimistic (held where needed) and give up until
-// nothing changes; so loads move in front of loops, and off the ways that need none. Held zones that edges connect become one piece.
+// for all blocks of the live range together: holding it costs a load on each edge that comes from a block that ends without it; not holding
+// it costs a load before the uses that come next, as `need` says. Blocks start optimistic (held where needed) and give up until
+// nothing changes; so loads move out of loops, and off the paths that need none. Held zones that edges connect become one piece.
 // A zone with a single use that can do with a slot is not held at all.
 //
 // Splitting (+Splitting) does the same again with parts of a piece.
 
 import RawCollections
 
-/// A virtual register's life in one block, or a part of it.
+/// A virtual register's live range in one block, or a part of it.
 struct BlockRange {
   var block: UInt32
   var from: Point
@@ -89,7 +89,7 @@ extension RegisterAllocator {
     }
   }
 
-  /// The block ranges of the whole life.
+  /// The block ranges of the whole live range.
   mutating func makeBlockRanges(_ register: Int) {
     blockRanges.removeAll()
     let record = registers[register]
@@ -109,7 +109,7 @@ extension RegisterAllocator {
     return false
   }
 
-  /// One piece of everything. Where registers are kept in a region, one of what is in front of it, so that nothing makes that be in a preserved register,
+  /// One piece of everything. Where registers are kept in a region, one of what comes before it, so that nothing puts that into a callee-saved register,
   /// and one of the rest.
   private mutating func holdAll(_ register: Int) {
     let isWhole = saveRegion.head == 0 || registers[register].registerClass == .float
@@ -139,7 +139,7 @@ extension RegisterAllocator {
 
   // MARK: Spans
 
-  /// Adds a range of a life, block by block.
+  /// Adds a part of a live range, block by block.
   mutating func addBlockRanges(_ register: Int, from: Point, to: Point) {
     var from = from
     var block = Int(blockOfSlot[Int(from >> 1)])
@@ -231,8 +231,8 @@ extension RegisterAllocator {
     blockRange.pointee.isHeldAtStart = false
   }
 
-  /// A block that only passes the value on needs it as often as a use comes before a clobber point behind it. Loops make this a system of equations:
-  /// solved from below by some rounds, from the last block to the first. (What rounds are missing makes too little of uses behind a loop, which
+  /// A block that only passes the value on needs it as often as a use comes after it and before a clobber point. Loops make this a system of equations:
+  /// solved from below by a few iterations, from the last block to the first. (Iterations that are left out make too little of uses after a loop, which
   /// are not worth a load in it.)
   private mutating func findNeeds(_ function: borrowing MachineFunction) {
     for _ in 0..<6 {
@@ -247,7 +247,7 @@ extension RegisterAllocator {
           let number = Int(function.blockNumbers[Int(block.firstSuccessor) + edge])
           let successor = rangeOfBlock[number]
           if successor == .nothing || !blockRanges[Int(successor)].startsBlock { continue }
-          // The share of the successor's need that comes this way.
+          // The share of the successor's need that comes over this edge.
           let frequency = frequencies.edge(function, from: Int(blockRange.pointee.block), to: number)
           need += blockRanges[Int(successor)].need * min(frequency / blockRanges[Int(successor)].frequency, 1)
         }
@@ -264,7 +264,7 @@ extension RegisterAllocator {
       let blockRange = blockRanges.base + index
       if !blockRange.pointee.isLeftOut && blockRange.pointee.startsBlock && blockRange.pointee.need > 0 { blockRange.pointee.isHeldAtStart = true }
     }
-    // Whatever the rounds leave is correct; more of them only find more loads to save.
+    // Whatever the iterations leave is correct; more of them only find more loads to save.
     for _ in 0..<10 {
       function.work.spend(blockRanges.count)
       var isChanged = false
@@ -288,7 +288,7 @@ extension RegisterAllocator {
       if !isChanged { break }
     }
     for index in 0..<blockRanges.count where !blockRanges[index].isLeftOut && blockRanges[index].endsBlock && endsHeld(index) {
-      blockRanges.base[index].isHeldAtEnd = isHeldBehind(function, index)
+      blockRanges.base[index].isHeldAtEnd = isHeldAfter(function, index)
     }
   }
 
@@ -297,7 +297,7 @@ extension RegisterAllocator {
     var isChanged = false
     for index in stride(from: blockRanges.count - 1, through: 0, by: -1) {
       let blockRange = blockRanges.base + index
-      if blockRange.pointee.isHeldAtStart && blockRange.pointee.exit == .passes && !isHeldBehind(function, index) {
+      if blockRange.pointee.isHeldAtStart && blockRange.pointee.exit == .passes && !isHeldAfter(function, index) {
         blockRange.pointee.isHeldAtStart = false
         isChanged = true
       }
@@ -311,7 +311,7 @@ extension RegisterAllocator {
     return blockRange.pointee.exit == .always || blockRange.pointee.exit == .passes && blockRange.pointee.isHeldAtStart
   }
 
-  private mutating func isHeldBehind(_ function: borrowing MachineFunction, _ index: Int) -> Bool {
+  private mutating func isHeldAfter(_ function: borrowing MachineFunction, _ index: Int) -> Bool {
     let block = function.blocks[Int(blockRanges[index].block)]
     for edge in 0..<Int(block.successorCount) {
       let successor = rangeOfBlock[Int(function.blockNumbers[Int(block.firstSuccessor) + edge])]

@@ -187,7 +187,7 @@ extension RegisterAllocator {
   private mutating func makeMinimal(_ register: Int, _ blockRange: BlockRange, at point: Point) {
     var needsRegister = false
     var endUse = Int(blockRange.firstUse)
-    // A use that the next instruction moves away in front of it can do with the slot.
+    // A use that is moved away before the next instruction can do with the slot.
     while endUse < Int(blockRange.endUse), uses[endUse].point <= point { endUse += 1 }
     if blockRange.isDefinition {
       let kind = registers[register].definitionKind

@@ -1,15 +1,15 @@
 // Register allocation: where each virtual register is at each point of a function. Six steps:
 //
-// 1. Number points and find lifetimes (+Liveness): two points for each instruction, `early` and `late`, and a pair in front of each block.
-// 2. Decide residence: instructions like calls that change many registers are clobber points. Of the virtual registers that live across some, those
-//    that profit most keep one of the registers that those leave alone (+CalleeSaved). For each of the others, the parts of its life in a
-//    register ("pieces") are chosen by what loads would cost where; in between it is in its slot (+SpillPlacement). Everything else is one piece.
+// 1. Number points and find lifetimes (+Liveness): two points for each instruction, `early` and `late`, and a pair before each block.
+// 2. Place spills. Instructions that change many registers, like calls, are clobber points. Of the virtual registers that are live across some, those
+//    that profit most stay in one of the registers that these leave alone (+CalleeSaved). The live range of each of the others is split into
+//    the parts in a register ("pieces"), chosen by what loads would cost where, and those in its slot (+SpillPlacement). Everything else is one piece.
 // 3. Join pieces that a copy connects (block parameters and arguments, moves, reused operands) into bundles (+Coalescing).
 // 4. Give bundles registers, the long ones first; a bundle that finds none evicts cheaper ones, or is split: into its copied parts, around
 //    loops, into blocks, within a block, down to single instructions, which always succeed (+Assignment, +Splitting).
 // 5. Leave block parameters in memory that only hand on what is there (+PassedParameters), give slots to what is not always in a register, by interference, and
 //    write down each operand's place and the moves (+Slots, +Moves).
-// 6. Put moves of loops' ways back in front of the branches that decide about them (HoistEdgeMoves).
+// 6. Put the moves of loops' back edges before the branches that decide about them (HoistEdgeMoves).
 //
 // A virtual register has one definition, so its slot is written at one place (after the definition, or where the register that
 // holds it is given up, if that is colder) and holds the value from there on; registers may be dropped at no cost.
@@ -38,7 +38,7 @@ struct LiveRange {
   var nextInBucket = UInt32.nothing
 }
 
-/// A connected part of a virtual register's life that is to be in one register. Ranges hang off the bundle.
+/// A connected part of a virtual register's live range that is to be in one register. Ranges hang off the bundle.
 struct Piece {
   var register: UInt32
   /// What loads and stores would cost if this were in memory.
@@ -84,14 +84,14 @@ enum UseKind: UInt8 {
   /// In a register at both points.
   case lateRegister
   case any, lateAny
-  /// Moved into a fixed register in front of the instruction.
+  /// Moved into a fixed register before the instruction.
   case fixed
-  /// Moved into the place of a definition in front of the instruction.
+  /// Moved into the place of a definition before the instruction.
   case reused
   /// A block's argument.
   case argument
 
-  /// The points behind the instruction's first that the virtual register must still live for.
+  /// How many points after the instruction's first one the virtual register is still live.
   @inline(__always) var extent: UInt32 {
     switch self {
     case .register, .any: return 1
@@ -120,7 +120,7 @@ enum DefinitionKind: UInt8 {
   case register
   /// In a register from the early point on.
   case early
-  /// Left in a fixed register; the virtual register begins behind the instruction.
+  /// Left in a fixed register; the virtual register begins after the instruction.
   case fixed
   case any
 }
@@ -152,7 +152,7 @@ struct RegisterRecord {
   var slotIsWrittenFirst = false
   /// Has a slot of its own, and registers only within blocks; its lifetime is known block by block.
   var isInMemory = false
-  /// All its life is in one register.
+  /// All its live range is in one register.
   var isSettled = false
   /// The register that it is to keep across clobber points.
   var calleeSaved = RegisterAllocator.noPlace
@@ -225,7 +225,7 @@ struct RegisterAllocator: ~Copyable {
   /// Ranges and buckets that were looked at to find out whom to evict.
   var conflictsSeen = 0
 
-  // Answer.
+  // Result.
   var homes = RawArray<Home>(capacity: 1024)
   var pending = RawArray<PendingMove>(capacity: 256)
   var moveCounts = RawArray<UInt32>(capacity: 1024)
@@ -278,7 +278,7 @@ struct RegisterAllocator: ~Copyable {
   @inline(__always)
   static func slotOfInstruction(_ instruction: Int, in block: Int) -> Int { instruction &+ block &+ 1 }
 
-  /// The instruction that a point belongs to; a block's first for the points in front of it.
+  /// The instruction that a point belongs to; a block's first for the points before it.
   @inline(__always)
   mutating func instruction(at point: Point, _ function: borrowing MachineFunction) -> Int {
     let slot = Int(point >> 1)

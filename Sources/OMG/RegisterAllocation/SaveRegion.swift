@@ -1,6 +1,6 @@
-// The part of a function at whose start preserved registers are saved, so that ways around it (a recursion's last step, a test that fails) do not pay
-// for them. It has one way in, its head, which is not in a loop; whoever leaves the function from inside restores the registers, whoever
-// leaves it from elsewhere has not changed them.
+// The part of a function at whose start preserved registers are saved, so that paths around it (a recursion's last step, a test that fails) do not pay
+// for them. It is entered through its head alone, which is not in a loop. Exits from inside it restore the registers; exits from
+// elsewhere have not changed them.
 //
 // Found twice: before registers are given, for the blocks with calls (+CalleeSaved: what keeps a register across calls does so in the region only), and
 // afterwards for the blocks that change preserved registers (what the emitter goes by).
@@ -8,7 +8,7 @@
 import RawCollections
 
 struct SaveRegion: ~Copyable {
-  /// The block in front of which registers are saved; 0: at the function's start, before everything.
+  /// The block before which registers are saved; 0: at the function's start, before everything.
   private(set) var head = 0
   private var inside = RawArray<UInt8>(capacity: 128)
   /// Blocks that need the region, or lead to one that does.
@@ -32,7 +32,7 @@ struct SaveRegion: ~Copyable {
     findLeading(function, needs)
     chain.removeAll()
     var block = 0
-    while needs[block] == 0, let next = onlyWay(function, from: block) {
+    while needs[block] == 0, let next = onlySuccessor(function, from: block) {
       block = next
       chain.append(UInt32(next))
     }
@@ -75,7 +75,7 @@ struct SaveRegion: ~Copyable {
   }
 
   /// The successor that alone leads to a block that needs the region, if nothing else leads to that successor.
-  private func onlyWay(_ function: borrowing MachineFunction, from block: Int) -> Int? {
+  private func onlySuccessor(_ function: borrowing MachineFunction, from block: Int) -> Int? {
     let record = function.blocks.base + block
     var next: Int?
     for index in 0..<Int(record.pointee.successorCount) {

@@ -9,88 +9,7 @@
 // is kept only if a procedure or frame of it is (CodeStore.swift).
 import GuestABI
 
-extension Heap {
-  /// Collects the nursery, or everything, if that is due. Every live value must be reachable from a root; words that Swift code holds are
-  /// invalid afterwards.
-  /// - Parameter sp: the first free word of the shadow stack.
-  @inline(never)
-  public static func collect(sp: Address) {
-    if heapState.isStressed { heapState.stressedPolls += 1 }
-    var isFull = oldBytes >= heapState.oldThreshold || CodeStore.isFull || heapState.isStressed && heapState.stressedPolls % 64 == 0
-    collect(sp: sp, isFull: isFull)
-    if !isFull && !setAside(bytes: 0) {
-      isFull = true
-      collect(sp: sp, isFull: true)
-    }
-    finish(isFull: isFull)
-  }
-
-  /// Collects everything.
-  public static func collectAll(sp: Address) {
-    collect(sp: sp, isFull: true)
-    finish(isFull: true)
-  }
-
-  private static func finish(isFull: Bool) {
-    if isFull { heapState.oldThreshold = max(minimumOldThreshold, oldBytes * 2) }
-    noteExhaustion()
-  }
-
-  private static func collect(sp: Address, isFull: Bool) {
-    runtimeState.busy &+= 1
-    defer { runtimeState.busy &-= 1 }
-    let start = hostClock()
-    heapState.statistics.allocatedBytes += UInt64(heapState.allocatedBytes)
-    if heapState.chunk != 0 { store32(heapState.chunk &+ Chunk.end, runtimeState.allocationPointer) }
-
-    let before = heapState
-    if isFull {
-      heapState.space = before.space ^ PageUse.evenSpace ^ PageUse.oddSpace
-      heapState.values = Region()
-      heapState.raws = Region()
-    }
-    var collector = Collector(isFull: isFull, before)
-    collector.copyRoots(sp: sp)
-    collector.scan()
-    collector.settleEphemerons()
-    heapState.values.seal()
-    heapState.raws.seal()
-
-    if isFull {
-      before.values.free(poison: before.isStressed)
-      before.raws.free(poison: before.isStressed)
-    }
-    var large = before.large
-    if isFull { large = before.large.swept(LargeObjects()) }
-    heapState.large = before.youngLarge.swept(large)
-    heapState.youngLarge = LargeObjects()
-    if heapState.isStressed { poisonNursery() }
-    if !isFull { adjustNursery(survived: Int64(collector.copiedBytes)) }
-    resetNursery()
-    CodeStore.noteCollection()
-    if isFull { CodeStore.sweep(poison: before.isStressed) }
-    SourcePositions.clear()
-
-    heapState.liveBytes = oldBytes
-    heapState.statistics.copiedBytes += collector.copiedBytes
-    if isFull { heapState.statistics.fullCollections += 1 } else { heapState.statistics.youngCollections += 1 }
-    let seconds = hostClock() - start
-    heapState.statistics.collectionSeconds += seconds
-    heapState.statistics.longestPauseSeconds = max(heapState.statistics.longestPauseSeconds, seconds)
-    clearPoll(PollReason.collection)
-  }
-
-  private static func poisonNursery() {
-    var chunk = heapState.firstChunk
-    while chunk != 0 {
-      poison(from: chunk &+ Chunk.objects, to: load32(chunk &+ Chunk.end))
-      if chunk == heapState.chunk { return }
-      chunk = load32(chunk &+ Chunk.next)
-    }
-  }
-}
-
-private struct Collector: ~Copyable {
+struct Collector: ~Copyable {
   let isFull: Bool
   let pageTable: Address = pageState.table
   /// Bits of the uses of the pages that objects are moved from, and of those of large objects that are marked.
@@ -215,7 +134,7 @@ private struct Collector: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func update(_ address: Address) {
+  mutating func update(_ address: Address) {
     let word = load64(address)
     if !word.isPointer { return }
     let use = UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16))
@@ -275,90 +194,7 @@ private struct Collector: ~Copyable {
     return result
   }
 
-  /// Copies an ephemeron to where nobody looks into it.
-  private mutating func moveEphemeron(_ word: Word) -> Word {
-    let old = word.address
-    let new = heapState.raws.reserve(UInt32(8 + 8 * EphemeronField.count), use: toUse)
-    copyMemory(to: new, from: old, bytes: 8 + 8 * EphemeronField.count)
-    let result = Word.pointer(new, Tag.object)
-    store64(old, result << 32 | Header.forwardBits)
-    store64(old &+ 8, Word(ephemerons))
-    ephemerons = old
-    return result
-  }
-
-  /// Keeps what the ephemerons hold whose keys were reached, until there are no more of them; breaks the others.
-  mutating func settleEphemerons() {
-    var isChanging = true
-    while isChanging {
-      isChanging = false
-      var waiting: Address = 0
-      var old = ephemerons
-      ephemerons = 0
-      while old != 0 {
-        let next = Address(truncatingIfNeeded: load64(old &+ 8))
-        let ephemeron = load64(old) >> 32
-        if isReached(ephemeron.field(EphemeronField.key)) {
-          isChanging = true
-          update(ephemeron.address &+ 8 &+ UInt32(8 * EphemeronField.key))
-          update(ephemeron.address &+ 8 &+ UInt32(8 * EphemeronField.datum))
-        } else {
-          store64(old &+ 8, Word(waiting))
-          waiting = old
-        }
-        old = next
-      }
-      scan()
-      // Scanning may have found more.
-      while waiting != 0 {
-        let next = Address(truncatingIfNeeded: load64(waiting &+ 8))
-        store64(waiting &+ 8, Word(ephemerons))
-        ephemerons = waiting
-        waiting = next
-      }
-    }
-    while ephemerons != 0 {
-      let ephemeron = load64(ephemerons) >> 32
-      ephemeron.setField(EphemeronField.key, Constant.false)
-      ephemeron.setField(EphemeronField.datum, Constant.false)
-      ephemeron.setField(EphemeronField.isBroken, Constant.true)
-      ephemerons = Address(truncatingIfNeeded: load64(ephemerons &+ 8))
-    }
-  }
-
-  /// Whether a value is not to be collected, as far as is known.
-  private func isReached(_ word: Word) -> Bool {
-    if !word.isPointer { return true }
-    let use = UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16))
-    if fromUses >> use & 1 != 0 { return load64(word.address) & Header.kindMask == Header.forwardBits }
-    if largeUses >> use & 1 != 0 { return load32(word.address &- LargeObject.object &+ LargeObject.mark) != 0 }
-    return true
-  }
-
-  /// Marks the unit of a procedure's or frame record's code.
-  @inline(__always)
-  private mutating func noteCode(of object: Address, _ header: Word) {
-    let kind = header & Header.kindMask
-    if kind == Header.kindBits(.procedure) {
-      markCode(CodeUnit.of(load32(object &+ 8)))
-    } else if kind == Header.kindBits(.frame) {
-      markCode(CodeUnit.of(load32(object &+ 8 &+ 8 * UInt32(FrameField.node))))
-    }
-  }
-
-  private mutating func markCode(_ unit: CodeUnit) {
-    if unit.isMarked { return }
-    mark(code: unit)
-    unit.forEachPartner { if !$0.isMarked { mark(code: $0) } }
-  }
-
-  private mutating func mark(code unit: CodeUnit) {
-    unit.isMarked = true
-    unit.nextGray = grayCode
-    grayCode = unit
-  }
-
-  private mutating func mark(_ run: Address) {
+  mutating func mark(_ run: Address) {
     if load32(run &+ LargeObject.mark) != 0 { return }
     store32(run &+ LargeObject.mark, 1)
     if isFull { noteCode(of: run &+ LargeObject.object, load64(run &+ LargeObject.object)) }

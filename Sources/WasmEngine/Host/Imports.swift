@@ -12,12 +12,18 @@ import WasmFormat
 /// }
 /// ```
 public enum Extern {
+  /// A function, of an instance or of the host.
   case function(Function)
+  /// A table.
   case table(Table)
+  /// A memory.
   case memory(Memory)
+  /// A global variable.
   case global(Global)
+  /// A tag of exceptions.
   case tag(Tag)
 
+  /// Which of the five it is.
   public var kind: ExternKind {
     switch self {
     case .function: .function
@@ -56,27 +62,34 @@ public struct Imports {
   /// All of it, without a hold on the store.
   var stored: [ImportName: StoredExtern] { externs.mapValues { StoredExtern($0) } }
 
+  /// Nothing: every import is missing.
   public init() {}
 
+  /// What an import of these two names gets; nil: nothing.
   public subscript(module: WasmName, name: WasmName) -> Extern? {
     get { externs[ImportName(module, name)] }
     set { externs[ImportName(module, name)] = newValue }
   }
 
+  /// A function for the import of these two names.
   public mutating func define(_ module: WasmName, _ name: WasmName, _ function: Function) {
     self[module, name] = .function(function)
   }
 
+  /// A table for the import of these two names.
   public mutating func define(_ module: WasmName, _ name: WasmName, _ table: Table) { self[module, name] = .table(table) }
 
+  /// A memory for the import of these two names.
   public mutating func define(_ module: WasmName, _ name: WasmName, _ memory: Memory) {
     self[module, name] = .memory(memory)
   }
 
+  /// A global variable for the import of these two names.
   public mutating func define(_ module: WasmName, _ name: WasmName, _ global: Global) {
     self[module, name] = .global(global)
   }
 
+  /// A tag for the import of these two names.
   public mutating func define(_ module: WasmName, _ name: WasmName, _ tag: Tag) { self[module, name] = .tag(tag) }
 
   /// All exports of an instance, under their names.

@@ -12,6 +12,7 @@ import WasmFormat
 ///
 /// An instance belongs to its store and lives as long as that.
 public struct Instance: Equatable {
+  /// The store that it belongs to.
   public let store: Store
   let storage: InstanceStorage
 
@@ -33,8 +34,10 @@ public struct Instance: Equatable {
     self.init(storage, in: store)
   }
 
+  /// Whether both are the same instance.
   public static func == (left: Instance, right: Instance) -> Bool { left.storage === right.storage }
 
+  /// What it is an instance of.
   public var module: Module { storage.module }
 
   /// Whether it has no context of its own, but that of the guest that it was late-linked to.
@@ -46,26 +49,31 @@ public struct Instance: Equatable {
     return storage.extern(export.kind, Int(export.index), store)
   }
 
+  /// The function that is exported by this name; nil if there is none.
   public func function(_ name: WasmName) -> Function? {
     guard case .function(let function)? = export(name) else { return nil }
     return function
   }
 
+  /// The table that is exported by this name; nil if there is none.
   public func table(_ name: WasmName) -> Table? {
     guard case .table(let table)? = export(name) else { return nil }
     return table
   }
 
+  /// The memory that is exported by this name; nil if there is none.
   public func memory(_ name: WasmName) -> Memory? {
     guard case .memory(let memory)? = export(name) else { return nil }
     return memory
   }
 
+  /// The tag that is exported by this name; nil if there is none.
   public func tag(_ name: WasmName) -> Tag? {
     guard case .tag(let tag)? = export(name) else { return nil }
     return tag
   }
 
+  /// The global variable that is exported by this name; nil if there is none.
   public func global(_ name: WasmName) -> Global? {
     guard case .global(let global)? = export(name) else { return nil }
     return global

@@ -20,29 +20,34 @@ public struct LateLinkOptions {
   /// `latch_jit.link` links nothing and returns 0: the host links between calls only.
   public var isPullOnly = false
 
+  /// Guests may link as much as the default limits allow, and import nothing from the host.
   public init() {}
 }
 
 /// How much a guest may have linked. Modules that were unlinked count until their code is gone.
 public struct LateLinkLimits: Sendable, Equatable {
+  /// How many modules.
   public var modules = 1 << 20
   /// Bytes of all modules together.
   public var bytes = 1 << 30
   /// How deep start functions that link modules may nest.
   public var depth = 64
 
+  /// The default limits.
   public init() {}
 }
 
 /// What a linker has done so far.
 public struct LateLinkStatistics: Sendable, Equatable {
-  /// Modules that were linked, and their bytes.
+  /// Modules that were linked.
   public var modules = 0
+  /// Their bytes.
   public var bytes = 0
   /// Modules that were refused, or whose start function failed.
   public var refused = 0
-  /// Modules that were unlinked, and how many of them are gone.
+  /// Modules that were unlinked.
   public var unlinked = 0
+  /// How many of them are gone.
   public var freed = 0
   /// Compiling, instantiating and running start functions.
   public var nanoseconds: UInt64 = 0
@@ -50,6 +55,7 @@ public struct LateLinkStatistics: Sendable, Equatable {
 
 /// A limit of late linking was reached.
 public struct LateLinkRefusal: Error, Sendable, CustomStringConvertible {
+  /// Which one, as the guest is told.
   public let failure: LinkFailure
   public let description: String
 }
@@ -151,6 +157,7 @@ public struct LateLinker {
   /// The modules that are linked now, in the order in which they were.
   public var modules: [LinkedModule] { state.modules(in: store) }
 
+  /// What it has done so far.
   public var statistics: LateLinkStatistics { state.statistics }
 
   /// Why linking for the guest failed last, if it ever did.

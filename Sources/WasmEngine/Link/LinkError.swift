@@ -14,8 +14,9 @@ import WasmFormat
 public struct LinkError: Error, Sendable, CustomStringConvertible {
   /// What is wrong with one import.
   public struct Problem: Sendable, CustomStringConvertible {
-    /// The two names that the module imports by; empty if it is not about an import.
+    /// The first of the two names that the module imports by; empty if it is not about an import.
     public let module: WasmName
+    /// The second one.
     public let name: WasmName
     /// What kind of thing the module wants, and of which type, in words: `function (i32) -> (i64)`.
     public let expected: String

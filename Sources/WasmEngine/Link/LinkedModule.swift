@@ -15,12 +15,14 @@ public struct LinkedModule {
 
   /// The number by which the guest knows it.
   public let handle: Int32
+  /// Its instance, in the guest's store.
   public let instance: Instance
   /// In the order of its imports.
   public let targets: [Target]
   /// Orders modules as they were started.
   let order: Int
 
+  /// Bytes of the module.
   public var byteCount: Int { instance.module.byteCount }
   /// The module as it was linked.
   public var bytes: [UInt8] { instance.module.withBytes { [UInt8]($0) } }

@@ -6,6 +6,7 @@ import WasmFormat
 
 /// One function's machine code.
 public struct FunctionCode: Sendable {
+  /// Its number in the index space of functions.
   public let functionIndex: Int
   /// From the name section; without that, the name of its first export.
   public let name: String?
@@ -21,6 +22,7 @@ public struct FunctionCode: Sendable {
 
 /// What compiling a whole module took.
 public struct CompilationMeasurement: Sendable {
+  /// Functions, bytes and time in all.
   public var compilation = TierStatistics.Compilation()
   /// Functions that the optimizing compiler does not do.
   public var refused = 0
@@ -39,6 +41,7 @@ public struct OptimizerObserver {
   /// Gets the reason why a function is not compiled.
   public var refusal: ((String) -> Void)?
 
+  /// One who wants to see nothing.
   public init() {}
 }
 

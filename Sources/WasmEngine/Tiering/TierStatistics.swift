@@ -11,11 +11,13 @@ import OMG
 public struct TierStatistics: Sendable {
   /// What one compiler did.
   public struct Compilation: Sendable {
+    /// Functions that it compiled.
     public var functions = 0
     /// Bytes of the functions' bodies.
     public var wasmBytes = 0
     /// Bytes of machine code.
     public var codeBytes = 0
+    /// The time that it took.
     public var nanoseconds: UInt64 = 0
 
     mutating func add(functions: Int, wasmBytes: Int, codeBytes: Int, nanoseconds: UInt64) {
@@ -38,21 +40,24 @@ public struct TierStatistics: Sendable {
   public var loopEntriesUsed = 0
   /// Bytes of baseline code that optimized code has replaced. It stays until its module goes; see ModuleCode.
   public var replacedBytes = 0
-  /// Functions that the optimizing compiler did not do; those among them for which its budget of work, or of memory for the function's graph, was too small.
+  /// Functions that the optimizing compiler did not do.
   public var refused = 0
+  /// Those among them for which its budget of work, or of memory for the function's graph, was too small.
   public var overBudget = 0
   /// How many hot functions and loops waited in the queue until they were compiled.
   public var queued = 0
-  /// How long they waited, together and at most; in nanoseconds.
+  /// How long they waited together, in nanoseconds.
   public var queueWait: UInt64 = 0
+  /// How long one of them waited at most, in nanoseconds.
   public var longestQueueWait: UInt64 = 0
   /// How many were taken out of the queue because they were not hot any more; they may have come back.
   public var dropped = 0
   /// The longest time, in nanoseconds, that installing optimized code kept a lock for which the program might have waited.
   public var longestInstallPause: UInt64 = 0
   /// How often the program wanted to compile something in the baseline tier while another thread, most likely the optimizing compiler's, kept that
-  /// lock, and the longest time that it waited then, in nanoseconds.
+  /// lock.
   public var waits = 0
+  /// The longest time that it waited then, in nanoseconds.
   public var longestWait: UInt64 = 0
   /// The phases of the optimizing compiler in the background, in the order in which they first came, with their nanoseconds (DebugOptions.timesPhases).
   public var phases: [(name: String, nanoseconds: UInt64)] = []

@@ -117,7 +117,7 @@ extension LowerToX64 {
     end(.throwReference, 0, clobbers: takesUnwinding() ? X64RegisterFile.allocatable : 0)
   }
 
-  /// Nothing that was in a register is there any more: the way from the call to here is not one of this code.
+  /// Nothing that was in a register is there any more: this code has no path from the call to here.
   mutating func landing(_ value: Value) {
     frame.savesContext = true
     begin()

@@ -390,7 +390,7 @@ extension LowerToX64 {
 
   /// 0 or 1.
   mutating func setCondition(_ value: Value) {
-    // Not to be repeated behind the comparison, where it would need more bytes.
+    // Not to be repeated after the comparison, where it would need more bytes.
     let zero = constant(0, .i32, isRepeatable: false)
     // The comparison is made here, and only here if nothing else has taken it.
     let condition = ownCondition(value)

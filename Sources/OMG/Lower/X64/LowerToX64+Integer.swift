@@ -46,13 +46,18 @@ extension LowerToX64 {
       use(left)
       return end(.arithmeticConstant, variant, payload: Int64(UInt32(bitPattern: constant)))
     }
+    overwriting(value, .arithmetic, variant, a, b, width)
+  }
+
+  /// d ← a op b by an instruction that overwrites `a`; `b` may be in memory.
+  private mutating func overwriting(_ value: Value, _ opcode: X64Opcode, _ variant: UInt16, _ a: Value, _ b: Value, _ width: Width) {
     let right = source(b, width)
     let left = register(a, width)
     begin()
     redefine(definition(value))
     use(left)
     use(right)
-    end(.arithmetic, variant, right)
+    end(opcode, variant, right)
   }
 
   // MARK: Addition
@@ -202,13 +207,7 @@ extension LowerToX64 {
       use(left)
       return end(.multiplyConstant, X64Variant(width).raw, immediate: constant, left)
     }
-    let right = source(b, width)
-    let left = register(a, width)
-    begin()
-    redefine(definition(value))
-    use(left)
-    use(right)
-    end(.multiply, X64Variant(width).raw, right)
+    overwriting(value, .multiply, X64Variant(width).raw, a, b, width)
   }
 
   mutating func multiplyHigh(_ value: Value, signed: Bool) {

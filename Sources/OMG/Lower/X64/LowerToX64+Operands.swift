@@ -47,7 +47,7 @@ extension LowerToX64 {
 
   mutating func depth(of block: Block) -> UInt16 { graph.pointee.at(block).pointee.loopDepth }
 
-  /// A second operand of an instruction with an immediate, behind which no constant can be.
+  /// A second operand of an instruction with an immediate, after which no constant can be.
   mutating func placedSource(_ value: Value, _ width: Width) -> X64Source {
     if let address = foldedLoad(value, width == .w32 ? .word32 : .word64) { return X64Source(address) }
     return X64Source(register(value, width))

@@ -3,7 +3,7 @@
 import MachineCode
 
 extension X64CodeEmitter {
-  /// Whether a block begins with the comparison that the only way into it has just branched on, so that the flags are there already. With exchanged
+  /// Whether a block begins with the comparison that the only edge to it has just branched on, so that the flags are there already. With exchanged
   /// operands, the conditions on them are, too.
   mutating func repeatsComparison(_ block: Int) -> Bool {
     let record = blocks + block
@@ -59,7 +59,7 @@ extension X64CodeEmitter {
   mutating func branch(_ condition: X64Condition, _ then: Int, _ otherwise: Int) {
     if then == otherwise { return jump(then) }
     if !condition.isOfFlags { return branchOnFloats(equal: condition == .floatEqual, then, otherwise) }
-    // The way back of a loop costs one jump only.
+    // The back edge of a loop costs one jump only.
     let isBack = otherwise < nextBlock && then >= nextBlock
     if then == nextBlock || isBack {
       jump(condition.simple.negated, otherwise)

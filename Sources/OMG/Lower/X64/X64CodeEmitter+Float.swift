@@ -115,13 +115,7 @@ extension X64CodeEmitter {
     let invalid = trapLabel(.invalidConversionToInteger)
     let overflow = trapLabel(.integerOverflow)
     if integer == .w32 {
-      asm.truncateToInteger(.w64, register, from: width, source)
-      asm.move(.w32, .r11, register)
-      asm.arithmetic(.cmp, .w64, .r11, register)
-      asm.jump(.equal, done)
-      asm.compareFloat(width, source, source)
-      asm.jump(.parity, invalid)
-      asm.jump(overflow)
+      asm.truncateToUnsigned32(register, from: width, source, done: done, invalid: invalid, overflow: overflow)
     } else {
       let big = asm.makeLabel()
       asm.compareFloat(width, source, bits(9223372036854775808.0, width))
@@ -157,12 +151,7 @@ extension X64CodeEmitter {
       asm.arithmetic(.cmp, integer, register, constant: 1)
       asm.jump(.noOverflow, done)
       asm.floatLogic(.xor, XMM(15), XMM(15))
-      asm.compareFloat(width, source, XMM(15))
-      asm.jump(.parity, zero)
-      // Negative: the most negative integer is there already.
-      asm.jump(.below, done)
-      asm.move(register, constant: integer == .w32 ? 0x7FFF_FFFF : Int64.max)
-      asm.jump(done)
+      asm.saturateSigned(integer, register, from: width, source, zero: XMM(15), done: done, nan: zero)
     } else {
       let big = asm.makeLabel()
       asm.floatLogic(.xor, XMM(15), XMM(15))

@@ -189,7 +189,7 @@ extension X64CodeEmitter {
 
   private mutating func reason(_ raw: UInt32) -> TrapReason { TrapReason(rawValue: UInt8(truncatingIfNeeded: raw)) ?? .unreachable }
 
-  /// Whether the instruction behind the present one runs on flags, so that this one must not change them.
+  /// Whether the instruction after the present one runs on flags, so that this one must not change them.
   private var nextReadsFlags: Bool {
     X64Opcode(rawValue: (current + 1).pointee.opcode).unsafelyUnwrapped.row.readsFlags
   }

@@ -3,7 +3,7 @@
 // Operands are listed definitions first. "rm" is an operand that may be in a register, in a slot of the frame, or, if the instruction has an
 // address, in memory. An address's registers are the last operands (X64Address). "imm" is the low half of the payload.
 //
-// Flags live only from an instruction that sets them to the ones right behind it. The allocator knows nothing about them: what it puts between
+// Flags live only from an instruction that sets them to the ones right after it. The allocator knows nothing about them: what it puts between
 // instructions leaves flags alone (the emitter writes constants without xor there).
 
 enum X64Opcode: UInt16, CaseIterable {

@@ -20,7 +20,7 @@ extension Graph {
       if let inverted = source.operation.inverted { return again(value, inverted, source.a, source.b) }
     }
     func moved(_ other: Int64) -> Value { constant(type, UInt64(bitPattern: other), before: value) }
-    // Not (x + c) == d → x == d - c: of a loop's counter both x and the sum would live at the loop's end.
+    // Not (x + c) == d → x == d - c: of a loop's counter both x and the sum would be live at the loop's end.
     switch source.operation {
     case .xor:
       if let other = constant(source.b) { return again(value, instruction.operation, source.a, moved(number ^ other)) }

@@ -1,5 +1,5 @@
 // Replaces phis that have only one value but for themselves and each other: `v5 = phi v1, v7; v7 = phi v5, v1` are both v1. Building a loop makes
-// a phi for every local that lives there; most of them go here.
+// a phi for every local that is live there; most of them go here.
 //
 // Optimistic: every phi starts as "no value yet" and becomes the one value that its inputs have so far, or itself if they differ.
 // Needs BlockOrder. Leaves identities; the caller removes them.

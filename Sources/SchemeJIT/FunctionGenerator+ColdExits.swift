@@ -1,0 +1,39 @@
+// Branches that are rarely taken, and those to cold exits.
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  /// An `if` whose condition rarely holds, and says so.
+  @inline(never) mutating func ifUnlikely() {
+    body.hint(isLikely: false)
+    body.if()
+  }
+
+  /// A `br_if` whose condition rarely holds, and says so.
+  @inline(never) mutating func branchUnlikely(_ label: UInt32) {
+    body.hint(isLikely: false)
+    body.brIf(label)
+  }
+
+  /// Goes back to the interpreter at a node if the i32 on the stack is not 0.
+  @inline(never) mutating func fail(if node: Node) {
+    if lastFailure.node == node.address { return branchUnlikely(UInt32(nesting + lastFailure.exit)) }
+    lastFailure = (node.address, exits.count)
+    var homes: [TypeState.Home] = []
+    node.forEachSlotNeeded(function.keepsAllSlots) { homes.append(state.homes[$0]) }
+    exit(if: .presumedWrong(node, homes))
+  }
+
+  /// Takes a cold exit if the i32 on the stack is not 0.
+  @inline(never) mutating func exit(if exit: ColdExit) {
+    branchUnlikely(UInt32(nesting + exits.count))
+    exits.append(exit)
+  }
+
+  /// Takes a cold exit.
+  @inline(never) mutating func exit(_ exit: ColdExit) {
+    body.br(UInt32(nesting + exits.count))
+    exits.append(exit)
+  }
+}

@@ -1,0 +1,141 @@
+// Labels and jumps. A label's scope is a wasm block, after which comes its body, in a wasm loop if it is one; a jump passes arguments and is a `br`. The back
+// edge of a loop polls.
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  /// A label's scope in a block, its body after it, in a loop if it is one.
+  mutating func label(_ node: Node) {
+    let outer = state
+    body.block()
+    nesting += 1
+    labels.append((node.address, nesting, false))
+    path(node.next)
+    nesting -= 1
+    body.end()
+    labels.removeLast()
+    state = outer
+    labelBody(node)
+  }
+
+  private mutating func labelBody(_ node: Node) {
+    state.dropWords()
+    for (index, type) in labelTypes.parameters(of: node).enumerated() { state.bind(node.slot + index, type) }
+    if !node.isLoop { return path(node.body) }
+    body.loop()
+    nesting += 1
+    labels.append((node.address, nesting, true))
+    path(node.body)
+    labels.removeLast()
+    nesting -= 1
+    body.end()
+    body.unreachable()
+  }
+
+  /// From a loop on, with the interpreter's frame at sp. The labels that are open around the loop get blocks, and their bodies after those, as
+  /// if the loop were their scope; what was before the loop is left out.
+  mutating func restOfFunction(from loop: Node) {
+    for index in 0..<(loop.slot + loop.count) { loadSlot(index, at: index) }
+    for (index, type) in labelTypes.parameters(of: loop).enumerated() {
+      require(type, .slot(loop.slot + index), loop.body)
+    }
+    lastFailure.node = 0
+    let outer = TypeState(slots: function.slotCount, free: function.freeVariables)
+    let open = loop.labelsAround(in: function)
+    for label in open {
+      body.block()
+      nesting += 1
+      labels.append((label.address, nesting, false))
+    }
+    state = outer
+    labelBody(loop)
+    for label in open.reversed() {
+      nesting -= 1
+      body.end()
+      labels.removeLast()
+      state = outer
+      labelBody(label)
+    }
+  }
+
+  mutating func jump(_ node: Node) {
+    let label = Node(node.payload)
+    let types = labelTypes.parameters(of: label)
+    var moved: [Int] = []
+    preparedDoubles.removeAll()
+    for index in 0..<node.count {
+      let argument = node.argument(index)
+      require(types[index], argument, node)
+      let target = label.slot + index
+      if argument == .slot(target) && (types[index] == .flonum) == (state.homes[target] != .word) { continue }
+      moved.append(index)
+    }
+    for index in moved {
+      if types[index] == .flonum { pushDouble(node.argument(index)) } else { push(node.argument(index)) }
+    }
+    for index in moved.reversed() {
+      let target = label.slot + index
+      body.localSet(types[index] == .flonum ? doubleLocal(slot: target) : slot(target))
+    }
+    var target = 0
+    var isBack = false
+    for entry in labels where entry.node == label.address {
+      target = entry.nesting
+      isBack = entry.isLoop
+    }
+    if isBack { pollLoop(label, node, types) }
+    body.br(UInt32(nesting - target))
+  }
+
+  /// Makes sure that an operand has the type of the label's parameter that it is for, where that is presumed.
+  private mutating func require(_ type: StaticType, _ operand: Operand, _ node: Node) {
+    if state.type(operand) != .any { return }
+    if type == .fixnum { requireFixnums(operand, operand, node) }
+    if type == .flonum { requireFlonum(operand, node) }
+  }
+
+  private mutating func pollLoop(_ label: Node, _ jump: Node, _ types: [StaticType]) {
+    isPollDue()
+    ifUnlikely()
+    nesting += 1
+    var kept: [Int?] = []
+    label.forEachLiveInLoop { slot in
+      if let slot {
+        let type = slot < label.slot ? state.slots[slot] : types[slot - label.slot]
+        let isDouble = slot < label.slot ? state.homes[slot] != .word : type == .flonum
+        if isDouble || type.isPointerFree { return }
+      }
+      kept.append(slot)
+    }
+    for position in kept.indices { storeLive(kept[position], at: position) }
+    body.i64Const(0)
+    body.localGet(sp)
+    body.i32Const(Int32(8 * kept.count))
+    body.emit(.i32Add)
+    body.i32Const(Int32(bitPattern: function.address))
+    call(routines.pollLoop, .general)
+    isUnwind()
+    exit(if: .failed(jump))
+    for position in kept.indices { loadLive(kept[position], at: position) }
+    nesting -= 1
+    body.end()
+  }
+}
+
+extension Node {
+  /// What a loop's back edge must keep: what it needs from outside, its parameters, and the procedure (nil), if needed.
+  func forEachLiveInLoop(_ visit: (Int?) -> Void) {
+    if flags & Node.keepAllFlag != 0 {
+      for index in 0..<(slot + count) { visit(index) }
+      return visit(nil)
+    }
+    var rest = live & ~Node.liveProcedure
+    while rest != 0 {
+      visit(rest.trailingZeroBitCount)
+      rest &= rest - 1
+    }
+    for index in slot..<(slot + count) { visit(index) }
+    if live & Node.liveProcedure != 0 { visit(nil) }
+  }
+}
