@@ -60,7 +60,9 @@ public final class WASIProcess {
   ///   - arguments: the program's name and what follows it.
   ///   - environment: `NAME=VALUE` each.
   ///   - directories: become the descriptors after the standard ones.
-  ///   - standardInput: the host's descriptor that is the program's descriptor 0; nil to have it closed. So the other two. They stay open.
+  ///   - standardInput: the host's descriptor that is the program's descriptor 0; nil to have it closed. It stays open.
+  ///   - standardOutput: the same for descriptor 1.
+  ///   - standardError: the same for descriptor 2.
   public init(
     arguments: [String], environment: [String] = [], directories: [PreopenedDirectory] = [], standardInput: Int32? = 0,
     standardOutput: Int32? = 1, standardError: Int32? = 2

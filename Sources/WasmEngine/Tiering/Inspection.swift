@@ -61,7 +61,11 @@ extension Module {
   /// Compiles a function that the module defines with one of the compilers; nil if that does not do it, or the module defines no such function. `auto` means the baseline compiler with
   /// counting. The module must have been validated as a whole when it was made.
   ///
-  /// - Parameter loop: for the optimizing compiler: the offset in the body of a `loop` to enter at.
+  /// - Parameters:
+  ///   - index: the function.
+  ///   - tier: the compiler.
+  ///   - loop: for the optimizing compiler: the offset in the body of a `loop` to enter at.
+  ///   - observer: sees the optimizing compiler at work.
   public func code(
     ofFunction index: Int, tier: Tier, loop: Int? = nil, observer: OptimizerObserver = OptimizerObserver()
   ) throws -> FunctionCode? {
