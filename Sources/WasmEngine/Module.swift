@@ -52,6 +52,8 @@ public final class Module: Sendable {
   /// As above, for bytes anywhere; they are copied.
   ///
   /// - Parameters:
+  ///   - engine: compiles it.
+  ///   - source: the module's bytes.
   ///   - eagerly: compile all functions now rather than each at its first call.
   ///   - validatesLazily: validate each function's body when it is compiled; a call of an invalid one throws `ValidationError` then. For bytes
   ///     that are known to be a valid module, such as a program's own: saves time at the start.
