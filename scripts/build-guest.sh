@@ -41,7 +41,7 @@ rm -f "$work"/*.o
 for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.S; do compile "$source"; done
 
 unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
-"$bin/wasm-ld" --lto-O3 "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --export=__stack_pointer --stack-first \
+"$bin/wasm-ld" --lto-O3 --compress-relocations "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --export=__stack_pointer --stack-first \
   -z stack-size=67108864 --strip-all ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} -o "$work/guest.wasm" || fail "cannot link"
 
 # What frozen programs have in place of a host.

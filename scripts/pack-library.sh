@@ -11,8 +11,15 @@ export LC_ALL=C
 output=$2
 cd "$1/Sources/SchemeLibrary"
 files=$(find . -name '*.scm' | sed 's,^\./,,' | sort)
+# Comments are for the readers of the sources; empty lines in their place keep the numbers of lines.
+mkdir -p "$output/library"
+for file in $files; do
+  mkdir -p "$output/library/$(dirname "$file")"
+  sed 's/^ *;.*//' "$file" > "$output/library/$file"
+done
+cd "$output/library"
 # shellcheck disable=SC2086
-awk 1 $files > "$output/library.scm"
+awk 1 $files > ../library.scm
 # shellcheck disable=SC2086
 awk '
   function finish() { if (name != "") print name, start, offset - start; name = "" }
@@ -36,6 +43,6 @@ awk '
   }
   { offset += length($0) + 1 }
   END { finish() }
-' $files | sort > "$output/library.index"
+' $files | sort > ../library.index
 twice=$(cut -d' ' -f1 "$output/library.index" | grep -v '^(' | uniq -d)
 [ -z "$twice" ] || { echo "pack-library.sh: defined twice: $twice" >&2; exit 1; }

@@ -72,6 +72,9 @@ public enum GuestExport {
   /// 32 or more; so it bounds how much of the host's own stack recursion takes, and a host with a small stack gives a small number.
   /// A heap limit of 0 means none but the memory's own.
   public static let initialize = "latch_initialize"
+  /// `(bytes: i32)`: how much the runtime's own recursion (the expander's, above all) may take, counted on its own stack (`stackPointer`); what nests deeper is an error. For
+  /// hosts with a small stack: the frames of engines take about twice as much at most. Without a call there is no bound but a number of levels.
+  public static let setNativeStack = "latch_set_native_stack"
   /// `(length) -> pointer`: a buffer of at least that many bytes for the next call's text.
   public static let inputBuffer = "latch_input_buffer"
   public static let outputPointer = "latch_output_pointer"
@@ -92,6 +95,8 @@ public enum GuestExport {
   public static let setArguments = "latch_set_arguments"
   /// `()`: write out what is buffered of the program's output.
   public static let flush = "latch_flush"
+  /// `(isOn: i32)`: write the program's output at once, not when there is much of it; before the first evaluation. For hosts that cannot ask for it while the guest runs.
+  public static let setUnbuffered = "latch_set_unbuffered"
   /// `(prefixLength) -> count`: names of bound variables and keywords with the prefix in the input buffer, newline-separated, sorted, as output text.
   public static let completions = "latch_completions"
 

@@ -22,6 +22,7 @@ struct SessionSettings {
   var sandbox = false
   var engine = EngineConfiguration()
   var stackBytes = SchemeOptions().stackBytes
+  var nativeBytes: Int?
 
   /// A thirty-second of the machine's memory, but 256 to 512 MiB. What runs away reaches it in about a second.
   static var usualHeapLimit: Int { max(256, min(System.memoryMiB / 32, 512)) }
@@ -36,6 +37,7 @@ struct SessionSettings {
     options.engine = engine
     options.heapLimit = heapLimit
     options.stackBytes = stackBytes
+    options.nativeBytes = nativeBytes
     options.stressesCollector = stressesCollector
     options.guest = try guest.map(System.readFile)
     return try SchemeSession(options)
@@ -94,7 +96,7 @@ struct Invocation {
         return nil
       }
     }
-    guard !["demo", "run", "freeze", "compile", "wast"].contains(rest.first) else { return nil }
+    guard !["demo", "run", "freeze", "guest", "compile", "wast"].contains(rest.first) else { return nil }
     program = Array(rest)
   }
 

@@ -10,6 +10,8 @@ import GuestABI
   @_extern(c, "llvm.wasm.memory.size.i32") private func wasmMemorySize(_ memory: Int32) -> Int32
   /// Loads a word that others may have stored meanwhile.
   @_extern(c, "latch_load_volatile") private func loadVolatile(_ address: UInt32) -> UInt32
+  /// Where the stack of the compiled code ends at present.
+  @_extern(c, "latch_stack_pointer") private func stackPointer() -> UInt32
   /// Stores two words and traps.
   @_extern(c, "latch_trap") private func trap(_ address: UInt32, _ first: UInt32, _ second: UInt32)
 #else
@@ -34,6 +36,9 @@ public let pageSize = 65536
     Int(wasmMemoryGrow(0, Int32(truncatingIfNeeded: pages)))
   }
 
+  /// The compiled code's own stack, which grows downwards to address 0.
+  @inline(__always) func nativeStackPointer() -> UInt32 { stackPointer() }
+
   /// `runtimeState.interrupt` as it is now. Compilers may take it for constant in a loop that does not store it: ours because it does not see the host do so,
   /// the host's because memory is not shared. Neither knows what an import does.
   @inline(__always) func currentInterrupt() -> UInt32 {
@@ -56,6 +61,9 @@ public let pageSize = 65536
 #else
   /// The host address of `Address` 0.
   @inline(__always) public var memoryBase: UInt { 0x1000_0000_0000 }
+
+  /// There is always enough.
+  func nativeStackPointer() -> UInt32 { .max }
 
   nonisolated(unsafe) private var nativePages = 0
 

@@ -54,6 +54,9 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   return status(Session.start(stackBytes: Int(stackBytes), heapLimit: limit << 20, library: library), shows: false)
 }
 
+@_expose(wasm, "latch_set_native_stack") @_cdecl("latch_set_native_stack")
+public func exportedSetNativeStack(_ bytes: Int32) { NativeStack.setBound(Int(bytes)) }
+
 @_expose(wasm, "latch_recover") @_cdecl("latch_recover")
 public func exportedRecover() { Session.recover() }
 
@@ -140,6 +143,9 @@ public func exportedSetArguments(_ length: Int32) {
   arguments.removeLast()
   CommandLine.set(arguments)
 }
+
+@_expose(wasm, "latch_set_unbuffered") @_cdecl("latch_set_unbuffered")
+public func exportedSetUnbuffered(_ isOn: Int32) { PortOutput.isUnbuffered = isOn != 0 }
 
 @_expose(wasm, "latch_flush") @_cdecl("latch_flush")
 public func exportedFlush() { _ = PortOutput.flush() }

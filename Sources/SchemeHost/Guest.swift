@@ -5,7 +5,12 @@ import GuestImage
 import Synchronization
 import WasmEngine
 
-enum Guest {
+public enum Guest {
+  /// The built-in guest as WebAssembly, for other hosts.
+  public static var bytes: [UInt8] {
+    [UInt8](UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()))
+  }
+
   /// The module that was made last, for the sessions that want the same.
   private static let last = Mutex<Module?>(nil)
 
@@ -31,7 +36,7 @@ enum Guest {
 /// The guest's exports, looked up once per session.
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
-  let prepare, tidy, compileAll: Function
+  let prepare, tidy, compileAll, setNativeStack: Function
   let evaluate, setArguments, flush, completions, expand, describe, forgetLibraries: Function
   let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
@@ -41,6 +46,7 @@ struct GuestFunctions {
       return function
     }
     initialize = try export(GuestExport.initialize)
+    setNativeStack = try export(GuestExport.setNativeStack)
     inputBuffer = try export(GuestExport.inputBuffer)
     outputPointer = try export(GuestExport.outputPointer)
     outputLength = try export(GuestExport.outputLength)

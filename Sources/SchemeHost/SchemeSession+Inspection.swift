@@ -13,7 +13,27 @@ public struct MachineCodeListing: Sendable {
   public let bytes: [UInt8]
 }
 
+/// How large the code of one procedure is.
+public struct CodeSize: Sendable {
+  /// "anonymous" for a procedure without a name.
+  public let name: String
+  public let wasmBytes: Int
+  /// Of the baseline compiler.
+  public let machineCodeBytes: Int
+}
+
 extension SchemeSession {
+  /// The procedures that a generated module implements.
+  public func codeSizes(ofModule bytes: [UInt8]) throws -> [CodeSize] {
+    let module = try Module(store.engine, bytes)
+    // The last function is `patch`.
+    return try module.definedFunctions.dropLast().compactMap { index in
+      guard let code = try module.code(ofFunction: index, tier: .bbq) else { return nil }
+      let name = code.name.flatMap { $0.isEmpty ? nil : $0 } ?? "anonymous"
+      return CodeSize(name: name, wasmBytes: code.wasmByteCount, machineCodeBytes: code.bytes.count)
+    }
+  }
+
   /// A generated module in the text format.
   public func text(ofModule bytes: [UInt8]) throws -> String { try Module(store.engine, bytes).text }
 

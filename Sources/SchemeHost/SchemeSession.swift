@@ -17,6 +17,8 @@ public struct SchemeOptions {
   public var heapLimit = 0
   /// How many bytes of values the active procedures may hold; deeper recursion goes on in the heap.
   public var stackBytes = 3 << 19
+  /// How much of its own stack the runtime may use where it recurs over a source text; nil: as much as the usual engine has.
+  public var nativeBytes: Int?
   /// Where the program's output goes.
   public var output = OutputSink.standard
   /// Where the program's input comes from.
@@ -35,6 +37,8 @@ public struct SchemeOptions {
 extension SchemeOptions {
   /// What active procedures may hold in a program that is to run on other engines: the smallest of their default stacks has room for as many procedures.
   public static var portableStackBytes: Int { 16 << 10 }
+  /// The same for the runtime's own recursion.
+  public static var portableNativeBytes: Int { 128 << 10 }
 }
 
 /// When closures are compiled to machine code.
@@ -109,6 +113,7 @@ public final class SchemeSession {
     guard let stackPointer = instance.global(WasmName(GuestExport.stackPointer)) else { throw GuestError("the guest has no stack pointer") }
     self.stackPointer = stackPointer
     runtimeState = Int(try guest.runtimeState(as: UInt32.self))
+    if let bytes = options.nativeBytes { try guest.setNativeStack(Int32(clamping: bytes)) }
     let status: Int32 = try guest.initialize(Int32(clamping: options.stackBytes), Int32(clamping: options.heapLimit))
     guard status == EvaluationStatus.ok else {
       let pointer: UInt32 = try guest.outputPointer()

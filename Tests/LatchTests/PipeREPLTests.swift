@@ -37,8 +37,15 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.output.firstMatch(of: /fib +465 calls +interpreted/) != nil, "\(outcome.output)")
     #expect(outcome.output.firstMatch(of: /[0-9]+ closures?, [0-9]+ bytes; generated in [0-9]+ µs, compiled and linked in [0-9]+ µs/) != nil)
+    #expect(outcome.output.firstMatch(of: /fib +[0-9]+ bytes of wasm, [0-9]+ of machine code/) != nil, "\(outcome.output)")
     #expect(outcome.output.firstMatch(of: /fib +465 calls +compiled/) != nil, "\(outcome.output)")
     #expect(outcome.output.hasSuffix("144\n"))
+  }
+
+  @Test func saysWhyThereIsNothingToCompile() throws {
+    let calls = "(define (f n) (if (= n 0) 0 (f (- n 1))))\n(f 100000)\n"
+    #expect(try latch(calls + ":jit\n", "--jit auto").output == "0\nnothing to compile; compiled already: f\n")
+    #expect(try latch(":jit\n", "--jit off").output == "nothing to compile: nothing has been called\n")
   }
 
   @Test func showsGeneratedCode() throws {

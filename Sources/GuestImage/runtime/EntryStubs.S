@@ -238,7 +238,14 @@
 	i32.const latch_deoptimize
 	end_function
 
-// What Swift cannot say of the table: its size; making entries (first, count) null.
+// What Swift cannot say of the stack: where its end is at present; and of the table: its size; making entries (first, count) null.
+
+	.globaltype __stack_pointer, i32
+
+	function latch_stack_pointer
+	.functype latch_stack_pointer () -> (i32)
+	global.get __stack_pointer
+	end_function
 
 	function latch_table_size
 	.functype latch_table_size () -> (i32)

@@ -99,15 +99,29 @@ struct REPLCommand {
     }
     let start = monotonicNanoseconds()
     guard let module = try state.session.generateModule() else {
-      try Terminal.write("nothing to compile\n")
+      try Terminal.write(nothingToCompile(state.session))
       return .done
     }
     let generation = monotonicNanoseconds() - start
+    let bytes = try state.session.bytes(of: module)
     let linking = try state.session.link(module)
     try Terminal.write(
       "\(Format.plural(module.closures, "closure")), \(module.byteCount) bytes; generated in \(generation / 1000) µs, "
         + "compiled and linked in \(linking / 1000) µs\n")
+    let sizes = try state.session.codeSizes(ofModule: bytes)
+    let nameWidth = sizes.map(\.name.count).max() ?? 0
+    for size in sizes {
+      try Terminal.write("  \(Format.left(size.name, nameWidth))  \(size.wasmBytes) bytes of wasm, \(size.machineCodeBytes) of machine code\n")
+    }
     return .done
+  }
+
+  /// Why there is nothing: it may all be compiled already.
+  private static func nothingToCompile(_ session: SchemeSession) throws -> String {
+    let compiled = try session.recordedClosures().filter { $0.state == "compiled" }.map(\.name)
+    if compiled.isEmpty { return "nothing to compile: nothing has been called\n" }
+    let rest = compiled.count > 8 ? " and \(compiled.count - 8) more" : ""
+    return "nothing to compile; compiled already: \(compiled.prefix(8).joined(separator: ", "))\(rest)\n"
   }
 
   private static func closures(_ argument: String, _ state: REPLState) throws -> Outcome {

@@ -68,6 +68,7 @@ extension Expander {
     defer { nesting = before }
     for binding in try bindings(cadr(form), form) {
       nesting += 1
+      if isTooDeep { throw fail("the form has too many bindings", form) }
       values.append(try expandNamed(binding.value, binding.name, inner))
       inner = Scope(parent: inner, lambda: scope.lambda)
       variables.append(try addVariable(binding.name, to: inner, form))
@@ -90,6 +91,7 @@ extension Expander {
     defer { nesting = before }
     for binding in bindings {
       nesting += 1
+      if isTooDeep { throw fail("the form has too many bindings", form) }
       values.append(try expandNamed(binding.value, binding.name, inner))
     }
     let body = try expandBody(cddr(form), form, Scope(parent: inner, lambda: scope.lambda))
@@ -181,6 +183,7 @@ extension Expander {
     defer { nesting = before }
     for binding in bindings {
       nesting += 1
+      if isTooDeep { throw fail("the form has too many bindings", form) }
       // The producer stands in the frame of the receiver before, but sees none of its names.
       producers.append(try thunk(binding.value, form, Scope(parent: scope, lambda: current.lambda)))
       let lambda = Lambda(name: Constant.false, position: position(form))

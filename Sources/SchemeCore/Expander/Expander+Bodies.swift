@@ -29,7 +29,7 @@ extension Expander {
     var values: [Expression] = []
     for index in body.values.indices {
       nesting += 1
-      if nesting > Expander.maximumNesting { throw fail("the body has too many definitions", form) }
+      if isTooDeep { throw fail("the body has too many definitions", form) }
       values.append(try expandNamed(body.values[index], body.names[index], scope))
     }
     var parts: [Expression] = []
@@ -41,7 +41,7 @@ extension Expander {
   private mutating func collect(_ forms: Word, _ form: Word, _ scope: Scope, _ body: inout Body) throws(SyntaxError) {
     nesting += 1
     defer { nesting -= 1 }
-    if nesting > Expander.maximumNesting { throw fail("the body is nested too deeply", form) }
+    if isTooDeep { throw fail("the body is nested too deeply", form) }
     if listLength(forms) < 0 { throw fail("the body must be a proper list", form) }
     var rest = forms
     while rest.isPair {

@@ -5,7 +5,7 @@ extension Expander {
   /// Counts a level for what follows in the same form.
   private mutating func descend(_ form: Word) throws(SyntaxError) {
     nesting += 1
-    if nesting > Expander.maximumNesting { throw fail("the form has too many parts", form) }
+    if isTooDeep { throw fail("the form has too many parts", form) }
   }
 
   mutating func expandAnd(_ form: Word, _ length: Int, _ scope: Scope) throws(SyntaxError) -> Expression {

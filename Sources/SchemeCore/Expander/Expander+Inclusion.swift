@@ -19,7 +19,7 @@ extension Expander {
   private mutating func isMet(_ requirement: Word, _ clause: Word) throws(SyntaxError) -> Bool {
     nesting += 1
     defer { nesting -= 1 }
-    if nesting > Expander.maximumNesting { throw fail("the requirement is nested too deeply", clause) }
+    if isTooDeep { throw fail("the requirement is nested too deeply", clause) }
     if requirement.isIdentifier {
       let name = Alias.symbol(requirement)
       return name == SymbolTable.intern("else") || SchemeFeatures.contains(name)

@@ -11,7 +11,7 @@ extension Expander {
     if !template.isPair { return .constant(strip(template)) }
     nesting += 1
     defer { nesting -= 1 }
-    if nesting > Expander.maximumNesting { throw fail("the template is nested too deeply", template) }
+    if isTooDeep { throw fail("the template is nested too deeply", template) }
     if pairCount(template) == 0 { throw fail("the template must not be circular", template) }
     if let special = try expandUnquote(template, depth, scope) { return special }
     return try expandElements(template, depth, scope)

@@ -68,7 +68,7 @@ extension Expander {
     let form = try expandHead(datum, scope)
     if !form.isPair { return parts.append(.expression(form, place)) }
     place = position(form)
-    if nesting > Expander.maximumNesting { throw fail("the form is nested too deeply", form) }
+    if isTooDeep { throw fail("the form is nested too deeply", form) }
     switch scope.keyword(car(form)) {
     case .begin: try collectAll(try properList(cdr(form), of: form), scope, &parts)
     case .condExpand: try collectAll(try condExpandForms(form, scope), scope, &parts)

@@ -1,7 +1,7 @@
 // Turns one datum into an `Expression`: expands macros, knows the special forms, resolves identifiers, and desugars derived forms.
 //
 // It recurs over the nesting of forms, as do the phases after it, over the nesting of expressions; `nesting` counts the latter
-// and bounds the stack that all of them need. No collection happens while it works.
+// and bounds the stack that all of them need, as `NativeStack` does where the host's is small. No collection happens while it works.
 import GuestABI
 
 struct Expander {
@@ -11,7 +11,6 @@ struct Expander {
   var nesting = 0
   /// The macro uses expanded so far.
   private var expansions = 0
-  static let maximumNesting = 20_000
   static let maximumArguments = 20_000
   static let maximumParameters = 4_000
   /// What a top-level form may take before its expansion is thought to be endless.
@@ -20,6 +19,9 @@ struct Expander {
 
   /// `place` is where the top-level form starts.
   init(place: SourcePosition) { self.place = place }
+
+  /// Whether what is being expanded is nested too deeply for this phase and those after it.
+  var isTooDeep: Bool { nesting > NativeStack.maximumNesting || NativeStack.isExhausted }
 
   // MARK: Macros
 
@@ -68,7 +70,7 @@ struct Expander {
       place = outer
     }
     place = position(datum)
-    if nesting > Expander.maximumNesting { throw fail("the expression is nested too deeply", datum) }
+    if isTooDeep { throw fail("the expression is nested too deeply", datum) }
     try checkStop(10)
     if !car(datum).isIdentifier { return try expandCall(datum, nil, scope) }
     var meaning = scope.lookup(car(datum))

@@ -66,7 +66,7 @@ struct RuleChecker {
 
   private mutating func enter(_ rule: Word) throws(SyntaxError) {
     nesting += 1
-    if nesting > 2000 { throw fail("a rule is nested too deeply", rule) }
+    if nesting > NativeStack.maximumRuleNesting || NativeStack.isExhausted { throw fail("a rule is nested too deeply", rule) }
   }
 
   private mutating func checkPattern(_ start: Word, _ depth: Int, _ rule: Word) throws(SyntaxError) {

@@ -27,6 +27,7 @@ extension Transcription {
 
   /// A template with its variables replaced. `holder` is the pair whose car it is.
   mutating func instantiate(_ template: Word, _ holder: Word) throws(SyntaxError) -> Word {
+    if NativeStack.isExhausted { throw SyntaxError("the template is nested too deeply", rules.definition, .none) }
     if template.isIdentifier {
       if let index = index(of: template), case .form(let form, _) = value(of: index) { return form }
       return alias(of: template)

@@ -4,6 +4,7 @@ import GuestABI
 extension FunctionBuilder {
   @_optimize(none)
   func tail(_ expression: Expression, _ depth: Int, _ destination: Destination) -> Node {
+    if NativeStack.isExhausted { return giveUp() }
     switch expression {
     case .if(let condition, let then, let otherwise):
       return test(condition, depth) {

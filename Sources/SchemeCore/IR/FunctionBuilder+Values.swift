@@ -31,6 +31,7 @@ extension FunctionBuilder {
   /// The value of an expression as an operand for what `next` builds.
   @_optimize(none)
   func value(_ expression: Expression, _ depth: Int, _ next: (Operand, Int) -> Node) -> Node {
+    if NativeStack.isExhausted { return giveUp() }
     switch expression {
     case .constant(let word): return next(constantOperand(word), depth)
     case .local(let variable, let position):
@@ -95,6 +96,7 @@ extension FunctionBuilder {
   /// An expression for its effect only.
   @_optimize(none)
   func effect(_ expression: Expression, _ depth: Int, _ next: (Int) -> Node) -> Node {
+    if NativeStack.isExhausted { return giveUp() }
     switch expression {
     case .constant, .lambda: return next(depth)
     case .local(let variable, _) where !variable.isAssigned: return next(depth)
@@ -135,14 +137,19 @@ extension FunctionBuilder {
   /// All but the last of some expressions for effect, then the last.
   @_optimize(none)
   func sequence(_ parts: [Expression], _ index: Int, _ depth: Int, _ last: (Expression) -> Node) -> Node {
-    if index == parts.count - 1 { return last(parts[index]) }
-    if index % FunctionBuilder.sequenceChunk == FunctionBuilder.sequenceChunk - 1 {
-      return label(depth, parameters: 0, isLoop: false) { _ in
-        self.sequence(parts, index + 1, depth, last)
-      } scope: { label in
-        self.effect(parts[index], depth) { self.jump(label, [], $0) }
-      }
+    let end = index + FunctionBuilder.sequenceChunk
+    if end >= parts.count { return effects(parts, index, parts.count - 1, depth) { last(parts[parts.count - 1]) } }
+    return label(depth, parameters: 0, isLoop: false) { _ in
+      self.sequence(parts, end, depth, last)
+    } scope: { label in
+      self.effects(parts, index, end, depth) { self.jump(label, [], depth) }
     }
-    return effect(parts[index], depth) { _ in self.sequence(parts, index + 1, depth, last) }
+  }
+
+  /// Some expressions for effect.
+  @_optimize(none)
+  private func effects(_ parts: [Expression], _ index: Int, _ end: Int, _ depth: Int, _ next: () -> Node) -> Node {
+    if index == end { return next() }
+    return effect(parts[index], depth) { _ in self.effects(parts, index + 1, end, depth, next) }
   }
 }

@@ -2,8 +2,8 @@
 // their slots, turns loops and the meeting points of branches into labels, and makes closed procedures constants.
 //
 // Nodes are built from the end: each method takes what follows as a closure (for a value's use) or as a `Destination` (for tail positions),
-// so a node's successor exists before the node. The depth of the recursion is bounded by the expander's bound on nesting; long sequences and
-// wide calls are cut into chunks.
+// so a node's successor exists before the node. The depth of the recursion is bounded by the expander's bound on nesting, and by `NativeStack`; long
+// sequences and wide calls are cut into chunks.
 //
 // The methods are not optimised: the closures that they pass to each other would be specialised into one another without end (6 MB of code and
 // minutes of compile time against 100 KB), for work that is bound by memory allocation anyway.
@@ -54,6 +54,13 @@ final class FunctionBuilder {
     function.frameSlots = frameSlots
     FrameBound.check(frameSlots)
     computeLiveness(function)
+  }
+
+  /// What is built of an expression that is nested too deeply: nothing that will run.
+  @_optimize(none)
+  func giveUp() -> Node {
+    NativeStack.noteExhaustion()
+    return Node.make(.return, a: constantOperand(Constant.unspecified))
   }
 
   // MARK: Nodes

@@ -85,7 +85,7 @@ extension Expander {
   ) throws(SyntaxError) {
     nesting += 1
     defer { nesting -= 1 }
-    if nesting > Expander.maximumNesting { throw fail("the declarations are nested too deeply", form) }
+    if isTooDeep { throw fail("the declarations are nested too deeply", form) }
     if listLength(list) < 0 { throw fail("the form must be a proper list", form) }
     var rest = list
     while rest.isPair {
@@ -142,7 +142,7 @@ extension Expander {
     case .begin:
       nesting += 1
       defer { nesting -= 1 }
-      if nesting > Expander.maximumNesting { throw fail("the body is nested too deeply", form) }
+      if isTooDeep { throw fail("the body is nested too deeply", form) }
       var rest = cdr(form)
       while rest.isPair {
         try declare(car(rest), scope, &defined)

@@ -51,7 +51,7 @@ extension Expander {
   private mutating func importSet(_ set: Word, _ form: Word) throws(SyntaxError) -> ImportedNames {
     nesting += 1
     defer { nesting -= 1 }
-    if nesting > Expander.maximumNesting { throw fail("the import set is nested too deeply", form) }
+    if isTooDeep { throw fail("the import set is nested too deeply", form) }
     guard set.isPair, listLength(set) >= 1 else { throw fail("an import set must be a list", form) }
     guard cdr(set).isPair, cadr(set).isPair, car(set).isSymbol else { return try wholeLibrary(set, form) }
     let arguments = cddr(set)

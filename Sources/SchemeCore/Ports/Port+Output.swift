@@ -120,7 +120,7 @@ extension Port {
   /// Gives bytes to the host. False after raising an error.
   private static func hand(_ name: StaticString, _ port: Word, _ source: Address, _ count: Int) -> Bool {
     // What is said to the user comes after what the program has written before.
-    if has(port, Trait.unbuffered) && !flush(name, currentStandardOutput) { return false }
+    if has(port, Trait.unbuffered) && stream(port) != 1 && !flush(name, currentStandardOutput) { return false }
     let failure = hostWrite(source, Int32(count), stream(port))
     if failure == 0 { return true }
     if failure == HostError.interrupted.rawValue && LongWork.shouldStop() {
@@ -166,6 +166,9 @@ extension Port {
 
 /// The program's output as a whole.
 public enum PortOutput {
+  /// Whether the standard output is written at once. To be set before it is first used.
+  nonisolated(unsafe) public static var isUnbuffered = false
+
   /// Writes out what is buffered in all ports. If that fails, the text of the error.
   public static func flush() -> [UInt8]? {
     if Port.flushAll() { return nil }

