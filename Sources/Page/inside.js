@@ -141,10 +141,10 @@ function tree(node, isOpen) {
   return details;
 }
 
-/// Shows a module: the first function and the patch function are open.
+/// Shows a module: the patch function and the first of the others are open.
 export function showModule(element, bytes) {
   const nodes = describe(bytes);
-  const first = nodes.find(({ isFunction }) => isFunction);
+  const first = nodes.find(({ isFunction, kind }) => isFunction && kind !== "link");
   element.replaceChildren(
     Object.assign(document.createElement("div"), { textContent: "(module" }),
     ...nodes.map((node) => tree(node, (each) => each === first || each.kind === "link")),

@@ -1,6 +1,5 @@
 // A plot of calls per second over time, with axes, as SVG; lines stand where code was linked.
 
-const width = 640;
 const height = 260;
 const edges = { left: 62, right: 14, top: 26, bottom: 34 };
 
@@ -24,9 +23,15 @@ export class Plot {
   #points = [];
   #links = [];
   #start = 0;
+  #width = 640;
 
   constructor(element) {
     this.#element = element;
+    // Texts keep their size whatever the width is.
+    new ResizeObserver(() => {
+      this.#width = Math.max(240, element.clientWidth);
+      this.#draw();
+    }).observe(element);
     this.#draw();
   }
 
@@ -50,7 +55,7 @@ export class Plot {
   }
 
   #draw() {
-    const points = this.#points;
+    const [points, width] = [this.#points, this.#width];
     const from = points.length === 600 ? points[0].time : this.#start;
     const seconds = Math.max(1, points.length ? (points.at(-1).time - from) / 1000 : 1) * 1.04;
     const most = Math.max(1e6, ...points.map(({ value }) => value)) * 1.1;
@@ -61,7 +66,7 @@ export class Plot {
       parts.push(`<line class="gridline" x1="${edges.left}" x2="${width - edges.right}" y1="${y(tick)}" y2="${y(tick)}"/>`);
       parts.push(`<text x="${edges.left - 8}" y="${y(tick) + 4}" text-anchor="end">${human(tick)}</text>`);
     }
-    for (const tick of ticks(seconds, 5)) {
+    for (const tick of ticks(seconds, width < 420 ? 3 : 5)) {
       const at = x(from + tick * 1000);
       parts.push(`<text x="${at}" y="${height - edges.bottom + 18}" text-anchor="middle">${+tick.toPrecision(3)} s</text>`);
     }

@@ -138,7 +138,10 @@ export function describe(bytes) {
   const nodes = module.imports.map(({ space, name, kind, limit }) => ({
     text: `(import "${space}" "${name}" (${kind} ${limit}${kind === "table" ? " funcref" : ""}))`, note: kind === "memory" ? "the interpreter's own memory" : "the interpreter's own table",
   }));
-  module.functions.forEach((each, index) => {
+  // What links the code comes first.
+  const order = [...module.functions.keys()].sort((a, b) => (b === module.start) - (a === module.start));
+  order.forEach((index) => {
+    const each = module.functions[index];
     const type = module.types[each.type];
     const isPatch = index === module.start;
     const signature = [...type.parameters.map((name) => `(param ${name})`), ...type.results.map((name) => `(result ${name})`)];

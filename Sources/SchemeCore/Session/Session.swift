@@ -63,7 +63,10 @@ public enum Session {
       let place = SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)
       switch run(datum, place, in: environment) {
       case .value(let value): last = value
-      case let other: return other
+      case let other:
+        // What was read is garbage already, and there may be much of it.
+        if case .error = other { pollBetweenForms() }
+        return other
       }
       runtimeState.roots[.result] = last
       pollBetweenForms()

@@ -21,8 +21,11 @@ enum Sources {
   /// Starts with one source that is none: number 0 stands for no place.
   static func start() { sources = [Source(name: [], text: [], isStandard: true)] }
 
-  /// Adds a text; returns its number.
+  /// Adds a text; returns its number. A text that has come just before is the same source: hosts evaluate one over and over.
   static func add(name: [UInt8], text: [UInt8], isStandard: Bool = false, includedFrom: Int = 0) -> Int {
+    if let last = sources.last, !isStandard, !last.isStandard, last.includedFrom == includedFrom, last.text == text, last.name == name {
+      return sources.count - 1
+    }
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
     sources.append(Source(name: name, text: text, isStandard: isStandard, includedFrom: includedFrom))
