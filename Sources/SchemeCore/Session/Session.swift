@@ -56,22 +56,25 @@ public enum Session {
         guard let next = try Sources.next(&reader, source) else { return .value(last) }
         datum = next
       } catch {
-        return abandonment() ?? .error(describe(error, source))
+        return ended(abandonment() ?? .error(describe(error, source)))
       }
       if isFirst && isImport(datum) { environment = Environment(.table, isProgram: true) }
       isFirst = false
       let place = SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)
       switch run(datum, place, in: environment) {
       case .value(let value): last = value
-      case let other:
-        // What was read is garbage already, and there may be much of it.
-        if case .error = other { pollBetweenForms() }
-        return other
+      case let other: return ended(other)
       }
       runtimeState.roots[.result] = last
       pollBetweenForms()
       last = runtimeState.roots[.result]
     }
+  }
+
+  /// What is left of a text with an error is garbage, and there may be much of it.
+  private static func ended(_ result: EvaluationResult) -> EvaluationResult {
+    if case .error = result { pollBetweenForms() }
+    return result
   }
 
   static func isImport(_ datum: Word) -> Bool {
