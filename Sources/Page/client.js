@@ -14,7 +14,7 @@ export class Client {
   #interrupter = null;
   #stopping = null;
 
-  /// `handlers`: `output(stream, bytes)`, `linked(bytes)`, `onRestart()`.
+  /// `handlers`: `output(stream, pieces)`, `linked(bytes)`, `onRestart()`.
   /// `worker` has been started already.
   constructor(worker, handlers) {
     this.handlers = handlers;
@@ -45,7 +45,7 @@ export class Client {
   }
 
   #receive(data) {
-    if (data.event === "output") return this.handlers.output(data.stream, data.bytes);
+    if (data.event === "output") return this.handlers.output(data.stream, data.pieces);
     if (data.event === "linked") return this.handlers.linked(data.bytes);
     const { resolve, reject } = this.#pending.get(data.id);
     this.#pending.delete(data.id);

@@ -106,47 +106,75 @@ export class Procedures {
   }
 }
 
-function line(node) {
-  const element = document.createElement("span");
-  element.className = "line" + (node.kind ? ` ${node.kind}` : "");
-  element.textContent = node.text;
-  if (node.note) {
-    const note = document.createElement("span");
-    note.className = "note";
-    note.textContent = `  ;; ${node.note}`;
-    element.append(note);
+/// More rows of one function than this are not shown.
+const mostRows = 4000;
+
+/// The rows of nodes, each with its depth; blocks can be folded.
+function* rowsOf(nodes, depth) {
+  for (const node of nodes) {
+    yield { node, depth, text: node.text, isFoldable: Boolean(node.children?.length) };
+    if (node.children) yield* rowsOf(node.children, depth + 1);
+    if (node.close) yield { node: {}, depth: depth + 1, text: node.close };
   }
-  return element;
 }
 
-function tree(node, isOpen) {
-  if (!node.children) {
-    const row = document.createElement("div");
-    row.append(line(node));
-    return row;
+function makeRow({ node, depth, text, isFoldable }) {
+  const row = document.createElement("div");
+  row.className = `row ${node.kind ?? ""}`;
+  row.style.paddingLeft = `${2 * depth + 2}ch`;
+  row.dataset.depth = depth;
+  if (isFoldable) {
+    const fold = document.createElement("button");
+    Object.assign(fold, { type: "button", className: "fold", title: "fold" });
+    fold.setAttribute("aria-label", `fold ${text}`);
+    fold.setAttribute("aria-expanded", "true");
+    row.append(fold);
   }
-  const details = document.createElement("details");
-  details.open = isOpen(node);
-  const summary = document.createElement("summary");
-  summary.append(line(node));
-  details.append(summary);
-  // A module may have many functions: what is closed is made when it is opened.
-  const fill = () => {
-    if (details.childElementCount > 1) return;
-    for (const child of node.children) details.append(tree(child, () => true));
-    if (node.close) details.append(Object.assign(document.createElement("div"), { textContent: node.close }));
-  };
-  if (details.open) fill();
-  else details.addEventListener("toggle", fill, { once: true });
-  return details;
+  row.append(text);
+  if (node.note) row.append(Object.assign(document.createElement("span"), { className: "note", textContent: `  ;; ${node.note}` }));
+  return row;
 }
 
-/// Shows a module: the patch function and the first of the others are open.
+/// Shows or hides what is within a row. What is folded within stays so.
+function setFolded(row, isFolded) {
+  row.querySelector(".fold").setAttribute("aria-expanded", String(!isFolded));
+  const depth = Number(row.dataset.depth);
+  let hiddenBelow = Infinity;
+  for (let next = row.nextElementSibling; next && Number(next.dataset.depth) > depth; next = next.nextElementSibling) {
+    const own = Number(next.dataset.depth);
+    if (own <= hiddenBelow) hiddenBelow = Infinity;
+    next.hidden = isFolded || own > hiddenBelow;
+    if (hiddenBelow === Infinity && next.querySelector('[aria-expanded="false"]')) hiddenBelow = own;
+  }
+}
+
+/// Shows a module. The patch function and the first of the others are open; the rows of the rest are made when they are opened.
 export function showModule(element, bytes) {
   const nodes = describe(bytes);
   const first = nodes.find(({ isFunction, kind }) => isFunction && kind !== "link");
-  element.replaceChildren(
-    Object.assign(document.createElement("div"), { textContent: "(module" }),
-    ...nodes.map((node) => tree(node, (each) => each === first || each.kind === "link")),
-    Object.assign(document.createElement("div"), { textContent: ")" }));
+  const rows = [makeRow({ node: {}, depth: 0, text: "(module" })];
+  const waiting = new Map();
+  for (const node of nodes) {
+    const [head, ...rest] = rowsOf([node], 1);
+    const row = makeRow(head);
+    rows.push(row);
+    const inner = rest.slice(0, mostRows);
+    if (rest.length > mostRows) inner.push({ node: {}, depth: 2, text: `;; ${rest.length - mostRows} more lines` });
+    if (node === first || node.kind === "link") rows.push(...inner.map(makeRow));
+    else if (inner.length) {
+      row.querySelector(".fold").setAttribute("aria-expanded", "false");
+      waiting.set(row, inner);
+    }
+  }
+  rows.push(makeRow({ node: {}, depth: 0, text: ")" }));
+  element.replaceChildren(...rows);
+  element.onclick = ({ target }) => {
+    if (!target.classList.contains("fold")) return;
+    const row = target.closest(".row");
+    const inner = waiting.get(row);
+    if (!inner) return setFolded(row, target.getAttribute("aria-expanded") === "true");
+    waiting.delete(row);
+    row.after(...inner.map(makeRow));
+    target.setAttribute("aria-expanded", "true");
+  };
 }

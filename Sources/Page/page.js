@@ -39,12 +39,22 @@ function append(text, kind, into = $("output")) {
   if (isAtEnd) into.scrollTop = into.scrollHeight;
 }
 
-function showOutput(stream, bytes) {
+/// What has come and is not shown yet: showing each piece would take longer than the program.
+let waiting = "";
+
+function showOutput(stream, pieces) {
   decoders[stream] ??= new TextDecoder();
-  append(decoders[stream].decode(bytes, { stream: true }));
+  if (!waiting) setTimeout(showWaiting, 16);
+  for (const bytes of pieces) waiting += decoders[stream].decode(bytes, { stream: true });
+}
+
+function showWaiting() {
+  if (waiting) append(waiting);
+  waiting = "";
 }
 
 function say(text, kind) {
+  showWaiting();
   const output = $("output");
   if (output.textContent && !output.textContent.endsWith("\n")) append("\n");
   append(text + "\n", kind);
@@ -267,7 +277,10 @@ $("evaluate").addEventListener("click", evaluateOnce);
 $("jit").addEventListener("click", () => (isRepeating ? compile() : busily(compile)));
 $("repeat").addEventListener("click", repeat);
 $("stop").addEventListener("click", stop);
-$("clear").addEventListener("click", () => $("output").replaceChildren());
+$("clear").addEventListener("click", () => {
+  showWaiting();
+  $("output").replaceChildren();
+});
 $("save").addEventListener("click", save);
 $("race").addEventListener("click", race);
 $("copy").addEventListener("click", async () => {

@@ -12,8 +12,12 @@ let written = [];
 let lastTold = 0;
 
 function tell() {
-  for (const { stream, bytes } of written) postMessage({ event: "output", stream, bytes });
-  written = [];
+  while (written.length > 0) {
+    const { stream } = written[0];
+    const next = written.findIndex((each) => each.stream !== stream);
+    const pieces = written.splice(0, next < 0 ? written.length : next);
+    postMessage({ event: "output", stream, pieces: pieces.map(({ bytes }) => bytes) });
+  }
   lastTold = performance.now();
 }
 
@@ -21,7 +25,7 @@ const events = {
   streams: true,
   write: (stream, bytes) => {
     written.push({ stream, bytes });
-    if (written.length > 100 || bytes.at(-1) === 10 || performance.now() - lastTold > 16) tell();
+    if (written.length > 4000 || bytes.at(-1) === 10 || performance.now() - lastTold > 16) tell();
   },
   onLink: (bytes) => postMessage({ event: "linked", bytes }),
 };
