@@ -171,7 +171,7 @@ await check("compiled loops are stopped too", async () => {
 await check("10,000 evaluations do not grow", async () => {
   const { client } = page();
   const evaluate = () => client.ask("evaluate", { text: "(define (twice f x) (f (f x))) (twice (lambda (x) (* x 3)) 7)", name: "growth", show: true });
-  for (let round = 0; round < 8000; round++) assert((await evaluate()).text === "63", "wrong");
+  for (let round = 0; round < 14_000; round++) assert((await evaluate()).text === "63", "wrong");
   const before = await client.ask("statistics");
   for (let round = 0; round < 10_000; round++) await evaluate();
   const after = await client.ask("statistics");
