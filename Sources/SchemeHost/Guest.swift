@@ -5,6 +5,7 @@ import GuestImage
 import Synchronization
 import WasmEngine
 
+/// The Scheme's own WebAssembly module.
 public enum Guest {
   /// The built-in guest as WebAssembly, for other hosts.
   public static var bytes: [UInt8] {

@@ -17,6 +17,7 @@ public struct MachineCodeListing: Sendable {
 public struct CodeSize: Sendable {
   /// "anonymous" for a procedure without a name.
   public let name: String
+  /// Of the function's body.
   public let wasmBytes: Int
   /// Of the baseline compiler.
   public let machineCodeBytes: Int
