@@ -40,10 +40,13 @@ public final class ExecutableMemory: @unchecked Sendable {
   public private(set) var allocated = 0
   /// Everything at or after this offset has never been used.
   private var frontier = 0
+  /// Bytes handed out since the writable view's pages were let go.
+  private var recent = 0
   /// Free blocks below the frontier, sorted by offset, no two adjacent.
   private var free: [(offset: Int, size: Int)] = []
 
   private static let granularity = Tuning.fetchedLine
+  private static let recentLimit = 1 << 18
 
   public init(size requested: Int) throws(ExecutableMemoryError) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -97,6 +100,8 @@ public final class ExecutableMemory: @unchecked Sendable {
   /// A block of at least `count` bytes, or nil when the region is full.
   public func allocate(_ count: Int) -> CodeBlock? {
     let needed = max((count + Self.granularity - 1) & ~(Self.granularity - 1), Self.granularity)
+    recent += needed
+    if recent > Self.recentLimit { letGoOfWritablePages() }
     // Best fit: keeps large holes for large functions.
     var best = -1
     for index in free.indices where free[index].size >= needed {
@@ -117,6 +122,13 @@ public final class ExecutableMemory: @unchecked Sendable {
     frontier += needed
     allocated += needed
     return block
+  }
+
+  /// Takes the pages of the writable view out of the process's page tables, or they would count twice as memory that it takes. They are in the memory file all the same; who
+  /// writes to one again, even now, gets it back.
+  private func letGoOfWritablePages() {
+    recent = 0
+    madvise(writable, frontier, MADV_DONTNEED)
   }
 
   /// Gives a block back. No code in it may be running or be called again.

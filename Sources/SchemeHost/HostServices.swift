@@ -39,7 +39,11 @@ final class HostServices {
   var interrupter: Interrupter?
   var memory: Memory?
   var table: Table?
+  /// How many bytes generated code may take; 0 is no limit.
+  private let codeLimit: Int
+
   init(_ options: SchemeOptions) {
+    codeLimit = options.heapLimit > 0 ? SchemeOptions.codeLimit : 0
     output = options.output
     input = options.input
     files = OpenFiles(options.capabilities.files)
@@ -54,7 +58,9 @@ final class HostServices {
   func imports(_ store: Store) -> Imports {
     let module = WasmName(guestImportModule)
     var imports = Imports()
-    let linker = LateLinker(store)
+    var linking = LateLinkOptions()
+    if codeLimit > 0 { linking.limits.memory = codeLimit }
+    let linker = LateLinker(store, linking)
     linker.define(in: &imports)
     self.linker = linker
     imports.define(

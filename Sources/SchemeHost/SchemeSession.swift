@@ -13,8 +13,11 @@ public struct SchemeOptions {
   /// How WebAssembly is compiled and run, that of the guest and of the modules that it generates.
   public var engine = EngineConfiguration()
   /// The most memory that the program may take, in MiB: all data, code, names and what the runtime needs to collect; 0 for no limit but the address space
-  /// of the guest (4 GiB). The engine's own memory (the machine code, above all) is not counted.
+  /// of the guest (4 GiB). Where there is a limit, generated code may take another `codeLimit` bytes of the process: when it does, procedures are interpreted until
+  /// others are gone.
   public var heapLimit = 0
+  /// See `heapLimit`.
+  static let codeLimit = 32 << 20
   /// How many bytes of values the active procedures may hold; deeper recursion goes on in the heap.
   public var stackBytes = 3 << 19
   /// How much of its own stack the runtime may use where it recurs over a source text; nil: as much as the usual engine has.

@@ -100,8 +100,13 @@ public final class Module: Sendable {
     byteCount = buffer.count
     do {
       let configuration = engine.configuration
-      declarations = try ModuleReader.read(buffer, features: configuration.features, limits: configuration.limits.module)
-      signatures = declarations.types.map(Signature.of)
+      var signatures: [Signature] = []
+      declarations = try ModuleReader.read(buffer, features: configuration.features, limits: configuration.limits.module) { type in
+        let signature = Signature.of(type)
+        signatures.append(signature)
+        return signature.type
+      }
+      self.signatures = signatures
       information = ModuleInformation(
         declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
         processor: engine.processor, countsExecution: tier == .auto, validatesLazily: validatesLazily,

@@ -196,6 +196,25 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
     if run.code == 1 { #expect(run.errors.contains("out of memory") || isLong, "\(program): \(run.errors.prefix(300))") }
   }
 
+  /// When there is no room for more code procedures are interpreted, and compiled again when others are gone.
+  @Test func codeStaysWithinTheMemoryLimit() throws {
+    let program = """
+      (define (make n) (eval `(lambda (x) (let loop ((i 0)) (if (< i ,n) (loop (+ i 1)) (+ x i)))) (interaction-environment)))
+      (define (makes n) (let loop ((i 0) (l '())) (if (< i n) (loop (+ i 1) (cons (make (modulo i 10)) l)) l)))
+      (define (sum l) (apply + (map (lambda (f) (f 1)) l)))
+      (define kept (makes 9000))
+      (display (sum kept))
+      (set! kept '())
+      (display " ")
+      (display (sum (makes 2000)))
+      """
+    let run = try inFolder { try measure(["--stats", "--jit", "eager", "--heap-limit", "64", "-e", program], in: $0) }
+    #expect(run.output == "49500 11000", "\(run.errors)")
+    #expect(run.mebibytes! <= Double(64 + Self.others))
+    let dropped = run.errors.firstMatch(of: #/linked .*, ([0-9]+) dropped again/#)
+    #expect(dropped.flatMap { Int($0.1) } ?? 0 > 1000, "\(run.errors)")
+  }
+
   /// What a program catches it can go on after, again and again, as long as it gives back what it took.
   @Test func aProgramThatGivesMemoryBackCanGoOnForEver() throws {
     let program = """

@@ -54,6 +54,9 @@ public enum LinkedCode {
     if newFunctions >= threshold || Heap.isStressed { isSweepDue = true }
   }
 
+  /// There is no room for more modules.
+  public static func requestSweep() { isSweepDue = true }
+
   /// Collects everything, generated code too; nothing of it may be running.
   static func sweep() {
     isSweepDue = false

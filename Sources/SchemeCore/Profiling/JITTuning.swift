@@ -28,4 +28,7 @@ public enum JITTuning {
   public static let maximumRegenerations: UInt8 = 4
   /// New functions in the table that make a sweep of linked modules due, at least.
   public static let functionsUntilSweep = 256
+  /// Batches that are not compiled after one for which the host had no room: at first, and at most.
+  public static let leastPatience = 64
+  public static let mostPatience = 1024
 }

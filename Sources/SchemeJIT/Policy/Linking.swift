@@ -7,6 +7,9 @@ public enum Linking {
   nonisolated(unsafe) private static var host = ModuleHost()
   /// The host took no module: there is no use in pushing more.
   nonisolated(unsafe) private static var isPullOnly = false
+  /// There was no room for a module: so many batches are not pushed before the next try, and so many after the next refusal.
+  nonisolated(unsafe) private static var batchesToSkip = 0
+  nonisolated(unsafe) private static var patience = 0
   /// The loops of long arithmetic were generated, whether the host took them or not.
   nonisolated(unsafe) private static var areLimbLoopsPushed = false
   /// What has been generated so far.
@@ -30,7 +33,7 @@ public enum Linking {
   public static func pushAll() {
     while !isPullOnly {
       let batch = Batch.uncompiled()
-      if batch.units.isEmpty { return }
+      if batch.units.isEmpty || batchesToSkip > 0 { return }
       push(batch)
     }
   }
@@ -39,15 +42,28 @@ public enum Linking {
   static func push(_ batch: Batch) {
     let units = batch.units
     if units.isEmpty || isPullOnly { return }
+    if batchesToSkip > 0 {
+      batchesToSkip -= 1
+      return
+    }
     let free = LinkedCode.takePlace(units.count)
     let end = Int(host.tableSize())
     let number = link(generate(units, at: free))
     if number > 0 {
+      patience = 0
       return LinkedCode.add(module: number, for: units.map { $0.function }, at: free ?? end..<end + units.count)
     }
     if let free { LinkedCode.giveBack(free) }
+    if LinkFailure(rawValue: number)?.isForWantOfRoom == true { return makeRoom() }
     isPullOnly = true
     Hotness.threshold = Hotness.never
+  }
+
+  /// Has what is not needed any more unlinked. Where nothing is, trying costs less and less.
+  private static func makeRoom() {
+    patience = min(max(2 * patience, JITTuning.leastPatience), JITTuning.mostPatience)
+    batchesToSkip = patience
+    LinkedCode.requestSweep()
   }
 
   /// Puts generated loops of long arithmetic in place, once; whether the host took them.

@@ -127,18 +127,25 @@ final class LateLinkState {
   /// A handle for a module of so many bytes, if the limits allow one more. Its entry is that of a module which is being compiled.
   private func reserve(_ byteCount: Int) throws -> Int32 {
     if depth >= limits.depth { throw LateLinkRefusal(failure: .tooDeep, description: "\(limits.depth) start functions that link modules are active") }
-    if count >= limits.modules || byteCount > limits.bytes - bytes { store.releaseUnlinked() }
+    if count >= limits.modules || byteCount > limits.bytes - bytes || needsTooMuchMemory(byteCount) { store.releaseUnlinked() }
     guard entries.count < limits.modules, count < limits.modules else {
       throw LateLinkRefusal(failure: .tooManyModules, description: "the guest has \(count) modules, which is the limit")
     }
     guard byteCount <= limits.bytes - bytes else {
       throw LateLinkRefusal(failure: .tooManyBytes, description: "the guest's modules would have more than \(limits.bytes) bytes together")
     }
+    if needsTooMuchMemory(byteCount) {
+      throw LateLinkRefusal(failure: .tooManyBytes, description: "the guest's modules would take more than \(limits.memory) bytes of memory together")
+    }
     repeat { lastHandle = lastHandle == .max ? 1 : lastHandle + 1 } while entries[lastHandle] != nil
     entries[lastHandle] = .compiling(.none)
     count += 1
     bytes += byteCount
     return lastHandle
+  }
+
+  private func needsTooMuchMemory(_ byteCount: Int) -> Bool {
+    LateLinkLimits.memory(modules: count + 1, bytes: bytes + byteCount) > limits.memory
   }
 
   private func start(_ module: Module, _ handle: Int32) throws -> InstanceStorage {

@@ -30,11 +30,16 @@ public struct LateLinkLimits: Sendable, Equatable {
   public var modules = 1 << 20
   /// Bytes of all modules together.
   public var bytes = 1 << 30
+  /// Bytes of the process's memory that they take, with their machine code and all that the engine knows of them: by an estimate, `memory(modules:bytes:)`.
+  public var memory = Int.max
   /// How deep start functions that link modules may nest.
   public var depth = 64
 
   /// The default limits.
   public init() {}
+
+  /// About so much memory is taken by modules of so many bytes together. Measured with modules of 600 to 1,000 bytes.
+  public static func memory(modules: Int, bytes: Int) -> Int { modules * 4096 + bytes * 6 }
 }
 
 /// What a linker has done so far.

@@ -1,7 +1,7 @@
 // The sections that declare: types, imports, functions, tables, memories, tags, globals, exports, start, bodies.
 
 extension ModuleReader {
-  mutating func readTypes() throws(ModuleError) {
+  mutating func readTypes(_ canonical: (FuncType) -> FuncType) throws(ModuleError) {
     let count = try itemCount(limit: limits.types, "types")
     draft.types.reserveCapacity(count)
     for _ in 0..<count {
@@ -11,7 +11,7 @@ extension ModuleReader {
       let type = FuncType(try readValueTypes(), try readValueTypes())
       if type.results.count > 1 { try require(.multiValue, "several results", at: start) }
       try check(max(type.parameters.count, type.results.count), limits.parameters, "parameters or results")
-      draft.types.append(type)
+      draft.types.append(canonical(type))
     }
   }
 

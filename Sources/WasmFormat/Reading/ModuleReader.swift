@@ -10,16 +10,16 @@ public struct ModuleReader {
   var exportNames: Set<WasmName> = []
   let limits: ModuleLimits
 
-  /// Reads the declarations of the module in `bytes`.
+  /// Reads the declarations of the module in `bytes`. `canonical` is called with the types, one after the other, and may give an equal one that takes no memory of its own.
   public static func read(
-    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits()
+    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits(),
+    canonical: (FuncType) -> FuncType = { $0 }
   ) throws(ModuleError) -> ModuleDeclarations {
     let features = features.intersection(.standard)
-    var reader = ModuleReader(
-      input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits)
+    var reader = ModuleReader(input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits)
     try reader.check(bytes.count, limits.moduleSize, "bytes")
     try reader.readPreamble()
-    try reader.readSections()
+    try reader.readSections(canonical)
     return ModuleDeclarations(reader.draft)
   }
 
@@ -52,7 +52,7 @@ public struct ModuleReader {
     }
   }
 
-  private mutating func readSections() throws(ModuleError) {
+  private mutating func readSections(_ canonical: (FuncType) -> FuncType) throws(ModuleError) {
     let moduleEnd = input.end
     var lastRank = 0
     while input.pc < moduleEnd {
@@ -66,7 +66,7 @@ public struct ModuleReader {
         lastRank = sectionRank
       }
       input.end = input.pc + size
-      try readSection(id)
+      try readSection(id, canonical)
       if !input.isAtEnd { throw malformed("section size mismatch", at: input.position) }
       input.end = moduleEnd
     }
@@ -78,10 +78,10 @@ public struct ModuleReader {
     }
   }
 
-  private mutating func readSection(_ id: SectionID) throws(ModuleError) {
+  private mutating func readSection(_ id: SectionID, _ canonical: (FuncType) -> FuncType) throws(ModuleError) {
     switch id {
     case .custom: try readCustomSection()
-    case .type: try readTypes()
+    case .type: try readTypes(canonical)
     case .import: try readImports()
     case .function: try readFunctions()
     case .table: try readTables()

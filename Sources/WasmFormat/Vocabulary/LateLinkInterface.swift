@@ -64,7 +64,7 @@ public enum LinkFailure: Int32, Sendable, CaseIterable {
   case outOfMemory = -6
   /// The guest has as many modules as it may have.
   case tooManyModules = -7
-  /// Its modules have as many bytes together as they may have.
+  /// Its modules have as many bytes together, or take as much memory, as they may.
   case tooManyBytes = -8
   /// Start functions link modules whose start functions link modules, and so on.
   case tooDeep = -9
@@ -72,6 +72,9 @@ public enum LinkFailure: Int32, Sendable, CaseIterable {
   case badFlags = -10
   /// The module is just being started.
   case busy = -11
+
+  /// Whether there is room for the module when others have been unlinked.
+  public var isForWantOfRoom: Bool { self == .outOfMemory || self == .tooManyModules || self == .tooManyBytes }
 }
 
 /// The words of `counts`.
