@@ -84,11 +84,12 @@ import Testing
       terminal.type("(begin (display \"running\") (newline) (flush-output-port) \(program))\r")
       #expect(terminal.waits(for: "\r\nrunning\r\n"), "\(terminal.screen)")
       terminal.type("\u{3}\u{3}")
-      #expect(terminal.waits(for: "nterrupted"), "\(terminal.screen)")
-      #expect(terminal.waits(for: "latch> "))
+      // What was written at the second press is lost: the terminal drops it.
+      #expect(terminal.waits(for: "latch> "), "\(terminal.screen)")
       terminal.type("(+ kept \(number))\r")
       #expect(terminal.waits(for: " = \(76 + number)\r\n"), "\(terminal.screen)")
     }
+    #expect(terminal.waits(for: "latch> "))
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
   }
