@@ -126,7 +126,7 @@ public final class ModuleInformation: @unchecked Sendable {
     self.isDeterministic = isDeterministic
     features = module.features
     layout =
-      joined.map { ContextLayout($0) }
+      joined.map { ContextLayout($0.guest, joinedBy: $0) }
       ?? ContextLayout(
         importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count, memoryCount: module.memories.count,
         globalCount: module.globals.count, importedGlobalCount: module.importedGlobalCount, tagCount: module.tags.count,
@@ -225,10 +225,14 @@ public final class ModuleInformation: @unchecked Sendable {
   public func number(ofFunction index: Int) -> Int { layout.joined.map { Int($0.firstNumber) + index - importedFunctionCount } ?? index }
 
   /// Whether a direct call leads, or may lead, to another instance's function.
-  public func leavesInstance(_ function: Int) -> Bool { function < importedFunctionCount && layout.joined?.record(ofImport: function) == nil }
+  public func leavesInstance(_ function: Int) -> Bool {
+    function < importedFunctionCount && layout.joined?.definedFunction(ofImport: function) == nil
+  }
 
   /// The record of a function of the same instance that a joined module imports, from the first record that the instance has, in bytes; otherwise nil.
-  public func joinedRecord(ofFunction index: Int) -> Int? { index < importedFunctionCount ? layout.joined?.record(ofImport: index) : nil }
+  public func joinedRecord(ofFunction index: Int) -> Int? {
+    index < importedFunctionCount ? layout.joined?.definedFunction(ofImport: index).map { $0 * FunctionRecord.size } : nil
+  }
 
   /// The address of the record of a function that a joined module defines; nil in other modules.
   public func recordAddress(ofFunction index: Int) -> UInt? {

@@ -75,51 +75,38 @@ public struct ContextLayout: Sendable {
     joined = nil
   }
 
-  public init(_ joined: JoinedLayout) {
-    (importedFunctions, tables, memories, tags, globals, counts, importedGlobalCount, size) = (0, 0, 0, 0, 0, 0, 0, 0)
+  /// Of a module that has joined an instance: all offsets are in the context of that one, whose layout is `guest`.
+  public init(_ guest: ContextLayout, joinedBy joined: JoinedLayout) {
+    importedFunctions = guest.importedFunctions
+    tables = guest.tables
+    memories = guest.memories
+    tags = guest.tags
+    globals = guest.globals
+    counts = guest.counts
+    importedGlobalCount = guest.importedGlobalCount
+    size = 0
     self.joined = joined
   }
 
-  /// Of a function that the instance imports: for a joined module one that the guest imports, too (see `JoinedLayout.record`).
-  public func importedFunction(_ index: Int) -> Int {
-    guard let joined else { return importedFunctions + 8 * index }
-    return joined.guest.importedFunction(joined.functions[index])
-  }
-
-  public func table(_ index: Int) -> Int {
-    guard let joined else { return tables + 8 * index }
-    return joined.guest.table(joined.tables[index])
-  }
-
-  public func memory(_ index: Int) -> Int {
-    guard let joined else { return memories + 8 * index }
-    return joined.guest.memory(joined.memories[index])
-  }
-
-  public func tag(_ index: Int) -> Int {
-    guard let joined else { return tags + 8 * index }
-    return joined.guest.tag(joined.tags[index])
-  }
-
-  public func global(_ index: Int) -> Int {
-    guard let joined else { return globals + 16 * index }
-    return joined.guest.global(joined.globals[index])
-  }
+  /// Of a function that the instance imports: for a joined module one that the guest imports, too (see `JoinedLayout.definedFunction`).
+  public func importedFunction(_ index: Int) -> Int { importedFunctions + 8 * (joined.map { $0.functions[index] } ?? index) }
+  public func table(_ index: Int) -> Int { tables + 8 * tableIndex(index) }
+  public func memory(_ index: Int) -> Int { memories + 8 * memoryIndex(index) }
+  public func tag(_ index: Int) -> Int { tags + 8 * tagIndex(index) }
+  public func global(_ index: Int) -> Int { globals + 16 * globalIndex(index) }
 
   /// Whether a global's slot has the address of its cell, rather than being it.
-  public func isGlobalElsewhere(_ index: Int) -> Bool {
-    guard let joined else { return index < importedGlobalCount }
-    return joined.globals[index] < joined.guestGlobals
-  }
+  public func isGlobalElsewhere(_ index: Int) -> Bool { globalIndex(index) < importedGlobalCount }
 
   /// `function` counts from the first function that the module defines, as everywhere below. Not for joined modules, which have `JoinedLayout.counts`.
   public func count(_ function: Int) -> Int { counts + 4 * function }
 
-  // MARK: Indices for thunks and helpers
+  // MARK: Indices, those of the instance that was joined
 
   public func memoryIndex(_ index: Int) -> Int { joined.map { $0.memories[index] } ?? index }
   public func tableIndex(_ index: Int) -> Int { joined.map { $0.tables[index] } ?? index }
   public func tagIndex(_ index: Int) -> Int { joined.map { $0.tags[index] } ?? index }
+  private func globalIndex(_ index: Int) -> Int { joined.map { $0.globals[index] } ?? index }
   /// Of an element or data segment: a joined module's has the module's first number in the upper half.
   public func segmentIndex(_ index: Int) -> Int { joined.map { Int($0.firstNumber) << 32 | index } ?? index }
 }

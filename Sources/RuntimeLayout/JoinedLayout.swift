@@ -6,10 +6,9 @@
 // the module and its own index.
 
 public final class JoinedLayout: @unchecked Sendable {
-  /// The guest's, and how many functions and globals the guest imports.
-  let guest: ContextLayout
+  /// The guest's, and how many functions the guest imports.
+  public let guest: ContextLayout
   let guestFunctions: Int
-  let guestGlobals: Int
   /// The guest's indices of the imports, in the order of each kind.
   let functions: [Int]
   let tables: [Int]
@@ -28,12 +27,11 @@ public final class JoinedLayout: @unchecked Sendable {
   public static var leastNumber: UInt32 { 1 << 30 }
 
   public init(
-    _ guest: ContextLayout, guestFunctions: Int, guestGlobals: Int, functions: [Int], tables: [Int], memories: [Int], globals: [Int], tags: [Int],
+    _ guest: ContextLayout, guestFunctions: Int, functions: [Int], tables: [Int], memories: [Int], globals: [Int], tags: [Int],
     firstNumber: UInt32, functionCount: Int
   ) {
     self.guest = guest
     self.guestFunctions = guestFunctions
-    self.guestGlobals = guestGlobals
     self.functions = functions
     self.tables = tables
     self.memories = memories
@@ -51,9 +49,9 @@ public final class JoinedLayout: @unchecked Sendable {
     counts.deallocate()
   }
 
-  /// Where the record of an imported function is among those that the guest defines, in bytes; nil if the guest imports the function itself.
-  public func record(ofImport index: Int) -> Int? {
+  /// Which of the functions that the guest defines an imported one is; nil if the guest imports it itself.
+  public func definedFunction(ofImport index: Int) -> Int? {
     let function = functions[index]
-    return function < guestFunctions ? nil : (function - guestFunctions) * FunctionRecord.size
+    return function < guestFunctions ? nil : function - guestFunctions
   }
 }

@@ -39,11 +39,11 @@ final class HostServices {
   var interrupter: Interrupter?
   var memory: Memory?
   var table: Table?
-  /// How many bytes generated code may take; 0 is no limit.
-  private let codeLimit: Int
+  /// How much generated code there may be, above all.
+  private var linking = LateLinkOptions()
 
   init(_ options: SchemeOptions) {
-    codeLimit = options.heapLimit > 0 ? SchemeOptions.codeLimit : 0
+    if options.heapLimit > 0 { linking.limits.memory = SchemeOptions.codeLimit }
     output = options.output
     input = options.input
     files = OpenFiles(options.capabilities.files)
@@ -58,8 +58,6 @@ final class HostServices {
   func imports(_ store: Store) -> Imports {
     let module = WasmName(guestImportModule)
     var imports = Imports()
-    var linking = LateLinkOptions()
-    if codeLimit > 0 { linking.limits.memory = codeLimit }
     let linker = LateLinker(store, linking)
     linker.define(in: &imports)
     self.linker = linker

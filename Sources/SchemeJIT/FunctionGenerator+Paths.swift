@@ -15,23 +15,10 @@ extension FunctionGenerator {
       case .jump: return jump(node)
       case .tailCall: return tailCall(node)
       case .tailApply: return tailApply(node)
-      case .branch:
-        body.block()
-        nesting += 1
-        push(node.a)
-        body.i64Const(Int64(Constant.false))
-        body.emit(.i64Eq)
-        body.brIf(0)
-        let outer = state
-        path(node.next)
-        state = outer
-        nesting -= 1
-        body.end()
-        node = node.alternative
-      case .branchOperation:
+      case .branch, .branchOperation:
         branch(node)
         let outer = state
-        state.refineWhereTrue(node)
+        if node.kind == .branchOperation { state.refineWhereTrue(node) }
         path(node.next)
         state = outer
         nesting -= 1

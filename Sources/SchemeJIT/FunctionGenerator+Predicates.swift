@@ -4,10 +4,16 @@ import SchemeCore
 import WasmFormat
 
 extension FunctionGenerator {
-  /// Opens a block at whose end the alternative goes on; what follows inside runs when the predicate holds.
+  /// Opens a block at whose end the alternative goes on; what follows inside runs when the value is true, or the predicate holds.
   mutating func branch(_ node: Node) {
     body.block()
     nesting += 1
+    if node.kind == .branch {
+      push(node.a)
+      body.i64Const(Int64(Constant.false))
+      body.emit(.i64Eq)
+      return body.brIf(0)
+    }
     if isNumeric(node.operation) {
       if pushComparison(node) {
         body.emit(.i32Eqz)

@@ -97,7 +97,6 @@ import WasmEngine
       isOver.set()
       watcher.wait()
       #expect(end == nil || end?.reason == .interrupted)
-
       if end != nil && begun() && !ended() { return }
     }
     Issue.record("never stopped in the middle")

@@ -110,6 +110,12 @@ private func beginCall(_ node: Node, _ frame: Address, _ procedure: Word) -> (ke
     store64(sp, Header.skip(words: Int((minimumFrame &- 8 &- node.depthOffset) >> 3)))
     sp = frame &+ minimumFrame
   }
+  let count = UInt32(node.count)
+  var argument: UInt32 = 0
+  while argument < count {
+    store64(sp &+ argument &* 8, node.argument(Int(argument)).value(frame, procedure))
+    argument &+= 1
+  }
   return (kept, sp)
 }
 
@@ -133,13 +139,7 @@ private func call(_ node: Node, _ frame: Address, _ procedure: inout Word) -> Wo
     return recordFrame(node, frame, procedure)
   }
   let (kept, sp) = beginCall(node, frame, procedure)
-  let count = node.count
-  var argument: UInt32 = 0
-  while argument < UInt32(count) {
-    store64(sp &+ argument &* 8, node.argument(Int(argument)).value(frame, procedure))
-    argument &+= 1
-  }
-  let result = call(callee, sp, count)
+  let result = call(callee, sp, node.count)
   procedure = load64(kept)
   return endCall(result, node, frame, procedure) ? nil : Constant.unwind
 }
@@ -153,7 +153,6 @@ private func apply(_ node: Node, _ frame: Address, _ procedure: inout Word) -> W
     return recordFrame(node, frame, procedure)
   }
   let (kept, sp) = beginCall(node, frame, procedure)
-  for index in 0..<node.count { store64(sp &+ UInt32(index) &* 8, node.argument(index).value(frame, procedure)) }
   let count = spreadList(callee, sp, node.count)
   if count < 0 { return recordFrame(node, frame, procedure) }
   let result = callAny(callee, sp, count)

@@ -138,7 +138,7 @@ final class InstanceStorage {
   func functionRecord(_ index: Int) -> UnsafeMutablePointer<FunctionRecord> {
     let imported = module.declarations.importedFunctionCount
     if index >= imported { return records + (index - imported) }
-    if let guest, let offset = module.joined?.record(ofImport: index) { return guest.records + offset / FunctionRecord.size }
+    if let guest, let function = module.joined?.definedFunction(ofImport: index) { return guest.records + function }
     return context.load(
       fromByteOffset: module.layout.importedFunction(index), as: UnsafeMutablePointer<FunctionRecord>.self)
   }

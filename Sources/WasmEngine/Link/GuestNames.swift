@@ -109,8 +109,8 @@ final class GuestIndices: Sendable {
     if let memory = places[.memory]?.first, memory != 0 { return nil }
     guard let first = numbers.take(auxiliary.bodies.count) else { return nil }
     return JoinedLayout(
-      module.layout, guestFunctions: module.declarations.importedFunctionCount, guestGlobals: module.declarations.importedGlobalCount,
-      functions: places[.function] ?? [], tables: places[.table] ?? [], memories: places[.memory] ?? [], globals: places[.global] ?? [],
+      module.layout, guestFunctions: module.declarations.importedFunctionCount, functions: places[.function] ?? [], tables: places[.table] ?? [],
+      memories: places[.memory] ?? [], globals: places[.global] ?? [],
       tags: places[.tag] ?? [], firstNumber: first, functionCount: auxiliary.bodies.count)
   }
 }
