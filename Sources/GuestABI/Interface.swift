@@ -84,6 +84,8 @@ public enum GuestExport {
   /// source's name (a path, or "-e", "repl"), then its text. `options`: `EvaluationOption` bits. The output text is the written result
   /// (empty when there is none to show), or the whole error message with place, source line and caret.
   public static let evaluate = "latch_evaluate"
+  /// `() -> EvaluationStatus`: goes on with a text of which `evaluate` or this said `more`.
+  public static let evaluateNext = "latch_evaluate_next"
   /// `(nameLength, sourceLength) -> EvaluationStatus`: expand a program, given as to `evaluate`, and evaluate its imports and those of its definitions that it makes no
   /// difference to evaluate before it runs.
   public static let prepare = "latch_prepare"
@@ -93,6 +95,8 @@ public enum GuestExport {
   public static let tidy = "latch_tidy"
   /// `(length)`: the program's name and arguments, each ended by a NUL byte, for `(command-line)`.
   public static let setArguments = "latch_set_arguments"
+  /// `(length)`: the folders in which files of libraries are looked for after the program's, each ended by a NUL byte, in the input buffer.
+  public static let setLibraryPath = "latch_set_library_path"
   /// `()`: write out what is buffered of the program's output.
   public static let flush = "latch_flush"
   /// `(isOn: i32)`: write the program's output at once, not when there is much of it; before the first evaluation. For hosts that cannot ask for it while the guest runs.
@@ -102,8 +106,10 @@ public enum GuestExport {
 
   /// `(textLength) -> status`: the expansion of the forms in the input buffer as output text, or an error's.
   public static let expand = "latch_expand"
-  /// `(nameLength) -> length`: what the name in the input buffer stands for as output text; 0: nothing.
+  /// `(nameLength) -> length`: what the name in the input buffer stands for as output text, a line and documentation; 0: nothing.
   public static let describe = "latch_describe"
+  /// `(nameLength) -> length`: the definition of the name in the input buffer as output text; 0: there is none to show.
+  public static let sourceText = "latch_source"
   /// `()`: libraries that came from files are read again when they are next imported.
   public static let forgetLibraries = "latch_forget_libraries"
 
@@ -145,6 +151,8 @@ public enum EvaluationStatus {
   public static let incomplete: Int32 = 2
   /// The program was interrupted.
   public static let interrupted: Int32 = 3
+  /// With `EvaluationOption.eachForm`: a form has been evaluated, as with `ok`, and more follow (`evaluateNext`).
+  public static let more: Int32 = 4
 }
 
 /// Bits of `evaluate`'s options.
@@ -155,6 +163,10 @@ public enum EvaluationOption {
   public static let showResult: Int32 = 2
   /// With one of the above: bind each value that is shown to the next of the names `$1`, `$2` ...; the value's line starts with its name and a space.
   public static let nameResults: Int32 = 4
+  /// Return after each form, so that its value is shown before the next one is evaluated.
+  public static let eachForm: Int32 = 8
+  /// The bits above are the number of lines that come before the text where it comes from: lines are counted on from there.
+  public static let linesBeforeShift: Int32 = 8
 }
 
 /// When closures are compiled.

@@ -11,7 +11,7 @@ struct Batch {
   /// Runs the program in a file, "-" being the standard input.
   func run(_ file: String, arguments: [String]) throws {
     try Interrupts.limitingProcess(to: settings.timeLimit) {
-      let source = try ProgramFile.bytes(file)
+      let source = try ProgramFile.scheme(file)
       try ProgramFile.refuseWebAssembly(source, file)
       try withSession(arguments, program: file) { session in
         let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {
@@ -28,7 +28,7 @@ struct Batch {
       try withSession(["latch"] + arguments) { session in
         for expression in expressions {
           let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {
-            try session.evaluate(expression, name: "-e", .showResult)
+            try session.evaluate(expression, name: "-e", .showResult) { try Terminal.write($0 + "\n") }
           }
           try finish(evaluation, session)
         }
@@ -46,7 +46,7 @@ struct Batch {
     try session.flush()
     switch evaluation {
     case .value(let text): return text
-    case .error(let message): Terminal.report(message)
+    case .error(let message): ErrorReport.show(message)
     case .interrupted: Terminal.complain("interrupted\n")
     case .incomplete: break
     }

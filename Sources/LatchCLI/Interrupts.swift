@@ -1,7 +1,7 @@
 // What stops a running program: Ctrl-C and the time limit. Both ask the program to stop, at its next poll. One that does not stop then is ended by the
 // engine, wherever it is: after a moment of grace when its time is over, at the second Ctrl-C within a second. While the session would be lost by
-// that (it collects, say), there is some more grace. In a batch the time limit ends the process in the end, whatever it is doing. While a line is
-// awaited, Ctrl-C ends the wait.
+// that (it collects, say), there is some more grace. In a batch the time limit ends the process in the end, whatever it is doing. Signals
+// that come while a line is edited are in EditingSignals.swift.
 
 import SchemeHost
 
@@ -87,8 +87,6 @@ private func handleProfiling(_ signal: Int32) {
 nonisolated(unsafe) private var lastWords: UnsafeBufferPointer<UInt8>?
 
 enum Interrupts {
-  enum Wait { case ready, interrupted, closed }
-
   /// The program that is stopped from now on; nil before its session goes.
   static func setTarget(_ interrupter: Interrupter?) { target = interrupter }
 
@@ -101,7 +99,7 @@ enum Interrupts {
   /// Whether the program that runs has been asked to stop: what the command does for it may stop waiting.
   static var isStopWanted: Bool { isRunning && isStopping }
 
-  private static func handle(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void, flags: Int32) {
+  static func handle(_ signal: Int32, _ handler: @escaping @convention(c) (Int32) -> Void, flags: Int32) {
     var action = sigaction()
     #if canImport(Darwin)
       action.__sigaction_u.__sa_handler = handler
@@ -219,26 +217,10 @@ enum Interrupts {
     return try body()
   }
 
-  /// Waits until there is something to read, or for SIGINT. Between waits SIGINT is held back, so that none is missed.
-  static func waitForInput(_ descriptor: Int32) -> Wait {
-    var interrupt = sigset_t()
-    var old = sigset_t()
-    sigemptyset(&interrupt)
-    sigaddset(&interrupt, SIGINT)
-    sigprocmask(SIG_BLOCK, &interrupt, &old)
-    defer { sigprocmask(SIG_SETMASK, &old, nil) }
-    while true {
-      if isPending {
-        isPending = false
-        return .interrupted
-      }
-      var descriptors = fd_set()
-      withUnsafeMutableBytes(of: &descriptors) { $0[Int(descriptor) / 8] |= 1 << UInt8(descriptor % 8) }
-      let count = pselect(descriptor + 1, &descriptors, nil, nil, nil, &old)
-      if count > 0 { return .ready }
-      // A change of the window's size interrupts the wait too; readline sees to it at the next key.
-      if count < 0 && errno != EINTR { return .closed }
-    }
+  /// Whether Ctrl-C was pressed while no program ran; it counts once.
+  static func takePending() -> Bool {
+    defer { isPending = false }
+    return isPending
   }
 }
 

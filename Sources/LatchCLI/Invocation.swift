@@ -18,6 +18,8 @@ struct SessionSettings {
   var guest: String?
   /// Directories that the program may reach besides the current one.
   var directories: [String] = []
+  /// Folders in which libraries are looked for after the program's own.
+  var libraryPath: [String] = []
   /// The program may reach neither the current directory nor the environment.
   var sandbox = false
   var engine = EngineConfiguration()
@@ -40,12 +42,22 @@ struct SessionSettings {
     options.nativeBytes = nativeBytes
     options.stressesCollector = stressesCollector
     options.guest = try guest.map(System.readFile)
-    return try SchemeSession(options)
+    let session = try SchemeSession(options)
+    let folders = searchedFolders
+    if !folders.isEmpty { try session.setLibraryPath(folders) }
+    return session
+  }
+
+  /// Those of the options, then those of the environment variable.
+  private var searchedFolders: [String] {
+    let variable = sandbox ? "" : System.environment("LATCH_LIBRARY_PATH") ?? ""
+    return libraryPath + variable.split(separator: ":").map(String.init)
   }
 
   private func capabilities(_ program: String?) -> Capabilities {
     var files = FileAccess()
     for directory in directories { files.allow(directory: directory) }
+    for folder in searchedFolders { files.allow(directory: folder, writing: false) }
     if sandbox { return Capabilities(files: files, environment: false) }
     files.allow(directory: ".")
     if let program, let slash = program.lastIndex(of: "/") {
@@ -89,6 +101,9 @@ struct Invocation {
       case "--dir":
         guard let directory = rest.popFirst() else { return nil }
         settings.directories.append(directory)
+      case "--library-path":
+        guard let folder = rest.popFirst() else { return nil }
+        settings.libraryPath.append(folder)
       case "--guest-image":
         guard let file = rest.popFirst() else { return nil }
         settings.guest = file

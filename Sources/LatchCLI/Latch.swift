@@ -42,7 +42,7 @@ struct Latch: ParsableCommand {
 
   /// Options whose value is the next argument.
   private static let optionsWithValues = TierArguments.optionsWithValues.union([
-    "-e", "--jit", "--heap-limit", "--time-limit", "--guest-image", "--dir",
+    "-e", "--jit", "--heap-limit", "--time-limit", "--guest-image", "--dir", "--library-path",
   ])
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
@@ -92,6 +92,13 @@ struct SessionArguments: ParsableArguments {
       valueName: "path"))
   var directories: [String] = []
 
+  @Option(
+    name: .customLong("library-path"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Look for the files of libraries in this directory too, after the program's own; may be repeated. So does LATCH_LIBRARY_PATH, with colons between directories.",
+      valueName: "path"))
+  var libraryPath: [String] = []
+
   @Flag(help: "Give the program neither the current directory nor the environment variables.")
   var sandbox = false
 
@@ -123,7 +130,7 @@ struct SessionArguments: ParsableArguments {
     var settings = SessionSettings(
       jit: jit, stats: stats, heapLimit: heapLimit ?? SessionSettings.usualHeapLimit, timeLimit: timeLimit, stressesCollector: stressesCollector,
       guest: guest,
-      directories: directories, sandbox: sandbox)
+      directories: directories, libraryPath: libraryPath, sandbox: sandbox)
     tiers.apply(to: &settings.engine)
     settings.engine.debug.timesPhases = stats
     return settings

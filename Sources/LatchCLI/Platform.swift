@@ -16,6 +16,7 @@ struct FileError: Error, CustomStringConvertible {
 
   /// Whether it was not read because the program is to be stopped.
   var isInterruption: Bool { number == EINTR }
+  var isMissing: Bool { number == ENOENT && !isWriting }
   var description: String { "cannot \(isWriting ? "write" : "read") \(path): \(String(cString: strerror(number)))" }
 }
 
@@ -29,10 +30,10 @@ enum System {
 
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-  /// The columns of the terminal that is the standard output; nil if it is none, or does not say.
-  static var terminalWidth: Int? {
+  /// The columns of the terminal that a descriptor is; nil if it is none, or does not say.
+  static func width(of descriptor: Int32) -> Int? {
     var size = winsize()
-    guard ioctl(standardOutput, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 
@@ -87,7 +88,7 @@ enum System {
 
   /// Writes a file. It gets its name when it is complete: what had the name before stays until then, and if this fails. What is no ordinary file (a
   /// device, a pipe) is written to as it is.
-  static func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+  static func writeFile(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o666) throws(FileError) {
     var information = stat()
     if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
       let descriptor = open(path, O_WRONLY | O_CLOEXEC)
@@ -102,7 +103,7 @@ enum System {
       defer { close(descriptor) }
       let mask = umask(0)
       umask(mask)
-      fchmod(descriptor, 0o666 & ~mask)
+      fchmod(descriptor, mode & ~mask)
       try write(bytes, descriptor, path)
     } catch {
       unlink(template)
@@ -113,6 +114,14 @@ enum System {
       unlink(template)
       throw FileError(path: path, number: number, isWriting: true)
     }
+  }
+
+  /// Adds to a file, which is made for its owner alone if it is not there. Does nothing where that is not possible.
+  static func append(_ bytes: [UInt8], toFile path: String) {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    try? write(bytes, descriptor, path)
   }
 
   private static func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(FileError) {

@@ -104,13 +104,45 @@ public func exportedEvaluate(_ nameLength: Int32, _ sourceLength: Int32, _ optio
   let name = Text.bytes(0, Int(nameLength))
   let source = Text.bytes(Int(nameLength), Int(sourceLength))
   let isInteractive = options & EvaluationOption.interactive != 0
-  var result = Session.evaluate(name: name, text: source, isInteractive: isInteractive)
+  let linesBefore = Int(options >> EvaluationOption.linesBeforeShift)
+  Evaluation.options = options
+  switch SourceEvaluation.begin(name: name, text: source, linesBefore: linesBefore, isInteractive: isInteractive) {
+  case .failure(let result):
+    Evaluation.rest = nil
+    return shown(result, hasMore: false)
+  case .success(let evaluation): Evaluation.rest = evaluation
+  }
+  return evaluateRest()
+}
+
+@_expose(wasm, "latch_evaluate_next") @_cdecl("latch_evaluate_next")
+public func exportedEvaluateNext() -> Int32 { evaluateRest() }
+
+/// What is being evaluated where the host gets each form's value.
+private enum Evaluation {
+  nonisolated(unsafe) static var rest: SourceEvaluation?
+  nonisolated(unsafe) static var options: Int32 = 0
+}
+
+/// Evaluates the next form, or all that are left.
+private func evaluateRest() -> Int32 {
+  guard var evaluation = Evaluation.rest.take() else { return shown(.value(Constant.unspecified), hasMore: false) }
+  guard Evaluation.options & EvaluationOption.eachForm != 0 else { return shown(evaluation.finish(), hasMore: false) }
+  guard let result = evaluation.next() else { return shown(.value(Constant.unspecified), hasMore: false) }
+  guard case .value = result else { return shown(result, hasMore: false) }
+  Evaluation.rest = evaluation
+  return shown(result, hasMore: true)
+}
+
+private func shown(_ result: EvaluationResult, hasMore: Bool) -> Int32 {
+  var result = result
   if let failure = PortOutput.flush(), case .value = result { result = .error(failure) }
-  let shows = isInteractive || options & EvaluationOption.showResult != 0
+  let options = Evaluation.options
+  let shows = options & (EvaluationOption.interactive | EvaluationOption.showResult) != 0
   let outcome = status(result, shows: shows, names: options & EvaluationOption.nameResults != 0)
   // Writing the result or the message may have taken too long.
   if let abandonment = Session.abandonment() { return status(abandonment, shows: false) }
-  return outcome
+  return outcome == EvaluationStatus.ok && hasMore ? EvaluationStatus.more : outcome
 }
 
 @_expose(wasm, "latch_prepare") @_cdecl("latch_prepare")
@@ -136,12 +168,20 @@ public func exportedTidy() {
 
 @_expose(wasm, "latch_set_arguments") @_cdecl("latch_set_arguments")
 public func exportedSetArguments(_ length: Int32) {
-  var arguments: [[UInt8]] = [[]]
+  CommandLine.set(endedByNUL(length))
+}
+
+@_expose(wasm, "latch_set_library_path") @_cdecl("latch_set_library_path")
+public func exportedSetLibraryPath(_ length: Int32) { Libraries.setSearchPath(endedByNUL(length)) }
+
+/// The pieces of the input buffer that NUL bytes end.
+private func endedByNUL(_ length: Int32) -> [[UInt8]] {
+  var pieces: [[UInt8]] = [[]]
   for byte in Text.bytes(0, Int(length)) {
-    if byte == 0 { arguments.append([]) } else { arguments[arguments.count - 1].append(byte) }
+    if byte == 0 { pieces.append([]) } else { pieces[pieces.count - 1].append(byte) }
   }
-  arguments.removeLast()
-  CommandLine.set(arguments)
+  pieces.removeLast()
+  return pieces
 }
 
 @_expose(wasm, "latch_set_unbuffered") @_cdecl("latch_set_unbuffered")
@@ -172,6 +212,13 @@ public func exportedExpand(_ length: Int32) -> Int32 {
 @_expose(wasm, "latch_describe") @_cdecl("latch_describe")
 public func exportedDescribe(_ length: Int32) -> Int32 {
   let text = Session.description(of: Text.bytes(0, Int(length)))
+  Text.set(text)
+  return Int32(text.count)
+}
+
+@_expose(wasm, "latch_source") @_cdecl("latch_source")
+public func exportedSourceText(_ length: Int32) -> Int32 {
+  let text = Session.sourceText(of: Text.bytes(0, Int(length)))
   Text.set(text)
   return Int32(text.count)
 }

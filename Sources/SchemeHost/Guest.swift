@@ -38,7 +38,7 @@ public enum Guest {
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
   let prepare, tidy, compileAll, setNativeStack: Function
-  let evaluate, setArguments, flush, completions, expand, describe, forgetLibraries: Function
+  let evaluate, evaluateNext, setArguments, setLibraryPath, flush, completions, expand, describe, sourceText, forgetLibraries: Function
   let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
   init(_ instance: Instance) throws {
@@ -55,11 +55,14 @@ struct GuestFunctions {
     tidy = try export(GuestExport.tidy)
     compileAll = try export(GuestExport.compileAll)
     evaluate = try export(GuestExport.evaluate)
+    evaluateNext = try export(GuestExport.evaluateNext)
     setArguments = try export(GuestExport.setArguments)
+    setLibraryPath = try export(GuestExport.setLibraryPath)
     flush = try export(GuestExport.flush)
     completions = try export(GuestExport.completions)
     expand = try export(GuestExport.expand)
     describe = try export(GuestExport.describe)
+    sourceText = try export(GuestExport.sourceText)
     forgetLibraries = try export(GuestExport.forgetLibraries)
     recover = try export(GuestExport.recover)
     setCollectorStress = try export(GuestExport.setCollectorStress)

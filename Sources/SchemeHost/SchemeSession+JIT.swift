@@ -81,7 +81,7 @@ extension SchemeSession {
     var name = name
     let length = try name.withUTF8 { try putInput(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: nil, count: 0)) }
     let closures: Int32 = try guest.jitModuleOf(Int32(length))
-    guard closures > 0 else { return .failure(GuestError(try outputText())) }
+    guard closures > 0 else { return .failure(GuestError("\(name) \(try outputText())")) }
     let output = try outputRange()
     return .success(try memory.read(at: output.pointer, count: output.length))
   }

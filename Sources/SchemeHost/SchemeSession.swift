@@ -135,9 +135,36 @@ public final class SchemeSession {
   public func evaluate(
     _ source: UnsafeRawBufferPointer, name: String, _ options: EvaluationOptions = []
   ) throws -> Evaluation {
+    let status = try beginEvaluation(source, name: name, options.rawValue)
+    return try evaluation(status)
+  }
+
+  /// Evaluates the forms of a source text, and gives `show` the result of each, after what the form wrote and before the next one is evaluated. The evaluation
+  /// ends with the first form that has no value; the value of the whole is empty.
+  ///
+  /// `linesBefore` is the number of lines that come before the text where it comes from: error messages count from there. Throws what `evaluate` and `show` throw.
+  public func evaluate(
+    _ source: String, name: String, linesBefore: Int = 0, _ options: EvaluationOptions, show: (String) throws -> Void
+  ) throws -> Evaluation {
+    var source = source
+    let bits = options.rawValue | EvaluationOption.eachForm | Int32(clamping: linesBefore & 0x7F_FFFF) << EvaluationOption.linesBeforeShift
+    var status = try source.withUTF8 { try beginEvaluation(UnsafeRawBufferPointer($0), name: name, bits) }
+    while status == EvaluationStatus.more {
+      let text = try outputText()
+      if !text.isEmpty { try show(text) }
+      status = try running { try guest.evaluateNext(as: Int32.self) }
+    }
+    return try evaluation(status)
+  }
+
+  /// The status; nil if the guest was ended from outside.
+  private func beginEvaluation(_ source: UnsafeRawBufferPointer, name: String, _ options: Int32) throws -> Int32? {
     var name = name
     let nameLength = try name.withUTF8 { try putInput(UnsafeRawBufferPointer($0), source) }
-    let status = try running { try guest.evaluate(Int32(nameLength), Int32(source.count), options.rawValue, as: Int32.self) }
+    return try running { try guest.evaluate(Int32(nameLength), Int32(source.count), options, as: Int32.self) }
+  }
+
+  private func evaluation(_ status: Int32?) throws -> Evaluation {
     // What the program wrote before it was ended has not been written out.
     if status == nil { try flush() }
     switch status ?? EvaluationStatus.interrupted {
@@ -155,12 +182,10 @@ public final class SchemeSession {
   }
 
   /// The name of the program and its arguments, for `command-line`.
-  public func setArguments(_ arguments: [String]) throws {
-    var bytes: [UInt8] = []
-    for argument in arguments { bytes += Array(argument.utf8) + [0] }
-    let length = try bytes.withUnsafeBytes { try putInput($0, UnsafeRawBufferPointer(start: nil, count: 0)) }
-    try guest.setArguments(Int32(length))
-  }
+  public func setArguments(_ arguments: [String]) throws { try guest.setArguments(putInput(endedByNUL: arguments)) }
+
+  /// The folders in which files of libraries are looked for after the program's own. What the program may not reach is not found there either.
+  public func setLibraryPath(_ folders: [String]) throws { try guest.setLibraryPath(putInput(endedByNUL: folders)) }
 
   /// Writes what the guest has buffered of the program's output.
   public func flush() throws { _ = try running { try guest.flush() } }
@@ -183,10 +208,17 @@ public final class SchemeSession {
     return status == EvaluationStatus.ok ? .success(output) : .failure(GuestError(output))
   }
 
-  /// What a name stands for, on one line; nil for a name that is nothing.
+  /// What a name stands for: a line, and after it what its definition says of it, if anything; nil for a name that is nothing.
   public func description(of name: String) throws -> String? {
     let count = try putInput(name)
     let length = try running { try guest.describe(count, as: Int32.self) } ?? 0
+    return length == 0 ? nil : try outputText()
+  }
+
+  /// The definition of a name, as it was written; nil where there is none to show.
+  public func sourceText(of name: String) throws -> String? {
+    let count = try putInput(name)
+    let length = try running { try guest.sourceText(count, as: Int32.self) } ?? 0
     return length == 0 ? nil : try outputText()
   }
 
@@ -229,6 +261,12 @@ public final class SchemeSession {
 
   /// Libraries that came from files are read again when they are next imported.
   public func forgetLibraries() throws { try guest.forgetLibraries() }
+
+  private func putInput(endedByNUL texts: [String]) throws -> Int32 {
+    var bytes: [UInt8] = []
+    for text in texts { bytes += Array(text.utf8) + [0] }
+    return Int32(try bytes.withUnsafeBytes { try putInput($0, UnsafeRawBufferPointer(start: nil, count: 0)) })
+  }
 
   private func putInput(_ text: String) throws -> Int32 {
     var text = text

@@ -1,6 +1,7 @@
 // A child process on a terminal of its own, driven as a user would: type, wait for what appears.
 
 import Foundation
+import Testing
 
 final class PseudoTerminal {
   private let master: Int32
@@ -13,10 +14,10 @@ final class PseudoTerminal {
   /// POSIX_SPAWN_SETSID, which the importer leaves out.
   private static let spawnInNewSession: Int16 = 0x80
 
-  init(_ command: [String], environment: [String: String]) throws {
+  init(_ command: [String], environment: [String: String], columns: UInt16 = 80) throws {
     var master: Int32 = -1
     var child: Int32 = -1
-    var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
+    var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     var name = [CChar](repeating: 0, count: 128)
     guard openpty(&master, &child, &name, nil, &size) == 0 else { throw POSIXError(.ENXIO) }
     close(child)
@@ -78,6 +79,8 @@ final class PseudoTerminal {
     let count = read(master, &buffer, buffer.count)
     guard count > 0 else { return false }
     screen += String(decoding: buffer[..<count], as: UTF8.self)
+    // That pasting is to be marked is nothing that appears.
+    for sequence in ["\u{1B}[?2004h", "\u{1B}[?2004l\r"] where screen.contains(sequence) { screen = screen.replacing(sequence, with: "") }
     return true
   }
 
@@ -95,4 +98,13 @@ final class PseudoTerminal {
     }
     return nil
   }
+}
+
+/// A REPL that has shown its prompt, with a home of its own for its history.
+func startDialogue(_ options: [String] = [], home: URL, columns: UInt16 = 80, colours: Bool = false) throws -> PseudoTerminal {
+  let terminal = try PseudoTerminal(
+    [Place.latch] + options,
+    environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": colours ? "" : "1"], columns: columns)
+  #expect(terminal.waits(for: "latch> "))
+  return terminal
 }

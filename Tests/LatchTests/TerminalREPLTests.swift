@@ -11,11 +11,7 @@ import Testing
 
   /// A REPL that has shown its prompt.
   private func start(_ options: String..., colours: Bool = false) throws -> PseudoTerminal {
-    let terminal = try PseudoTerminal(
-      [Place.latch] + options,
-      environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": colours ? "" : "1"])
-    #expect(terminal.waits(for: "latch> "))
-    return terminal
+    try startDialogue(options, home: home, colours: colours)
   }
 
   @Test func promptsEvaluatesAndLeavesAtTheEnd() throws {

@@ -67,7 +67,12 @@ enum NativeSession {
   /// To be called exclusively.
   static func run(_ text: String, inside: Bool = false) -> String {
     let environment = inside ? insideEnvironment : Environment.interaction
-    switch Session.evaluate(name: [UInt8]("test".utf8), text: [UInt8](text.utf8), isInteractive: false, in: environment) {
+    let result: EvaluationResult =
+      switch SourceEvaluation.begin(name: [UInt8]("test".utf8), text: [UInt8](text.utf8), isInteractive: false, in: environment) {
+      case .success(var evaluation): evaluation.finish()
+      case .failure(let result): result
+      }
+    switch result {
     case .value(let value): return String(decoding: writtenText(value, limit: 1 << 20), as: UTF8.self)
     case .error(let text): return String(decoding: text, as: UTF8.self)
     case .incomplete: return "incomplete"

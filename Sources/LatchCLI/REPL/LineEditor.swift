@@ -1,7 +1,7 @@
-// Lines edited on a terminal with readline: history kept in a file across runs, completion of bound names, Ctrl-C.
+// Lines edited on a terminal with readline: history kept in a file across runs, completion, Ctrl-C, Ctrl-Z. What is pasted comes as one line with newlines
+// in it, and so do entries of several lines that are taken from the history.
 //
-// readline's callback interface is used, so that the wait for a key is ours: SIGINT is blocked but for that wait, and an interrupted wait
-// abandons the line. readline has one state per process; so has this file.
+// readline's callback interface is used, so that the wait for a key is ours (EditingSignals.swift). readline has one state per process; so has this file.
 
 import CReadline
 import SchemeHost
@@ -14,69 +14,74 @@ import SchemeHost
   import Glibc
 #endif
 
-/// What completes a word.
-nonisolated(unsafe) private var completer: ((String) -> [String])?
+/// What a word may become.
+enum Completion {
+  /// One of these, which are sorted.
+  case names([String])
+  /// The name of a file.
+  case file
+}
+
+/// What completes a word of a line.
+nonisolated(unsafe) private var completer: ((_ before: String, _ word: String) -> Completion)?
 /// What readline's line callback left: nil while editing; a null pointer at the end of input.
 nonisolated(unsafe) private var finishedLine: UnsafeMutablePointer<CChar>??
 
 final class LineEditor {
-  private let historyFile: String?
-  private static let historyLength: Int32 = 2000
+  private let history: HistoryFile?
 
-  init(complete: @escaping (String) -> [String]) {
+  /// `complete` gets what stands before a word of the line, and the word.
+  init(complete: @escaping (String, String) -> Completion) {
     completer = complete
-    latch_readline_prepare(completionEntry)
-    historyFile = Self.historyPath()
-    if let historyFile { read_history(historyFile) }
-    stifle_history(Self.historyLength)
+    latch_readline_prepare(completionEntry, wordBreaks)
+    history = HistoryFile()
+    for entry in history?.load() ?? [] { add_history(entry) }
+    stifle_history(Int32(HistoryFile.longest))
   }
 
   func readLine(prompt: String) -> LineInput {
     finishedLine = nil
+    EditingSignals.begin()
+    defer { EditingSignals.end() }
     rl_callback_handler_install(prompt) { line in
       finishedLine = .some(line)
       rl_callback_handler_remove()
     }
     while finishedLine == nil {
-      switch Interrupts.waitForInput(System.standardInput) {
+      switch EditingSignals.wait(for: System.standardInput) {
       case .ready:
         rl_callback_read_char()
       case .interrupted:
         latch_readline_abandon()
         try? Terminal.write("^C\n")
         return .interrupted
+      case .suspended:
+        latch_readline_leave_terminal()
+        EditingSignals.suspend()
+        latch_readline_take_terminal()
+      case .continued:
+        latch_readline_take_terminal()
+      case .changed:
+        rl_check_signals()
       case .closed:
         rl_callback_handler_remove()
-        return .end
+        return .closed
       }
     }
-    guard let line = finishedLine ?? nil else { return .end }
+    guard let line = finishedLine ?? nil else {
+      if latch_readline_stands_after_prompt() != 0 { try? Terminal.write("\n") }
+      return .end
+    }
     defer { free(line) }
     return .line(String(cString: line))
   }
 
   /// Adds an entry, which may have several lines, to the history and to its file. A repetition of the last entry is not added.
   func remember(_ entry: String) {
-    // The file has a line per entry. Joining the lines of one must not let a comment swallow the next.
-    let joined = entry.contains(";") ? entry : entry.split(separator: "\n").joined(separator: " ")
-    guard joined.contains(where: { !$0.isWhitespace }) else { return }
-    if let newest = latch_history_newest(), String(cString: newest) == joined { return }
-    add_history(joined)
-    if let historyFile, append_history(1, historyFile) != 0 { write_history(historyFile) }
-  }
-
-  /// $XDG_STATE_HOME/latch/history or ~/.local/state/latch/history; its folder is made if need be.
-  private static func historyPath() -> String? {
-    let state: String
-    if let folder = System.environment("XDG_STATE_HOME"), folder.hasPrefix("/") {
-      state = folder
-    } else if let home = System.environment("HOME"), !home.isEmpty {
-      state = home + "/.local/state"
-    } else {
-      return nil
-    }
-    System.makeFolder(state + "/latch")
-    return state + "/latch/history"
+    guard entry.contains(where: { !$0.isWhitespace }) else { return }
+    if let newest = latch_history_newest(), String(cString: newest) == entry { return }
+    add_history(entry)
+    history?.append(entry)
   }
 }
 
@@ -84,9 +89,10 @@ final class LineEditor {
 private func completionEntry(
   _ word: UnsafePointer<CChar>?, _ start: Int32, _ end: Int32
 ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
-  latch_readline_no_file_names()
   guard let word, let completer else { return nil }
-  let candidates = completer(String(cString: word))
+  let before = lineStart(Int(start))
+  guard case .names(let candidates) = completer(before, String(cString: word)) else { return latch_readline_file_names(word) }
+  latch_readline_no_file_names()
   guard let first = candidates.first, let last = candidates.last else { return nil }
   // The candidates are sorted, so what the first and the last share is shared by all.
   let common = String(decoding: zip(first.utf8, last.utf8).prefix { $0 == $1 }.map(\.0), as: UTF8.self)
@@ -95,6 +101,18 @@ private func completionEntry(
   for (index, entry) in entries.enumerated() { array[index] = strdup(entry) }
   array[entries.count] = nil
   return array
+}
+
+/// So many bytes of the line that is edited.
+private func lineStart(_ count: Int) -> String {
+  String(decoding: UnsafeRawBufferPointer(start: latch_readline_line(), count: count), as: UTF8.self)
+}
+
+/// Called by readline for the characters at which the word before the cursor ends; null: the usual ones.
+private func wordBreaks() -> UnsafeMutablePointer<CChar>? {
+  let before = lineStart(Int(latch_readline_cursor()))
+  guard let completer, case .file = completer(before, "") else { return nil }
+  return latch_readline_file_breaks(Entry.startsCommand(before) ? 0 : 1)
 }
 
 extension UnsafeMutablePointer {

@@ -8,7 +8,10 @@ enum LineInput {
   case line(String)
   /// Ctrl-C while editing.
   case interrupted
+  /// The end of a file or a pipe; Ctrl-D on an empty line.
   case end
+  /// The terminal is gone.
+  case closed
 }
 
 /// The lines of a pipe or a file, read without prompts or echo. A program reads the lines after its own.
@@ -16,12 +19,15 @@ final class PipeLines {
   private var buffer: [UInt8] = []
   private var position = 0
   private var isAtEnd = false
+  /// How many lines have been read, by the REPL and by the program.
+  private(set) var count = 0
 
   func next() throws(FileError) -> LineInput {
     var searched = position
     while true {
       if let newline = buffer[searched...].firstIndex(of: 0x0A) {
         defer { position = newline + 1 }
+        count += 1
         return .line(String(decoding: buffer[position..<newline], as: UTF8.self))
       }
       searched = buffer.count
@@ -58,10 +64,12 @@ final class PipeLines {
           do throws(FileError) { try fill() } catch { return error.isInterruption ? -HostError.interrupted.rawValue : 0 }
         }
         let unread = buffer[position...].prefix(target.count)
-        let count = unread.firstIndex(of: 0x0A).map { $0 + 1 - position } ?? unread.count
-        target.copyBytes(from: unread.prefix(count))
-        position += count
-        return Int32(count)
+        let newline = unread.firstIndex(of: 0x0A)
+        if newline != nil { count += 1 }
+        let length = newline.map { $0 + 1 - position } ?? unread.count
+        target.copyBytes(from: unread.prefix(length))
+        position += length
+        return Int32(length)
       },
       isReady: { [self] in position < buffer.count || isAtEnd || InputSource.standard.isReady() })
   }

@@ -3,24 +3,17 @@
 
 import SchemeHost
 
+/// What errors call the input that is evaluated: inputs are numbered on a terminal; a pipe has lines.
+private struct InputPlace {
+  var name: String
+  var linesBefore = 0
+}
+
 struct REPL {
   private let state: REPLState
   private let settings: SessionSettings
   private let isInteractive: Bool
   private let lines = PipeLines()
-
-  /// Text of an expression that is not complete yet.
-  private struct Pending {
-    var text = ""
-    private var openForms = OpenForms()
-
-    mutating func add(_ line: String) {
-      text += text.isEmpty ? line : "\n" + line
-      openForms.scan(line)
-    }
-
-    var isOpen: Bool { openForms.isOpen }
-  }
 
   init(_ settings: SessionSettings) throws {
     self.settings = settings
@@ -41,59 +34,64 @@ struct REPL {
   private func runOnTerminal() throws {
     Interrupts.install()
     let state = state
-    let editor = LineEditor { word in
-      word.hasPrefix(":") ? REPLCommand.names(with: word) : (try? state.session.completions(of: word)) ?? []
-    }
+    let editor = LineEditor { Self.completion(of: $1, after: $0, state.session) }
     try Terminal.write("\(Latch.configuration.version). :help lists the commands, Ctrl-D leaves.\n")
-    var pending = Pending()
+    var entry = Entry()
+    var number = 1
     while true {
-      switch editor.readLine(prompt: pending.text.isEmpty ? "latch> " : "  ...> ") {
+      switch editor.readLine(prompt: entry.isEmpty ? "latch> " : "  ...> ") {
+      case .closed: return
       case .end:
-        try Terminal.write("\n")
-        return
+        if entry.isEmpty { return }
+        try Terminal.write("; not complete yet: Ctrl-C gives it up\n")
       case .interrupted:
-        pending = Pending()
+        entry = Entry()
       case .line(let line):
-        if pending.text.isEmpty && line.hasPrefix(":") {
-          editor.remember(line)
-          if try perform(line) == .quit { return }
-          continue
-        }
-        pending.add(line)
-        if pending.isOpen { continue }
-        let outcome = try Interrupts.whileRunning { try evaluate(pending.text) }
-        if outcome != .incomplete {
-          editor.remember(pending.text)
-          pending = Pending()
+        var rest: String? = line
+        while let lines = rest {
+          rest = entry.add(lines)
+          if entry.isOpen { continue }
+          let place = InputPlace(name: "repl-\(number)")
+          let outcome = try Interrupts.whileRunning { try perform(entry, place) }
+          if outcome == .quit { return editor.remember(entry.text) }
+          if outcome == .incomplete { continue }
+          editor.remember(entry.text)
+          if !entry.isCommand { number += 1 }
+          entry = Entry()
         }
       }
     }
   }
 
+  private static func completion(of word: String, after before: String, _ session: SchemeSession) -> Completion {
+    if Entry.startsCommand(before + word) {
+      if before.isEmpty || before == "," { return .names(REPLCommand.names(with: word, after: before)) }
+      if REPLCommand.named(before.prefix { $0 != " " })?.argument == "FILE" { return .file }
+    }
+    var openForms = OpenForms()
+    openForms.scan(before)
+    return openForms.isInString ? .file : .names((try? session.completions(of: word)) ?? [])
+  }
+
   private func runOnPipe() throws {
-    var pending = Pending()
+    var entry = Entry()
+    var place = InputPlace(name: "stdin")
     var failed = false
     while case .line(let line) = try lines.next() {
-      if pending.text.isEmpty && line.hasPrefix(":") {
-        switch try perform(line) {
-        case .quit: return try finish(failed)
-        case .failed: failed = true
-        case .done: break
-        }
-        continue
-      }
-      pending.add(line)
-      if pending.isOpen { continue }
-      switch try evaluate(pending.text) {
+      if entry.isEmpty { place.linesBefore = lines.count - 1 }
+      _ = entry.add(line)
+      if entry.isOpen { continue }
+      switch try perform(entry, place) {
+      case .quit: return try finish(failed)
       case .incomplete: continue
       case .failed: failed = true
       case .done: break
       }
-      pending = Pending()
+      entry = Entry()
     }
-    if !pending.text.isEmpty {
+    if !entry.isEmpty {
       // The end of input: now an incomplete expression is an error.
-      try failed = evaluate(pending.text, .showResult) != .done || failed
+      try failed = (entry.isCommand ? perform(entry, place) : evaluate(entry.text, place, .showResult)) != .done || failed
     }
     try finish(failed)
   }
@@ -102,24 +100,24 @@ struct REPL {
     if failed { throw SchemeFailure() }
   }
 
-  private enum Outcome { case done, failed, incomplete }
-
-  private func evaluate(_ text: String, _ options: EvaluationOptions = .interactive) throws -> Outcome {
-    try complaining {
-      let evaluation = try Interrupts.within(settings.timeLimit) {
-        try state.session.evaluate(
-          text, name: isInteractive ? "repl" : "stdin", isInteractive ? options.union(.nameResults) : options)
-      }
-      if evaluation == .incomplete { return .incomplete }
-      return try Results.show(evaluation, of: state.session, named: isInteractive) ? .done : .failed
+  private func perform(_ entry: Entry, _ place: InputPlace) throws -> REPLCommand.Outcome {
+    guard entry.isCommand else { return try evaluate(entry.text, place, .interactive) }
+    return try complaining {
+      let outcome = try Interrupts.whileRunning { try REPLCommand.perform(entry.text, state) }
+      try state.session.flush()
+      return outcome
     } ?? .failed
   }
 
-  private func perform(_ line: String) throws -> REPLCommand.Outcome {
+  private func evaluate(_ text: String, _ place: InputPlace, _ options: EvaluationOptions) throws -> REPLCommand.Outcome {
     try complaining {
-      let outcome = try Interrupts.whileRunning { try REPLCommand.perform(line, state) }
-      try state.session.flush()
-      return outcome
+      let evaluation = try Interrupts.within(settings.timeLimit) {
+        try state.session.evaluate(
+          text, name: place.name, linesBefore: place.linesBefore, isInteractive ? options.union(.nameResults) : options
+        ) { try Results.write($0, named: isInteractive) }
+      }
+      if evaluation == .incomplete { return .incomplete }
+      return try Results.show(evaluation, of: state.session) ? .done : .failed
     } ?? .failed
   }
 

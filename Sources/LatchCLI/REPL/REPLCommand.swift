@@ -27,7 +27,11 @@ final class REPLState {
 }
 
 struct REPLCommand {
-  enum Outcome { case done, failed, quit }
+  enum Outcome {
+    case done, failed, quit
+    /// More has to be typed; nothing was done.
+    case incomplete
+  }
 
   let name: String
   let argument: String
@@ -53,10 +57,12 @@ struct REPLCommand {
       REPLCommand(":closures", "", "list the recorded closures", closures),
       REPLCommand(":wat", "NAME", demand: "name a procedure", "show the WebAssembly generated for a procedure", wat),
       REPLCommand(":disassemble", "NAME", demand: "name a procedure", "show the machine code generated for a procedure", disassemble),
-      REPLCommand(":time", "EXPR", "evaluate and say how long it took", time),
+      REPLCommand(":time", "EXPR", demand: "give an expression", "evaluate and say how long it took", time),
       REPLCommand(":profile", "EXPR", demand: "give an expression", "evaluate and say in which procedures the time was spent", profile),
       REPLCommand(":expand", "EXPR", demand: "give an expression", "show what an expression means in core forms", expand),
-      REPLCommand(":doc", "NAME", demand: "give a name", "show what a name stands for: signature, place, library", describe),
+      REPLCommand(":apropos", "TEXT", demand: "give a part of a name", "list the names that contain a text", apropos),
+      REPLCommand(":doc", "NAME", demand: "give a name", "show what a name stands for: usage, place, library, documentation", describe),
+      REPLCommand(":source", "NAME", demand: "give a name", "show the definition of a procedure", source),
       REPLCommand(":load", "FILE", demand: "name a file", "evaluate the program in a file", load),
       REPLCommand(":reload", "", "load the file that was loaded last again", reload),
       REPLCommand(":stats", "", "what was compiled, linked and collected", stats),
@@ -65,18 +71,30 @@ struct REPLCommand {
     ]
   }
 
-  static func names(with prefix: String) -> [String] { all.map(\.name).filter { $0.hasPrefix(prefix) }.sorted() }
+  /// A command by the word that a line starts with: `:name` or `,name`.
+  static func named(_ word: some StringProtocol) -> REPLCommand? {
+    let name = ":" + word.dropFirst()
+    return all.first { $0.name == name }
+  }
 
-  /// Performs a line that starts with a colon.
+  /// The names of commands that complete a word: all of `:na`, or what follows the comma.
+  static func names(with prefix: String, after before: String) -> [String] {
+    if before == "," { return all.map { String($0.name.dropFirst()) }.filter { $0.hasPrefix(prefix) }.sorted() }
+    return all.map(\.name).filter { $0.hasPrefix(prefix) }.sorted()
+  }
+
+  var takesExpression: Bool { argument == "EXPR" }
+
+  /// Performs a line that is a command.
   static func perform(_ line: String, _ state: REPLState) throws -> Outcome {
-    let name = String(line.prefix { !$0.isWhitespace })
+    let name = line.prefix { !$0.isWhitespace }
     let argument = trimmed(line.dropFirst(name.count))
-    guard let command = all.first(where: { $0.name == name }) else {
+    guard let command = named(name) else {
       Terminal.complain("unknown command \(name); :help lists the commands\n")
       return .failed
     }
     if argument.isEmpty, let demand = command.demand {
-      Terminal.complain("\(demand)\n")
+      Terminal.complain("\(command.name) needs an argument: \(demand)\n")
       return .failed
     }
     return try command.action(argument, state)
@@ -206,9 +224,22 @@ struct REPLCommand {
       try Results.write(text, named: false)
       return .done
     case .failure(let error):
-      Terminal.report("\(error)")
+      ErrorReport.show("\(error)")
       return .failed
     }
+  }
+
+  private static func apropos(_ argument: String, _ state: REPLState) throws -> Outcome {
+    let names = try state.session.completions(of: "").filter { $0.contains(argument) }
+    guard !names.isEmpty else {
+      Terminal.complain("no name contains \(argument)\n")
+      return .failed
+    }
+    for name in names {
+      let line = try state.session.description(of: name)?.prefix { $0 != "\n" }
+      try Terminal.write((line.map(String.init) ?? name) + "\n")
+    }
+    return .done
   }
 
   private static func describe(_ argument: String, _ state: REPLState) throws -> Outcome {
@@ -218,6 +249,16 @@ struct REPLCommand {
     }
     try Terminal.write(text.hasSuffix("\n") ? text : text + "\n")
     return .done
+  }
+
+  private static func source(_ argument: String, _ state: REPLState) throws -> Outcome {
+    if let text = try state.session.sourceText(of: argument) {
+      try Terminal.write(text + "\n")
+      return .done
+    }
+    let isKnown = try state.session.description(of: argument) != nil
+    Terminal.complain(isKnown ? "\(argument) has no source text: it is built in, or no procedure\n" : "nothing has the name \(argument)\n")
+    return .failed
   }
 
   private static func load(_ argument: String, _ state: REPLState) throws -> Outcome {

@@ -11,7 +11,7 @@ enum Results {
       try write(text, named: named)
       return true
     case .error(let message):
-      Terminal.report(message)
+      ErrorReport.show(message)
       return false
     case .interrupted, .incomplete:
       Terminal.complain("interrupted\n")
@@ -22,7 +22,7 @@ enum Results {
   /// Writes the lines of a result. With `named` each starts with the name that its value was bound to.
   static func write(_ text: String, named: Bool) throws(OutputError) {
     guard !text.isEmpty else { return }
-    let width = System.terminalWidth
+    let width = System.width(of: System.standardOutput)
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       guard named, let space = line.firstIndex(of: " ") else {
         try Terminal.write(laidOut(String(line), width) + "\n")

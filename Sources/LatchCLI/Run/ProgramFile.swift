@@ -13,6 +13,16 @@ enum ProgramFile {
     file == "-" ? try System.readAll(System.standardInput, name: name(file)) : try System.readFile(file)
   }
 
+  /// The bytes of a Scheme program. A word that is no file may have been meant as a command.
+  static func scheme(_ file: String) throws -> [UInt8] {
+    do throws(FileError) {
+      return try bytes(file)
+    } catch {
+      guard error.isMissing && !file.contains(where: { $0 == "." || $0 == "/" }) else { throw error }
+      throw ProgramError(description: "there is no file and no command \(file); latch --help says what there is")
+    }
+  }
+
   /// The bytes of a file that has to be a module. Throws what to do with something else.
   static func read(_ file: String) throws -> [UInt8] {
     let bytes = try bytes(file)

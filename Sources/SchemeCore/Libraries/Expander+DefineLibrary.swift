@@ -31,7 +31,10 @@ extension Expander {
     }
     guard let library = Libraries.find(key) else {
       var text = [UInt8]("there is no library ".utf8) + key
-      for (index, path) in Libraries.paths(name).enumerated() { text += [UInt8]((index == 0 ? "; looked for " : " and ").utf8) + path }
+      let paths = Libraries.paths(name)
+      for (index, path) in paths.enumerated() {
+        text += [UInt8]((index == 0 ? "; looked for " : index == paths.count - 1 ? " and " : ", ").utf8) + path
+      }
       throw SyntaxError(text: text, Constant.undefined, position(form))
     }
     return library

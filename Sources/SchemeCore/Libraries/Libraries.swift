@@ -30,6 +30,17 @@ enum Libraries {
   nonisolated(unsafe) private static var all: [Library] = []
   /// The folder, with a slash at its end, in which files of libraries are looked for.
   nonisolated(unsafe) static var folder: [UInt8] = []
+  /// Folders, likewise, in which they are looked for after that.
+  nonisolated(unsafe) private static var searchPath: [[UInt8]] = []
+
+  /// Sets the folders in which files of libraries are looked for after the program's own.
+  public static func setSearchPath(_ folders: [[UInt8]]) {
+    searchPath = []
+    for folder in folders {
+      let needsSlash = !folder.isEmpty && folder[folder.count - 1] != UInt8(ascii: "/")
+      searchPath.append(needsSlash ? folder + [UInt8(ascii: "/")] : folder)
+    }
+  }
 
   static func find(_ name: [UInt8]) -> Library? {
     for library in all where library.name == name { return library }
@@ -67,18 +78,28 @@ enum Libraries {
     return paths(name).contains { Sources.fileExists($0) }
   }
 
-  /// The files that a library may be in.
+  /// The files that a library may be in, in the order in which they are looked for.
   static func paths(_ name: Word) -> [[UInt8]] {
-    var path = folder
+    guard let file = relativePath(name) else { return [] }
+    var paths: [[UInt8]] = []
+    for each in [folder] + searchPath {
+      paths.append(each + file + [UInt8](".sld".utf8))
+      paths.append(each + file + [UInt8](".scm".utf8))
+    }
+    return paths
+  }
+
+  private static func relativePath(_ name: Word) -> [UInt8]? {
+    var path: [UInt8] = []
     var rest = name
     while rest.isPair {
       let part = writtenText(car(rest), limit: 1000)
-      if part.contains(UInt8(ascii: "/")) || part.first == UInt8(ascii: ".") || part.first == UInt8(ascii: "|") { return [] }
+      if part.contains(UInt8(ascii: "/")) || part.first == UInt8(ascii: ".") || part.first == UInt8(ascii: "|") { return nil }
       if rest != name { path.append(UInt8(ascii: "/")) }
       path.append(contentsOf: part)
       rest = cdr(rest)
     }
-    return [path + [UInt8](".sld".utf8), path + [UInt8](".scm".utf8)]
+    return path
   }
 
   /// The initialisers that have to run before a library can be used, the first one first.

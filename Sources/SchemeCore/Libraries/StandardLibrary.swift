@@ -134,6 +134,12 @@ enum StandardLibrary {
     return [UInt8](text[head..<end])
   }
 
+  /// The definition of a name of the library's; nil if it has none there.
+  static func sourceText(_ name: [UInt8]) -> [UInt8]? {
+    guard isEntered, name.first != UInt8(ascii: "("), let range = index.text(count: name.count, { UInt32(name[$0]) }) else { return nil }
+    return index.bytes(range)
+  }
+
   // MARK: Loading
 
   @inline(never)

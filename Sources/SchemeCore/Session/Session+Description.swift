@@ -43,7 +43,16 @@ extension Session {
   /// Libraries that came from files are read again when they are next imported.
   public static func forgetLibraries() { Libraries.forgetFiles() }
 
-  /// What a name is: how it is used, what it is, which library has it. Empty for a name that is nothing.
+  /// The definition of a name, as it is written; empty where there is none, as for what is built in.
+  public static func sourceText(of name: [UInt8]) -> [UInt8] {
+    let symbol = SymbolTable.intern(utf8: name)
+    if !SymbolFlags.isRedefined(symbol), let text = StandardLibrary.sourceText(name) { return text }
+    guard let function = function(named: name), let definition = Definition(function) else { return [] }
+    return definition.sourceText
+  }
+
+  /// What a name is: a line that says how it is used, what it is, and which library has it; then what its definition says of it. Empty for a name that is
+  /// nothing.
   public static func description(of name: [UInt8]) -> [UInt8] {
     let symbol = SymbolTable.intern(utf8: name)
     var text: [UInt8] = []
@@ -78,23 +87,32 @@ extension Session {
       return text
     }
     let function = Func(procedureFunction(value))
-    text.append(UInt8(ascii: "("))
-    text.append(contentsOf: name)
-    if let names = StandardLibrary.parameters(name) {
-      text.append(contentsOf: names)
-    } else {
-      appendParameters(function, to: &text)
+    let definition = Definition(function)
+    var clauses = definition?.parameters(of: function) ?? []
+    if let names = StandardLibrary.parameters(name) { clauses = [names] }
+    if clauses.isEmpty { clauses = [parameters(function)] }
+    for clause in clauses {
+      text.append(contentsOf: text.isEmpty ? "(".utf8 : " (".utf8)
+      text.append(contentsOf: name)
+      text.append(contentsOf: clause)
+      text.append(UInt8(ascii: ")"))
     }
-    text.append(contentsOf: "): procedure".utf8)
-    if Sources.isUserCode(function.position) {
+    text.append(contentsOf: ": procedure".utf8)
+    if let definition {
       text.append(contentsOf: " defined at ".utf8)
       Sources.appendName(function.position, to: &text)
+      let documentation = definition.documentation
+      if !documentation.isEmpty {
+        text.append(10)
+        text.append(contentsOf: documentation)
+      }
     }
     return text
   }
 
   /// `a b [c]` or `a b ...` by the numbers of arguments alone.
-  private static func appendParameters(_ function: Func, to text: inout [UInt8]) {
+  private static func parameters(_ function: Func) -> [UInt8] {
+    var text: [UInt8] = []
     let least = function.parameters
     let most = function.kind == .primitive ? function.maximumArguments : function.hasRest ? -1 : least
     func letter(_ index: Int) -> [UInt8] {
@@ -103,5 +121,6 @@ extension Session {
     for index in 0..<min(least, 40) { text.append(contentsOf: [32] + letter(index)) }
     if most < 0 { text.append(contentsOf: " ...".utf8) }
     if most > least { for index in least..<min(most, 40) { text.append(contentsOf: [32, UInt8(ascii: "[")] + letter(index) + [UInt8(ascii: "]")]) } }
+    return text
   }
 }

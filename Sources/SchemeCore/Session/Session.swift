@@ -1,4 +1,4 @@
-// A session: sources are read, expanded and run form by form; the result or the error becomes text.
+// A session: the runtime is started; forms are expanded and run; the result or the error becomes text.
 import GuestABI
 
 /// What became of a source text.
@@ -31,66 +31,8 @@ public enum Session {
     return .value(Constant.unspecified)
   }
 
-  /// Evaluates all forms of a text. A program that begins with an import sees only what it imports; all others, and what is evaluated interactively,
-  /// see everything.
-  public static func evaluate(name: [UInt8], text: [UInt8], isInteractive: Bool) -> EvaluationResult {
-    evaluate(name: name, text: text, isInteractive: isInteractive, in: Environment.interaction)
-  }
-
-  /// The same in an environment of choice.
-  static func evaluate(
-    name: [UInt8], text: [UInt8], isInteractive: Bool, in start: Environment
-  ) -> EvaluationResult {
-    LongWork.forget()
-    let source = Sources.add(name: name, text: text)
-    if isInteractive, let result = checkComplete(source) { return result }
-    if !isInteractive { Libraries.folder = Sources.folder(of: name) }
-    DefinitionScan.mark(text)
-    var environment = start
-    var isFirst = !isInteractive
-    var reader = Sources.reader(source)
-    var last = Constant.unspecified
-    while true {
-      let datum: Word
-      do throws(ReadError) {
-        guard let next = try Sources.next(&reader, source) else { return .value(last) }
-        datum = next
-      } catch {
-        return ended(abandonment() ?? .error(describe(error, source)))
-      }
-      if isFirst && isImport(datum) { environment = Environment(.table, isProgram: true) }
-      isFirst = false
-      let place = SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)
-      switch run(datum, place, in: environment) {
-      case .value(let value): last = value
-      case let other: return ended(other)
-      }
-      runtimeState.roots[.result] = last
-      pollBetweenForms()
-      last = runtimeState.roots[.result]
-    }
-  }
-
-  /// What is left of a text with an error is garbage, and there may be much of it.
-  private static func ended(_ result: EvaluationResult) -> EvaluationResult {
-    if case .error = result { pollBetweenForms() }
-    return result
-  }
-
   static func isImport(_ datum: Word) -> Bool {
     datum.isPair && car(datum) == SymbolTable.intern("import") && cdr(datum).isPair && cadr(datum).isPair
-  }
-
-  /// Reads the whole text without evaluating it; returns what is to be said if that fails.
-  private static func checkComplete(_ source: Int) -> EvaluationResult? {
-    var reader = Sources.reader(source)
-    do throws(ReadError) {
-      while try reader.next() != nil {}
-      return nil
-    } catch {
-      if let result = abandonment() { return result }
-      return error.isIncomplete ? .incomplete : .error(describe(error, source))
-    }
   }
 
   static func run(_ datum: Word, _ place: SourcePosition, in environment: Environment) -> EvaluationResult {

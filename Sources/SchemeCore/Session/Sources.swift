@@ -10,6 +10,8 @@ enum Sources {
   private struct Source {
     let name: [UInt8]
     let text: [UInt8]
+    /// The lines that come before the text where it comes from.
+    var linesBefore = 0
     /// Errors are never said to be there.
     var isStandard = false
     /// The source that asked for this file, or 0.
@@ -22,13 +24,15 @@ enum Sources {
   static func start() { sources = [Source(name: [], text: [], isStandard: true)] }
 
   /// Adds a text; returns its number. A text that has come just before is the same source: hosts evaluate one over and over.
-  static func add(name: [UInt8], text: [UInt8], isStandard: Bool = false, includedFrom: Int = 0) -> Int {
-    if let last = sources.last, !isStandard, !last.isStandard, last.includedFrom == includedFrom, last.text == text, last.name == name {
+  static func add(name: [UInt8], text: [UInt8], linesBefore: Int = 0, isStandard: Bool = false, includedFrom: Int = 0) -> Int {
+    if let last = sources.last, !isStandard, !last.isStandard, last.includedFrom == includedFrom, last.linesBefore == linesBefore,
+      last.text == text, last.name == name
+    {
       return sources.count - 1
     }
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
-    sources.append(Source(name: name, text: text, isStandard: isStandard, includedFrom: includedFrom))
+    sources.append(Source(name: name, text: text, linesBefore: linesBefore, isStandard: isStandard, includedFrom: includedFrom))
     return sources.count - 1
   }
 
@@ -93,30 +97,40 @@ enum Sources {
   static func appendName(_ position: SourcePosition, to text: inout [UInt8]) {
     text.append(contentsOf: sources[position.source].name)
     text.append(UInt8(ascii: ":"))
-    appendNumber(position.line, to: &text)
+    appendNumber(sources[position.source].linesBefore + position.line, to: &text)
     text.append(UInt8(ascii: ":"))
     appendNumber(position.column, to: &text)
   }
 
-  /// The source line and a caret under the column; a long line is cut around it.
-  private static func appendExcerpt(_ source: [UInt8], _ position: SourcePosition, to text: inout [UInt8]) {
+  /// Where a place is in its text: in bytes, and where its line starts; nil for a line that is not there.
+  static func offset(of position: SourcePosition) -> (offset: Int, lineStart: Int)? {
+    offset(of: position, in: sources[position.source].text)
+  }
+
+  static func offset(of position: SourcePosition, in source: [UInt8]) -> (offset: Int, lineStart: Int)? {
     var start = 0
     var line = 1
     while line < position.line {
-      guard let end = source[start...].firstIndex(where: endsLine) else { return }
+      guard let end = source[start...].firstIndex(where: endsLine) else { return nil }
       start = end + (source[end] == 13 && end + 1 < source.count && source[end + 1] == 10 ? 2 : 1)
       line += 1
     }
-    var end = start
-    while end < source.count && !endsLine(source[end]) { end += 1 }
     // Columns count characters; continuation bytes do not start one.
     var column = 1
     var at = start
-    while at < end && column < position.column {
+    while at < source.count && !endsLine(source[at]) && column < position.column {
       at += 1
-      while at < end && source[at] & 0xC0 == 0x80 { at += 1 }
+      while at < source.count && source[at] & 0xC0 == 0x80 { at += 1 }
       column += 1
     }
+    return (at, start)
+  }
+
+  /// The source line and a caret under the column; a long line is cut around it.
+  private static func appendExcerpt(_ source: [UInt8], _ position: SourcePosition, to text: inout [UInt8]) {
+    guard let (at, start) = offset(of: position, in: source) else { return }
+    var end = start
+    while end < source.count && !endsLine(source[end]) { end += 1 }
     var first = start
     if at - start > 70 {
       first = at - 60

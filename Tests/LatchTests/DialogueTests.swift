@@ -1,0 +1,161 @@
+// The dialogue on a terminal, as people use it: entries of several lines, the history, pasting, files, suspending, finding things.
+
+import Foundation
+import Testing
+
+@Suite(.serialized) final class DialogueTests {
+  private let home: URL
+
+  init() throws { home = try Place.temporaryFolder() }
+  deinit { try? FileManager.default.removeItem(at: home) }
+
+  private func start(columns: UInt16 = 80) throws -> PseudoTerminal { try startDialogue(home: home, columns: columns) }
+
+  /// Types a line, or several, and expects something to appear before the next prompt.
+  private func expect(_ terminal: PseudoTerminal, _ typed: String, _ shown: String, _ location: SourceLocation = #_sourceLocation) {
+    terminal.type(typed + "\r")
+    #expect(terminal.waits(for: shown), "\(terminal.screen)", sourceLocation: location)
+    #expect(terminal.waits(for: "latch> "), "\(terminal.screen)", sourceLocation: location)
+  }
+
+  @Test(arguments: [
+    ("(list 1 #;2 3)", "(1 3)"), ("(list 1 #;(2 ;\"\r 3) 4)", "(1 4)"), ("#;\r1 2", "2"), ("#|(|# 5", "5"), ("(list #\\( #\\; 1) ; (", "(#\\( #\\; 1)"),
+    ("'(|a(| \"(\" 1)", "(|a(| \"(\" 1)"), ("#| #| |# (\r|# 6", "6"),
+  ])
+  func commentsAndStringsOpenNothing(_ typed: String, _ value: String) throws {
+    expect(try start(), typed, "$1 = \(value)\r\n")
+  }
+
+  @Test func everyValueOfALineIsShownWhenItIsThere() throws {
+    let terminal = try start()
+    expect(terminal, "1 (display \"x\") (values 2 3) 'd", "$1 = 1\r\nx$2 = 2\r\n$3 = 3\r\n$4 = d\r\n")
+    expect(terminal, "5 (car 6) 7", "$5 = 5\r\nerror: car: argument 1 must be a pair, but is 6\r\n  at repl-2:1:3\r\n    5 (car 6) 7\r\n")
+  }
+
+  @Test(arguments: [
+    ("(define (f x) ; (c\r  (+ x 1))", "(define (f x) ; (c\r\n\r  (+ x 1))"), ("(string-length \"a\rb\")", "(string-length \"a\r\n\rb\")"),
+    ("(list \"\\\\n\r\\\\\" #\\\\)", "(list \"\\\\n\r\n\r\\\\\" #\\\\)"),
+  ])
+  func anEntryOfSeveralLinesComesBackAsItWas(_ typed: String, _ shown: String) throws {
+    let terminal = try start()
+    terminal.type(typed + "\r")
+    #expect(terminal.waits(for: "latch> "), "\(terminal.screen)")
+    terminal.type("\u{1B}[A")
+    #expect(terminal.waits(for: shown), "\(terminal.screen)")
+    terminal.type("\r")
+    #expect(terminal.waits(for: "latch> "), "\(terminal.screen)")
+    terminal.type("\u{4}")
+    #expect(terminal.exitCode() == 0)
+    let later = try start()
+    later.type("\u{1B}[A")
+    #expect(later.waits(for: shown), "\(later.screen)")
+  }
+
+  @Test func theHistoryOfEarlierVersionsIsKept() throws {
+    try FileManager.default.createDirectory(at: home.appending(path: "latch"), withIntermediateDirectories: true)
+    let file = home.appending(path: "latch/history")
+    try "(+ 1000 1)\n(string #\\n)\n".write(to: file, atomically: true, encoding: .utf8)
+    let terminal = try start()
+    terminal.type("\u{1B}[A\r")
+    #expect(terminal.waits(for: "= \"n\"\r\n"), "\(terminal.screen)")
+    expect(terminal, "\u{1B}[A\u{1B}[A", "= 1001\r\n")
+    #expect(try String(contentsOf: file, encoding: .utf8) == "; history of latch, format 2\n(+ 1000 1)\n(string #\\\\n)\n(+ 1000 1)\n")
+    #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
+  }
+
+  @Test func whatIsPastedIsTakenAsItIs() throws {
+    let terminal = try start()
+    // A tab completes nothing, and lines are not evaluated before the end of the paste.
+    terminal.type("\u{1B}[200~(define (pasted)\n\t(list 1\n\t\t2))\n(pasted)\n:doc pasted\n(+ 1 1)\u{1B}[201~")
+    terminal.type("\r")
+    #expect(terminal.waits(for: "$1 = (1 2)\r\n"), "\(terminal.screen)")
+    expect(terminal, ":doc pasted\n(+ 1 1)", "(pasted): procedure")
+  }
+
+  @Test func ctrlDLeavesOnAnEmptyEntryOnly() throws {
+    let terminal = try start()
+    terminal.type("(+ 1\r")
+    #expect(terminal.waits(for: "...> "))
+    terminal.type("\u{4}")
+    #expect(terminal.waits(for: "Ctrl-C gives it up\r\n"), "\(terminal.screen)")
+    expect(terminal, " 41)", "$1 = 42\r\n")
+    terminal.type("\u{4}")
+    #expect(terminal.exitCode() == 0)
+  }
+
+  @Test func ctrlZSuspendsAndTheLineIsThereAgain() throws {
+    let terminal = try PseudoTerminal(
+      ["/bin/bash", "--norc", "-c", "set -m; '\(Place.latch)'; echo; echo stopped; fg; echo code $?"],
+      environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": "1"])
+    #expect(terminal.waits(for: "latch> "))
+    terminal.type("(+ 40")
+    #expect(terminal.waits(for: "(+ 40"))
+    terminal.type("\u{1A}")
+    #expect(terminal.waits(for: "stopped\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: "latch> (+ 40"), "\(terminal.screen)")
+    expect(terminal, " 2)", "$1 = 42\r\n")
+    terminal.type("\u{4}")
+    #expect(terminal.waits(for: "code 0\r\n"), "\(terminal.screen)")
+  }
+
+  @Test func filesAreCompletedInStringsAndCommands() throws {
+    try "(display 'loaded) (newline)".write(to: home.appending(path: "some program.scm"), atomically: true, encoding: .utf8)
+    let terminal = try start()
+    expect(terminal, ":load \(home.path)/som\t", "\r\nloaded\r\n")
+    terminal.type("(string-length \"\(home.path)/som\t")
+    #expect(terminal.waits(for: "e program.scm\""), "\(terminal.screen)")
+    expect(terminal, ")", "$1 = ")
+    terminal.type("(string-len\t")
+    #expect(terminal.waits(for: "(string-length "), "\(terminal.screen)")
+    terminal.type("\u{3}")
+    #expect(terminal.waits(for: "latch> "))
+    terminal.type(",disa\t")
+    #expect(terminal.waits(for: ",disassemble"), "\(terminal.screen)")
+  }
+
+  @Test(arguments: [20, 30, 60] as [UInt16])
+  func theCaretStaysBelowItsPlaceInNarrowTerminals(_ columns: UInt16) throws {
+    let terminal = try start(columns: columns)
+    terminal.type("(begin (list 1 2 3 4 5 6 7 8 9) (list 1 2 3 (car 77) 4 5 6 7 8) (list 1 2 3 4 5 6))\r")
+    #expect(terminal.waits(for: "at repl-1:1:45\r\n"), "\(terminal.screen)")
+    #expect(terminal.waits(for: "latch> "))
+    let lines = terminal.screen.components(separatedBy: "at repl-1:1:45\r\n")[1].components(separatedBy: "\r\n")
+    try #require(lines.count >= 2)
+    #expect(lines[0].count < columns && lines[1].count < columns)
+    #expect(lines[0].dropFirst(lines[1].count - 1).first == "(", "\(lines)")
+  }
+
+  @Test func inputsAreNumberedPlaces() throws {
+    let terminal = try start()
+    expect(terminal, "(define (f x)\r  (+ 1 (car x)))", "...> ")
+    expect(terminal, "2 3", "$2 = 3\r\n")
+    expect(terminal, "(f 5)", "at repl-1:2:8\r\n")
+    expect(terminal, "(car 5)", "at repl-4:1:1\r\n")
+  }
+
+  @Test func definitionsAreFoundAndDescribed() throws {
+    let terminal = try start()
+    expect(terminal, "(define (half number . rest) ; divides by two\r  (/ number 2))", "...> ")
+    expect(terminal, ":doc half", "(half number . rest): procedure defined at repl-1:1:1\r\ndivides by two\r\n")
+    expect(terminal, ",source half", "(define (half number . rest) ; divides by two\r\n  (/ number 2))\r\n")
+    expect(terminal, "(define double\r  (lambda (n)\r    \"Twice a number.\"\r    (* 2 n)))", "...> ")
+    expect(terminal, ":doc double", "(double n): procedure defined at repl-2:2:3\r\nTwice a number.\r\n")
+    expect(terminal, ":source double", "(define double\r\n  (lambda (n)\r\n")
+    expect(terminal, "(define opt (case-lambda ((a) a) ((a b . c) b)))", "\r\n")
+    expect(terminal, ":doc opt", "(opt a) (opt a b . c): procedure")
+    expect(terminal, ":apropos vector-ma", "(vector-map f first . rest): procedure, in (scheme base)\r\n")
+    expect(terminal, ":wat nosuch", "nosuch is not the name of a procedure\r\n")
+    expect(terminal, ":disassemble car", "car is built in\r\n")
+    expect(terminal, ":source car", "car has no source text")
+    expect(terminal, ":apropos nosuchname", "no name contains nosuchname\r\n")
+    expect(terminal, ":doc", ":doc needs an argument: give a name\r\n")
+    expect(terminal, ",nosuch", "unknown command ,nosuch; :help lists the commands\r\n")
+  }
+
+  @Test func commandsTakeExpressionsOfSeveralLines() throws {
+    let terminal = try start()
+    terminal.type(":time (begin\r")
+    #expect(terminal.waits(for: "...> "), "\(terminal.screen)")
+    expect(terminal, "  (+ 40 2))", "\r\n42\r\n; ")
+  }
+}
