@@ -54,7 +54,8 @@ let package = Package(
       dependencies: [
         "CReadline", "Freezer", "GuestABI", "SchemeHost", "SpecVectors", "WASI", "WasmEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      exclude: ["REPL/PlainLineEditor.swift"]),
 
     // What scripts/bench engine and scripts/fuzz-engine run.
     .executableTarget(
@@ -100,6 +101,12 @@ if Context.environment["LATCH_ENGINE_ONLY"] != nil {
   package.targets.removeAll { scheme.contains($0.name) }
   package.products.removeAll { ["SchemeHost", "latch"].contains($0.name) }
   package.dependencies = []
+}
+
+// With LATCH_NO_READLINE in the environment the command does without readline, whose licence is then not that of the whole (scripts/release).
+if Context.environment["LATCH_NO_READLINE"] != nil, let command = package.targets.first(where: { $0.name == "LatchCLI" }) {
+  command.exclude = ["REPL/LineEditor.swift"]
+  command.dependencies.removeAll { if case .byNameItem("CReadline", _) = $0 { true } else { false } }
 }
 
 // With LATCH_DOCS in the environment the package has a command that makes pages of the doc comments (scripts/docs). Who uses the package does not fetch it.

@@ -18,7 +18,9 @@ enum ErrorReport {
         text += line + "\n"
       }
     }
-    if message.prefix(while: { $0 != "\n" }).contains(outOfReach) { text += "  (--dir DIRECTORY lets a program reach the files beneath a directory)\n" }
+    if message.prefix(while: { $0 != "\n" }).contains(outOfReach) {
+      text += "  (--dir DIRECTORY lets a program reach the files beneath a directory)\n"
+    }
     Terminal.complain(text)
   }
 

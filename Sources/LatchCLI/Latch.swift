@@ -16,13 +16,14 @@ struct Latch: ParsableCommand {
       latch freeze [OPTIONS] FILE.scm
       latch guest -o FILE.wasm
       latch compile [OPTIONS] FILE.wasm
+      latch inspect FILE.wasm
       latch wast FILE.json ...
       """,
     discussion: """
       With a FILE, runs the program in it; "-" is the standard input. With -e, evaluates the expression and writes its \
       value. With neither, reads expressions from the standard input: on a terminal with line editing, history and \
       completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly programs, `latch freeze` \
-      writes Scheme programs as such, `latch guest` writes the Scheme itself, `latch compile` shows what becomes of them, `latch wast` runs test vectors of the WebAssembly specification; their --help, and that of \
+      writes Scheme programs as such, `latch guest` writes the Scheme itself, `latch compile` shows what becomes of them, `latch inspect` what they need, `latch wast` runs test vectors of the WebAssembly specification; their --help, and that of \
       `latch demo`, say more.
 
       Exit codes: 0; 1 for an error in the program, a file that cannot be read or output that cannot be written; \
@@ -46,7 +47,7 @@ struct Latch: ParsableCommand {
   ])
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
-  /// whatever it looks like; or it is "run", "freeze", "guest", "compile", "wast" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
+  /// whatever it looks like; or it is "run", "freeze", "guest", "compile", "inspect", "wast" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
   static func command(_ arguments: [String]) throws -> ParsableCommand {
     var index = 0
     while index < arguments.count {
@@ -56,6 +57,7 @@ struct Latch: ParsableCommand {
       if argument == "freeze" { return try Freeze.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "guest" { return try WriteGuest.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "compile" { return try Compile.parseAsRoot(Array(arguments[(index + 1)...])) }
+      if argument == "inspect" { return try Inspect.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "wast" { return try Wast.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "demo" { return try Demo.parseAsRoot(Array(arguments[(index + 1)...])) }
       if argument == "-" || !argument.hasPrefix("-") {

@@ -68,6 +68,80 @@ import Testing
     #expect(outcome.errors == "latch: cannot read nothing-here.scm: No such file or directory\n")
   }
 
+  @Test func aWordThatIsNoFileMayHaveBeenMeantAsACommand() throws {
+    let outcome = try shell("latch help")
+    #expect(outcome.code == 1)
+    #expect(outcome.errors == "latch: there is no file and no command help; latch --help says what there is\n")
+  }
+
+  @Test func eachExpressionsValueIsShownWhenItIsThere() throws {
+    let outcome = try shell("latch -e '1 (display \"a\") (values 2 3)' -e '(define x 1) 4 (car 5) 6'")
+    #expect(outcome.output == "1\na2\n3\n4\n")
+    #expect(outcome.errors == "error: car: argument 1 must be a pair, but is 5\n  at -e:1:16\n    (define x 1) 4 (car 5) 6\n                   ^\n")
+  }
+
+  @Test func linesOfAPipeArePlaces() throws {
+    let outcome = try shell("latch", input: "1 2\n(read-line)\ntaken (by the program\n(define (f x)\n  (+ 1 (car x)))\n\n(f 5)\n")
+    #expect(outcome.output == "1\n2\n\"taken (by the program\"\n")
+    #expect(outcome.errors.hasPrefix("error: car: argument 1 must be a pair, but is 5\n  at stdin:5:8\n      (+ 1 (car x)))\n           ^\n"))
+    #expect(outcome.errors.contains("called from the top level at stdin:7:1"))
+    #expect(outcome.code == 1)
+  }
+
+  @Test func librariesAreFoundByTheirPath() throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder.appending(path: "two/my"), withIntermediateDirectories: true)
+    try "(define-library (my lib) (export it) (import (scheme base)) (begin (define it 42)))".write(
+      to: folder.appending(path: "two/my/lib.sld"), atomically: true, encoding: .utf8)
+    let (one, two, program) = (folder.path + "/one", folder.path + "/two/", "-e '(import (my lib)) it'")
+    #expect(try shell("latch --library-path '\(one)' --library-path '\(two)' \(program)").output == "42\n")
+    #expect(try shell("latch --sandbox --library-path='\(two)' \(program)").output == "42\n")
+    #expect(try shell("LATCH_LIBRARY_PATH='\(one):\(two)' latch \(program)").output == "42\n")
+    let refused = try shell("LATCH_LIBRARY_PATH='\(two)' latch --sandbox \(program)")
+    #expect(refused.errors.hasPrefix("error: there is no library (my lib); looked for my/lib.sld and my/lib.scm\n"))
+    let missing = try shell("latch --library-path '\(one)' \(program)").errors
+    #expect(missing.hasPrefix("error: there is no library (my lib); looked for my/lib.sld, my/lib.scm, \(one)/my/lib.sld and \(one)/my/lib.scm\n"))
+    // It may be read, not written.
+    #expect(try shell("latch --library-path '\(two)' -e '(open-output-file \"\(two)x\")'").errors.contains("may not reach"))
+  }
+
+  @Test func whatIsInstalledRuns() throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let outcome = try shell("LATCH='\(Place.latch)' scripts/install --prefix '\(folder.path)'")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(try shell("'\(folder.path)/bin/latch' -e '(+ 40 2)'").output == "42\n")
+    for file in ["man/man1/latch.1", "bash-completion/completions/latch", "doc/latch/command-line.md", "doc/latch/LICENSE"] {
+      #expect(FileManager.default.fileExists(atPath: folder.path + "/share/" + file), "\(file)")
+    }
+    #expect(try shell("LATCH='\(Place.latch)' scripts/install --prefix /proc/nowhere").code == 1)
+    #expect(try shell("scripts/install --uninstall --prefix '\(folder.path)'").code == 0)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/bin/latch"))
+  }
+
+  @Test func aModuleIsInspected() throws {
+    let module = #"\0asm\1\0\0\0\1\6\1\140\1\177\1\176\2\7\1\1m\1f\0\0\5\4\1\1\1\2\7\11\2\1a\2\0\1b\0\0"#
+    let outcome = try shell("printf '\(module)' | latch inspect -")
+    #expect(outcome.output.contains("\n  type"), "\(outcome.errors)")
+    #expect(
+      outcome.output.hasSuffix(
+        """
+
+        imports
+          func  m.f  (func (param i32) (result i64))
+
+        exports
+          memory  a  1 to 2 pages
+          func    b  (func (param i32) (result i64))
+
+        proposals: none
+
+        """), "\(outcome.output)")
+    let wrong = try shell("printf 'no module' | latch inspect -")
+    #expect(wrong.code == 1 && wrong.errors.hasPrefix("latch: the standard input is no WebAssembly module"))
+  }
+
   @Test func aFolderIsNoProgram() throws {
     let outcome = try shell("latch scripts")
     #expect(outcome.code == 1)

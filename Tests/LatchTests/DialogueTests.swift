@@ -19,7 +19,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("(list 1 #;2 3)", "(1 3)"), ("(list 1 #;(2 ;\"\r 3) 4)", "(1 4)"), ("#;\r1 2", "2"), ("#|(|# 5", "5"), ("(list #\\( #\\; 1) ; (", "(#\\( #\\; 1)"),
+    ("(list 1 #;2 3)", "(1 3)"),
+    ("(list 1 #;(2 ;\"\r 3) 4)", "(1 4)"), ("#;\r1 2", "2"), ("#|(|# 5", "5"), ("(list #\\( #\\; 1) ; (", "(#\\( #\\; 1)"),
     ("'(|a(| \"(\" 1)", "(|a(| \"(\" 1)"), ("#| #| |# (\r|# 6", "6"),
   ])
   func commentsAndStringsOpenNothing(_ typed: String, _ value: String) throws {
@@ -143,13 +144,34 @@ import Testing
     expect(terminal, ":source double", "(define double\r\n  (lambda (n)\r\n")
     expect(terminal, "(define opt (case-lambda ((a) a) ((a b . c) b)))", "\r\n")
     expect(terminal, ":doc opt", "(opt a) (opt a b . c): procedure")
-    expect(terminal, ":apropos vector-ma", "(vector-map f first . rest): procedure, in (scheme base)\r\n")
+    expect(terminal, ":apropos vector-ma", "(vector-map f vector1 vector2 ...): procedure, in (scheme base)\r\n")
     expect(terminal, ":wat nosuch", "nosuch is not the name of a procedure\r\n")
     expect(terminal, ":disassemble car", "car is built in\r\n")
     expect(terminal, ":source car", "car has no source text")
     expect(terminal, ":apropos nosuchname", "no name contains nosuchname\r\n")
     expect(terminal, ":doc", ":doc needs an argument: give a name\r\n")
     expect(terminal, ",nosuch", "unknown command ,nosuch; :help lists the commands\r\n")
+  }
+
+  @Test func namesOfTheStandardsAreDescribedInTheirWords() throws {
+    let terminal = try start()
+    expect(terminal, ":doc vector-ref", "(vector-ref vector k): procedure, in (scheme base)\r\n[R7RS 6.8] ")
+    expect(terminal, ":doc if", "(if test consequent [alternate]): syntax, in (scheme base)\r\n[R7RS 4.1.5] ")
+    expect(terminal, ":doc gc-stats", "[(latch)] ")
+    expect(terminal, "(define (vector-ref mine) 1)", "\r\n")
+    expect(terminal, ":doc vector-ref", "(vector-ref mine): procedure defined at repl-1:1:1\r\n")
+  }
+
+  @Test func everyNameOfALibraryHasAnEntry() throws {
+    let letters = "abcdefghijklmnopqrstuvwxyz+-*/<=>".map { ":apropos \($0)" }
+    let lines = Set(try shell("latch", input: letters.joined(separator: "\n") + "\n").output.split(separator: "\n"))
+    let names = lines.compactMap { $0.contains(", in (s") ? $0.drop { $0 == "(" }.prefix { !" ):".contains($0) } : nil }
+    #expect(names.count > 350)
+    let input = names.map { "'(next \($0))\n:doc \($0)\n" }.joined()
+    let described = try shell("latch", input: input).output.components(separatedBy: "(next ").dropFirst()
+    #expect(described.count == names.count)
+    let undescribed = described.filter { !$0.contains(/\[(R7RS|R5RS|SRFI|\(latch\))/) }
+    #expect(undescribed.isEmpty)
   }
 
   @Test func commandsTakeExpressionsOfSeveralLines() throws {

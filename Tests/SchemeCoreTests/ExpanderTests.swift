@@ -346,7 +346,7 @@ import Testing
     #expect(description("vector-for-each").hasPrefix("(vector-for-each f"))
     _ = NativeSession.evaluate("(define described-variable 5) (define (described-procedure x . r) x)")
     #expect(description("described-variable") == "described-variable: variable, 5")
-    #expect(description("described-procedure") == "(described-procedure a ...): procedure defined at test:1:31")
+    #expect(description("described-procedure") == "(described-procedure x . r): procedure defined at test:1:31")
     #expect(description("no-such-name-at-all") == "")
   }
 

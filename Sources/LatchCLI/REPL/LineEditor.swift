@@ -14,14 +14,6 @@ import SchemeHost
   import Glibc
 #endif
 
-/// What a word may become.
-enum Completion {
-  /// One of these, which are sorted.
-  case names([String])
-  /// The name of a file.
-  case file
-}
-
 /// What completes a word of a line.
 nonisolated(unsafe) private var completer: ((_ before: String, _ word: String) -> Completion)?
 /// What readline's line callback left: nil while editing; a null pointer at the end of input.

@@ -43,6 +43,12 @@ final class PipeLines {
     }
   }
 
+  /// Whether a line can be had without waiting.
+  var hasLine: Bool { buffer[position...].contains(0x0A) }
+
+  /// There may be more after the end: on a terminal.
+  func forgetEnd() { isAtEnd = false }
+
   /// Throws an interruption only while a program runs, for which it reads.
   private func fill() throws(FileError) {
     let capacity = 65536

@@ -34,7 +34,7 @@ struct REPL {
   private func runOnTerminal() throws {
     Interrupts.install()
     let state = state
-    let editor = LineEditor { Self.completion(of: $1, after: $0, state.session) }
+    let editor = LineEditor { Completion.of($1, after: $0, in: state.session) }
     try Terminal.write("\(Latch.configuration.version). :help lists the commands, Ctrl-D leaves.\n")
     var entry = Entry()
     var number = 1
@@ -61,16 +61,6 @@ struct REPL {
         }
       }
     }
-  }
-
-  private static func completion(of word: String, after before: String, _ session: SchemeSession) -> Completion {
-    if Entry.startsCommand(before + word) {
-      if before.isEmpty || before == "," { return .names(REPLCommand.names(with: word, after: before)) }
-      if REPLCommand.named(before.prefix { $0 != " " })?.argument == "FILE" { return .file }
-    }
-    var openForms = OpenForms()
-    openForms.scan(before)
-    return openForms.isInString ? .file : .names((try? session.completions(of: word)) ?? [])
   }
 
   private func runOnPipe() throws {

@@ -236,18 +236,18 @@ struct REPLCommand {
       return .failed
     }
     for name in names {
-      let line = try state.session.description(of: name)?.prefix { $0 != "\n" }
-      try Terminal.write((line.map(String.init) ?? name) + "\n")
+      let description = try NameDescription(of: name, in: state.session)
+      try Terminal.write((description?.head ?? name) + "\n")
     }
     return .done
   }
 
   private static func describe(_ argument: String, _ state: REPLState) throws -> Outcome {
-    guard let text = try state.session.description(of: argument) else {
+    guard let description = try NameDescription(of: argument, in: state.session) else {
       Terminal.complain("nothing has the name \(argument)\n")
       return .failed
     }
-    try Terminal.write(text.hasSuffix("\n") ? text : text + "\n")
+    try Terminal.write(([description.head] + description.lines).map { $0 + "\n" }.joined())
     return .done
   }
 

@@ -110,6 +110,13 @@ enum StandardLibrary {
     if isEntered { index.forEachName { if $0[0] == UInt8(ascii: "(") { visit($0) } } }
   }
 
+  /// The names of the whole libraries, as they are written.
+  static var libraryNames: [[UInt8]] {
+    var names: [[UInt8]] = []
+    forEachLibrary { names.append($0) }
+    return names
+  }
+
   /// Loads everything.
   static func requireAll() {
     forEachName { name in _ = cell(SymbolTable.intern(utf8: name)) }

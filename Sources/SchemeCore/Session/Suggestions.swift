@@ -57,37 +57,57 @@ enum Suggestions {
     return last[b.count]
   }
 
-  /// A library that exports a name: one of R7RS, if there is one, and the historical ones last.
+  /// For each name that an embedded library exports the number of the library that says best where it belongs: one of R7RS, if there is one, and the historical
+  /// ones last. Made when it is first asked for: all libraries are read for it.
+  nonisolated(unsafe) private static var exporters: WordTable?
+
+  /// The embedded library to import for a name.
   static func library(exporting name: [UInt8]) -> [UInt8]? {
-    func rank(_ library: [UInt8]) -> Int {
-      if library == [UInt8]("(scheme r5rs)".utf8) || library == [UInt8]("(scheme null)".utf8) { return 1 }
-      return library.starts(with: "(scheme ".utf8) ? 3 : 2
+    if exporters == nil {
+      var table = readExports()
+      // What was stopped in the middle is not kept.
+      if LongWork.isAbandoned {
+        table.free()
+        return nil
+      }
+      exporters = table
     }
-    var found: [UInt8]?
-    StandardLibrary.forEachLibrary { library in
-      if let found, rank(library) <= rank(found) { return }
-      guard let text = StandardLibrary.text(ofLibrary: library), exports(text, name) else { return }
-      found = library
-    }
-    return found
+    guard let number = exporters?.value(SymbolTable.intern(utf8: name)) else { return nil }
+    return StandardLibrary.libraryNames[number.index]
   }
 
-  /// Whether the text of a library has a name between blanks or parentheses in an export.
-  private static func exports(_ text: [UInt8], _ name: [UInt8]) -> Bool {
+  private static func readExports() -> WordTable {
+    var table = WordTable(isPermanent: true)
+    let names = StandardLibrary.libraryNames
+    for (number, library) in names.enumerated() {
+      guard let text = StandardLibrary.text(ofLibrary: library) else { continue }
+      forEachExport(text) { symbol in
+        if let other = table.value(symbol), rank(library) <= rank(names[other.index]) { return }
+        table.set(symbol, .fixnum(number))
+      }
+    }
+    return table
+  }
+
+  private static func rank(_ library: [UInt8]) -> Int {
+    if library == [UInt8]("(scheme r5rs)".utf8) || library == [UInt8]("(scheme null)".utf8) { return 1 }
+    return library.starts(with: "(scheme ".utf8) ? 3 : 2
+  }
+
+  /// Calls `visit` with the names between blanks or parentheses in the exports of a library's text.
+  private static func forEachExport(_ text: [UInt8], _ visit: (Word) -> Void) {
     var reader = Reader(text)
-    guard let form = try? reader.next(), form.isPair else { return false }
-    let symbol = SymbolTable.intern(utf8: name)
+    guard let form = try? reader.next(), form.isPair else { return }
     var declarations = form
     while declarations.isPair {
       if car(declarations).isPair, car(car(declarations)) == SymbolTable.intern("export") {
         var rest = cdr(car(declarations))
         while rest.isPair {
-          if car(rest) == symbol { return true }
+          if car(rest).isSymbol { visit(car(rest)) }
           rest = cdr(rest)
         }
       }
       declarations = cdr(declarations)
     }
-    return false
   }
 }
