@@ -28,7 +28,7 @@ public struct BodyValidator: ~Copyable {
   ) throws(ModuleError) {
     do throws(ModuleError) {
       let code = try locals.read(module, functionIndex: functionIndex, body: CheckedCursor(body, offset: moduleOffset, features: module.features))
-      walk.begin(module, functionIndex: functionIndex, code: code, locals: locals.types.base, localCount: locals.types.count)
+      walk.begin(module, functionIndex: functionIndex, code: code, locals)
       try walk.run()
     } catch {
       throw error.inFunction(functionIndex)
@@ -54,7 +54,7 @@ public struct BBQCompiler: ~Copyable {
       facts.scan(
         module, localCount: locals.types.count, parameterCount: Int(module.shape(ofFunction: functionIndex).parameters.count),
         body: body.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self), code: code)
-      walk.begin(module, functionIndex: functionIndex, code: code, locals: locals.types.base, localCount: locals.types.count)
+      walk.begin(module, functionIndex: functionIndex, code: code, locals)
       walk.sink.begin(
         module, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
         localCount: locals.types.count, facts)

@@ -23,7 +23,9 @@ public struct FixedTable {
     var room = limit
     for index in module.importedTableCount..<module.tables.count {
       let table = module.tables[index]
-      guard table.element == .funcref, !isReachable[index], table.limits.minimum <= room else { continue }
+      guard table.element.referenceKind == .function, module.tableInitials[index - module.importedTableCount] == nil, !isReachable[index],
+        table.limits.minimum <= room
+      else { continue }
       room -= table.limits.minimum
       contents[index] = Array(repeating: null, count: Int(table.limits.minimum))
     }

@@ -1,6 +1,6 @@
 // What validation and both tiers read about the module of the functions that they compile: the declarations again, flattened into raw
 // tables so that a walk over a body touches no Swift array. Made once per module, and owns its tables. Sequences of types are ranges of one
-// pool, which starts with each type alone, for blocks with one result.
+// pool, which starts with each type alone, for blocks with one result. Types are canonical ones (WasmFormat's ReferenceType.swift).
 //
 // Immutable but for one fact about bodies: which tables they write (FixedTable.swift).
 
@@ -110,12 +110,11 @@ public final class ModuleInformation: @unchecked Sendable {
   public let validatesLazily: Bool
 
   /// - Parameters:
-  ///   - canonicalTypeIDs: one per type of the module.
   ///   - processor: what code of the module may make use of.
   ///   - countsExecution: baseline code counts, so contexts have words for that.
   ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
   public init(
-    _ module: ModuleDeclarations, canonicalTypeIDs: [UInt32], strategy: MemoryStrategy, processor: ProcessorFeatures = [],
+    _ module: ModuleDeclarations, strategy: MemoryStrategy, processor: ProcessorFeatures = [],
     countsExecution: Bool = false, validatesLazily: Bool = false, isDeterministic: Bool = false, maximumLocals: Int = ModuleLimits().locals,
     joined: JoinedLayout? = nil
   ) {
@@ -131,7 +130,9 @@ public final class ModuleInformation: @unchecked Sendable {
         importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count, memoryCount: module.memories.count,
         globalCount: module.globals.count, importedGlobalCount: module.importedGlobalCount, tagCount: module.tags.count,
         countedFunctions: countsExecution ? module.functions.count - module.importedFunctionCount : 0)
-    var poolSize = Self.singles.count
+    let hasTypedReferences = module.features.contains(.functionReferences)
+    let singleCount = Self.singles.count + (hasTypedReferences ? 2 * module.types.count : 0)
+    var poolSize = singleCount
     for type in module.types { poolSize += type.parameters.count + type.results.count }
     // One block for all tables: modules that are linked late are small and many.
     var plan = BlockPlan()
@@ -149,21 +150,23 @@ public final class ModuleInformation: @unchecked Sendable {
     for (index, single) in Self.singles.enumerated() { typePool[index] = single }
     typeCount = module.types.count
     types = table(places.types)
-    var used = Self.singles.count
+    for index in Self.singles.count..<singleCount {
+      let place = index - Self.singles.count
+      typePool[index] = ValueType(to: .canonical(module.canonicalTypeIDs[place >> 1]), isNullable: place & 1 == 0)
+    }
+    var used = singleCount
     for (index, type) in module.types.enumerated() {
       let parameters = TypeRange(start: Int32(used), count: Int32(type.parameters.count))
       for parameter in type.parameters {
-        typePool[used] = parameter
+        typePool[used] = module.canonical(parameter)
         used += 1
       }
       let results = TypeRange(start: Int32(used), count: Int32(type.results.count))
       for result in type.results {
-        typePool[used] = result
+        typePool[used] = module.canonical(result)
         used += 1
       }
-      types[index] = TypeShape(
-        parameters: parameters, results: results,
-        canonicalID: index < canonicalTypeIDs.count ? canonicalTypeIDs[index] : UInt32(index))
+      types[index] = TypeShape(parameters: parameters, results: results, canonicalID: module.canonicalTypeIDs[index])
     }
     functionCount = module.functions.count
     importedFunctionCount = module.importedFunctionCount
@@ -175,7 +178,7 @@ public final class ModuleInformation: @unchecked Sendable {
     tableCount = module.tables.count
     tables = table(places.tables)
     for (index, table) in module.tables.enumerated() {
-      tables[index] = TableShape(element: table.element, is64: table.is64)
+      tables[index] = TableShape(element: module.canonical(table.element), is64: table.is64)
     }
     fixedTables = FixedTable.all(module)
     isTableWritten = table(places.isTableWritten)
@@ -196,11 +199,11 @@ public final class ModuleInformation: @unchecked Sendable {
     importedGlobalCount = module.importedGlobalCount
     globals = table(places.globals)
     for (index, global) in module.globals.enumerated() {
-      globals[index] = GlobalShape(type: global.value, isMutable: global.isMutable)
+      globals[index] = GlobalShape(type: module.canonical(global.value), isMutable: global.isMutable)
     }
     elementCount = module.elements.count
     elementTypes = table(places.elementTypes)
-    for (index, element) in module.elements.enumerated() { elementTypes[index] = element.type }
+    for (index, element) in module.elements.enumerated() { elementTypes[index] = module.canonical(element.type) }
     self.maximumLocals = maximumLocals
     dataCount = module.dataCount.map { Int($0) } ?? -1
   }
@@ -211,7 +214,7 @@ public final class ModuleInformation: @unchecked Sendable {
     guard let module = try? header.withUnsafeBytes({ try ModuleReader.read($0) }) else {
       preconditionFailure("an empty module is valid")
     }
-    return ModuleInformation(module, canonicalTypeIDs: [], strategy: .checked)
+    return ModuleInformation(module, strategy: .checked)
   }()
 
   deinit {
@@ -239,19 +242,29 @@ public final class ModuleInformation: @unchecked Sendable {
     index < importedFunctionCount ? nil : layout.joined.map { UInt(bitPattern: $0.records + (index - importedFunctionCount)) }
   }
 
-  /// What the pool starts with, where `range(of:)` finds it.
-  private static let singles: [ValueType] = [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref]
+  /// What the pool starts with, where `range(of:)` finds it; then come, for each type of the module, the references to it.
+  private static let singles: [ValueType] = [
+    .i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref, .funcref.nonNull, .externref.nonNull, .exnref.nonNull,
+  ]
 
-  /// One value of this type.
+  /// One value of this type, given as the module does.
   public func range(of type: ValueType) -> TypeRange {
+    let isNullable = type.isNullable
     let position: Int32 =
-      switch type {
-      case .funcref: 5
-      case .externref: 6
-      case .exnref: 7
-      default: Int32(type.machineType.rawValue - MachineType.i32.rawValue)
+      switch type.referent {
+      case .function: isNullable ? 5 : 8
+      case .extern: isNullable ? 6 : 9
+      case .exception: isNullable ? 7 : 10
+      case .type(let index): Int32(Self.singles.count) + 2 * Int32(index) + (isNullable ? 0 : 1)
+      case .canonical, nil: Int32(type.machineType.rawValue - MachineType.i32.rawValue)
       }
     return TypeRange(start: position, count: 1)
+  }
+
+  /// The type of references to functions of a type of the module.
+  @inline(__always)
+  public func reference(to type: Int, isNullable: Bool) -> ValueType {
+    ValueType(to: .canonical(types[type].canonicalID), isNullable: isNullable)
   }
 
   /// Whether values of these types may stand where values of the `expected` ones are wanted.

@@ -54,7 +54,7 @@ struct BodyWalker<Map: IndexMap & ~Copyable>: ~Copyable {
     visitor.out.unsigned(runs)
     for _ in 0..<runs {
       visitor.out.unsigned(cursor.u32())
-      visitor.out.type(cursor.valueType())
+      visitor.type(cursor.valueType())
     }
   }
 
@@ -74,7 +74,7 @@ private struct Rewriter<Map: IndexMap & ~Copyable>: ImmediateVisitor, ~Copyable 
   mutating func blockType(_ type: BlockType) {
     switch type {
     case .empty: out.append(BlockType.emptyCode)
-    case .value(let type): out.type(type)
+    case .value(let value): type(value)
     case .type(let index): out.signed(Int64(map.map(index, of: .type)))
     }
   }
@@ -89,8 +89,13 @@ private struct Rewriter<Map: IndexMap & ~Copyable>: ImmediateVisitor, ~Copyable 
   }
 
   mutating func typeCount(_ count: UInt32) { out.unsigned(count) }
-  mutating func type(_ type: ValueType) { out.type(type) }
-  mutating func referenceType(_ type: ValueType) { out.type(type) }
+  mutating func type(_ type: ValueType) { out.type(mapped(type)) }
+  mutating func heapType(_ type: ValueType) { out.heapType(mapped(type)) }
+
+  private mutating func mapped(_ type: ValueType) -> ValueType {
+    guard let index = type.typeIndex else { return type }
+    return ValueType(to: .type(map.map(index, of: .type)), isNullable: type.isNullable)
+  }
 
   mutating func memory(_ argument: MemoryArgument) {
     let memory = map.map(argument.memory, of: .memory)

@@ -54,7 +54,7 @@ extension Freezer {
     }
     let name = "\(declaration.module).\(declaration.name)"
     return .function(
-      Function(store, module.declarations.types[Int(type)]) { (_: borrowing Caller, _: [Value]) throws -> [Value] in
+      Function(store, module.functionType(type)) { (_: borrowing Caller, _: [Value]) throws -> [Value] in
         throw FreezeError("\(name) was called while freezing")
       })
   }

@@ -139,7 +139,8 @@ struct Program {
     case .host(let number): return (snapshot.hostGlobals[number].type, snapshot.hostGlobals[number].value)
     case .defined(let definition):
       let state = snapshot.instances[definition.instance]
-      return (state.module.declarations.globals[definition.index], state.values[definition.index - state.globals.count])
+      let declarations = state.module.declarations
+      return (declarations.canonical(declarations.globals[definition.index]), state.values[definition.index - state.globals.count])
     }
   }
 
@@ -148,8 +149,8 @@ struct Program {
     switch entity {
     case .host(let number): return snapshot.hostTags[number]
     case .defined(let definition):
-      let declarations = snapshot.instances[definition.instance].module.declarations
-      return declarations.types[Int(declarations.tags[definition.index])]
+      let module = snapshot.instances[definition.instance].module
+      return module.functionType(module.declarations.tags[definition.index])
     }
   }
 }

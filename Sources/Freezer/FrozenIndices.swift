@@ -18,12 +18,20 @@ struct FrozenIndices {
   var memories: [Int: UInt32] = [:]
   var elements: [StoreSnapshot.Definition: UInt32] = [:]
   var data: [StoreSnapshot.Definition: UInt32] = [:]
+  /// By canonical number.
+  var canonicalTypes: [UInt32: UInt32] = [:]
   /// The types of all instances, one instance after the other.
   var types: [UInt32] = []
   private var typeEnds: [Int] = []
 
   /// The types of the next instance have been appended.
   mutating func endTypes() { typeEnds.append(types.count) }
+
+  /// A canonical type as the new module has it; it must have what the type refers to.
+  func type(_ type: ValueType) -> ValueType {
+    guard let id = type.canonicalID else { return type }
+    return ValueType(to: .type(canonicalTypes[id]!), isNullable: type.isNullable)
+  }
 
   func type(_ index: Int, of instance: Int) -> UInt32 { types[(instance == 0 ? 0 : typeEnds[instance - 1]) + index] }
 }

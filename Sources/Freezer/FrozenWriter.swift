@@ -23,6 +23,7 @@ struct FrozenWriter: ~Copyable {
   consuming func write(
     _ exports: [ExportDeclaration], of instance: Int, _ added: [(name: WasmName, entity: StoreSnapshot.Entity)], names: Bool
   ) -> FrozenModule {
+    addTypes()
     importFunctions()
     declareFunctions()
     addTables()
@@ -55,10 +56,33 @@ struct FrozenWriter: ~Copyable {
 
   // MARK: Declarations
 
+  private mutating func addTypes() {
+    for state in program.snapshot.instances {
+      let declarations = state.module.declarations
+      for index in declarations.types.indices {
+        let type = addType(state.module.functionType(UInt32(index)))
+        indices.types.append(type)
+        indices.canonicalTypes[declarations.canonicalTypeIDs[index]] = type
+      }
+      indices.endTypes()
+    }
+  }
+
+  /// The index of a type, given as all modules know it. A type comes after what it refers to.
+  private mutating func addType(_ type: FuncType) -> UInt32 {
+    for reference in type.parameters + type.results {
+      guard let id = reference.canonicalID, indices.canonicalTypes[id] == nil, let other = reference.functionType else { continue }
+      indices.canonicalTypes[id] = addType(other)
+    }
+    let itself = writer.typeCount
+    return writer.addType(
+      type.mapTypes { $0.isRecursive ? ValueType(to: .type(itself), isNullable: $0.isNullable) : indices.type($0) })
+  }
+
   private mutating func importFunctions() {
     var imported: [FrozenIndices.Import: UInt32] = [:]
     for (number, function) in program.snapshot.hostFunctions.enumerated() where reached.functions.contains(.host(number)) {
-      let type = writer.addType(function.type)
+      let type = addType(function.type)
       let name = FrozenIndices.Import(module: function.module, name: function.name, type: type)
       let index = imported[name] ?? writer.importFunction(function.module, function.name, type: type)
       imported[name] = index
@@ -69,8 +93,6 @@ struct FrozenWriter: ~Copyable {
   private mutating func declareFunctions() {
     for (place, state) in program.snapshot.instances.enumerated() {
       let declarations = state.module.declarations
-      for type in declarations.types { indices.types.append(writer.addType(type)) }
-      indices.endTypes()
       for index in declarations.importedFunctionCount..<declarations.functions.count {
         let definition = StoreSnapshot.Definition(instance: place, index: index)
         guard reached.functions.contains(.defined(definition)) else { continue }
@@ -84,7 +106,10 @@ struct FrozenWriter: ~Copyable {
     for (number, table) in program.snapshot.tables.enumerated() where reached.tables.contains(number) {
       var type = table.type
       type.limits.minimum = UInt64(table.elements.count)
-      indices.tables[number] = writer.addTable(type)
+      type.element = indices.type(type.element)
+      // Without null the first element stands for all that are written afterwards.
+      let initial = type.element.isDefaultable ? nil : table.elements.first.map { expression($0, table.type.element) }
+      indices.tables[number] = writer.addTable(type, initial: initial)
     }
   }
 
@@ -97,13 +122,14 @@ struct FrozenWriter: ~Copyable {
   }
 
   private mutating func addTags() {
-    for tag in sorted(reached.tags) { indices.tags[tag] = writer.addTag(type: writer.addType(program.type(ofTag: tag))) }
+    for tag in sorted(reached.tags) { indices.tags[tag] = writer.addTag(type: addType(program.type(ofTag: tag))) }
   }
 
   private mutating func addGlobals() {
     for entity in sorted(reached.globals) {
       let (type, value) = program.global(entity)
-      indices.globals[entity] = writer.addGlobal(type, expression(value, type.value))
+      let written = GlobalType(indices.type(type.value), mutable: type.isMutable)
+      indices.globals[entity] = writer.addGlobal(written, expression(value, type.value))
     }
   }
 
@@ -120,7 +146,7 @@ struct FrozenWriter: ~Copyable {
 
   private func expression(_ content: StoreSnapshot.Content, _ type: ValueType) -> ConstExpression {
     switch content {
-    case .null: .null(type)
+    case .null: .null(indices.type(type))
     case .function(let function): .function(indices.functions[program.resolve(function)]!)
     case .vector(let vector): .v128(vector)
     case .bits(let bits):
@@ -146,8 +172,14 @@ struct FrozenWriter: ~Copyable {
         if case .function(let function) = element {
           run.append(indices.functions[program.resolve(function)]!)
         } else if !run.isEmpty {
-          writer.addActiveElements(
-            table: indices.tables[number]!, offset: offset(position - run.count, is64: table.type.is64), functions: run)
+          let offset = offset(position - run.count, is64: table.type.is64)
+          // Indices alone are references to functions of any type.
+          if table.type.element.isConcrete {
+            writer.addActiveElements(
+              table: indices.tables[number]!, offset: offset, indices.type(table.type.element), run.map { .function($0) })
+          } else {
+            writer.addActiveElements(table: indices.tables[number]!, offset: offset, functions: run)
+          }
           run = []
         }
       }
@@ -156,7 +188,10 @@ struct FrozenWriter: ~Copyable {
       for (index, segment) in state.module.declarations.elements.enumerated() {
         let definition = StoreSnapshot.Definition(instance: place, index: index)
         guard reached.elements.contains(definition) else { continue }
-        indices.elements[definition] = writer.addPassiveElements(segment.type, state.elements[index].map { expression($0, segment.type) })
+        let type = indices.type(state.module.declarations.canonical(segment.type))
+        let references = state.elements[index].map { expression($0, segment.type) }
+        indices.elements[definition] =
+          type == .funcref.nonNull ? writer.addPassiveElements(functions: references.compactMap(\.function)) : writer.addPassiveElements(type, references)
       }
     }
     declareReferenced()

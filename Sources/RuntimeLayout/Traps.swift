@@ -24,6 +24,8 @@ public enum TrapReason: UInt8, Sendable, CaseIterable {
   case interrupted = 11
   /// The time was over that `Engine.withTimeLimit` gave.
   case timeLimitExceeded = 12
+  /// call_ref of a null reference.
+  case nullFunctionReference = 13
 }
 
 /// 12 bytes; the C fault handler reads arrays of it: `{ uint32_t code_offset; uint32_t wasm_offset; uint32_t reason; }`.

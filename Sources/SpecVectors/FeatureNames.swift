@@ -20,6 +20,7 @@ extension Features {
     ("wide-arithmetic", .wideArithmetic),
     ("simd", .simd),
     ("relaxed-simd", .relaxedSIMD),
+    ("function-references", .functionReferences),
   ]
 
   /// The feature with this name.

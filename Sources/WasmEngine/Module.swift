@@ -104,11 +104,11 @@ public final class Module: Sendable {
       declarations = try ModuleReader.read(buffer, features: configuration.features, limits: configuration.limits.module) { type in
         let signature = Signature.of(type)
         signatures.append(signature)
-        return signature.type
+        return (signature.type, signature.id)
       }
       self.signatures = signatures
       information = ModuleInformation(
-        declarations, canonicalTypeIDs: signatures.map(\.id), strategy: configuration.memoryStrategy,
+        declarations, strategy: configuration.memoryStrategy,
         processor: engine.processor, countsExecution: tier == .auto, validatesLazily: validatesLazily,
         isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals,
         joined: guest?.layout(forJoining: declarations))
@@ -182,6 +182,9 @@ public final class Module: Sendable {
     for export in declarations.exports where export.kind == .function && names[export.index] == nil { names[export.index] = export.name }
     return names
   }
+
+  /// A function type that the module declares, by its index, as all modules know it: to make host functions of, for example.
+  public func functionType(_ index: UInt32) -> FuncType { signatures[Int(index)].type }
 
   func signature(ofFunction index: Int) -> Signature { signatures[Int(declarations.functions[index])] }
 }

@@ -37,11 +37,16 @@ public enum Value {
     }
   }
 
-  /// The zero or null of a type; nil for a type of which this version has no values.
-  public static func zero(_ type: ValueType) -> Value? {
-    switch type {
-    case .i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref: Value(word: 0, type, nil)
-    default: nil
+  /// The zero or null of a type; nil for references that are not null.
+  public static func zero(_ type: ValueType) -> Value? { type == .unknown || !type.isDefaultable ? nil : Value(word: 0, type, nil) }
+
+  /// Whether it may stand where a value of a type is wanted.
+  func matches(_ expected: ValueType) -> Bool {
+    switch self {
+    case .funcref(let function?): function.signature.reference.matches(expected)
+    case .externref(_?), .exnref(_?): type.nonNull.matches(expected)
+    case .funcref(nil), .externref(nil), .exnref(nil): expected.isNullable && expected.referenceKind == type.referenceKind
+    default: type == expected
     }
   }
 
@@ -64,17 +69,23 @@ public enum Value {
 
   /// - Parameter high: of a vector.
   init(word: UInt64, high: UInt64 = 0, _ type: ValueType, _ store: Store?) {
-    switch type {
+    switch type.machineType {
     case .i32: self = .i32(Int32(truncatingIfNeeded: word))
     case .i64: self = .i64(Int64(bitPattern: word))
     case .f32: self = .f32(Float(bitPattern: UInt32(truncatingIfNeeded: word)))
     case .f64: self = .f64(Double(bitPattern: word))
     case .v128: self = .v128(V128(low: word, high: high))
-    case .funcref: self = .funcref(store.flatMap { Function(word: UInt(word), store: $0) })
-    case .externref: self = .externref(word == 0 ? nil : UInt(word) &- 1)
-    case .exnref:
+    case .reference, .unknown: self.init(reference: word, type.referenceKind, store)
+    }
+  }
+
+  private init(reference word: UInt64, _ kind: ReferenceKind?, _ store: Store?) {
+    switch kind {
+    case .function: self = .funcref(store.flatMap { Function(word: UInt(word), store: $0) })
+    case .extern: self = .externref(word == 0 ? nil : UInt(word) &- 1)
+    case .exception:
       self = .exnref(word == 0 ? nil : store.map { Exception(ExceptionReference(address: UInt(word)), in: $0) })
-    default: preconditionFailure("no module with \(type.name) passes validation")
+    case nil: preconditionFailure("no value is of such a type")
     }
   }
 }

@@ -124,9 +124,13 @@ struct TextFunction {
   /// Writes the code that the baseline compiler makes of the function.
   func compile<Result>(_ use: (CompiledFunction) throws -> Result) throws -> Result {
     try module().withUnsafeBytes { raw in
-      let module = try ModuleReader.read(raw)
-      let ids = (0..<UInt32(module.types.count)).map { 40 + $0 }
-      let information = ModuleInformation(module, canonicalTypeIDs: ids, strategy: strategy, processor: processor, countsExecution: counts)
+      var ids: [FuncType: UInt32] = [:]
+      let module = try ModuleReader.read(raw) { type in
+        let id = ids[type] ?? UInt32(40 + ids.count)
+        ids[type] = id
+        return (type, id)
+      }
+      let information = ModuleInformation(module, strategy: strategy, processor: processor, countsExecution: counts)
       var validator = BodyValidator()
       for (index, range) in module.bodies.enumerated() {
         try validator.validate(
@@ -162,7 +166,7 @@ struct TextFunction {
     case .i64: body.i64Const(Int64(words[1]) ?? 0)
     case .f32: body.f32Const(Float(words[1]) ?? 0)
     case .f64: body.f64Const(Double(words[1]) ?? 0)
-    case .referenceType: body.refNull(try type(words[1]))
+    case .heapType: body.refNull(try type(words[1]))
     case .labelTable: body.brTable(try (1..<words.count - 1).map(number), default: try number(words.count - 1))
     case .memoryArgument:
       if words.count > 3 {

@@ -40,9 +40,7 @@ final class TestModule {
     bytes.copyBytes(from: written)
     let module = try ModuleReader.read(UnsafeRawBufferPointer(bytes))
     branchHints = module.branchHints(in: UnsafeRawBufferPointer(bytes))
-    information = ModuleInformation(
-      module, canonicalTypeIDs: module.types.indices.map { UInt32($0) }, strategy: strategy,
-      processor: processor)
+    information = ModuleInformation(module, strategy: strategy, processor: processor)
     bodies = .allocate(capacity: functions.count)
     mayInline = .allocate(capacity: functions.count)
     for (index, body) in module.bodies.enumerated() {

@@ -164,6 +164,21 @@ extension Emitter where Assembler: ~Copyable {
     receiveResults(shape.results)
   }
 
+  mutating func callReference(type: Int, isNullable: Bool, isTail: Bool) {
+    let shape = module.types[type]
+    moves.append(Move(pop(), to: Assembler.record))
+    let area = placeCallArguments(shape.parameters, isTail: isTail)
+    // Where reading the record comes first, a null reference faults there.
+    let faults = !isTail && area == 0
+    if isNullable, !faults { asm.jump(trapLabel(.nullFunctionReference), ifZero: Assembler.record) }
+    if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
+    if isNullable, faults { site(.nullFunctionReference) }
+    asm.goToRecord(isTail: isTail, area: area)
+    if isTail { return }
+    noteReturn()
+    receiveResults(shape.results)
+  }
+
   /// Loads a table's element into the record register, where its index is unless it is a constant.
   private mutating func loadTableElement(_ table: Int, _ constant: Int32?) {
     let (record, elements) = (Assembler.record, Assembler.scratch(.general))

@@ -156,7 +156,7 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   /// The same on a path that the code after it is not on.
-  private mutating func jumpAside(_ target: Int) {
+  mutating func jumpAside(_ target: Int) {
     let (register, memory) = (inRegister, inMemory)
     jumpAlong(target)
     (inRegister, inMemory) = (register, memory)

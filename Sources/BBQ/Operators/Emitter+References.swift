@@ -9,6 +9,22 @@ extension Emitter where Assembler: ~Copyable {
 
   mutating func refIsNull() { equalsZero(.w64) }
 
+  mutating func refAsNonNull() {
+    var reference = pop()
+    if reference.isConstant {
+      asm.jump(trapLabel(.nullReference))
+    } else {
+      asm.jump(trapLabel(.nullReference), ifZero: use(&reference))
+    }
+    pushAgain(reference)
+  }
+
+  /// Pushes an operand that has been popped.
+  private mutating func pushAgain(_ operand: Operand) {
+    if operand.kind == .local { locals.base[operand.local].references += 1 }
+    push(operand)
+  }
+
   mutating func refFunc(_ index: Int) {
     let register = allocate(.general)
     if let address = module.recordAddress(ofFunction: index) {
@@ -21,6 +37,72 @@ extension Emitter where Assembler: ~Copyable {
       if offset != 0 { asm.add(register, constant: offset) }
     }
     push(.register(register, type: .reference))
+  }
+
+  // MARK: Branches
+
+  mutating func branchOnNull(target: Int) {
+    var reference = pop()
+    if reference.isConstant {
+      jumpAside(target)
+      return push(reference)
+    }
+    if bringArguments(target, Int(controls[target].arguments.count), sparing: &reference) {
+      let register = use(&reference)
+      conform(target)
+      asm.jump(controls[target].label, ifZero: register)
+    } else {
+      let skip = asm.makeLabel()
+      Assembler.compareWithZero(&self, .w64, &reference)
+      asm.jump(Assembler.Condition(withZero: .notEqual), skip)
+      jumpAside(target)
+      bindHere(skip)
+    }
+    pushAgain(reference)
+  }
+
+  mutating func branchOnNonNull(target: Int) {
+    var reference = values[values.count - 1]
+    if reference.isConstant {
+      _ = pop()
+      return
+    }
+    var none = Operand.constant(0, type: .reference)
+    if bringArguments(target, Int(controls[target].arguments.count), sparing: &none) {
+      conform(target)
+      reference = values[values.count - 1]
+      Assembler.compareWithZero(&self, .w64, &reference)
+      asm.jump(Assembler.Condition(withZero: .notEqual), controls[target].label)
+    } else {
+      let skip = asm.makeLabel()
+      Assembler.compareWithZero(&self, .w64, &reference)
+      asm.jump(Assembler.Condition(withZero: .equal), skip)
+      jumpAside(target)
+      bindHere(skip)
+    }
+    release(pop())
+  }
+
+  /// Brings the topmost operands to where a label takes them. False if other operands are there, so that only the taken path can. A popped operand stays
+  /// where it can be read.
+  private mutating func bringArguments(_ target: Int, _ count: Int, sparing popped: inout Operand) -> Bool {
+    guard count > 0 else { return true }
+    if controls[target].passesInRegister {
+      let result = Assembler.result(.general)
+      if popped.kind == .register, popped.register == result, values[values.count - 1].registerClass == .general {
+        let other = allocate(.general)
+        asm.move(other, result)
+        release(result)
+        let slot = popped.slot
+        popped = .register(other, type: popped.type)
+        popped.slot = slot
+      }
+      bringIntoResultRegister()
+      return true
+    }
+    guard values.count - count == Int(controls[target].base) else { return false }
+    for position in Int(controls[target].base)..<values.count { materialize(position) }
+    return true
   }
 
   // MARK: Tables

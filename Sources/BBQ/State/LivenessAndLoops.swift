@@ -156,8 +156,8 @@ struct LivenessAndLoops: ~Copyable {
         let callee = try cursor.index()
         noteCall()
         if module.leavesInstance(callee) { needsContext = true }
-      case .callIndirect:
-        try cursor.skip(.typeAndTable)
+      case .callIndirect, .callRef:
+        try cursor.skip(row.pointee.immediates)
         noteCall()
       case .memoryInit, .dataDrop, .memoryCopy, .memoryFill, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize, .tableFill:
         try cursor.skip(row.pointee.immediates)
@@ -283,7 +283,7 @@ private enum ScanTable {
       let row = OpcodeTable.rows[byte]
       let isOfInterest: Bool =
         switch row.opcode {
-        case .else, .end, .call, .callIndirect: true
+        case .else, .end, .call, .callIndirect, .callRef: true
         default: false
         }
       let numbers = row.exists && !isOfInterest ? row.immediates.shortestNumbers : nil

@@ -125,18 +125,21 @@ extension FunctionWalk where Sink: ~Copyable {
   mutating func referenceOperator(_ opcode: Opcode) throws(ModuleError) {
     switch opcode {
     case .refNull:
-      push(try cursor.referenceType())
+      push(try canonical(try cursor.heapType(isNullable: true)))
       if live() { sink.refNull() }
     case .refIsNull:
-      let type = try popAny()
-      guard type.isReference || type == .unknown else { throw mismatch(expected: .funcref, found: type) }
+      _ = try popReference()
       push(.i32)
       if live() { sink.refIsNull() }
+    case .refAsNonNull:
+      let type = try popReference()
+      push(type.nonNull)
+      if live() { sink.refAsNonNull() }
     default:
       let index = try cursor.index()
       guard index < module.functionCount else { throw invalid("unknown function \(index)") }
       guard module.isDeclared[index] else { throw invalid("undeclared function reference") }
-      push(.funcref)
+      push(module.reference(to: Int(module.functionTypes[index]), isNullable: false))
       if live() { sink.refFunc(index) }
     }
   }

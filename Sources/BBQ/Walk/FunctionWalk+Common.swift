@@ -22,7 +22,8 @@ struct CommonRow {
   var result: ValueType
   var alignment: UInt8
 
-  init(_ row: OpcodeRow, _ features: Features) {
+  /// - Parameter tracksLocals: for functions with locals that have to be set, which it leaves to the loop over all operators.
+  init(_ row: OpcodeRow, _ features: Features, tracksLocals: Bool) {
     opcode = row.opcode
     operand0 = row.operand0
     operand1 = row.operand1
@@ -35,9 +36,9 @@ struct CommonRow {
       return
     }
     switch row.opcode {
-    case .localGet: kind = .localGet
-    case .localSet: kind = .localSet
-    case .localTee: kind = .localTee
+    case .localGet: kind = tracksLocals ? .other : .localGet
+    case .localSet: kind = tracksLocals ? .other : .localSet
+    case .localTee: kind = tracksLocals ? .other : .localTee
     case .i32Const: kind = .i32Const
     default:
       switch row.family {
@@ -51,19 +52,25 @@ struct CommonRow {
     }
   }
 
+  private struct Key: Hashable {
+    let features: Features
+    let tracksLocals: Bool
+  }
+
   private struct Tables: @unchecked Sendable {
-    var byFeatures: [Features.RawValue: UnsafePointer<CommonRow>] = [:]
+    var known: [Key: UnsafePointer<CommonRow>] = [:]
   }
 
   private static let tables = Mutex(Tables())
 
   /// The rows of all one-byte opcodes; kept for ever, as there are few sets of features.
-  static func table(_ features: Features) -> UnsafePointer<CommonRow> {
-    tables.withLock { tables in
-      if let table = tables.byFeatures[features.rawValue] { return table }
+  static func table(_ features: Features, tracksLocals: Bool) -> UnsafePointer<CommonRow> {
+    let key = Key(features: features, tracksLocals: tracksLocals)
+    return tables.withLock { tables in
+      if let table = tables.known[key] { return table }
       let table = UnsafeMutablePointer<CommonRow>.allocate(capacity: 256)
-      for byte in 0..<256 { (table + byte).initialize(to: CommonRow(OpcodeTable.rows[byte], features)) }
-      tables.byFeatures[features.rawValue] = UnsafePointer(table)
+      for byte in 0..<256 { (table + byte).initialize(to: CommonRow(OpcodeTable.rows[byte], features, tracksLocals: tracksLocals)) }
+      tables.known[key] = UnsafePointer(table)
       return UnsafePointer(table)
     }
   }

@@ -9,14 +9,16 @@ extension FunctionWalk where Sink: ~Copyable {
     let shape = module.shape(ofFunction: functionIndex)
     controls.append(
       ControlFrame(
-        kind: .function, isDead: false, isPolymorphic: false, height: 0, parameters: .empty, results: shape.results))
+        kind: .function, isDead: false, isPolymorphic: false, height: 0, parameters: .empty, results: shape.results, setLocals: 0))
   }
 
   /// Reads a block type: parameters and results.
   mutating func blockType() throws(ModuleError) -> (TypeRange, TypeRange) {
     switch try cursor.blockType() {
     case .empty: return (.empty, .empty)
-    case .value(let type): return (.empty, module.range(of: type))
+    case .value(let type):
+      _ = try canonical(type)
+      return (.empty, module.range(of: type))
     case .type(let index):
       guard index < module.typeCount else { throw invalid("unknown type \(index)") }
       guard module.features.contains(.multiValue) else { throw invalid("multi-value blocks are not enabled") }
@@ -33,7 +35,7 @@ extension FunctionWalk where Sink: ~Copyable {
     controls.append(
       ControlFrame(
         kind: kind, isDead: !emits, isPolymorphic: false, height: Int32(height), parameters: parameters,
-        results: results))
+        results: results, setLocals: setLocals.count))
     floor = height
     polymorphic = false
     push(parameters)
@@ -44,6 +46,7 @@ extension FunctionWalk where Sink: ~Copyable {
     guard frame.pointee.kind == .if else { throw malformed("else without if") }
     try pop(frame.pointee.results)
     guard height == floor else { throw invalid("type mismatch: \(height - floor) values left over at else") }
+    setLocals.reset(to: frame.pointee.setLocals)
     if !frame.pointee.isDead {
       sink.position(operatorStart, next: cursor.pc)
       sink.otherwise(falls: emits)
@@ -69,6 +72,7 @@ extension FunctionWalk where Sink: ~Copyable {
       emits = sink.end(frame.kind, falls: emits)
     }
     _ = controls.removeLast()
+    setLocals.reset(to: frame.setLocals)
     if controls.count == 0 {
       guard cursor.isAtEnd else { throw malformed("junk after the end of the function") }
       return true
@@ -167,6 +171,48 @@ extension FunctionWalk where Sink: ~Copyable {
     try checkTailResults(shape.results)
     if live() { sink.callIndirect(type: type, table: table, isTail: true) }
     becomeUnreachable()
+  }
+
+  mutating func callReference(isTail: Bool) throws(ModuleError) {
+    let type = try cursor.index()
+    guard type < module.typeCount else { throw invalid("unknown type \(type)") }
+    let shape = module.types[type]
+    let (expected, reference) = (module.reference(to: type, isNullable: true), try popReference())
+    guard reference.matches(expected) else { throw mismatch(expected: expected, found: reference) }
+    try pop(shape.parameters)
+    if !isTail {
+      if live() { sink.callReference(type: type, isNullable: reference.isNullable, isTail: false) }
+      push(shape.results)
+      return
+    }
+    try checkTailResults(shape.results)
+    if live() { sink.callReference(type: type, isNullable: reference.isNullable, isTail: true) }
+    becomeUnreachable()
+  }
+
+  /// A branch if the reference is null; otherwise it stays.
+  mutating func branchOnNull() throws(ModuleError) {
+    let target = try label(try cursor.u32())
+    let reference = try popReference()
+    let types = labelTypes(target)
+    try pop(types)
+    push(types)
+    push(reference.nonNull)
+    if live() { sink.branchOnNull(target: target) }
+  }
+
+  /// A branch with the reference if it is not null.
+  mutating func branchOnNonNull() throws(ModuleError) {
+    let target = try label(try cursor.u32())
+    let reference = try popReference()
+    let types = labelTypes(target)
+    guard types.count > 0 else { throw invalid("type mismatch: the label takes no reference") }
+    let expected = module.typePool[Int(types.start + types.count) - 1]
+    guard reference.nonNull.matches(expected) else { throw mismatch(expected: expected, found: reference.nonNull) }
+    let others = TypeRange(start: types.start, count: types.count - 1)
+    try pop(others)
+    push(others)
+    if live() { sink.branchOnNonNull(target: target) }
   }
 
   private mutating func checkTailResults(_ results: TypeRange) throws(ModuleError) {

@@ -36,7 +36,7 @@ extension FunctionWalk where Sink: ~Copyable {
     controls.append(
       ControlFrame(
         kind: .tryTable, isDead: !emits, isPolymorphic: false, height: Int32(height), parameters: parameters,
-        results: results))
+        results: results, setLocals: setLocals.count))
     floor = height
     polymorphic = false
     push(parameters)

@@ -28,6 +28,10 @@ extension FunctionWalk where Sink: ~Copyable {
       case .returnCall: try call(isTail: true)
       case .callIndirect: try callIndirect(isTail: false)
       case .returnCallIndirect: try callIndirect(isTail: true)
+      case .callRef: try callReference(isTail: false)
+      case .returnCallRef: try callReference(isTail: true)
+      case .brOnNull: try branchOnNull()
+      case .brOnNonNull: try branchOnNonNull()
 
       case .drop:
         _ = try popAny()
@@ -35,16 +39,19 @@ extension FunctionWalk where Sink: ~Copyable {
       case .select, .selectTyped: try select(isTyped: row.pointee.opcode == .selectTyped)
       case .localGet:
         let local = try localIndex()
+        if setLocals.isActive, !setLocals.contains(local) { throw invalid("uninitialized local: local \(local) is read before it is set") }
         push(locals[local])
         if live() { sink.localGet(local) }
       case .localSet:
         let local = try localIndex()
         try pop(locals[local])
+        if setLocals.isActive { setLocals.insert(local) }
         if live() { sink.localSet(local) }
       case .localTee:
         let local = try localIndex()
         try pop(locals[local])
         push(locals[local])
+        if setLocals.isActive { setLocals.insert(local) }
         if live() { sink.localTee(local) }
       case .globalGet:
         let global = try globalIndex()
@@ -90,7 +97,7 @@ extension FunctionWalk where Sink: ~Copyable {
       case .memorySize, .memoryGrow, .memoryInit, .dataDrop, .memoryCopy, .memoryFill: try memoryOperator(row.pointee.opcode)
       case .tableGet, .tableSet, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize, .tableFill:
         try tableOperator(row.pointee.opcode)
-      case .refNull, .refIsNull, .refFunc: try referenceOperator(row.pointee.opcode)
+      case .refNull, .refIsNull, .refFunc, .refAsNonNull: try referenceOperator(row.pointee.opcode)
       case .i64Add128, .i64Sub128, .i64MulWideS, .i64MulWideU: try wideOperator(row.pointee.opcode)
       case .throw: try throwTag()
       case .throwRef: try throwReference()
@@ -142,7 +149,7 @@ extension FunctionWalk where Sink: ~Copyable {
     var type = ValueType.unknown
     if isTyped {
       guard try cursor.u32() == 1 else { throw invalid("invalid result arity") }
-      type = try cursor.valueType()
+      type = try canonical(try cursor.valueType())
       try pop(.i32)
       try pop(type)
       try pop(type)

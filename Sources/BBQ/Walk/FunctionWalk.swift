@@ -18,6 +18,8 @@ struct ControlFrame {
   var height: Int32
   var parameters: TypeRange
   var results: TypeRange
+  /// How many locals had been set at its start, of those that have to be.
+  var setLocals: Int32
 }
 
 struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
@@ -25,8 +27,9 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   unowned(unsafe) var module: ModuleInformation
   let rows: UnsafePointer<OpcodeRow>
   var commonRows: UnsafePointer<CommonRow>
-  /// The features that `commonRows` are for.
+  /// The features that `commonRows` are for, and whether they are for functions with locals that have to be set.
   private var commonFeatures: Features
+  private var commonTracksLocals = false
   /// Whether memory 0 exists and has 32-bit indices.
   var hasPlainMemory = false
   var functionIndex = 0
@@ -36,6 +39,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   /// Parameters and locals.
   var locals: UnsafePointer<ValueType>
   var localCount = 0
+  var setLocals = SetLocals()
 
   var stack: UnsafeMutablePointer<ValueType>
   var capacity: Int
@@ -53,7 +57,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     self.sink = sink
     module = ModuleInformation.empty
     commonFeatures = ModuleInformation.empty.features
-    commonRows = CommonRow.table(ModuleInformation.empty.features)
+    commonRows = CommonRow.table(ModuleInformation.empty.features, tracksLocals: false)
     rows = OpcodeTable.rows
     capacity = 256
     stack = .allocate(capacity: capacity)
@@ -64,19 +68,21 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
 
   /// Starts a function. The cursor is at the first operator, after the local declarations. The module must live as long as the walk is used for it.
   mutating func begin(
-    _ module: ModuleInformation, functionIndex: Int, code cursor: CheckedCursor, locals: UnsafePointer<ValueType>, localCount: Int
+    _ module: ModuleInformation, functionIndex: Int, code cursor: CheckedCursor, _ locals: borrowing LocalTypes
   ) {
     self.module = module
-    if module.features != commonFeatures {
+    if module.features != commonFeatures || locals.hasUnset != commonTracksLocals {
       commonFeatures = module.features
-      commonRows = CommonRow.table(module.features)
+      commonTracksLocals = locals.hasUnset
+      commonRows = CommonRow.table(module.features, tracksLocals: locals.hasUnset)
     }
+    setLocals.begin(locals, parameterCount: Int(module.shape(ofFunction: functionIndex).parameters.count))
     hasPlainMemory = module.memoryCount > 0 && !module.memories[0].is64
     self.functionIndex = functionIndex
     self.cursor = cursor
     operatorStart = cursor.pc
-    self.locals = locals
-    self.localCount = localCount
+    self.locals = UnsafePointer(locals.types.base)
+    localCount = locals.types.count
     height = 0
     floor = 0
     polymorphic = false
@@ -100,8 +106,23 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
 
   @inline(never)
   mutating func mismatch(expected: ValueType, found: ValueType?) -> ModuleError {
-    guard let found else { return invalid("type mismatch: expected \(expected.name), but the stack is empty") }
-    return invalid("type mismatch: expected \(expected.name), found \(found.name)")
+    guard let found else { return invalid("type mismatch: expected \(name(expected)), but the stack is empty") }
+    return invalid("type mismatch: expected \(name(expected)), found \(name(found))")
+  }
+
+  /// The name of a type, with the module's own number of what it refers to.
+  private func name(_ type: ValueType) -> String {
+    guard let id = type.canonicalID, let index = (0..<module.typeCount).first(where: { module.types[$0].canonicalID == id }) else { return type.name }
+    return ValueType(to: .type(UInt32(index)), isNullable: type.isNullable).name
+  }
+
+  // MARK: Types
+
+  /// A type that the body names, as all modules know it.
+  mutating func canonical(_ type: ValueType) throws(ModuleError) -> ValueType {
+    guard let index = type.typeIndex else { return type }
+    guard index < module.typeCount else { throw invalid("unknown type \(index)") }
+    return module.reference(to: Int(index), isNullable: type.isNullable)
   }
 
   // MARK: Operand types
@@ -142,6 +163,14 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
     }
     if !polymorphic { throw mismatch(expected: .unknown, found: nil) }
     return .unknown
+  }
+
+  /// A reference; in unreachable code it may be one to anything.
+  mutating func popReference() throws(ModuleError) -> ValueType {
+    let type = try popAny()
+    if type == .unknown { return .unknownReference }
+    guard type.isReference else { throw invalid("type mismatch: expected a reference, found \(type.name)") }
+    return type
   }
 
   @inline(__always)

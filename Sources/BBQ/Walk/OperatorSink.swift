@@ -56,9 +56,16 @@ protocol OperatorSink: ~Copyable {
   mutating func returnOperator()
   mutating func call(function: Int, isTail: Bool)
   mutating func callIndirect(type: Int, table: Int, isTail: Bool)
+  /// Of the reference on top; null, if it may be that, traps.
+  mutating func callReference(type: Int, isNullable: Bool, isTail: Bool)
+  /// Without the reference if it branches; otherwise the reference stays.
+  mutating func branchOnNull(target: Int)
+  /// With the reference if it branches; otherwise that goes.
+  mutating func branchOnNonNull(target: Int)
 
   mutating func refNull()
   mutating func refIsNull()
+  mutating func refAsNonNull()
   mutating func refFunc(_ index: Int)
   mutating func tableGet(_ table: Int)
   mutating func tableSet(_ table: Int)

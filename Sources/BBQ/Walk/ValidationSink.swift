@@ -30,8 +30,12 @@ struct ValidationSink: OperatorSink, ~Copyable {
   @inline(__always) mutating func returnOperator() {}
   @inline(__always) mutating func call(function: Int, isTail: Bool) {}
   @inline(__always) mutating func callIndirect(type: Int, table: Int, isTail: Bool) {}
+  @inline(__always) mutating func callReference(type: Int, isNullable: Bool, isTail: Bool) {}
+  @inline(__always) mutating func branchOnNull(target: Int) {}
+  @inline(__always) mutating func branchOnNonNull(target: Int) {}
   @inline(__always) mutating func refNull() {}
   @inline(__always) mutating func refIsNull() {}
+  @inline(__always) mutating func refAsNonNull() {}
   @inline(__always) mutating func refFunc(_ index: Int) {}
   @inline(__always) mutating func tableGet(_ table: Int) {}
   @inline(__always) mutating func tableSet(_ table: Int) {}

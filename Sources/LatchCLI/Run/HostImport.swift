@@ -49,7 +49,7 @@ struct HostImport: ExpressibleByArgument, Equatable {
     guard let wanted, case .function(let index) = wanted.descriptor else {
       throw ProgramError(description: "--import \(self.module).\(name): the program imports no such function")
     }
-    let type = module.declarations.types[Int(index)]
+    let type = module.functionType(index)
     imports.define(wanted.module, wanted.name, try function(type, imports, store))
   }
 

@@ -35,7 +35,7 @@ extension GraphBuilder {
     ValueKind(module.typePool[Int(types.start) + index])
   }
 
-  /// Gives a call its arguments from the stack; with `extra` = 1, the index in a table, on top of them, comes first.
+  /// Gives a call its arguments from the stack; with `extra` = 1, the index in a table or the reference on top of them comes first.
   private mutating func takeCallArguments(_ value: Value, _ shape: TypeShape, extra: Int) {
     let index = extra > 0 ? pop() : Value.none
     takeArguments(Int(shape.parameters.count))
@@ -102,6 +102,26 @@ extension GraphBuilder {
       return
     }
     let value = emit(Instruction(.tailCallIndirect, .none, index: UInt32(type), immediate: Int64(table)))
+    takeCallArguments(value, shape, extra: 1)
+    block = .none
+  }
+
+  // MARK: Calls of references
+
+  mutating func callReference(isTail: Bool) throws(OMGRefusal) {
+    let type = cursor.index()
+    let shape = module.types[type]
+    let reference = graph[graph.resolve(stack[stack.count - 1])]
+    if reference.operation == .functionReference {
+      _ = pop()
+      return try call(Int(reference.index), isTail: isTail)
+    }
+    guard isTail, frame.depth == 0 else {
+      try emitCall(Instruction(.callReference, .none, index: UInt32(type)), shape, extra: 1, isTail: isTail)
+      if isTail { try returnOperator() }
+      return
+    }
+    let value = emit(Instruction(.tailCallReference, .none, index: UInt32(type)))
     takeCallArguments(value, shape, extra: 1)
     block = .none
   }

@@ -329,7 +329,24 @@ extension GraphBuilder {
 
   mutating func branchIf() throws(OMGRefusal) {
     let target = label()
-    let condition = pop()
+    try branch(toStructure: target, if: pop())
+  }
+
+  mutating func branchOnNull() throws(OMGRefusal) {
+    let target = label()
+    let reference = pop()
+    try branch(toStructure: target, if: emit(Instruction(.equal, .i32, reference, constant(.i64, 0))))
+    push(reference)
+  }
+
+  mutating func branchOnNonNull() throws(OMGRefusal) {
+    let target = label()
+    let reference = graph.resolve(stack[stack.count - 1])
+    try branch(toStructure: target, if: emit(Instruction(.notEqual, .i32, reference, constant(.i64, 0))))
+    _ = pop()
+  }
+
+  private mutating func branch(toStructure target: Int, if condition: Value) throws(OMGRefusal) {
     _ = emit(Instruction(.branch, .none, condition))
     try connect(block, toLabel: target)
     let next = graph.makeBlock()
@@ -351,6 +368,17 @@ extension GraphBuilder {
     _ = emit(Instruction(.jump, .none))
     try connect(block, toLabel: frame.structureBase)
     block = .none
+  }
+
+  /// A trap if a condition holds.
+  mutating func trap(_ reason: TrapReason, if condition: Value) {
+    let (trapped, next) = (graph.makeBlock(), graph.makeBlock())
+    _ = emit(Instruction(.branch, .none, condition))
+    graph.connect(block, to: trapped)
+    graph.connect(block, to: next)
+    block = trapped
+    trap(reason)
+    block = next
   }
 
   /// Ends the block with a trap.

@@ -24,6 +24,9 @@ extension GraphBuilder {
     case .call: try call(cursor.index())
     case .returnCall: try tailCall(cursor.index())
     case .callIndirect, .returnCallIndirect: try callIndirect(isTail: opcode == .returnCallIndirect)
+    case .callRef, .returnCallRef: try callReference(isTail: opcode == .returnCallRef)
+    case .brOnNull: try branchOnNull()
+    case .brOnNonNull: try branchOnNonNull()
     case .throw: try throwTag()
     case .throwRef: try throwReference()
     case .tryTable: enterTry()
@@ -62,11 +65,14 @@ extension GraphBuilder {
       accessLane(row)
 
     case .refNull:
-      cursor.skip(.referenceType)
+      cursor.skip(.heapType)
       push(constant(.i64, 0))
     case .refIsNull:
       let reference = pop()
       push(emit(Instruction(.equal, .i32, reference, constant(.i64, 0))))
+    case .refAsNonNull:
+      let taken = emit(Instruction(.equal, .i32, stack[stack.count - 1], constant(.i64, 0)))
+      trap(.nullReference, if: taken)
     case .refFunc: functionReference(cursor.index())
 
     case .tableGet:

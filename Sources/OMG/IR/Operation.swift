@@ -77,6 +77,8 @@ enum Operation: UInt8, CaseIterable {
   case call
   /// The function that element `arguments[0]` of table `immediate` refers to, of type `index`; the call's arguments follow.
   case callIndirect
+  /// The function that `arguments[0]` refers to, of type `index`; null traps. The call's arguments follow.
+  case callReference
   /// Result number `index` (from 1) of call `a`. Follows the call at once.
   case result
   /// A runtime helper, number `index`, with the instance context before the listed arguments. A helper with a status traps: `immediate` is the
@@ -102,8 +104,8 @@ enum Operation: UInt8, CaseIterable {
   case returnValues
   /// `immediate` is the TrapReason.
   case trap
-  /// As call and callIndirect.
-  case tailCall, tailCallIndirect
+  /// As call, callIndirect and callReference.
+  case tailCall, tailCallIndirect, tailCallReference
   /// After a call or throw, and its results: to successor 0; an exception that comes out of it arrives at the first of the others whose `landing`
   /// takes it. Between the two stands nothing.
   case unwindBranch
@@ -151,7 +153,9 @@ extension Operation {
   @inline(__always) var isPure: Bool { effects.isEmpty && self != .phi && self != .parameter && self != .frameWord && self != .result }
   @inline(__always) var isTerminator: Bool { effects.contains(.leaves) }
   /// An exception may come out of it.
-  @inline(__always) var mayThrow: Bool { self == .call || self == .callIndirect || self == .throwTag || self == .throwReference }
+  @inline(__always) var mayThrow: Bool { 
+    self == .call || self == .callIndirect || self == .callReference || self == .throwTag || self == .throwReference
+  }
 
   /// The facts about this operation.
   @inline(__always)
@@ -258,6 +262,7 @@ extension Operation {
 
     case .call: row("call", -1, .calls)
     case .callIndirect: row("call_indirect", -1, .calls)
+    case .callReference: row("call_ref", -1, .calls)
     case .result: row("result", 1)
     case .callHelper: row("call_helper", -1, .calls)
     case .throwTag: row("throw", -1, .calls)
@@ -272,6 +277,7 @@ extension Operation {
     case .trap: row("trap", 0, [.leaves, .traps])
     case .tailCall: row("tail_call", -1, [.leaves, .calls])
     case .tailCallIndirect: row("tail_call_indirect", -1, [.leaves, .calls])
+    case .tailCallReference: row("tail_call_ref", -1, [.leaves, .calls])
     case .unwindBranch: row("unwind", 0, .leaves)
     case .unreachable: row("unreachable", 0, .leaves)
     }

@@ -202,6 +202,7 @@ struct VerifyGraph: ~Copyable {
     case .tableSet: return type == .none && first.isInteger && second == .i64
     case .functionReference: return type == .i64
     case .callIndirect, .tailCallIndirect: return first.isInteger
+    case .callReference, .tailCallReference: return first == .i64
     case .result: return type != .none
     case .landing: return type == .i64
     case .exceptionValue: return type != .none && first == .i64

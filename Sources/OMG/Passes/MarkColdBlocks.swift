@@ -51,7 +51,7 @@ private func noteCalls(_ graph: borrowing Graph, _ scratch: inout Scratch) {
     while value.exists {
       switch graph.at(value).pointee.operation {
       case .call: calls |= Mark.callsDirectly
-      case .callIndirect: calls |= Mark.callsIndirectly
+      case .callIndirect, .callReference: calls |= Mark.callsIndirectly
       default: break
       }
       value = graph.at(value).pointee.next
@@ -78,7 +78,7 @@ private func guessUnlikelyEdges(_ graph: borrowing Graph, _ block: Block, _ scra
     let isOverflow =
       index == 0 && (condition == .addOverflows || condition == .subtractOverflows || condition == .multiplyOverflows)
     let end = graph.at(graph.at(target).pointee.last).pointee.operation
-    let leaves = (end == .tailCall || end == .tailCallIndirect) && !graph.successors(other).isEmpty
+    let leaves = (end == .tailCall || end == .tailCallIndirect || end == .tailCallReference) && !graph.successors(other).isEmpty
     let isIndirect =
       scratch.words[target.number] & Mark.calls == Mark.callsIndirectly && scratch.words[other.number] & Mark.calls == Mark.callsDirectly
     if isOverflow || leaves || isIndirect { scratch.words[target.number] += Mark.unlikely }

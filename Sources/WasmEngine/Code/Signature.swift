@@ -1,5 +1,9 @@
 // Canonical function types. Equal types, of whatever module, have the same id, which `call_indirect` compares; with each id go the facts about
 // calling such functions. Signatures are never freed: there are few, and records refer to them by number.
+//
+// The registry is one for all engines. It finds a type by its description, in which references to other types are canonical and those to itself are
+// `recursive` (WasmFormat's ReferenceType.swift): so a type that refers to itself is not the type that only refers to that one. Once published, a signature
+// never changes; modules that are loaded on several threads at the same time get the same ones.
 
 import RuntimeLayout
 import Synchronization
@@ -8,7 +12,11 @@ import WasmFormat
 /// A canonical function type.
 @usableFromInline final class Signature: Sendable {
   let id: UInt32
+  /// The description.
   let type: FuncType
+  /// The same, in which the type itself is a canonical one.
+  let parameters: [ValueType]
+  let results: [ValueType]
   /// Where a function finds its arguments.
   let arguments: [ArgumentPlace]
   let stackArgumentCount: Int
@@ -24,6 +32,8 @@ import WasmFormat
   private init(id: UInt32, type: FuncType) {
     self.id = id
     self.type = type
+    parameters = Signature.resolve(type.parameters, itself: id)
+    results = Signature.resolve(type.results, itself: id)
     var places = ArgumentPlaces()
     arguments = type.parameters.map { places.next(isFloat: $0.registerClass == .float, slots: $0.slotCount) }
     let stack = places.stackCount
@@ -40,6 +50,14 @@ import WasmFormat
     furtherResultWords = type.results.dropFirst().reduce(0) { $0 + $1.slotCount }
     stackArea = CallingConvention.stackAreaSize(argumentsOnStack: stack)
   }
+
+  private static func resolve(_ types: [ValueType], itself id: UInt32) -> [ValueType] {
+    guard id < ValueType.referableTypes, types.contains(where: \.isRecursive) else { return types }
+    return types.map { $0.isRecursive ? ValueType(to: .canonical(id), isNullable: $0.isNullable) : $0 }
+  }
+
+  /// The type of references to such functions; only of functions if there are more types than references can tell apart.
+  var reference: ValueType { id < ValueType.referableTypes ? ValueType(to: .canonical(id), isNullable: false) : .funcref.nonNull }
 
   private static func kind(_ type: ValueType) -> UInt64? {
     switch type {
@@ -92,9 +110,10 @@ import WasmFormat
 
   private static let registry = Mutex(Registry())
 
-  /// The signature of a type.
+  /// The signature of a type. One of a module, with indices, is an error of the program: see `Module.functionType`.
   static func of(_ type: FuncType) -> Signature {
-    registry.withLock { registry in
+    precondition(!type.hasTypeIndices, "a function type with indices of a module's types: use Module.functionType")
+    return registry.withLock { registry in
       if let known = registry.ids[type] { return known }
       let signature = Signature(id: UInt32(registry.all.count), type: type)
       registry.ids[type] = signature

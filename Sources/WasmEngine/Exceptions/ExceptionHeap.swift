@@ -82,7 +82,7 @@ final class ExceptionHeap {
       var words = 0
       for type in record.tag.signature.type.parameters {
         defer { words += type.slotCount }
-        guard type == .exnref else { continue }
+        guard type.referenceKind == .exception else { continue }
         let value = ExceptionReference(address: UInt(record.values[words]))
         if records.contains(value), reached.insert(value).inserted { pending.append(value) }
       }
@@ -120,12 +120,12 @@ final class ExceptionHeap {
     }
     for global in store.globals { visit(UInt(global.cell.pointee)) }
     for instance in store.instances {
-      for (index, type) in instance.module.declarations.globals.enumerated() where type.value == .exnref {
+      for (index, type) in instance.module.declarations.globals.enumerated() where type.value.referenceKind == .exception {
         visit(UInt(instance.globalCell(index).pointee))
       }
       for elements in instance.elements { for word in elements { visit(word) } }
     }
-    for table in store.tables where table.type.element == .exnref {
+    for table in store.tables where table.type.element.referenceKind == .exception {
       for index in 0..<table.count { visit(table.elements[index]) }
     }
   }

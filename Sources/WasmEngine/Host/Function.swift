@@ -49,7 +49,7 @@ public struct Function: Equatable {
   /// Calls the function. Throws `CallError` when the arguments don't fit, `Trap`, `Exception`, or what a host function threw.
   @discardableResult
   public func call(_ arguments: [Value] = []) throws -> [Value] {
-    try CallError.check(arguments, type.parameters, in: store, label)
+    try CallError.check(arguments, signature.parameters, in: store, label)
     let stackCount = signature.stackArgumentCount
     let furtherWords = signature.furtherResultWords
     return try withUnsafeTemporaryAllocation(of: UInt64.self, capacity: stackCount + furtherWords + 1) { words in
@@ -79,7 +79,7 @@ public struct Function: Equatable {
     var results: [Value] = []
     results.reserveCapacity(type.results.count)
     var words = 0
-    for (index, type) in type.results.enumerated() {
+    for (index, type) in signature.results.enumerated() {
       if index == 0 {
         let isFloat = type.registerClass == .float
         results.append(Value(word: isFloat ? call.float_result.low : call.integer_result, high: call.float_result.high, type, store))

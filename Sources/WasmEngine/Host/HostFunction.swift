@@ -117,7 +117,7 @@ extension Function {
     let identity = Identity()
     self.init(store, signature) { caller, frame in
       let results = try body(caller, Function.arguments(frame, signature, caller.store))
-      try CallError.check(results, type.results, in: caller.store, "result of \(caller.label(ofImport: identity.record))")
+      try CallError.check(results, signature.results, in: caller.store, "result of \(caller.label(ofImport: identity.record))")
       Function.giveResults(results, frame)
     }
     identity.record = record
@@ -153,7 +153,7 @@ extension Function {
   ) -> [Value] {
     var values: [Value] = []
     values.reserveCapacity(signature.arguments.count)
-    for (location, type) in zip(signature.arguments, signature.type.parameters) {
+    for (location, type) in zip(signature.arguments, signature.parameters) {
       values.append(Value(word: word(at: location, frame), high: type == .v128 ? highWord(at: location, frame) : 0, type, store))
     }
     return values

@@ -4,7 +4,21 @@ import WasmFormat
 
 extension [ValueType] {
   /// `(i32, f64)`.
-  var list: String { "(\(map(\.name).joined(separator: ", ")))" }
+  var list: String { "(\(map(\.summary).joined(separator: ", ")))" }
+}
+
+extension ValueType {
+  /// `i32`; `(ref null (i32) -> (i64))` for references to functions of a type.
+  var summary: String { summary(depth: 0) }
+
+  /// Types may refer to types that refer to types.
+  fileprivate func summary(depth: Int) -> String {
+    guard let type = functionType else { return isRecursive ? "(ref \(isNullable ? "null " : "")itself)" : name }
+    func list(_ types: [ValueType]) -> String {
+      depth > 1 ? "(…)" : "(\(types.map { $0.summary(depth: depth + 1) }.joined(separator: ", ")))"
+    }
+    return "(ref \(isNullable ? "null " : "")\(list(type.parameters)) -> \(list(type.results)))"
+  }
 }
 
 extension FuncType {
@@ -19,7 +33,7 @@ extension Limits {
 
 extension TableType {
   /// `table of 1 to 3 elements of type funcref`.
-  var summary: String { "table\(is64 ? " with 64-bit indices" : "") of \(limits.range) elements of type \(element.name)" }
+  var summary: String { "table\(is64 ? " with 64-bit indices" : "") of \(limits.range) elements of type \(element.summary)" }
 }
 
 extension MemoryType {
@@ -31,18 +45,18 @@ extension MemoryType {
 
 extension GlobalType {
   /// `mutable global of type i32`.
-  var summary: String { "\(isMutable ? "mutable" : "immutable") global of type \(value.name)" }
+  var summary: String { "\(isMutable ? "mutable" : "immutable") global of type \(value.summary)" }
 }
 
 extension ImportDescriptor {
   /// What has to be imported, with its type.
-  func summary(in module: ModuleDeclarations) -> String {
+  func summary(in module: Module) -> String {
     switch self {
-    case .function(let type): "function \(module.types[Int(type)].signature)"
-    case .table(let type): type.summary
+    case .function(let type): "function \(module.functionType(type).signature)"
+    case .table(let type): module.declarations.canonical(type).summary
     case .memory(let type): type.summary
-    case .global(let type): type.summary
-    case .tag(let type): "tag \(module.types[Int(type)].parameters.list)"
+    case .global(let type): module.declarations.canonical(type).summary
+    case .tag(let type): "tag \(module.functionType(type).parameters.list)"
     }
   }
 }

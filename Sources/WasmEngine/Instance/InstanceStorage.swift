@@ -23,6 +23,9 @@ final class InstanceStorage {
   /// The memory that a host function asked for last: it is the same one almost always, and finding an export takes time.
   var lastMemory: (name: WasmName, storage: MemoryStorage)?
 
+  /// The types of imported globals that are not just those that the module asks for.
+  private var importedGlobalTypes: [Int: GlobalType] = [:]
+
   /// Of an instance that was late-linked.
   var late: LateIdentity?
 
@@ -194,8 +197,12 @@ final class InstanceStorage {
     return slot.load(as: UnsafeMutablePointer<UInt64>.self)
   }
 
-  func setImportedGlobal(_ index: Int, _ cell: UnsafeMutablePointer<UInt64>) {
-    (context + module.layout.global(index)).storeBytes(of: cell, as: UnsafeMutablePointer<UInt64>.self)
+  /// The type that a global has.
+  func globalType(_ index: Int) -> GlobalType { importedGlobalTypes[index] ?? module.declarations.canonical(module.declarations.globals[index]) }
+
+  func setImportedGlobal(_ index: Int, _ global: Global) {
+    (context + module.layout.global(index)).storeBytes(of: global.cell, as: UnsafeMutablePointer<UInt64>.self)
+    if global.type != globalType(index) { importedGlobalTypes[index] = global.type }
   }
 
   /// The value of a constant expression.

@@ -57,7 +57,7 @@ struct Instantiation {
       if let message = extern.map({ mismatch($0, declaration.descriptor) }) ?? missing(declaration) {
         problems.append(
           LinkError.Problem(
-            module: declaration.module, name: declaration.name, expected: declaration.descriptor.summary(in: module.declarations), message: message))
+            module: declaration.module, name: declaration.name, expected: declaration.descriptor.summary(in: module), message: message))
       }
       if let extern { externs.append(extern) }
     }
@@ -72,16 +72,21 @@ struct Instantiation {
       switch (extern, descriptor) {
       case (.function(let function), .function(let type)): function.signature === module.signatures[Int(type)]
       case (.table(let table), .table(let type)):
-        table.type.element == type.element && table.type.is64 == type.is64
+        table.type.element == module.declarations.canonical(type.element) && table.type.is64 == type.is64
           && fits(UInt64(table.count), table.type.limits.maximum, type.limits)
       case (.memory(let memory), .memory(let type)):
         memory.type.is64 == type.is64 && memory.type.pageSizeLog2 == type.pageSizeLog2
           && fits(UInt64(memory.pageCount), memory.type.limits.maximum, type.limits)
-      case (.global(let global), .global(let type)): global.type == type
+      case (.global(let global), .global(let type)): fits(global.type, module.declarations.canonical(type))
       case (.tag(let tag), .tag(let type)): tag.storage.signature === module.signatures[Int(type)]
       default: false
       }
     return isRight ? nil : "incompatible import type: \(extern.summary)"
+  }
+
+  /// What may change must be of the very type; of the rest the values must be.
+  private func fits(_ type: GlobalType, _ wanted: GlobalType) -> Bool {
+    type.isMutable == wanted.isMutable && (type.isMutable ? type.value == wanted.value : type.value.matches(wanted.value))
   }
 
   private func fits(_ size: UInt64, _ maximum: UInt64?, _ wanted: Limits) -> Bool {
@@ -107,7 +112,7 @@ struct Instantiation {
         instance.setMemory(memories, memory.storage)
         memories += 1
       case .global(let global):
-        instance.setImportedGlobal(globals, global.cell)
+        instance.setImportedGlobal(globals, global)
         globals += 1
       case .tag(let tag):
         instance.setTag(tags, tag.storage)
@@ -124,7 +129,8 @@ struct Instantiation {
     let configuration = store.engine.configuration
     var tables: [TableStorage] = []
     for index in declarations.importedTableCount..<declarations.tables.count {
-      let table = try TableStorage(declarations.tables[index], configuration.limits, store.budget)
+      let initial = declarations.tableInitials[index - declarations.importedTableCount].map { UInt(instance.evaluate($0)) } ?? 0
+      let table = try TableStorage(declarations.canonical(declarations.tables[index]), initial: initial, configuration.limits, store.budget)
       tables.append(table)
       instance.setTable(index, table)
     }

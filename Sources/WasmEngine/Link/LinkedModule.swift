@@ -45,7 +45,7 @@ extension InstanceStorage {
     case .function: .function(Function(record: functionRecord(index), signature: module.signature(ofFunction: index), in: store))
     case .table: .table(Table(table(index), in: store))
     case .memory: .memory(Memory(memory(index), in: store))
-    case .global: .global(Global(cell: globalCell(index), module.declarations.globals[index], in: store, owner: self))
+    case .global: .global(Global(cell: globalCell(index), globalType(index), in: store, owner: self))
     case .tag: .tag(Tag(tag(index), in: store))
     }
   }

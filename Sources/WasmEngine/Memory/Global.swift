@@ -50,11 +50,14 @@ public struct Global: Equatable {
   }
 
   /// A new global, to be imported by modules. Throws `CallError` if the value is a function or an exception of another store; `ResourceError`.
-  public init(_ store: Store, _ value: Value, mutable: Bool = false) throws {
-    try CallError.check([value], [value.type], in: store, "global")
+  ///
+  /// - Parameter type: of the value, if it is to be another than that of all such references: `.function(FuncType([.i32]))`.
+  public init(_ store: Store, _ value: Value, type: ValueType? = nil, mutable: Bool = false) throws {
+    let type = type ?? value.type
+    try CallError.check([value], [type], in: store, "global")
     let storage = try GlobalStorage(value, store.budget)
     store.globals.append(storage)
-    self.init(cell: storage.cell, GlobalType(value.type, mutable: mutable), in: store, owner: nil)
+    self.init(cell: storage.cell, GlobalType(type, mutable: mutable), in: store, owner: nil)
   }
 
   /// Whether both are the same global, not just equal in value.

@@ -23,7 +23,12 @@ public struct Table: Equatable {
 
   /// A new table, to be imported by modules. Throws `ResourceError`, or `CallError` if `initial` is of another type or store.
   public init(_ store: Store, _ type: TableType, initial: Value? = nil) throws {
-    guard type.element.isReference else { throw CallError("table", expected: "elements of a reference type", given: type.element.name) }
+    guard type.element.isReference, type.element.typeIndex == nil else {
+      throw CallError("table", expected: "elements of a reference type", given: type.element.name)
+    }
+    guard initial != nil || type.element.isNullable else {
+      throw CallError("table", expected: "an initial element, as there is no null of type \(type.element.summary)", given: "none")
+    }
     if let initial { try CallError.check([initial], [type.element], in: store, "table") }
     let word = UInt(initial?.word ?? 0)
     let storage = try TableStorage(type, initial: word, store.engine.configuration.limits, store.budget)
@@ -39,9 +44,19 @@ public struct Table: Equatable {
   /// How many elements it has at present.
   public var count: Int { storage.count }
 
-  /// Adds null elements. Returns the old number of elements, or nil if the table cannot be that large.
+  /// Adds null elements. Returns the old number of elements, or nil if the table cannot be that large or its elements cannot be null.
   @discardableResult
-  public func grow(by count: Int) -> Int? { count < 0 ? nil : storage.grow(UInt64(count), in: store) }
+  public func grow(by count: Int) -> Int? { count < 0 || !type.element.isNullable ? nil : storage.grow(UInt64(count), in: store) }
+
+  /// Adds elements with a value. Returns the old number of elements, or nil if the table cannot be that large. Throws `CallError` for a value of another type
+  /// or store.
+  @discardableResult
+  public func grow(by count: Int, _ value: Value) throws(CallError) -> Int? {
+    try CallError.check([value], [type.element], in: store, "table")
+    guard count >= 0, let old = storage.grow(UInt64(count), in: store) else { return nil }
+    (storage.elements + old).update(repeating: UInt(value.word), count: count)
+    return old
+  }
 
   /// An element; nil beyond the end.
   public func get(_ index: Int) -> Value? {

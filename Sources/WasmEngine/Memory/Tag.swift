@@ -56,7 +56,7 @@ public struct Tag: Equatable, CustomStringConvertible {
   public static func == (left: Tag, right: Tag) -> Bool { left.storage === right.storage }
 
   /// The types of an exception's values.
-  public var parameters: [ValueType] { storage.signature.type.parameters }
+  public var parameters: [ValueType] { storage.signature.parameters }
 
   /// `tag failure (i32, f64)`; without a name for a tag that its module does not export.
   public var description: String { "tag \(storage.name.map { "\($0) " } ?? "")\(parameters.list)" }

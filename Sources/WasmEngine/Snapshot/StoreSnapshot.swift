@@ -126,10 +126,10 @@ package struct StoreSnapshot {
     for declaration in declarations.imports {
       switch declaration.descriptor {
       case .function(let type):
-        state.functions.append(function(instance.functionRecord(functions), declaration, declarations.types[Int(type)]))
+        state.functions.append(function(instance.functionRecord(functions), declaration, instance.module.functionType(type)))
         functions += 1
-      case .global(let type):
-        state.globals.append(try global(instance.globalCell(globals), type, declaration))
+      case .global:
+        state.globals.append(try global(instance.globalCell(globals), instance.globalType(globals), declaration))
         globals += 1
       case .tag:
         state.tags.append(tag(instance.tag(tags)))
@@ -220,14 +220,14 @@ package struct StoreSnapshot {
   private func content(_ word: UInt64, _ type: ValueType, _ place: () -> String) throws(SnapshotError) -> Content {
     if !type.isReference { return .bits(word) }
     if word == 0 { return .null }
-    switch type {
-    case .funcref:
+    switch type.referenceKind {
+    case .function:
       if let definition = directory.function(UInt(word)) { return .function(.defined(definition)) }
       guard let host = hostFunctionPlaces[UInt(word)] else {
         throw SnapshotError("\(place()) holds a function of the host that no module imports")
       }
       return .function(.host(host))
-    case .exnref: throw SnapshotError("\(place()) holds an exception")
+    case .exception: throw SnapshotError("\(place()) holds an exception")
     default: throw SnapshotError("\(place()) holds a reference of the host's")
     }
   }

@@ -46,8 +46,8 @@ public struct CallError: Error, Sendable, Equatable, CustomStringConvertible {
 extension CallError {
   /// Throws unless the values are of these types and may be used in the store.
   static func check(_ values: [Value], _ types: [ValueType], in store: Store, _ subject: @autoclosure () -> String) throws(CallError) {
-    guard values.count == types.count, zip(values, types).allSatisfy({ $0.type.matches($1) }) else {
-      throw CallError(subject(), expected: types.list, given: values.map(\.type).list)
+    guard values.count == types.count, zip(values, types).allSatisfy({ $0.matches($1) }) else {
+      throw CallError(subject(), expected: types.list, given: values.map { $0.summary(for: types) }.list)
     }
     for (index, value) in values.enumerated() where !value.belongs(to: store) {
       let place = values.count == 1 ? "" : ", as value \(index + 1) of \(values.count)"
@@ -64,6 +64,12 @@ extension Value {
     case .exnref(let exception?): exception.store === store
     default: true
     }
+  }
+
+  /// Its type, and the type of a function if that matters.
+  fileprivate func summary(for types: [ValueType]) -> ValueType {
+    guard case .funcref(let function?) = self, types.contains(where: { $0.isConcrete || !$0.isDefaultable }) else { return type }
+    return function.signature.reference
   }
 
   fileprivate var noun: String {

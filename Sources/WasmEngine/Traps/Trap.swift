@@ -44,6 +44,7 @@ extension TrapReason {
     case .invalidConversionToInteger: "invalid conversion to integer"
     case .stackOverflow: "call stack exhausted"
     case .nullReference: "null reference"
+    case .nullFunctionReference: "null function reference"
     case .interrupted: "interrupted"
     case .timeLimitExceeded: "time limit exceeded"
     }

@@ -8,6 +8,7 @@ public enum OpcodeImmediates: UInt8, Equatable, Sendable, CaseIterable {
   case label
   case labelTable
   case function
+  case type
   case typeAndTable
   case types
   case local
@@ -19,7 +20,8 @@ public enum OpcodeImmediates: UInt8, Equatable, Sendable, CaseIterable {
   case i64
   case f32
   case f64
-  case referenceType
+  /// What references refer to.
+  case heapType
   case dataAndMemory
   case data
   /// Destination, then source.
@@ -45,7 +47,7 @@ public enum OpcodeImmediates: UInt8, Equatable, Sendable, CaseIterable {
   public var shortestNumbers: Int? {
     switch self {
     case .none: 0
-    case .label, .function, .local, .global, .table, .memory, .data, .element, .tag, .i32, .i64: 1
+    case .label, .function, .type, .local, .global, .table, .memory, .data, .element, .tag, .i32, .i64: 1
     case .memoryArgument, .typeAndTable, .dataAndMemory, .memoryAndMemory, .elementAndTable, .tableAndTable: 2
     default: nil
     }
@@ -68,7 +70,8 @@ public protocol ImmediateVisitor: ~Copyable {
   /// So many value types come next.
   mutating func typeCount(_ count: UInt32)
   mutating func type(_ type: ValueType)
-  mutating func referenceType(_ type: ValueType)
+  /// As the type of references to it that may be null.
+  mutating func heapType(_ type: ValueType)
   mutating func memory(_ argument: MemoryArgument)
   mutating func integer(_ value: Int64)
   /// A float constant's bits.
@@ -96,7 +99,7 @@ public struct IgnoredImmediates: ImmediateVisitor {
   public mutating func indices(_ first: UInt32, of firstSpace: IndexSpace, _ second: UInt32, of secondSpace: IndexSpace) {}
   @inlinable @inline(__always) public mutating func typeCount(_ count: UInt32) {}
   @inlinable @inline(__always) public mutating func type(_ type: ValueType) {}
-  @inlinable @inline(__always) public mutating func referenceType(_ type: ValueType) {}
+  @inlinable @inline(__always) public mutating func heapType(_ type: ValueType) {}
   @inlinable @inline(__always) public mutating func memory(_ argument: MemoryArgument) {}
   @inlinable @inline(__always) public mutating func integer(_ value: Int64) {}
   @inlinable @inline(__always) public mutating func f32(_ bits: UInt32) {}
@@ -125,6 +128,7 @@ extension BinaryCursor {
       visitor.labelCount(count)
       for _ in 0...count { visitor.label(try u32()) }
     case .function: visitor.index(try u32(), of: .function)
+    case .type: visitor.index(try u32(), of: .type)
     case .local: visitor.index(try u32(), of: .local)
     case .global: visitor.index(try u32(), of: .global)
     case .table: visitor.index(try u32(), of: .table)
@@ -141,7 +145,7 @@ extension BinaryCursor {
       let count = try u32()
       visitor.typeCount(count)
       for _ in 0..<count { visitor.type(try valueType()) }
-    case .referenceType: visitor.referenceType(try referenceType())
+    case .heapType: visitor.heapType(try heapType(isNullable: true))
     case .memoryArgument, .memoryArgumentAndLane:
       let (alignment, memory) = try memoryFlags()
       let offset = visitor.is64(memory: memory) ? try u64() : UInt64(try u32())

@@ -25,6 +25,8 @@ extension OpcodeTable {
       OpcodeRow(.callIndirect, "call_indirect", .typeAndTable),
       OpcodeRow(.returnCall, "return_call", .function, needs: .tailCall),
       OpcodeRow(.returnCallIndirect, "return_call_indirect", .typeAndTable, needs: .tailCall),
+      OpcodeRow(.callRef, "call_ref", .type, needs: .functionReferences),
+      OpcodeRow(.returnCallRef, "return_call_ref", .type, needs: [.functionReferences, .tailCall]),
       OpcodeRow(.tryTable, "try_table", .tryTable, needs: .exceptions),
 
       // Parametric, variables, tables.
@@ -207,9 +209,12 @@ extension OpcodeTable {
       OpcodeRow(.i64Extend32S, "i64.extend32_s", types: "I:I", .signExtend32, needs: .signExtension),
 
       // References.
-      OpcodeRow(.refNull, "ref.null", .referenceType, needs: .referenceTypes),
+      OpcodeRow(.refNull, "ref.null", .heapType, needs: .referenceTypes),
       OpcodeRow(.refIsNull, "ref.is_null", needs: .referenceTypes),
       OpcodeRow(.refFunc, "ref.func", .function, needs: .referenceTypes),
+      OpcodeRow(.refAsNonNull, "ref.as_non_null", needs: .functionReferences),
+      OpcodeRow(.brOnNull, "br_on_null", .label, needs: .functionReferences),
+      OpcodeRow(.brOnNonNull, "br_on_non_null", .label, needs: .functionReferences),
 
       // Prefix 0xFC: saturating truncation, bulk memory and table operations.
       OpcodeRow(.i32TruncSatF32S, "i32.trunc_sat_f32_s", types: "f:i", .floatToSignedSaturating, needs: .saturatingFloatToInt),

@@ -84,7 +84,7 @@ private struct ImmediatePrinter: ImmediateVisitor {
   mutating func typeCount(_ count: UInt32) {}
 
   mutating func type(_ type: ValueType) { text += printer.types("result", [type]) }
-  mutating func referenceType(_ type: ValueType) { text += printer.heapType(type) }
+  mutating func heapType(_ type: ValueType) { text += " " + type.heapName }
 
   mutating func memory(_ argument: MemoryArgument) {
     text += optional(argument.memory)

@@ -21,7 +21,9 @@ extension WatPrinter {
       }
       line("(import " + quoted(item.module) + " " + quoted(item.name) + " (" + content + "))")
     }
-    for table in module.tables.dropFirst(module.importedTableCount) { line("(table " + describe(table) + ")") }
+    for (table, initial) in zip(module.tables.dropFirst(module.importedTableCount), module.tableInitials) {
+      line("(table " + describe(table) + (initial.map { " " + describe($0) } ?? "") + ")")
+    }
     for memory in module.memories.dropFirst(module.importedMemoryCount) {
       line("(memory " + describe(memory) + ")")
     }
@@ -38,15 +40,6 @@ extension WatPrinter {
     for segment in module.data { printData(segment) }
     depth -= 1
     line(")")
-  }
-
-  /// The kind of a reference, as `ref.null` names it.
-  func heapType(_ type: ValueType) -> String {
-    switch type {
-    case .funcref: " func"
-    case .exnref: " exn"
-    default: " extern"
-    }
   }
 
   private func describe(_ limits: Limits) -> String {
@@ -78,7 +71,7 @@ extension WatPrinter {
       case .f64Const(let bits): result += "f64.const " + float64(bits)
       case .v128Const(let value): result += "v128.const " + vector(value)
       case .globalGet(let index): result += "global.get " + String(index)
-      case .refNull(let type): result += "ref.null" + heapType(type)
+      case .refNull(let type): result += "ref.null " + type.heapName
       case .refFunc(let index): result += "ref.func " + functionReference(index)
       case .arithmetic(let opcode): result += string(OpcodeTable.row(opcode).name)
       }

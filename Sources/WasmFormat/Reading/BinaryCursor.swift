@@ -9,6 +9,8 @@ public enum BinaryFault: Sendable {
   case numberTooLarge
   case malformedValueType
   case malformedReferenceType
+  case malformedHeapType
+  case typeIndexTooLarge
   case malformedBlockType
   case malformedMemoryArgument
   case malformedCatchClause
@@ -169,7 +171,9 @@ extension BinaryCursor {
   @inlinable
   public mutating func valueType() throws(Failure) -> ValueType {
     let start = pc
-    let type = ValueType(code: try byte())
+    let code = try byte()
+    if let isNullable = ValueType.isNullable(code) { return try heapType(isNullable: isNullable) }
+    let type = ValueType(code: code)
     try require(type != nil, .malformedValueType, at: start)
     try require(allows(type.unsafelyUnwrapped.features), .unsupportedType(type.unsafelyUnwrapped), at: start)
     return type.unsafelyUnwrapped
@@ -178,10 +182,35 @@ extension BinaryCursor {
   @inlinable
   public mutating func referenceType() throws(Failure) -> ValueType {
     let start = pc
-    let type = ValueType(code: try byte())
+    let code = try byte()
+    if let isNullable = ValueType.isNullable(code) { return try heapType(isNullable: isNullable) }
+    let type = ValueType(code: code)
     try require(type?.isReference == true, .malformedReferenceType, at: start)
     try require(allows(type.unsafelyUnwrapped.features), .unsupportedType(type.unsafelyUnwrapped), at: start)
     return type.unsafelyUnwrapped
+  }
+
+  /// What references refer to, as the type of such references. The index of a type is one that the module may not have.
+  @inlinable
+  public mutating func heapType(isNullable: Bool) throws(Failure) -> ValueType {
+    try need(1)
+    let start = pc
+    var type: ValueType
+    // Codes of abstract types are negative numbers of one byte.
+    if start.pointee & 0xC0 == 0x40 {
+      pc += 1
+      let abstract = ValueType(code: start.pointee)
+      try require(abstract?.isReference == true, .malformedHeapType, at: start)
+      type = abstract.unsafelyUnwrapped
+    } else {
+      let index = try signed(bits: 33)
+      try require(index >= 0, .malformedHeapType, at: start)
+      try require(index < Int64(ValueType.referableTypes), .typeIndexTooLarge, at: start)
+      type = ValueType(to: .type(UInt32(truncatingIfNeeded: index)), isNullable: true)
+    }
+    if !isNullable { type = type.nonNull }
+    try require(allows(type.features), .unsupportedType(type), at: start)
+    return type
   }
 
   @inlinable

@@ -54,6 +54,9 @@ public struct CheckedCursor: BinaryCursor {
     case .numberTooLarge: return malformed("integer too large", at: position)
     case .malformedValueType: return unknownType(place, "malformed value type")
     case .malformedReferenceType: return unknownType(place, "malformed reference type")
+    case .malformedHeapType: return unknownType(place, "malformed heap type")
+    case .typeIndexTooLarge:
+      return .invalid(ValidationError("implementation limit: references to types from \(ValueType.referableTypes) on", offset: position))
     case .malformedBlockType: return malformed("malformed block type", at: position)
     case .malformedMemoryArgument: return malformed("malformed memop flags", at: position)
     case .malformedCatchClause: return malformed("malformed catch clause", at: position)

@@ -24,7 +24,6 @@ extension Features {
   static func ofUnimplementedOpcode(prefix: UInt8, number: UInt32) -> Features? {
     switch (prefix, number) {
     case (0, 0x06), (0, 0x07), (0, 0x09), (0, 0x18), (0, 0x19): .legacyExceptions
-    case (0, 0x14), (0, 0x15), (0, 0xD4...0xD6): .functionReferences
     case (0, 0xD3), (0, 0xFB): .garbageCollection
     case (0, 0xE0...0xE6): .stackSwitching
     case (0xFC, 18): .memoryControl
@@ -36,7 +35,6 @@ extension Features {
   /// The proposal that has taken the code of a type, if nothing here implements it.
   static func ofUnimplementedType(_ code: UInt8) -> Features? {
     switch code {
-    case 0x63, 0x64: .functionReferences
     case 0x6A...0x6E, 0x71...0x74, 0x5E, 0x5F, 0x4E...0x50: .garbageCollection
     case 0x5D, 0x68, 0x75: .stackSwitching
     default: nil

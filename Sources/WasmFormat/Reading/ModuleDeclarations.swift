@@ -83,6 +83,8 @@ public struct CustomSection: Equatable, Sendable {
 public final class ModuleDeclarations: Sendable {
   public let features: Features
   public let types: [FuncType]
+  /// The numbers of the types in the registry that the reader was given; equal for equal types.
+  public let canonicalTypeIDs: [UInt32]
   public let imports: [ImportDeclaration]
   /// The type index of every function, imported ones first.
   public let functions: [UInt32]
@@ -90,6 +92,8 @@ public final class ModuleDeclarations: Sendable {
   /// All tables, imported ones first.
   public let tables: [TableType]
   public let importedTableCount: Int
+  /// What the elements of the tables that the module defines are at first; nil: null.
+  public let tableInitials: [ConstExpression?]
   public let memories: [MemoryType]
   public let importedMemoryCount: Int
   /// The type index of every tag, imported ones first.
@@ -119,11 +123,13 @@ public final class ModuleDeclarations: Sendable {
   init(_ draft: consuming ModuleDraft) {
     features = draft.features
     types = draft.types
+    canonicalTypeIDs = draft.canonicalTypeIDs
     imports = draft.imports
     functions = draft.functions
     importedFunctionCount = draft.importedFunctionCount
     tables = draft.tables
     importedTableCount = draft.importedTableCount
+    tableInitials = draft.tableInitials
     memories = draft.memories
     importedMemoryCount = draft.importedMemoryCount
     tags = draft.tags
@@ -142,15 +148,36 @@ public final class ModuleDeclarations: Sendable {
   }
 }
 
+// MARK: Canonical types
+
+extension ModuleDeclarations {
+  /// A type of the module as all modules know it.
+  public func canonical(_ type: ValueType) -> ValueType { type.canonical(canonicalTypeIDs) }
+
+  public func canonical(_ type: TableType) -> TableType { TableType(canonical(type.element), type.limits, is64: type.is64) }
+
+  public func canonical(_ type: GlobalType) -> GlobalType { GlobalType(canonical(type.value), mutable: type.isMutable) }
+}
+
+extension ValueType {
+  /// The type as all modules know it. `ids`: the canonical numbers of the types of its module.
+  func canonical(_ ids: [UInt32]) -> ValueType {
+    guard let index = typeIndex else { return self }
+    return ValueType(to: .canonical(ids[Int(index)]), isNullable: isNullable)
+  }
+}
+
 /// A module's declarations while the reader collects them.
 struct ModuleDraft {
   var features: Features
   var types: [FuncType] = []
+  var canonicalTypeIDs: [UInt32] = []
   var imports: [ImportDeclaration] = []
   var functions: [UInt32] = []
   var importedFunctionCount = 0
   var tables: [TableType] = []
   var importedTableCount = 0
+  var tableInitials: [ConstExpression?] = []
   var memories: [MemoryType] = []
   var importedMemoryCount = 0
   var tags: [UInt32] = []

@@ -1,26 +1,65 @@
 // The sections that declare: types, imports, functions, tables, memories, tags, globals, exports, start, bodies.
 
 extension ModuleReader {
-  mutating func readTypes(_ canonical: (FuncType) -> FuncType) throws(ModuleError) {
+  mutating func readTypes(_ registry: Registry) throws(ModuleError) {
     let count = try itemCount(limit: limits.types, "types")
     draft.types.reserveCapacity(count)
-    for _ in 0..<count {
+    draft.canonicalTypeIDs.reserveCapacity(count)
+    for index in 0..<count {
       let start = input.position
       let form = input.pc
       if try input.byte() != FuncType.code { throw input.unknownType(form, "malformed function type") }
-      let type = FuncType(try readValueTypes(), try readValueTypes())
+      let type = FuncType(try readValueTypes(typeCount: index + 1), try readValueTypes(typeCount: index + 1))
       if type.results.count > 1 { try require(.multiValue, "several results", at: start) }
       try check(max(type.parameters.count, type.results.count), limits.parameters, "parameters or results")
-      draft.types.append(canonical(type))
+      try register(type, registry, at: start)
     }
   }
 
-  private mutating func readValueTypes() throws(ModuleError) -> [ValueType] {
+  /// Adds a type, and its number in the registry.
+  private mutating func register(_ type: FuncType, _ registry: Registry, at start: Int) throws(ModuleError) {
+    let refersToTypes = draft.features.contains(.functionReferences) && type.hasTypeIndices
+    let (known, id) = registry(refersToTypes ? describe(type) : type)
+    guard id < ValueType.referableTypes else { throw invalid("implementation limit: more than \(ValueType.referableTypes) different types", at: start) }
+    draft.types.append(refersToTypes ? type : known)
+    draft.canonicalTypeIDs.append(id)
+  }
+
+  /// What the registry is to know of the next type.
+  private func describe(_ type: FuncType) -> FuncType {
+    let itself = UInt32(draft.types.count)
+    return type.mapTypes { $0.typeIndex == itself ? .recursive(isNullable: $0.isNullable) : $0.canonical(draft.canonicalTypeIDs) }
+  }
+
+  private mutating func readValueTypes(typeCount: Int) throws(ModuleError) -> [ValueType] {
     let count = try input.vectorCount()
     var types: [ValueType] = []
     types.reserveCapacity(count)
-    for _ in 0..<count { types.append(try input.valueType()) }
+    for _ in 0..<count { types.append(try readValueType(typeCount: typeCount)) }
     return types
+  }
+
+  /// A type that may refer to the first `typeCount` types of the module; nil: to those that have been read.
+  private mutating func readValueType(typeCount: Int? = nil) throws(ModuleError) -> ValueType {
+    let start = input.position
+    return try known(try input.valueType(), typeCount, at: start)
+  }
+
+  /// The same for a reference.
+  mutating func readReferenceType() throws(ModuleError) -> ValueType {
+    let start = input.position
+    return try known(try input.referenceType(), nil, at: start)
+  }
+
+  /// A type, if the module has what it refers to.
+  func known(_ type: ValueType, _ typeCount: Int?, at start: Int) throws(ModuleError) -> ValueType {
+    if let index = type.typeIndex, index >= typeCount ?? draft.types.count { throw invalid("unknown type \(index)", at: start) }
+    return type
+  }
+
+  /// Whether a value of one type may stand where another one is wanted.
+  func matches(_ type: ValueType, _ expected: ValueType) -> Bool {
+    type.canonical(draft.canonicalTypeIDs).matches(expected.canonical(draft.canonicalTypeIDs))
   }
 
   /// The index of a function type that exists.
@@ -100,7 +139,7 @@ extension ModuleReader {
   }
 
   private mutating func readTableType() throws(ModuleError) -> TableType {
-    let element = try input.referenceType()
+    let element = try readReferenceType()
     if element != .funcref { try require(.referenceTypes, "tables of \(element.name)", at: input.position - 1) }
     let (limits, flags) = try readLimits(allowed: LimitFlags.hasMaximum | LimitFlags.is64)
     return TableType(element, limits, is64: flags & LimitFlags.is64 != 0)
@@ -136,7 +175,7 @@ extension ModuleReader {
   }
 
   private mutating func readGlobalType() throws(ModuleError) -> GlobalType {
-    let value = try input.valueType()
+    let value = try readValueType()
     let start = input.position
     let mutability = try input.byte()
     if mutability > 1 { throw malformed("malformed mutability", at: start) }
@@ -153,8 +192,24 @@ extension ModuleReader {
   }
 
   mutating func readTables() throws(ModuleError) {
-    for _ in 0..<(try itemCount(after: draft.tables.count, limit: limits.tables, "tables")) { draft.tables.append(try readTableType()) }
+    for _ in 0..<(try itemCount(after: draft.tables.count, limit: limits.tables, "tables")) { try readTable() }
     try checkCounts()
+  }
+
+  /// A table with what its elements are at first.
+  private mutating func readTable() throws(ModuleError) {
+    let start = input.position
+    var hasInitial = false
+    if draft.features.contains(.functionReferences), input.remaining > 0, input.pc.pointee == TableType.initialPrefix[0] {
+      for expected in TableType.initialPrefix where try input.byte() != expected { throw malformed("malformed table", at: start) }
+      hasInitial = true
+    }
+    let type = try readTableType()
+    if !hasInitial, !type.element.isDefaultable {
+      throw invalid("type mismatch: a table of \(type.element.name) needs an expression for its elements", at: start)
+    }
+    draft.tableInitials.append(hasInitial ? try readConstExpression(type.element) : nil)
+    draft.tables.append(type)
   }
 
   mutating func readMemories() throws(ModuleError) {

@@ -19,15 +19,16 @@ extension ModuleReader {
       } else if hasExplicitIndex {
         mode = .declarative
       }
-      var type = ValueType.funcref
+      // Function indices are references that are not null.
+      var type = usesExpressions ? ValueType.funcref : ValueType.funcref.nonNull
       if flags & 3 != 0 {
         if usesExpressions {
-          type = try input.referenceType()
+          type = try readReferenceType()
         } else if try input.byte() != 0 {
           throw malformed("malformed element kind", at: input.position - 1)
         }
       }
-      if isActive && !type.matches(draft.tables[Int(table)].element) {
+      if isActive && !matches(type, draft.tables[Int(table)].element) {
         throw invalid("type mismatch: elements of type \(type.name) in a table of another type", at: start)
       }
       let items = usesExpressions ? try readElementExpressions(type) : try readElementFunctions()
@@ -98,7 +99,7 @@ extension ModuleReader {
       }
       instructions.append(instruction)
     }
-    if stack.count != 1 || !stack[0].matches(expected) { throw invalid("type mismatch in constant expression", at: start) }
+    if stack.count != 1 || !matches(stack[0], expected) { throw invalid("type mismatch in constant expression", at: start) }
     return ConstExpression(instructions, offset: start)
   }
 
@@ -114,9 +115,11 @@ extension ModuleReader {
     case .f64Const: return (.f64Const(try input.fixed64()), .f64)
     case .v128Const: return (.v128Const(try input.fixed128()), .v128)
     case .refNull:
-      let type = try input.referenceType()
+      let type = try known(try input.heapType(isNullable: true), nil, at: start)
       return (.refNull(type), type)
-    case .refFunc: return (.refFunc(try readDeclaredFunction()), .funcref)
+    case .refFunc:
+      let function = try readDeclaredFunction()
+      return (.refFunc(function), ValueType(to: .type(draft.functions[Int(function)]), isNullable: false))
     case .globalGet:
       let index = try input.u32()
       if index >= draft.globals.count { throw invalid("unknown global \(index)", at: start) }

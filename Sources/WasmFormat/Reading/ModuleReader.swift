@@ -10,16 +10,30 @@ public struct ModuleReader {
   var exportNames: Set<WasmName> = []
   let limits: ModuleLimits
 
-  /// Reads the declarations of the module in `bytes`. `canonical` is called with the types, one after the other, and may give an equal one that takes no memory of its own.
+  /// Gives a type its canonical number, and an equal one that may take no memory of its own. References in it are to canonical types, or `recursive`.
+  public typealias Registry = (FuncType) -> (type: FuncType, id: UInt32)
+
+  /// Reads the declarations of the module in `bytes`. `registry` is called with the types, one after the other; without one, numbers are good for this module
+  /// alone.
   public static func read(
-    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits(),
-    canonical: (FuncType) -> FuncType = { $0 }
+    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits()
+  ) throws(ModuleError) -> ModuleDeclarations {
+    var ids: [FuncType: UInt32] = [:]
+    return try read(bytes, features: features, limits: limits) { type in
+      let id = ids[type] ?? UInt32(ids.count)
+      ids[type] = id
+      return (type, id)
+    }
+  }
+
+  public static func read(
+    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits(), registry: Registry
   ) throws(ModuleError) -> ModuleDeclarations {
     let features = features.intersection(.standard)
     var reader = ModuleReader(input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits)
     try reader.check(bytes.count, limits.moduleSize, "bytes")
     try reader.readPreamble()
-    try reader.readSections(canonical)
+    try reader.readSections(registry)
     return ModuleDeclarations(reader.draft)
   }
 
@@ -52,7 +66,7 @@ public struct ModuleReader {
     }
   }
 
-  private mutating func readSections(_ canonical: (FuncType) -> FuncType) throws(ModuleError) {
+  private mutating func readSections(_ registry: Registry) throws(ModuleError) {
     let moduleEnd = input.end
     var lastRank = 0
     while input.pc < moduleEnd {
@@ -66,7 +80,7 @@ public struct ModuleReader {
         lastRank = sectionRank
       }
       input.end = input.pc + size
-      try readSection(id, canonical)
+      try readSection(id, registry)
       if !input.isAtEnd { throw malformed("section size mismatch", at: input.position) }
       input.end = moduleEnd
     }
@@ -78,10 +92,10 @@ public struct ModuleReader {
     }
   }
 
-  private mutating func readSection(_ id: SectionID, _ canonical: (FuncType) -> FuncType) throws(ModuleError) {
+  private mutating func readSection(_ id: SectionID, _ registry: Registry) throws(ModuleError) {
     switch id {
     case .custom: try readCustomSection()
-    case .type: try readTypes(canonical)
+    case .type: try readTypes(registry)
     case .import: try readImports()
     case .function: try readFunctions()
     case .table: try readTables()

@@ -33,5 +33,8 @@ public struct ConstExpression: Equatable, Sendable {
   public static func v128(_ value: V128) -> ConstExpression { ConstExpression([.v128Const(value)]) }
   public static func global(_ index: UInt32) -> ConstExpression { ConstExpression([.globalGet(index)]) }
   public static func null(_ type: ValueType) -> ConstExpression { ConstExpression([.refNull(type)]) }
+  /// The function, if it is nothing but a reference to one.
+  public var function: UInt32? { if instructions.count == 1, case .refFunc(let index) = instructions[0] { index } else { nil } }
+
   public static func function(_ index: UInt32) -> ConstExpression { ConstExpression([.refFunc(index)]) }
 }

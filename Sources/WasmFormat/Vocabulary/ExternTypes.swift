@@ -30,6 +30,9 @@ public struct TableType: Equatable, Hashable, Sendable {
     self.limits = limits
     self.is64 = is64
   }
+
+  /// What stands before a table's type, in the binary format, if an expression for its initial elements follows.
+  static var initialPrefix: [UInt8] { [0x40, 0x00] }
 }
 
 public struct MemoryType: Equatable, Hashable, Sendable {

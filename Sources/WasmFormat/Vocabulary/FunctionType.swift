@@ -10,6 +10,17 @@ public struct FuncType: Equatable, Hashable, Sendable {
     self.results = results
   }
 
+  /// Whether a parameter or result refers to a type of the module.
+  public var hasTypeIndices: Bool { parameters.contains { $0.typeIndex != nil } || results.contains { $0.typeIndex != nil } }
+
+  /// The same with other parameters and results.
+  public func mapTypes<Failure: Error>(_ map: (ValueType) throws(Failure) -> ValueType) throws(Failure) -> FuncType {
+    var type = self
+    for index in parameters.indices { type.parameters[index] = try map(parameters[index]) }
+    for index in results.indices { type.results[index] = try map(results[index]) }
+    return type
+  }
+
   /// The code before a function type in the binary format.
   static var code: UInt8 { 0x60 }
 }

@@ -21,6 +21,8 @@ public enum Opcode: UInt32, CaseIterable, Equatable, Hashable, Sendable {
   case callIndirect = 0x11
   case returnCall = 0x12
   case returnCallIndirect = 0x13
+  case callRef = 0x14
+  case returnCallRef = 0x15
   case tryTable = 0x1F
 
   // Parametric, variables, tables.
@@ -206,6 +208,9 @@ public enum Opcode: UInt32, CaseIterable, Equatable, Hashable, Sendable {
   case refNull = 0xD0
   case refIsNull = 0xD1
   case refFunc = 0xD2
+  case refAsNonNull = 0xD4
+  case brOnNull = 0xD5
+  case brOnNonNull = 0xD6
 
   // Prefix 0xFC: saturating truncation, bulk memory and table operations, wide arithmetic.
   case i32TruncSatF32S = 0xFC000

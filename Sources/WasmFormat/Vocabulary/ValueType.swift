@@ -1,7 +1,7 @@
 // The types of values (core specification, "Value Types").
 //
-// A type is one word: its machine type in the lowest byte, and for a reference whether it may be null and what it refers to. So types are compared as
-// words, what code generators ask of a type is one byte of it, and there is room for `(ref null? $t)`: see `bits`.
+// A type is one word: its machine type in the lowest byte, and for a reference whether it may be null and what it refers to (ReferenceType.swift). So types
+// are compared as words, and what code generators ask of a type is one byte of it.
 
 /// How a value is held by machine code: the kind of register and the width. What code generators need to know of a `ValueType`.
 public enum MachineType: UInt8, Equatable, Sendable {
@@ -37,23 +37,23 @@ public enum RegisterClass: UInt8, Equatable, Sendable {
 
 /// The type of a value on the operand stack, in a local or in a global.
 public struct ValueType: Equatable, Hashable, Sendable {
-  /// Bits 0 to 7: the machine type. Bit 8: a reference may be null. From bit 9 on: what it refers to, as `HeapType` numbers it.
+  /// Bits 0 to 7: the machine type. Bit 8: a reference may be null. From bit 9 on: what it refers to, as ReferenceType.swift numbers it.
   public let bits: UInt32
 
   @inline(__always)
   init(_ machine: MachineType) { bits = UInt32(machine.rawValue) }
 
   @inline(__always)
-  init(nullable heapType: UInt32) { bits = UInt32(MachineType.reference.rawValue) | 1 << 8 | heapType << 9 }
+  init(bits: UInt32) { self.bits = bits }
 
   public static var i32: ValueType { @inline(__always) get { ValueType(.i32) } }
   public static var i64: ValueType { @inline(__always) get { ValueType(.i64) } }
   public static var f32: ValueType { @inline(__always) get { ValueType(.f32) } }
   public static var f64: ValueType { @inline(__always) get { ValueType(.f64) } }
   public static var v128: ValueType { @inline(__always) get { ValueType(.v128) } }
-  public static var funcref: ValueType { @inline(__always) get { ValueType(nullable: HeapType.function) } }
-  public static var externref: ValueType { @inline(__always) get { ValueType(nullable: HeapType.extern) } }
-  public static var exnref: ValueType { @inline(__always) get { ValueType(nullable: HeapType.exception) } }
+  public static var funcref: ValueType { @inline(__always) get { ValueType(nullable: HeapNumber.function) } }
+  public static var externref: ValueType { @inline(__always) get { ValueType(nullable: HeapNumber.extern) } }
+  public static var exnref: ValueType { @inline(__always) get { ValueType(nullable: HeapNumber.exception) } }
   /// Any type, of operands in unreachable code: a subtype of every type.
   public static var unknown: ValueType { @inline(__always) get { ValueType(.unknown) } }
 
@@ -82,7 +82,7 @@ public struct ValueType: Equatable, Hashable, Sendable {
     case .v128: .simd
     case .funcref, .externref: .referenceTypes
     case .exnref: .exceptions
-    default: .mvp
+    default: isReference ? .functionReferences : .mvp
     }
   }
 
@@ -97,17 +97,9 @@ public struct ValueType: Equatable, Hashable, Sendable {
     case .funcref: "funcref"
     case .externref: "externref"
     case .exnref: "exnref"
-    default: "any type"
+    default: referenceName ?? "any type"
     }
   }
-}
-
-/// What references refer to, as numbers in a `ValueType`. Abstract types are their codes in the binary format, which are less than 128; a type of the
-/// module will be 128 plus its index, which leaves room for eight million types.
-enum HeapType {
-  @inline(__always) static var function: UInt32 { 0x70 }
-  @inline(__always) static var extern: UInt32 { 0x6F }
-  @inline(__always) static var exception: UInt32 { 0x69 }
 }
 
 // MARK: The binary format
@@ -128,7 +120,15 @@ extension ValueType {
     }
   }
 
-  /// The code in the binary format.
+  /// The codes before what a reference refers to.
+  static var nullableCode: UInt8 { 0x63 }
+  static var nonNullCode: UInt8 { 0x64 }
+
+  /// Whether references may be null for which such a code stands; nil for other codes.
+  @usableFromInline
+  static func isNullable(_ code: UInt8) -> Bool? { code == nullableCode ? true : code == nonNullCode ? false : nil }
+
+  /// The code in the binary format; 0 for types that need more than a code (`ByteWriter.type` writes all).
   public var code: UInt8 {
     switch machineType {
     case .i32: 0x7F
@@ -136,17 +136,8 @@ extension ValueType {
     case .f32: 0x7D
     case .f64: 0x7C
     case .v128: 0x7B
-    case .reference: UInt8(truncatingIfNeeded: bits >> 9)
+    case .reference: isNullable && !isConcrete ? UInt8(truncatingIfNeeded: bits >> 9) : 0
     case .unknown: 0
     }
   }
-}
-
-// MARK: Subtyping
-
-extension ValueType {
-  /// Whether a value of this type may stand where `expected` is wanted (core specification, "Matching"). All that validation, instantiation and the
-  /// host's calls ask about two types.
-  @inline(__always)
-  public func matches(_ expected: ValueType) -> Bool { self == expected || self == .unknown }
 }

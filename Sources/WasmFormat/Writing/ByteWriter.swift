@@ -120,7 +120,20 @@ public struct ByteWriter: ~Copyable {
   }
 
   /// A value type.
-  public mutating func type(_ type: ValueType) { append(type.code) }
+  public mutating func type(_ type: ValueType) {
+    let code = type.code
+    if code != 0 { return append(code) }
+    append(type.isNullable ? ValueType.nullableCode : ValueType.nonNullCode)
+    heapType(type)
+  }
+
+  /// What references of a type refer to.
+  public mutating func heapType(_ type: ValueType) {
+    if let index = type.typeIndex { return signed(Int64(index)) }
+    let code = type.nullable.code
+    precondition(code != 0, "a type without indices of a module")
+    append(code)
+  }
 
   public mutating func opcode(_ opcode: Opcode) {
     if opcode.prefix != 0 {

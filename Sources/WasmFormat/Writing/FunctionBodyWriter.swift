@@ -256,14 +256,19 @@ public struct FunctionBodyWriter: ~Copyable {
   @inline(never) public mutating func returnCall(_ function: UInt32) { emit(.returnCall, index: function) }
   @inline(never) public mutating func callIndirect(type: UInt32, table: UInt32 = 0) { emit(.callIndirect, type, table) }
   @inline(never) public mutating func returnCallIndirect(type: UInt32, table: UInt32 = 0) { emit(.returnCallIndirect, type, table) }
+  @inline(never) public mutating func callRef(type: UInt32) { emit(.callRef, index: type) }
+  @inline(never) public mutating func returnCallRef(type: UInt32) { emit(.returnCallRef, index: type) }
 
   // MARK: References and tables
 
   @inline(never) public mutating func refNull(_ type: ValueType) {
     code.opcode(.refNull)
-    code.type(type)
+    code.heapType(type)
   }
 
+  @inline(never) public mutating func refAsNonNull() { emit(.refAsNonNull) }
+  @inline(never) public mutating func brOnNull(_ label: UInt32) { emit(.brOnNull, index: label) }
+  @inline(never) public mutating func brOnNonNull(_ label: UInt32) { emit(.brOnNonNull, index: label) }
   @inline(never) public mutating func refFunc(_ function: UInt32) { emit(.refFunc, index: function) }
   @inline(never) public mutating func tableGet(_ table: UInt32 = 0) { emit(.tableGet, index: table) }
   @inline(never) public mutating func tableSet(_ table: UInt32 = 0) { emit(.tableSet, index: table) }

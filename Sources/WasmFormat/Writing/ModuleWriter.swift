@@ -79,6 +79,9 @@ public struct ModuleWriter: ~Copyable {
 
   // MARK: Types
 
+  /// How many types it has; the index that a new one will have, by which it may refer to itself.
+  public var typeCount: UInt32 { typeSection.count }
+
   /// The index of a function type, which is added unless it is already there.
   public mutating func addType(_ type: FuncType) -> UInt32 {
     for index in 0..<types.count where types[index] == type { return UInt32(index) }
@@ -142,7 +145,7 @@ public struct ModuleWriter: ~Copyable {
         writer.unsigned(index)
       case .refNull(let type):
         writer.opcode(.refNull)
-        writer.type(type)
+        writer.heapType(type)
       case .refFunc(let index):
         writer.opcode(.refFunc)
         writer.unsigned(index)
@@ -231,8 +234,11 @@ public struct ModuleWriter: ~Copyable {
     codeSection.count += 1
   }
 
-  public mutating func addTable(_ type: TableType) -> UInt32 {
+  /// - Parameter initial: what its elements are at first, instead of null.
+  public mutating func addTable(_ type: TableType, initial: ConstExpression? = nil) -> UInt32 {
+    if initial != nil { for byte in TableType.initialPrefix { tableSection.content.append(byte) } }
     ModuleWriter.write(type, into: &tableSection.content)
+    if let initial { ModuleWriter.write(initial, into: &tableSection.content) }
     tableSection.count += 1
     tableCount += 1
     return tableCount - 1
@@ -290,6 +296,15 @@ public struct ModuleWriter: ~Copyable {
     return endElements(functions)
   }
 
+  /// The same for references of any kind.
+  @discardableResult
+  public mutating func addActiveElements(table: UInt32, offset: ConstExpression, _ type: ValueType, _ references: [ConstExpression]) -> UInt32 {
+    elementSection.content.append(6)
+    elementSection.content.unsigned(table)
+    ModuleWriter.write(offset, into: &elementSection.content)
+    return endElements(type, references)
+  }
+
   /// An element segment for `table.init`.
   @discardableResult
   public mutating func addPassiveElements(functions: [UInt32]) -> UInt32 {
@@ -302,6 +317,10 @@ public struct ModuleWriter: ~Copyable {
   @discardableResult
   public mutating func addPassiveElements(_ type: ValueType, _ references: [ConstExpression]) -> UInt32 {
     elementSection.content.append(5)
+    return endElements(type, references)
+  }
+
+  private mutating func endElements(_ type: ValueType, _ references: [ConstExpression]) -> UInt32 {
     elementSection.content.type(type)
     elementSection.content.unsigned(references.count)
     for reference in references { ModuleWriter.write(reference, into: &elementSection.content) }

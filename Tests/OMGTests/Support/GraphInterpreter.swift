@@ -143,7 +143,7 @@ struct GraphInterpreter {
     switch instruction.operation {
     case .landing: values[value.number] = exception
     case .exceptionValue: values[value.number] = Self.truncate(hash(arguments + [UInt64(instruction.index)]), instruction.type)
-    case .call, .callIndirect, .callHelper, .throwTag, .throwReference:
+    case .call, .callIndirect, .callReference, .callHelper, .throwTag, .throwReference:
       let record = [UInt64(instruction.index), UInt64(instruction.operation.rawValue)] + arguments
       outcome.calls.append(record)
       let result = hash(record + [UInt64(outcome.calls.count)])

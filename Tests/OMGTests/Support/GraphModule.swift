@@ -22,7 +22,7 @@ enum GraphModule {
     var copy = bytes
     copy[20] = UInt8(bytes.count - 21)
     guard let module = try? copy.withUnsafeBytes({ try ModuleReader.read($0) }) else { preconditionFailure("the test module is valid") }
-    return ModuleInformation(module, canonicalTypeIDs: [0], strategy: strategy, processor: processor)
+    return ModuleInformation(module, strategy: strategy, processor: processor)
   }
 }
 

@@ -51,6 +51,32 @@ extension LowerToX64 {
     receiveResults(value, shape.results)
   }
 
+  mutating func callReference(_ value: Value) {
+    let type = at(value).pointee.index
+    let shape = module.types[Int(type)]
+    frame.hasCalls = true
+    let arguments = graph.pointee.arguments(value)
+    placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
+    let reference = register(arguments[0])
+    begin()
+    let clobbers = defineResult(value, clobbering: clobbers(results: shape.results))
+    usePassed()
+    use(reference, X64RegisterFile.number(.rax))
+    end(.callReference, 0, auxiliary: type, clobbers: clobbers)
+    receiveResults(value, shape.results)
+  }
+
+  mutating func tailCallReference(_ value: Value) {
+    let arguments = graph.pointee.arguments(value)
+    placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
+    frame.hasTailCalls = true
+    let reference = register(arguments[0])
+    begin()
+    usePassed()
+    use(reference, X64RegisterFile.number(.rax))
+    end(.tailCallReference, 0, auxiliary: at(value).pointee.index, isTerminator: true)
+  }
+
   /// Whether a call through a table leads to nothing but functions of the module in the same instance.
   private mutating func staysWithin(_ value: Value) -> Bool {
     switch module.target(ofTable: Int(at(value).pointee.immediate), type: Int(at(value).pointee.index), index: nil) {

@@ -24,6 +24,7 @@ extension LowerToX64 {
       begin()
       end(.trap, 0, auxiliary: UInt32(truncatingIfNeeded: instruction.pointee.immediate), isTerminator: true)
     case .tailCall, .tailCallIndirect: tailCall(value)
+    case .tailCallReference: tailCallReference(value)
     case .unwindBranch:
       isUnwound = true
       begin()

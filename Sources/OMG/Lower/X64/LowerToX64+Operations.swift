@@ -83,13 +83,14 @@ extension LowerToX64 {
 
     case .call: call(value)
     case .callIndirect: callIndirect(value)
+    case .callReference: callReference(value)
     case .callHelper: callHelper(value)
     case .throwTag: throwTag(value)
     case .throwReference: throwReference(value)
     case .landing: landing(value)
     case .exceptionValue: exceptionValue(value)
 
-    case .jump, .branch, .switchBranch, .returnValues, .trap, .tailCall, .tailCallIndirect, .unwindBranch, .unreachable:
+    case .jump, .branch, .switchBranch, .returnValues, .trap, .tailCall, .tailCallIndirect, .tailCallReference, .unwindBranch, .unreachable:
       preconditionFailure("a terminator within a block")
     }
   }

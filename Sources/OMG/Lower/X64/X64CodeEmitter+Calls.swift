@@ -111,6 +111,23 @@ extension X64CodeEmitter {
     goToElement(shape, isTail: true)
   }
 
+  // MARK: Calls of references
+
+  mutating func callReference(isTail: Bool) {
+    let shape = module.types[Int(current.pointee.auxiliary)]
+    let area = module.stackArea(shape.parameters)
+    // Where reading the record comes first, a null reference faults there.
+    let faults = !isTail && area == 0
+    if !faults {
+      asm.test(.w64, .rax, .rax)
+      asm.jump(.equal, trapLabel(.nullFunctionReference))
+    }
+    if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
+    if faults { site(.nullFunctionReference) }
+    asm.goToRecord(isTail: isTail, area: area)
+    if !isTail { noteReturn() }
+  }
+
   // MARK: Helpers
 
   private mutating func callHelper(_ helper: Int) {

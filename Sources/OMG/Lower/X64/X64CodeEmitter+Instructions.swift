@@ -179,6 +179,8 @@ extension X64CodeEmitter {
     case .callHelper: callHelper()
     case .tailCall, .tailCallImport: tailCall(Int(current.pointee.auxiliary))
     case .tailCallIndirect: tailCallIndirect()
+    case .callReference: callReference(isTail: false)
+    case .tailCallReference: callReference(isTail: true)
     case .throwTag: throwTag()
     case .throwReference: throwReference()
     case .unwindBranch: unwindBranch(block)

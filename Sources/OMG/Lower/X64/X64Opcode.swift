@@ -129,6 +129,8 @@ enum X64Opcode: UInt16, CaseIterable {
   case call, callImport, tailCall, tailCallImport
   /// Of type `auxiliary`, through table `payload`; its element's number is in r10; variant 1: the table is fixed, and the call stays within the instance
   case callIndirect, tailCallIndirect
+  /// Of type `auxiliary`, of the reference in rax
+  case callReference, tailCallReference
   /// Of helper `auxiliary`
   case callHelper
   /// With a tag's number; arguments are in the outgoing area
@@ -251,6 +253,8 @@ extension X64Opcode {
     case .tailCallImport: X64OpcodeRow(name: "tail_call_import", isLong: true)
     case .callIndirect: X64OpcodeRow(name: "call_indirect", isLong: true)
     case .tailCallIndirect: X64OpcodeRow(name: "tail_call_indirect", isLong: true)
+    case .callReference: X64OpcodeRow(name: "call_ref", isLong: true)
+    case .tailCallReference: X64OpcodeRow(name: "tail_call_ref", isLong: true)
     case .callHelper: X64OpcodeRow(name: "call_helper", isLong: true)
     case .throwTag: X64OpcodeRow(name: "throw", isLong: true)
     case .throwReference: X64OpcodeRow(name: "throw_ref", isLong: true)

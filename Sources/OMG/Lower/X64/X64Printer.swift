@@ -62,7 +62,7 @@ enum X64Printer: MachinePrinter {
         X64Variant(raw: instruction.variant).float == .f32
           ? "\(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))" : "\(Double(bitPattern: bits))")
     case .vectorConstant, .vectorShuffle: parts.append("#\(instruction.auxiliary)")
-    case .call, .callImport, .tailCall, .tailCallImport, .throwTag: parts.append("#\(instruction.auxiliary)")
+    case .call, .callImport, .callReference, .tailCall, .tailCallImport, .tailCallReference, .throwTag: parts.append("#\(instruction.auxiliary)")
     case .callIndirect, .tailCallIndirect: parts.append("#\(instruction.auxiliary) table \(instruction.payload)")
     case .callHelper: parts.append("#\(instruction.auxiliary & 0xFFFF)")
     case .trap, .trapIf: parts.append("\(instruction.auxiliary)")

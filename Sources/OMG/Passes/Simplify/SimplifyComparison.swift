@@ -14,6 +14,8 @@ extension Graph {
     let bits = type == .i32 ? UInt64(bitPattern: number) & 0xFFFF_FFFF : UInt64(bitPattern: number)
     if bits & ~possibleBits(x) != 0 { return done(value, constant: isEqual ? 0 : 1) }
     let source = at(x).pointee
+    // Functions are not null.
+    if source.operation == .functionReference, number == 0 { return done(value, constant: isEqual ? 0 : 1) }
     // Of a comparison's truth: that or its opposite.
     if source.operation.isComparison {
       if (number == 0) != isEqual { return done(value, x) }

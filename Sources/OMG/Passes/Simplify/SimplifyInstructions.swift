@@ -56,6 +56,7 @@ extension Graph {
     case .vectorUnary, .vectorBinary, .vectorCommuting, .vectorTernary, .vectorShuffle: return simplifyVector(value)
     case .branch: return simplifyBranch(value)
     case .callIndirect, .tailCallIndirect: return simplifyCall(value)
+    case .callReference, .tailCallReference: return simplifyReferenceCall(value)
     default: break
     }
     guard instruction.a.exists, instruction.operation.argumentCount > 0, instruction.operation.argumentCount < 3 else { return false }
