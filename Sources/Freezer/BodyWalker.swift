@@ -74,7 +74,7 @@ private struct Rewriter<Map: IndexMap & ~Copyable>: ImmediateVisitor, ~Copyable 
   mutating func blockType(_ type: BlockType) {
     switch type {
     case .empty: out.append(BlockType.emptyCode)
-    case .value(let value): type(value)
+    case .value(let value): out.type(mapped(value))
     case .type(let index): out.signed(Int64(map.map(index, of: .type)))
     }
   }

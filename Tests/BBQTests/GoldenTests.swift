@@ -10,6 +10,7 @@ import WasmFormat
   static let families = [
     "integer-arithmetic", "comparisons", "shifts", "division", "conversions", "float-arithmetic", "float-comparisons", "loads", "stores", "locals",
     "globals", "select", "branches", "branch-tables", "calls", "indirect-calls", "tail-calls", "exceptions", "bulk", "wide-arithmetic", "references",
+    "function-references",
     "frames", "vector-loads", "vector-stores", "vector-constants", "vector-lanes", "vector-logic", "vector-comparisons", "vector-conversions",
     "vector-integer-arithmetic", "vector-float-arithmetic", "vector-relaxed",
   ]

@@ -7,8 +7,10 @@
 //     v128.load8_lane 3 16    the lane, and the offset
 //     loop i64                one value; several: a type's index
 //     try_table i64 (catch 0 1) (catch_all_ref 0)
+//     ref.null null.1         (ref null 1); ref.1: (ref 1)
 //
-// types      0: the function's own; 1: (i64 f64) -> (i64); 2: (i32) -> (i64 f64 i32); 3: (i64 ×8) -> (i64); 4: (i64 f64) -> (); 5: (i64 i32) -> (i64 i32)
+// types      0: the function's own; 1: (i64 f64) -> (i64); 2: (i32) -> (i64 f64 i32); 3: (i64 ×8) -> (i64); 4: (i64 f64) -> (); 5: (i64 i32) -> (i64 i32);
+//            6: (ref 1) -> (). A function that refers to types has one after these, and 0 is () -> ().
 //            (equal types are one: where the function's own is one of them, the later ones move up)
 // functions  0, 1: imported, of types 1 and 2; 2: the one in the text; 3, 4, 5: of types 1, 2 and 3
 // memories   0; 1 with 64-bit addresses; 2 like 0
@@ -71,20 +73,27 @@ struct TextFunction {
 
   private static func type(_ word: Substring) throws -> ValueType {
     let all: [ValueType] = [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref]
-    guard let type = all.first(where: { $0.name == word }) else { throw Mistake(description: "no type is called \(word)") }
-    return type
+    if let type = all.first(where: { $0.name == word }) { return type }
+    let parts = word.split(separator: ".")
+    guard parts.count == 2, parts[0] == "ref" || parts[0] == "null", let index = UInt32(parts[1]) else {
+      throw Mistake(description: "no type is called \(word)")
+    }
+    return ValueType(to: .type(index), isNullable: parts[0] == "null")
   }
 
   // MARK: The module
 
   func module() throws -> [UInt8] {
     var writer = ModuleWriter()
-    let own = writer.addType(FuncType(parameters, results))
+    let type = FuncType(parameters, results)
+    var own = writer.addType(type.hasTypeIndices ? FuncType() : type)
     let mixed = writer.addType(FuncType([.i64, .f64], [.i64]))
     let several = writer.addType(FuncType([.i32], [.i64, .f64, .i32]))
     let many = writer.addType(FuncType(Array(repeating: .i64, count: 8), [.i64]))
     let payload = writer.addType(FuncType([.i64, .f64], []))
     _ = writer.addType(FuncType([.i64, .i32], [.i64, .i32]))
+    _ = writer.addType(FuncType([ValueType(to: .type(mixed), isNullable: false)], []))
+    if type.hasTypeIndices { own = writer.addType(type) }
     _ = writer.importFunction("env", "mixed", type: mixed)
     _ = writer.importFunction("env", "several", type: several)
     _ = writer.importGlobal("env", "global", GlobalType(.i64, mutable: true))
@@ -160,7 +169,7 @@ struct TextFunction {
     switch row.immediates {
     case .none:
       if words.count > 1 { body.select(try type(words[1])) } else { body.emit(row.opcode) }
-    case .local, .global, .label, .function, .table, .memory, .tag, .data, .element: body.emit(row.opcode, index: try number(1))
+    case .local, .global, .label, .function, .type, .table, .memory, .tag, .data, .element: body.emit(row.opcode, index: try number(1))
     case .typeAndTable, .dataAndMemory, .memoryAndMemory, .elementAndTable, .tableAndTable: body.emit(row.opcode, try number(1), try number(2))
     case .i32: body.i32Const(Int32(words[1]) ?? 0)
     case .i64: body.i64Const(Int64(words[1]) ?? 0)

@@ -9,6 +9,7 @@ import WasmEngine
 struct SpecTests {
   static let groups = [
     "core", "tail-call", "exceptions", "multi-memory", "memory64", "custom-page-sizes", "wide-arithmetic", "annotations", "simd", "relaxed-simd",
+    "function-references", "gc",
   ]
 
   /// How code is made and run.

@@ -105,8 +105,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ([0xFE, 0x10, 0x02, 0x00], "threads"), ([0x14, 0x00], "typed function references"),
-    ([0xD3], "garbage collection"), ([0xFB, 0x00], "garbage collection"), ([0x06, 0x40], "legacy exception handling"), ([0xE3], "stack switching"),
+    ([0xFE, 0x10, 0x02, 0x00], "threads"), ([0xD3], "garbage collection"), ([0xFB, 0x00], "garbage collection"), ([0x06, 0x40], "legacy exception handling"), ([0xE3], "stack switching"),
   ])
   func anOpcodeOfAProposalThatIsNotImplementedNamesIt(_ bytes: [UInt8], _ proposal: String) {
     bytes.withUnsafeBytes { buffer in
@@ -182,7 +181,7 @@ struct Recorder: ImmediateVisitor {
   }
   mutating func typeCount(_ count: UInt32) { events.append(.count(count)) }
   mutating func type(_ type: ValueType) { events.append(.type(type)) }
-  mutating func referenceType(_ type: ValueType) { events.append(.reference(type)) }
+  mutating func heapType(_ type: ValueType) { events.append(.reference(type)) }
   mutating func memory(_ argument: MemoryArgument) { events.append(.memory(argument)) }
   mutating func integer(_ value: Int64) { events.append(.integer(value)) }
   mutating func f32(_ bits: UInt32) { events.append(.f32(bits)) }
@@ -240,6 +239,7 @@ struct ImmediateWriter {
       events.append(.count(count))
       for _ in 0...count { events.append(.label(number())) }
     case .function: events.append(.index(number(), .function))
+    case .type: events.append(.index(number(), .type))
     case .local: events.append(.index(number(), .local))
     case .global: events.append(.index(number(), .global))
     case .table: events.append(.index(number(), .table))
@@ -256,8 +256,8 @@ struct ImmediateWriter {
       let count = UInt32(random.below(4))
       unsigned(UInt64(count), bits: 32)
       events.append(.count(count))
-      for _ in 0..<count { events.append(.type(type([.i32, .i64, .f32, .f64, .funcref, .externref, .exnref]))) }
-    case .referenceType: events.append(.reference(type([.funcref, .externref, .exnref])))
+      for _ in 0..<count { events.append(.type(type())) }
+    case .heapType: events.append(.reference(heapType()))
     case .v128: events.append(.v128(vector()))
     case .lanes: events.append(.lanes(vector()))
     case .lane: events.append(.lane(lane()))
@@ -299,7 +299,7 @@ struct ImmediateWriter {
     case 0:
       bytes.append(BlockType.emptyCode)
       events.append(.block(.empty))
-    case 1: events.append(.block(.value(type([.i32, .i64, .f32, .f64, .funcref, .externref, .exnref]))))
+    case 1: events.append(.block(.value(type())))
     default:
       let index = UInt32(truncatingIfNeeded: random.next()) >> UInt32(random.below(32))
       signedBytes(Int64(index), bits: 33)
@@ -307,10 +307,29 @@ struct ImmediateWriter {
     }
   }
 
-  private mutating func type(_ choices: [ValueType]) -> ValueType {
-    let type = choices[Int(random.below(UInt64(choices.count)))]
-    bytes.append(type.code)
-    return type
+  private mutating func type() -> ValueType {
+    let simple: [ValueType] = [.i32, .i64, .f32, .f64, .funcref, .externref, .exnref]
+    let choice = Int(random.below(UInt64(simple.count) + 2))
+    if choice < simple.count {
+      bytes.append(simple[choice].code)
+      return simple[choice]
+    }
+    let isNullable = choice == simple.count
+    bytes.append(isNullable ? 0x63 : 0x64)
+    let type = heapType()
+    return isNullable ? type : type.nonNull
+  }
+
+  private mutating func heapType() -> ValueType {
+    let abstract: [ValueType] = [.funcref, .externref, .exnref]
+    let choice = Int(random.below(UInt64(abstract.count) + 3))
+    if choice < abstract.count {
+      bytes.append(abstract[choice].code)
+      return abstract[choice]
+    }
+    let index = UInt32(random.below(UInt64(ValueType.referableTypes))) >> UInt32(random.below(22))
+    signedBytes(Int64(index), bits: 33)
+    return ValueType(to: .type(index), isNullable: true)
   }
 
   /// An index, after its bytes.
