@@ -80,6 +80,11 @@ public struct Freezer {
       added.append((export.name, function))
     }
     let reached = reachability.finish()
+    for number in reached.tables.sorted() {
+      let table = snapshot.tables[number]
+      guard table.elements.isEmpty, !table.type.element.isDefaultable, table.type.element.referenceKind != .function else { continue }
+      throw FreezeError("table \(number) is empty, and there is nothing of type \(table.type.element.name) to declare it with")
+    }
     return FrozenWriter(program, reached).write(kept, of: place, added, names: keepsNames)
   }
 

@@ -11,6 +11,8 @@ struct FrozenWriter: ~Copyable {
   /// Of the functions that the new module defines, in the order of their indices.
   private var definitions: [StoreSnapshot.Definition] = []
   private var dataBytes = 0
+  /// The numbers of parameters of functions that are never called, after all others.
+  private var fillers: [Int] = []
 
   init(_ program: Program, _ reached: Reached) {
     self.program = program
@@ -107,10 +109,16 @@ struct FrozenWriter: ~Copyable {
       var type = table.type
       type.limits.minimum = UInt64(table.elements.count)
       type.element = indices.type(type.element)
-      // Without null the first element stands for all that are written afterwards.
-      let initial = type.element.isDefaultable ? nil : table.elements.first.map { expression($0, table.type.element) }
-      indices.tables[number] = writer.addTable(type, initial: initial)
+      indices.tables[number] = writer.addTable(type, initial: type.element.isDefaultable ? nil : initial(of: table))
     }
+  }
+
+  /// What stands for all elements, which are written afterwards, of a table without null. If there are none, there still has to be something.
+  private mutating func initial(of table: StoreSnapshot.TableState) -> ConstExpression {
+    if let first = table.elements.first { return expression(first, table.type.element) }
+    let type = table.type.element.functionType ?? FuncType()
+    fillers.append(type.parameters.count)
+    return .function(writer.addFunction(type: addType(type)))
   }
 
   private mutating func addMemories() {
@@ -241,6 +249,12 @@ struct FrozenWriter: ~Copyable {
       let body = walker.rewrite(
         UnsafeRawBufferPointer(rebasing: module.buffer[range]), hints: hints.hints[hints.range(ofFunction: UInt32(definition.index))])
       writer.addBody(encoded: body.code, hints: body.hints)
+    }
+    for parameters in fillers {
+      var body = FunctionBodyWriter(parameterCount: parameters)
+      body.unreachable()
+      body.end()
+      writer.addBody(body)
     }
   }
 

@@ -50,6 +50,7 @@ extension RandomModule {
 
   /// Small numbers, powers of two and their neighbours, extremes.
   mutating func constant(_ type: ValueType, _ body: inout FunctionBodyWriter) {
+    if type.isReference { return constantReference(type, &body) }
     let bits = Int64(bitPattern: random.next())
     let value: Int64
     switch random.below(5) {
@@ -71,6 +72,7 @@ extension RandomModule {
 
   /// Writes an expression of a type. `canonical`: its bits are seen, so all NaNs become one.
   mutating func expression(_ type: ValueType, _ body: inout FunctionBodyWriter, depth: Int, canonical: Bool = false) {
+    if type.isReference { return referenceExpression(type, &body, depth: depth) }
     room -= 1
     let isLeaf = room < 0 || depth > 9
     switch isLeaf ? random.below(6) : random.below(24) {

@@ -20,6 +20,9 @@ public struct RandomModule: ~Copyable {
   var locals: [ValueType] = []
   /// What branches to each enclosing label carry, innermost last.
   var labels: [[ValueType]] = []
+  /// Whether it has function references, and where.
+  let usesReferences: Bool
+  var references = ReferenceParts()
   /// Operators that may still be written in this function.
   var room = 0
 
@@ -32,6 +35,7 @@ public struct RandomModule: ~Copyable {
     self.exportsVectors = exportsVectors
     random = RandomNumbers(seed: seed)
     is64 = random.once(in: 12)
+    usesReferences = random.once(in: 2)
   }
 
   /// The bytes of the module with a number.
@@ -52,14 +56,18 @@ public struct RandomModule: ~Copyable {
       let type = FuncType(types(random.once(in: 8) ? 12 : 4), random.once(in: 6) ? types(3) : [random.pick(Self.types)])
       functions.append(type)
     }
-    for type in functions {
-      typeIndices.append(writer.addType(type))
-      _ = writer.addFunction(type: typeIndices[typeIndices.count - 1])
+    let exported = functions.count
+    for type in functions { typeIndices.append(writer.addType(type)) }
+    if usesReferences {
+      declareReferenceFunctions()
+      for type in functions[exported...] { typeIndices.append(writer.addType(type)) }
     }
+    for type in typeIndices { _ = writer.addFunction(type: type) }
     let table = writer.addTable(TableType(.funcref, Limits(UInt64(functions.count + 2), UInt64(functions.count + 4))))
     writer.addActiveElements(table: table, offset: ConstExpression.i32(0), functions: functions.indices.map { UInt32($0) })
     // Of a table that is out of reach, the optimizing compiler knows the elements.
     if random.once(in: 2) { writer.addExport("table", .table, table) }
+    if usesReferences { declareReferences() }
     _ = writer.addMemory(MemoryType(Limits(1, 3), is64: is64))
     for _ in 0..<1 + random.below(4) {
       let type = random.pick(Self.types)
@@ -76,7 +84,8 @@ public struct RandomModule: ~Copyable {
       _ = writer.addGlobal(GlobalType(type, mutable: true), value)
     }
     fuel = writer.addGlobal(GlobalType(.i32, mutable: true), .i32(Int32(500 + random.below(5000))))
-    for (index, type) in functions.enumerated() where exportsVectors || !(type.parameters + type.results).contains(.v128) {
+    if usesReferences { declareReferenceGlobals() }
+    for (index, type) in functions[..<exported].enumerated() where exportsVectors || !(type.parameters + type.results).contains(.v128) {
       writer.addExport(WasmName("f\(index)"), .function, UInt32(index))
     }
     for (index, type) in (globals + [.i32]).enumerated() where exportsVectors || type != .v128 {
@@ -98,6 +107,7 @@ public struct RandomModule: ~Copyable {
     }
     labels = [type.results]
     room = 20 + random.below(200)
+    if usesReferences { beginReferenceLocals(&body) }
     leaveWithoutFuel(&body)
     statements(&body, depth: 0)
     for result in type.results { expression(result, &body, depth: 0) }
@@ -142,10 +152,12 @@ public struct RandomModule: ~Copyable {
 
   private mutating func statement(_ body: inout FunctionBodyWriter, depth: Int) {
     room -= 1
+    if usesReferences, random.once(in: 8) { return referenceStatement(&body, depth: depth) }
+    if usesReferences, random.once(in: 40), depth < 5 { return tailCallReference(&body, depth: depth) }
     switch depth > 5 ? random.below(6) : random.below(15) {
     case 0, 1, 2:
-      guard !locals.isEmpty else { return }
-      let local = random.below(locals.count)
+      let candidates = locals.indices.filter { Self.types.contains(locals[$0]) }
+      guard let local = candidates.isEmpty ? nil : random.pick(Array(candidates)) else { return }
       expression(locals[local], &body, depth: depth)
       body.localSet(UInt32(local))
     case 3, 4: store(&body, depth: depth)
@@ -309,7 +321,9 @@ public struct RandomModule: ~Copyable {
     }
     room -= 3
     for parameter in functions[callee].parameters { expression(parameter, &body, depth: depth + 2) }
-    if random.once(in: 4) {
+    if usesReferences, random.once(in: 3) {
+      callReference(of: callee, &body, depth: depth)
+    } else if random.once(in: 4) {
       body.i32Const(Int32(random.once(in: 10) ? random.below(functions.count + 3) : callee))
       body.callIndirect(type: typeIndices[callee])
     } else {

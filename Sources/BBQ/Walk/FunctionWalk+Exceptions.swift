@@ -62,7 +62,7 @@ extension FunctionWalk where Sink: ~Copyable {
     }
     if passesReference {
       let expected = module.typePool[Int(wanted.start + wanted.count) - 1]
-      guard ValueType.exnref.matches(expected) else { throw mismatch(expected: expected, found: .exnref) }
+      guard ValueType.exnref.nonNull.matches(expected) else { throw mismatch(expected: expected, found: .exnref.nonNull) }
     }
     return CatchClause(kind: clause.kind, tag: Int32(tag), target: Int32(target))
   }

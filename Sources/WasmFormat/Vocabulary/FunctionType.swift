@@ -13,6 +13,9 @@ public struct FuncType: Equatable, Hashable, Sendable {
   /// Whether a parameter or result refers to a type of the module.
   public var hasTypeIndices: Bool { parameters.contains { $0.typeIndex != nil } || results.contains { $0.typeIndex != nil } }
 
+  /// Whether a parameter or result refers to the module's type with this index.
+  func refers(to index: UInt32) -> Bool { parameters.contains { $0.typeIndex == index } || results.contains { $0.typeIndex == index } }
+
   /// The same with other parameters and results.
   public func mapTypes<Failure: Error>(_ map: (ValueType) throws(Failure) -> ValueType) throws(Failure) -> FuncType {
     var type = self

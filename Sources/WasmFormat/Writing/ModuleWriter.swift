@@ -84,7 +84,8 @@ public struct ModuleWriter: ~Copyable {
 
   /// The index of a function type, which is added unless it is already there.
   public mutating func addType(_ type: FuncType) -> UInt32 {
-    for index in 0..<types.count where types[index] == type { return UInt32(index) }
+    // One that refers to itself is not the one that refers to it.
+    for index in 0..<types.count where types[index] == type && !type.refers(to: UInt32(index)) { return UInt32(index) }
     types.append(type)
     typeSection.content.append(FuncType.code)
     ModuleWriter.write(type.parameters, into: &typeSection.content)
