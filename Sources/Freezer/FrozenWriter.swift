@@ -198,8 +198,8 @@ struct FrozenWriter: ~Copyable {
         guard reached.elements.contains(definition) else { continue }
         let type = indices.type(state.module.declarations.canonical(segment.type))
         let references = state.elements[index].map { expression($0, segment.type) }
-        indices.elements[definition] =
-          type == .funcref.nonNull ? writer.addPassiveElements(functions: references.compactMap(\.function)) : writer.addPassiveElements(type, references)
+        let functions = type == .funcref.nonNull ? references.compactMap(\.function) : nil
+        indices.elements[definition] = functions.map { writer.addPassiveElements(functions: $0) } ?? writer.addPassiveElements(type, references)
       }
     }
     declareReferenced()

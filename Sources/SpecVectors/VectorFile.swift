@@ -21,10 +21,12 @@ public struct VectorFile {
     self.commands = decoded
   }
 
-  /// The valid modules that need a feature, by its name in the vectors.
+  /// The valid modules that need a feature, by its name in the vectors, and none that this version does not know.
   public func modules(needing feature: String) -> [(line: Int, bytes: [UInt8])] {
     commands.compactMap { command in
-      guard command.type == "module", command.features.contains(feature), let bytes = command.wasm else { return nil }
+      guard command.type == "module", command.features.contains(feature), let bytes = command.wasm,
+        command.features.allSatisfy({ Features(named: $0) != nil })
+      else { return nil }
       return (command.line, bytes)
     }
   }

@@ -131,7 +131,8 @@ import WasmEngine
     let store = Self.makeStore(tier)
     let instance = try makeCaller(store, mark: 1)
     for (name, arguments, reason) in [
-      ("callOrNull", [Value.funcref(nil), .i64(1)], TrapReason.nullFunctionReference), ("tailOrNull", [.funcref(nil), .i64(1)], .nullFunctionReference),
+      ("callOrNull", [Value.funcref(nil), .i64(1)], TrapReason.nullFunctionReference),
+      ("tailOrNull", [.funcref(nil), .i64(1)], .nullFunctionReference),
       ("callWide", [.funcref(nil)], .nullFunctionReference), ("tailWide", [.funcref(nil)], .nullFunctionReference),
       ("asNonNull", [.funcref(nil)], .nullReference),
     ] {

@@ -67,7 +67,10 @@ struct SpecTests {
         }
       }
     }
-    for name in ["memory64", "multi-memory", "exceptions", "custom-page-sizes", "wide-arithmetic", "extended-const", "tail-call"] {
+    let names = [
+      "memory64", "multi-memory", "exceptions", "custom-page-sizes", "wide-arithmetic", "extended-const", "tail-call", "function-references",
+    ]
+    for name in names {
       #expect(refused[name, default: 0] > 0, "\(name)")
     }
   }

@@ -148,100 +148,126 @@ import WasmEngine
 
   // MARK: Validation
 
-  /// A module with types 0: () -> (), 1: (i64) -> (i64), two functions of them, table 0 of (ref 1), table 1 of (ref null 1), global 0 of (ref 1).
-  private func isValid(_ parameters: [ValueType] = [], _ results: [ValueType] = [], locals: [ValueType] = [], _ write: (inout FunctionBodyWriter) -> Void)
-    -> Bool
-  {
+  /// Whether a function is valid in a module with types 0: () -> (), 1: (i64) -> (i64), functions 0 and 1 of them, table 0 of (ref 1), table 1 of (ref null 1),
+  /// global 0 of (ref 1), an element segment with function 0. `exact` is (ref 1), `nullable` (ref null 1).
+  private func isValid(_ parameters: [ValueType], _ results: [ValueType], locals: [ValueType], _ code: String) throws -> Bool {
     var builder = ModuleBuilder()
     _ = builder.writer.addType(FuncType())
     _ = builder.writer.addType(Self.unary)
     let none = builder.function("none") { _ in }
     let one = builder.function("one", [.i64], [.i64]) { $0.localGet(0) }
-    _ = none
-    _ = builder.writer.addTable(TableType(Self.reference(1), Limits(1)), initial: .function(one))
-    _ = builder.writer.addTable(TableType(Self.reference(1, isNullable: true), Limits(1)))
-    _ = builder.writer.addGlobal(GlobalType(Self.reference(1), mutable: true), .function(one))
+    _ = builder.writer.addTable(TableType(Self.exact, Limits(1)), initial: .function(one))
+    _ = builder.writer.addTable(TableType(Self.nullable, Limits(1)))
+    _ = builder.writer.addGlobal(GlobalType(Self.exact, mutable: true), .function(one))
     _ = builder.writer.addPassiveElements(functions: [none])
+    var mistake: String?
     builder.function("tested", parameters, results) { body in
       for local in locals { _ = body.addLocal(local) }
-      write(&body)
+      mistake = Self.write(code, to: &body)
     }
+    #expect(mistake == nil)
     let bytes = builder.writer.finish().bytes
     let isValid = Module.validate(Engine(), bytes)
-    // Every tier and laziness says the same.
+    // The walk that compiles says the same.
     var configuration = EngineConfiguration()
     configuration.tier = .bbq
     let isCompiled = bytes.withUnsafeBytes { (try? Module(Engine(configuration), copying: $0, eagerly: true)) != nil }
-    #expect(isCompiled == isValid)
+    #expect(isCompiled == isValid, "\(code)")
     return isValid
   }
 
-  @Test func localsThatAreNotNullAreSetBeforeTheyAreRead() {
-    let local = [Self.reference(1)]
-    #expect(!isValid(locals: local) { $0.localGet(0); $0.drop() })
-    #expect(isValid(locals: local) { $0.refFunc(1); $0.localSet(0); $0.localGet(0); $0.drop() })
-    #expect(isValid(locals: local) { $0.refFunc(1); $0.localTee(0); $0.drop(); $0.localGet(0); $0.drop() })
-    #expect(isValid(locals: [Self.reference(1, isNullable: true)]) { $0.localGet(0); $0.drop() })
-    #expect(isValid(local) { $0.localGet(0); $0.drop() })
-    // What is set in a structure, or in one arm, is not set after it.
-    for opens: (inout FunctionBodyWriter) -> Void in [
-      { $0.block() }, { $0.loop() }, { $0.tryTable(.empty, []) },
-      { body in
-        body.i32Const(1)
-        body.if()
-      },
-    ] {
-      #expect(!isValid(locals: local) { opens(&$0); $0.refFunc(1); $0.localSet(0); $0.end(); $0.localGet(0); $0.drop() })
-      #expect(isValid(locals: local) { opens(&$0); $0.refFunc(1); $0.localSet(0); $0.localGet(0); $0.drop(); $0.end() })
-      #expect(isValid(locals: local) { $0.refFunc(1); $0.localSet(0); opens(&$0); $0.localGet(0); $0.drop(); $0.end(); $0.localGet(0); $0.drop() })
+  private static let exact = reference(1)
+  private static let nullable = reference(1, isNullable: true)
+
+  /// Writes instructions, separated by semicolons: a name, and indices, a number or a type. Returns one that is none.
+  private static func write(_ code: String, to body: inout FunctionBodyWriter) -> String? {
+    let types: [Substring: ValueType] = [
+      "exact": exact, "nullable": nullable, "func": .funcref, "none": reference(9, isNullable: true), "": .i32,
+    ]
+    for instruction in code.split(separator: ";") {
+      let words = instruction.split(separator: " ")
+      let row = (0..<OpcodeTable.count).lazy.map { OpcodeTable.rows[$0] }.first { $0.exists && $0.name.description == words[0] }
+      guard let row else { return String(instruction) }
+      let numbers = words.dropFirst().compactMap { UInt32($0) }
+      let block = words.count > 1 ? types[words[1]].map { BlockType.value($0) } ?? .empty : .empty
+      switch row.opcode {
+      case .block: body.block(block)
+      case .loop: body.loop(block)
+      case .if: body.if(block)
+      case .tryTable: body.tryTable(block, [])
+      case .i32Const: body.i32Const(Int32(numbers[0]))
+      case .i64Const: body.i64Const(Int64(numbers[0]))
+      case .refNull: body.refNull(types[words[1]] ?? .externref)
+      case .select: body.select(types[words[1]] ?? .externref)
+      default:
+        switch numbers.count {
+        case 0: body.emit(row.opcode)
+        case 1: body.emit(row.opcode, index: numbers[0])
+        default: body.emit(row.opcode, numbers[0], numbers[1])
+        }
+      }
     }
-    #expect(
-      !isValid(locals: local) {
-        $0.i32Const(1); $0.if(); $0.refFunc(1); $0.localSet(0); $0.else(); $0.localGet(0); $0.drop(); $0.end()
-      })
-    #expect(
-      !isValid(locals: local) {
-        $0.i32Const(1); $0.if(); $0.refFunc(1); $0.localSet(0); $0.else(); $0.refFunc(1); $0.localSet(0); $0.end(); $0.localGet(0); $0.drop()
-      })
-    // Unreachable code reads no such local either.
-    #expect(!isValid(locals: local) { $0.unreachable(); $0.localGet(0); $0.drop() })
+    return nil
   }
 
-  @Test func noReferenceIsTakenForOneOfAnotherType() {
-    let (exact, nullable) = (Self.reference(1), Self.reference(1, isNullable: true))
-    #expect(isValid { $0.i64Const(1); $0.refFunc(1); $0.callRef(type: 1); $0.drop() })
-    #expect(!isValid { $0.i64Const(1); $0.refFunc(0); $0.callRef(type: 1); $0.drop() })
-    #expect(!isValid { $0.i64Const(1); $0.refNull(.funcref); $0.callRef(type: 1); $0.drop() })
-    #expect(!isValid([.funcref]) { $0.i64Const(1); $0.localGet(0); $0.callRef(type: 1); $0.drop() })
-    #expect(!isValid([.externref]) { $0.i64Const(1); $0.localGet(0); $0.callRef(type: 1); $0.drop() })
-    #expect(!isValid([nullable]) { $0.localGet(0); $0.globalSet(0) })
-    #expect(isValid([nullable]) { $0.localGet(0); $0.refAsNonNull(); $0.globalSet(0) })
-    #expect(!isValid([.funcref]) { $0.localGet(0); $0.refAsNonNull(); $0.globalSet(0) })
-    #expect(!isValid { $0.i32Const(0); $0.refFunc(0); $0.tableSet(1) })
-    #expect(!isValid { $0.i32Const(0); $0.refNull(nullable); $0.tableSet(0) })
-    #expect(!isValid { $0.refNull(nullable); $0.i32Const(1); $0.tableGrow(0); $0.drop() })
-    #expect(!isValid { $0.i32Const(0); $0.refNull(nullable); $0.i32Const(1); $0.tableFill(0) })
-    #expect(!isValid { $0.i32Const(0); $0.i32Const(0); $0.i32Const(1); $0.tableCopy(destination: 0, source: 1) })
-    #expect(isValid { $0.i32Const(0); $0.i32Const(0); $0.i32Const(1); $0.tableCopy(destination: 1, source: 0) })
-    #expect(!isValid { $0.i32Const(0); $0.i32Const(0); $0.i32Const(1); $0.tableInit(element: 0, table: 1) })
+  @Test(arguments: [
+    (false, "local.get 0; drop"), (true, "ref.func 1; local.set 0; local.get 0; drop"), (true, "ref.func 1; local.tee 0; drop; local.get 0; drop"),
+    // What is set in a structure, or in one arm, is not set after it.
+    (false, "block; ref.func 1; local.set 0; end; local.get 0; drop"), (false, "loop; ref.func 1; local.set 0; end; local.get 0; drop"),
+    (false, "try_table; ref.func 1; local.set 0; end; local.get 0; drop"),
+    (true, "block; ref.func 1; local.set 0; local.get 0; drop; end"), (true, "loop; ref.func 1; local.set 0; local.get 0; drop; end"),
+    (true, "ref.func 1; local.set 0; block; local.get 0; drop; end; local.get 0; drop"),
+    (true, "ref.func 1; local.set 0; block; ref.func 1; local.set 0; end; local.get 0; drop"),
+    (false, "i32.const 1; if; ref.func 1; local.set 0; else; local.get 0; drop; end"),
+    (false, "i32.const 1; if; ref.func 1; local.set 0; else; ref.func 1; local.set 0; end; local.get 0; drop"),
+    (false, "block; block; ref.func 1; local.set 0; end; local.get 0; drop; end"),
+    // Unreachable code reads no such local either.
+    (false, "unreachable; local.get 0; drop"), (false, "block; br 0; end; local.get 0; drop"),
+    (false, "ref.func 0; local.set 0"), (false, "ref.null nullable; local.set 0"),
+  ])
+  func localsThatAreNotNullAreSetBeforeTheyAreRead(_ isRight: Bool, _ code: String) throws {
+    #expect(try isValid([], [], locals: [Self.exact], code) == isRight, "\(code)")
+  }
+
+  @Test func parametersAndLocalsWithNullAreSet() throws {
+    #expect(try isValid([], [], locals: [Self.nullable], "local.get 0; drop"))
+    #expect(try isValid([Self.exact], [], locals: [], "local.get 0; drop"))
+    #expect(try !isValid([Self.exact], [], locals: [Self.nullable, Self.exact], "local.get 0; drop; local.get 1; drop; local.get 2; drop"))
+  }
+
+  @Test(arguments: [
+    (true, "i64.const 1; ref.func 1; call_ref 1; drop"), (false, "i64.const 1; ref.func 0; call_ref 1; drop"),
+    (true, "i64.const 1; ref.null nullable; call_ref 1; drop"), (false, "i64.const 1; ref.null func; call_ref 1; drop"),
+    (false, "i64.const 1; local.get 1; call_ref 1; drop"), (false, "i64.const 1; local.get 2; call_ref 1; drop"),
+    (false, "i64.const 1; i64.const 1; call_ref 1; drop"), (false, "i32.const 1; ref.func 1; call_ref 1; drop"),
+    (false, "local.get 0; global.set 0"), (true, "local.get 0; ref.as_non_null; global.set 0"), (false, "local.get 1; ref.as_non_null; global.set 0"),
+    (false, "i32.const 0; ref.func 0; table.set 1"), (false, "i32.const 0; ref.null nullable; table.set 0"),
+    (true, "i32.const 0; table.get 0; global.set 0"), (false, "i32.const 0; table.get 1; global.set 0"),
+    (false, "ref.null nullable; i32.const 1; table.grow 0; drop"), (true, "ref.func 1; i32.const 1; table.grow 0; drop"),
+    (false, "i32.const 0; ref.null nullable; i32.const 1; table.fill 0"),
+    (false, "i32.const 0; i32.const 0; i32.const 1; table.copy 0 1"), (true, "i32.const 0; i32.const 0; i32.const 1; table.copy 1 0"),
+    (false, "i32.const 0; i32.const 0; i32.const 1; table.init 0 1"), (true, "i32.const 0; i64.const 1; drop; drop"),
+    (true, "i64.const 1; i32.const 0; call_indirect 1 0; drop"),
     // Branches on null.
-    #expect(isValid([nullable], [exact]) { $0.block(); $0.localGet(0); $0.brOnNull(0); $0.return(); $0.end(); $0.refFunc(1) })
-    #expect(!isValid([nullable], [exact]) { $0.block(.value(nullable)); $0.localGet(0); $0.brOnNonNull(0); $0.refFunc(1); $0.end() })
-    #expect(isValid([nullable], [exact]) { $0.block(.value(exact)); $0.localGet(0); $0.brOnNonNull(0); $0.refFunc(1); $0.end() })
-    #expect(!isValid([.funcref], [exact]) { $0.block(.value(exact)); $0.localGet(0); $0.brOnNonNull(0); $0.refFunc(1); $0.end() })
-    #expect(!isValid([nullable]) { $0.localGet(0); $0.brOnNonNull(0) })
-    #expect(!isValid([.i64]) { $0.block(); $0.localGet(0); $0.brOnNull(0); $0.drop(); $0.end() })
+    (true, "block; local.get 0; br_on_null 0; global.set 0; end"), (false, "block; local.get 1; br_on_null 0; global.set 0; end"),
+    (false, "block nullable; local.get 0; br_on_non_null 0; ref.func 1; end; global.set 0"),
+    (true, "block exact; local.get 0; br_on_non_null 0; ref.func 1; end; global.set 0"),
+    (false, "block exact; local.get 1; br_on_non_null 0; ref.func 1; end; global.set 0"),
+    (false, "local.get 0; br_on_non_null 0"), (false, "block; i64.const 1; br_on_null 0; drop; end"),
     // In unreachable code.
-    #expect(isValid { $0.unreachable(); $0.callRef(type: 1); $0.drop() })
-    #expect(isValid { $0.unreachable(); $0.refAsNonNull(); $0.globalSet(0) })
-    #expect(!isValid { $0.unreachable(); $0.refAsNonNull(); $0.emit(.i32Eqz); $0.drop() })
-    #expect(!isValid { $0.unreachable(); $0.brOnNull(0); $0.emit(.i64Eqz); $0.drop() })
+    (true, "unreachable; call_ref 1; drop"), (true, "unreachable; ref.as_non_null; global.set 0"), (true, "unreachable; br_on_null 0; global.set 0"),
+    (false, "unreachable; ref.as_non_null; i32.eqz; drop"), (false, "unreachable; br_on_null 0; i64.eqz; drop"),
     // Types that there are not.
-    #expect(!isValid { $0.i64Const(1); $0.refFunc(1); $0.callRef(type: 9); $0.drop() })
-    #expect(!isValid { $0.refNull(Self.reference(9, isNullable: true)); $0.drop() })
-    #expect(!isValid(locals: [Self.reference(9, isNullable: true)]) { _ in })
-    #expect(!isValid { $0.block(.value(Self.reference(9, isNullable: true))); $0.unreachable(); $0.end(); $0.drop() })
-    #expect(!isValid { $0.unreachable(); $0.select(Self.reference(9, isNullable: true)); $0.drop() })
+    (false, "i64.const 1; ref.func 1; call_ref 9; drop"), (false, "ref.null none; drop"), (false, "block none; unreachable; end; drop"),
+    (false, "unreachable; select none; drop"), (true, "ref.func 1; ref.func 1; i32.const 1; select exact; global.set 0"),
+    (false, "ref.func 1; local.get 0; i32.const 1; select exact; drop"),
+  ])
+  func noReferenceIsTakenForOneOfAnotherType(_ isRight: Bool, _ code: String) throws {
+    #expect(try isValid([Self.nullable, .funcref, .externref], [], locals: [], code) == isRight, "\(code)")
+  }
+
+  @Test func localsOfTypesThatThereAreNotAreRefused() throws {
+    #expect(try !isValid([], [], locals: [Self.reference(9, isNullable: true)], "nop"))
   }
 
   @Test func tablesOfReferencesThatAreNotNullHaveElements() throws {

@@ -105,7 +105,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([0xFE, 0x10, 0x02, 0x00], "threads"), ([0xD3], "garbage collection"), ([0xFB, 0x00], "garbage collection"), ([0x06, 0x40], "legacy exception handling"), ([0xE3], "stack switching"),
+    ([0xFE, 0x10, 0x02, 0x00], "threads"), ([0xD3], "garbage collection"), ([0xFB, 0x00], "garbage collection"),
+    ([0x06, 0x40], "legacy exception handling"), ([0xE3], "stack switching"),
   ])
   func anOpcodeOfAProposalThatIsNotImplementedNamesIt(_ bytes: [UInt8], _ proposal: String) {
     bytes.withUnsafeBytes { buffer in

@@ -153,7 +153,7 @@ extension Operation {
   @inline(__always) var isPure: Bool { effects.isEmpty && self != .phi && self != .parameter && self != .frameWord && self != .result }
   @inline(__always) var isTerminator: Bool { effects.contains(.leaves) }
   /// An exception may come out of it.
-  @inline(__always) var mayThrow: Bool { 
+  @inline(__always) var mayThrow: Bool {
     self == .call || self == .callIndirect || self == .callReference || self == .throwTag || self == .throwReference
   }
 

@@ -20,7 +20,9 @@ extension ModuleReader {
   private mutating func register(_ type: FuncType, _ registry: Registry, at start: Int) throws(ModuleError) {
     let refersToTypes = draft.features.contains(.functionReferences) && type.hasTypeIndices
     let (known, id) = registry(refersToTypes ? describe(type) : type)
-    guard id < ValueType.referableTypes else { throw invalid("implementation limit: more than \(ValueType.referableTypes) different types", at: start) }
+    guard id < ValueType.referableTypes else {
+      throw invalid("implementation limit: more than \(ValueType.referableTypes) different types", at: start)
+    }
     draft.types.append(refersToTypes ? type : known)
     draft.canonicalTypeIDs.append(id)
   }
