@@ -61,6 +61,11 @@ public enum FuncLayout {
   /// One byte each: wrong presumptions of the present code, and how often code was generated anew.
   public static let failures = 84
   public static let regenerations = 85
+  /// Of a procedure with a rest parameter: the address of `maximumDirectArity + 1` addresses of Funcs, the code for each number of arguments that has
+  /// its own; or 0. Of such a Func: the address of the one that it belongs to.
+  public static let variants = 88
+  /// The address of a constant cell that holds the one procedure of this code; 0 where there may be several, or none is known.
+  public static let ownProcedure = 92
   public static let size = 96
 }
 

@@ -9,7 +9,7 @@
 //   011  any other heap object: header, then fields (see `ObjectKind`).
 //   100, 101  flonum by self-tagging (Melançon, Serrano, Feeley, "Float Self-Tagging"): the double's bits rotated left by
 //        four, plus one. Doubles whose three top exponent bits are 011 or 100 (magnitudes of about 2^-255 to 2^256) land on these
-//        tags; all others, zero among them, are boxed objects.
+//        tags; all others, zero among them, are boxed objects. (There is one object for 0.0 and one for -0.0.)
 //   110  never a value: a header word, or (in the collector) a forwarding word, or (on the shadow stack) a skip word.
 //   111  constants (#f, #t, (), ...) and characters.
 //

@@ -9,7 +9,10 @@ public func calls(_ callee: Func, from start: Node) -> Bool {
     switch node.kind {
     case .call, .tailCall:
       if node.payload == callee.address { return true }
-      if node.a.kind == .global && load32(node.a.address + UInt32(SymbolLayout.knownFunc)) == callee.address { return true }
+      if node.a.kind == .global {
+        let known = load32(node.a.address + UInt32(SymbolLayout.knownFunc))
+        if known == callee.address || callee.isVariant && known == callee.general.address { return true }
+      }
       if node.kind == .tailCall { return false }
     case .branch, .branchOperation: if calls(callee, from: node.alternative) { return true }
     case .label: if calls(callee, from: node.body) { return true }

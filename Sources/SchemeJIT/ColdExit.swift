@@ -10,6 +10,9 @@ enum ColdExit {
   case presumedWrong(Node, [TypeState.Home])
   /// A primitive or poll raised an error at a node: record the place, unwind.
   case failed(Node)
+  /// A primitive raised an error at a node of a procedure that was inlined at a call: record the place and, unless it was a tail call, this frame,
+  /// whose values are where they were at the call; unwind.
+  case failedInside(Node, call: Node, [TypeState.Home])
   /// Nothing to record: unwind.
   case unwound
   /// The general entry was called with a wrong number of arguments.
@@ -34,14 +37,7 @@ extension FunctionGenerator {
         body.load(.i64Load, offset: UInt32(8 * position))
         body.localSet(index.map { slot($0) } ?? procedure)
       }
-      var position = 0
-      node.forEachLive { index in
-        storeWord(index, homes[position], at: position, into: &body)
-        position += 1
-      }
-      body.localGet(sp)
-      body.i32Const(Int32(bitPattern: node.address))
-      call(routines.recordFrame, .frame)
+      recordFrame(node, homes, into: &body)
     case .presumedWrong(let node, let homes):
       var position = 0
       node.forEachSlotNeeded(function.keepsAllSlots) { index in
@@ -62,6 +58,12 @@ extension FunctionGenerator {
       body.returnCallIndirect(type: routineTypes[RoutineType.general.rawValue])
       return
     case .failed(let node): recordPlace(node)
+    case .failedInside(let node, let call, let homes):
+      recordPlace(node)
+      if call.kind == .call {
+        body.drop()
+        recordFrame(call, homes, into: &body)
+      }
     case .unwound: body.i64Const(Int64(bitPattern: Constant.unwind))
     case .wrongArgumentCount:
       body.localGet(procedure)
@@ -74,11 +76,24 @@ extension FunctionGenerator {
 }
 
 extension FunctionGenerator {
+  /// Stores what the record of a call's frame keeps, and records it.
+  private func recordFrame(_ node: Node, _ homes: [TypeState.Home], into body: inout FunctionBodyWriter) {
+    var position = 0
+    node.forEachLive { index in
+      storeWord(index, homes[position], at: position, into: &body)
+      position += 1
+    }
+    body.localGet(sp)
+    body.i32Const(Int32(bitPattern: node.address))
+    body.i32Const(Int32(bitPattern: routines.recordFrame))
+    body.callIndirect(type: routineTypes[RoutineType.frame.rawValue])
+  }
+
   /// Stores a slot's value as a word (nil: the procedure).
   private func storeWord(_ index: Int?, _ home: TypeState.Home, at position: Int, into body: inout FunctionBodyWriter) {
     body.localGet(sp)
     if let index, home != .word {
-      body.localGet(doubleLocals[index])
+      body.localGet(frame.doubleLocals[index])
       body.emit(.i64ReinterpretF64)
       body.i32Const(Int32(bitPattern: routines.boxFlonum))
       body.callIndirect(type: routineTypes[RoutineType.unary.rawValue])

@@ -42,6 +42,15 @@ extension FunctionGenerator {
     case .add: sum(node, .i64Add)
     case .subtract: sum(node, .i64Sub)
     case .multiply: product(node)
+    case .minimum, .maximum:
+      push(node.b)
+      push(node.a)
+      push(node.b)
+      push(node.a)
+      body.emit(node.operation == .minimum ? .i64LtS : .i64GtS)
+      body.emit(.select)
+      body.localSet(slot(node.slot))
+    case .absolute: absolute(node)
     default: division(node)
     }
   }
@@ -179,6 +188,23 @@ extension FunctionGenerator {
       body.emit(.i32And)
       body.emit(.select)
     }
+    body.localSet(slot(node.slot))
+  }
+
+  /// The absolute value; that of the least fixnum is none.
+  private mutating func absolute(_ node: Node) {
+    push(node.a)
+    body.i64Const(.min)
+    body.emit(.i64Eq)
+    fail(if: node)
+    push(node.a)
+    body.i64Const(0)
+    push(node.a)
+    body.emit(.i64Sub)
+    push(node.a)
+    body.i64Const(0)
+    body.emit(.i64GeS)
+    body.emit(.select)
     body.localSet(slot(node.slot))
   }
 

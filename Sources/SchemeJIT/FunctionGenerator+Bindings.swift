@@ -6,7 +6,10 @@ import WasmFormat
 extension FunctionGenerator {
   mutating func binding(_ node: Node) {
     switch node.kind {
-    case .call, .apply: return call(node)
+    case .call:
+      if !inlineCall(node, isTail: false) { call(node) }
+      return
+    case .apply: return call(node)
     case .operation: return operation(node)
     case .move:
       if state.type(node.a) == .flonum {
@@ -114,7 +117,15 @@ extension FunctionGenerator {
   }
 
   private mutating func primitiveCall(_ node: Node) {
-    if Primitives.row(at: Int(node.payload)).operation == .values && node.count > 1 { return makeValues(node) }
+    switch Primitives.row(at: Int(node.payload)).operation {
+    case .values where node.count > 1: return makeValues(node)
+    case .list where node.count > 0 && node.count <= JITTuning.maximumInlineElements: return makeList(node)
+    case .vector where node.count > 0 && node.count <= JITTuning.maximumInlineElements: return makeVector(node)
+    case .handlers: return pushRoot(.handlers, node)
+    case .parameters: return pushRoot(.parameters, node)
+    case .winds: return pushRoot(.winds, node)
+    default: break
+    }
     for index in 0..<node.count {
       body.localGet(sp)
       push(node.argument(index))
@@ -135,6 +146,53 @@ extension FunctionGenerator {
     fillFields(node, from: 8)
     pushPointer(Tag.object)
     body.localSet(slot(node.slot))
+  }
+
+  /// `(vector a b ...)`
+  private mutating func makeVector(_ node: Node) {
+    allocate(words: 1 + node.count)
+    storeHeader(Header.make(.vector, words: node.count))
+    fillFields(node, from: 8)
+    pushPointer(Tag.object)
+    body.localSet(slot(node.slot))
+  }
+
+  /// `(list a b ...)`: the pairs lie one after the other.
+  private mutating func makeList(_ node: Node) {
+    allocate(words: 2 * node.count)
+    for index in 0..<node.count {
+      body.localGet(address)
+      push(node.argument(index))
+      body.store(.i64Store, offset: UInt32(16 * index))
+      body.localGet(address)
+      if index == node.count - 1 {
+        body.i64Const(Int64(Constant.null))
+      } else {
+        body.localGet(address)
+        body.i32Const(16 * Int32(index + 1) - 8 + Int32(Tag.pair))
+        body.emit(.i32Add)
+        body.emit(.i64ExtendI32U)
+      }
+      body.store(.i64Store, offset: UInt32(16 * index + 8))
+    }
+    pushPointer(Tag.pair)
+    body.localSet(slot(node.slot))
+  }
+
+  // MARK: Roots
+
+  private mutating func pushRoot(_ root: Root, _ node: Node) {
+    body.i32Const(0)
+    body.load(.i64Load, offset: RuntimeState.address(of: root))
+    body.localSet(slot(node.slot))
+  }
+
+  /// Roots are looked at in every collection: there is no card to mark.
+  mutating func setRoot(_ root: Root, _ node: Node) {
+    body.i32Const(0)
+    push(node.a)
+    body.store(.i64Store, offset: RuntimeState.address(of: root))
+    bindConstant(node, Constant.unspecified)
   }
 
   // MARK: Write barrier

@@ -1,4 +1,4 @@
-// Calls. Three kinds, best first:
+// Calls. Three kinds beside the inlined ones, best first:
 //   known    the callee's Func is known: a direct call, if it is in this module, else one through its entry slot, without checks
 //   global   the callee is a global whose procedure is in this module now: a direct call while the global still has that Func
 //   unknown  check that it is a procedure, call through its Func's entry slot
@@ -11,6 +11,21 @@ extension FunctionGenerator {
   mutating func call(_ node: Node) {
     // A call that an escape may end has a frame record as it stands.
     let isCatch = node.flags & Node.catchFlag != 0
+    let (stored, homes) = storeLive(for: node)
+    let words = reserve(stored.count)
+    encodeArguments(node)
+    calleeResult(node, words: words)
+    body.localTee(slot(node.slot))
+    isUnwind()
+    if isCatch { catchEscape(node) } else { exit(if: .calleeUnwound(node, stored: stored, homes: homes)) }
+    reloadLive(stored)
+    state.dropWords()
+    bound(node)
+  }
+
+  /// Stores what a call's frame needs after it; which slots that are, in order, and where each of those live is.
+  mutating func storeLive(for node: Node) -> (stored: [Int?], homes: [TypeState.Home]) {
+    let isCatch = node.flags & Node.catchFlag != 0
     var stored: [Int?] = []
     var homes: [TypeState.Home] = []
     node.forEachLive { index in
@@ -22,18 +37,15 @@ extension FunctionGenerator {
       if let index = stored[position], state.homes[index] == .double { encode(slot: index) }
       storeLive(stored[position], at: position)
     }
-    let words = reserve(stored.count)
-    encodeArguments(node)
-    calleeResult(node, words: words)
-    body.localTee(slot(node.slot))
-    isUnwind()
-    if isCatch { catchEscape(node) } else { exit(if: .calleeUnwound(node, stored: stored, homes: homes)) }
+    return (stored, homes)
+  }
+
+  /// Loads again after a call what was stored for it.
+  mutating func reloadLive(_ stored: [Int?]) {
     for position in stored.indices {
       if let index = stored[position], state.homes[index] != .word { continue }
       loadLive(stored[position], at: position)
     }
-    state.dropWords()
-    bound(node)
   }
 
   /// Asks the runtime whether the unwinding that reached a catching call, if the i32 on the stack says so, ends here; then goes on.
@@ -52,8 +64,8 @@ extension FunctionGenerator {
 
   /// The number of words that the frame takes on the shadow stack: at least one, and more if the native frame is much larger, so that the depth of the
   /// native stack is bounded by that of the shadow stack. Words without a value are marked.
-  private mutating func reserve(_ count: Int) -> Int {
-    let words = max(count, max(1, (function.frameSlots + 8) / 8))
+  mutating func reserve(_ count: Int) -> Int {
+    let words = max(count, max(1, (function.frameSlots + moreLocals.count + 8) / 8))
     if words > count {
       body.localGet(sp)
       body.i64Const(Int64(bitPattern: words - count == 1 ? 0 : Header.skip(words: words - count)))
@@ -106,11 +118,11 @@ extension FunctionGenerator {
   }
 
   /// Pushes the result of a call.
-  private mutating func calleeResult(_ node: Node, words: Int) {
+  mutating func calleeResult(_ node: Node, words: Int) {
     if node.kind == .apply { return applyThroughSlot(node, words: words, isTail: false) }
     if node.payload != 0 {
       if let index = functionIndex(node.payload), node.count <= FuncLayout.maximumDirectArity {
-        push(node.a)
+        pushProcedure(node, Func(node.payload))
         pushStack(words)
         pushArguments(node)
         return body.call(index)
@@ -124,7 +136,7 @@ extension FunctionGenerator {
     nesting += 1
     isNot(address, global: node.a)
     branchUnlikely(0)
-    push(node.a)
+    pushProcedure(node, batch[Int(index)].function)
     pushStack(words)
     pushArguments(node)
     body.call(index)
@@ -140,7 +152,7 @@ extension FunctionGenerator {
   mutating func tailCall(_ node: Node) {
     encodeArguments(node)
     if node.payload != 0, let index = functionIndex(node.payload), node.count <= FuncLayout.maximumDirectArity {
-      push(node.a)
+      pushProcedure(node, Func(node.payload))
       body.localGet(sp)
       pushArguments(node)
       return body.returnCall(index)
@@ -150,7 +162,7 @@ extension FunctionGenerator {
       nesting += 1
       isNot(address, global: node.a)
       branchUnlikely(0)
-      push(node.a)
+      pushProcedure(node, batch[Int(index)].function)
       body.localGet(sp)
       pushArguments(node)
       body.returnCall(index)
@@ -170,17 +182,27 @@ extension FunctionGenerator {
         address = unit.function.address
       }
     }
-    guard address != 0, let index = functionIndex(address) else { return nil }
-    let callee = Func(address)
-    return !callee.hasRest && callee.parameters == node.count ? (index, address) : nil
+    if address == 0 { return nil }
+    let callee = Func(address).variant(node.count) ?? Func(address)
+    guard !callee.hasRest, let index = functionIndex(callee.address) else { return nil }
+    return callee.parameters == node.count ? (index, address) : nil
   }
 
   /// Pushes whether a global's procedure has another Func.
-  private mutating func isNot(_ address: Address, global: Operand) {
+  mutating func isNot(_ address: Address, global: Operand) {
     body.i32Const(0)
     body.load(.i32Load, offset: global.address + UInt32(SymbolLayout.knownFunc))
     body.i32Const(Int32(bitPattern: address))
     body.emit(.i32Ne)
+  }
+
+  /// Pushes the procedure for a direct call; code that has no use for it (but for a poll, which knows where it is) gets 0.
+  private mutating func pushProcedure(_ node: Node, _ callee: Func) {
+    if callee.ownProcedureCell != 0 && !callee.keepsAllSlots && callee.body.liveBefore & Node.liveProcedure == 0 {
+      body.i64Const(0)
+    } else {
+      push(node.a)
+    }
   }
 
   /// Pushes the callee's sp.
@@ -193,7 +215,7 @@ extension FunctionGenerator {
   }
 
   /// Makes words of the arguments that are doubles, for all the paths that the call may take.
-  private mutating func encodeArguments(_ node: Node) {
+  mutating func encodeArguments(_ node: Node) {
     for index in 0..<node.count {
       let argument = node.argument(index)
       if argument.kind == .slot && state.homes[argument.index] == .double { encode(slot: argument.index) }
@@ -222,6 +244,7 @@ extension FunctionGenerator {
     body.emit(.i64And)
     body.i64Const(Int64(Tag.procedure))
     body.emit(.i64Ne)
+    if inlining != nil { return fail(if: node) }
     ifUnlikely()
     nesting += 1
     failCall(node)

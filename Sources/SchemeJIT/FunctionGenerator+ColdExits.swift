@@ -16,8 +16,9 @@ extension FunctionGenerator {
     body.brIf(label)
   }
 
-  /// Goes back to the interpreter at a node if the i32 on the stack is not 0.
+  /// Goes back to the interpreter at a node if the i32 on the stack is not 0; in an inlined procedure, at the call that it was inlined at.
   @inline(never) mutating func fail(if node: Node) {
+    if inlining != nil { return failInside() }
     if lastFailure.node == node.address { return branchUnlikely(UInt32(nesting + lastFailure.exit)) }
     lastFailure = (node.address, exits.count)
     var homes: [TypeState.Home] = []
@@ -28,12 +29,12 @@ extension FunctionGenerator {
   /// Takes a cold exit if the i32 on the stack is not 0.
   @inline(never) mutating func exit(if exit: ColdExit) {
     branchUnlikely(UInt32(nesting + exits.count))
-    exits.append(exit)
+    exits.append(located(exit))
   }
 
   /// Takes a cold exit.
   @inline(never) mutating func exit(_ exit: ColdExit) {
     body.br(UInt32(nesting + exits.count))
-    exits.append(exit)
+    exits.append(located(exit))
   }
 }

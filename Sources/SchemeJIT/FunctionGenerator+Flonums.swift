@@ -7,14 +7,16 @@ extension FunctionGenerator {
   // MARK: Locals
 
   mutating func newDoubleLocal() -> UInt32 {
-    doubleCount += 1
-    return address + doubleCount
+    if inlining == nil { return newLocal(.f64) }
+    let local = spareDoubles.popLast() ?? newLocal(.f64)
+    inlinedDoubles.append(local)
+    return local
   }
 
   /// The double local of a slot.
   mutating func doubleLocal(slot index: Int) -> UInt32 {
-    if doubleLocals[index] == 0 { doubleLocals[index] = newDoubleLocal() }
-    return doubleLocals[index]
+    if frame.doubleLocals[index] == 0 { frame.doubleLocals[index] = newDoubleLocal() }
+    return frame.doubleLocals[index]
   }
 
   /// The double local of a slot or free variable; nil for other operands.
@@ -159,17 +161,45 @@ extension FunctionGenerator {
     body.localTee(slot(index))
     isNotFlonum()
     ifUnlikely()
-    body.localGet(doubleLocal(slot: index))
-    body.emit(.i64ReinterpretF64)
-    call(routines.boxFlonum, .unary)
+    pushUncommonFlonum(doubleLocal(slot: index))
     body.localSet(slot(index))
     body.end()
     state.homes[index] = .doubleAndWord
   }
 
+  /// Pushes the word of a double that is not immediate: zeros have their objects, the others are boxed.
+  private mutating func pushUncommonFlonum(_ local: UInt32) {
+    body.localGet(local)
+    body.f64Const(0)
+    body.emit(.f64Eq)
+    body.if(.value(.i64))
+    body.localGet(local)
+    body.emit(.i64ReinterpretF64)
+    body.i64Const(63)
+    body.emit(.i64ShrU)
+    body.i64Const(Int64(FlonumZeros.bytes.trailingZeroBitCount))
+    body.emit(.i64Shl)
+    body.i64Const(Int64(Word.pointer(FlonumZeros.address, Tag.object)))
+    body.emit(.i64Add)
+    body.else()
+    body.localGet(local)
+    body.emit(.i64ReinterpretF64)
+    call(routines.boxFlonum, .unary)
+    body.end()
+  }
+
   // MARK: Operations
 
   mutating func flonumArithmetic(_ node: Node) {
+    switch node.operation {
+    case .minimum, .maximum: return flonumExtreme(node)
+    case .absolute:
+      prepareDoubles(node, isUnary: true)
+      pushDouble(node.a)
+      body.emit(.f64Abs)
+      return bindDouble(node)
+    default: break
+    }
     let opcode: Opcode
     switch node.operation {
     case .add: opcode = .f64Add
@@ -187,6 +217,22 @@ extension FunctionGenerator {
     pushDouble(node.a)
     pushDouble(node.b)
     body.emit(opcode)
+    bindDouble(node)
+  }
+
+  /// The second operand if it is beyond the first, or is not a number; else the first.
+  private mutating func flonumExtreme(_ node: Node) {
+    prepareDoubles(node, isUnary: false)
+    pushDouble(node.b)
+    pushDouble(node.a)
+    pushDouble(node.b)
+    pushDouble(node.a)
+    body.emit(node.operation == .minimum ? .f64Lt : .f64Gt)
+    pushDouble(node.b)
+    pushDouble(node.b)
+    body.emit(.f64Ne)
+    body.emit(.i32Or)
+    body.emit(.select)
     bindDouble(node)
   }
 

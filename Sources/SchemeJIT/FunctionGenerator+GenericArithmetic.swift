@@ -14,6 +14,10 @@ import WasmFormat
 
 extension FunctionGenerator {
   mutating func genericArithmetic(_ node: Node) {
+    switch node.operation {
+    case .minimum, .maximum, .absolute: return callPrimitive(node)
+    default: break
+    }
     body.block(.value(.i64))
     nesting += 1
     if node.operation == .add || node.operation == .subtract || node.operation == .multiply {

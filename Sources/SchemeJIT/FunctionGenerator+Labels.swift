@@ -8,6 +8,8 @@ extension FunctionGenerator {
   /// A label's scope in a block, its body after it, in a loop if it is one.
   mutating func label(_ node: Node) {
     let outer = state
+    let isPending = pollIsPending
+    if node.isSelf { pollIsPending = false }
     body.block()
     nesting += 1
     labels.append((node.address, nesting, false))
@@ -16,6 +18,7 @@ extension FunctionGenerator {
     body.end()
     labels.removeLast()
     state = outer
+    pollIsPending = isPending
     labelBody(node)
   }
 
@@ -23,6 +26,10 @@ extension FunctionGenerator {
     state.dropWords()
     for (index, type) in labelTypes.parameters(of: node).enumerated() { state.bind(node.slot + index, type) }
     if !node.isLoop { return path(node.body) }
+    if node.isSelf {
+      pollIsPending = true
+      pollBase = node.slot
+    }
     body.loop()
     nesting += 1
     labels.append((node.address, nesting, true))
@@ -33,23 +40,20 @@ extension FunctionGenerator {
     body.unreachable()
   }
 
-  /// From a loop on, with the interpreter's frame at sp. The labels that are open around the loop get blocks, and their bodies after those, as
-  /// if the loop were their scope; what was before the loop is left out.
-  mutating func restOfFunction(from loop: Node) {
-    for index in 0..<(loop.slot + loop.count) { loadSlot(index, at: index) }
-    for (index, type) in labelTypes.parameters(of: loop).enumerated() {
-      require(type, .slot(loop.slot + index), loop.body)
-    }
+  /// From a loop on, with the interpreter's frame at sp, or after a call. The labels that are open around it get blocks, and their bodies after those, as
+  /// if it were their scope; what was before it is left out.
+  mutating func restOfFunction(from start: Node) {
+    if start.kind == .label { loadFrame(of: start) } else { loadRecord(of: start) }
     lastFailure.node = 0
     let outer = TypeState(slots: function.slotCount, free: function.freeVariables)
-    let open = loop.labelsAround(in: function)
+    let open = start.labelsAround(in: function)
     for label in open {
       body.block()
       nesting += 1
       labels.append((label.address, nesting, false))
     }
     state = outer
-    labelBody(loop)
+    if start.kind == .label { labelBody(start) } else { path(start.next) }
     for label in open.reversed() {
       nesting -= 1
       body.end()
@@ -57,6 +61,33 @@ extension FunctionGenerator {
       state = outer
       labelBody(label)
     }
+  }
+
+  /// The slots at a loop from the interpreter's frame.
+  private mutating func loadFrame(of loop: Node) {
+    for index in 0..<(loop.slot + loop.count) { loadSlot(index, at: index) }
+    for (index, type) in labelTypes.parameters(of: loop).enumerated() {
+      require(type, .slot(loop.slot + index), loop.body)
+    }
+  }
+
+  /// The slots after a call from its frame record, which comes in place of the procedure; the call's value is at sp.
+  private mutating func loadRecord(of call: Node) {
+    func load(_ field: Int, _ local: UInt32) {
+      body.localGet(temporaryA)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1 + field)))
+      body.localSet(local)
+    }
+    body.localGet(procedure)
+    body.localSet(temporaryA)
+    var field = FrameField.slots
+    call.forEachLive { index in
+      if let index { load(field, slot(index)) }
+      field += 1
+    }
+    load(FrameField.procedure, procedure)
+    loadSlot(call.slot, at: 0)
   }
 
   mutating func jump(_ node: Node) {
@@ -84,15 +115,21 @@ extension FunctionGenerator {
       target = entry.nesting
       isBack = entry.isLoop
     }
-    if isBack { pollLoop(label, node, types) }
+    if isBack && !label.isSelf { pollLoop(label, node, types) }
     body.br(UInt32(nesting - target))
   }
 
   /// Makes sure that an operand has the type of the label's parameter that it is for, where that is presumed.
   private mutating func require(_ type: StaticType, _ operand: Operand, _ node: Node) {
-    if state.type(operand) != .any { return }
-    if type == .fixnum { requireFixnums(operand, operand, node) }
-    if type == .flonum { requireFlonum(operand, node) }
+    let known = state.type(operand)
+    if known == .any {
+      if type == .fixnum { requireFixnums(operand, operand, node) }
+      if type == .flonum { requireFlonum(operand, node) }
+    } else if (type.isFixnum && !known.isFixnum) || (type == .flonum && known != .flonum) {
+      // What is known here of an inlined procedure's result was not known when types were inferred.
+      body.i32Const(1)
+      fail(if: node)
+    }
   }
 
   private mutating func pollLoop(_ label: Node, _ jump: Node, _ types: [StaticType]) {

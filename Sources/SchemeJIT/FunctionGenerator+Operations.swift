@@ -6,7 +6,7 @@ import WasmFormat
 extension FunctionGenerator {
   mutating func operation(_ node: Node) {
     switch node.operation {
-    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide: return arithmetic(node)
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute: return arithmetic(node)
     case .exactToInexact: return exactToInexact(node)
     case .squareRoot: return squareRoot(node)
     case .car: load(node, [0])
@@ -80,6 +80,12 @@ extension FunctionGenerator {
       body.i64Const(Int64(Tag.fixnumShift))
       body.emit(.i64Shl)
       body.localSet(slot(node.slot))
+    case .setHandlers: setRoot(.handlers, node)
+    case .setParameters: setRoot(.parameters, node)
+    case .setWinds: setRoot(.winds, node)
+    case .readChar: readCharacter(node, advances: true)
+    case .peekChar: readCharacter(node, advances: false)
+    case .writeChar: writeCharacter(node)
     case let operation where operation.isPredicate: predicateValue(node)
     default: callPrimitive(node)
     }

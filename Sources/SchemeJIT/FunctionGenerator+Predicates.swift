@@ -30,7 +30,7 @@ extension FunctionGenerator {
     pushTest(node)
     state.refineOperands(node, speculates: speculates)
     body.emit(.i32Eqz)
-    body.brIf(0)
+    if node.operation == .isCurrent { branchUnlikely(0) } else { body.brIf(0) }
   }
 
   /// Binds a predicate's value.
@@ -94,21 +94,101 @@ extension FunctionGenerator {
     case .isSymbol: isKind(node.a, .symbol)
     case .isString: isKind(node.a, .string)
     case .isVector: isKind(node.a, .vector)
-    case .charEqual, .charLess:
+    case .charEqual, .charLess, .charGreater, .charLessEqual, .charGreaterEqual:
       checkCharacter(node.a, node)
       checkCharacter(node.b, node)
       push(node.a)
       push(node.b)
-      body.emit(node.operation == .charEqual ? .i64Eq : .i64LtU)
-    case .eqv where isEqComparable(node.a) || isEqComparable(node.b):
-      push(node.a)
-      push(node.b)
-      body.emit(.i64Eq)
+      switch node.operation {
+      case .charLess: body.emit(.i64LtU)
+      case .charGreater: body.emit(.i64GtU)
+      case .charLessEqual: body.emit(.i64LeU)
+      case .charGreaterEqual: body.emit(.i64GeU)
+      default: body.emit(.i64Eq)
+      }
+    case .isOdd, .isEven:
+      fixnumTest(node) { generator in
+        generator.push(node.a)
+        generator.body.emit(.i32WrapI64)
+        generator.body.i32Const(Int32(Word.fixnum(1)))
+        generator.body.emit(.i32And)
+        generator.body.i32Const(node.operation == .isOdd ? Int32(Word.fixnum(1)) : 0)
+        generator.body.emit(.i32Eq)
+      }
+    case .isCurrent:
+      body.i32Const(0)
+      body.load(.i32Load, offset: node.a.address + UInt32(SymbolLayout.knownFunc))
+      body.i32Const(Int32(bitPattern: UInt32(truncatingIfNeeded: node.b.constantValue ?? 0)))
+      body.emit(.i32Eq)
+    case .isExactInteger: fixnumTest(node) { $0.body.i32Const(1) }
+    case .eqv, .equal:
+      if isEqComparable(node.a) || isEqComparable(node.b) {
+        push(node.a)
+        push(node.b)
+        body.emit(.i64Eq)
+      } else {
+        equivalence(node)
+      }
     default:
       // The others can be wrong: a primitive that fails leaves by the exit.
       pushPrimitiveResult(node)
       checkedTruth(node)
     }
+  }
+
+  /// What is the same is equivalent, and what is not but has no tag of pairs or objects in common, is not: else the primitive says.
+  private mutating func equivalence(_ node: Node) {
+    push(node.a)
+    push(node.b)
+    body.emit(.i64Eq)
+    body.if(.value(.i32))
+    nesting += 1
+    body.i32Const(1)
+    body.else()
+    // Pairs have the tag 1, objects 3: one of a kind each, or nothing.
+    push(node.a)
+    push(node.b)
+    body.emit(.i64And)
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
+    body.localTee(address)
+    body.i32Const(Int32(Tag.object))
+    body.emit(.i32Eq)
+    if node.operation == .equal {
+      body.localGet(address)
+      body.i32Const(Int32(Tag.pair))
+      body.emit(.i32Eq)
+      body.emit(.i32Or)
+    }
+    body.if(.value(.i32))
+    nesting += 1
+    pushPrimitiveResult(node)
+    checkedTruth(node)
+    body.else()
+    body.i32Const(0)
+    body.end()
+    nesting -= 1
+    body.end()
+    nesting -= 1
+  }
+
+  /// Pushes what a test of a fixnum pushes; for all other operands what the primitive says.
+  private mutating func fixnumTest(_ node: Node, _ test: (inout FunctionGenerator) -> Void) {
+    if state.type(node.a).isFixnum { return test(&self) }
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
+    body.hint(isLikely: false)
+    body.if(.value(.i32))
+    nesting += 1
+    pushPrimitiveResult(node)
+    checkedTruth(node)
+    body.else()
+    test(&self)
+    nesting -= 1
+    body.end()
   }
 
   /// Pops what a routine returned, which may have failed; pushes whether it is true.

@@ -24,7 +24,20 @@ import WasmFormat
 
 struct FunctionGenerator: ~Copyable {
   let unit: CompilationUnit
-  let function: Func
+  /// What is being generated: the unit's own function, or one that is inlined into it.
+  var frame: InlineFrame
+  /// The call whose callee is being generated in its place; nil: none.
+  var inlining: Inlining?
+  /// What the procedure whose frame was made last returns.
+  var inferredResult = StaticType.any
+  /// The call that stands for the node being generated, if that is made up.
+  var place: Node?
+  /// The nodes that may still be inlined into this function.
+  var inliningBudget = JITTuning.maximumInlinedNodes
+  /// The entry poll is still to be done on this path.
+  var pollIsPending = false
+  /// The first of the slots that then hold the arguments.
+  var pollBase = 0
   var body: FunctionBodyWriter
   /// How many blocks are open in `body`.
   var nesting = 0
@@ -37,23 +50,20 @@ struct FunctionGenerator: ~Copyable {
   let routineTypes: [UInt32]
 
   // Locals.
-  let procedure: UInt32 = 0
   let sp: UInt32 = 1
-  let firstSlot: UInt32
   let temporaryA: UInt32
   let temporaryB: UInt32
   let temporaryC: UInt32
   let address: UInt32
   /// Where an encoded flonum passes through.
   let encoded: UInt32
-  /// For slots and free variables (after the slots) that are ever doubles: their double locals; 0 for others.
-  var doubleLocals: [UInt32]
-  /// How many double locals there are, those without a slot included.
-  var doubleCount: UInt32 = 0
+  /// The locals after `address`: those of doubles, and the slots of inlined functions.
+  var moreLocals: [ValueType] = []
+  /// Those of inlined functions: runs of slots, doubles of the call that is being inlined, and doubles that are free.
+  var slotRuns: [(first: UInt32, count: Int, isUsed: Bool)] = []
+  var inlinedDoubles: [UInt32] = []
+  var spareDoubles: [UInt32] = []
 
-  /// What is known here.
-  var state: TypeState
-  let labelTypes: LabelTypes
   let speculates: Bool
   /// Operands that have no double local of their own, or are not certainly flonums, and where their doubles are for the node at hand.
   var preparedDoubles: [(operand: Operand, local: UInt32)] = []
@@ -62,14 +72,14 @@ struct FunctionGenerator: ~Copyable {
 
   init(_ unit: CompilationUnit, module: borrowing ModuleGenerator) {
     self.unit = unit
-    function = unit.function
+    let function = unit.function
     batch = module.batch
     routines = module.routines
     directTypes = (0...FuncLayout.maximumDirectArity).map { module.directType($0) }
     routineTypes = RoutineType.allCases.map { module.type($0) }
     let parameters = unit.hasDirectEntry ? 2 + function.parameters : 3
     body = FunctionBodyWriter(parameterCount: parameters)
-    firstSlot = unit.hasDirectEntry ? 2 : 3
+    let firstSlot: UInt32 = unit.hasDirectEntry ? 2 : 3
     // The locals are declared in `finish`, in this order.
     let end = firstSlot + UInt32(function.slotCount)
     temporaryA = end
@@ -77,20 +87,35 @@ struct FunctionGenerator: ~Copyable {
     temporaryC = end + 2
     encoded = end + 3
     address = end + 4
-    doubleLocals = [UInt32](repeating: 0, count: function.slotCount + function.freeVariables)
-    state = TypeState(slots: function.slotCount, free: function.freeVariables)
     speculates = function.speculates
-    labelTypes = TypeInference(unit, speculates: speculates).infer()
+    let start = TypeState(slots: function.slotCount, free: function.freeVariables)
+    var inference = TypeInference(unit, speculates: speculates, from: start)
+    frame = InlineFrame(function, procedure: 0, firstSlot: firstSlot, start, inference.infer())
   }
 
-  func slot(_ index: Int) -> UInt32 { firstSlot + UInt32(index) }
+  // Of the frame.
+  var function: Func { frame.function }
+  var procedure: UInt32 { frame.procedure }
+  /// What is known here.
+  var state: TypeState {
+    get { frame.state }
+    _modify { yield &frame.state }
+  }
+  var labelTypes: LabelTypes { frame.labelTypes }
+
+  func slot(_ index: Int) -> UInt32 { frame.firstSlot + UInt32(index) }
+
+  mutating func newLocal(_ type: ValueType) -> UInt32 {
+    moreLocals.append(type)
+    return address + UInt32(moreLocals.count)
+  }
 
   mutating func generate() {
-    if let loop = unit.loop {
-      restOfFunction(from: loop)
+    if let rest = unit.rest {
+      restOfFunction(from: rest)
     } else {
       if !function.hasDirectEntry { loadArguments() }
-      if needsPoll { pollEntry() }
+      pollIsPending = needsPoll
       path(function.body)
     }
     body.unreachable()
@@ -101,7 +126,7 @@ struct FunctionGenerator: ~Copyable {
     var whole = FunctionBodyWriter(parameterCount: unit.hasDirectEntry ? 2 + function.parameters : 3)
     while whole.localCount < address { _ = whole.addLocal(.i64) }
     _ = whole.addLocal(.i32)
-    for _ in 0..<doubleCount { _ = whole.addLocal(.f64) }
+    for type in moreLocals { _ = whole.addLocal(type) }
     for _ in exits { whole.block() }
     whole.append(body)
     for exit in exits {
@@ -114,7 +139,7 @@ struct FunctionGenerator: ~Copyable {
 
   /// The function of a procedure of this module.
   func functionIndex(_ address: Address) -> UInt32? {
-    for index in batch.indices where batch[index].loop == nil && batch[index].function.address == address {
+    for index in batch.indices where batch[index].rest == nil && batch[index].function.address == address {
       return UInt32(index)
     }
     return nil

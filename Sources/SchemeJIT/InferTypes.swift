@@ -16,6 +16,10 @@ struct LabelTypes {
 struct TypeInference {
   let unit: CompilationUnit
   let speculates: Bool
+  /// What is known at the start.
+  let start: TypeState
+  /// The join of what is returned.
+  private(set) var returned = StaticType.unvisited
   /// The join of what jumps give each parameter in this walk.
   private var joins: [[StaticType]] = []
   /// Which parameters get values of unknown type from outside of their loop.
@@ -27,21 +31,26 @@ struct TypeInference {
 
   private static let maximumWalks = 6
 
-  init(_ unit: CompilationUnit, speculates: Bool) {
+  init(_ unit: CompilationUnit, speculates: Bool, from start: TypeState) {
     self.unit = unit
     self.speculates = speculates
+    self.start = start
   }
 
-  consuming func infer() -> LabelTypes {
+  mutating func infer(needsResult: Bool = false) -> LabelTypes {
     var count = 0
     number(unit.function.body, &count)
-    if count == 0 { return LabelTypes() }
+    if count == 0 {
+      if needsResult { walk() }
+      return LabelTypes()
+    }
     for _ in 0..<TypeInference.maximumWalks {
       walk()
       let found = joins.indices.map { result($0) }
       if found == last { return LabelTypes(parameters: found) }
       last = found
     }
+    returned = .any
     return LabelTypes(parameters: last.map { [StaticType](repeating: .any, count: $0.count) })
   }
 
@@ -80,13 +89,18 @@ struct TypeInference {
         isOpen[label][index] = false
       }
     }
+    returned = .unvisited
     let function = unit.function
-    let state = TypeState(slots: function.slotCount, free: function.freeVariables)
-    guard let loop = unit.loop else { return walk(function.body, state) }
-    for index in 0..<loop.count { isOpen[loop.labelNumber][index] = speculates }
-    if !speculates { for index in 0..<loop.count { joins[loop.labelNumber][index] = .any } }
-    walkBody(loop, state)
-    for label in loop.labelsAround(in: function).reversed() { walkBody(label, state) }
+    let state = start
+    guard let rest = unit.rest else { return walk(function.body, state) }
+    if rest.kind == .label {
+      for index in 0..<rest.count { isOpen[rest.labelNumber][index] = speculates }
+      if !speculates { for index in 0..<rest.count { joins[rest.labelNumber][index] = .any } }
+      walkBody(rest, state)
+    } else {
+      walk(rest.next, state)
+    }
+    for label in rest.labelsAround(in: function).reversed() { walkBody(label, state) }
   }
 
   private mutating func walkBody(_ label: Node, _ before: TypeState) {
@@ -105,7 +119,12 @@ struct TypeInference {
     var state = before
     while true {
       switch node.kind {
-      case .return, .tailCall, .tailApply: return
+      case .return:
+        returned = returned.join(state.type(node.a))
+        return
+      case .tailCall, .tailApply:
+        returned = .any
+        return
       case .jump: return join(node, state)
       case .branch: walk(node.alternative, state)
       case .branchOperation:
@@ -144,7 +163,7 @@ extension Node {
   /// Whether a jump into a loop may presume types. (Where all slots are kept, not all that a frame would hold has been bound at a jump.)
   func mayPresume(_ function: Func) -> Bool { feedback & Feedback.other == 0 && !function.keepsAllSlots }
 
-  /// The labels in whose scope a loop's label is, outermost first. (A loop's own body is in its scope.)
+  /// The labels in whose scope a loop's label or a call is, outermost first. (A loop's own body is in its scope.)
   func labelsAround(in function: Func) -> [Node] {
     var open: [Node] = []
     _ = find(from: function.body, &open)
@@ -154,11 +173,11 @@ extension Node {
   private func find(from start: Node, _ open: inout [Node]) -> Bool {
     var node = start
     while true {
+      if node == self { return true }
       switch node.kind {
       case .branch, .branchOperation:
         if find(from: node.alternative, &open) { return true }
       case .label:
-        if node == self { return true }
         if !node.isLoop && find(from: node.body, &open) { return true }
         open.append(node)
         if node.isLoop && find(from: node.body, &open) { return true }

@@ -7,20 +7,21 @@ import WasmFormat
 /// What one function of a module implements.
 public struct CompilationUnit {
   public let function: Func
-  /// The rest of the function from one of its loops on, for a frame of the interpreter that is in the middle of it; nil: the whole function.
-  public let loop: Node?
+  /// The rest of the function from one of its loops on, for a frame of the interpreter that is in the middle of it, or after one of its calls, for a frame
+  /// record; nil: the whole function.
+  public let rest: Node?
 
-  public init(_ function: Func, loop: Node? = nil) {
+  public init(_ function: Func, restFrom rest: Node? = nil) {
     self.function = function
-    self.loop = loop
+    self.rest = rest
   }
 
   /// The host is told that it is hot (CompilationPriority): the rest of a running loop, which is entered once and for long. Procedures are
   /// called often enough for the host to see by itself.
-  var isMarkedHot: Bool { loop != nil }
+  var isMarkedHot: Bool { rest?.kind == .label }
 
   /// Whether it takes its arguments as parameters.
-  var hasDirectEntry: Bool { loop == nil && function.hasDirectEntry }
+  var hasDirectEntry: Bool { rest == nil && function.hasDirectEntry }
 }
 
 public struct ModuleGenerator: ~Copyable {
@@ -30,6 +31,8 @@ public struct ModuleGenerator: ~Copyable {
   let routines: RuntimeRoutines
   /// Where the functions go in the table; nil: at its end.
   let place: Range<Int>?
+  /// What was inlined into the functions of the module made last: it must not go before them.
+  nonisolated(unsafe) static var inlined: [Func] = []
   private var directTypes: [UInt32] = []
   private var routineTypes: [UInt32] = []
 
@@ -67,6 +70,7 @@ public struct ModuleGenerator: ~Copyable {
 
   /// The module's bytes.
   public consuming func generate() -> ByteWriter {
+    ModuleGenerator.inlined = []
     for unit in batch {
       let type = unit.hasDirectEntry ? directType(unit.function.parameters) : type(.general)
       _ = writer.addFunction(type: type)
@@ -102,17 +106,19 @@ public struct ModuleGenerator: ~Copyable {
     let base = place.map { body.fillTable($0, from: segment) } ?? body.growTable(by: batch.count, from: segment)
     for (index, unit) in batch.enumerated() {
       let function = unit.function
-      if let loop = unit.loop {
-        body.storeTableIndex(base, plus: index, at: loop.address + NodeLayout.loopEntry)
+      if let rest = unit.rest {
+        let entry = rest.kind == .label ? NodeLayout.loopEntry : NodeLayout.resumeEntry
+        body.storeTableIndex(base, plus: index, at: rest.address + entry)
         continue
       }
       if function.hasDirectEntry {
         body.storeTableIndex(base, plus: index, at: function.address + UInt32(4 * function.parameters))
+        if function.isVariant { body.storeTableIndex(base, plus: index, at: function.general.address + UInt32(4 * function.parameters)) }
         store(&body, at: function.address + UInt32(FuncLayout.generalEntry), constant: routines.gather)
       } else {
         body.storeTableIndex(base, plus: index, at: function.address + UInt32(FuncLayout.generalEntry))
         for count in function.parameters..<max(function.parameters, FuncLayout.maximumDirectArity + 1)
-        where function.hasRest || count == function.parameters {
+        where (function.hasRest || count == function.parameters) && function.variant(count) == nil {
           store(&body, at: function.address + UInt32(4 * count), constant: routines.spread(count))
         }
       }

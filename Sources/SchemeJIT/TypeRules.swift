@@ -51,11 +51,14 @@ extension TypeState {
     switch node.kind {
     case .move: return type(node.a)
     case .makeProcedure: return .procedure
+    case .primitiveCall:
+      let isVector = Primitives.row(at: Int(node.payload)).operation == .vector
+      return isVector && node.count <= JITTuning.maximumInlineElements ? .vector : .any
     case .operation: break
     default: return .any
     }
     switch node.operation {
-    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide:
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute:
       switch mode(node, speculates: speculates) {
       case .fixnum: return .fixnum
       case .flonum: return .flonum
@@ -70,7 +73,8 @@ extension TypeState {
     case .cons: return .pair
     case .vectorLength, .stringLength, .bytevectorLength, .bytevectorRef, .charToInteger: return .index
     case .stringRef: return .character
-    case .checkValues, .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet: return .immediate
+    case .checkValues, .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet, .setHandlers, .setParameters, .setWinds:
+      return .immediate
     case let operation: return operation.isPredicate ? .boolean : .any
     }
   }
@@ -79,8 +83,8 @@ extension TypeState {
   mutating func refineOperands(_ node: Node, speculates: Bool) {
     if node.kind != .operation && node.kind != .branchOperation { return }
     switch node.operation {
-    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .numberEqual, .less, .greater, .lessEqual,
-      .greaterEqual, .isZero, .isPositive, .isNegative:
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute, .numberEqual, .less,
+      .greater, .lessEqual, .greaterEqual, .isZero, .isPositive, .isNegative:
       let mode = mode(node, speculates: speculates)
       if mode == .generic { return }
       refineNumber(node.a, node, mode)
@@ -102,7 +106,7 @@ extension TypeState {
     case .stringLength: refine(node.a, .string)
     case .bytevectorLength: refine(node.a, .bytevector)
     case .charToInteger: refine(node.a, .character)
-    case .charEqual, .charLess:
+    case .charEqual, .charLess, .charGreater, .charLessEqual, .charGreaterEqual:
       refine(node.a, .character)
       refine(node.b, .character)
     default: break

@@ -138,50 +138,6 @@ extension Expander {
     scope.bind(name, variable)
   }
 
-  /// A procedure of any number of arguments that goes by their count: `(lambda arguments (let ((count (length arguments))) (if (= count 2) ...)))`.
-  private mutating func expandCaseLambda(_ form: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
-    let (arguments, count) = (core("arguments"), core("count"))
-    var clauses: [Word] = []
-    var rest = cdr(form)
-    while rest.isPair {
-      guard listLength(car(rest)) >= 2 else { throw fail("a clause of case-lambda needs parameters and a body", form) }
-      clauses.append(car(rest))
-      rest = cdr(rest)
-    }
-    var dispatch = list(core("%no-clause"), count)
-    for clause in clauses.reversed() {
-      let (required, hasRest, call) = caseClause(clause, arguments)
-      dispatch = list(core("if"), list(core(hasRest ? ">=" : "="), count, .fixnum(required)), call, dispatch)
-    }
-    let body = list(core("let"), list(list(count, list(core("length"), arguments))), dispatch)
-    return try expand(self.form([core("lambda"), arguments, body], at: form), scope)
-  }
-
-  /// How many arguments a clause of case-lambda requires, whether it takes more, and its call with a list of them: with few parameters these are bound
-  /// on the spot.
-  private func caseClause(_ clause: Word, _ arguments: Word) -> (required: Int, hasRest: Bool, call: Word) {
-    var parameters: [Word] = []
-    var values: [Word] = []
-    var (rest, place) = (car(clause), arguments)
-    while rest.isPair {
-      parameters.append(car(rest))
-      values.append(list(core("car"), place))
-      if parameters.count <= 4 { place = list(core("cdr"), place) }
-      rest = cdr(rest)
-    }
-    let required = parameters.count
-    if required > 4 {
-      let procedure = form([core("lambda"), car(clause)], tail: cdr(clause), at: clause)
-      return (required, !rest.isNull, list(core("apply"), procedure, arguments))
-    }
-    if !rest.isNull {
-      parameters.append(rest)
-      values.append(place)
-    }
-    let procedure = form([core("lambda"), makeList(parameters)], tail: cdr(clause), at: clause)
-    return (required, !rest.isNull, form([procedure] + values, at: clause))
-  }
-
   /// The parts of `(define name value)` or `(define (name . parameters) body ...)`, curried defines included, as name and value.
   func definition(_ form: Word) throws(SyntaxError) -> (Word, Word) {
     guard listLength(form) >= 2 else { throw fail("define needs a name and a value", form) }

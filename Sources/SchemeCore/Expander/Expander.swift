@@ -196,7 +196,14 @@ struct Expander {
   /// A lambda expression bound to a name takes that name.
   mutating func expandNamed(_ datum: Word, _ name: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
     let value = try expand(datum, scope)
-    if case .lambda(let lambda) = value, lambda.name == Constant.false, name.isIdentifier { lambda.name = Alias.symbol(name) }
+    if !name.isIdentifier { return value }
+    switch value {
+    case .lambda(let lambda) where lambda.name == Constant.false: lambda.name = Alias.symbol(name)
+    case .fix(_, let lambdas, .local(let variable, _)) where variable.lambda === lambdas.last:
+      // The procedures of a `case-lambda`.
+      for lambda in lambdas where lambda.name == Constant.false { lambda.name = Alias.symbol(name) }
+    default: break
+    }
     return value
   }
 

@@ -182,16 +182,26 @@ struct Collector: ~Copyable {
       if isFull { noteCode(of: old, first) }
       new = Self.isRaw(first) ? heapState.raws.reserve(bytes, use: toUse) : heapState.values.reserve(bytes, use: toUse)
       store64(new, first)
-      var offset: UInt32 = 8
-      while offset < bytes {
-        store64(new &+ offset, load64(old &+ offset))
-        offset &+= 8
-      }
+      Self.copy(from: old, to: new, bytes: bytes)
       copiedBytes &+= UInt64(bytes)
     }
     let result = Word.pointer(new, word & Tag.mask)
     store64(old, result << 32 | Header.forwardBits)
     return result
+  }
+
+  /// Copies an object but for its first word. A loop alone would be made a call of `memory.copy`, which costs more than most objects.
+  @inline(__always)
+  private static func copy(from old: Address, to new: Address, bytes: UInt32) {
+    if bytes == 8 { return }
+    if bytes > 40 { return copyMemory(to: new &+ 8, from: old &+ 8, bytes: Int(bytes) - 8) }
+    store64(new &+ 8, load64(old &+ 8))
+    if bytes == 16 { return }
+    store64(new &+ 16, load64(old &+ 16))
+    if bytes == 24 { return }
+    store64(new &+ 24, load64(old &+ 24))
+    if bytes == 32 { return }
+    store64(new &+ 32, load64(old &+ 32))
   }
 
   mutating func mark(_ run: Address) {

@@ -91,6 +91,7 @@ public enum Heap {
     // The rest is for what is stored between a poll and the next.
     runtimeState.realStackLimit = stack &+ UInt32(usable)
     runtimeState.stackLimit = runtimeState.realStackLimit
+    FlonumZeros.start()
   }
 
   // MARK: Allocation

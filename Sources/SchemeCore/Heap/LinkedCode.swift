@@ -41,13 +41,18 @@ public enum LinkedCode {
     }
   }
 
-  /// The host has linked a module for some Funcs.
-  public static func add(module number: Int32, for functions: [Func], at place: Range<Int>) {
+  /// The host has linked a module for some Funcs; the code of others is inlined in it.
+  public static func add(module number: Int32, for functions: [Func], inlined: [Func], at place: Range<Int>) {
     let unit = CodeUnit.of(functions[0].address)
     for function in functions {
       let other = CodeUnit.of(function.address)
       other.hasLinkedCode = true
       other.join(unit)
+    }
+    // It has addresses of theirs in it, and takes a procedure of one of them for another one that would be made in its place.
+    for function in inlined {
+      let other = CodeUnit.of(function.address)
+      if !other.isPinned { other.join(unit) }
     }
     modules.append(LinkedModule(number: number, unit: unit, functions: place))
     newFunctions += functions.count

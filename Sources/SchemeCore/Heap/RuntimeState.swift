@@ -106,4 +106,10 @@ extension RuntimeState {
   public static var address: Address {
     withUnsafeMutablePointer(to: &runtimeState) { Address(truncatingIfNeeded: UInt(bitPattern: $0)) }
   }
+
+  /// Where a root word lies.
+  public static func address(of root: Root) -> Address {
+    let roots = withUnsafeMutablePointer(to: &runtimeState.roots) { Address(truncatingIfNeeded: UInt(bitPattern: $0)) }
+    return roots &+ UInt32(root.rawValue) &* 8
+  }
 }

@@ -99,6 +99,38 @@ public struct Func: Equatable {
     nonmutating set { store32(at(FuncLayout.freeVariables), UInt32(newValue)) }
   }
   public var position: SourcePosition { SourcePosition(bits: load64(at(FuncLayout.position))) }
+
+  // MARK: Variants
+
+  /// Whether this is the code of another procedure for some number of arguments.
+  @inline(__always) public var isVariant: Bool { !hasRest && load32(at(FuncLayout.variants)) != 0 }
+  /// The procedure that a variant belongs to.
+  public var general: Func { Func(load32(at(FuncLayout.variants))) }
+  /// The cell of the one procedure of this code, or 0.
+  public var ownProcedureCell: Address {
+    get { load32(at(FuncLayout.ownProcedure)) }
+    nonmutating set { store32(at(FuncLayout.ownProcedure), newValue) }
+  }
+
+  /// The code of a procedure with a rest parameter for some number of arguments, if that is code of its own.
+  @inline(__always)
+  public func variant(_ count: Int) -> Func? {
+    let table = load32(at(FuncLayout.variants))
+    if table == 0 || count > FuncLayout.maximumDirectArity || !hasRest { return nil }
+    let variant = load32(table &+ UInt32(truncatingIfNeeded: count) &* 4)
+    return variant == 0 ? nil : Func(variant)
+  }
+
+  /// Makes a closed procedure, which belongs to nothing else, the code of this one for its number of arguments.
+  func addVariant(_ procedure: Word) {
+    let variant = Func(procedureFunction(procedure))
+    if load32(at(FuncLayout.variants)) == 0 {
+      store32(at(FuncLayout.variants), CodeStore.allocate(bytes: 4 * (FuncLayout.maximumDirectArity + 1)))
+    }
+    store32(load32(at(FuncLayout.variants)) &+ UInt32(variant.parameters) &* 4, variant.address)
+    store32(variant.at(FuncLayout.variants), address)
+    variant.ownProcedureCell = CodeStore.addConstant(procedure)
+  }
   /// The greatest number of arguments of a primitive; -1: any.
   public var maximumArguments: Int { Int(Int32(bitPattern: load32(at(FuncLayout.maximumArguments)))) }
 

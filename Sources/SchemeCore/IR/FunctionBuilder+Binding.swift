@@ -59,7 +59,9 @@ extension FunctionBuilder {
 
   @_optimize(none)
   func constantProcedure(_ inner: Lambda) -> Operand {
-    return constantOperand(makeProcedure(function: inner.function.address, freeVariables: 0))
+    let operand = constantOperand(makeProcedure(function: inner.function.address, freeVariables: 0))
+    inner.function.ownProcedureCell = operand.address
+    return operand
   }
 
   @_optimize(none)
@@ -75,11 +77,18 @@ extension FunctionBuilder {
         variable.operand = constantProcedure(lambdas[index])
       }
       for lambda in lambdas { buildFunction(lambda) }
+      for lambda in lambdas { addVariants(lambda) }
       return next(depth)
     }
     for lambda in lambdas { buildFunction(lambda) }
     for (index, variable) in variables.enumerated() { variable.operand = .slot(depth + index) }
     return make(variables, lambdas, 0, depth) { self.fill(variables, lambdas, 0, 0, $0, next) }
+  }
+
+  /// Gives a procedure of several numbers of arguments the code for each of them. All are closed.
+  @_optimize(none)
+  func addVariants(_ lambda: Lambda) {
+    for variant in lambda.variants { lambda.function.addVariant(load64(variant.function.ownProcedureCell)) }
   }
 
   /// Makes the procedures of a group; members made later are filled in afterwards.

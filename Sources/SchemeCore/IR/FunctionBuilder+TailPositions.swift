@@ -22,6 +22,7 @@ extension FunctionBuilder {
       return values(arguments, 0, [], depth) { operands, deeper in self.jump(loop.label!, operands, deeper) }
     case .call(let callee, let arguments, let position):
       guard case .return = destination, !lambda.isTopLevel else { break }
+      if let selfLabel, isSelfCall(callee, arguments) { return selfCall(selfLabel, arguments, position, depth) }
       if isApply(callee, arguments) {
         return call(arguments[0], Array(arguments[1...]), depth) { operand, operands, _, deeper in
           self.frameSlots = max(self.frameSlots, deeper + operands.count)

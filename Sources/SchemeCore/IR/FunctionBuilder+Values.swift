@@ -109,6 +109,7 @@ extension FunctionBuilder {
         self.bind(.globalSet, a: operand, payload: symbol.address, position: position, deeper) { _, _ in next(depth) }
       }
     case .define(let symbol, let value):
+      if case .lambda(let inner) = value { inner.global = symbol }
       return self.value(value, depth) { operand, deeper in
         self.bind(.globalDefine, a: operand, payload: symbol.address, deeper) { _, _ in next(depth) }
       }

@@ -40,6 +40,8 @@ func constantOperand(_ value: Word) -> Operand {
 final class FunctionBuilder {
   let lambda: Lambda
   var frameSlots = 0
+  /// Where the function's tail calls of itself, by the global that it is defined as, jump to.
+  var selfLabel: Label?
 
   init(_ lambda: Lambda) { self.lambda = lambda }
 
@@ -50,7 +52,9 @@ final class FunctionBuilder {
     for (index, parameter) in lambda.parameters.enumerated() { parameter.operand = .slot(index) }
     let depth = lambda.parameters.count
     frameSlots = depth
-    function.body = boxed(lambda.parameters, first: 0, depth) { self.tail(self.lambda.body, depth, .return) }
+    function.body =
+      callsItself
+      ? selfLoop(depth) : boxed(lambda.parameters, first: 0, depth) { self.tail(self.lambda.body, depth, .return) }
     function.frameSlots = frameSlots
     FrameBound.check(frameSlots)
     computeLiveness(function)

@@ -18,6 +18,8 @@ public struct Node: Equatable {
   public static let loopFlag: UInt8 = 1
   /// In `flags` of a binding: a frame record keeps all slots.
   public static let keepAllFlag: UInt8 = 2
+  /// In `flags` of a label: its parameters are those of the function, whose calls of itself are jumps there.
+  public static let selfFlag: UInt8 = 8
   /// In `flags` of a call: an escape can end it; see `DynamicState`.
   public static let catchFlag: UInt8 = 4
 
@@ -58,6 +60,8 @@ public struct Node: Equatable {
     Operand(bits: load32(address &+ NodeLayout.arguments &+ UInt32(truncatingIfNeeded: index) &* 4))
   }
 
+  public var isSelf: Bool { kind == .label && flags & Node.selfFlag != 0 }
+
   /// The body of a label.
   public var body: Node { Node(payload) }
 
@@ -87,6 +91,26 @@ public struct Node: Equatable {
     store32(address &+ NodeLayout.loopEntry, 0)
   }
 
+  /// The table index of generated code that goes on after a call, or 0: (frame record, sp, 0) -> result of the procedure. The call's value is at sp.
+  @inline(__always) var resumeEntry: UInt32 { load32(address &+ NodeLayout.resumeEntry) }
+  public var isResumedInGeneratedCode: Bool { resumeEntry != 0 }
+  public var resumptions: UInt16 { load16(address &+ NodeLayout.resumptions) }
+
+  /// Counts a frame record with which the interpreter goes on after a call; how many there have been.
+  @inline(__always)
+  func countResumption() -> UInt16 {
+    let count = resumptions
+    if count == .max { return count }
+    store16(address &+ NodeLayout.resumptions, count + 1)
+    return count + 1
+  }
+
+  /// Forgets a call's resumptions and the generated code after it.
+  func resetResumption() {
+    store16(address &+ NodeLayout.resumptions, 0)
+    store32(address &+ NodeLayout.resumeEntry, 0)
+  }
+
   /// Records an operand's type.
   @inline(__always)
   func record(_ seen: UInt8) { feedback |= seen }
@@ -100,6 +124,16 @@ public struct Node: Equatable {
     next: Node = Node(0), payload: Address = 0, position: SourcePosition = .none, arguments: [Operand] = []
   ) -> Node {
     let address = CodeStore.allocate(bytes: (Int(NodeLayout.arguments) + 4 * arguments.count + 7) & ~7)
+    write(
+      kind, at: address, operation: operation, a: a, b: b, slot: slot, depth: depth, next: next, payload: payload, position: position,
+      arguments: arguments)
+    return Node(address)
+  }
+
+  private static func write(
+    _ kind: NodeKind, at address: Address, operation: InlineOperation, a: Operand, b: Operand, slot: Int, depth: Int, next: Node = Node(0),
+    payload: Address, position: SourcePosition = .none, arguments: [Operand]
+  ) {
     store8(address &+ NodeLayout.kind, kind.rawValue)
     store8(address &+ NodeLayout.operation, operation.rawValue)
     store16(address &+ NodeLayout.count, UInt16(truncatingIfNeeded: arguments.count))
@@ -115,8 +149,24 @@ public struct Node: Equatable {
     for index in 0..<arguments.count {
       store32(address &+ NodeLayout.arguments &+ UInt32(index) &* 4, arguments[index].bits)
     }
-    return Node(address)
   }
+
+  /// A node of bindings that is valid until the next one is made.
+  public static func makeTemporary(
+    _ kind: NodeKind, operation: InlineOperation = .none, a: Operand = .none, b: Operand = .none, slot: Int, depth: Int, payload: Address,
+    arguments: [Operand]
+  ) -> Node {
+    let bytes = Int(NodeLayout.arguments) + 4 * arguments.count
+    if bytes > temporaryBytes {
+      temporaryBytes = 2 * bytes
+      temporary = PermanentArena.allocate(bytes: temporaryBytes)
+    }
+    write(kind, at: temporary, operation: operation, a: a, b: b, slot: slot, depth: depth, payload: payload, arguments: arguments)
+    return Node(temporary)
+  }
+
+  nonisolated(unsafe) private static var temporary: Address = 0
+  nonisolated(unsafe) private static var temporaryBytes = 0
 
   static func makeBranch(
     _ kind: NodeKind, operation: InlineOperation = .none, a: Operand, b: Operand = .none, depth: Int, then: Node, otherwise: Node,

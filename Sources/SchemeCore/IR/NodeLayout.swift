@@ -40,4 +40,11 @@ public enum NodeLayout {
   public static let loopEntry = b
   /// The Func that a label is in.
   static let owner = position
+
+  // A call has one operand besides its arguments, so it has room for the same.
+
+  /// The table index of generated code that goes on after a call, with its frame record.
+  public static let resumeEntry = b
+  /// 16 bits: how often the interpreter has gone on after a call with its frame record.
+  static let resumptions = labelNumber
 }

@@ -58,7 +58,12 @@ func callPending() -> Word {
 public func enter(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
   var procedure = callee
   if callee.isProcedure {
-    let function = Func(procedureFunction(callee))
+    var function = Func(procedureFunction(callee))
+    if function.hasRest, let variant = function.variant(count) {
+      function = variant
+      procedure = load64(variant.ownProcedureCell)
+      if function.state == .compiled { return Pending.set(procedure, sp, count) }
+    }
     if function.kind == .lambda && function.state != .compiled
       && (count == function.parameters && !function.hasRest || gatherRest(function, sp, count))
     {
@@ -115,7 +120,7 @@ public func raiseWrongArgumentCount(_ callee: Word, _ count: Int) -> Word {
 
 /// The table index of a function as something that can be called.
 @inline(__always)
-private func entry<Function>(_ index: UInt32, _ type: Function.Type) -> Function {
+func entry<Function>(_ index: UInt32, _ type: Function.Type) -> Function {
   unsafeBitCast(UInt(index), to: Function.self)
 }
 

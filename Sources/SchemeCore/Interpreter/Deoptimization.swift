@@ -60,6 +60,10 @@ extension Node {
     case .jump:
       feedback |= Feedback.other
       return true
+    case .call, .tailCall:
+      // A callee that was inlined here; it is told to itself what it was not made for. Failures are counted.
+      if feedback < .max { feedback += 1 }
+      return true
     case .operation, .branchOperation:
       if !operation.isArithmetic { return false }
       let before = feedback
@@ -71,7 +75,7 @@ extension Node {
     }
   }
 
-  /// Makes all loops on the paths from here start counting anew.
+  /// Makes all loops, and resumptions of calls, on the paths from here start counting anew.
   fileprivate func resetLoops() {
     var node = self
     while true {
@@ -80,6 +84,7 @@ extension Node {
         if node.flags & Node.loopFlag != 0 { node.resetLoop() }
         node.body.resetLoops()
       case .branch, .branchOperation: node.alternative.resetLoops()
+      case .call: node.resetResumption()
       case .return, .jump, .tailCall, .tailApply: return
       default: break
       }

@@ -6,6 +6,8 @@ public struct JITHooks {
   public var compile: (Func) -> Void = { _ in }
   /// A loop of a procedure has become hot while it runs: compile the procedure and the rest of the loop.
   public var compileLoop: (Func, Node) -> Void = { _, _ in }
+  /// A call is often returned to with a frame record: compile what follows it.
+  public var compileResumption: (Node) -> Void = { _ in }
   /// A procedure's code presumed something wrong too often: compile it anew.
   public var compileAnew: (Func) -> Void = { _ in }
   /// A top-level form is about to run. The second Func is the newest one from before it, so that all that the form introduces is known.
@@ -21,6 +23,7 @@ public struct JITHooks {
   public static func install(_ hooks: JITHooks) {
     jitHooks.compile = { function in whileBusy { hooks.compile(function) } }
     jitHooks.compileLoop = { function, label in whileBusy { hooks.compileLoop(function, label) } }
+    jitHooks.compileResumption = { node in whileBusy { hooks.compileResumption(node) } }
     jitHooks.compileAnew = { function in whileBusy { hooks.compileAnew(function) } }
     jitHooks.willRun = { form, before in whileBusy { hooks.willRun(form, before) } }
     jitHooks.generateLimbLoops = { whileBusy { hooks.generateLimbLoops() } }

@@ -37,6 +37,15 @@ func perform(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
     node.recordTypes(a, b)
     return genericDivide(a, b)
   case .squareRoot: node.recordTypes(a, a)
+  case .absolute:
+    if a.isFixnum && Int64(bitPattern: a) >= 0 { return a }
+    node.recordTypes(a, a)
+  case .minimum, .maximum:
+    let b = node.b.value(frame, procedure)
+    if (a | b) & Tag.mask == 0 {
+      return (Int64(bitPattern: b) < Int64(bitPattern: a)) == (node.operation == .minimum) ? b : a
+    }
+    node.recordTypes(a, b)
   case .car where a.isPair: return car(a)
   case .cdr where a.isPair: return cdr(a)
   case .cons: return cons(a, node.b.value(frame, procedure))
@@ -146,6 +155,9 @@ func decide(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   case .not: return .boolean(a == Constant.false)
   case .isNull: return .boolean(a == Constant.null)
   case .isPair: return .boolean(a.isPair)
+  case .isCurrent:
+    return .boolean(Word(load32(node.a.address &+ UInt32(SymbolLayout.knownFunc))) == node.b.value(frame, procedure))
+  case .isExactInteger where a.isFixnum: return Constant.true
   default: return performByPrimitive(node, frame, procedure)
   }
 }
@@ -158,7 +170,8 @@ extension Node {
       word.isFixnum ? Feedback.fixnum : word.isImmediateFlonum ? Feedback.flonum : Feedback.other
     }
     let types = seen(a) | seen(b)
-    // Fixnums only get here when the result is not one.
+    // Fixnums only get here when the result is not one. (That of `abs` is.)
+    if types == Feedback.fixnum && operation == .absolute { return }
     feedback |= types == Feedback.fixnum ? Feedback.other : types
   }
 }

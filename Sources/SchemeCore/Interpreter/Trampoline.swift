@@ -49,6 +49,9 @@ enum Trampoline {
       if value == Constant.tailCall { value = callPending() }
       if value == Constant.unwind {
         linkRecords()
+        if runtimeState.action == UnwindAction.throwToContinuation.rawValue {
+          Continuation.reinstate(runtimeState.roots[.pendingProcedure])
+        }
         if runtimeState.stackLimit == 0 && runtimeState.action != UnwindAction.interrupt.rawValue { poll() }
         let action = UnwindAction(rawValue: runtimeState.action).unsafelyUnwrapped
         // Whoever unwinds without saying why has raised something.
@@ -62,9 +65,7 @@ enum Trampoline {
           if LinkedCode.isSweepDue { LinkedCode.sweep() }
           value = applyPending()
         case .captureContinuation: value = giveContinuation()
-        case .throwToContinuation:
-          Continuation.reinstate(runtimeState.roots[.pendingProcedure])
-          value = valuesObject(runtimeState.roots[.pendingArguments])
+        case .throwToContinuation: value = valuesObject(runtimeState.roots[.pendingArguments])
         case .escape: value = escapeToRecord()
         }
         continue

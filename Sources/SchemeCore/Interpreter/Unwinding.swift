@@ -6,11 +6,11 @@
 import GuestABI
 
 /// The fields of a frame record.
-enum FrameField {
+public enum FrameField {
   static let next = 0
   static let node = 1
-  static let procedure = 2
-  static let slots = 3
+  public static let procedure = 2
+  public static let slots = 3
 }
 
 /// Whether a frame record is the call in the frame of an escape point. (No other call of that kind keeps the point in a slot.)
@@ -21,7 +21,8 @@ func isCatch(_ record: Word, of point: Word) -> Bool {
   return false
 }
 
-/// Appends a record of an interpreter frame; returns `unwind`. When the unwinding is an escape to this very frame, returns the result of its call.
+/// Appends a record of an interpreter frame; returns `unwind`. When the unwinding is an escape to this very frame, returns the result of its call. Frames that
+/// a continuation takes the place of are not needed.
 @inline(never)
 func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   if runtimeState.action == UnwindAction.escape.rawValue {
@@ -33,6 +34,7 @@ func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
     }
     return isTarget ? DynamicState.arrive() : Constant.unwind
   }
+  if runtimeState.action == UnwindAction.throwToContinuation.rawValue { return Constant.unwind }
   let record = allocateObject(.frame, words: FrameField.slots + node.liveCount)
   record.setField(FrameField.procedure, procedure)
   var field = FrameField.slots
@@ -52,6 +54,7 @@ public func recordGeneratedFrame(_ sp: Address, _ node: Node) -> Word {
     for index in 0..<UInt32(count) where load64(sp &+ index &* 8) == point { return DynamicState.arrive() }
     return Constant.unwind
   }
+  if runtimeState.action == UnwindAction.throwToContinuation.rawValue { return Constant.unwind }
   let record = allocateObject(.frame, words: FrameField.slots + count)
   for index in 0..<count { record.setField(FrameField.slots + index, load64(sp &+ UInt32(index) &* 8)) }
   let keepsProcedure = node.flags & Node.keepAllFlag != 0 || node.live & Node.liveProcedure != 0
@@ -85,6 +88,27 @@ private func append(_ record: Word, _ node: Node) -> Word {
 /// Goes on with a record's frame, its node's value having arrived. The frame is put at the bottom of the stack. May return `tailCall`.
 func resume(_ record: Word, _ value: Word) -> Word {
   let node = Node(UInt32(truncatingIfNeeded: record.field(FrameField.node)))
+  let frame = runtimeState.stackBase
+  if node.kind == .call {
+    if node.resumeEntry != 0 {
+      typealias Rest = @convention(c) (Word, Address, Int32) -> Word
+      store64(frame, value)
+      return entry(node.resumeEntry, Rest.self)(record, frame, 0)
+    }
+    if node.countResumption() == Hotness.resumptionThreshold { return resumeCompiled(record, value, node) }
+  }
+  return resumeInterpreted(record, value, node)
+}
+
+/// A call has become hot by being returned to: asks for code that does so.
+@inline(never)
+private func resumeCompiled(_ record: Word, _ value: Word, _ node: Node) -> Word {
+  jitHooks.compileResumption(node)
+  return node.resumeEntry != 0 ? resume(record, value) : resumeInterpreted(record, value, node)
+}
+
+@inline(__always)
+private func resumeInterpreted(_ record: Word, _ value: Word, _ node: Node) -> Word {
   let frame = runtimeState.stackBase
   fillWords(frame, count: node.depth, with: 0)
   var field = FrameField.slots

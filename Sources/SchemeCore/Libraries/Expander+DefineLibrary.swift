@@ -128,7 +128,7 @@ extension Expander {
     for form in forms { try collect(form, top, isAlone: false, &parts) }
     for part in parts {
       let lambda = try expandTopLevel(part, in: library.environment)
-      if case .define(let cell, .lambda(let value)) = lambda.body, let procedure = StandardLibrary.closedProcedure(value) {
+      if case .define(let cell, .lambda(let value)) = lambda.body, let procedure = StandardLibrary.closedProcedure(value, definedAs: cell) {
         setGlobal(cell.address, procedure)
       } else if case .constant = lambda.body {
       } else if let procedure = StandardLibrary.closedProcedure(lambda) {

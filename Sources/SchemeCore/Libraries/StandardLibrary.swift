@@ -7,6 +7,9 @@
 //     (define name expression)                 a constant: what the expression gives when it is made of constants, lambda expressions, names of the
 //                                              library and calls of primitives (of those that only compute)
 //
+// The body of a procedure with a rest parameter may begin with `(%arities name ...)`: closed procedures of the library that do the same for their numbers of
+// arguments, so that common calls make no list (see `Func.variant`).
+//
 // Loading one runs no Scheme code, so it is possible in the middle of an expansion.
 //
 // The library's own variables are cells apart from the symbols: what a program does to `car` is nothing to `map`. Names that start with % are
@@ -177,7 +180,9 @@ enum StandardLibrary {
     case .constant(let word): return word
     case .global(let cell, _): return symbolValue(cell)
     case .lambda(let lambda):
+      let variants = takeVariants(lambda)
       guard let procedure = closedProcedure(lambda) else { abortRuntime("a procedure of the library is not closed") }
+      for variant in variants { Func(procedureFunction(procedure)).addVariant(variant) }
       return procedure
     case .primitive(let row, let arguments, _):
       let values = arguments.map { constant($0) }
@@ -186,13 +191,26 @@ enum StandardLibrary {
     }
   }
 
+  /// Takes `(%arities name ...)` off the front of a procedure's body; the procedures named.
+  private static func takeVariants(_ lambda: Lambda) -> [Word] {
+    guard case .sequence(let parts) = lambda.body, case .primitive(let row, let names, _) = parts[0],
+      row == Primitives.row(named: "%arities")
+    else { return [] }
+    lambda.body = parts.count == 2 ? parts[1] : .sequence(Array(parts[1...]))
+    return names.map { constant($0) }
+  }
+
   /// The procedure of a lambda expression without free variables; nil if it has some.
-  static func closedProcedure(_ lambda: Lambda) -> Word? {
+  static func closedProcedure(_ lambda: Lambda, definedAs global: Word = 0) -> Word? {
+    lambda.global = global
     simplifyCalls(lambda)
     findLoops(lambda.body)
     lambda.findFreeVariables()
     if !lambda.free.isEmpty { return nil }
-    return makeProcedure(function: buildFunction(lambda).address, freeVariables: 0)
+    let function = buildFunction(lambda)
+    let procedure = makeProcedure(function: function.address, freeVariables: 0)
+    if lambda.global != 0 { function.ownProcedureCell = CodeStore.addConstant(procedure) }
+    return procedure
   }
 
   /// Puts words where a primitive can be given them: in fresh memory, since the stack is in use.

@@ -4,6 +4,7 @@
 //     (fix ((f (lambda (x) ...))) ... (f 1) ...)      f is only called, and from one place: its body, or the loop that it is, goes there
 //     (call-with-values (lambda () (values 1 2)) (lambda (x y) ...))      a `let`
 //     (call-with-values (lambda () e) (lambda (x y) ...))                 binds x and y to the fields of what e returns
+//     (map (lambda (x) ...) e), (for-each (lambda (x) ...) e)              loops: see ExpandIteration.swift
 //     (values e ...)                                  a primitive; of one value, the value
 //
 // Moving a procedure's body changes nothing that a program can see: making a procedure has no effect, and its variables are known by identity,
@@ -18,12 +19,24 @@ struct KnownProcedures {
   var valueReference = 0
   var valuesTail = 0
   var valuesRow = 0
+  var map: Word = 0
+  var forEach: Word = 0
+  var isCurrentRow = 0
+  var carRow = 0
+  var cdrRow = 0
+  var consRow = 0
+  var reverseRow = 0
+  var isPairRow = 0
+  var isNullRow = 0
 
   static func find() -> KnownProcedures {
     KnownProcedures(
       callWithValues: SymbolTable.intern("call-with-values"), apply: SymbolTable.intern("apply"),
       checkValues: Primitives.row(named: "%check-values"), valueReference: Primitives.row(named: "%value-ref"),
-      valuesTail: Primitives.row(named: "%values-tail"), valuesRow: Primitives.row(named: "values"))
+      valuesTail: Primitives.row(named: "%values-tail"), valuesRow: Primitives.row(named: "values"),
+      map: SymbolTable.intern("map"), forEach: SymbolTable.intern("for-each"), isCurrentRow: Primitives.row(named: "%current?"),
+      carRow: Primitives.row(named: "car"), cdrRow: Primitives.row(named: "cdr"), consRow: Primitives.row(named: "cons"),
+      reverseRow: Primitives.row(named: "reverse"), isPairRow: Primitives.row(named: "pair?"), isNullRow: Primitives.row(named: "null?"))
   }
 
   /// Whether a global holds one of these procedures.
@@ -154,6 +167,10 @@ private func simplifyCall(
       owner.absorb(producer)
       owner.absorb(consumer)
       return receive(consumer, producer.body, position)
+    }
+    if let iteration = IterationExpander(symbol, arguments, position, in: owner) {
+      let (variables, body) = iteration.expand()
+      return simplifyLet(variables, arguments, body, in: owner)
     }
     return whole
   default: return whole

@@ -165,3 +165,26 @@ enum Port {
     }
   }
 }
+
+/// What generated code knows of ports.
+public enum PortLayout {
+  /// Bits of the word of traits, and what they must be.
+  public struct Traits {
+    public let mask: Word
+    public let wanted: Word
+  }
+  public static var openTextualInput: Traits {
+    let traits = Word.fixnum(Port.Trait.input | Port.Trait.textual | Port.Trait.open)
+    return Traits(mask: traits, wanted: traits)
+  }
+  public static var openTextualOutput: Traits {
+    let traits = Word.fixnum(Port.Trait.output | Port.Trait.textual | Port.Trait.open)
+    return Traits(mask: traits | .fixnum(Port.Trait.unbuffered), wanted: traits)
+  }
+
+  // Fields. Position and end are fixnums, so that storing them needs no card.
+  public static var traits: Int { Port.Field.traits }
+  public static var buffer: Int { Port.Field.buffer }
+  public static var position: Int { Port.Field.position }
+  public static var end: Int { Port.Field.end }
+}

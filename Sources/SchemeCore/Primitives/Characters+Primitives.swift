@@ -44,9 +44,9 @@ func defineCharacterPrimitives(_ define: PrimitiveDefiner) {
   }
   define("char=?", 1, -1, .charEqual) { a, count in compareChain(a, count, "char=?", folds: false, ==) }
   define("char<?", 1, -1, .charLess) { a, count in compareChain(a, count, "char<?", folds: false, <) }
-  define("char>?", 1, -1) { a, count in compareChain(a, count, "char>?", folds: false, >) }
-  define("char<=?", 1, -1) { a, count in compareChain(a, count, "char<=?", folds: false, <=) }
-  define("char>=?", 1, -1) { a, count in compareChain(a, count, "char>=?", folds: false, >=) }
+  define("char>?", 1, -1, .charGreater) { a, count in compareChain(a, count, "char>?", folds: false, >) }
+  define("char<=?", 1, -1, .charLessEqual) { a, count in compareChain(a, count, "char<=?", folds: false, <=) }
+  define("char>=?", 1, -1, .charGreaterEqual) { a, count in compareChain(a, count, "char>=?", folds: false, >=) }
   define("char-ci=?", 1, -1) { a, count in compareChain(a, count, "char-ci=?", folds: true, ==) }
   define("char-ci<?", 1, -1) { a, count in compareChain(a, count, "char-ci<?", folds: true, <) }
   define("char-ci>?", 1, -1) { a, count in compareChain(a, count, "char-ci>?", folds: true, >) }

@@ -3,18 +3,18 @@ import GuestABI
 
 func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   // The three words of the dynamic state.
-  define("%handlers", 0, 0) { _, _ in runtimeState.roots[.handlers] }
-  define("%set-handlers!", 1, 1) { a, _ in
+  define("%handlers", 0, 0, .handlers) { _, _ in runtimeState.roots[.handlers] }
+  define("%set-handlers!", 1, 1, .setHandlers) { a, _ in
     runtimeState.roots[.handlers] = a.first
     return Constant.unspecified
   }
-  define("%parameters", 0, 0) { _, _ in runtimeState.roots[.parameters] }
-  define("%set-parameters!", 1, 1) { a, _ in
+  define("%parameters", 0, 0, .parameters) { _, _ in runtimeState.roots[.parameters] }
+  define("%set-parameters!", 1, 1, .setParameters) { a, _ in
     runtimeState.roots[.parameters] = a.first
     return Constant.unspecified
   }
-  define("%winds", 0, 0) { _, _ in runtimeState.roots[.winds] }
-  define("%set-winds!", 1, 1) { a, _ in
+  define("%winds", 0, 0, .winds) { _, _ in runtimeState.roots[.winds] }
+  define("%set-winds!", 1, 1, .setWinds) { a, _ in
     runtimeState.roots[.winds] = a.first
     return Constant.unspecified
   }

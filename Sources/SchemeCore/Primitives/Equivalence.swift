@@ -128,7 +128,7 @@ private func haveEqualContents(_ a: Word, _ b: Word, _ stack: inout ScratchStack
 func defineEquivalencePrimitives(_ define: PrimitiveDefiner) {
   define("eq?", 2, 2, .eq) { a, _ in .boolean(a.first == a.second) }
   define("eqv?", 2, 2, .eqv) { a, _ in .boolean(isEqv(a.first, a.second)) }
-  define("equal?", 2, 2) { a, _ in LongWork.finish(.boolean(isEqual(a.first, a.second))) }
+  define("equal?", 2, 2, .equal) { a, _ in LongWork.finish(.boolean(isEqual(a.first, a.second))) }
   define("not", 1, 1, .not) { a, _ in .boolean(!a.first.isTrue) }
   define("boolean?", 1, 1, .isBoolean) { a, _ in .boolean(a.first.isBoolean) }
   define("null?", 1, 1, .isNull) { a, _ in .boolean(a.first.isNull) }

@@ -10,12 +10,12 @@ public enum InlineOperation: UInt8 {
   // Two numbers to a boolean.
   case numberEqual, less, greater, lessEqual, greaterEqual
   // One number to a boolean.
-  case isZero, isPositive, isNegative
+  case isZero, isPositive, isNegative, isOdd, isEven
 
   // Any two values to a boolean.
-  case eq, eqv
+  case eq, eqv, equal
   // Any value to a boolean.
-  case not, isNull, isPair, isSymbol, isString, isCharacter, isVector, isProcedure, isBoolean, isEOF
+  case not, isNull, isPair, isSymbol, isString, isCharacter, isVector, isProcedure, isBoolean, isEOF, isExactInteger
 
   // Pairs.
   case cons, car, cdr, cadr, cddr, caar, cdar, caddr, setCar, setCdr
@@ -24,20 +24,28 @@ public enum InlineOperation: UInt8 {
   case stringRef, stringSet, stringLength
   case bytevectorRef, bytevectorSet, bytevectorLength
   // Characters.
-  case charEqual, charLess, charToInteger, integerToChar
+  case charEqual, charLess, charGreater, charLessEqual, charGreaterEqual, charToInteger, integerToChar
   // `(%record-ref record type index name)`, `(%record-set! record type index value name)`, `(%record? value type)`.
   case recordRef, recordSet, isRecordOf
   // `(values value ...)`, always a call of the primitive; `(%check-values result count more?)`, `(%value-ref result index)`.
   case values, checkValues, valueRef
-  // One number to a number.
-  case exactToInexact, squareRoot, absolute
+  // One number to a number, two to one of them.
+  case exactToInexact, squareRoot, absolute, minimum, maximum
+  // `(list value ...)` and `(vector value ...)`, always calls of the primitive.
+  case list, vector
+  // The words of the dynamic state; reading them is always a call of the primitive.
+  case handlers, parameters, winds, setHandlers, setParameters, setWinds
+  /// Whether a global, the first operand, holds a procedure of the Func at the address that the second one is. Made by the IR builder alone.
+  case isCurrent
+  // With a port.
+  case readChar, peekChar, writeChar
 
   /// Whether the result is always a boolean, so that a branch can test it in place.
   public var isPredicate: Bool {
     switch self {
-    case .numberEqual, .less, .greater, .lessEqual, .greaterEqual, .isZero, .isPositive, .isNegative, .eq, .eqv, .not,
-      .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .charEqual, .charLess,
-      .isRecordOf:
+    case .numberEqual, .less, .greater, .lessEqual, .greaterEqual, .isZero, .isPositive, .isNegative, .isOdd, .isEven, .eq, .eqv,
+      .equal, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .isExactInteger,
+      .charEqual, .charLess, .charGreater, .charLessEqual, .charGreaterEqual, .isRecordOf, .isCurrent:
       true
     default: false
     }
@@ -47,7 +55,7 @@ public enum InlineOperation: UInt8 {
   public var isArithmetic: Bool {
     switch self {
     case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .numberEqual, .less, .greater, .lessEqual,
-      .greaterEqual, .isZero, .isPositive, .isNegative, .exactToInexact, .squareRoot, .absolute:
+      .greaterEqual, .isZero, .isPositive, .isNegative, .exactToInexact, .squareRoot, .absolute, .minimum, .maximum:
       true
     default: false
     }
@@ -57,7 +65,7 @@ public enum InlineOperation: UInt8 {
   public var isTotal: Bool {
     switch self {
     case .eq, .eqv, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF,
-      .isRecordOf, .cons:
+      .isExactInteger, .isRecordOf, .isCurrent, .cons, .list, .vector, .handlers, .parameters, .winds:
       true
     default: false
     }
@@ -67,13 +75,15 @@ public enum InlineOperation: UInt8 {
   public var operandCount: Int {
     switch self {
     case .none: 0
-    case .values: .max
+    case .values, .list, .vector, .handlers, .parameters, .winds: .max
     case .recordSet: 5
     case .recordRef: 4
     case .vectorSet, .stringSet, .bytevectorSet, .checkValues: 3
-    case .isZero, .isPositive, .isNegative, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure,
+    case .isZero, .isPositive, .isNegative, .isOdd, .isEven, .isExactInteger, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector,
+      .isProcedure,
       .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .vectorLength, .stringLength, .bytevectorLength,
-      .charToInteger, .integerToChar, .exactToInexact, .squareRoot, .absolute:
+      .charToInteger, .integerToChar, .exactToInexact, .squareRoot, .absolute, .setHandlers, .setParameters, .setWinds, .readChar,
+      .peekChar:
       1
     default: 2
     }

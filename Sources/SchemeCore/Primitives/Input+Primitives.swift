@@ -24,8 +24,8 @@ private func isReady(_ name: StaticString, _ a: Address, _ count: Int32, _ trait
 }
 
 func defineInputPrimitives(_ define: PrimitiveDefiner) {
-  define("read-char", 0, 1) { a, count in nextCharacter("read-char", a, count, advances: true) }
-  define("peek-char", 0, 1) { a, count in nextCharacter("peek-char", a, count, advances: false) }
+  define("read-char", 0, 1, .readChar) { a, count in nextCharacter("read-char", a, count, advances: true) }
+  define("peek-char", 0, 1, .peekChar) { a, count in nextCharacter("peek-char", a, count, advances: false) }
   define("char-ready?", 0, 1) { a, count in isReady("char-ready?", a, count, Port.Trait.textual) }
   define("read-line", 0, 1) { a, count in
     guard let port = port("read-line", a, count, 0, Port.Trait.textual) else { return Constant.unwind }

@@ -90,7 +90,7 @@ private func lastPair(_ name: StaticString, _ list: Word) -> Word? {
 }
 
 func defineListPrimitives(_ define: PrimitiveDefiner) {
-  define("list", 0, -1) { a, count in
+  define("list", 0, -1, .list) { a, count in
     var result = Constant.null
     for index in stride(from: Int(count) - 1, through: 0, by: -1) { result = cons(a.argument(index), result) }
     return result

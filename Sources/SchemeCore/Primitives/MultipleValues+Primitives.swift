@@ -28,6 +28,10 @@ func defineMultipleValuesPrimitives(_ define: PrimitiveDefiner) {
     for index in 0..<Int(count) { object.setField(index, arguments.argument(index)) }
     return object
   }
+  // `(%arities procedure ...)`: a declaration; see StandardLibrary.
+  define("%arities", 1, -1) { _, _ in Constant.unspecified }
+  // `(%current? global function)`: an operation, for the compiler.
+  define("%current?", 2, 2, .isCurrent) { _, _ in Constant.false }
   // The values as a list.
   define("%values->list", 1, 1) { a, _ in valuesTail(a.first, from: 0) }
   // `(%check-values result count more?)`: an error unless there are that many, or more where that is allowed.

@@ -91,7 +91,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   define("real?", 1, 1) { a, _ in .boolean(isReal(a.first)) }
   define("rational?", 1, 1) { a, _ in .boolean(isReal(a.first) && (!a.first.isFlonum || a.first.flonumValue.isFinite)) }
   define("integer?", 1, 1) { a, _ in .boolean(isInteger(a.first)) }
-  define("exact-integer?", 1, 1) { a, _ in .boolean(isExactInteger(a.first)) }
+  define("exact-integer?", 1, 1, .isExactInteger) { a, _ in .boolean(isExactInteger(a.first)) }
   define("exact-nonnegative-integer?", 1, 1) { a, _ in
     .boolean(isExactInteger(a.first) && !ExactInteger.isNegative(a.first))
   }
@@ -123,11 +123,11 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     guard let sign = sign("negative?", a.first) else { return Constant.unwind }
     return .boolean(sign < 0)
   }
-  define("odd?", 1, 1) { a, _ in
+  define("odd?", 1, 1, .isOdd) { a, _ in
     guard let isOdd = parity("odd?", a.first) else { return Constant.unwind }
     return .boolean(isOdd)
   }
-  define("even?", 1, 1) { a, _ in
+  define("even?", 1, 1, .isEven) { a, _ in
     guard let isOdd = parity("even?", a.first) else { return Constant.unwind }
     return .boolean(!isOdd)
   }
@@ -137,8 +137,8 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   define(">", 1, -1, .greater) { a, count in compareChain(a, count, ">", genericGreater) }
   define("<=", 1, -1, .lessEqual) { a, count in compareChain(a, count, "<=", genericLessEqual) }
   define(">=", 1, -1, .greaterEqual) { a, count in compareChain(a, count, ">=", genericGreaterEqual) }
-  define("max", 1, -1) { a, count in extreme(a, count, "max", wantsGreater: true) }
-  define("min", 1, -1) { a, count in extreme(a, count, "min", wantsGreater: false) }
+  define("max", 1, -1, .maximum) { a, count in extreme(a, count, "max", wantsGreater: true) }
+  define("min", 1, -1, .minimum) { a, count in extreme(a, count, "min", wantsGreater: false) }
 
   define("+", 0, -1, .add) { a, count in
     if count == 0 { return .fixnum(0) }

@@ -32,7 +32,7 @@ func defineOutputPrimitives(_ define: PrimitiveDefiner) {
     if !Port.checkOutput("newline", port, position: 1, Port.Trait.textual) { return Constant.unwind }
     return Port.append("newline", port, byte: 10) ? Constant.unspecified : Constant.unwind
   }
-  define("write-char", 1, 2) { a, count in
+  define("write-char", 1, 2, .writeChar) { a, count in
     if !a.first.isCharacter { return raiseWrongType("write-char", 1, "a character", a.first) }
     let scalar = a.first.characterValue
     let port = port(a, count, 1)

@@ -15,7 +15,7 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     guard let length = sizeArgument("make-vector", 1, a.first, elementBytes: 8) else { return Constant.unwind }
     return makeVector(count: length, fill: count > 1 ? a.second : .fixnum(0))
   }
-  define("vector", 0, -1) { a, count in
+  define("vector", 0, -1, .vector) { a, count in
     let result = allocateObject(.vector, words: Int(count))
     copyMemory(to: vectorElements(result), from: a, bytes: Int(count) * 8)
     return result

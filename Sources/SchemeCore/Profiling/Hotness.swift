@@ -5,6 +5,8 @@ public enum Hotness {
   public static let never: UInt32 = .max
   /// The number of interpreted calls that makes a procedure hot.
   nonisolated(unsafe) public static var threshold: UInt32 = never
+  /// The number of resumptions that makes what follows a call hot; 0: never.
+  nonisolated(unsafe) public static var resumptionThreshold: UInt16 = 0
   /// The number of iterations that makes a loop hot while it runs.
   nonisolated(unsafe) public static var loopThreshold: UInt32 = never
 }

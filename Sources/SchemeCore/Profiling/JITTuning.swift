@@ -9,6 +9,11 @@ public enum JITTuning {
   public static let warmCalls: UInt32 = hotCalls / 16
   /// Interpreted iterations of a loop before the rest of it is compiled.
   public static let hotIterations: UInt32 = 2000
+  /// Frame records with which the interpreter goes on after a call before that is compiled, and so many other calls of the procedure that come along.
+  public static let hotResumptions: UInt16 = 200
+  public static let maximumResumptions = 16
+  /// Procedures of more nodes have their frames resumed in the interpreter: each call would have the rest of the body compiled.
+  public static let resumedNodes = 400
   /// Steps of the schoolbook methods of long arithmetic, about a millisecond of them, before their loops are generated.
   public static let hotLimbSteps = 250_000
 
@@ -20,6 +25,16 @@ public enum JITTuning {
   public static let maximumVariables = 1000
   /// Bodies of more IR nodes take longer to compile than they gain.
   public static let maximumNodes = 20_000
+
+  /// Procedures of so many IR nodes are inlined where they are called, as long as no more than so many nodes come together in one function.
+  public static let inlinedNodes = 40
+  public static let maximumInlinedNodes = 600
+  /// Procedures inlined into each other.
+  public static let inliningDepth = 4
+  /// Times that an inlined procedure, at one call, met what it was not made for, before it is called there.
+  public static let inliningFailures: UInt8 = 6
+  /// Lists and vectors of so many given elements are made in place.
+  public static let maximumInlineElements = 16
 
   // MARK: How long
 

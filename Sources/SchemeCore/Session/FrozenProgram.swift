@@ -77,7 +77,7 @@ public enum FrozenProgram {
       if SymbolFlags.isStandard(cell) { form.definesStandard = true }
       switch value {
       case .constant: break
-      case .lambda: noteAssignments(value, in: &form)
+      case .lambda, .fix(_, _, .local): noteAssignments(value, in: &form)
       default:
         form.definesOnly = false
         noteAssignments(value, in: &form)

@@ -20,8 +20,47 @@ struct Batch {
   /// The same with the rest of a loop of the procedure, unless the procedure cannot be compiled.
   static func warm(around hot: Func, _ loop: Node) -> Batch {
     var batch = warm(around: hot)
-    if Refusal.reason(for: hot) == .none { batch.units.append(CompilationUnit(hot, loop: loop)) }
+    if Refusal.reason(for: hot) == .none { batch.units.append(CompilationUnit(hot, restFrom: loop)) }
     return batch
+  }
+
+  /// What follows a call that is often returned to with a frame record, and what follows others of its procedure that are returned to.
+  static func resumptions(with call: Node) -> Batch {
+    var batch = Batch()
+    var function = Func.newest
+    while function.address != 0 {
+      if function.kind == .lambda && !function.isTopLevel {
+        var calls: [Node] = []
+        var nodes = JITTuning.resumedNodes
+        collectCalls(from: function.body, &calls, &nodes)
+        if calls.contains(call) {
+          if nodes < 0 || Refusal.reason(for: function) != .none { return batch }
+          batch.units.append(CompilationUnit(function, restFrom: call))
+          for other in calls where other != call && other.resumptions > 0 && batch.units.count < JITTuning.maximumResumptions {
+            if !other.isResumedInGeneratedCode { batch.units.append(CompilationUnit(function, restFrom: other)) }
+          }
+          return batch
+        }
+      }
+      function = function.previous
+    }
+    return batch
+  }
+
+  /// The calls of a function that are no tail calls, up to a number of nodes.
+  private static func collectCalls(from start: Node, _ calls: inout [Node], _ nodes: inout Int) {
+    var node = start
+    while nodes >= 0 {
+      nodes -= 1
+      switch node.kind {
+      case .branch, .branchOperation: collectCalls(from: node.alternative, &calls, &nodes)
+      case .label: collectCalls(from: node.body, &calls, &nodes)
+      case .call: calls.append(node)
+      case .return, .jump, .tailCall, .tailApply: return
+      default: break
+      }
+      node = node.next
+    }
   }
 
   /// A procedure whose code is to be replaced, and those whose code calls that code directly.

@@ -12,6 +12,7 @@ public enum CompilationPolicy {
     var hooks = JITHooks()
     hooks.compile = { if mode == JITMode.auto { Linking.push(.warm(around: $0)) } }
     hooks.compileLoop = { if mode == JITMode.auto { Linking.push(.warm(around: $0, $1)) } }
+    hooks.compileResumption = { if mode == JITMode.auto { Linking.push(.resumptions(with: $0)) } }
     hooks.compileAnew = { if mode != JITMode.off { Linking.push(.callers(of: $0)) } }
     hooks.willRun = { _, before in if mode == JITMode.eager { Linking.push(.made(after: before)) } }
     hooks.generateLimbLoops = { mode != JITMode.off && Linking.pushLimbLoops() }
@@ -23,6 +24,7 @@ public enum CompilationPolicy {
     self.mode = mode
     let isAuto = mode == JITMode.auto
     Hotness.threshold = isAuto ? JITTuning.hotCalls : Hotness.never
+    Hotness.resumptionThreshold = isAuto ? JITTuning.hotResumptions : 0
     Hotness.loopThreshold = isAuto ? JITTuning.hotIterations : Hotness.never
   }
 }

@@ -26,6 +26,7 @@ public enum Linking {
     if units.isEmpty { return 0 }
     for unit in units { CodeStore.pin(unit.function.address) }
     module = generate(units, at: nil)
+    for function in ModuleGenerator.inlined { CodeStore.pin(function.address) }
     return units.count
   }
 
@@ -51,7 +52,7 @@ public enum Linking {
     let number = link(generate(units, at: free))
     if number > 0 {
       patience = 0
-      return LinkedCode.add(module: number, for: units.map { $0.function }, at: free ?? end..<end + units.count)
+      return LinkedCode.add(module: number, for: units.map { $0.function }, inlined: ModuleGenerator.inlined, at: free ?? end..<end + units.count)
     }
     if let free { LinkedCode.giveBack(free) }
     if LinkFailure(rawValue: number)?.isForWantOfRoom == true { return makeRoom() }

@@ -3,9 +3,9 @@
 ;; escape point of its frame, if the call is ended by `(%escape point value)`.
 
 (define (dynamic-wind before thunk after)
-  (%check-procedure 'dynamic-wind 1 before)
-  (%check-procedure 'dynamic-wind 2 thunk)
-  (%check-procedure 'dynamic-wind 3 after)
+  (if (not (procedure? before)) (%check-procedure 'dynamic-wind 1 before))
+  (if (not (procedure? thunk)) (%check-procedure 'dynamic-wind 2 thunk))
+  (if (not (procedure? after)) (%check-procedure 'dynamic-wind 3 after))
   (before)
   (let ((outer (%winds)))
     (%set-winds! (%make-wind before after))
@@ -50,8 +50,8 @@
 ;; Exceptions.
 
 (define (with-exception-handler handler thunk)
-  (%check-procedure 'with-exception-handler 1 handler)
-  (%check-procedure 'with-exception-handler 2 thunk)
+  (if (not (procedure? handler)) (%check-procedure 'with-exception-handler 1 handler))
+  (if (not (procedure? thunk)) (%check-procedure 'with-exception-handler 2 thunk))
   (let ((outer (%handlers)))
     (%set-handlers! (cons handler outer))
     (let ((result (thunk)))
@@ -108,7 +108,10 @@
 
 ;; Parameters.
 
+(define (%make-parameter1 value) (%make-parameter value #f))
+
 (define (make-parameter value . converter)
+  (%arities %make-parameter1)
   (if (null? converter)
       (%make-parameter value #f)
       (%make-parameter ((car converter) value) (car converter))))

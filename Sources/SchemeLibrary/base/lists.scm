@@ -1,5 +1,6 @@
 ;; Lists: procedures that call procedures. They are written in Scheme so that the frames they need are ordinary frames: a continuation
 ;; captured in a procedure given to `map` can be entered again, and a deep recursion through them is as good as any.
+;; `(%arities name ...)` at the start of a body names the procedures that are called in its place for their numbers of arguments.
 
 (define (%map1 f list)
   (let loop ((list list) (result '()))
@@ -29,6 +30,7 @@
             '()))))
 
 (define (map f first . rest)
+  (%arities %map1 %map2)
   (if (null? rest)
       (%map1 f first)
       (if (null? (cdr rest))
@@ -41,17 +43,31 @@
         (reverse result)
         (loop (%map1 cdr lists) (cons (apply f (%map1 car lists)) result)))))
 
+(define (%for-each1 f list)
+  (let loop ((list list))
+    (if (pair? list)
+        (begin (f (car list)) (loop (cdr list)))
+        (if (not (null? list)) (error "for-each: the list does not end in an empty list:" list)))))
+
+(define (%for-each2 f a b)
+  (let loop ((a a) (b b))
+    (if (if (pair? a) (pair? b) #f)
+        (begin (f (car a) (car b)) (loop (cdr a) (cdr b)))
+        (begin (%any-end? (list a b)) (if #f #f)))))
+
 (define (for-each f first . rest)
+  (%arities %for-each1 %for-each2)
   (if (null? rest)
-      (let loop ((list first))
-        (if (pair? list)
-            (begin (f (car list)) (loop (cdr list)))
-            (if (not (null? list)) (error "for-each: the list does not end in an empty list:" list))))
+      (%for-each1 f first)
       (let loop ((lists (cons first rest)))
         (if (not (%any-end? lists))
             (begin (apply f (%map1 car lists)) (loop (%map1 cdr lists)))))))
 
+(define (%append-map1 f list)
+  (apply append (%map1 f list)))
+
 (define (append-map f first . rest)
+  (%arities %append-map1)
   (apply append (apply map f first rest)))
 
 (define (filter keep? list)
@@ -114,7 +130,8 @@
       (remove (lambda (y) ((car same) x y)) list)))
 
 (define (%append-reverse head tail)
-  (if (pair? head) (%append-reverse (cdr head) (cons (car head) tail)) tail))
+  (let loop ((head head) (tail tail))
+    (if (pair? head) (loop (cdr head) (cons (car head) tail)) tail)))
 
 (define (list-tabulate n f)
   (let loop ((i (- n 1)) (result '()))
@@ -128,20 +145,30 @@
         (if (ok? (car list)) i (loop (cdr list) (+ i 1)))
         #f)))
 
+(define (%member2 item list) (%member item list))
+
+(define (%member3 item list same?)
+  (let loop ((rest list))
+    (if (pair? rest)
+        (if (same? item (car rest)) rest (loop (cdr rest)))
+        #f)))
+
 (define (member item list . equivalence)
+  (%arities %member2 %member3)
   (if (null? equivalence)
       (%member item list)
-      (let ((same? (car equivalence)))
-        (let loop ((rest list))
-          (if (pair? rest)
-              (if (same? item (car rest)) rest (loop (cdr rest)))
-              #f)))))
+      (%member3 item list (car equivalence))))
+
+(define (%assoc2 key list) (%assoc key list))
+
+(define (%assoc3 key list same?)
+  (let loop ((rest list))
+    (if (pair? rest)
+        (if (same? key (car (car rest))) (car rest) (loop (cdr rest)))
+        #f)))
 
 (define (assoc key list . equivalence)
+  (%arities %assoc2 %assoc3)
   (if (null? equivalence)
       (%assoc key list)
-      (let ((same? (car equivalence)))
-        (let loop ((rest list))
-          (if (pair? rest)
-              (if (same? key (car (car rest))) (car rest) (loop (cdr rest)))
-              #f)))))
+      (%assoc3 key list (car equivalence))))

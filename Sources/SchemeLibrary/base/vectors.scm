@@ -1,7 +1,15 @@
 ;; Vectors: procedures that call procedures.
 
 ;; Results are gathered in a list, so that a continuation captured in F can be entered again.
+(define (%vector-map1 f vector)
+  (let ((end (vector-length vector)))
+    (let loop ((i 0) (result '()))
+      (if (< i end)
+          (loop (+ i 1) (cons (f (vector-ref vector i)) result))
+          (list->vector (reverse result))))))
+
 (define (vector-map f first . rest)
+  (%arities %vector-map1)
   (let ((end (%shortest first rest)))
     (list->vector
      (reverse
@@ -28,7 +36,14 @@
                                   (cons (apply f (vector-ref first i) (vector-ref second i) (vector-ref third i) (%map1 (lambda (v) (vector-ref v i)) rest)) result))
                             result)))))))))))
 
+(define (%vector-for-each1 f vector)
+  (let ((end (vector-length vector)))
+    (let loop ((i 0))
+      (if (< i end)
+          (begin (f (vector-ref vector i)) (loop (+ i 1)))))))
+
 (define (vector-for-each f first . rest)
+  (%arities %vector-for-each1)
   (let ((end (%shortest first rest)))
     (if (null? rest)
         (let loop ((i 0))

@@ -10,6 +10,20 @@
                 block  ;; @7
                   block  ;; @8
                     block  ;; @9
+                      block  ;; @10
+                        local.get 2
+                        i32.wrap_i64
+                        i32.const 7
+                        i32.and
+                        br_if 1 (;@9;)
+                        local.get 2
+                        i64.const 16
+                        i64.lt_s
+                        i32.eqz
+                        br_if 0 (;@10;)
+                        local.get 2
+                        return
+                      end
                       local.get 1
                       i32.const 0
                       i32.load offset=#
@@ -18,7 +32,8 @@
                         local.get 1
                         local.get 2
                         i64.store
-                        local.get 0
+                        i32.const 0
+                        i64.load offset=#
                         local.get 1
                         i32.const 1
                         i32.const #
@@ -26,24 +41,10 @@
                         local.tee 0
                         i64.const -1
                         i64.eq
-                        br_if 1 (;@9;)
+                        br_if 2 (;@8;)
                         local.get 1
                         i64.load
                         local.set 2
-                      end
-                      block  ;; @10
-                        local.get 2
-                        i32.wrap_i64
-                        i32.const 7
-                        i32.and
-                        br_if 2 (;@8;)
-                        local.get 2
-                        i64.const 16
-                        i64.lt_s
-                        i32.eqz
-                        br_if 0 (;@10;)
-                        local.get 2
-                        return
                       end
                       local.get 2
                       i64.const 8
@@ -62,8 +63,7 @@
                           i32.const #
                           i32.ne
                           br_if 0 (;@11;)
-                          i32.const 0
-                          i64.load offset=#
+                          i64.const 0
                           local.get 1
                           i32.const 8
                           i32.add
@@ -119,8 +119,7 @@
                           i32.const #
                           i32.ne
                           br_if 0 (;@11;)
-                          i32.const 0
-                          i64.load offset=#
+                          i64.const 0
                           local.get 1
                           i32.const 8
                           i32.add
@@ -188,20 +187,20 @@
                       return
                       unreachable
                     end
-                    i64.const -1
-                    return
+                    local.get 1
+                    local.get 2
+                    i64.store
+                    i32.const 0
+                    i32.const #
+                    i32.store offset=#
+                    i64.const 0
+                    local.get 1
+                    i32.const #
+                    i32.const 0
+                    return_call_indirect (type 9) (param i64 i32 i32) (result i64)
                   end
-                  local.get 1
-                  local.get 2
-                  i64.store
-                  i32.const 0
-                  i32.const #
-                  i32.store offset=#
-                  i64.const 0
-                  local.get 1
-                  i32.const #
-                  i32.const 0
-                  return_call_indirect (type 9) (param i64 i32 i32) (result i64)
+                  i64.const -1
+                  return
                 end
                 local.get 1
                 local.get 2

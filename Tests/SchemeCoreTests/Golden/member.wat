@@ -1,118 +1,139 @@
   (func $member (;0;) (param i64 i32 i64 i64) (result i64)
-    (local (;4;) i64 i64 i64 i64 i64 i64 i64)
-    (local (;11;) i32)
+    (local (;4...;) i64 (; 9 times ;))
+    (local (;13;) i32)
     block  ;; @1
       block  ;; @2
         block  ;; @3
-          local.get 1
-          i32.const 0
-          i32.load offset=#
-          i32.ge_u
-          if  ;; @4
-            local.get 1
-            local.get 2
-            i64.store
-            local.get 1
-            local.get 3
-            i64.store offset=8
-            local.get 0
-            local.get 1
-            i32.const 2
-            i32.const #
-            call_indirect (type 9) (param i64 i32 i32) (result i64)
-            local.tee 0
-            i64.const -1
-            i64.eq
-            br_if 1 (;@3;)
-            local.get 1
-            i64.load
-            local.set 2
-            local.get 1
-            i64.load offset=8
-            local.set 3
-          end
-          block  ;; @4
-            local.get 3
-            i64.const 23
-            i64.eq
-            i32.eqz
-            br_if 0 (;@4;)
-            i64.const 7
-            return
-          end
-          local.get 3
-          i32.wrap_i64
-          i32.const 7
-          i32.and
-          i32.const 1
-          i32.ne
-          br_if 1 (;@2;)
-          local.get 3
-          i32.wrap_i64
-          i64.load offset=7
-          local.set 4
           block  ;; @4
             local.get 2
-            local.get 4
-            i64.eq
-            i32.eqz
-            br_if 0 (;@4;)
             local.get 3
-            return
+            local.set 5
+            local.set 4
+            br 0 (;@4;)
           end
-          local.get 3
-          i32.wrap_i64
-          i64.load offset=15
-          local.set 4
-          block  ;; @4
+          loop  ;; @4
+            block  ;; @5
+              local.get 5
+              i64.const 23
+              i64.eq
+              i32.eqz
+              br_if 0 (;@5;)
+              i64.const 7
+              return
+            end
+            local.get 1
             i32.const 0
             i32.load offset=#
-            i32.const #
+            i32.ge_u
+            if  ;; @5
+              local.get 1
+              local.get 4
+              i64.store
+              local.get 1
+              local.get 5
+              i64.store offset=8
+              i32.const 0
+              i64.load offset=#
+              local.get 1
+              i32.const 2
+              i32.const #
+              call_indirect (type 9) (param i64 i32 i32) (result i64)
+              local.tee 0
+              i64.const -1
+              i64.eq
+              br_if 2 (;@3;)
+              local.get 1
+              i64.load
+              local.set 4
+              local.get 1
+              i64.load offset=8
+              local.set 5
+            end
+            local.get 5
+            i32.wrap_i64
+            i32.const 7
+            i32.and
+            i32.const 1
             i32.ne
-            br_if 0 (;@4;)
+            br_if 2 (;@2;)
+            local.get 5
+            i32.wrap_i64
+            i64.load offset=7
+            local.set 6
+            block  ;; @5
+              local.get 4
+              local.get 6
+              i64.eq
+              i32.eqz
+              br_if 0 (;@5;)
+              local.get 5
+              return
+            end
+            local.get 5
+            i32.wrap_i64
+            i64.load offset=15
+            local.set 6
+            block  ;; @5
+              i32.const 0
+              i32.load offset=#
+              i32.const #
+              i32.eq
+              i32.eqz
+              br_if 0 (;@5;)
+              local.get 6
+              local.set 5
+              br 1 (;@4;)
+            end
+            block  ;; @5
+              i32.const 0
+              i32.load offset=#
+              i32.const #
+              i32.ne
+              br_if 0 (;@5;)
+              i64.const 0
+              local.get 1
+              local.get 4
+              local.get 6
+              return_call $member
+            end
             i32.const 0
             i64.load offset=#
+            local.tee 9
+            i64.const 7
+            i64.and
+            i64.const 2
+            i64.ne
+            if  ;; @5
+              local.get 9
+              i32.const #
+              i32.const 2
+              i32.const #
+              call_indirect (type 9) (param i64 i32 i32) (result i64)
+              drop
+              br 4 (;@1;)
+            end
+            local.get 9
             local.get 1
-            local.get 2
             local.get 4
-            return_call $member
+            local.get 6
+            local.get 9
+            i32.wrap_i64
+            i32.load offset=14
+            i32.load offset=8
+            return_call_indirect (type 2) (param i64 i32 i64 i64) (result i64)
           end
-          i32.const 0
-          i64.load offset=#
-          local.tee 7
-          i64.const 7
-          i64.and
-          i64.const 2
-          i64.ne
-          if  ;; @4
-            local.get 7
-            i32.const #
-            i32.const 2
-            i32.const #
-            call_indirect (type 9) (param i64 i32 i32) (result i64)
-            drop
-            br 3 (;@1;)
-          end
-          local.get 7
-          local.get 1
-          local.get 2
-          local.get 4
-          local.get 7
-          i32.wrap_i64
-          i32.load offset=14
-          i32.load offset=8
-          return_call_indirect (type 2) (param i64 i32 i64 i64) (result i64)
+          unreachable
           unreachable
         end
         i64.const -1
         return
       end
       local.get 1
-      local.get 2
-      i64.store
+      local.get 4
+      i64.store offset=16
       local.get 1
-      local.get 3
-      i64.store offset=8
+      local.get 5
+      i64.store offset=24
       i32.const 0
       i32.const #
       i32.store offset=#

@@ -54,9 +54,23 @@
       i32.ne
       if  ;; @2
         local.get 10
-        i64.reinterpret_f64
-        i32.const #
-        call_indirect (type 12) (param i64) (result i64)
+        f64.const 0
+        f64.eq
+        if (result i64)  ;; @3
+          local.get 10
+          i64.reinterpret_f64
+          i64.const 63
+          i64.shr_u
+          i64.const 4
+          i64.shl
+          i64.const #
+          i64.add
+        else
+          local.get 10
+          i64.reinterpret_f64
+          i32.const #
+          call_indirect (type 12) (param i64) (result i64)
+        end
         local.set 3
       end
       local.get 3

@@ -14,7 +14,8 @@
                 local.get 1
                 local.get 2
                 i64.store
-                local.get 0
+                i32.const 0
+                i64.load offset=#
                 local.get 1
                 i32.const 1
                 i32.const #

@@ -1,0 +1,210 @@
+// Inlining: the code of a small procedure in place of its call (see InliningRules).
+//
+//     guard: is the global's procedure still the same?    else back to the call, in the interpreter
+//     arguments to new locals
+//     block
+//       the callee's paths; each value goes to the local of the call's slot: br 0
+//     end
+//
+// The inlined procedure has no frame: nothing in it is interrupted, and what unwinds, a call at the end of one of its paths, or an error, is seen by the function
+// around it.
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  /// Generates the callee of a call in its place, if that is possible.
+  mutating func inlineCall(_ node: Node, isTail: Bool) -> Bool {
+    guard speculates, inlining != nil || node.feedback < JITTuning.inliningFailures, let (callee, isGuarded) = InliningRules.target(of: node) else {
+      return false
+    }
+    if InliningRules.isPrimitive(callee, taking: node.count) { return inlinePrimitive(callee, node, isGuarded, isTail: isTail) }
+    let mustReturn = isTail ? frame.mustReturn : inlining != nil
+    // What must be inlined has been counted with what it is inlined into.
+    let budget = mustReturn ? Int.max : inlining != nil ? JITTuning.inlinedNodes : min(inliningBudget, JITTuning.inlinedNodes)
+    var rules = InliningRules(budget: budget, in: [unit.function] + (inlining?.chain ?? []))
+    if !rules.allow(callee, taking: node.count, mustReturn: mustReturn) { return false }
+    if !mustReturn { inliningBudget -= budget - rules.budget }
+    let isOutermost = begin(node)
+    inlining!.chain.append(callee)
+    if !ModuleGenerator.inlined.contains(callee) { ModuleGenerator.inlined.append(callee) }
+    if isGuarded { guardGlobal(node) }
+    inlinedBody(of: callee, node, isTail: isTail, mustReturn)
+    inlining!.chain.removeLast()
+    if isOutermost { end() }
+    return true
+  }
+
+  /// From here on what fails goes back to a call, unless it already goes back to one around it; whether it does.
+  private mutating func begin(_ node: Node) -> Bool {
+    if inlining != nil { return false }
+    inlining = Inlining(call: node, outer: frame)
+    return true
+  }
+
+  private mutating func end() {
+    inlining = nil
+    spareDoubles += inlinedDoubles
+    inlinedDoubles = []
+    for index in slotRuns.indices { slotRuns[index].isUsed = false }
+    lastFailure = (0, 0)
+  }
+
+  private mutating func guardGlobal(_ node: Node) {
+    isNot(load32(node.a.address + UInt32(SymbolLayout.knownFunc)), global: node.a)
+    fail(if: node)
+  }
+
+  /// The callee's body in place of a call.
+  private mutating func inlinedBody(of callee: Func, _ node: Node, isTail: Bool, _ mustReturn: Bool) {
+    let outer = frame
+    var inner = calleeFrame(callee, node)
+    inner.mustReturn = mustReturn
+    if isTail {
+      inner.returns = outer.returns
+      frame = inner
+      path(callee.body)
+      frame = outer
+      return
+    }
+    let result = inferredResult
+    let isDouble = result == .flonum
+    body.block()
+    nesting += 1
+    // This one is needed afterwards.
+    if isDouble && frame.doubleLocals[node.slot] == 0 { frame.doubleLocals[node.slot] = newLocal(.f64) }
+    let local = isDouble ? frame.doubleLocals[node.slot] : slot(node.slot)
+    let caller = frame
+    inner.returns = InlineFrame.Returns(nesting: nesting, local: local, isDouble: isDouble)
+    frame = inner
+    path(callee.body)
+    frame = caller
+    nesting -= 1
+    body.end()
+    state.dropWords()
+    state.bind(node.slot, result)
+  }
+
+  /// The frame of a callee, with its arguments in new locals.
+  private mutating func calleeFrame(_ callee: Func, _ node: Node) -> InlineFrame {
+    var start = TypeState(slots: callee.slotCount, free: callee.freeVariables)
+    var doubles: [UInt32] = []
+    for index in 0..<node.count {
+      let argument = node.argument(index)
+      let type = state.type(argument)
+      doubles.append(0)
+      if type == .flonum {
+        pushDouble(argument)
+        doubles[index] = newDoubleLocal()
+        body.localSet(doubles[index])
+      }
+      start.bind(index, type)
+    }
+    let firstSlot = newSlots(callee.slotCount + 1)
+    for index in 0..<node.count where doubles[index] == 0 {
+      push(node.argument(index))
+      body.localSet(firstSlot + UInt32(index))
+    }
+    var own = procedure
+    if callee.body.liveBefore & Node.liveProcedure != 0 {
+      own = firstSlot + UInt32(callee.slotCount)
+      push(node.a)
+      body.localSet(own)
+    }
+    var inference = TypeInference(CompilationUnit(callee), speculates: speculates, from: start)
+    let types = inference.infer(needsResult: true)
+    inferredResult = inference.returned == .unvisited ? .any : inference.returned
+    var inner = InlineFrame(callee, procedure: own, firstSlot: firstSlot, start, types)
+    for index in 0..<node.count { inner.doubleLocals[index] = doubles[index] }
+    return inner
+  }
+
+  /// So many word locals in a row, until the outermost call that is inlined is done.
+  private mutating func newSlots(_ count: Int) -> UInt32 {
+    if let index = slotRuns.firstIndex(where: { !$0.isUsed && $0.count >= count }) {
+      slotRuns[index].isUsed = true
+      return slotRuns[index].first
+    }
+    let first = newLocal(.i64)
+    for _ in 1..<count { _ = newLocal(.i64) }
+    slotRuns.append((first, count, true))
+    return first
+  }
+
+  // MARK: Primitives
+
+  /// A call of a global that holds a primitive.
+  private mutating func inlinePrimitive(_ callee: Func, _ node: Node, _ isGuarded: Bool, isTail: Bool) -> Bool {
+    // A tail call has no slot for the value; the first above its depth is free.
+    if isTail && node.count == 0 { return false }
+    let isOutermost = begin(node)
+    if isGuarded { guardGlobal(node) }
+    let operation = Node.primitive(callee.primitive, for: node, slot: isTail ? node.depth : node.slot)
+    place = node
+    binding(operation)
+    place = nil
+    if isOutermost { end() }
+    if isTail { returnValue(.slot(node.depth)) }
+    return true
+  }
+
+  // MARK: Exits
+
+  /// Goes back to the call if the i32 on the stack is not 0.
+  mutating func failInside() {
+    guard let inlined = inlining else { return }
+    if inlined.exit >= 0 { return branchUnlikely(UInt32(nesting + inlined.exit)) }
+    inlining!.exit = exits.count
+    branchUnlikely(UInt32(nesting + exits.count))
+    var homes: [TypeState.Home] = []
+    inlined.call.forEachSlotNeeded(inlined.outer.function.keepsAllSlots) { homes.append(inlined.outer.state.homes[$0]) }
+    exits.append(.presumedWrong(inlined.call, homes))
+  }
+
+  /// An exit as it is in an inlined procedure.
+  func located(_ exit: ColdExit) -> ColdExit {
+    guard let inlined = inlining, case .failed(let node) = exit else { return exit }
+    let failing = place ?? node
+    if failing == inlined.call { return .failed(failing) }
+    var homes: [TypeState.Home] = []
+    inlined.call.forEachLive { index in homes.append(index.map { inlined.outer.state.homes[$0] } ?? .word) }
+    return .failedInside(failing, call: inlined.call, homes)
+  }
+
+  // MARK: Calls at the end
+
+  /// A tail call of an inlined procedure, which is a call of the function around it. Its value is that of the procedure.
+  mutating func callFromInlined(_ node: Node, _ target: InlineFrame.Returns) {
+    guard let inlined = inlining else { return }
+    let inner = frame
+    frame = inlined.outer
+    let (stored, homes) = storeLive(for: inlined.call)
+    let words = reserve(stored.count)
+    frame = inner
+    encodeArguments(node)
+    calleeResult(node, words: words)
+    frame = inlined.outer
+    body.localTee(temporaryB)
+    isUnwind()
+    exit(if: .calleeUnwound(inlined.call, stored: stored, homes: homes))
+    reloadLive(stored)
+    frame = inner
+    body.localGet(temporaryB)
+    body.localSet(target.local)
+    body.br(UInt32(nesting - target.nesting))
+  }
+}
+
+extension Node {
+  /// A call of a primitive as the node that the expander would have made of it, for the code generator, until the next one is made.
+  static func primitive(_ row: Int, for call: Node, slot: Int) -> Node {
+    let operation = Primitives.row(at: row).operation
+    let arguments = (0..<call.count).map { call.argument($0) }
+    if operation == .none || operation.operandCount != call.count {
+      return makeTemporary(.primitiveCall, slot: slot, depth: call.depth, payload: Address(row), arguments: arguments)
+    }
+    return makeTemporary(
+      .operation, operation: operation, a: arguments[0], b: arguments.count > 1 ? arguments[1] : .none, slot: slot, depth: call.depth,
+      payload: Address(row), arguments: Array(arguments.dropFirst(2)))
+  }
+}

@@ -1,0 +1,121 @@
+// Which procedures are inlined where they are called: small ones without loops, whose calls, but for one at the end of a path, are inlined too.
+//
+// Where inlined code meets what it was not made for (another procedure in the global, an operand of another type, an error) it goes back to the call
+// that it stands for, and the interpreter makes that call. So nothing that can fail may come after an effect.
+import GuestABI
+import SchemeCore
+
+struct InliningRules {
+  /// The nodes that are left.
+  var budget: Int
+  /// An effect has been met that cannot be repeated.
+  private var hasEffect = false
+  /// The procedures that are around a call: none is inlined into itself.
+  private var chain: [Func]
+
+  init(budget: Int, in chain: [Func]) {
+    self.budget = budget
+    self.chain = chain
+  }
+
+  /// What a call would reach now: the code of a lambda or a primitive, and whether a global holds it, which may change.
+  static func target(of node: Node) -> (callee: Func, isGuarded: Bool)? {
+    if node.flags & Node.catchFlag != 0 { return nil }
+    if node.payload != 0 { return (Func(node.payload), false) }
+    if node.a.kind != .global { return nil }
+    let known = load32(node.a.address + UInt32(SymbolLayout.knownFunc))
+    return known == 0 ? nil : (Func(known).variant(node.count) ?? Func(known), true)
+  }
+
+  /// Whether a primitive can be called in place of a call.
+  static func isPrimitive(_ callee: Func, taking count: Int) -> Bool {
+    if callee.kind != .primitive { return false }
+    let row = Primitives.row(at: callee.primitive)
+    return row.isDirect && count >= row.minimum && (row.maximum < 0 || count <= row.maximum)
+  }
+
+  /// Whether a procedure can be inlined in place of a call that is no tail call of an inlined one, or (`mustReturn`) may not end in a call itself.
+  mutating func allow(_ callee: Func, taking count: Int, mustReturn: Bool) -> Bool {
+    if chain.count > JITTuning.inliningDepth || callee.kind != .lambda || callee.hasRest || callee.parameters != count { return false }
+    if callee.keepsAllSlots || callee.isTopLevel || chain.contains(callee) { return false }
+    chain.append(callee)
+    defer { chain.removeLast() }
+    return path(callee.body, mustReturn)
+  }
+
+  private mutating func path(_ start: Node, _ mustReturn: Bool) -> Bool {
+    var node = start
+    while true {
+      budget -= 1
+      if budget < 0 { return false }
+      switch node.kind {
+      case .return, .jump: return true
+      case .tailApply, .apply: return false
+      case .tailCall: return tailCall(node, mustReturn)
+      case .call: if !call(node, mustReturn: true) { return false }
+      case .branch, .branchOperation:
+        if node.kind == .branchOperation && !operation(node) { return false }
+        let before = hasEffect
+        if !path(node.alternative, mustReturn) { return false }
+        let other = hasEffect
+        hasEffect = before
+        if !path(node.next, mustReturn) { return false }
+        hasEffect = hasEffect || other
+        return true
+      case .label:
+        if node.isLoop || !path(node.next, mustReturn) { return false }
+        node = node.body
+        continue
+      case .operation: if !operation(node) { return false }
+      case .primitiveCall: primitive(Int(node.payload))
+      case .boxRef, .globalRef: if hasEffect { return false }
+      case .globalSet:
+        if hasEffect { return false }
+        hasEffect = true
+      case .boxSet, .globalDefine: hasEffect = true
+      case .move, .makeProcedure, .fillProcedure, .makeBox: break
+      }
+      node = node.next
+    }
+  }
+
+  /// A call whose guard, or check, can fail.
+  private mutating func call(_ node: Node, mustReturn: Bool) -> Bool {
+    guard !hasEffect, let (callee, _) = InliningRules.target(of: node) else { return false }
+    if InliningRules.isPrimitive(callee, taking: node.count) {
+      let row = Primitives.row(at: callee.primitive)
+      if row.operation == .none || row.operation.operandCount != node.count { primitive(callee.primitive) } else { note(row.operation) }
+      return true
+    }
+    return allow(callee, taking: node.count, mustReturn: mustReturn)
+  }
+
+  private mutating func tailCall(_ node: Node, _ mustReturn: Bool) -> Bool {
+    if hasEffect { return false }
+    let before = budget
+    if call(node, mustReturn: mustReturn) { return true }
+    budget = before
+    hasEffect = false
+    return !mustReturn && node.count <= FuncLayout.maximumDirectArity
+  }
+
+  private mutating func operation(_ node: Node) -> Bool {
+    if hasEffect && !node.operation.isTotal { return false }
+    note(node.operation)
+    return true
+  }
+
+  private mutating func note(_ operation: InlineOperation) {
+    switch operation {
+    case .setCar, .setCdr, .vectorSet, .stringSet, .bytevectorSet, .recordSet, .setHandlers, .setParameters, .setWinds, .readChar, .peekChar,
+      .writeChar:
+      hasEffect = true
+    default: break
+    }
+  }
+
+  /// A primitive that fails has raised its error: that is not repeated.
+  private mutating func primitive(_ row: Int) {
+    if !Primitives.row(at: row).operation.isTotal { hasEffect = true }
+  }
+}
