@@ -1,0 +1,1 @@
+(import (scheme base) (scheme write) (scheme time) (scheme char) (srfi 69))
