@@ -88,7 +88,7 @@ private struct ReferenceSearch {
     visitStack()
     visitTables()
     visitGlobals()
-    for exception in store.exceptions.all { visit(exception.values, count: exception.tag.signature.type.parameters.count) }
+    for exception in store.exceptions.all { visit(exception.values, count: exception.tag.payloadWords) }
     var next = 0
     for index in store.instances.indices {
       if next < candidates.count, candidates[next] == index { next += 1 } else { visit(instance: store.instances[index]) }

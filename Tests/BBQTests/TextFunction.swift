@@ -10,7 +10,7 @@
 //     ref.null null.1         (ref null 1); ref.1: (ref 1)
 //
 // types      0: the function's own; 1: (i64 f64) -> (i64); 2: (i32) -> (i64 f64 i32); 3: (i64 ×8) -> (i64); 4: (i64 f64) -> (); 5: (i64 i32) -> (i64 i32);
-//            6: (ref 1) -> (). A function that refers to types has one after these, and 0 is () -> ().
+//            6: (ref 1) -> (); 7: (i64 (ref 1)) -> (i64 (ref 1)). A function that refers to types has one after these, and 0 is () -> ().
 //            (equal types are one: where the function's own is one of them, the later ones move up)
 // functions  0, 1: imported, of types 1 and 2; 2: the one in the text; 3, 4, 5: of types 1, 2 and 3
 // memories   0; 1 with 64-bit addresses; 2 like 0
@@ -93,6 +93,8 @@ struct TextFunction {
     let payload = writer.addType(FuncType([.i64, .f64], []))
     _ = writer.addType(FuncType([.i64, .i32], [.i64, .i32]))
     _ = writer.addType(FuncType([ValueType(to: .type(mixed), isNullable: false)], []))
+    let pair: [ValueType] = [.i64, ValueType(to: .type(mixed), isNullable: false)]
+    _ = writer.addType(FuncType(pair, pair))
     if type.hasTypeIndices { own = writer.addType(type) }
     _ = writer.importFunction("env", "mixed", type: mixed)
     _ = writer.importFunction("env", "several", type: several)

@@ -25,6 +25,12 @@ import WasmFormat
     #expect(Golden.problems(.text(graph(module, module.input(inlining: true))), "build-fibonacci-inlined") == [])
   }
 
+  @Test("Calls of references to known functions are direct calls; branches on null are comparisons")
+  func references() throws {
+    let module = try TestModule([.fibonacci, .references], elements: [0])
+    #expect(Golden.problems(.text(graph(module, module.input(1))), "build-references") == [])
+  }
+
   @Test("Loops have phis for what they assign")
   func loops() throws {
     let module = try TestModule([.nestedLoops])

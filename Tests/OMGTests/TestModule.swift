@@ -86,6 +86,31 @@ extension TestModule.Function {
     Self(parameters: [.i32], results: [.i32]) { $0.fibonacci(calling: 0, 0) }
   }
 
+  /// Calls of references: of a known function, of a parameter that may be null; branches on null, and null that traps.
+  static var references: Self {
+    let reference = ValueType(to: .type(0), isNullable: true)
+    return Self(parameters: [reference, .i32], results: [.i32]) { body in
+      body.block(.value(.i32))
+      body.localGet(1)
+      body.refFunc(0)
+      body.callRef(type: 0)
+      body.localGet(0)
+      body.brOnNull(0)
+      body.drop()
+      body.block(.value(reference.nonNull))
+      body.localGet(0)
+      body.brOnNonNull(0)
+      body.i32Const(3)
+      body.return()
+      body.end()
+      body.refAsNonNull()
+      body.callRef(type: 0)
+      body.end()
+      body.localGet(0)
+      body.returnCallRef(type: 0)
+    }
+  }
+
   /// A loop in a loop, with an operand waiting below the inner one.
   static var nestedLoops: Self {
     Self(parameters: [.i32], results: [.i32]) { body in

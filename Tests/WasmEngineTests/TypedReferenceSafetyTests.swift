@@ -287,6 +287,36 @@ import WasmEngine
     #expect(isValid(.function(0), .funcref.nonNull) && !isValid(.i32(0), exact))
   }
 
+  /// A program that is stopped while such a table grows leaves no null in it.
+  @Test func aTableThatGrowsHasItsElementsWheneverTheProgramIsStopped() throws {
+    var builder = ModuleBuilder()
+    let type = builder.writer.addType(Self.unary)
+    let one = builder.function(nil, Self.unary.parameters, Self.unary.results) { $0.localGet(0) }
+    builder.writer.addExport("table", .table, builder.writer.addTable(TableType(Self.reference(type), Limits(1)), initial: .function(one)))
+    builder.function("grow") { body in
+      body.loop()
+      body.refFunc(one)
+      body.i32Const(1_000_000)
+      body.tableGrow()
+      body.drop()
+      body.br(0)
+      body.end()
+    }
+    let engine = Engine()
+    let module = try builder.module(engine)
+    for duration in 1...25 {
+      let instance = try Instance(module, in: Store(engine))
+      let reason = trap { try engine.withTimeLimit(.milliseconds(duration)) { try instance.function("grow")!() } }?.reason
+      #expect(reason == .timeLimitExceeded)
+      let table = try #require(instance.table("table"))
+      // Elements are written in order.
+      guard case .funcref(_?)? = table.get(table.count - 1) else {
+        Issue.record("null at the end of \(table.count) elements")
+        continue
+      }
+    }
+  }
+
   // MARK: Proposals
 
   @Test(arguments: [

@@ -33,7 +33,11 @@ struct SetLocals: ~Copyable {
   }
 
   /// Forgets those that have been set after the first `count`.
-  mutating func reset(to count: Int32) {
+  @inline(__always)
+  mutating func reset(to count: Int32) { if isActive { forget(after: count) } }
+
+  @inline(never)
+  private mutating func forget(after count: Int32) {
     while order.count > Int(count) { isSet.base[Int(order.removeLast())] = false }
   }
 }

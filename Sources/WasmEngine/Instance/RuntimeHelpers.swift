@@ -105,7 +105,12 @@ enum RuntimeHelpers {
     let instance = InstanceStorage.from(context)
     let table = instance.table(Int(index))
     guard let old = table.grow(UInt64(count), in: instance.store) else { return .max }
-    if reference != 0 { BulkOperations.fill(table.elements + old, reference, Int(count)) }
+    if table.type.element.isNullable {
+      if reference != 0 { BulkOperations.fill(table.elements + old, reference, Int(count)) }
+    } else {
+      // Whole, even if the program is being stopped: what is left of the table is for others to read, and must not be null.
+      (table.elements + old).update(repeating: reference, count: Int(count))
+    }
     return UInt(old)
   }
 

@@ -54,6 +54,7 @@ public struct Global: Equatable {
   /// - Parameter type: of the value, if it is to be another than that of all such references: `.function(FuncType([.i32]))`.
   public init(_ store: Store, _ value: Value, type: ValueType? = nil, mutable: Bool = false) throws {
     let type = type ?? value.type
+    guard type.typeIndex == nil else { throw CallError("global", expected: "a type that depends on no module", given: type.name) }
     try CallError.check([value], [type], in: store, "global")
     let storage = try GlobalStorage(value, store.budget)
     store.globals.append(storage)

@@ -149,11 +149,11 @@ extension ValueType {
 extension ValueType {
   /// Whether a value of this type may stand where `expected` is wanted. All that validation, instantiation and the host's calls ask about two types, which
   /// must be both of one module, or both canonical.
-  @inline(__always)
+  @inlinable @inline(__always)
   public func matches(_ expected: ValueType) -> Bool { self == expected || isProperSubtype(of: expected) }
 
-  @inline(never)
-  private func isProperSubtype(of expected: ValueType) -> Bool {
+  @usableFromInline @inline(never)
+  func isProperSubtype(of expected: ValueType) -> Bool {
     if self == .unknown { return true }
     guard isReference, expected.isReference, expected.isNullable || !isNullable else { return false }
     let (own, wanted) = (heapNumber, expected.heapNumber)
