@@ -9,8 +9,9 @@ command -v "${LATCH:-}" > /dev/null && latch=$LATCH
 micro_text() {
   case $1 in
     auto | off) cat "$micro_folder/micro/latch.scm" ;;
-    *) cat "$micro_folder/scheme/preludes/$1.scm" "$micro_folder/micro/$1.scm" 2> /dev/null ;;
+    *) cat "$micro_folder/scheme/preludes/$1.scm" "$micro_folder/micro/$1.scm" ;;
   esac
+  [ "$1" = gambit ] || cat "$micro_folder/micro/row.scm"
   awk -v wanted="${ROWS:-.}" '!/^\(row "/ || $0 ~ wanted' "$micro_folder/micro/rows.scm"
 }
 

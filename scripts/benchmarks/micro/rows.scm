@@ -7,18 +7,6 @@
   (write-char #\tab)
   (write (/ (round (* 100.0 (/ (* seconds 1e9) count))) 100.0))
   (newline))
-(define-syntax row
-  (syntax-rules ()
-    ((_ name count i expression)
-     (let ()
-       (define (run i last) (if (= i 0) last (run (- i 1) expression)))
-       (define (timed)
-         (let ((start (current-jiffy)))
-           (set! sink (run count #f))
-           (/ (- (current-jiffy) start) (jiffies-per-second) 1.0)))
-       (timed)
-       (report name (min (timed) (timed) (timed)) count)))))
-
 (define (same x) x)
 (define (second list) (car (cdr list)))
 (define (add a b) (+ a b))

@@ -1,0 +1,12 @@
+;;; A row: a loop of its own, timed three times after a run that warms up. (Gambit's compiler has no syntax-rules: it has its own in gambit.scm.)
+(define-syntax row
+  (syntax-rules ()
+    ((_ name count i expression)
+     (let ()
+       (define (run i last) (if (= i 0) last (run (- i 1) expression)))
+       (define (timed)
+         (let ((start (current-jiffy)))
+           (set! sink (run count #f))
+           (/ (- (current-jiffy) start) (jiffies-per-second) 1.0)))
+       (timed)
+       (report name (min (timed) (timed) (timed)) count)))))
