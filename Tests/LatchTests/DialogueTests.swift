@@ -153,6 +153,24 @@ import Testing
     expect(terminal, ",nosuch", "unknown command ,nosuch; :help lists the commands\r\n")
   }
 
+  @Test(arguments: ["off", "auto", "eager"])
+  func tracedCallsAreShown(_ jit: String) throws {
+    let terminal = try startDialogue(["--jit", jit], home: home)
+    expect(terminal, "(define (f n) (if (= n 0) (values) (+ n (g (- n 1))))) (define (g n) (if (= n 0) 0 (f n)))", "\r\n")
+    expect(terminal, "(f 2)", "$1 = 3\r\n")
+    expect(terminal, ":trace f g nosuch", "nosuch is not the name of a procedure\r\n")
+    let shown = ["(f 2)", "|  (g 1)", "|  |  (f 1)", "|  |  |  (g 0)", "|  |  |  0", "|  |  1", "|  1", "3", "$2 = 3", ""]
+    expect(terminal, "(f 2)", shown.joined(separator: "\r\n"))
+    expect(terminal, "(begin (guard (e (#t 'caught)) (f 'x)) (g 0))", "(f x)\r\n(g 0)\r\n0\r\n$3 = 0\r\n")
+    expect(terminal, ":trace", "f g\r\n")
+    expect(terminal, ":untrace g", "\r\n")
+    expect(terminal, "(f 1)", "(f 1)\r\n1\r\n$4 = 1\r\n")
+    expect(terminal, "(f 0)", "(f 0)\r\n\r\n")
+    terminal.type(":untrace\r(f 1)\r")
+    #expect(terminal.waits(for: "(f 1)\r\n$5 = 1\r\n"), "\(terminal.screen)")
+    expect(terminal, ":untrace g", "g is not traced\r\n")
+  }
+
   @Test func namesOfTheStandardsAreDescribedInTheirWords() throws {
     let terminal = try start()
     expect(terminal, ":doc vector-ref", "(vector-ref vector k): procedure, in (scheme base)\r\n[R7RS 6.8] ")

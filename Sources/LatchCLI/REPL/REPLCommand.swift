@@ -10,6 +10,8 @@ final class REPLState {
   let timeLimit: Double
   /// The file that `:load` loaded last.
   var loadedFile: String?
+  /// The procedures that `:trace` shows.
+  var traced: [String] = []
 
   init(timeLimit: Double, _ makeSession: @escaping () throws -> SchemeSession) throws {
     self.makeSession = makeSession
@@ -22,6 +24,7 @@ final class REPLState {
   func startAnew() throws {
     Interrupts.setTarget(nil)
     session = try makeSession()
+    traced = []
     Interrupts.setTarget(session.interrupter)
   }
 }
@@ -63,6 +66,8 @@ struct REPLCommand {
       REPLCommand(":apropos", "TEXT", demand: "give a part of a name", "list the names that contain a text", apropos),
       REPLCommand(":doc", "NAME", demand: "give a name", "show what a name stands for: usage, place, library, documentation", describe),
       REPLCommand(":source", "NAME", demand: "give a name", "show the definition of a procedure", source),
+      REPLCommand(":trace", "[NAME ...]", "show each call of these procedures, and what it returns; or list those that are traced", trace),
+      REPLCommand(":untrace", "[NAME ...]", "no longer trace these procedures; or all", untrace),
       REPLCommand(":load", "FILE", demand: "name a file", "evaluate the program in a file", load),
       REPLCommand(":reload", "", "load the file that was loaded last again", reload),
       REPLCommand(":stats", "", "what was compiled, linked and collected", stats),
@@ -259,6 +264,42 @@ struct REPLCommand {
     let isKnown = try state.session.description(of: argument) != nil
     Terminal.complain(isKnown ? "\(argument) has no source text: it is built in, or no procedure\n" : "nothing has the name \(argument)\n")
     return .failed
+  }
+
+  private static func trace(_ argument: String, _ state: REPLState) throws -> Outcome {
+    let names = argument.split(whereSeparator: \.isWhitespace).map(String.init)
+    if names.isEmpty { try Terminal.write(state.traced.isEmpty ? "nothing is traced\n" : state.traced.joined(separator: " ") + "\n") }
+    var outcome = Outcome.done
+    for name in names {
+      guard try state.session.description(of: name)?.prefix(while: { $0 != "\n" }).contains(": procedure") == true else {
+        Terminal.complain("\(name) is not the name of a procedure\n")
+        outcome = .failed
+        continue
+      }
+      guard try replace(name, by: "(%traced '\(name) \(name))", state) else { return .failed }
+      if !state.traced.contains(name) { state.traced.append(name) }
+    }
+    return outcome
+  }
+
+  private static func untrace(_ argument: String, _ state: REPLState) throws -> Outcome {
+    let names = argument.split(whereSeparator: \.isWhitespace).map(String.init)
+    for name in names where !state.traced.contains(name) {
+      Terminal.complain("\(name) is not traced\n")
+      return .failed
+    }
+    for name in names.isEmpty ? state.traced : names {
+      guard try replace(name, by: "(%untraced \(name))", state) else { return .failed }
+      state.traced.removeAll { $0 == name }
+    }
+    return .done
+  }
+
+  /// Gives a name another value, with the procedures of the library of tracing. They have names that completion does not offer.
+  private static func replace(_ name: String, by expression: String, _ state: REPLState) throws -> Bool {
+    let text = "(import (prefix (latch tracing) %)) (set! \(name) \(expression))"
+    let evaluation = try Interrupts.within(state.timeLimit) { try state.session.evaluate(text, name: ":trace", .interactive) }
+    return try Results.show(evaluation, of: state.session)
   }
 
   private static func load(_ argument: String, _ state: REPLState) throws -> Outcome {

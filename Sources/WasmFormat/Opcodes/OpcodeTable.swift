@@ -28,7 +28,11 @@ public enum OpcodeTable {
   nonisolated(unsafe) public static let rows: UnsafePointer<OpcodeRow> = {
     let table = UnsafeMutablePointer<OpcodeRow>.allocate(capacity: count)
     table.initialize(repeating: OpcodeRow(nonexistent: ()), count: count)
-    for row in makeRows() + makeVectorRows() { table[index(of: row.opcode)] = row }
+    for row in makeRows() + makeVectorRows() {
+      let opcode = row.opcode
+      precondition(opcode.prefix == 0 || opcode.number < page(opcode.prefix).count, "a row without a place: see OpcodeTable.page")
+      table[index(of: opcode)] = row
+    }
     return UnsafePointer(table)
   }()
 
