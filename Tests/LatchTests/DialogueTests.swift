@@ -166,8 +166,8 @@ import Testing
     expect(terminal, ":untrace g", "\r\n")
     expect(terminal, "(f 1)", "(f 1)\r\n1\r\n$4 = 1\r\n")
     expect(terminal, "(f 0)", "(f 0)\r\n\r\n")
-    terminal.type(":untrace\r(f 1)\r")
-    #expect(terminal.waits(for: "(f 1)\r\n$5 = 1\r\n"), "\(terminal.screen)")
+    expect(terminal, ":untrace", "\r\n")
+    expect(terminal, "(f 1)", "\r\n$5 = 1\r\n")
     expect(terminal, ":untrace g", "g is not traced\r\n")
   }
 
