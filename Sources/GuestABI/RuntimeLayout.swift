@@ -66,7 +66,9 @@ public enum FuncLayout {
   public static let variants = 88
   /// The address of a constant cell that holds the one procedure of this code; 0 where there may be several, or none is known.
   public static let ownProcedure = 92
-  public static let size = 96
+  /// Where the interpreter starts: at the body, or in it.
+  public static let start = 96
+  public static let size = 104
 }
 
 /// The entry stubs of GuestImage/runtime/EntryStubs.S, by their numbers in `latch_stub_index`. Where there is one for each number of arguments, this is the

@@ -8,6 +8,7 @@ extension FunctionGenerator {
   mutating func path(_ start: Node) {
     var node = start
     while true {
+      if node.isSelfCall { node = node.next }
       if pollIsPending { pollIfDue(before: node) }
       switch node.kind {
       case .return: return returnValue(node.a)

@@ -118,6 +118,7 @@ struct TypeInference {
     var node = start
     var state = before
     while true {
+      if node.isSelfCall { node = node.next }
       switch node.kind {
       case .return:
         returned = returned.join(state.type(node.a))

@@ -35,6 +35,11 @@ public struct Func: Equatable {
   public func directEntry(_ count: Int) -> UInt32 { load32(at(FuncLayout.directEntries &+ count &* 4)) }
   @inline(__always) public var generalEntry: UInt32 { load32(at(FuncLayout.generalEntry)) }
 
+  /// Where the interpreter starts. A label that calls of the procedure itself jump to has the procedure's parameters, so there is nothing to do before its body.
+  @inline(__always) var start: Node {
+    get { Node(load32(at(FuncLayout.start))) }
+    nonmutating set { store32(at(FuncLayout.start), newValue.address) }
+  }
   @inline(__always) public var body: Node {
     get { Node(load32(at(FuncLayout.body))) }
     nonmutating set { store32(at(FuncLayout.body), newValue.address) }

@@ -2,12 +2,13 @@
 //
 //     (define (count n) (if (= n 0) n (count (- n 1))))
 //
-//     label (n)                                  the procedure's parameters again
+//     label (n)                                  the procedure's parameters, in their slots
 //       if n = 0: return n
 //       m = n - 1
 //       if `count` is still this procedure: jump (m), else tail call
 //
-// So the types of the parameters are inferred as those of any loop.
+// So the types of the parameters are inferred as those of any loop. The interpreter gains nothing by that: for it the call is one node, a tail call, which has the test
+// and the jump as its `next`.
 import GuestABI
 
 extension FunctionBuilder {
@@ -39,10 +40,9 @@ extension FunctionBuilder {
 
   @_optimize(none)
   func selfLoop(_ depth: Int) -> Node {
-    let body = label(depth, parameters: depth, isLoop: true) { label in
+    let body = label(0, parameters: depth, isLoop: true) { label in
       self.selfLabel = label
-      for (index, parameter) in lambda.parameters.enumerated() { parameter.operand = .slot(depth + index) }
-      return boxed(lambda.parameters, first: depth, 2 * depth) { self.tail(self.lambda.body, 2 * depth, .return) }
+      return boxed(lambda.parameters, first: 0, depth) { self.tail(self.lambda.body, depth, .return) }
     } scope: { label in
       jump(label, (0..<depth).map { .slot($0) }, depth)
     }
@@ -57,9 +57,12 @@ extension FunctionBuilder {
       self.frameSlots = max(self.frameSlots, deeper + operands.count)
       let callee = Operand.global(self.lambda.global)
       let other = Node.make(.tailCall, a: callee, depth: deeper, position: position, arguments: operands)
-      return Node.makeBranch(
+      let test = Node.makeBranch(
         .branchOperation, operation: .isCurrent, a: callee, b: constantOperand(Word(self.lambda.function.address)), depth: deeper,
         then: self.jump(target, operands, deeper), otherwise: other)
+      let call = Node.make(.tailCall, a: callee, depth: deeper, next: test, position: position, arguments: operands)
+      call.flags |= Node.selfFlag
+      return call
     }
   }
 }

@@ -55,6 +55,7 @@ final class FunctionBuilder {
     function.body =
       callsItself
       ? selfLoop(depth) : boxed(lambda.parameters, first: 0, depth) { self.tail(self.lambda.body, depth, .return) }
+    function.start = function.body.isSelf ? function.body.body : function.body
     function.frameSlots = frameSlots
     FrameBound.check(frameSlots)
     computeLiveness(function)

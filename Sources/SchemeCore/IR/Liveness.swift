@@ -146,6 +146,9 @@ private func liveness(_ start: Node, _ keepsAll: Bool) -> UInt64 {
       node.live = liveness(node.body, keepsAll) & ~parameters
     }
     live = liveness(node.next, keepsAll)
+  case .tailCall where node.isSelfCall:
+    _ = liveness(node.next, keepsAll)
+    live = node.uses
   default: live = node.uses
   }
   for node in path.reversed() {

@@ -18,7 +18,7 @@ public struct Node: Equatable {
   public static let loopFlag: UInt8 = 1
   /// In `flags` of a binding: a frame record keeps all slots.
   public static let keepAllFlag: UInt8 = 2
-  /// In `flags` of a label: its parameters are those of the function, whose calls of itself are jumps there.
+  /// In `flags` of a label: its parameters are those of the function, whose calls of itself are jumps there. Of a tail call: it is such a call (`isSelfCall`).
   public static let selfFlag: UInt8 = 8
   /// In `flags` of a call: an escape can end it; see `DynamicState`.
   public static let catchFlag: UInt8 = 4
@@ -61,6 +61,9 @@ public struct Node: Equatable {
   }
 
   public var isSelf: Bool { kind == .label && flags & Node.selfFlag != 0 }
+
+  /// A tail call that the interpreter makes like any other; for generated code `next` is a test of whether the procedure is still itself, and a jump to its label.
+  public var isSelfCall: Bool { kind == .tailCall && flags & Node.selfFlag != 0 }
 
   /// The body of a label.
   public var body: Node { Node(payload) }

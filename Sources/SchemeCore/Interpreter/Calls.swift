@@ -26,7 +26,7 @@ func call(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
       let calls = function.calls &+ 1
       if sp < runtimeState.stackLimit && calls < Hotness.threshold {
         function.calls = calls
-        let result = run(function.body, sp, callee)
+        let result = run(function.start, sp, callee)
         return result == Constant.tailCall ? callPending() : result
       }
     }
@@ -74,7 +74,7 @@ public func enter(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
         if procedure == Constant.unwind { return Constant.unwind }
         if function.state == .compiled { return Pending.set(procedure, sp, spreadRest(function, sp)) }
       }
-      return run(function.body, sp, procedure)
+      return run(function.start, sp, procedure)
     }
   }
   return callOther(callee, sp, count)

@@ -193,7 +193,7 @@ private func tailCall(_ node: inout Node, _ frame: Address, _ procedure: inout W
       if procedure == Constant.unwind { return Constant.unwind }
       if function.state == .compiled { return Pending.set(procedure, frame, spreadRest(function, frame)) }
     }
-    node = function.body
+    node = function.start
     return nil
   }
   let result = callOther(callee, frame, count)

@@ -29,7 +29,7 @@ enum LongCall {
       rest = cdr(rest)
     }
     store64(frame &+ UInt32(function.parameters) &* 8, copy(rest))
-    return run(function.body, frame, procedure)
+    return run(function.start, frame, procedure)
   }
 
   /// No collection happens while a primitive runs, so its arguments may lie anywhere.

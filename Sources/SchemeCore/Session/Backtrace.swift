@@ -93,6 +93,7 @@ private struct Backtrace {
       switch node.kind {
       case .branch, .branchOperation: look(into: function, from: node.alternative)
       case .label: look(into: function, from: node.body)
+      case .tailCall where node.isSelfCall: break
       case .return, .jump, .tailCall, .tailApply: return
       default: break
       }
