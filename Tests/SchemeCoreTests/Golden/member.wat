@@ -1,19 +1,15 @@
   (func $member (;0;) (param i64 i32 i64 i64) (result i64)
-    (local (;4...;) i64 (; 9 times ;))
-    (local (;13;) i32)
+    (local (;4;) i64 i64 i64 i64 i64 i64 i64)
+    (local (;11;) i32)
     block  ;; @1
       block  ;; @2
         block  ;; @3
           block  ;; @4
-            local.get 2
-            local.get 3
-            local.set 5
-            local.set 4
             br 0 (;@4;)
           end
           loop  ;; @4
             block  ;; @5
-              local.get 5
+              local.get 3
               i64.const 23
               i64.eq
               i32.eqz
@@ -27,10 +23,10 @@
             i32.ge_u
             if  ;; @5
               local.get 1
-              local.get 4
+              local.get 2
               i64.store
               local.get 1
-              local.get 5
+              local.get 3
               i64.store offset=8
               i32.const 0
               i64.load offset=#
@@ -44,35 +40,35 @@
               br_if 2 (;@3;)
               local.get 1
               i64.load
-              local.set 4
+              local.set 2
               local.get 1
               i64.load offset=8
-              local.set 5
+              local.set 3
             end
-            local.get 5
+            local.get 3
             i32.wrap_i64
             i32.const 7
             i32.and
             i32.const 1
             i32.ne
             br_if 2 (;@2;)
-            local.get 5
+            local.get 3
             i32.wrap_i64
             i64.load offset=7
-            local.set 6
+            local.set 4
             block  ;; @5
+              local.get 2
               local.get 4
-              local.get 6
               i64.eq
               i32.eqz
               br_if 0 (;@5;)
-              local.get 5
+              local.get 3
               return
             end
-            local.get 5
+            local.get 3
             i32.wrap_i64
             i64.load offset=15
-            local.set 6
+            local.set 4
             block  ;; @5
               i32.const 0
               i32.load offset=#
@@ -80,8 +76,8 @@
               i32.eq
               i32.eqz
               br_if 0 (;@5;)
-              local.get 6
-              local.set 5
+              local.get 4
+              local.set 3
               br 1 (;@4;)
             end
             block  ;; @5
@@ -92,19 +88,19 @@
               br_if 0 (;@5;)
               i64.const 0
               local.get 1
+              local.get 2
               local.get 4
-              local.get 6
               return_call $member
             end
             i32.const 0
             i64.load offset=#
-            local.tee 9
+            local.tee 7
             i64.const 7
             i64.and
             i64.const 2
             i64.ne
             if  ;; @5
-              local.get 9
+              local.get 7
               i32.const #
               i32.const 2
               i32.const #
@@ -112,11 +108,11 @@
               drop
               br 4 (;@1;)
             end
-            local.get 9
+            local.get 7
             local.get 1
+            local.get 2
             local.get 4
-            local.get 6
-            local.get 9
+            local.get 7
             i32.wrap_i64
             i32.load offset=14
             i32.load offset=8
@@ -129,11 +125,11 @@
         return
       end
       local.get 1
-      local.get 4
-      i64.store offset=16
+      local.get 2
+      i64.store
       local.get 1
-      local.get 5
-      i64.store offset=24
+      local.get 3
+      i64.store offset=8
       i32.const 0
       i32.const #
       i32.store offset=#
