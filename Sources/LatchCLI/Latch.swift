@@ -54,18 +54,30 @@ struct Latch: ParsableCommand {
       let argument = arguments[index]
       if argument == "--" { break }
       if argument == "run" { return try Run.command(Array(arguments[(index + 1)...])) }
-      if argument == "freeze" { return try Freeze.parseAsRoot(Array(arguments[(index + 1)...])) }
-      if argument == "guest" { return try WriteGuest.parseAsRoot(Array(arguments[(index + 1)...])) }
-      if argument == "compile" { return try Compile.parseAsRoot(Array(arguments[(index + 1)...])) }
-      if argument == "inspect" { return try Inspect.parseAsRoot(Array(arguments[(index + 1)...])) }
-      if argument == "wast" { return try Wast.parseAsRoot(Array(arguments[(index + 1)...])) }
-      if argument == "demo" { return try Demo.parseAsRoot(Array(arguments[(index + 1)...])) }
+      if argument == "freeze" { return try parse(Freeze.self, arguments[(index + 1)...]) }
+      if argument == "guest" { return try parse(WriteGuest.self, arguments[(index + 1)...]) }
+      if argument == "compile" { return try parse(Compile.self, arguments[(index + 1)...]) }
+      if argument == "inspect" { return try parse(Inspect.self, arguments[(index + 1)...]) }
+      if argument == "wast" { return try parse(Wast.self, arguments[(index + 1)...]) }
+      if argument == "demo" { return try parse(Demo.self, arguments[(index + 1)...]) }
       if argument == "-" || !argument.hasPrefix("-") {
         return try Latch.parseAsRoot(Array(arguments[..<index]) + ["--"] + Array(arguments[index...]))
       }
       index += optionsWithValues.contains(argument) ? 2 : 1
     }
     return try Latch.parseAsRoot(arguments)
+  }
+
+  /// Reads the arguments of a command. What is missing is said with that command's usage; a mistake in what is there is said so anyway.
+  private static func parse<Command: ParsableCommand>(_ command: Command.Type, _ arguments: ArraySlice<String>) throws -> ParsableCommand {
+    do {
+      return try command.parseAsRoot(Array(arguments))
+    } catch {
+      guard command.exitCode(for: error) == .validationFailure, arguments.isEmpty else { throw error }
+      let name = command.configuration.commandName ?? ""
+      throw UsageError(
+        description: "Error: \(command.message(for: error))\nUsage: \(command.usageString())\n  See '\(name) --help' for more information.")
+    }
   }
 
   func run() throws {

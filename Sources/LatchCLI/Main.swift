@@ -29,6 +29,9 @@ enum Main {
     case let error as ProgramError:
       Terminal.complain("latch: \(error)\n")
       return error.code
+    case let error as UsageError:
+      Terminal.complain("\(error)\n")
+      return 2
     case let exit as ExitCode where exit != .success && exit != .validationFailure:
       return exit.rawValue
     case is SchemeFailure:
@@ -57,6 +60,11 @@ enum Main {
     Terminal.complain("latch: \(error)\n")
     return 1
   }
+}
+
+/// Wrong usage: all that is to be said.
+struct UsageError: Error, CustomStringConvertible {
+  let description: String
 }
 
 /// A Scheme error that was reported already.

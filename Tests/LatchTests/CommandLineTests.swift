@@ -68,6 +68,15 @@ import Testing
     #expect(outcome.errors == "latch: cannot read nothing-here.scm: No such file or directory\n")
   }
 
+  @Test(arguments: ["compile", "inspect", "wast", "guest", "freeze", "run"])
+  func aMissingArgumentIsSaidWithTheCommandsUsage(_ command: String) throws {
+    let outcome = try shell("latch \(command)")
+    #expect(outcome.code == 2)
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.count == 3 && lines[0].hasPrefix("Error: ") && lines[1].hasPrefix("Usage: latch \(command)"), "\(outcome.errors)")
+    #expect(lines.last == "  See 'latch \(command) --help' for more information.")
+  }
+
   @Test func aWordThatIsNoFileMayHaveBeenMeantAsACommand() throws {
     let outcome = try shell("latch help")
     #expect(outcome.code == 1)
