@@ -27,3 +27,12 @@ void *latch_reserve(size_t size, bool is_usable) {
   munmap(memory, size);
   return NULL;
 }
+
+void latch_prefer_large_pages(void *memory, size_t size) {
+#ifdef MADV_HUGEPAGE
+  madvise(memory, size, MADV_HUGEPAGE);
+#else
+  (void)memory;
+  (void)size;
+#endif
+}

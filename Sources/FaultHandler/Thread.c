@@ -14,6 +14,8 @@ _Thread_local struct latch_thread latch_thread __attribute__((tls_model("initial
 static pthread_key_t thread_key;
 static pthread_once_t thread_key_once = PTHREAD_ONCE_INIT;
 static const size_t alternate_stack_size = 64 << 10;
+/// Of a wasm stack, what is given in small pages.
+#define LATCH_SMALL_STACK ((size_t)4 << 20)
 
 static void unmap_stack(struct latch_thread *thread) {
   if (thread->stack_high == 0) return;
@@ -72,6 +74,8 @@ static bool map_stack(struct latch_thread *thread, size_t size) {
     munmap(memory, size + LATCH_STACK_GUARD);
     return false;
   }
+  // Who gets that deep usually goes on.
+  if (size > LATCH_SMALL_STACK) latch_prefer_large_pages((void *)low, size - LATCH_SMALL_STACK);
   thread->guard_low = (uintptr_t)memory;
   thread->stack_low = low;
   thread->stack_high = low + size;

@@ -68,6 +68,8 @@ public enum FuncLayout {
   public static let ownProcedure = 92
   /// Where the interpreter starts: at the body, or in it.
   public static let start = 96
+  /// The table index of a primitive's function: (arguments: i32, count: i32) -> i64.
+  public static let primitiveFunction = 100
   public static let size = 104
 }
 
@@ -79,6 +81,7 @@ public enum EntryStub {
   public static let spread = 8
   public static let gather = 15
   public static let deoptimize = 16
+  public static let primitive = 17
 }
 
 /// Offsets of the fields of the runtime state that generated code uses.

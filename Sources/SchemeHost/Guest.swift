@@ -28,6 +28,18 @@ public enum Guest {
     }
   }
 
+  /// The module that has been prepared last.
+  private static let prepared = Mutex<ObjectIdentifier?>(nil)
+
+  /// Has the code generator and the collector compiled before a program is hot enough to need them.
+  static func prepareForGeneration(_ module: Module) {
+    let isFirst = prepared.withLock { prepared in
+      defer { prepared = ObjectIdentifier(module) }
+      return prepared != ObjectIdentifier(module)
+    }
+    if isFirst { module.compileAhead([GuestExport.jitModule, GuestExport.tidy].map { WasmName($0) }) }
+  }
+
   /// A guest from elsewhere. Throws `DecodingError` or `ValidationError`.
   static func load(_ bytes: [UInt8], _ configuration: EngineConfiguration) throws -> Module {
     try Module(Engine(configuration), bytes)

@@ -19,7 +19,7 @@ public struct SchemeOptions {
   /// See `heapLimit`.
   static let codeLimit = 32 << 20
   /// How many bytes of values the active procedures may hold; deeper recursion goes on in the heap.
-  public var stackBytes = 3 << 19
+  public var stackBytes = 10 << 20
   /// How much of its own stack the runtime may use where it recurs over a source text; nil: as much as the usual engine has.
   public var nativeBytes: Int?
   /// Where the program's output goes.
@@ -126,6 +126,7 @@ public final class SchemeSession {
     interrupter = try Interrupter(stateOffset: runtimeState, memory, store.interruptHandle)
     services.interrupter = interrupter
     try setJITPolicy(options.jit)
+    if options.jit != .off { Guest.prepareForGeneration(module) }
     if options.stressesCollector { try guest.setCollectorStress(Int32(1)) }
   }
 

@@ -6,6 +6,13 @@ import WasmFormat
 enum ColdExit {
   /// The callee of a call node unwound: record this frame, unwind. The slots that were stored at sp for the call, in order, and where the others are.
   case calleeUnwound(Node, stored: [Int?], homes: [TypeState.Home])
+  /// The receiver of a `call/cc` unwound, and not to the continuation, which is in `temporaryA`: the same, and the continuation gets the record.
+  case leavesCapture(Node, stored: [Int?], homes: [TypeState.Home])
+  /// The same for a tail call, which needs no record.
+  case leavesTailCapture
+  /// The receiver of a `call/cc` returned what is in a local, but the continuation may be called later: the same, then goes on with the value.
+  case outlivesCapture(Node, UInt32, stored: [Int?], homes: [TypeState.Home])
+  case outlivesTailCapture(UInt32)
   /// Something presumed at a node is not so, or it is an error: the interpreter goes on from the node. Where the slots are that it needs, in order.
   case presumedWrong(Node, [TypeState.Home])
   /// A primitive or poll raised an error at a node: record the place, unwind.
@@ -30,14 +37,38 @@ extension FunctionGenerator {
       body.i32Const(Int32(bitPattern: node.address))
       call(routines.recordPlace, .place)
     }
+    /// Loads the continuation that is stored after some words.
+    func loadContinuation(at position: Int) {
+      body.localGet(sp)
+      body.load(.i64Load, offset: UInt32(8 * position))
+      body.localSet(temporaryA)
+    }
+    func outlive(_ value: UInt32) {
+      body.localGet(value)
+      call(routines.outlive, .unary)
+      body.drop()
+    }
     switch exit {
     case .calleeUnwound(let node, let stored, let homes):
-      for (position, index) in stored.enumerated() {
-        body.localGet(sp)
-        body.load(.i64Load, offset: UInt32(8 * position))
-        body.localSet(index.map { slot($0) } ?? procedure)
-      }
+      reload(stored, into: &body)
       recordFrame(node, homes, into: &body)
+    case .leavesCapture(let node, let stored, let homes), .outlivesCapture(let node, _, let stored, let homes):
+      if case .outlivesCapture(_, let value, _, _) = exit {
+        loadContinuation(at: stored.count)
+        outlive(value)
+      }
+      reload(stored, into: &body)
+      recordFrame(node, homes, into: &body)
+      body.drop()
+      body.localGet(temporaryA)
+      call(routines.keepFrames, .unary)
+    case .leavesTailCapture, .outlivesTailCapture:
+      if case .outlivesTailCapture(let value) = exit {
+        loadContinuation(at: 0)
+        outlive(value)
+      }
+      body.localGet(temporaryA)
+      call(routines.keepNextFrames, .unary)
     case .presumedWrong(let node, let homes):
       var position = 0
       node.forEachSlotNeeded(function.keepsAllSlots) { index in
@@ -76,6 +107,15 @@ extension FunctionGenerator {
 }
 
 extension FunctionGenerator {
+  /// Loads what was stored for a call.
+  private func reload(_ stored: [Int?], into body: inout FunctionBodyWriter) {
+    for (position, index) in stored.enumerated() {
+      body.localGet(sp)
+      body.load(.i64Load, offset: UInt32(8 * position))
+      body.localSet(index.map { slot($0) } ?? procedure)
+    }
+  }
+
   /// Stores what the record of a call's frame keeps, and records it.
   private func recordFrame(_ node: Node, _ homes: [TypeState.Home], into body: inout FunctionBodyWriter) {
     var position = 0

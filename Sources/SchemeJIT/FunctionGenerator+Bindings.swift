@@ -7,7 +7,7 @@ extension FunctionGenerator {
   mutating func binding(_ node: Node) {
     switch node.kind {
     case .call:
-      if !inlineCall(node, isTail: false) { call(node) }
+      if !capture(node, isTail: false) && !inlineCall(node, isTail: false) { call(node) }
       return
     case .apply: return call(node)
     case .operation: return operation(node)
@@ -19,7 +19,11 @@ extension FunctionGenerator {
       push(node.a)
       body.localSet(slot(node.slot))
     case .primitiveCall: primitiveCall(node)
-    case .makeProcedure: makeProcedure(node)
+    case .makeProcedure:
+      makeProcedure(node)
+      bound(node)
+      state.made[node.slot] = node.payload
+      return
     case .fillProcedure:
       push(node.a)
       body.emit(.i32WrapI64)
@@ -80,6 +84,9 @@ extension FunctionGenerator {
     body.localTee(temporaryA)
     body.store(.i64Store, offset: node.payload + UInt32(SymbolLayout.value))
     body.i32Const(0)
+    body.load(.i32Load, offset: node.payload + UInt32(SymbolLayout.knownFunc))
+    body.localSet(address)
+    body.i32Const(0)
     body.localGet(temporaryA)
     body.i64Const(Int64(Tag.mask))
     body.emit(.i64And)
@@ -93,6 +100,14 @@ extension FunctionGenerator {
     body.i32Const(0)
     body.end()
     body.store(.i32Store, offset: node.payload + UInt32(SymbolLayout.knownFunc))
+    // What held a procedure is hardly ever assigned; something may have been assumed of it (SchemeCore's Assumptions).
+    body.localGet(address)
+    ifUnlikely()
+    body.localGet(address)
+    body.i32Const(Int32(bitPattern: node.payload))
+    call(routines.globalAssigned, .frame)
+    body.drop()
+    body.end()
   }
 
   private mutating func makeProcedure(_ node: Node) {
@@ -118,9 +133,10 @@ extension FunctionGenerator {
 
   private mutating func primitiveCall(_ node: Node) {
     switch Primitives.row(at: Int(node.payload)).operation {
-    case .values where node.count > 1: return makeValues(node)
+    case .values where node.count > 1: return makeObject(.multipleValues, node)
     case .list where node.count > 0 && node.count <= JITTuning.maximumInlineElements: return makeList(node)
-    case .vector where node.count > 0 && node.count <= JITTuning.maximumInlineElements: return makeVector(node)
+    case .vector where node.count > 0 && node.count <= JITTuning.maximumInlineElements: return makeObject(.vector, node)
+    case .record where node.count <= JITTuning.maximumInlineElements: return makeObject(.record, node)
     case .handlers: return pushRoot(.handlers, node)
     case .parameters: return pushRoot(.parameters, node)
     case .winds: return pushRoot(.winds, node)
@@ -139,19 +155,10 @@ extension FunctionGenerator {
     exit(if: .failed(node))
   }
 
-  /// `(values a b ...)`
-  private mutating func makeValues(_ node: Node) {
+  /// An object whose fields are the node's arguments: `(vector a b ...)`, `(values a b ...)`, `(%record type a ...)`.
+  private mutating func makeObject(_ kind: ObjectKind, _ node: Node) {
     allocate(words: 1 + node.count)
-    storeHeader(Header.make(.multipleValues, words: node.count))
-    fillFields(node, from: 8)
-    pushPointer(Tag.object)
-    body.localSet(slot(node.slot))
-  }
-
-  /// `(vector a b ...)`
-  private mutating func makeVector(_ node: Node) {
-    allocate(words: 1 + node.count)
-    storeHeader(Header.make(.vector, words: node.count))
+    storeHeader(Header.make(kind, words: node.count))
     fillFields(node, from: 8)
     pushPointer(Tag.object)
     body.localSet(slot(node.slot))

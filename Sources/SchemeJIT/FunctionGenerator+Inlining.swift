@@ -18,6 +18,7 @@ extension FunctionGenerator {
     guard speculates, inlining != nil || node.feedback < JITTuning.inliningFailures, let (callee, isGuarded) = InliningRules.target(of: node) else {
       return false
     }
+    if InliningRules.isRead(of: callee, by: node) { return readParameter(node) }
     if InliningRules.isPrimitive(callee, taking: node.count) { return inlinePrimitive(callee, node, isGuarded, isTail: isTail) }
     let mustReturn = isTail ? frame.mustReturn : inlining != nil
     // What must be inlined has been counted with what it is inlined into.
@@ -145,6 +146,45 @@ extension FunctionGenerator {
     place = nil
     if isOutermost { end() }
     if isTail { returnValue(.slot(node.depth)) }
+    return true
+  }
+
+  /// A call of a global that holds a parameter: the value outside of any `parameterize`, or the innermost binding, if that is the parameter's; else the runtime looks.
+  private mutating func readParameter(_ node: Node) -> Bool {
+    let isOutermost = begin(node)
+    guardGlobal(node)
+    push(node.a)
+    body.localSet(temporaryA)
+    body.i32Const(0)
+    body.load(.i64Load, offset: RuntimeState.address(of: .parameters))
+    body.localTee(temporaryB)
+    body.i64Const(Int64(Constant.null))
+    body.emit(.i64Eq)
+    body.if(.value(.i64))
+    body.localGet(temporaryA)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.procedure, 1 + ParameterField.value)))
+    body.else()
+    body.localGet(temporaryB)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, 0)))
+    body.localTee(temporaryB)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, 0)))
+    body.localGet(temporaryA)
+    body.emit(.i64Eq)
+    body.if(.value(.i64))
+    body.localGet(temporaryB)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, 1)))
+    body.else()
+    body.localGet(temporaryA)
+    call(routines.parameterValue, .unary)
+    body.end()
+    body.end()
+    body.localSet(slot(node.slot))
+    state.bind(node.slot, .any)
+    if isOutermost { end() }
     return true
   }
 

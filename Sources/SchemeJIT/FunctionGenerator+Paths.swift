@@ -14,6 +14,7 @@ extension FunctionGenerator {
       case .return: return returnValue(node.a)
       case .jump: return jump(node)
       case .tailCall:
+        if capture(node, isTail: true) { return }
         if inlineCall(node, isTail: true) { return }
         if inlining != nil, let target = frame.returns { return callFromInlined(node, target) }
         return tailCall(node)

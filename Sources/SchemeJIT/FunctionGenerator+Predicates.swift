@@ -94,6 +94,7 @@ extension FunctionGenerator {
     case .isSymbol: isKind(node.a, .symbol)
     case .isString: isKind(node.a, .string)
     case .isVector: isKind(node.a, .vector)
+    case .isRecordOf: isRecordOf(node)
     case .charEqual, .charLess, .charGreater, .charLessEqual, .charGreaterEqual:
       checkCharacter(node.a, node)
       checkCharacter(node.b, node)
@@ -220,6 +221,19 @@ extension FunctionGenerator {
     body.emit(.i32And)
     body.i32Const(Int32(tag))
     body.emit(.i32Eq)
+  }
+
+  private mutating func isRecordOf(_ node: Node) {
+    isKind(node.a, .record)
+    body.if(.value(.i32))
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
+    push(node.b)
+    body.emit(.i64Eq)
+    body.else()
+    body.i32Const(0)
+    body.end()
   }
 
   private mutating func isKind(_ operand: Operand, _ kind: ObjectKind) {

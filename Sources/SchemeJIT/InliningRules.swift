@@ -34,6 +34,9 @@ struct InliningRules {
     return row.isDirect && count >= row.minimum && (row.maximum < 0 || count <= row.maximum)
   }
 
+  /// Whether a call reads a parameter. (As a tail call it is left to the parameter.)
+  static func isRead(of callee: Func, by node: Node) -> Bool { callee.kind == .parameter && node.kind == .call && node.count == 0 }
+
   /// Whether a procedure can be inlined in place of a call that is no tail call of an inlined one, or (`mustReturn`) may not end in a call itself.
   mutating func allow(_ callee: Func, taking count: Int, mustReturn: Bool) -> Bool {
     if chain.count > JITTuning.inliningDepth || callee.kind != .lambda || callee.hasRest || callee.parameters != count { return false }
@@ -82,6 +85,7 @@ struct InliningRules {
   /// A call whose guard, or check, can fail.
   private mutating func call(_ node: Node, mustReturn: Bool) -> Bool {
     guard !hasEffect, let (callee, _) = InliningRules.target(of: node) else { return false }
+    if InliningRules.isRead(of: callee, by: node) { return true }
     if InliningRules.isPrimitive(callee, taking: node.count) {
       let row = Primitives.row(at: callee.primitive)
       if row.operation == .none || row.operation.operandCount != node.count { primitive(callee.primitive) } else { note(row.operation) }
@@ -91,7 +95,8 @@ struct InliningRules {
   }
 
   private mutating func tailCall(_ node: Node, _ mustReturn: Bool) -> Bool {
-    if hasEffect { return false }
+    // In a procedure of its own such a call may do without capturing anything.
+    if hasEffect || InliningRules.target(of: node)?.callee.isCapture ?? false { return false }
     let before = budget
     if call(node, mustReturn: mustReturn) { return true }
     budget = before

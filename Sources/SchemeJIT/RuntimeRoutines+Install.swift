@@ -41,6 +41,12 @@ public func installRuntimeRoutines() {
     { sp, first, end in listOfArguments(sp, from: Int(first), to: Int(end)) } as List)
   routines.spreadList = tableIndex(
     { closure, sp, count in Word(bitPattern: Int64(spreadList(closure, sp, Int(count)))) } as General)
+  routines.parameterValue = tableIndex({ parameterValue($0) } as Unary)
+  routines.arrive = tableIndex({ Continuation.arrive($0) } as Unary)
+  routines.keepFrames = tableIndex({ Continuation.keepFrames($0) } as Unary)
+  routines.keepNextFrames = tableIndex({ Continuation.keepNextFrames($0) } as Unary)
+  routines.outlive = tableIndex({ Continuation.outlive($0) } as Unary)
+  routines.globalAssigned = tableIndex({ Assumptions.noteAssignment($1, after: $0) } as Frame)
   func stub(_ number: Int) -> UInt32 { UInt32(bitPattern: Func.stubIndex(Int32(number))) }
   routines.gather = stub(EntryStub.gather)
   routines.deoptimize = stub(EntryStub.deoptimize)

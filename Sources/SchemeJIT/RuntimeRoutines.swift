@@ -47,6 +47,14 @@ public struct RuntimeRoutines {
   public var listOfArguments: UInt32 = 0
   /// Spreads the list that is the last of some arguments for a procedure; returns how many there are then, or `unwind`.
   public var spreadList: UInt32 = 0
+  public var parameterValue: UInt32 = 0
+  /// Of borrowed continuations (SchemeCore's Continuations.swift).
+  public var arrive: UInt32 = 0
+  public var keepFrames: UInt32 = 0
+  public var keepNextFrames: UInt32 = 0
+  public var outlive: UInt32 = 0
+  /// A global that held the procedure of a Func has been assigned; takes both addresses.
+  public var globalAssigned: UInt32 = 0
   public var gather: UInt32 = 0
   /// Goes on in the interpreter; takes the procedure, the frame and the node's address.
   public var deoptimize: UInt32 = 0

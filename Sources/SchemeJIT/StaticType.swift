@@ -69,11 +69,14 @@ struct TypeState {
   var slots: [StaticType]
   var homes: [Home]
   var free: [StaticType]
+  /// The Funcs of procedures that are made here, by their slots; 0 for other values.
+  var made: [Address]
 
   init(slots count: Int, free freeCount: Int) {
     slots = [StaticType](repeating: .any, count: count)
     homes = [Home](repeating: .word, count: count)
     free = [StaticType](repeating: .any, count: freeCount)
+    made = [Address](repeating: 0, count: count)
   }
 
   func type(_ operand: Operand) -> StaticType {
@@ -90,6 +93,7 @@ struct TypeState {
   mutating func bind(_ slot: Int, _ type: StaticType) {
     slots[slot] = type
     homes[slot] = type == .flonum ? .double : .word
+    made[slot] = 0
   }
 
   /// Notes what a check has shown of an operand.

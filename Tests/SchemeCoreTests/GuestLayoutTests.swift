@@ -21,7 +21,7 @@ private let header = URL(filePath: #filePath).deletingLastPathComponent()
 
   @Test func theHeaderAgreesWithSwift() throws {
     var expected = [
-      "FUNC_GENERAL_ENTRY": FuncLayout.generalEntry, "PROCEDURE_FUNC": Tag.offset(Tag.procedure, 1),
+      "FUNC_GENERAL_ENTRY": FuncLayout.generalEntry, "FUNC_PRIMITIVE_FUNCTION": FuncLayout.primitiveFunction, "PROCEDURE_FUNC": Tag.offset(Tag.procedure, 1),
       "TAIL_CALL": Int(Int64(bitPattern: Constant.tailCall)), "STUB_INTERPRET_ANY": EntryStub.interpretAny,
       "STUB_GATHER": EntryStub.gather, "STUB_DEOPTIMIZE": EntryStub.deoptimize, "PAGE_SIZE": pageSize,
     ]
@@ -29,6 +29,7 @@ private let header = URL(filePath: #filePath).deletingLastPathComponent()
       expected["FUNC_DIRECT_ENTRY_\(count)"] = FuncLayout.directEntries + 4 * count
       expected["STUB_INTERPRET_\(count)"] = EntryStub.interpret + count
       expected["STUB_SPREAD_\(count)"] = EntryStub.spread + count
+      expected["STUB_PRIMITIVE_\(count)"] = EntryStub.primitive + count
     }
     #expect(try definitions() == expected)
   }

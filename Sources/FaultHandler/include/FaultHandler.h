@@ -196,6 +196,10 @@ int latch_available_processors(void);
 /// too little would be left. Given back with munmap.
 void *_Nullable latch_reserve(size_t size, bool is_usable);
 
+/// Says that reserved address space is going to be written from its start to its end, so that the system may give it large pages where it has them: a fault for
+/// each of them rather than for each small one.
+void latch_prefer_large_pages(void *_Nonnull memory, size_t size);
+
 // ---- Which code is where ----
 
 /// As RuntimeLayout's TrapSite.

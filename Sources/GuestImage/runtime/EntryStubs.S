@@ -5,6 +5,7 @@
 //   latch_interpret_N, latch_interpret_any   entries of a procedure without generated code: run it in the interpreter
 //   latch_spread_N   direct entries of a procedure that only has a general entry: put the arguments in memory, jump there
 //   latch_deoptimize where generated code goes when it presumed something wrong
+//   latch_primitive_N   direct entries of a primitive that takes so many arguments: put the arguments in memory, jump to its function
 //   latch_gather     general entry of a procedure that only has direct entries: take the arguments from memory, jump there
 //
 // The types are GuestABI's calling convention: (closure, sp, argument...) and (closure, sp, count); locals 0 and 1 are always the closure and sp.
@@ -181,6 +182,29 @@
 	spread 5, i64, i32, i64, i64, i64, i64, i64
 	spread 6, i64, i32, i64, i64, i64, i64, i64, i64
 
+// (closure, sp, argument...): store the arguments at sp and jump to the primitive's function.
+	.macro primitive count, types:vararg
+	function latch_primitive_\count
+	.functype latch_primitive_\count (\types) -> (i64)
+	store_arguments \count
+	local.get 1
+	i32.const \count
+	local.get 0
+	i32.wrap_i64
+	i32.load PROCEDURE_FUNC
+	i32.load FUNC_PRIMITIVE_FUNCTION
+	return_call_indirect __indirect_function_table, (i32, i32) -> (i64)
+	end_function
+	.endm
+
+	primitive 0, i64, i32
+	primitive 1, i64, i32, i64
+	primitive 2, i64, i32, i64, i64
+	primitive 3, i64, i32, i64, i64, i64
+	primitive 4, i64, i32, i64, i64, i64, i64
+	primitive 5, i64, i32, i64, i64, i64, i64, i64
+	primitive 6, i64, i32, i64, i64, i64, i64, i64, i64
+
 // (closure, sp, count): load the arguments from sp and jump to the direct entry.
 	function latch_gather
 	.functype latch_gather (i64, i32, i32) -> (i64)
@@ -206,7 +230,7 @@
 	call latch_continue
 	finish 3
 
-// The table index of each of these, by its number in `EntryStub`: interpret 0 to 6, any, spread 0 to 6, gather, deoptimize.
+// The table index of each of these, by its number in `EntryStub`: interpret 0 to 6, any, spread 0 to 6, gather, deoptimize, primitive 0 to 6.
 	.macro index_of number, name
 	local.get 0
 	i32.const \number
@@ -235,6 +259,13 @@
 	index_of STUB_SPREAD_5, latch_spread_5
 	index_of STUB_SPREAD_6, latch_spread_6
 	index_of STUB_GATHER, latch_gather
+	index_of STUB_PRIMITIVE_0, latch_primitive_0
+	index_of STUB_PRIMITIVE_1, latch_primitive_1
+	index_of STUB_PRIMITIVE_2, latch_primitive_2
+	index_of STUB_PRIMITIVE_3, latch_primitive_3
+	index_of STUB_PRIMITIVE_4, latch_primitive_4
+	index_of STUB_PRIMITIVE_5, latch_primitive_5
+	index_of STUB_PRIMITIVE_6, latch_primitive_6
 	i32.const latch_deoptimize
 	end_function
 

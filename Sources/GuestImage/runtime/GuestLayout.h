@@ -11,6 +11,7 @@
 #define FUNC_DIRECT_ENTRY_5 20
 #define FUNC_DIRECT_ENTRY_6 24
 #define FUNC_GENERAL_ENTRY 28
+#define FUNC_PRIMITIVE_FUNCTION 100
 
 // Where a procedure's Func is, from the procedure's word: GuestABI.Tag.offset(procedure, 1).
 #define PROCEDURE_FUNC 14
@@ -36,6 +37,13 @@
 #define STUB_SPREAD_6 14
 #define STUB_GATHER 15
 #define STUB_DEOPTIMIZE 16
+#define STUB_PRIMITIVE_0 17
+#define STUB_PRIMITIVE_1 18
+#define STUB_PRIMITIVE_2 19
+#define STUB_PRIMITIVE_3 20
+#define STUB_PRIMITIVE_4 21
+#define STUB_PRIMITIVE_5 22
+#define STUB_PRIMITIVE_6 23
 
 // SchemeCore.pageSize
 #define PAGE_SIZE 65536

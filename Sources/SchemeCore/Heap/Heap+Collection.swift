@@ -9,6 +9,7 @@ extension Heap {
   @inline(never)
   public static func collect(sp: Address) {
     if heapState.isStressed { heapState.stressedPolls += 1 }
+    lowerStackLimit(sp)
     var isFull = oldBytes >= heapState.oldThreshold || CodeStore.isFull || heapState.isStressed && heapState.stressedPolls % 64 == 0
     collect(sp: sp, isFull: isFull)
     if !isFull && !setAside(bytes: 0) {

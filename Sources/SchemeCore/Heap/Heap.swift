@@ -31,6 +31,8 @@ struct HeapState {
   var largestNurseryBytes = Heap.largestNurseryBytes
   /// What the frames on the shadow stack take when they are recorded in the heap.
   var unwindingBytes: Int64 = 0
+  /// How far the shadow stack may reach; its present limit is `runtimeState.realStackLimit`.
+  var stackEnd: Address = 0
   /// How large the old generation may be before all is collected.
   var oldThreshold = Heap.minimumOldThreshold
   /// Bytes that survived the last collection.
@@ -69,6 +71,8 @@ public enum Heap {
   static let largestNurseryBytes: Int64 = 32 << 20
   static let minimumOldThreshold: Int64 = 64 << 20
 
+  /// What recursion has of the shadow stack before it asks for more.
+  static let usualStackBytes = 3 << 19
   /// What of the shadow stack is left for a frame that starts just below its limit.
   static let stackReserve = 8 * pageSize
   /// With less, every call would unwind the stack.
@@ -84,14 +88,44 @@ public enum Heap {
     if runtimeState.stackBase != 0 { return }
     let usable = min(stackBytes, max(Int(limit / 32) - stackReserve, stackReserve)) & ~7
     let pages = (usable + stackReserve + pageSize - 1) / pageSize
-    heapState.unwindingBytes = Int64(pages * pageSize)
     let stack = PageAllocator.allocate(pages: pages, use: PageUse.permanent)
     if stack == 0 { abortRuntime("no memory for the stack") }
     runtimeState.stackBase = stack
     // The rest is for what is stored between a poll and the next.
-    runtimeState.realStackLimit = stack &+ UInt32(usable)
+    heapState.stackEnd = stack &+ UInt32(usable)
+    setStackLimit(stack &+ UInt32(usualStackBytes))
     runtimeState.stackLimit = runtimeState.realStackLimit
     FlonumZeros.start()
+  }
+
+  // MARK: The shadow stack
+
+  private static func setStackLimit(_ wanted: Address) {
+    let limit = min(wanted, heapState.stackEnd)
+    runtimeState.realStackLimit = limit
+    // A frame's record takes four words more than the frame has on the stack; most of what is above the usual limit are small frames.
+    let deep = Int64(limit &- runtimeState.stackBase) - Int64(usualStackBytes)
+    heapState.unwindingBytes = Int64(usualStackBytes + stackReserve) + max(deep, 0) * 5
+  }
+
+  /// Lets recursion go on where it has reached the limit, with its frames where they are: it is faster than in the heap. False if the stack cannot be larger, or there is
+  /// no memory to move all of that to the heap one day.
+  static func deepenStack(_ sp: Address) -> Bool {
+    let before = runtimeState.realStackLimit
+    if before >= heapState.stackEnd { return false }
+    setStackLimit(sp &+ UInt32(usualStackBytes))
+    if sp >= runtimeState.realStackLimit || !setAside(bytes: 0) {
+      setStackLimit(before)
+      return false
+    }
+    clearPoll(0)
+    return true
+  }
+
+  /// Takes back what recursion has left of the stack.
+  static func lowerStackLimit(_ sp: Address) {
+    let limit = max(sp &+ UInt32(usualStackBytes / 2), runtimeState.stackBase &+ UInt32(usualStackBytes))
+    if limit < runtimeState.realStackLimit { setStackLimit(limit) }
   }
 
   // MARK: Allocation

@@ -56,6 +56,8 @@ public enum Root: Int {
   case currentOutputPort, currentInputPort, currentErrorPort
   /// A list of the output ports that have something to write out.
   case openPorts
+  /// A list of the borrowed continuations whose first record comes next (Continuations.swift).
+  case waitingContinuations
   static var count: Int { 32 }
 }
 

@@ -60,6 +60,21 @@ public struct Func: Equatable {
   }
   /// The row of a primitive.
   @inline(__always) public var primitive: Int { Int(load32(at(FuncLayout.primitive))) }
+  /// Lets calls of a primitive that are known to have a right number of arguments reach its function without the interpreter.
+  func enterDirectly(_ function: PrimitiveFunction) {
+    store32(at(FuncLayout.primitiveFunction), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
+    for count in 0...FuncLayout.maximumDirectArity where accepts(count) {
+      store32(at(FuncLayout.directEntries + 4 * count), UInt32(bitPattern: Func.stubIndex(Int32(EntryStub.primitive + count))))
+    }
+  }
+  /// The same for calls of a parameter for its value.
+  func enterDirectly(with function: @convention(c) (Word, Address) -> Word) {
+    store32(at(FuncLayout.directEntries), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
+  }
+  /// The same for calls of a continuation with one argument.
+  func enterDirectly(with function: @convention(c) (Word, Address, Word) -> Word) {
+    store32(at(FuncLayout.directEntries + 4), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
+  }
   /// A symbol, or #f.
   public var name: Word {
     get { load64(at(FuncLayout.name)) }

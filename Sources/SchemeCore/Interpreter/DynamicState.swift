@@ -19,7 +19,7 @@ enum EscapePointField {
   static let count = 4
 }
 
-/// An active `dynamic-wind`: a vector of these.
+/// An active `dynamic-wind`: a vector of these, which `dynamic-wind` makes (SchemeLibrary/base/control.scm).
 enum Wind {
   static let before = 0
   static let after = 1
@@ -30,18 +30,6 @@ enum Wind {
   static let depth = 4
   /// The wind around this one, or ().
   static let outer = 5
-  static let count = 6
-
-  static func make(before: Word, after: Word) -> Word {
-    let outer = runtimeState.roots[.winds]
-    let wind = makeVector(count: count, fill: outer)
-    wind.setField(Wind.before, before)
-    wind.setField(Wind.after, after)
-    wind.setField(handlers, runtimeState.roots[.handlers])
-    wind.setField(parameters, runtimeState.roots[.parameters])
-    wind.setField(depth, .fixnum(Wind.depth(outer) + 1))
-    return wind
-  }
 
   static func depth(_ wind: Word) -> Int { wind.isNull ? 0 : wind.field(depth).index }
 

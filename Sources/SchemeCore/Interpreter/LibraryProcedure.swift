@@ -3,13 +3,14 @@ import GuestABI
 
 /// Procedures of the library that the runtime itself calls.
 enum LibraryProcedure: Int, CaseIterable {
-  case raise, throwThroughWinds, setConverted
+  case raise, throwThroughWinds, setConverted, values
 
   private var name: StaticString {
     switch self {
     case .raise: "%raise"
     case .throwThroughWinds: "%throw-through-winds"
     case .setConverted: "%set-converted!"
+    case .values: "values"
     }
   }
 

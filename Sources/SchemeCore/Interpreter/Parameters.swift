@@ -3,11 +3,20 @@ import GuestABI
 
 /// The Func of all parameters. A parameter is a procedure; its free variables are the value outside of any `parameterize`, and the
 /// converter or #f.
-nonisolated(unsafe) var parameterFunction = Func(0)
+nonisolated(unsafe) public private(set) var parameterFunction = Func(0)
 
-private enum ParameterField {
-  static let value = 1
+public enum ParameterField {
+  public static let value = 1
   static let converter = 2
+}
+
+enum Parameters {
+  static func start() {
+    let function = Func.make(kind: .parameter, name: SymbolTable.intern("parameter"), parameters: 0)
+    let entry: @convention(c) (Word, Address) -> Word = { parameter, _ in parameterValue(parameter) }
+    function.enterDirectly(with: entry)
+    parameterFunction = function
+  }
 }
 
 /// A parameter. The value is converted already.

@@ -17,7 +17,7 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   procedure = runtimeState.roots[.pendingProcedure]
   if checkInterrupt(in: function) || checkExhausted() { return Constant.unwind }
   clearPoll(PollReason.collection)
-  if sp >= runtimeState.realStackLimit {
+  if sp >= runtimeState.realStackLimit && !Heap.deepenStack(sp) {
     let arguments = function.hasRest ? spreadRest(function, sp) : count
     return Trampoline.request(.apply, procedure, listOfArguments(sp, from: 0, to: arguments))
   }

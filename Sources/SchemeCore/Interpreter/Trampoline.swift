@@ -41,6 +41,7 @@ enum Trampoline {
     runtimeState.roots[.continuation] = Constant.false
     runtimeState.roots[.unwindHead] = Constant.false
     runtimeState.roots[.unwindTail] = Constant.false
+    runtimeState.roots[.waitingContinuations] = Constant.null
     runtimeState.action = UnwindAction.raise.rawValue
     DynamicState.reset()
     LongWork.forget()
@@ -95,6 +96,7 @@ enum Trampoline {
 
   /// Puts the records of the unwinding before the continuation's.
   private static func linkRecords() {
+    if runtimeState.roots[.waitingContinuations].isPair { Continuation.takeFrames(runtimeState.roots[.continuation]) }
     if runtimeState.roots[.unwindHead] == Constant.false { return }
     runtimeState.roots[.unwindTail].setField(FrameField.next, runtimeState.roots[.continuation])
     runtimeState.roots[.continuation] = runtimeState.roots[.unwindHead]

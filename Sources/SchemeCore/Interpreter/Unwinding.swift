@@ -74,6 +74,7 @@ public func recordPlace(_ node: Node, _ procedure: Word) -> Word {
 }
 
 private func append(_ record: Word, _ node: Node) -> Word {
+  if runtimeState.roots[.waitingContinuations].isPair { Continuation.takeFrames(record) }
   record.setField(FrameField.next, Constant.false)
   record.setField(FrameField.node, Word(node.address))
   if runtimeState.roots[.unwindHead] == Constant.false {

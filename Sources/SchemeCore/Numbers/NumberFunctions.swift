@@ -77,6 +77,7 @@ enum NumberFunctions {
   // MARK: Power
 
   static func power(_ base: Word, _ exponent: Word) -> Word {
+    if base.isFixnum, exponent.isFixnum, let power = fixnumPower(base.fixnumValue, exponent.fixnumValue) { return power }
     if !isNumber(base) { return raiseWrongType("expt", 1, "a number", base) }
     if !isNumber(exponent) { return raiseWrongType("expt", 2, "a number", exponent) }
     if exponent == 0 || base == .fixnum(1) && !exponent.isFlonum && !exponent.isCompnum { return .fixnum(1) }
@@ -90,6 +91,20 @@ enum NumberFunctions {
     let (x, y) = (toDouble(base), toDouble(exponent))
     if x < 0 && y.isFinite && !isIntegral(y) { return complexPower(base, exponent) }
     return makeFlonum(ElementaryFunctions.power(x, y))
+  }
+
+  /// The power of small numbers; nil when it is no fixnum.
+  private static func fixnumPower(_ base: Int64, _ exponent: Int64) -> Word? {
+    if exponent < 0 { return nil }
+    var (result, square, rest) = (Int64(1), base, exponent)
+    while true {
+      var overflow = false
+      if rest & 1 != 0 { (result, overflow) = result.multipliedReportingOverflow(by: square) }
+      rest >>= 1
+      if overflow || rest == 0 { return overflow || !Word.fitsFixnum(result) ? nil : .fixnum64(result) }
+      (square, overflow) = square.multipliedReportingOverflow(by: square)
+      if overflow { return nil }
+    }
   }
 
   private static func exactPower(_ base: Word, _ exponent: Word) -> Word {

@@ -4,15 +4,12 @@ import GuestABI
 
 func defineControlPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunction) -> Void) {
   define("apply", 2, -1) { arguments, count in applyPrimitive(arguments, Int(count)) }
-  define("call-with-current-continuation", 1, 1) { arguments, _ in
-    Trampoline.request(.captureContinuation, load64(arguments), Constant.null)
-  }
-  define("call/cc", 1, 1) { arguments, _ in
-    Trampoline.request(.captureContinuation, load64(arguments), Constant.null)
+  for name in Continuation.captureNames {
+    define(name, 1, 1) { arguments, _ in Trampoline.request(.captureContinuation, load64(arguments), Constant.null) }
   }
   // `(%throw continuation arguments)`, without regard to winds.
   define("%throw", 2, 2) { arguments, _ in
-    Trampoline.request(.throwToContinuation, load64(arguments), load64(arguments &+ 8))
+    Continuation.throwTo(load64(arguments), load64(arguments &+ 8))
   }
 }
 

@@ -55,7 +55,6 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   }
 
   // Winds.
-  define("%make-wind", 2, 2) { a, _ in Wind.make(before: a.first, after: a.second) }
   define("%wind-depth", 1, 1) { a, _ in .fixnum(Wind.depth(a.first)) }
   define("%outer-wind", 1, 1) { a, _ in a.first.field(Wind.outer) }
   // Leaves a wind; returns the thunk that is to be called.
@@ -69,7 +68,7 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
     Wind.prepare(a.first)
     return a.first.field(Wind.before)
   }
-  define("%continuation-winds", 1, 1) { a, _ in a.first.field(1).field(ContinuationField.winds) }
+  define("%continuation-winds", 1, 1) { a, _ in a.first.field(ContinuationField.winds) }
 
   // Parameters.
   define("%make-parameter", 2, 2) { a, _ in makeParameter(value: a.first, converter: a.second) }

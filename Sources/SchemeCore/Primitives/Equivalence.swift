@@ -19,7 +19,8 @@ public func isEqv(_ a: Word, _ b: Word) -> Bool {
 
 /// `equal?`. Keeps its own stack. May give up (LongWork.swift).
 public func isEqual(_ a: Word, _ b: Word) -> Bool {
-  if !a.isPair && !a.isObject { return a == b }
+  if a == b { return true }
+  if a.isPair ? !b.isPair : !(a.isVector && b.isVector) { return areEqualLeaves(a, b) }
   var stack = ScratchStack()
   var classes = EqualClasses()
   let result = isEqual(a, b, &stack, &classes)
@@ -85,14 +86,25 @@ private func isEqual(_ first: Word, _ second: Word, _ stack: inout ScratchStack,
     if a != b {
       if a.isPair && b.isPair {
         if !classes.join(a, b) {
+          // Along a list of what has no parts, nothing is put aside.
+          let (x, y) = (car(a), car(b))
+          if x == y {
+            (a, b) = (cdr(a), cdr(b))
+            continue
+          }
+          if x.isPair ? !y.isPair : !(x.isVector && y.isVector) {
+            if !areEqualLeaves(x, y) { return false }
+            (a, b) = (cdr(a), cdr(b))
+            continue
+          }
           stack.push(cdr(a))
           stack.push(cdr(b))
-          (a, b) = (car(a), car(b))
+          (a, b) = (x, y)
           continue
         }
       } else if a.isVector && b.isVector {
         if !classes.join(a, b) && !haveEqualContents(a, b, &stack) { return false }
-      } else if !haveEqualContents(a, b, &stack) {
+      } else if !areEqualLeaves(a, b) {
         return false
       }
     }
@@ -102,20 +114,23 @@ private func isEqual(_ first: Word, _ second: Word, _ stack: inout ScratchStack,
   }
 }
 
-/// Compares what is neither identical nor two pairs; elements of vectors go to the stack.
+/// Compares two vectors; elements that are not identical go to the stack.
 private func haveEqualContents(_ a: Word, _ b: Word, _ stack: inout ScratchStack) -> Bool {
+  let count = vectorCount(a)
+  if count != vectorCount(b) { return false }
+  for index in 0..<count where vectorElement(a, index) != vectorElement(b, index) {
+    if LongWork.step() { return false }
+    stack.push(vectorElement(a, index))
+    stack.push(vectorElement(b, index))
+  }
+  return true
+}
+
+/// Compares what is neither identical nor two pairs or two vectors.
+private func areEqualLeaves(_ a: Word, _ b: Word) -> Bool {
   if !a.isObject || !b.isObject || a.objectKind != b.objectKind { return false }
   switch a.objectKind {
   case .string: return areEqualStrings(a, b)
-  case .vector:
-    let count = vectorCount(a)
-    if count != vectorCount(b) { return false }
-    for index in 0..<count where vectorElement(a, index) != vectorElement(b, index) {
-      if LongWork.step() { return false }
-      stack.push(vectorElement(a, index))
-      stack.push(vectorElement(b, index))
-    }
-    return true
   case .bytevector:
     let count = bytevectorCount(a)
     if count != bytevectorCount(b) || LongWork.step(count / 64) { return false }

@@ -31,8 +31,8 @@ public enum InlineOperation: UInt8 {
   case values, checkValues, valueRef
   // One number to a number, two to one of them.
   case exactToInexact, squareRoot, absolute, minimum, maximum
-  // `(list value ...)` and `(vector value ...)`, always calls of the primitive.
-  case list, vector
+  // `(list value ...)`, `(vector value ...)`, `(%record type value ...)`, always calls of the primitive.
+  case list, vector, record
   // The words of the dynamic state; reading them is always a call of the primitive.
   case handlers, parameters, winds, setHandlers, setParameters, setWinds
   /// Whether a global, the first operand, holds a procedure of the Func at the address that the second one is. Made by the IR builder alone.
@@ -65,7 +65,7 @@ public enum InlineOperation: UInt8 {
   public var isTotal: Bool {
     switch self {
     case .eq, .eqv, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF,
-      .isExactInteger, .isRecordOf, .isCurrent, .cons, .list, .vector, .handlers, .parameters, .winds:
+      .isExactInteger, .isRecordOf, .isCurrent, .cons, .list, .vector, .record, .handlers, .parameters, .winds:
       true
     default: false
     }
@@ -75,7 +75,7 @@ public enum InlineOperation: UInt8 {
   public var operandCount: Int {
     switch self {
     case .none: 0
-    case .values, .list, .vector, .handlers, .parameters, .winds: .max
+    case .values, .list, .vector, .record, .handlers, .parameters, .winds: .max
     case .recordSet: 5
     case .recordRef: 4
     case .vectorSet, .stringSet, .bytevectorSet, .checkValues: 3

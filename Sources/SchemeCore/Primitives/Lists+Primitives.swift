@@ -55,6 +55,9 @@ private func search(_ name: StaticString, _ list: Word, _ expected: StaticString
   return rest.isNull ? Constant.false : raiseWrongType(name, 2, expected, list)
 }
 
+/// Whether nothing is `equal?` to a value but itself.
+private func isEqToEquals(_ value: Word) -> Bool { !value.isPointer || value.isSymbol }
+
 private func member(_ name: StaticString, _ item: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
   search(name, list, "a proper list") { matches(item, car($0)) || LongWork.isAbandoned }
 }
@@ -193,8 +196,14 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
   }
   define("memq", 2, 2) { a, _ in member("memq", a.first, a.second) { $0 == $1 } }
   define("memv", 2, 2) { a, _ in LongWork.finish(member("memv", a.first, a.second, isEqv)) }
-  define("%member", 2, 2) { a, _ in LongWork.finish(member("member", a.first, a.second, isEqual)) }
+  define("%member", 2, 2) { a, _ in
+    if isEqToEquals(a.first) { return member("member", a.first, a.second) { $0 == $1 } }
+    return LongWork.finish(member("member", a.first, a.second, isEqual))
+  }
   define("assq", 2, 2) { a, _ in associate("assq", a.first, a.second) { $0 == $1 } }
   define("assv", 2, 2) { a, _ in associate("assv", a.first, a.second, isEqv) }
-  define("%assoc", 2, 2) { a, _ in associate("assoc", a.first, a.second, isEqual) }
+  define("%assoc", 2, 2) { a, _ in
+    isEqToEquals(a.first)
+      ? associate("assoc", a.first, a.second) { $0 == $1 } : associate("assoc", a.first, a.second, isEqual)
+  }
 }

@@ -24,6 +24,7 @@ public enum Primitives {
   nonisolated(unsafe) private static var count = 0
   nonisolated(unsafe) private static var eqvRow = 0
   nonisolated(unsafe) private static var consRow = 0
+  nonisolated(unsafe) private static var captureRows: [Int] = []
 
   @inline(__always) public static func row(at index: Int) -> PrimitiveRow { rows[index] }
   @inline(__always) static func function(_ row: Int) -> PrimitiveFunction { rows[row].function }
@@ -34,7 +35,9 @@ public enum Primitives {
     arguments >= rows[row].minimum && (rows[row].maximum < 0 || arguments <= rows[row].maximum)
   }
   static func row(_ operation: InlineOperation) -> Int { operation == .cons ? consRow : eqvRow }
-  static func row(named name: StaticString) -> Int { SymbolFlags.primitive(SymbolTable.intern(name)) ?? 0 }
+  /// Whether a primitive gives its argument the current continuation.
+  public static func isCapture(_ row: Int) -> Bool { captureRows.contains(row) }
+  public static func row(named name: StaticString) -> Int { SymbolFlags.primitive(SymbolTable.intern(name)) ?? 0 }
 
   /// Makes the table and a global procedure for each row.
   static func install() {
@@ -46,6 +49,7 @@ public enum Primitives {
     defineControlPrimitives { name, minimum, maximum, function in
       define(name, minimum, maximum, function, .none, isDirect: false)
     }
+    captureRows = Continuation.captureNames.map { row(named: $0) }
     defineEvaluationPrimitives { name, minimum, maximum, function in
       define(name, minimum, maximum, function, .none, isDirect: false)
     }
@@ -67,6 +71,7 @@ public enum Primitives {
     SymbolFlags.setPrimitive(symbol, row: row)
     let code = Func.make(
       kind: .primitive, name: symbol, parameters: minimum, maximumArguments: maximum, primitive: row)
+    if isDirect { code.enterDirectly(function) }
     let procedure = makeProcedure(function: code.address, freeVariables: 0)
     if name.utf8Start[0] == UInt8(ascii: "%") {
       StandardLibrary.define(symbol, procedure)

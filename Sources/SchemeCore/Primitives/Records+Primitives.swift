@@ -24,7 +24,7 @@ private func isRecord(_ value: Word, of type: Word) -> Bool { value.isRecord && 
 
 func defineRecordPrimitives(_ define: PrimitiveDefiner) {
   define("%make-record-type", 2, 2) { a, _ in makeRecordType(name: a.first, fields: a.second) }
-  define("%record", 1, -1) { a, count in
+  define("%record", 1, -1, .record) { a, count in
     let record = allocateObject(.record, words: Int(count))
     copyMemory(to: record.address &+ 8, from: a, bytes: Int(count) * 8)
     return record

@@ -45,7 +45,10 @@ private func compareChain(
 }
 
 func defineStringComparisonPrimitives(_ define: PrimitiveDefiner) {
-  define("string=?", 1, -1) { a, count in compareChain(a, count, "string=?", { areEqualStrings($0, $1) ? 0 : 1 }) { $0 == 0 } }
+  define("string=?", 1, -1) { a, count in
+    if count == 2 && a.first.isString && a.second.isString { return LongWork.finish(.boolean(areEqualStrings(a.first, a.second))) }
+    return compareChain(a, count, "string=?", { areEqualStrings($0, $1) ? 0 : 1 }) { $0 == 0 }
+  }
   define("string<?", 1, -1) { a, count in compareChain(a, count, "string<?", compareStrings) { $0 < 0 } }
   define("string>?", 1, -1) { a, count in compareChain(a, count, "string>?", compareStrings) { $0 > 0 } }
   define("string<=?", 1, -1) { a, count in compareChain(a, count, "string<=?", compareStrings) { $0 <= 0 } }

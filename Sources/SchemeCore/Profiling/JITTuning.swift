@@ -33,6 +33,8 @@ public enum JITTuning {
   public static let inliningDepth = 4
   /// Times that an inlined procedure, at one call, met what it was not made for, before it is called there.
   public static let inliningFailures: UInt8 = 6
+  /// Nodes that are looked at to find out whether a continuation is used after its call.
+  public static let followedNodes = 3000
   /// Lists and vectors of so many given elements are made in place.
   public static let maximumInlineElements = 16
 

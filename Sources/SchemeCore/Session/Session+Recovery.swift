@@ -16,7 +16,7 @@ extension Session {
     SourcePositions.reset()
     Port.reset()
     PageAllocator.freeAll(use: PageUse.scratch)
-    for root in [Root.unwindHead, .unwindTail, .continuation, .pendingProcedure, .pendingArguments, .result, .escapeTarget] {
+    for root in [Root.unwindHead, .unwindTail, .continuation, .pendingProcedure, .pendingArguments, .result, .escapeTarget, .waitingContinuations] {
       runtimeState.roots[root] = Constant.false
     }
     // A collection of everything asks no card.

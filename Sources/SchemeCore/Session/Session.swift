@@ -21,9 +21,9 @@ public enum Session {
     Environment.start()
     defineKeywords()
     Primitives.install()
-    continuationFunction = Func.make(kind: .continuation, name: SymbolTable.intern("continuation"), parameters: 0, hasRest: true)
+    Continuation.start()
     catchSymbol = StandardLibrary.defineSyntactic(SymbolTable.intern("%catch"))
-    parameterFunction = Func.make(kind: .parameter, name: SymbolTable.intern("parameter"), parameters: 0)
+    Parameters.start()
     procedureName = { procedure in Func(procedureFunction(procedure)).name }
     StandardLibrary.enter(library)
     if hasSymbols { StandardLibrary.markSymbols() }

@@ -171,3 +171,10 @@ func describe(_ error: SyntaxError) -> [UInt8] {
   Sources.appendPlace(error.position, to: &text)
   return text
 }
+
+extension Func {
+  /// Whether this is a procedure of the standard library, by its name.
+  public func isLibraryProcedure(_ name: StaticString) -> Bool {
+    self.name == SymbolTable.intern(name) && !Sources.isUserCode(position)
+  }
+}

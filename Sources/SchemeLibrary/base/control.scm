@@ -8,7 +8,8 @@
   (if (not (procedure? after)) (%check-procedure 'dynamic-wind 3 after))
   (before)
   (let ((outer (%winds)))
-    (%set-winds! (%make-wind before after))
+    (%set-winds!
+     (vector before after (%handlers) (%parameters) (if (null? outer) 1 (+ (vector-ref outer 4) 1)) outer))
     (let ((result (thunk)))
       (%set-winds! outer)
       (after)
@@ -37,11 +38,6 @@
 (define (%escape-to point value)
   (%travel (%winds) (%escape-point-winds point))
   (%escape point value))
-
-;; A continuation can be called after its extent, which an escape alone would not have to offer.
-(define (call-with-escape-continuation receiver) (call-with-current-continuation receiver))
-
-(define (call/ec receiver) (call-with-current-continuation receiver))
 
 (define (exit . code)
   (%travel (%winds) '())

@@ -19,6 +19,9 @@ enum VirtualMemory {
     size == 0 || mprotect(address, size, PROT_READ | PROT_WRITE) == 0
   }
 
+  /// Says that reserved pages are going to be used one after the other: large pages then cost less than as many small ones.
+  static func preferLargePages(_ address: UnsafeMutableRawPointer, _ size: Int) { latch_prefer_large_pages(address, size) }
+
   static func release(_ address: UnsafeMutableRawPointer, _ size: Int) { munmap(address, size) }
 
   /// Whether so much address space could be had now. Whoever cannot bear to be refused memory asks before it begins.

@@ -65,7 +65,7 @@ extension Module {
   /// processor, and the program, which takes it again and again, would have to wait until it gets one. (2,100 installs in Scheme programs on two
   /// processors with two other busy processes: standing in line made the program wait 180 to 430 times, mostly for milliseconds; now 3 to 21 times.
   /// The lock is held for 2 µs, in one of a hundred cases for 16 µs or more.)
-  private func withCodeInBackground<Result>(_ body: (inout ModuleCode) -> Result) -> Result {
+  func withCodeInBackground<Result>(_ body: (inout ModuleCode) -> Result) -> Result {
     while true {
       if let result = code.withLockIfAvailable({ body(&$0) }) { return result }
       BackgroundThread.sleep(microseconds: 20)
