@@ -19,7 +19,7 @@ public struct SchemeOptions {
   /// See `heapLimit`.
   static let codeLimit = 32 << 20
   /// How many bytes of values the active procedures may hold; deeper recursion goes on in the heap.
-  public var stackBytes = 10 << 20
+  public var stackBytes = 8 << 20
   /// How much of its own stack the runtime may use where it recurs over a source text; nil: as much as the usual engine has.
   public var nativeBytes: Int?
   /// Where the program's output goes.

@@ -16,6 +16,7 @@ extension FunctionGenerator {
     guard speculates, inlining == nil, node.count == 1, node.flags & Node.catchFlag == 0, node.feedback < JITTuning.inliningFailures,
       let (callee, _) = InliningRules.target(of: node), callee.isCapture, let receiver = receiver(of: node), EscapeAnalysis.keepsArgument(receiver)
     else { return false }
+    if node.argument(0).kind == .global { Assumptions.rely(on: node.argument(0).address) }
     let epoch = Assumptions.epoch
     isNot(load32(node.a.address + UInt32(SymbolLayout.knownFunc)), global: node.a)
     fail(if: node)
@@ -60,6 +61,10 @@ extension FunctionGenerator {
   private func receiver(of node: Node) -> Func? {
     let argument = node.argument(0)
     if let constant = argument.constantValue { return constant.isProcedure ? Func(procedureFunction(constant)) : nil }
+    if argument.kind == .global {
+      let known = load32(argument.address + UInt32(SymbolLayout.knownFunc))
+      return known == 0 ? nil : Func(known).variant(1) ?? Func(known)
+    }
     guard argument.kind == .slot, state.made[argument.index] != 0 else { return nil }
     return Func(state.made[argument.index])
   }

@@ -37,6 +37,8 @@ public enum InlineOperation: UInt8 {
   case handlers, parameters, winds, setHandlers, setParameters, setWinds
   /// Whether a global, the first operand, holds a procedure of the Func at the address that the second one is. Made by the IR builder alone.
   case isCurrent
+  // A key and a list. The last two are also those of `member` and `assoc`.
+  case memq, assq, memv, assv
   // With a port.
   case readChar, peekChar, writeChar
 

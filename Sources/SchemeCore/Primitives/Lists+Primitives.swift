@@ -194,15 +194,15 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     guard let pair = lastPair("last", a.first) else { return Constant.unwind }
     return car(pair)
   }
-  define("memq", 2, 2) { a, _ in member("memq", a.first, a.second) { $0 == $1 } }
-  define("memv", 2, 2) { a, _ in LongWork.finish(member("memv", a.first, a.second, isEqv)) }
-  define("%member", 2, 2) { a, _ in
+  define("memq", 2, 2, .memq) { a, _ in member("memq", a.first, a.second) { $0 == $1 } }
+  define("memv", 2, 2, .memv) { a, _ in LongWork.finish(member("memv", a.first, a.second, isEqv)) }
+  define("%member", 2, 2, .memv) { a, _ in
     if isEqToEquals(a.first) { return member("member", a.first, a.second) { $0 == $1 } }
     return LongWork.finish(member("member", a.first, a.second, isEqual))
   }
-  define("assq", 2, 2) { a, _ in associate("assq", a.first, a.second) { $0 == $1 } }
-  define("assv", 2, 2) { a, _ in associate("assv", a.first, a.second, isEqv) }
-  define("%assoc", 2, 2) { a, _ in
+  define("assq", 2, 2, .assq) { a, _ in associate("assq", a.first, a.second) { $0 == $1 } }
+  define("assv", 2, 2, .assv) { a, _ in associate("assv", a.first, a.second, isEqv) }
+  define("%assoc", 2, 2, .assv) { a, _ in
     isEqToEquals(a.first)
       ? associate("assoc", a.first, a.second) { $0 == $1 } : associate("assoc", a.first, a.second, isEqual)
   }

@@ -11,10 +11,15 @@ extension Module {
   /// processor. To be called once.
   public func compileAhead(_ exports: [WasmName]) {
     if Processors.available < 2 || engine.configuration.tier == .omg || engine.configuration.debug.eagerCompilation { return }
-    let functions = exports.compactMap { name in export(name).flatMap { $0.kind == .function ? Int($0.index) : nil } }
-    if functions.isEmpty { return }
-    let owner = Owner(module: self)
-    _ = BackgroundThread.start(stackSize: Tuning.compileThreadStackSize) { Module.compileAhead(functions, of: owner) }
+    let (functions, owner) = (exportedFunctions(exports), Owner(module: self))
+    if !functions.isEmpty { _ = BackgroundThread.start(stackSize: Tuning.compileThreadStackSize) { Module.compileAhead(functions, of: owner) } }
+  }
+
+  /// The same on the calling thread.
+  package func compileAheadAndWait(_ exports: [WasmName]) { Module.compileAhead(exportedFunctions(exports), of: Owner(module: self)) }
+
+  private func exportedFunctions(_ exports: [WasmName]) -> [Int] {
+    exports.compactMap { name in export(name).flatMap { $0.kind == .function ? Int($0.index) : nil } }
   }
 
   /// Keeps no module alive for longer than compiling one function takes.

@@ -1,0 +1,109 @@
+// `memq`, `assq` and their relatives: a loop over the first pairs, in place. Long lists, improper and circular ones, and keys that are not compared by identity are left
+// to the primitive, which begins anew.
+import GuestABI
+import SchemeCore
+import WasmFormat
+
+extension FunctionGenerator {
+  /// - Parameters:
+  ///   - isAssociation: the elements are pairs, whose cars are compared.
+  ///   - isIdentity: any key is compared by identity; else only what is no pair and no object, and symbols.
+  mutating func search(_ node: Node, isAssociation: Bool, isIdentity: Bool) {
+    let (rest, element, key, count) = (temporaryA, temporaryB, temporaryC, address)
+    push(node.a)
+    body.localSet(key)
+    push(node.b)
+    body.localSet(rest)
+    body.block(.value(.i64))
+    nesting += 1
+    body.block()
+    if !isIdentity { leaveUnlessComparedByIdentity(key) }
+    body.i32Const(JITTuning.searchedElements)
+    body.localSet(count)
+    // Depths: 0 the end of the pairs, 1 the next pair, 2 the primitive, 3 what comes after all.
+    body.loop()
+    body.block()
+    isNoPair(rest)
+    body.brIf(0)
+    if isAssociation {
+      loadField(0, of: rest)
+      body.localTee(element)
+      isNoPair(nil)
+      branchUnlikely(2)
+      body.localGet(element)
+      loadField(0, of: element)
+    } else {
+      body.localGet(rest)
+      loadField(0, of: rest)
+    }
+    body.localGet(key)
+    body.emit(.i64Eq)
+    body.brIf(3)
+    body.drop()
+    loadField(1, of: rest)
+    body.localSet(rest)
+    body.localGet(count)
+    body.i32Const(1)
+    body.emit(.i32Sub)
+    body.localTee(count)
+    body.brIf(1)
+    body.br(2)
+    body.end()
+    body.i64Const(Int64(Constant.false))
+    body.localGet(rest)
+    body.i64Const(Int64(Constant.null))
+    body.emit(.i64Eq)
+    body.brIf(2)
+    body.drop()
+    body.end()
+    body.end()
+    pushPrimitiveResult(node)
+    body.localTee(rest)
+    isUnwind()
+    exit(if: .failed(node))
+    body.localGet(rest)
+    nesting -= 1
+    body.end()
+    body.localSet(slot(node.slot))
+  }
+
+  /// Leaves the block around for a key that is a pair, or an object but for symbols.
+  private mutating func leaveUnlessComparedByIdentity(_ key: UInt32) {
+    body.localGet(key)
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
+    body.localTee(address)
+    body.i32Const(Int32(Tag.pair))
+    body.emit(.i32Eq)
+    body.brIf(0)
+    body.localGet(address)
+    body.i32Const(Int32(Tag.object))
+    body.emit(.i32Eq)
+    body.if()
+    body.localGet(key)
+    body.emit(.i32WrapI64)
+    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
+    body.i32Const(Int32(Header.kindBits(.symbol)))
+    body.emit(.i32Ne)
+    body.brIf(1)
+    body.end()
+  }
+
+  /// Pushes whether a local's value, or the value on the stack, is no pair.
+  private mutating func isNoPair(_ local: UInt32?) {
+    if let local { body.localGet(local) }
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
+    body.i32Const(Int32(Tag.pair))
+    body.emit(.i32Ne)
+  }
+
+  /// Pushes the car (0) or cdr (1) of a pair.
+  private mutating func loadField(_ field: Int, of pair: UInt32) {
+    body.localGet(pair)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, field)))
+  }
+}

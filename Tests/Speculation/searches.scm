@@ -1,0 +1,56 @@
+;; `memq`, `assq` and their relatives, whose loops are generated in place: keys and lists of all kinds.
+
+(define (show . values) (for-each (lambda (v) (write v) (display " ")) values) (newline))
+(define (times n thunk) (if (= n 1) (thunk) (begin (thunk) (times (- n 1) thunk))))
+(define (try thunk)
+  (call-with-current-continuation
+   (lambda (k) (with-exception-handler (lambda (e) (k (list 'error (if (error-object? e) (error-object-message e) e)))) thunk))))
+
+(define (in-q x l) (memq x l))
+(define (in-v x l) (memv x l))
+(define (in x l) (member x l))
+(define (of-q x l) (assq x l))
+(define (of-v x l) (assv x l))
+(define (of x l) (assoc x l))
+(define (tested x l) (if (memq x l) (if (assq x (map (lambda (y) (cons y y)) l)) 'both 'one) 'none))
+(define symbols '(a b c d))
+(define pairs '((a . 1) (b . 2) (c . 3)))
+(times 3000 (lambda () (in-q 'c symbols) (in-v 'c symbols) (in 'c symbols) (of-q 'c pairs) (of-v 'c pairs) (of 'c pairs) (tested 'a symbols)))
+(show (in-q 'c symbols) (in-q 'x symbols) (in-q 'a symbols) (in-q 'd symbols) (in-q 'a '()))
+(show (of-q 'c pairs) (of-q 'x pairs) (of-q 'a pairs) (of-q 'a '()) (tested 'a symbols) (tested 'x symbols))
+
+;; Keys: numbers of all kinds, strings, characters, pairs, constants, procedures.
+(define keys (list 1 -1 1.5 0.0 -0.0 1e300 (/ 0. 0.) 1/2 (expt 2 70) "text" #\x '() #t #f car '(1 2) #(1 2) (string->symbol "a") 'b (if #f #f)))
+(define (others) (list 1 -1 1.5 0.0 -0.0 1e300 (/ 0. 0.) 1/2 (expt 2 70) (string-copy "text") #\x '() #t #f car (list 1 2) (vector 1 2) 'a 'b (if #f #f)))
+(define (position found l) (if found (- (length l) (length found)) found))
+(define (positions find) (let ((l (others))) (map (lambda (k) (position (find k l) l)) keys)))
+(show (positions in-v))
+(show (positions in))
+(define (values-of find) (let* ((l (others)) (a (map cons l (let loop ((i 0) (r '())) (if (= i (length l)) (reverse r) (loop (+ i 1) (cons i r))))))) (map (lambda (k) (let ((f (find k a))) (and f (cdr f)))) keys)))
+(show (values-of of-v))
+(show (values-of of))
+(define (doubled x l) (let ((y (* x 2.0))) (list (memv y l) (member y l) (assv y (list (list 1) (list y))))))
+(show (times 3000 (lambda () (doubled 1.5 '(1 3.0 4)))))
+
+;; Lists: long ones, improper and circular ones, elements that are no pairs, no lists at all.
+(define (count-to n) (let loop ((i n) (l '())) (if (= i 0) l (loop (- i 1) (cons i l)))))
+(define long (count-to 1000))
+(define long-pairs (map (lambda (i) (cons i (* i i))) long))
+(show (map (lambda (i) (length (in-q i long))) '(1 63 64 65 66 1000)) (in-v 1001 long) (in 500.5 long))
+(show (map (lambda (i) (of-q i long-pairs)) '(1 63 64 65 66 1000)) (of-v 1001 long-pairs) (of "a" long-pairs))
+(define circular (list 1 2 3))
+(set-cdr! (cddr circular) circular)
+(define circular-pairs (list '(a . 1) '(b . 2)))
+(set-cdr! (cdr circular-pairs) circular-pairs)
+(show (car (in-q 3 circular)) (car (in-v 2 circular)) (of-q 'b circular-pairs))
+(for-each (lambda (find) (show (try (lambda () (find 'x circular))) (try (lambda () (find 'x '(a b . c)))) (try (lambda () (find 'x 'y))) (try (lambda () (find 'x #f)))))
+          (list in-q in-v in))
+(for-each (lambda (find) (show (try (lambda () (find 'x circular-pairs))) (try (lambda () (find 'x '((a) b)))) (try (lambda () (find 'x '((a) . b)))) (try (lambda () (find 'a '((a) b)))) (try (lambda () (find 'x "y")))))
+          (list of-q of-v of))
+
+;; Other predicates; other procedures of those names.
+(show (member 2.0 '(1 2 3) =) (assoc 2.0 '((1 . a) (2 . b)) =) (member 5 '(1 2) <))
+(set! memq (lambda (x l) (list 'mine x)))
+(show (in-q 'c symbols) (times 3000 (lambda () (in-q 'c symbols))))
+(define (assoc x l) (list 'my x))
+(show (of 'c pairs) (times 3000 (lambda () (of 'c pairs))))
