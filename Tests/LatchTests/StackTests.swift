@@ -2,6 +2,7 @@
 
 import SchemeHost
 import Testing
+import WasmEngine
 
 @Suite struct StackTests {
   private static let program = """

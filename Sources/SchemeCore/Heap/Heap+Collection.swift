@@ -59,7 +59,7 @@ extension Heap {
     heapState.large = before.youngLarge.swept(large)
     heapState.youngLarge = LargeObjects()
     if heapState.isStressed { poisonNursery() }
-    if !isFull { adjustNursery(survived: Int64(collector.copiedBytes)) }
+    if !isFull { adjustNursery(survived: Int64(collector.copiedBytes), sp: sp) }
     resetNursery()
     CodeStore.noteCollection()
     if isFull { CodeStore.sweep(poison: before.isStressed) }

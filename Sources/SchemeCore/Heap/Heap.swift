@@ -195,13 +195,15 @@ public enum Heap {
     if heapState.allocatedBytes >= heapState.nurseryBytes { runtimeState.requestPoll(PollReason.collection) }
   }
 
-  /// Chooses the size of the nursery by how much of it survived.
-  static func adjustNursery(survived: Int64) {
+  /// Chooses the size of the nursery by how much of it survived, and by how much of the stack has to be looked at each time.
+  static func adjustNursery(survived: Int64, sp: Address) {
+    let least = min(max(heapState.usualNurseryBytes, Int64(sp &- runtimeState.stackBase) * 2), heapState.largestNurseryBytes)
     if survived > heapState.nurseryBytes / 2 {
       heapState.nurseryBytes = min(heapState.nurseryBytes * 2, heapState.largestNurseryBytes)
     } else if survived < heapState.nurseryBytes / 8 {
       heapState.nurseryBytes = heapState.usualNurseryBytes
     }
+    heapState.nurseryBytes = max(heapState.nurseryBytes, least)
   }
 
   /// Makes the nursery empty, and as large as it usually is.
