@@ -3,7 +3,7 @@
 public enum Tuning {
   /// Guarded memories: bytes reserved from the base. Index and 32-bit offset together never reach further.
   public static var guardedReservation: Int { (8 << 30) + (64 << 10) }
-  /// Of a memory, what is given in small pages. Programs that use more mostly use much more.
+  /// What a memory grows by in small pages. Programs that use more mostly use much more.
   public static var smallPageBytes: Int { 24 << 20 }
   /// Address space reserved for compiled code, reachable by 32-bit displacements.
   public static var codeRegionSize: Int { 1 << 30 }

@@ -154,15 +154,14 @@ public enum PageAllocator {
   /// Hosts may give memory in pages of 2 MiB, where all of such a page exists.
   private static let largePage = 32
 
-  /// Grows memory by at least `count` pages, and by an eighth of its size if that is possible; memory that is not small, to a multiple of large pages.
+  /// Grows memory by at least `count` pages, and by an eighth of its size if that is possible; to a multiple of large pages.
   private static func grow(by count: Int) -> Bool {
     let most = pageState.maximumEnd - pageState.end
     if count > most { return false }
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
-    var end = pageState.end + max(count, max(16, pageState.end / 8))
-    if end >= 12 * largePage { end = (end + largePage - 1) / largePage * largePage }
-    var pages = min(most, end - pageState.end)
+    let end = pageState.end + max(count, max(16, pageState.end / 8))
+    var pages = min(most, (end + largePage - 1) / largePage * largePage - pageState.end)
     var before = growMemory(pages: pages)
     if before < 0 {
       pages = count

@@ -52,8 +52,8 @@ final class MemoryStorage {
       base = VirtualMemory.reserve(size)
     }
     guard let base else { return nil }
-    let small = Tuning.smallPageBytes
-    if size > 2 * small { VirtualMemory.preferLargePages(base + small, size - small) }
+    let small = wholeBlocks(minimum) + Tuning.smallPageBytes
+    if size - small > Tuning.smallPageBytes { VirtualMemory.preferLargePages(base + small, size - small) }
     if VirtualMemory.commit(base, wholeBlocks(minimum)) { return (base, size, maximum) }
     VirtualMemory.release(base, size)
     return nil
