@@ -4,26 +4,31 @@ import Testing
 import WasmEngine
 
 @Suite struct AheadTests {
+  private static func call(_ instance: Instance, _ name: WasmName, _ argument: Int64) throws -> Int64 {
+    let function = try #require(instance.function(name))
+    return try function(argument, as: Int64.self)
+  }
+
   @Test(arguments: [Tier.auto, .bbq]) func compilesExportsAndWhatTheyCallOnce(_ tier: Tier) throws {
     let engine = Engine.with(tier: tier)
     let module = try TierTests.arithmetic().module(engine)
     module.compileAheadAndWait(["sum", "missing"])
-    #expect(engine.statistics.baseline.functions == 2)
+    #expect(engine.tierStatistics.baseline.functions == 2)
     module.compileAheadAndWait(["add", "sum"])
-    #expect(engine.statistics.baseline.functions == 2)
+    #expect(engine.tierStatistics.baseline.functions == 2)
     let instance = try Instance(module, in: Store(engine))
-    #expect(try instance.function("sum")!(.i64(100)) == [.i64(4950)])
-    #expect(engine.statistics.baseline.functions == 2)
-    #expect(try instance.function("squares")!(.i64(4)) == [.i64(37)])
-    #expect(engine.statistics.baseline.functions == 3)
+    #expect(try Self.call(instance, "sum", 100) == 4950)
+    #expect(engine.tierStatistics.baseline.functions == 2)
+    #expect(try Self.call(instance, "squares", 4) == 37)
+    #expect(engine.tierStatistics.baseline.functions == 3)
   }
 
   @Test func compilesNothingWhereEverythingIsOptimizedAtOnce() throws {
     let engine = Engine.with(tier: .omg)
     let module = try TierTests.arithmetic().module(engine)
     module.compileAhead(["sum"])
-    #expect(try Instance(module, in: Store(engine)).function("sum")!(.i64(100)) == [.i64(4950)])
-    #expect(engine.statistics.baseline.functions == 0)
+    #expect(try Self.call(Instance(module, in: Store(engine)), "sum", 100) == 4950)
+    #expect(engine.tierStatistics.baseline.functions == 0)
   }
 
   /// The thread installs code while the program calls the same functions for the first time, and while they are optimized.
@@ -33,8 +38,8 @@ import WasmEngine
       let module = try TierTests.arithmetic().module(engine)
       module.compileAhead(["squares", "sum"])
       let instance = try Instance(module, in: Store(engine))
-      #expect(try instance.function("sum")!(.i64(100)) == [.i64(4950)])
-      #expect(try instance.function("squares")!(.i64(4)) == [.i64(37)])
+      #expect(try Self.call(instance, "sum", 100) == 4950)
+      #expect(try Self.call(instance, "squares", 4) == 37)
     }
   }
 
