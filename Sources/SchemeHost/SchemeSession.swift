@@ -104,6 +104,7 @@ public final class SchemeSession {
   /// Starts a guest. Throws what the engine throws when there is no memory for it.
   public init(_ options: SchemeOptions = SchemeOptions()) throws {
     let module = try options.guest.map { try Guest.load($0, options.engine) } ?? Guest.module(options.engine)
+    if options.jit != .off { Guest.prepareForGeneration(module) }
     store = Store(module.engine)
     services = HostServices(options)
     instance = try Instance(module, imports: services.imports(store), in: store)
@@ -126,7 +127,6 @@ public final class SchemeSession {
     interrupter = try Interrupter(stateOffset: runtimeState, memory, store.interruptHandle)
     services.interrupter = interrupter
     try setJITPolicy(options.jit)
-    if options.jit != .off { Guest.prepareForGeneration(module) }
     if options.stressesCollector { try guest.setCollectorStress(Int32(1)) }
   }
 
