@@ -48,7 +48,8 @@ import WasmEngine
         (call/cc (lambda (k) (let deep ((n 900000)) (if (= n 0) (k 'escaped) (+ 1 (deep (- n 1))))))))
       """
     for _ in 0..<2 {
-      #expect(try session.evaluate(program, name: "test", .showResult) == .value("(1500000 1500000 1500000 600000 300000 200000 300000 100000 escaped)"))
+      #expect(
+        try session.evaluate(program, name: "test", .showResult) == .value("(1500000 1500000 1500000 600000 300000 200000 300000 100000 escaped)"))
     }
   }
 

@@ -21,7 +21,8 @@ private let header = URL(filePath: #filePath).deletingLastPathComponent()
 
   @Test func theHeaderAgreesWithSwift() throws {
     var expected = [
-      "FUNC_GENERAL_ENTRY": FuncLayout.generalEntry, "FUNC_PRIMITIVE_FUNCTION": FuncLayout.primitiveFunction, "PROCEDURE_FUNC": Tag.offset(Tag.procedure, 1),
+      "FUNC_GENERAL_ENTRY": FuncLayout.generalEntry, "FUNC_PRIMITIVE_FUNCTION": FuncLayout.primitiveFunction,
+      "PROCEDURE_FUNC": Tag.offset(Tag.procedure, 1),
       "TAIL_CALL": Int(Int64(bitPattern: Constant.tailCall)), "STUB_INTERPRET_ANY": EntryStub.interpretAny,
       "STUB_GATHER": EntryStub.gather, "STUB_DEOPTIMIZE": EntryStub.deoptimize, "PAGE_SIZE": pageSize,
     ]

@@ -54,7 +54,9 @@ extension Module {
     else { return nil }
     let called = compiled.callSites.map { Int($0.callee) }
     if isCompiled { return called }
-    guard let region = try? engine.runtime.codeRegion(), var staged = try? StagedCode(compiled, of: function, owner: self, in: region) else { return nil }
+    guard let region = try? engine.runtime.codeRegion(), var staged = try? StagedCode(compiled, of: function, owner: self, in: region) else {
+      return nil
+    }
     bodies?.noteValid(function)
     let address: UInt? = withCodeInBackground { code in
       // The program may have been faster. Then this code is kept with the module's, and nobody calls it.
