@@ -82,6 +82,7 @@ public enum EntryStub {
   public static let gather = 15
   public static let deoptimize = 16
   public static let primitive = 17
+  public static let count = 24
 }
 
 /// Offsets of the fields of the runtime state that generated code uses.

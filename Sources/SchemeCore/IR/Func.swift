@@ -64,7 +64,7 @@ public struct Func: Equatable {
   func enterDirectly(_ function: PrimitiveFunction) {
     store32(at(FuncLayout.primitiveFunction), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
     for count in 0...FuncLayout.maximumDirectArity where accepts(count) {
-      store32(at(FuncLayout.directEntries + 4 * count), UInt32(bitPattern: Func.stubIndex(Int32(EntryStub.primitive + count))))
+      store32(at(FuncLayout.directEntries + 4 * count), Func.stub(EntryStub.primitive + count))
     }
   }
   /// The same for calls of a parameter for its value.
@@ -181,6 +181,13 @@ public struct Func: Equatable {
 
   /// Table indices of the entry stubs, in the order of `EntryStub`; set by the guest.
   nonisolated(unsafe) public static var stubIndex: @convention(c) (Int32) -> Int32 = { _ in 0 }
+  nonisolated(unsafe) private static var stubs: [UInt32] = []
+
+  /// The same, looked up once.
+  static func stub(_ number: Int) -> UInt32 {
+    if stubs.isEmpty { stubs = (0..<EntryStub.count).map { UInt32(bitPattern: stubIndex(Int32($0))) } }
+    return stubs[number]
+  }
 
   static func make(
     kind: FuncKind, name: Word, parameters: Int, hasRest: Bool = false, maximumArguments: Int = -1, primitive: Int = 0,
@@ -189,9 +196,9 @@ public struct Func: Equatable {
     let address = CodeStore.allocate(bytes: FuncLayout.size)
     let function = Func(address)
     for count in 0...FuncLayout.maximumDirectArity {
-      store32(function.at(FuncLayout.directEntries + 4 * count), UInt32(bitPattern: stubIndex(Int32(EntryStub.interpret + count))))
+      store32(function.at(FuncLayout.directEntries + 4 * count), stub(EntryStub.interpret + count))
     }
-    store32(function.at(FuncLayout.generalEntry), UInt32(bitPattern: stubIndex(Int32(EntryStub.interpretAny))))
+    store32(function.at(FuncLayout.generalEntry), stub(EntryStub.interpretAny))
     store16(function.at(FuncLayout.parameters), UInt16(truncatingIfNeeded: parameters))
     store8(function.at(FuncLayout.flags), hasRest ? FuncLayout.restFlag : 0)
     store8(function.at(FuncLayout.kind), kind.rawValue)
