@@ -104,8 +104,9 @@ public enum Heap {
     let limit = min(wanted, heapState.stackEnd)
     runtimeState.realStackLimit = limit
     // A frame's record takes four words more than the frame has on the stack; most of what is above the usual limit are small frames.
-    let deep = Int64(limit &- runtimeState.stackBase) - Int64(usualStackBytes)
-    heapState.unwindingBytes = Int64(usualStackBytes + stackReserve) + max(deep, 0) * 5
+    let usual = min(Int64(usualStackBytes), Int64(heapState.stackEnd &- runtimeState.stackBase))
+    let deep = max(Int64(limit &- runtimeState.stackBase) - usual, 0)
+    heapState.unwindingBytes = usual + Int64(stackReserve) + 5 * deep
   }
 
   /// Lets recursion go on where it has reached the limit, with its frames where they are: it is faster than in the heap. False if the stack cannot be larger, or there is
