@@ -167,7 +167,7 @@ extension Node {
   @inline(never)
   func recordTypes(_ a: Word, _ b: Word) {
     func seen(_ word: Word) -> UInt8 {
-      word.isFixnum ? Feedback.fixnum : word.isImmediateFlonum ? Feedback.flonum : Feedback.other
+      word.isFixnum ? Feedback.fixnum : word.isFlonum ? Feedback.flonum : Feedback.other
     }
     let types = seen(a) | seen(b)
     // Fixnums only get here when the result is not one. (That of `abs` is.)
