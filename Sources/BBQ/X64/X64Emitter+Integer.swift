@@ -20,7 +20,7 @@ extension X64Assembler {
   static func divide(
     _ emitter: inout Emitter<Self>, _ width: Width, isSigned: Bool, givesRemainder: Bool, _ a: inout Operand, _ b: inout Operand, divisor: Int64?
   ) {
-    emitter.loadDivision(&a, b)
+    emitter.loadOperandsOfWide(a, b)
     if isSigned {
       emitter.emitSignedDivision(width, givesRemainder, divisor)
     } else {
@@ -273,8 +273,10 @@ extension Emitter where Assembler == X64Assembler {
 
   // MARK: Division
 
-  /// The divisor goes to r11, the dividend to rax; rdx becomes free.
-  fileprivate mutating func loadDivision(_ a: inout Operand, _ b: Operand) {
+  /// For the instructions that take rax and give rdx and rax: b goes to r11, a to rax, which stays claimed, and rdx becomes free. Returns whether it was
+  /// the home of a local; then it is no temporary, and may not stay claimed.
+  @discardableResult
+  mutating func loadOperandsOfWide(_ a: Operand, _ b: Operand) -> Bool {
     let (rax, rdx) = (GPR.rax.register, GPR.rdx.register)
     load(GPR.r11.register, b)
     release(b)
@@ -285,7 +287,9 @@ extension Emitter where Assembler == X64Assembler {
       release(a)
       claim(rax)
     }
-    if homes & rdx.bit != 0 { dropHome(rdx) } else { vacate(rdx) }
+    let isHome = homes & rdx.bit != 0
+    if isHome { dropHome(rdx) } else { vacate(rdx) }
+    return isHome
   }
 
   fileprivate mutating func emitSignedDivision(_ width: Width, _ givesRemainder: Bool, _ divisor: Int64?) {

@@ -39,17 +39,7 @@ extension Emitter where Assembler == X64Assembler {
   fileprivate mutating func emitWideMultiplication(signed: Bool) {
     let (rax, rdx) = (GPR.rax.register, GPR.rdx.register)
     let b = pop()
-    let a = pop()
-    load(GPR.r11.register, b)
-    release(b)
-    if a.kind != .register || a.register != rax {
-      vacate(rax)
-      load(rax, a)
-      release(a)
-    }
-    claim(rax)
-    let isHome = homes & rdx.bit != 0
-    if isHome { dropHome(rdx) } else { vacate(rdx) }
+    let isHome = loadOperandsOfWide(pop(), b)
     if signed { asm.multiplyWideSigned(.w64, .r11) } else { asm.multiplyWideUnsigned(.w64, .r11) }
     push(.register(rax, type: .i64))
     if isHome {

@@ -30,6 +30,19 @@ private func raiseInChain(
   return otherwise
 }
 
+/// The arguments from number `first` on combined with `start`, from left to right; raises the error of an argument that is no number.
+@inline(__always)
+private func chain(
+  _ name: StaticString, _ a: Address, _ count: Int32, from start: Word, at first: Int, _ operation: (Word, Word) -> Word
+) -> Word {
+  var result = start
+  for index in first..<Int(count) {
+    result = operation(result, a.argument(index))
+    if result == Constant.unwind { return raiseInChain(name, a, count) }
+  }
+  return result
+}
+
 private func extreme(_ a: Address, _ count: Int32, _ name: StaticString, wantsGreater: Bool) -> Word {
   var result = a.first
   var isInexact = false
@@ -144,46 +157,18 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     if count == 0 { return .fixnum(0) }
     if !isNumber(a.first) { return raiseInChain("+", a, count) }
     // An exact 0 is no neutral element: 0 + -0.0 is 0.0.
-    var result = a.first
-    for index in 1..<Int(count) {
-      result = genericAdd(result, a.argument(index))
-      if result == Constant.unwind { return raiseInChain("+", a, count) }
-    }
-    return result
+    return chain("+", a, count, from: a.first, at: 1, genericAdd)
   }
-  define("*", 0, -1, .multiply) { a, count in
-    var result: Word = .fixnum(1)
-    for index in 0..<Int(count) {
-      result = genericMultiply(result, a.argument(index))
-      if result == Constant.unwind { return raiseInChain("*", a, count) }
-    }
-    return result
-  }
+  define("*", 0, -1, .multiply) { a, count in chain("*", a, count, from: .fixnum(1), at: 0, genericMultiply) }
   define("-", 1, -1, .subtract) { a, count in
-    if count == 1 {
-      if a.first.isFlonum { return makeFlonum(-a.first.flonumValue) }
-      if a.first.isCompnum { return LongWork.finish(ComplexNumber.negate(a.first)) }
-      let result = genericSubtract(.fixnum(0), a.first)
-      return result == Constant.unwind ? raiseInChain("-", a, count) : result
-    }
-    var result = a.first
-    for index in 1..<Int(count) {
-      result = genericSubtract(result, a.argument(index))
-      if result == Constant.unwind { return raiseInChain("-", a, count) }
-    }
-    return result
+    if count > 1 { return chain("-", a, count, from: a.first, at: 1, genericSubtract) }
+    if a.first.isFlonum { return makeFlonum(-a.first.flonumValue) }
+    if a.first.isCompnum { return LongWork.finish(ComplexNumber.negate(a.first)) }
+    return chain("-", a, count, from: .fixnum(0), at: 0, genericSubtract)
   }
   define("/", 1, -1, .divide) { a, count in
-    if count == 1 {
-      let result = genericDivide(.fixnum(1), a.first)
-      return result == Constant.unwind ? raiseInChain("/", a, count) : result
-    }
-    var result = a.first
-    for index in 1..<Int(count) {
-      result = genericDivide(result, a.argument(index))
-      if result == Constant.unwind { return raiseInChain("/", a, count) }
-    }
-    return result
+    count == 1
+      ? chain("/", a, count, from: .fixnum(1), at: 0, genericDivide) : chain("/", a, count, from: a.first, at: 1, genericDivide)
   }
   define("abs", 1, 1, .absolute) { a, _ in absolute("abs", a.first) }
   define("square", 1, 1) { a, _ in

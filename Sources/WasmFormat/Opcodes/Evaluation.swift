@@ -1,6 +1,7 @@
 // What numeric operators give (spec 4.3): the one account of it for all who compute with constants, and for tests.
 //
-// Numbers are words of 64 bits: i32 zero-extended, floats as their bits, those of f32 zero-extended.
+// Numbers are words of 64 bits: i32 zero-extended, floats as their bits, those of f32 zero-extended. An operation without a line for its operands' kind
+// does not compile: `integers` and `fromFloat` name those that are not theirs.
 
 /// What a numeric operator gives for some operands.
 public enum Evaluation: Equatable, Sendable {
@@ -103,7 +104,10 @@ extension NumericOperation {
     case .extendUnsigned, .reinterpret: return bits(ux)
     case .convertSigned: return .value(result == .f32 ? UInt64(Float(x).bitPattern) : Double(x).bitPattern)
     case .convertUnsigned: return .value(result == .f32 ? UInt64(Float(ux).bitPattern) : Double(ux).bitPattern)
-    default: preconditionFailure("\(self) is not for integers")
+    case .floatEqual, .floatNotEqual, .floatLess, .floatGreater, .floatLessEqual, .floatGreaterEqual, .floatAbsolute, .floatNegate, .ceiling, .floor,
+      .truncate, .nearest, .squareRoot, .floatAdd, .floatSubtract, .floatMultiply, .floatDivide, .floatMinimum, .floatMaximum, .copySign,
+      .floatToSigned, .floatToUnsigned, .floatToSignedSaturating, .floatToUnsignedSaturating, .promote, .demote:
+      preconditionFailure("\(self) is not for integers")
     }
   }
 
@@ -159,7 +163,15 @@ extension NumericOperation {
       return result == .i32 ? toInteger(value) { (number: Int32) in UInt64(UInt32(bitPattern: number)) } : toInteger(value) { UInt64(bitPattern: $0) }
     case .floatToUnsigned, .floatToUnsignedSaturating:
       return result == .i32 ? toInteger(value) { (number: UInt32) in UInt64(number) } : toInteger(value) { (number: UInt64) in number }
-    default: preconditionFailure("\(self) is not for floats")
+    case .floatAbsolute, .floatNegate, .copySign, .floatEqual, .floatNotEqual, .floatLess, .floatGreater, .floatLessEqual, .floatGreaterEqual,
+      .floatAdd, .floatSubtract, .floatMultiply, .floatDivide, .floatMinimum, .floatMaximum, .squareRoot, .ceiling, .floor, .truncate, .nearest:
+      preconditionFailure("\(self) is no conversion")
+    case .equalsZero, .equal, .notEqual, .lessSigned, .lessUnsigned, .greaterSigned, .greaterUnsigned, .lessEqualSigned, .lessEqualUnsigned,
+      .greaterEqualSigned, .greaterEqualUnsigned, .countLeadingZeros, .countTrailingZeros, .populationCount, .add, .subtract, .multiply,
+      .divideSigned, .divideUnsigned, .remainderSigned, .remainderUnsigned, .and, .or, .xor, .shiftLeft, .shiftRightSigned, .shiftRightUnsigned,
+      .rotateLeft, .rotateRight, .signExtend8, .signExtend16, .signExtend32, .wrap, .extendSigned, .extendUnsigned, .convertSigned,
+      .convertUnsigned:
+      preconditionFailure("\(self) is not for floats")
     }
   }
 

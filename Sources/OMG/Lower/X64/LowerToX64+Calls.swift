@@ -35,46 +35,47 @@ extension LowerToX64 {
   }
 
   mutating func callIndirect(_ value: Value) {
-    let type = Int(at(value).pointee.index)
-    let shape = module.types[type]
-    frame.hasCalls = true
     let staysWithin = staysWithin(value)
-    let arguments = graph.pointee.arguments(value)
-    placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
-    let index = register(arguments[0])
-    begin()
-    let clobbers = defineResult(value, clobbering: clobbers(results: shape.results))
-    usePassed()
-    use(index, X64RegisterFile.number(.r10))
-    end(
-      .callIndirect, staysWithin ? 1 : 0, payload: at(value).pointee.immediate, auxiliary: UInt32(type), clobbers: clobbers)
-    receiveResults(value, shape.results)
+    call(value, through: .r10, .callIndirect, staysWithin ? 1 : 0, payload: at(value).pointee.immediate)
   }
 
-  mutating func callReference(_ value: Value) {
+  mutating func callReference(_ value: Value) { call(value, through: .rax, .callReference) }
+
+  mutating func tailCallIndirect(_ value: Value) {
+    let staysWithin = staysWithin(value)
+    tailCall(value, through: .r10, .tailCallIndirect, staysWithin ? 1 : 0, payload: at(value).pointee.immediate)
+  }
+
+  mutating func tailCallReference(_ value: Value) { tailCall(value, through: .rax, .tailCallReference) }
+
+  /// A call of a callee that a value says: the first argument, an index of a table or a reference, which `register` takes to the call.
+  private mutating func call(_ value: Value, through register: GPR, _ opcode: X64Opcode, _ variant: UInt16 = 0, payload: Int64 = 0) {
     let type = at(value).pointee.index
-    let shape = module.types[Int(type)]
+    let results = module.types[Int(type)].results
     frame.hasCalls = true
-    let arguments = graph.pointee.arguments(value)
-    placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
-    let reference = register(arguments[0])
+    let callee = placeCalleeAndArguments(value)
     begin()
-    let clobbers = defineResult(value, clobbering: clobbers(results: shape.results))
+    let clobbers = defineResult(value, clobbering: clobbers(results: results))
     usePassed()
-    use(reference, X64RegisterFile.number(.rax))
-    end(.callReference, 0, auxiliary: type, clobbers: clobbers)
-    receiveResults(value, shape.results)
+    use(callee, X64RegisterFile.number(register))
+    end(opcode, variant, payload: payload, auxiliary: type, clobbers: clobbers)
+    receiveResults(value, results)
   }
 
-  mutating func tailCallReference(_ value: Value) {
-    let arguments = graph.pointee.arguments(value)
-    placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
+  private mutating func tailCall(_ value: Value, through register: GPR, _ opcode: X64Opcode, _ variant: UInt16 = 0, payload: Int64 = 0) {
     frame.hasTailCalls = true
-    let reference = register(arguments[0])
+    let callee = placeCalleeAndArguments(value)
     begin()
     usePassed()
-    use(reference, X64RegisterFile.number(.rax))
-    end(.tailCallReference, 0, auxiliary: at(value).pointee.index, isTerminator: true)
+    use(callee, X64RegisterFile.number(register))
+    end(opcode, variant, payload: payload, auxiliary: at(value).pointee.index, isTerminator: true)
+  }
+
+  /// The register of the callee. The arguments after it are where the callee takes them.
+  private mutating func placeCalleeAndArguments(_ value: Value) -> VirtualRegister {
+    let arguments = graph.pointee.arguments(value)
+    placeArguments(UnsafeMutableBufferPointer(rebasing: arguments[1...]))
+    return register(arguments[0])
   }
 
   /// Whether a call through a table leads to nothing but functions of the module in the same instance.
@@ -103,18 +104,8 @@ extension LowerToX64 {
 
   mutating func tailCall(_ value: Value) {
     let callee = Int(at(value).pointee.index)
-    let isIndirect = at(value).pointee.operation == .tailCallIndirect
-    let arguments = graph.pointee.arguments(value)
-    placeArguments(isIndirect ? UnsafeMutableBufferPointer(rebasing: arguments[1...]) : arguments)
+    placeArguments(graph.pointee.arguments(value))
     frame.hasTailCalls = true
-    if isIndirect {
-      let index = register(arguments[0])
-      begin()
-      usePassed()
-      use(index, X64RegisterFile.number(.r10))
-      return end(
-        .tailCallIndirect, staysWithin(value) ? 1 : 0, payload: at(value).pointee.immediate, auxiliary: UInt32(callee), isTerminator: true)
-    }
     begin()
     usePassed()
     end(callee < module.importedFunctionCount ? .tailCallImport : .tailCall, 0, auxiliary: UInt32(callee), isTerminator: true)

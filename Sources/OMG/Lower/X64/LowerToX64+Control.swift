@@ -23,7 +23,8 @@ extension LowerToX64 {
       frame.mayTrap = true
       begin()
       end(.trap, 0, auxiliary: UInt32(truncatingIfNeeded: instruction.pointee.immediate), isTerminator: true)
-    case .tailCall, .tailCallIndirect: tailCall(value)
+    case .tailCall: tailCall(value)
+    case .tailCallIndirect: tailCallIndirect(value)
     case .tailCallReference: tailCallReference(value)
     case .unwindBranch:
       isUnwound = true
