@@ -37,10 +37,11 @@ let package = Package(
     .target(name: "CompilerInterface", dependencies: ["RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "BBQ", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "OMG", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
+    .target(name: "SavedModules", dependencies: ["BBQ", "CompilerInterface", "OMG", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "FaultHandler"),
     .target(
       name: "WasmEngine",
-      dependencies: ["BBQ", "CompilerInterface", "FaultHandler", "MachineCode", "OMG", "RuntimeLayout", "WasmFormat"]),
+      dependencies: ["BBQ", "CompilerInterface", "FaultHandler", "MachineCode", "OMG", "RuntimeLayout", "SavedModules", "WasmFormat"]),
     // Static linking into a snapshot.
     .target(name: "Freezer", dependencies: ["WasmEngine", "WasmFormat"]),
     // The runner of the specification's test vectors: of the tests and of `latch wast`.
@@ -83,7 +84,8 @@ let package = Package(
     .testTarget(
       name: "WasmEngineTests",
       dependencies: [
-        "FaultHandler", "GrowthShapes", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SpecVectors", "WasmEngine", "WasmFormat",
+        "FaultHandler", "GrowthShapes", "MachineCode", "RandomModules", "RuntimeLayout", "SampleBodies", "SavedModules", "SpecVectors", "WasmEngine",
+        "WasmFormat",
       ]),
     .testTarget(
       name: "SchemeCoreTests", dependencies: ["GoldenCode", "SchemeCore", "SchemeJIT", "WasmFormat", "GuestABI"], exclude: ["Golden"]),

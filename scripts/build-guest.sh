@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the guest: the both-worlds targets and SchemeGuest as one Embedded Swift module for wasm32, linked with the C and assembly
-# of GuestImage/runtime, and wraps the bytes in a C file. Called by the GuestBuild plugin; needs only the Swift toolchain.
+# of GuestImage/runtime; has the optimizing compiler make machine code of it; and wraps the bytes in a C file. Called by the GuestBuild plugin; needs only
+# the Swift toolchain.
 #
 # usage: build-guest.sh PACKAGE-ROOT TOOLCHAIN-BIN OUTPUT.c WORK-DIRECTORY
 set -eu
@@ -44,6 +45,48 @@ unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
 "$bin/wasm-ld" --lto-O3 --compress-relocations "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --export=__stack_pointer --stack-first \
   -z stack-size=67108864 --strip-all ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} -o "$work/guest.wasm" || fail "cannot link"
 
+# The compilers as a program for this machine, always optimized: SwiftPM would build them twice more, and unoptimized in debug builds. What is there
+# already is not built again.
+tool=$work/tool
+mkdir -p "$tool"
+sources_so_far=$work/seen
+: > "$sources_so_far"
+# native MODULE FOLDER...: compiles a module, in the background.
+native() {
+  module=$1
+  shift
+  files=$(find "$@" -name '*.swift' | sort)
+  # shellcheck disable=SC2086
+  cat $files | cksum >> "$sources_so_far"
+  cmp -s "$sources_so_far" "$tool/$module.stamp" && [ -f "$tool/$module.o" ] && return
+  rm -f "$tool/$module.stamp"
+  cp "$sources_so_far" "$tool/$module.next"
+  # shellcheck disable=SC2086
+  { "$bin/swiftc" -O -wmo -swift-version 6 -parse-as-library -package-name latch -module-name "$module" -I "$tool" -emit-module \
+      -emit-module-path "$tool/$module.swiftmodule" -c $files -o "$tool/$module.o" && mv "$tool/$module.next" "$tool/$module.stamp"; } &
+}
+# built MODULE...: waits for modules that others import.
+built() {
+  wait
+  for module; do [ -f "$tool/$module.stamp" ] || fail "$module does not compile for this machine"; done
+}
+native RawCollections "$root/Sources/RawCollections"
+native RuntimeLayout "$root/Sources/RuntimeLayout"
+native WasmFormat "$root/Sources/WasmFormat"
+built RawCollections RuntimeLayout WasmFormat
+native MachineCode "$root/Sources/MachineCode"
+native CompilerInterface "$root/Sources/CompilerInterface"
+built MachineCode CompilerInterface
+native BBQ "$root/Sources/BBQ"
+native OMG "$root/Sources/OMG"
+built BBQ OMG
+native SavedModules "$root/Sources/SavedModules"
+built SavedModules
+native SaveGuest "$root/scripts/save-guest.swift"
+built SaveGuest
+"$bin/swiftc" "$tool"/*.o -o "$tool/save-guest" || fail "cannot link the compilers"
+"$tool/save-guest" "$work/guest.wasm" "$work/guest.saved" || fail "cannot compile the guest to machine code"
+
 # What frozen programs have in place of a host.
 "$bin/clang" --target=wasm32-unknown-unknown -O2 -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -fPIC -fvisibility=hidden \
   -c "$root/Sources/GuestImage/wasi/Adapter.c" -o "$work/adapter.pic" || fail "the WASI adapter does not compile"
@@ -51,11 +94,11 @@ unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
 
 cat > "$output.tmp" <<END
 #include "GuestImage.h"
-static const uint8_t bytes[] = {
-#embed "$work/guest.wasm"
+static const uint8_t guest[] __attribute__((aligned(16))) = {
+#embed "$work/guest.saved"
 };
-const uint8_t *latch_guest_bytes(void) { return bytes; }
-size_t latch_guest_length(void) { return sizeof bytes; }
+const uint8_t *latch_guest_bytes(void) { return guest; }
+size_t latch_guest_length(void) { return sizeof guest; }
 static const uint8_t adapter[] = {
 #embed "$work/adapter.wasm"
 };

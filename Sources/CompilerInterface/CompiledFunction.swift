@@ -19,6 +19,19 @@ public struct CallSite: Sendable {
   }
 }
 
+/// Four bytes of the code that have a type's canonical number, which is another one in each process.
+public struct TypeSite {
+  public var offset: UInt32
+  /// The type's index in the module.
+  public var type: UInt32
+
+  @inline(__always)
+  public init(offset: UInt32, type: UInt32) {
+    self.offset = offset
+    self.type = type
+  }
+}
+
 /// A part of the code that is no instructions: a table of jumps, constants.
 public struct CodeData {
   public var start: UInt32
@@ -44,19 +57,23 @@ public struct CompiledFunction {
   public let handlers: UnsafeBufferPointer<UInt32>
   /// In the order of the code; for whoever shows it.
   public let data: UnsafeBufferPointer<CodeData>
+  /// Only of code that is going to be saved (ModuleInformation.isSaved).
+  public let typeSites: UnsafeBufferPointer<TypeSite>
   public let frameSize: Int
   /// What a call of it may change, for calls that are known to reach this code (KnownClobbers).
   public let clobbers: UInt64
 
   public init(
     code: UnsafeRawBufferPointer, callSites: UnsafeBufferPointer<CallSite>, trapSites: UnsafeBufferPointer<TrapSite>,
-    handlers: UnsafeBufferPointer<UInt32>, data: UnsafeBufferPointer<CodeData>, frameSize: Int, clobbers: UInt64 = KnownClobbers.unknown
+    handlers: UnsafeBufferPointer<UInt32>, data: UnsafeBufferPointer<CodeData>,
+    typeSites: UnsafeBufferPointer<TypeSite> = UnsafeBufferPointer(start: nil, count: 0), frameSize: Int, clobbers: UInt64 = KnownClobbers.unknown
   ) {
     self.code = code
     self.callSites = callSites
     self.trapSites = trapSites
     self.handlers = handlers
     self.data = data
+    self.typeSites = typeSites
     self.frameSize = frameSize
     self.clobbers = clobbers
   }

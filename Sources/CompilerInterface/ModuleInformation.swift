@@ -109,6 +109,9 @@ public final class ModuleInformation: @unchecked Sendable {
   /// Bodies are compiled without having been validated first: there are no marks to rely on.
   public let validatesLazily: Bool
 
+  /// Code of the module is going to be saved: what is another number in each process has a place of its own in it (TypeSite).
+  public let isSaved: Bool
+
   /// - Parameters:
   ///   - processor: what code of the module may make use of.
   ///   - countsExecution: baseline code counts, so contexts have words for that.
@@ -116,13 +119,14 @@ public final class ModuleInformation: @unchecked Sendable {
   public init(
     _ module: ModuleDeclarations, strategy: MemoryStrategy, processor: ProcessorFeatures = [],
     countsExecution: Bool = false, validatesLazily: Bool = false, isDeterministic: Bool = false, maximumLocals: Int = ModuleLimits().locals,
-    joined: JoinedLayout? = nil
+    isSaved: Bool = false, joined: JoinedLayout? = nil
   ) {
     self.strategy = strategy
     self.processor = isDeterministic ? processor.subtracting(.fma) : processor
     self.countsExecution = countsExecution
     self.validatesLazily = validatesLazily
     self.isDeterministic = isDeterministic
+    self.isSaved = isSaved
     features = module.features
     layout =
       joined.map { ContextLayout($0.guest, joinedBy: $0) }

@@ -1,4 +1,4 @@
-// `latch compile FILE.wasm`: what the compilers make of a module, without running it.
+// `latch compile FILE.wasm`: what the compilers make of a module, without running it: to be looked at, or to be run later without compiling.
 
 import ArgumentParser
 import WasmEngine
@@ -6,14 +6,27 @@ import WasmEngine
 struct Compile: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "latch compile",
-    abstract: "Show what the compilers make of a WebAssembly module.",
+    abstract: "Show, or save, what the compilers make of a WebAssembly module.",
     discussion: """
-      Without --disassemble, --dump or --time, writes a line for each function: its index, the bytes of its body, of its code and \
+      With --output, writes the module together with machine code of its functions to a file, for latch run --precompiled. The file is \
+      good for this version of latch, for processors that have what this one has (--without-features for less), and for the same --memory. Whoever may write to it \
+      can make latch run anything: keep it as you keep programs.
+
+      Without --output, --disassemble, --dump or --time, writes a line for each function: its index, the bytes of its body, of its code and \
       of its frame, and its name. --time compiles all functions several times on one thread and writes the best time, by phases \
       for omg.
 
       Exit codes: 0; 1 for a file that cannot be read or is no valid module; 2 for wrong usage.
       """)
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Save the module and its machine code in this file.", valueName: "file"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --output: make use of nothing that only some processors have (\(ProcessorFeatures.names.map(\.name).joined(separator: ", ")), or all).",
+      valueName: "name,..."))
+  var withoutFeatures = FeatureList()
 
   @Option(help: "The compiler: bbq, omg, or auto (bbq with the counting that --tier auto adds).")
   var tier = Tier.omg
@@ -42,12 +55,22 @@ struct Compile: ParsableCommand {
   func validate() throws {
     if dump != nil && tier != .omg { throw ValidationError("--dump shows phases of omg only") }
     if loop != nil && (tier != .omg || function == nil) { throw ValidationError("--loop needs --function, and --tier omg") }
+    if let output {
+      if output.isEmpty { throw ValidationError("--output needs a file") }
+      if disassemble || dump != nil || time || function != nil || tier != .omg {
+        throw ValidationError(
+          "--output saves all functions as omg compiles them; leave out --tier, --function, --loop, --dump, --disassemble and --time")
+      }
+    } else if !withoutFeatures.features.isEmpty {
+      throw ValidationError("--without-features needs --output")
+    }
   }
 
   func run() throws {
     var configuration = EngineConfiguration()
     configuration.tier = tier
     configuration.memoryStrategy = memory
+    configuration.debug.disabledProcessorFeatures = withoutFeatures.features
     let bytes = try ProgramFile.read(file)
     let module: Module
     do {
@@ -55,6 +78,7 @@ struct Compile: ParsableCommand {
     } catch {
       throw ProgramError(description: "\(ProgramFile.name(file)): \(error)")
     }
+    if let output { return try System.writeFile(output, module.serialized()) }
     let functions = try wanted(module)
     if time { return try report(module) }
     var phases: Set<String> = []

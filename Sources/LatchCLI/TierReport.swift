@@ -8,7 +8,9 @@ enum TierReport {
       "\(Format.plural(compilation.functions, things)), \(Format.bytes(UInt64(compilation.wasmBytes))) to "
         + "\(Format.bytes(UInt64(compilation.codeBytes))) in \(Format.duration(nanoseconds: compilation.nanoseconds))"
     }
-    var rows = [("bbq", row(statistics.baseline))]
+    var rows: [(String, String)] = []
+    if statistics.loaded.functions > 0 { rows.append(("saved code", row(statistics.loaded))) }
+    rows.append(("bbq", row(statistics.baseline)))
     let optimized = statistics.optimized
     guard optimized.functions + statistics.refused > 0 else { return rows }
     rows.append(("omg", row(optimized) + refusals(statistics)))

@@ -37,8 +37,9 @@ public struct FileAccess: Sendable {
   /// Permits the files beneath a directory; a relative path starts from the directory that is current now. Later directories do not hide earlier ones.
   public mutating func allow(directory path: String, writing: Bool = true) {
     let components = Self.components(of: path)
-    directories.append(
-      Directory(components: components, path: "/" + components.joined(separator: "/"), isWritable: writing))
+    // (`joined(separator:)` instantiates generic metadata, which takes long when a process starts.)
+    let whole = components.isEmpty ? "/" : components.reduce("") { $0 + "/" + $1 }
+    directories.append(Directory(components: components, path: whole, isWritable: writing))
   }
 
   /// A path's components from the root on, `.` and `..` being resolved by their spelling.

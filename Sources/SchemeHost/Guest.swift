@@ -1,4 +1,4 @@
-// The guest as a module: the embedded bytes, decoded once and shared by all sessions of a kind.
+// The guest as a module: the embedded bytes, decoded once and shared by all sessions of a kind. Machine code of its functions comes with it.
 
 import GuestABI
 import GuestImage
@@ -9,20 +9,19 @@ import WasmEngine
 public enum Guest {
   /// The built-in guest as WebAssembly, for other hosts.
   public static var bytes: [UInt8] {
-    [UInt8](UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()))
+    do { return [UInt8](try Module.bytes(inBuiltIn: saved)) } catch { preconditionFailure("the guest that was built in: \(error)") }
   }
+
+  private static var saved: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()) }
 
   /// The module that was made last, for the sessions that want the same.
   private static let last = Mutex<Module?>(nil)
 
-  /// The guest on an engine of this configuration. Functions are compiled when they are first called.
+  /// The guest on an engine of this configuration. Functions get their code when they are first called.
   static func module(_ configuration: EngineConfiguration) throws -> Module {
     try last.withLock { last in
       if let last, last.engine.configuration == configuration { return last }
-      // Bodies are validated when they are compiled: the guest was built with this program, and start-up time is precious.
-      let module = try Module(
-        Engine(configuration), immortal: UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()),
-        validatesLazily: true)
+      let module = try Module(Engine(configuration), builtIn: saved)
       last = module
       return module
     }

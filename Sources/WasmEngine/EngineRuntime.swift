@@ -4,6 +4,7 @@
 import BBQ
 import MachineCode
 import RuntimeLayout
+import SavedModules
 import Synchronization
 
 /// Executable memory and compiler threads. Thread-safe.
@@ -27,6 +28,7 @@ public final class EngineRuntime: Sendable {
   let validators = CompilerPool { BodyValidator() }
   let baselineCompilers = CompilerPool { BBQCompiler() }
   let optimizingCompilers = CompilerPool { OptimizingCompiler() }
+  let savedFunctionReaders = CompilerPool { SavedFunctionReader() }
   private let codeBytes: Int
   private let region = Mutex<CodeRegion?>(nil)
 

@@ -63,6 +63,11 @@ extension Module {
 
   /// Compiles those of some functions that are not compiled yet.
   private func compile(_ functions: Range<Int>, _ code: inout ModuleCode) throws {
+    if let saved {
+      try installSaved(functions, of: saved, &code)
+      // A program whose modules are all saved makes no compiler.
+      if functions.allSatisfy({ code.isCompiled($0) }) { return }
+    }
     if engine.configuration.tier == .omg { try optimize(functions, &code) }
     try engine.runtime.baselineCompilers.use { compiler in try compile(functions, &code, &compiler) }
   }

@@ -5,6 +5,7 @@ import BBQ
 import CompilerInterface
 import MachineCode
 import RuntimeLayout
+import SavedModules
 import Synchronization
 import WasmFormat
 
@@ -24,7 +25,8 @@ public final class Module: Sendable {
   public let declarations: ModuleDeclarations
   /// The module's bytes, `byteCount` of them.
   nonisolated(unsafe) let bytes: UnsafeRawPointer
-  private let ownsBytes: Bool
+  /// What is freed with the module; nil for bytes of others.
+  nonisolated(unsafe) private let block: UnsafeRawBufferPointer?
   /// How many bytes it has.
   public let byteCount: Int
   let signatures: [Signature]
@@ -34,10 +36,10 @@ public final class Module: Sendable {
   let tierUp: TierUp?
   /// For the optimizing compiler, if it is used.
   let bodies: FunctionBodies?
+  /// Code that need not be compiled.
+  let saved: SavedModule?
   /// The names of functions, once somebody has asked for them.
   private let functionNames = Mutex<[UInt32: WasmName]?>(nil)
-  /// Where the exports are, by name; nil if they are few.
-  private let exportIndices: [WasmName: Int]?
 
   var layout: ContextLayout { information.layout }
   /// If its code belongs to one instance alone, which has joined another one.
@@ -46,7 +48,7 @@ public final class Module: Sendable {
 
   /// Decodes and validates a module. Throws `DecodingError` or `ValidationError`; `ResourceError` when there is no room for code.
   public convenience init(_ engine: Engine, _ bytes: [UInt8]) throws {
-    try self.init(engine, bytes.withUnsafeBytes(Module.copy), owned: true)
+    try self.init(engine, owning: bytes.withUnsafeBytes(Module.copy))
   }
 
   /// As above, for bytes anywhere; they are copied.
@@ -60,19 +62,33 @@ public final class Module: Sendable {
   public convenience init(
     _ engine: Engine, copying source: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false
   ) throws {
-    try self.init(engine, Module.copy(source), owned: true, eagerly: eagerly, validatesLazily: validatesLazily)
+    try self.init(engine, owning: Module.copy(source), eagerly: eagerly, validatesLazily: validatesLazily)
   }
 
   /// As above, for bytes that never change and are never freed, such as a program's own; they are not copied.
   public convenience init(_ engine: Engine, immortal bytes: UnsafeRawBufferPointer, validatesLazily: Bool = false) throws {
     guard bytes.count > 0 else { throw DecodingError("unexpected end", offset: 0) }
-    try self.init(engine, bytes, owned: false, validatesLazily: validatesLazily)
+    try self.init(engine, bytes, freeing: nil, validatesLazily: validatesLazily)
   }
 
   /// For late linking to a guest, which it joins if it can.
   convenience init(_ engine: Engine, late source: UnsafeRawBufferPointer, to guest: GuestIndices, isHot: Bool = false) throws {
-    try self.init(engine, Module.copy(source), owned: true, eagerly: true, hotCount: Tuning.lateLinkedHotCount, guest: guest)
+    try self.init(engine, owning: Module.copy(source), eagerly: true, hotCount: Tuning.lateLinkedHotCount, guest: guest)
     if isHot { requestOptimization(of: 0..<definedFunctionCount) }
+  }
+
+  /// One that has been saved, in bytes that stay while the module lives.
+  convenience init(_ engine: Engine, _ saved: SavedModule, freeing block: UnsafeRawBufferPointer?) throws {
+    // It was validated before it was saved.
+    try self.init(engine, saved.module, freeing: block, validatesLazily: true, saved: saved)
+  }
+
+  private convenience init(
+    _ engine: Engine, owning bytes: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false, hotCount: Int32 = Tuning.hotCount,
+    guest: GuestIndices? = nil
+  ) throws {
+    try self.init(
+      engine, bytes, freeing: bytes, eagerly: eagerly, validatesLazily: validatesLazily, hotCount: hotCount, guest: guest, saved: nil)
   }
 
   /// The module's bytes, which `body` must not keep.
@@ -80,15 +96,15 @@ public final class Module: Sendable {
     try body(UnsafeRawBufferPointer(start: bytes, count: byteCount))
   }
 
-  private static func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+  static func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(source.count, 1), alignment: 16)
     copy.copyMemory(from: source)
     return UnsafeRawBufferPointer(start: copy.baseAddress, count: source.count)
   }
 
   private init(
-    _ engine: Engine, _ buffer: UnsafeRawBufferPointer, owned: Bool, eagerly: Bool = false, validatesLazily: Bool = false,
-    hotCount: Int32 = Tuning.hotCount, guest: GuestIndices? = nil
+    _ engine: Engine, _ buffer: UnsafeRawBufferPointer, freeing block: UnsafeRawBufferPointer?, eagerly: Bool = false,
+    validatesLazily: Bool = false, hotCount: Int32 = Tuning.hotCount, guest: GuestIndices? = nil, saved: SavedModule? = nil
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
     let tier = engine.configuration.tier
@@ -96,7 +112,8 @@ public final class Module: Sendable {
     let compilesAtOnce = eagerly && tier != .omg
     self.engine = engine
     bytes = buffer.baseAddress!
-    ownsBytes = owned
+    self.block = block
+    self.saved = tier == .bbq ? nil : saved
     byteCount = buffer.count
     do {
       let configuration = engine.configuration
@@ -113,14 +130,11 @@ public final class Module: Sendable {
         isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals,
         joined: guest?.layout(forJoining: declarations))
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, information, buffer, in: engine.runtime) }
-      exportIndices =
-        declarations.exports.count < 16
-        ? nil : Dictionary(uniqueKeysWithValues: zip(declarations.exports.map(\.name), declarations.exports.indices))
       tierUp = tier == .auto ? TierUp(functionCount: declarations.bodies.count, hotCount: configuration.debug.hotCount ?? hotCount) : nil
-      bodies = tier == .bbq ? nil : FunctionBodies(declarations.bodies, areValid: !validatesLazily && !compilesAtOnce)
+      bodies = tier == .bbq ? nil : FunctionBodies(declarations.bodies, areValid: saved != nil || !validatesLazily && !compilesAtOnce)
       code = Mutex(try ModuleCode.make(declarations, in: engine.runtime.codeRegion(), lazily: !eagerly, tiersUp: tier == .auto))
     } catch {
-      if owned { buffer.deallocate() }
+      block?.deallocate()
       if let error = error as? ModuleError { throw error.unwrapped }
       throw error
     }
@@ -130,7 +144,7 @@ public final class Module: Sendable {
 
   deinit {
     code.withLock { $0.release() }
-    if ownsBytes { bytes.deallocate() }
+    block?.deallocate()
   }
 
   /// The module's bytes; valid while the module lives.
@@ -147,10 +161,7 @@ public final class Module: Sendable {
   }
 
   /// The declaration of an export by its name, compared as UTF-8.
-  func export(_ name: WasmName) -> ExportDeclaration? {
-    if let exportIndices { return exportIndices[name].map { declarations.exports[$0] } }
-    return declarations.exports.first { $0.name == name }
-  }
+  func export(_ name: WasmName) -> ExportDeclaration? { declarations.export(name) }
 
   /// The function whose body contains the byte at an offset of the module.
   func function(at offset: Int) -> UInt32? {

@@ -6,8 +6,8 @@ import WasmEngine
 
 enum Differences {
   static func run(seconds: Int, seed: UInt64, _ modes: [String]) {
-    let engines = modes.compactMap { name in Modes.engine(name).map { (name, $0) } }
-    guard let reference = engines.first else { return print("no modes") }
+    let modes = modes.compactMap(Modes.mode)
+    guard let reference = modes.first else { return print("no modes") }
     // What was found is not lost in a crash.
     setvbuf(stdout, nil, _IOLBF, 0)
     let end = time(nil) + seconds
@@ -17,19 +17,19 @@ enum Differences {
       let number = seed &+ count
       count += 1
       let bytes = number % 2 == 0 ? RandomModule.bytes(seed: number) : ExceptionModule.bytes(seed: number)
-      let expected = Outcomes.lines(bytes, reference.1)
-      for (name, engine) in engines.dropFirst() {
-        let found = Outcomes.lines(bytes, engine)
+      let expected = Outcomes.lines(bytes, reference)
+      for mode in modes.dropFirst() {
+        let found = Outcomes.lines(bytes, mode)
         guard found != expected else { continue }
         differing += 1
-        print("seed \(number) differs in \(name)")
+        print("seed \(number) differs in \(mode.name)")
         for (one, other) in zip(expected, found) where one != other {
           print("  \(one)\n  \(other)")
           break
         }
       }
     }
-    print("\(count) modules from seed \(seed) in \(modes.joined(separator: ", ")): \(differing) differences")
+    print("\(count) modules from seed \(seed) in \(modes.map(\.name).joined(separator: ", ")): \(differing) differences")
     if differing > 0 { exit(1) }
   }
 }

@@ -50,10 +50,10 @@ import WasmEngine
     case "calls": try Measurements.calls()
     case "instantiate": for file in files { try Measurements.instantiate(file) }
     case "outcomes":
-      guard let engine = Modes.engine(files.first ?? "") else { return print("no such mode: \(files.first ?? "")") }
+      guard let mode = Modes.mode(files.first ?? "") else { return print("no such mode: \(files.first ?? "")") }
       for file in files.dropFirst() {
         print("module \(file)")
-        for line in Outcomes.lines(Measurements.read(file), engine) { print(line) }
+        for line in Outcomes.lines(Measurements.read(file), mode) { print(line) }
       }
     case "differences":
       let modes = Array(files.dropFirst(2))

@@ -2,12 +2,27 @@
 
 import WasmEngine
 
+/// An engine, and how it gets at a module.
+struct Mode {
+  let name: String
+  let engine: Engine
+  /// Modules are saved and loaded again.
+  let isSaved: Bool
+
+  func module(_ bytes: [UInt8]) throws -> Module {
+    let module = try Module(engine, bytes)
+    return isSaved ? try Module(engine, serialized: module.serialized()) : module
+  }
+}
+
 enum Modes {
   /// In the first one, code is plainest: the others are compared with it.
-  static let all = ["guarded", "checked", "omg-guarded", "omg-checked", "hot-guarded", "warm-guarded", "warm-checked"]
+  static let all = [
+    "guarded", "checked", "omg-guarded", "omg-checked", "hot-guarded", "warm-guarded", "warm-checked", "saved-guarded", "saved-checked",
+  ]
 
-  /// The engine of a mode: a memory strategy, and before it how functions get to the optimizing tier.
-  static func engine(_ name: String) -> Engine? {
+  /// A mode by its name: a memory strategy, and before it how functions get to the optimizing tier.
+  static func mode(_ name: String) -> Mode? {
     let parts = name.split(separator: "-").map(String.init)
     guard let strategy = parts.last, ["guarded", "checked"].contains(strategy), parts.count <= 2 else { return nil }
     var configuration = EngineConfiguration()
@@ -25,8 +40,9 @@ enum Modes {
     case "warm":
       configuration.tier = .auto
       configuration.debug.hotCount = 3
+    case "saved": configuration.tier = .omg
     default: return nil
     }
-    return Engine(configuration)
+    return Mode(name: name, engine: Engine(configuration), isSaved: parts[0] == "saved")
   }
 }

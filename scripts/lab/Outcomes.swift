@@ -5,11 +5,11 @@
 import WasmEngine
 
 enum Outcomes {
-  /// The lines of a module in an engine.
-  static func lines(_ bytes: [UInt8], _ engine: Engine) -> [String] {
-    let store = Store(engine)
+  /// The lines of a module in a mode.
+  static func lines(_ bytes: [UInt8], _ mode: Mode) -> [String] {
+    let store = Store(mode.engine)
     do {
-      let module = try Module(engine, bytes)
+      let module = try mode.module(bytes)
       let instance = try Instance(module, imports: imports(of: module, in: store), in: store)
       return module.exports.enumerated().compactMap { line($0, $1, instance) }
     } catch {

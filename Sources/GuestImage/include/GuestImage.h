@@ -1,9 +1,9 @@
-// The guest: a wasm32 module, embedded. Its bytes are written by the GuestBuild plugin.
+// The guest: a wasm32 module with machine code of its functions, a saved module (Sources/SavedModules), embedded. The GuestBuild plugin writes it.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
 
-/// The first byte of the guest module.
+/// The first byte of the saved guest.
 const uint8_t *latch_guest_bytes(void);
 /// Its length in bytes.
 size_t latch_guest_length(void);

@@ -5,7 +5,7 @@ import WasmEngine
 enum ProgramFile {
   /// What a file turns out to be.
   enum Kind: Equatable {
-    case module, component, empty, text, nativeProgram, script, other
+    case module, saved, component, empty, text, nativeProgram, script, other
   }
 
   /// The bytes of a program's file, whatever it is; "-" is the standard input.
@@ -30,10 +30,20 @@ enum ProgramFile {
     return bytes
   }
 
+  /// The bytes of a file that has to be a saved module.
+  static func readSaved(_ file: String) throws -> [UInt8] {
+    let bytes = try bytes(file)
+    if kind(bytes) == .saved { return bytes }
+    let remedy =
+      kind(bytes) == .module ? "is a module that is not compiled; run it without --precompiled, or: latch compile \(file) --output FILE" : nil
+    throw ProgramError(description: "\(name(file)) \(remedy ?? "was not made by latch compile --output")")
+  }
+
   /// Throws if a Scheme program is none, but a module or its text.
   static func refuseWebAssembly(_ bytes: [UInt8], _ file: String) throws {
     switch kind(bytes) {
     case .module: throw ProgramError(description: "\(name(file)) is a WebAssembly module; run it with: latch run \(file)")
+    case .saved: throw ProgramError(description: "\(name(file)) is a compiled WebAssembly module; run it with: latch run --precompiled \(file)")
     case .component: throw ProgramError(description: "\(name(file)) is a WebAssembly component; latch runs Scheme programs, latch run modules")
     case .nativeProgram: throw ProgramError(description: "\(name(file)) is a native program, not a Scheme program")
     default: break
@@ -49,6 +59,7 @@ enum ProgramFile {
       // The second half of the version says which of the two formats it is.
       return bytes.count >= 8 && bytes[6] == 1 ? .component : .module
     }
+    if Module.isSaved(bytes) { return .saved }
     // ELF; Mach-O of 32 and 64 bits and of several architectures; Windows.
     let natives: [[UInt8]] = [
       [0x7F, 0x45, 0x4C, 0x46], [0xCE, 0xFA, 0xED, 0xFE], [0xCF, 0xFA, 0xED, 0xFE], [0xCA, 0xFE, 0xBA, 0xBE], [0x4D, 0x5A],
@@ -64,6 +75,7 @@ enum ProgramFile {
   private static func remedy(_ bytes: [UInt8], _ file: String) -> String? {
     switch kind(bytes) {
     case .module: nil
+    case .saved: "is a compiled module; if you trust it like a program: latch run --precompiled"
     case .component: "is a component; only modules can be run"
     case .empty: "is empty"
     case .text: "is WebAssembly text; make a module of it: wat2wasm \(file == "-" ? "FILE.wat" : file) -o FILE.wasm"

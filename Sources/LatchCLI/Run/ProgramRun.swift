@@ -8,6 +8,8 @@ struct ProgramSettings {
   /// "-" for the standard input.
   let file: String
   let arguments: [String]
+  /// The file is a saved module.
+  var isPrecompiled = false
   var directories: [PreopenedDirectory] = []
   var environment: [String] = []
   /// The function to call instead of `_start`.
@@ -43,6 +45,8 @@ extension ProgramError {
       throw ProgramError(description: "\(file): \(error)")
     } catch let error as WasmEngine.ValidationError {
       throw ProgramError(description: "\(file): \(error)")
+    } catch let error as SerializationError {
+      throw ProgramError(description: "\(file): \(error)")
     } catch let error as LinkError {
       throw ProgramError(description: "\(file): \(error)")
     } catch let error as LateLinkRefusal {
@@ -75,7 +79,7 @@ struct ProgramRun {
     let isOpen = System.occupyStandardDescriptors()
     // Opening the program's file may wait, too.
     Interrupts.endProcess(after: settings.timeLimit)
-    let module = try load(ProgramFile.read(settings.file))
+    let module = try load(settings.isPrecompiled ? ProgramFile.readSaved(settings.file) : ProgramFile.read(settings.file))
     let process = try WASIProcess(
       arguments: [String(settings.file.split(separator: "/").last ?? "")] + (settings.invoke == nil ? settings.arguments : []),
       environment: settings.environment, directories: settings.directories, standardInput: isOpen[0] ? 0 : nil,
@@ -98,6 +102,7 @@ struct ProgramRun {
       configuration.limits.storeBytes = UInt64(settings.maximumMemory) << 20 + 65_536
     }
     return try explaining {
+      if settings.isPrecompiled { return try Module(Engine(configuration), serialized: bytes) }
       return try bytes.withUnsafeBytes { try Module(Engine(configuration), copying: $0) }
     }
   }

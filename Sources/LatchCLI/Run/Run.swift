@@ -57,6 +57,11 @@ struct Run: ParsableCommand {
 
   @OptionGroup var tiers: TierArguments
 
+  @Flag(
+    help: "The program is a file that latch compile --output has made: its machine code is run as it is. Only for files that you trust like programs."
+  )
+  var precompiled = false
+
   @Flag(help: "Say on the standard error what was compiled.")
   var stats = false
 
@@ -105,6 +110,7 @@ struct Run: ParsableCommand {
       if variable.contains("=") { return variable }
       return System.environment(variable).map { "\(variable)=\($0)" }
     }
+    settings.isPrecompiled = precompiled
     settings.invoke = invoke
     settings.lateLink = lateLink
     settings.imports = hostImports

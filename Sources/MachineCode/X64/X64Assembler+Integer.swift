@@ -149,6 +149,13 @@ extension X64Assembler {
     }
   }
 
+  /// Compares with a constant that takes four bytes whatever it is; returns where they are in the code.
+  public mutating func compare32(_ address: Address, constant: Int32) -> Int {
+    encode(.w32, 0x81, reg: ArithmeticOp.cmp.rawValue, address)
+    code.word32(UInt32(bitPattern: constant))
+    return offset - 4
+  }
+
   /// Compares a byte.
   public mutating func compare8(_ address: Address, constant: UInt8) {
     encode(.w32, 0x80, reg: ArithmeticOp.cmp.rawValue, address)

@@ -26,6 +26,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   var pool = RawArray<PoolConstant>(capacity: 16)
   /// Where tables and constants are.
   var codeData = RawArray<CodeData>(capacity: 4)
+  var typeSites = RawArray<TypeSite>(capacity: 4)
 
   // What is being written.
   var instructions: UnsafePointer<MachineInstruction>
@@ -114,7 +115,8 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
       callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
       trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
       handlers: handlers.table(frameSize: layout.size),
-      data: UnsafeBufferPointer(start: codeData.base, count: codeData.count), frameSize: layout.size, clobbers: clobbers(allocations))
+      data: UnsafeBufferPointer(start: codeData.base, count: codeData.count),
+      typeSites: UnsafeBufferPointer(start: typeSites.base, count: typeSites.count), frameSize: layout.size, clobbers: clobbers(allocations))
   }
 
   /// What calls of this code change. Whoever it leaves to by a tail call may change everything.
@@ -129,6 +131,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
     trapSites.removeAll()
     pendingTraps.removeAll()
     codeData.removeAll()
+    typeSites.removeAll()
     tables.removeAll()
     pool.removeAll()
     handlers.removeAll()

@@ -10,12 +10,15 @@ struct GuestBuild: BuildToolPlugin {
   private static let inputFolders = [
     "Sources/WasmFormat", "Sources/GuestABI", "Sources/SchemeCore", "Sources/SchemeJIT", "Sources/SchemeGuest",
     "Sources/GuestImage/runtime", "Sources/GuestImage/wasi", "Sources/SchemeLibrary",
+    // The compilers, which make machine code of it.
+    "Sources/RawCollections", "Sources/RuntimeLayout", "Sources/MachineCode", "Sources/CompilerInterface", "Sources/BBQ", "Sources/OMG",
+    "Sources/SavedModules",
   ]
 
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
     let root = context.package.directoryURL
     let script = root.appending(path: "scripts/build-guest.sh")
-    var inputs = [script, root.appending(path: "scripts/pack-library.sh")]
+    var inputs = [script, root.appending(path: "scripts/pack-library.sh"), root.appending(path: "scripts/save-guest.swift")]
     for folder in Self.inputFolders {
       let files = FileManager.default.enumerator(at: root.appending(path: folder), includingPropertiesForKeys: nil)
       while let file = files?.nextObject() as? URL {

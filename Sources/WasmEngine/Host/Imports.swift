@@ -60,7 +60,7 @@ public struct Imports {
   private var externs: [ImportName: Extern] = [:]
 
   /// All of it, without a hold on the store.
-  var stored: [ImportName: StoredExtern] { externs.mapValues { StoredExtern($0) } }
+  var stored: [ImportName: StoredExtern] { externs.isEmpty ? [:] : externs.mapValues { StoredExtern($0) } }
 
   /// Nothing: every import is missing.
   public init() {}

@@ -22,7 +22,7 @@ final class GuestNames {
     guard !storage.module.declarations.memories.isEmpty else { throw LinkError("the guest has no memory, in which modules could lie") }
     self.storage = storage
     self.further = further
-    indices = GuestIndices(storage, guestModule, given: Set(further.keys))
+    indices = GuestIndices(storage, guestModule, given: further.isEmpty ? [] : Set(further.keys))
   }
 
   func memory(_ store: Store) -> Memory { Memory(storage.memory(0), in: store) }
@@ -50,8 +50,8 @@ final class GuestIndices: Sendable {
   fileprivate let guestModule: WasmName
   /// What the host gives.
   private let given: Set<ImportName>
-  /// Where among the guest's imports those two names are, with the index in their kind's index space.
-  private let imported: [ImportName: (kind: ExternKind, index: Int)]
+  /// Where among the guest's imports those two names are, with the index in their kind's index space; made when somebody asks for the first time.
+  private let imported = Mutex<[ImportName: (kind: ExternKind, index: Int)]?>(nil)
   private let numbers: JoinedNumbers
 
   init(_ guest: InstanceStorage, _ guestModule: WasmName, given: Set<ImportName>) {
@@ -59,21 +59,28 @@ final class GuestIndices: Sendable {
     numbers = guest.joinedNumbers
     self.guestModule = guestModule
     self.given = given
-    var imported: [ImportName: (kind: ExternKind, index: Int)] = [:]
-    var next: [ExternKind: Int] = [:]
-    for declaration in module.imports {
-      let kind = declaration.descriptor.kind
-      imported[ImportName(declaration.module, declaration.name)] = (kind, next[kind] ?? 0)
-      next[kind, default: 0] += 1
+  }
+
+  private func placeOfImport(_ name: ImportName) -> (kind: ExternKind, index: Int)? {
+    imported.withLock { imported in
+      if let imported { return imported[name] }
+      var found: [ImportName: (kind: ExternKind, index: Int)] = [:]
+      var next = PerKind(repeating: 0)
+      for declaration in module.imports {
+        let kind = declaration.descriptor.kind
+        found[ImportName(declaration.module, declaration.name)] = (kind, next[kind])
+        next[kind] += 1
+      }
+      imported = found
+      return found[name]
     }
-    self.imported = imported
   }
 
   /// Which of the guest's things an import is, unless the host gives something else.
   func place(of declaration: ImportDeclaration) -> (kind: ExternKind, index: Int)? {
     let isGuests = declaration.module == guestModule
     if isGuests, isUsual(declaration) { return (declaration.descriptor.kind, 0) }
-    if let place = imported[ImportName(declaration.module, declaration.name)] { return place }
+    if let place = placeOfImport(ImportName(declaration.module, declaration.name)) { return place }
     guard isGuests, let export = module.export(declaration.name) else { return nil }
     return (export.kind, Int(export.index))
   }
@@ -98,20 +105,32 @@ final class GuestIndices: Sendable {
       auxiliary.memories.count == auxiliary.importedMemoryCount && auxiliary.tables.count == auxiliary.importedTableCount
       && auxiliary.globals.count == auxiliary.importedGlobalCount && auxiliary.tags.count == auxiliary.importedTagCount
     guard isBare, module.joined == nil else { return nil }
-    var places: [ExternKind: [Int]] = [:]
+    var places = PerKind<[Int]>(repeating: [])
     for declaration in auxiliary.imports {
       guard !given.contains(ImportName(declaration.module, declaration.name)), let place = place(of: declaration),
         place.kind == declaration.descriptor.kind
       else { return nil }
-      places[place.kind, default: []].append(place.index)
+      places[place.kind].append(place.index)
     }
     // The base of memory 0 is in a register.
-    if let memory = places[.memory]?.first, memory != 0 { return nil }
+    if let memory = places[.memory].first, memory != 0 { return nil }
     guard let first = numbers.take(auxiliary.bodies.count) else { return nil }
     return JoinedLayout(
-      module.layout, guestFunctions: module.declarations.importedFunctionCount, functions: places[.function] ?? [], tables: places[.table] ?? [],
-      memories: places[.memory] ?? [], globals: places[.global] ?? [],
-      tags: places[.tag] ?? [], firstNumber: first, functionCount: auxiliary.bodies.count)
+      module.layout, guestFunctions: module.declarations.importedFunctionCount, functions: places[.function], tables: places[.table],
+      memories: places[.memory], globals: places[.global],
+      tags: places[.tag], firstNumber: first, functionCount: auxiliary.bodies.count)
+  }
+}
+
+/// A value for each kind of what can be imported.
+private struct PerKind<Value> {
+  private var values: [Value]
+
+  init(repeating value: Value) { values = Array(repeating: value, count: ExternKind.allCases.count) }
+
+  subscript(kind: ExternKind) -> Value {
+    get { values[Int(kind.rawValue)] }
+    _modify { yield &values[Int(kind.rawValue)] }
   }
 }
 

@@ -32,6 +32,8 @@ public struct TierStatistics: Sendable {
   public var baseline = Compilation()
   /// The optimizing compiler.
   public var optimized = Compilation()
+  /// Functions whose code was there already, saved with their module. The time is that of installing it.
+  public var loaded = Compilation()
   /// The optimizing compiler: entries into running functions at their loops.
   public var loopEntries = Compilation()
   /// How often a running function went on in optimized code.

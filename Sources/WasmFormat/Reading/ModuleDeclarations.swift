@@ -105,6 +105,8 @@ public final class ModuleDeclarations: Sendable {
   /// The globals that the module defines; index 0 is global `importedGlobalCount`.
   public let definedGlobals: [GlobalDefinition]
   public let exports: [ExportDeclaration]
+  /// The exports' numbers in the order of their names.
+  private let exportOrder: [Int]
   public let start: UInt32?
   public let elements: [ElementSegment]
   public let data: [DataSegment]
@@ -138,6 +140,7 @@ public final class ModuleDeclarations: Sendable {
     importedGlobalCount = draft.importedGlobalCount
     definedGlobals = draft.definedGlobals
     exports = draft.exports
+    exportOrder = draft.exportOrder
     start = draft.start
     elements = draft.elements
     data = draft.data
@@ -145,6 +148,18 @@ public final class ModuleDeclarations: Sendable {
     bodies = draft.bodies
     isDeclared = draft.isDeclared
     customSections = draft.customSections
+  }
+
+  /// The export of this name, compared as UTF-8.
+  public func export(_ name: WasmName) -> ExportDeclaration? {
+    var low = 0
+    var high = exportOrder.count
+    while low < high {
+      let middle = (low + high) / 2
+      if exports[exportOrder[middle]].name.precedes(name) { low = middle + 1 } else { high = middle }
+    }
+    guard low < exportOrder.count, exports[exportOrder[low]].name == name else { return nil }
+    return exports[exportOrder[low]]
   }
 }
 
@@ -186,6 +201,7 @@ struct ModuleDraft {
   var importedGlobalCount = 0
   var definedGlobals: [GlobalDefinition] = []
   var exports: [ExportDeclaration] = []
+  var exportOrder: [Int] = []
   var start: UInt32?
   var elements: [ElementSegment] = []
   var data: [DataSegment] = []

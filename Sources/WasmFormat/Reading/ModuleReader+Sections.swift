@@ -233,6 +233,7 @@ extension ModuleReader {
   }
 
   mutating func readExports() throws(ModuleError) {
+    var starts: [Int] = []
     for _ in 0..<(try itemCount(limit: limits.exports, "exports")) {
       let start = input.position
       let name = try input.name()
@@ -254,8 +255,12 @@ extension ModuleReader {
       if kind == .global && draft.globals[Int(index)].isMutable {
         try require(.mutableGlobals, "export of a mutable global", at: start)
       }
-      if !exportNames.insert(name).inserted { throw invalid("duplicate export name", at: start) }
       draft.exports.append(ExportDeclaration(name: name, kind: kind, index: index))
+      starts.append(start)
+    }
+    draft.exportOrder = draft.exports.indices.sorted { draft.exports[$0].name.precedes(draft.exports[$1].name) }
+    for (one, other) in zip(draft.exportOrder, draft.exportOrder.dropFirst()) where draft.exports[one].name == draft.exports[other].name {
+      throw invalid("duplicate export name", at: starts[max(one, other)])
     }
   }
 

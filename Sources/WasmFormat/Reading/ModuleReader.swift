@@ -7,7 +7,6 @@
 public struct ModuleReader {
   var input: CheckedCursor
   var draft: ModuleDraft
-  var exportNames: Set<WasmName> = []
   let limits: ModuleLimits
 
   /// Gives a type its canonical number, and an equal one that may take no memory of its own. References in it are to canonical types, or `recursive`.

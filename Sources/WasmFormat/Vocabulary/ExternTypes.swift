@@ -72,7 +72,7 @@ public struct GlobalType: Equatable, Hashable, Sendable {
 }
 
 /// What kind of thing an import or an export is. Raw values are the binary encoding.
-public enum ExternKind: UInt8, Equatable, Hashable, Sendable {
+public enum ExternKind: UInt8, Equatable, Hashable, CaseIterable, Sendable {
   case function = 0
   case table = 1
   case memory = 2

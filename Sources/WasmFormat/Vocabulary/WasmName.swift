@@ -12,6 +12,13 @@ public struct WasmName: Equatable, Hashable, Sendable, ExpressibleByStringLitera
   // All bytes at once: the hasher is slow byte by byte.
   public func hash(into hasher: inout Hasher) { utf8.withUnsafeBytes { hasher.combine(bytes: $0) } }
 
+  /// Some order of all names: by their bytes.
+  public func precedes(_ other: WasmName) -> Bool {
+    let count = min(utf8.count, other.utf8.count)
+    for index in 0..<count where utf8[index] != other.utf8[index] { return utf8[index] < other.utf8[index] }
+    return utf8.count < other.utf8.count
+  }
+
   public var string: String { String(decoding: utf8, as: UTF8.self) }
 }
 

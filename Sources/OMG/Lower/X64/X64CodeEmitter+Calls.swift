@@ -58,8 +58,9 @@ extension X64CodeEmitter {
   }
 
   mutating func callIndirect() {
-    let shape = module.types[Int(current.pointee.auxiliary)]
-    findElement(shape)
+    let type = Int(current.pointee.auxiliary)
+    let shape = module.types[type]
+    findElement(type)
     passResultArea(shape.results)
     goToElement(shape, isTail: false)
     noteReturn()
@@ -75,7 +76,7 @@ extension X64CodeEmitter {
   }
 
   /// From the element's number in r10 to its record in rax.
-  private mutating func findElement(_ shape: TypeShape) {
+  private mutating func findElement(_ type: Int) {
     let table = Int(current.pointee.payload)
     asm.load(.w64, .r11, Address(.r14, Int32(truncatingIfNeeded: module.layout.table(table))))
     if let fixed = module.fixedTable(table) {
@@ -87,7 +88,13 @@ extension X64CodeEmitter {
     asm.load(.w64, .rax, Address(.r11, index: .r10, scale: 3))
     // A null element faults here.
     site(.uninitializedElement)
-    asm.arithmetic(.cmp, .w32, Address(.rax, Int32(FunctionRecord.typeIDOffset)), constant: Int32(bitPattern: shape.canonicalID))
+    let typeID = Address(.rax, Int32(FunctionRecord.typeIDOffset))
+    let id = Int32(bitPattern: module.types[type].canonicalID)
+    if module.isSaved {
+      typeSites.append(TypeSite(offset: UInt32(asm.compare32(typeID, constant: id)), type: UInt32(type)))
+    } else {
+      asm.arithmetic(.cmp, .w32, typeID, constant: id)
+    }
     asm.jump(.notEqual, trapLabel(.indirectCallTypeMismatch))
   }
 
@@ -105,8 +112,9 @@ extension X64CodeEmitter {
   }
 
   mutating func tailCallIndirect() {
-    let shape = module.types[Int(current.pointee.auxiliary)]
-    findElement(shape)
+    let type = Int(current.pointee.auxiliary)
+    let shape = module.types[type]
+    findElement(type)
     leaveFrame(module.stackArea(shape.parameters))
     goToElement(shape, isTail: true)
   }
