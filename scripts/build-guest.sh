@@ -27,30 +27,42 @@ done
 # The guest writes modules; it does not read or print them.
 sources=$(find "$root/Sources/WasmFormat/Vocabulary" "$root/Sources/WasmFormat/Writing" "$root/Sources/GuestABI" "$root/Sources/SchemeCore" "$root/Sources/SchemeJIT" \
   "$root/Sources/SchemeGuest" -name '*.swift' | sort)
-# shellcheck disable=SC2086
-"$bin/swiftc" $flags -module-name Guest -suppress-warnings -Xfrontend -disable-llvm-merge-functions-pass -Xcc -mtail-call -I "$work/empty" \
-  -emit-bc $sources -o "$work/guest.bc" || fail "the Swift sources do not compile"
-
 "$root/scripts/pack-library.sh" "$root" "$work" || fail "cannot pack the library"
+
 compile() {
   name=$(basename "$1")
   "$bin/clang" --target=wasm32-unknown-unknown -O2 -mtail-call -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -Wno-unused-command-line-argument \
     -Xclang --embed-dir="$work" -c "$1" -o "$work/$name.o" || fail "$name does not compile"
 }
-# Objects of sources that are there no more would be linked too.
-rm -f "$work"/*.o
-for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.S; do compile "$source"; done
-
-unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
-"$bin/wasm-ld" --lto-O3 --compress-relocations "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table --export=__stack_pointer --stack-first \
-  -z stack-size=67108864 --strip-all ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} -o "$work/guest.wasm" || fail "cannot link"
+build_guest() {
+  # shellcheck disable=SC2086
+  "$bin/swiftc" $flags -module-name Guest -suppress-warnings -Xfrontend -disable-llvm-merge-functions-pass -Xcc -mtail-call -I "$work/empty" \
+    -emit-bc $sources -o "$work/guest.bc" || fail "the Swift sources do not compile"
+  # Objects of sources that are there no more would be linked too.
+  rm -f "$work"/*.o
+  for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.S; do compile "$source"; done
+  unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
+  "$bin/wasm-ld" --lto-O3 --compress-relocations "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table \
+    --export=__stack_pointer --stack-first -z stack-size=67108864 --strip-all ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} \
+    -o "$work/guest.wasm" || fail "cannot link"
+}
+# What the guest is made of, and how: one that is made of that already is not built again.
+toolchain=$("$bin/swiftc" --version 2> /dev/null | head -n 1)
+# shellcheck disable=SC2046,SC2086
+cat $sources $(find "$root/Sources/GuestImage" "$root/Sources/SchemeLibrary" -type f | sort) "$0" "$root/scripts/pack-library.sh" | cksum > "$work/guest.next"
+echo "$toolchain ${LATCH_GUEST_KEEP_NAMES:-}" >> "$work/guest.next"
+if ! cmp -s "$work/guest.next" "$work/guest.stamp"; then
+  rm -f "$work/guest.stamp"
+  build_guest
+  mv "$work/guest.next" "$work/guest.stamp"
+fi
 
 # The compilers as a program for this machine, always optimized: SwiftPM would build them twice more, and unoptimized in debug builds. What is there
 # already is not built again.
 tool=$work/tool
 mkdir -p "$tool"
 sources_so_far=$work/seen
-: > "$sources_so_far"
+echo "$toolchain" > "$sources_so_far"
 # native MODULE FOLDER...: compiles a module, in the background.
 native() {
   module=$1

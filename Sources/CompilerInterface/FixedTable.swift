@@ -33,7 +33,8 @@ public struct FixedTable {
       guard case .active(let number, let offset) = segment.mode else { continue }
       let table = Int(number)
       // A segment that does not fit ends instantiation, while functions may be out in an imported table already.
-      guard table >= module.importedTableCount, let start = offset.constant, start >= 0, fits(segment, at: start, in: module.tables[table]) else {
+      guard table >= module.importedTableCount, let start = offset.integerConstant, start >= 0, fits(segment, at: start, in: module.tables[table])
+      else {
         return Array(repeating: nil, count: module.tables.count)
       }
       guard contents[table] != nil else { continue }
@@ -55,18 +56,6 @@ public struct FixedTable {
 
   private static func fits(_ segment: ElementSegment, at start: Int64, in table: TableType) -> Bool {
     UInt64(start) <= table.limits.minimum && UInt64(segment.items.count) <= table.limits.minimum - UInt64(start)
-  }
-}
-
-extension ConstExpression {
-  /// The value of an integer constant.
-  fileprivate var constant: Int64? {
-    guard instructions.count == 1 else { return nil }
-    switch instructions[0] {
-    case .i32Const(let value): return Int64(UInt32(bitPattern: value))
-    case .i64Const(let value): return value
-    default: return nil
-    }
   }
 }
 

@@ -88,6 +88,17 @@ public struct Freezer {
     return FrozenWriter(program, reached).write(kept, of: place, added, names: keepsNames)
   }
 
+  /// The state as a module of the same engine, to make copies of the instance in this process: an instance of it begins where this one is. Its memories are
+  /// mapped copy-on-write; code is shared by all. Functions of the host are imported under the names by which the program imported them.
+  ///
+  /// With `compiled`, machine code of all functions is made now (`Module.serialized`), otherwise as in any module.
+  ///
+  /// Throws `FreezeError`, or `ResourceError`.
+  public func module(compiled: Bool = true) throws -> Module {
+    let module = try Module(instance.store.engine, freeze().bytes)
+    return compiled ? try Module(module.engine, serialized: module.serialized()) : module
+  }
+
   /// For each of the host's functions what is called in its place.
   private func replaced(in snapshot: StoreSnapshot) throws(FreezeError) -> [StoreSnapshot.Entity] {
     var result: [StoreSnapshot.Entity] = []

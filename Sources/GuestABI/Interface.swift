@@ -75,6 +75,8 @@ public enum GuestExport {
   /// `(bytes: i32)`: how much the runtime's own recursion (the expander's, above all) may take, counted on its own stack (`stackPointer`); what nests deeper is an error. For
   /// hosts with a small stack: the frames of engines take about twice as much at most. Without a call there is no bound but a number of levels.
   public static let setNativeStack = "latch_set_native_stack"
+  /// `(MiB: i32)`: another heap limit than `initialize` was given; 0 means none but the memory's own. What there is above it stays.
+  public static let setHeapLimit = "latch_set_heap_limit"
   /// `(length) -> pointer`: a buffer of at least that many bytes for the next call's text.
   public static let inputBuffer = "latch_input_buffer"
   public static let outputPointer = "latch_output_pointer"

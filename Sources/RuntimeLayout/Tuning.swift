@@ -37,6 +37,8 @@ public enum Tuning {
   /// The same for modules that are late-linked: whoever sends them knows already that they are hot. Between 500 and 16,000 no difference was found
   /// (Scheme examples).
   public static var lateLinkedHotCount: Int32 { 2_000 }
+  /// Bytes of active data segments from which on a module's memories are mapped copy-on-write rather than copied, once it is instantiated again.
+  public static var smallestMemoryImage: Int { 64 << 10 }
   /// How many modules are unlinked before the store is searched for what refers to them; more when there are many instances.
   public static var retiredModules: Int { 32 }
   /// How many functions of a module are compiled at once because the module says that they are hot.

@@ -67,6 +67,7 @@ public func compileForSaving(
     compiler.trim()
   }
 
+  output += Array(repeating: 0, count: SavedModule.padding)
   output.replaceSubrange(0..<8, with: SavedModule.magic)
   output.store(SavedModule.version, at: SavedModule.Field.version)
   output.store(SavedModule.instructionSet, at: SavedModule.Field.instructionSet)

@@ -62,51 +62,60 @@ public struct SavedFunctionReader: ~Copyable {
   ///
   /// - Parameter typeID: the canonical number of a type of the module.
   public mutating func read(_ function: Int, of module: SavedModule, typeID: (Int) -> UInt32?) -> CompiledFunction? {
-    guard let bytes = module.code(of: function) else { return nil }
-    var input = LEBReader(bytes)
-    guard let size = input.size(), let frameSize = input.size(), let calls = input.size(), let sites = input.size(), let words = input.size(),
-      let ranges = input.size(), let types = input.size(), let clobbers = input.word()
-    else { return nil }
-    callSites.removeAll()
-    trapSites.removeAll()
-    handlers.removeAll()
-    data.removeAll()
+    guard let bytes = module.code(of: function), var input = LEBReader(bytes) else { return nil }
+    let size = input.size()
+    let frameSize = input.size()
+    // Each of them takes a byte at least.
+    let counts = (calls: input.size(), sites: input.size(), words: input.size(), ranges: input.size(), types: input.size())
+    guard !input.isPastEnd, max(size, counts.calls, counts.sites, counts.words, counts.ranges, counts.types) <= input.count else { return nil }
+    let clobbers = input.word()
+    callSites.setCount(counts.calls)
     var last: Int64 = 0
-    for _ in 0..<calls {
-      guard let distance = input.signed(), let callee = input.unsigned() else { return nil }
-      last &+= distance
-      guard last >= 0, last <= size, callee >> 1 <= UInt64(UInt32.max) else { return nil }
-      callSites.append(CallSite(offset: UInt32(last), callee: UInt32(callee >> 1), isTail: callee & 1 != 0))
+    for index in 0..<counts.calls {
+      last &+= input.signed()
+      let callee = input.unsigned()
+      guard !input.isPastEnd, last >= 0, last <= size else { return nil }
+      callSites[index] = CallSite(
+        offset: UInt32(truncatingIfNeeded: last), callee: UInt32(truncatingIfNeeded: callee >> 1), isTail: callee & 1 != 0)
     }
+    trapSites.setCount(counts.sites)
     last = 0
     var place: Int64 = 0
-    for _ in 0..<sites {
-      guard let distance = input.size(), let step = input.signed(), let reason = input.byte() else { return nil }
-      last &+= Int64(distance)
-      place &+= step
-      guard last >= 0, last <= size, place >= 0, place <= Int64(UInt32.max) else { return nil }
-      trapSites.append(TrapSite(codeOffset: UInt32(last), wasmOffset: UInt32(place), rawReason: UInt32(reason)))
+    for index in 0..<counts.sites {
+      last &+= Int64(input.size())
+      place &+= input.signed()
+      let reason = input.byte()
+      guard !input.isPastEnd, last <= size else { return nil }
+      trapSites[index] = TrapSite(
+        codeOffset: UInt32(truncatingIfNeeded: last), wasmOffset: UInt32(truncatingIfNeeded: place), rawReason: UInt32(reason))
     }
-    for _ in 0..<words {
-      guard let word = input.unsigned(), word <= UInt64(UInt32.max) else { return nil }
-      handlers.append(UInt32(word))
+    handlers.setCount(counts.words)
+    for index in 0..<counts.words {
+      handlers[index] = UInt32(truncatingIfNeeded: input.unsigned())
+      if input.isPastEnd { return nil }
     }
-    for _ in 0..<ranges {
-      guard let start = input.size(), let end = input.size(), let width = input.size(), start <= end, end <= size, width <= 64 else { return nil }
-      data.append(CodeData(start: UInt32(start), end: UInt32(end), width: UInt32(width)))
+    data.setCount(counts.ranges)
+    for index in 0..<counts.ranges {
+      let (start, end, width) = (input.size(), input.size(), input.size())
+      guard !input.isPastEnd, start <= end, end <= size else { return nil }
+      data[index] = CodeData(start: UInt32(start), end: UInt32(end), width: UInt32(width))
     }
-    var typeInput = input
-    for _ in 0..<types { guard input.signed() != nil, input.unsigned() != nil else { return nil } }
+    // The code comes after the type sites that change it.
+    var typeSites = input
+    for _ in 0..<counts.types {
+      _ = input.signed()
+      _ = input.unsigned()
+      if input.isPastEnd { return nil }
+    }
     guard var text = input.bytes(size) else { return nil }
-    if types > 0 {
+    if counts.types > 0 {
       code.setCount(size)
-      code.base.update(from: text.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self), count: size)
       let copy = UnsafeMutableRawBufferPointer(start: code.base, count: size)
+      copy.copyMemory(from: text)
       last = 0
-      for _ in 0..<types {
-        guard let distance = typeInput.signed(), let type = typeInput.unsigned() else { return nil }
-        last &+= distance
-        guard last >= 0, last + 4 <= size, type <= UInt64(UInt32.max), let id = typeID(Int(type)) else { return nil }
+      for _ in 0..<counts.types {
+        last &+= typeSites.signed()
+        guard last >= 0, last + 4 <= size, let id = typeID(Int(truncatingIfNeeded: typeSites.unsigned())) else { return nil }
         copy.storeBytes(of: id.littleEndian, toByteOffset: Int(last), as: UInt32.self)
       }
       text = UnsafeRawBufferPointer(copy)
@@ -119,60 +128,64 @@ public struct SavedFunctionReader: ~Copyable {
   }
 }
 
-/// Reads numbers one after the other; nil at the end of the bytes and for numbers that are too long.
+/// Reads numbers one after the other. It may go some numbers past the end of the bytes, which `SavedModule.padding` bytes follow: whoever reads looks at
+/// `isPastEnd` after a few.
 private struct LEBReader {
   private var next: UnsafePointer<UInt8>
   private let end: UnsafePointer<UInt8>
 
-  init(_ bytes: UnsafeRawBufferPointer) {
-    next = bytes.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
-    end = next + bytes.count
+  /// Nil if there are no bytes but padding.
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress, bytes.count > SavedModule.padding else { return nil }
+    next = start.assumingMemoryBound(to: UInt8.self)
+    end = next + (bytes.count - SavedModule.padding)
+  }
+
+  @inline(__always) var isPastEnd: Bool { next > end }
+  /// Bytes that are left.
+  @inline(__always) var count: Int { end - next }
+
+  @inline(__always)
+  mutating func byte() -> UInt8 {
+    let byte = next.pointee
+    next += 1
+    return byte
   }
 
   @inline(__always)
-  mutating func byte() -> UInt8? {
-    guard next < end else { return nil }
-    defer { next += 1 }
-    return next.pointee
+  mutating func unsigned() -> UInt64 {
+    let byte = byte()
+    // Most are short.
+    return byte < 0x80 ? UInt64(byte) : long(byte)
   }
 
-  /// Most are short.
-  @inline(__always)
-  mutating func unsigned() -> UInt64? {
-    guard next < end, next.pointee < 0x80 else { return long() }
-    defer { next += 1 }
-    return UInt64(next.pointee)
-  }
-
-  private mutating func long() -> UInt64? {
-    var result: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 64, by: 7) {
-      guard let byte = byte() else { return nil }
-      result |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 { return result }
+  @inline(never)
+  private mutating func long(_ first: UInt8) -> UInt64 {
+    var result = UInt64(first & 0x7F)
+    for shift in 1..<10 as Range<UInt64> {
+      let byte = byte()
+      result |= UInt64(byte & 0x7F) << (7 * shift)
+      if byte < 0x80 { break }
     }
-    return nil
+    return result
   }
 
   @inline(__always)
-  mutating func signed() -> Int64? {
-    guard let word = unsigned() else { return nil }
+  mutating func signed() -> Int64 {
+    let word = unsigned()
     return Int64(bitPattern: word >> 1) ^ -Int64(word & 1)
   }
 
-  /// An offset or a number of things, which is less than the bytes of any function could be.
+  /// Of bytes or things, or an offset; less than any sum of some of them could overflow.
   @inline(__always)
-  mutating func size() -> Int? {
-    guard let number = unsigned(), number <= UInt64(Int32.max) else { return nil }
-    return Int(truncatingIfNeeded: number)
-  }
+  mutating func size() -> Int { Int(truncatingIfNeeded: unsigned() & 0x7FFF_FFFF) }
 
-  mutating func word() -> UInt64? {
-    guard end - next >= 8 else { return nil }
+  mutating func word() -> UInt64 {
     defer { next += 8 }
     return UInt64(littleEndian: UnsafeRawPointer(next).loadUnaligned(as: UInt64.self))
   }
 
+  /// Nil if there are fewer.
   mutating func bytes(_ count: Int) -> UnsafeRawBufferPointer? {
     guard end - next >= count else { return nil }
     defer { next += count }

@@ -17,6 +17,7 @@
 //   96            for each function 4 bytes: where its code is (SavedFunction), from the start of the whole in units of 4 bytes; 0 if it has none
 //   ...           the wasm module, at a multiple of 16
 //   ...           the functions' code
+//   ...           128 bytes, zero: who reads code may look at some bytes after the last one
 //
 // Numbers are little-endian. The digest finds damage, not malice: machine code is in it, so a saved module is trusted like a program.
 
@@ -82,6 +83,9 @@ public struct SavedModule: @unchecked Sendable {
     #endif
   }
 
+  /// Bytes at the end. A step of SavedFunctionReader reads at most seven numbers of ten bytes, and a word.
+  static var padding: Int { 128 }
+
   static func startOfModule(functionCount: Int) -> Int { (Field.offsets + 4 * functionCount + 15) & ~15 }
 
   /// Looks at the header and, unless `isTrusted`, whether every byte is as it was saved, by a program with the same layouts: not to be asked of what has been
@@ -113,7 +117,7 @@ public struct SavedModule: @unchecked Sendable {
     functionCount = Int(word32(Field.functionCount))
     let start = SavedModule.startOfModule(functionCount: functionCount)
     let size = word64(Field.moduleSize)
-    guard size <= UInt64(bytes.count), start <= bytes.count - Int(size) else {
+    guard size <= UInt64(bytes.count), start <= bytes.count - Int(size) - SavedModule.padding else {
       throw SerializationError("the saved module is damaged: its parts do not fit into it")
     }
     moduleSize = Int(size)

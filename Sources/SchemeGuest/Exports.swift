@@ -44,15 +44,20 @@ public func exportedInitialize(_ stackBytes: Int32, _ heapLimitMiB: Int32) -> In
   host.tableSize = { tableSize() }
   host.clearTable = { first, count in clearTable(first, count) }
   CompilationPolicy.start(host)
-  let limit = heapLimitMiB <= 0 || heapLimitMiB > 4096 ? 4096 : Int64(heapLimitMiB)
   let library = PackedLibrary(
     text: UnsafeRawBufferPointer(start: libraryText(), count: libraryTextLength()),
     index: UnsafeRawBufferPointer(start: libraryIndex(), count: libraryIndexLength()))
   guard stackBytes >= Heap.smallestStackBytes else {
     return status(.error([UInt8]("the stack is too small: it must have 4096 bytes or more".utf8)), shows: false)
   }
-  return status(Session.start(stackBytes: Int(stackBytes), heapLimit: limit << 20, library: library), shows: false)
+  return status(Session.start(stackBytes: Int(stackBytes), heapLimit: heapLimitBytes(heapLimitMiB), library: library), shows: false)
 }
+
+/// 0 stands for all that a memory can have.
+private func heapLimitBytes(_ megabytes: Int32) -> Int64 { (megabytes <= 0 || megabytes > 4096 ? 4096 : Int64(megabytes)) << 20 }
+
+@_expose(wasm, "latch_set_heap_limit") @_cdecl("latch_set_heap_limit")
+public func exportedSetHeapLimit(_ megabytes: Int32) { Heap.limit = heapLimitBytes(megabytes) }
 
 @_expose(wasm, "latch_set_native_stack") @_cdecl("latch_set_native_stack")
 public func exportedSetNativeStack(_ bytes: Int32) { NativeStack.setBound(Int(bytes)) }

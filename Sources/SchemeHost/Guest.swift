@@ -27,18 +27,6 @@ public enum Guest {
     }
   }
 
-  /// The module that has been prepared last.
-  private static let prepared = Mutex<ObjectIdentifier?>(nil)
-
-  /// Has the code generator and the collector compiled before a program is hot enough to need them.
-  static func prepareForGeneration(_ module: Module) {
-    let isFirst = prepared.withLock { prepared in
-      defer { prepared = ObjectIdentifier(module) }
-      return prepared != ObjectIdentifier(module)
-    }
-    if isFirst { module.compileAhead([GuestExport.jitModule, GuestExport.tidy].map { WasmName($0) }) }
-  }
-
   /// A guest from elsewhere. Throws `DecodingError` or `ValidationError`.
   static func load(_ bytes: [UInt8], _ configuration: EngineConfiguration) throws -> Module {
     try Module(Engine(configuration), bytes)
@@ -48,7 +36,7 @@ public enum Guest {
 /// The guest's exports, looked up once per session.
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
-  let prepare, tidy, compileAll, setNativeStack: Function
+  let prepare, tidy, compileAll, setNativeStack, setHeapLimit: Function
   let evaluate, evaluateNext, setArguments, setLibraryPath, flush, completions, expand, describe, sourceText, forgetLibraries: Function
   let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
@@ -59,6 +47,7 @@ struct GuestFunctions {
     }
     initialize = try export(GuestExport.initialize)
     setNativeStack = try export(GuestExport.setNativeStack)
+    setHeapLimit = try export(GuestExport.setHeapLimit)
     inputBuffer = try export(GuestExport.inputBuffer)
     outputPointer = try export(GuestExport.outputPointer)
     outputLength = try export(GuestExport.outputLength)

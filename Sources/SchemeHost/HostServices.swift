@@ -42,7 +42,8 @@ final class HostServices {
   /// How much generated code there may be, above all.
   private var linking = LateLinkOptions()
 
-  init(_ options: SchemeOptions) {
+  init(_ options: SchemeOptions, lastHandle: Int32) {
+    linking.lastHandle = lastHandle
     if options.heapLimit > 0 { linking.limits.memory = SchemeOptions.codeLimit }
     output = options.output
     input = options.input

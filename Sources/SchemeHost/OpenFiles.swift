@@ -43,6 +43,9 @@ final class OpenFiles {
     return Int32(descriptors.count - 1) + Self.firstStream
   }
 
+  /// How many are open.
+  var count: Int { descriptors.count { $0 >= 0 } }
+
   /// The descriptor of an open file, or nil.
   func descriptor(_ stream: Int32) -> Int32? {
     let index = Int(stream) - Int(Self.firstStream)

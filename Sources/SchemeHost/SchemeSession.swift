@@ -96,17 +96,35 @@ public final class SchemeSession {
   let services: HostServices
   /// The guest's stack of compiled code.
   private let stackPointer: Global
-  private let runtimeState: Int
+  let runtimeState: Int
   private var isLost = false
   /// Stops a running program.
   public let interrupter: Interrupter
 
   /// Starts a guest. Throws what the engine throws when there is no memory for it.
-  public init(_ options: SchemeOptions = SchemeOptions()) throws {
-    let module = try options.guest.map { try Guest.load($0, options.engine) } ?? Guest.module(options.engine)
-    if options.jit != .off { Guest.prepareForGeneration(module) }
+  public convenience init(_ options: SchemeOptions = SchemeOptions()) throws {
+    try self.init(options, module: options.guest.map { try Guest.load($0, options.engine) } ?? Guest.module(options.engine))
+    if let bytes = options.nativeBytes { try guest.setNativeStack(Int32(clamping: bytes)) }
+    let status: Int32 = try guest.initialize(Int32(clamping: options.stackBytes), Int32(clamping: options.heapLimit))
+    guard status == EvaluationStatus.ok else {
+      let pointer: UInt32 = try guest.outputPointer()
+      let length: UInt32 = try guest.outputLength()
+      throw GuestError(length == 0 ? "the heap limit is too small" : try memory.readString(at: Int(pointer), count: Int(length)))
+    }
+    try begin(options)
+  }
+
+  /// A copy of another session, which has started its guest.
+  convenience init(_ template: SchemeTemplate, _ options: SchemeOptions) throws {
+    try self.init(options, module: template.module, runtimeState: template.runtimeState, lastHandle: template.lastHandle)
+    try guest.setHeapLimit(Int32(clamping: options.heapLimit))
+    try begin(options)
+  }
+
+  /// A guest that has not been called yet. `runtimeState`: where that is, if it is known; `lastHandle`: see `LateLinkOptions`.
+  private init(_ options: SchemeOptions, module: Module, runtimeState: Int? = nil, lastHandle: Int32 = 0) throws {
     store = Store(module.engine)
-    services = HostServices(options)
+    services = HostServices(options, lastHandle: lastHandle)
     instance = try Instance(module, imports: services.imports(store), in: store)
     guard let memory = instance.memory(WasmName(GuestExport.memory)) else { throw GuestError("the guest has no memory") }
     self.memory = memory
@@ -116,16 +134,12 @@ public final class SchemeSession {
     guest = try GuestFunctions(instance)
     guard let stackPointer = instance.global(WasmName(GuestExport.stackPointer)) else { throw GuestError("the guest has no stack pointer") }
     self.stackPointer = stackPointer
-    runtimeState = Int(try guest.runtimeState(as: UInt32.self))
-    if let bytes = options.nativeBytes { try guest.setNativeStack(Int32(clamping: bytes)) }
-    let status: Int32 = try guest.initialize(Int32(clamping: options.stackBytes), Int32(clamping: options.heapLimit))
-    guard status == EvaluationStatus.ok else {
-      let pointer: UInt32 = try guest.outputPointer()
-      let length: UInt32 = try guest.outputLength()
-      throw GuestError(length == 0 ? "the heap limit is too small" : try memory.readString(at: Int(pointer), count: Int(length)))
-    }
-    interrupter = try Interrupter(stateOffset: runtimeState, memory, store.interruptHandle)
+    self.runtimeState = try runtimeState ?? Int(guest.runtimeState(as: UInt32.self))
+    interrupter = try Interrupter(stateOffset: self.runtimeState, memory, store.interruptHandle)
     services.interrupter = interrupter
+  }
+
+  private func begin(_ options: SchemeOptions) throws {
     try setJITPolicy(options.jit)
     if options.stressesCollector { try guest.setCollectorStress(Int32(1)) }
   }
@@ -157,6 +171,10 @@ public final class SchemeSession {
     }
     return try evaluation(status)
   }
+
+  /// Calls `body`, and ends what it evaluates in this session when `limit` has passed: that is `.interrupted` then, or throws `SessionLost` if the session could not be
+  /// left as it was. Other sessions go on. Throws `ResourceError` when there is no timer to be had.
+  public func withTimeLimit<Value>(_ limit: Duration, _ body: () throws -> Value) throws -> Value { try store.withTimeLimit(limit, body) }
 
   /// The status; nil if the guest was ended from outside.
   private func beginEvaluation(_ source: UnsafeRawBufferPointer, name: String, _ options: Int32) throws -> Int32? {

@@ -7,6 +7,7 @@ import RuntimeLayout
 import SavedModules
 import WasmFormat
 
+/// Why bytes cannot be loaded as a saved module.
 public typealias SerializationError = SavedModules.SerializationError
 
 extension Module {

@@ -38,6 +38,8 @@ public final class Module: Sendable {
   let bodies: FunctionBodies?
   /// Code that need not be compiled.
   let saved: SavedModule?
+  /// What instances' memories begin with.
+  let images = Mutex(MemoryImages.notYet)
   /// The names of functions, once somebody has asked for them.
   private let functionNames = Mutex<[UInt32: WasmName]?>(nil)
 

@@ -190,8 +190,15 @@ struct Instantiation {
     }
   }
 
-  private func copyData(_ instance: InstanceStorage) throws(Trap) {
+  private func copyData(_ instance: InstanceStorage) throws {
     let segments = module.declarations.data
+    if let images = module.memoryImages() {
+      for (memory, image) in images {
+        guard image.map(into: instance.memory(memory)) else { throw ResourceError("no room for the contents of memory \(memory)") }
+      }
+      for (index, segment) in segments.enumerated() where segment.mode != .passive { instance.isDataDropped[index] = true }
+      return
+    }
     for (index, segment) in segments.enumerated() {
       guard case .active(let memory, let offset) = segment.mode else { continue }
       let storage = instance.memory(Int(memory))

@@ -32,7 +32,7 @@ final class LateLinkState {
   private let further: [ImportName: StoredExtern]
   private(set) var guest: GuestNames?
   private var entries: [Int32: Entry] = [:]
-  private var lastHandle: Int32 = 0
+  private(set) var lastHandle: Int32
   private var depth = 0
   private var started = 0
   /// Of all modules whose code is there.
@@ -46,6 +46,7 @@ final class LateLinkState {
     limits = options.limits
     isPullOnly = options.isPullOnly
     guestModule = options.guestModule
+    lastHandle = options.lastHandle
     further = options.imports.stored
   }
 

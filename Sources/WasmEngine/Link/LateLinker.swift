@@ -17,6 +17,9 @@ public struct LateLinkOptions {
   public var guestModule: WasmName = "env"
   /// How much a guest may have linked.
   public var limits = LateLinkLimits()
+  /// Handles up to this one are not given before others have run out: a guest that is the copy of another one may still have them, and what they stood for
+  /// is a part of it now (Freezer).
+  public var lastHandle: Int32 = 0
   /// `latch_jit.link` links nothing and returns 0: the host links between calls only.
   public var isPullOnly = false
 
@@ -111,6 +114,9 @@ public struct LateLinker {
 
   /// The instance that modules are linked to, once it is known.
   public var guest: Instance? { state.guest.map { Instance($0.storage, in: store) } }
+
+  /// The handle that was given last; 0 if there was none.
+  public var lastHandle: Int32 { state.lastHandle }
 
   /// Defines the imports of `latch_jit` for the guest. Auxiliary modules may import them too.
   public func define(in imports: inout Imports) { LateLinkFunctions(state, store).define(in: &imports) }

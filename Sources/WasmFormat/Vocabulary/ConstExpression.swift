@@ -33,6 +33,15 @@ public struct ConstExpression: Equatable, Sendable {
   public static func v128(_ value: V128) -> ConstExpression { ConstExpression([.v128Const(value)]) }
   public static func global(_ index: UInt32) -> ConstExpression { ConstExpression([.globalGet(index)]) }
   public static func null(_ type: ValueType) -> ConstExpression { ConstExpression([.refNull(type)]) }
+  /// The integer, an i32 without sign, if it is nothing but a constant.
+  public var integerConstant: Int64? {
+    guard instructions.count == 1 else { return nil }
+    switch instructions[0] {
+    case .i32Const(let value): return Int64(UInt32(bitPattern: value))
+    case .i64Const(let value): return value
+    default: return nil
+    }
+  }
   /// The function, if it is nothing but a reference to one.
   public var function: UInt32? { if instructions.count == 1, case .refFunc(let index) = instructions[0] { index } else { nil } }
 

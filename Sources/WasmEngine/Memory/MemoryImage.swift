@@ -1,0 +1,125 @@
+// What a module's active data segments leave in a memory, as a file in memory that instances map copy-on-write: the pages that an instance does not write
+// are shared by all, and those that it does not touch cost nothing. The file is sealed: nobody can change or shorten it, so a mapping of it never
+// faults and never changes.
+
+import RuntimeLayout
+import WasmFormat
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+#if os(Linux)
+  // Swift's view of glibc hides the GNU extensions.
+  @_silgen_name("memfd_create")
+  private func createMemoryFile(_ name: UnsafePointer<CChar>, _ flags: UInt32) -> Int32
+#endif
+
+/// The first contents of one memory.
+final class MemoryImage: Sendable {
+  private let descriptor: Int32
+  /// Whole pages of the memory, and of the file from its start.
+  private let pages: Range<Int>
+
+  /// Of some segments, which are copied in their order, each to its start. Nil if the system does not have such files, or has none left.
+  init?(_ segments: [(start: Int, bytes: UnsafeRawBufferPointer)]) {
+    #if os(Linux)
+      let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+      let segments = segments.filter { !$0.bytes.isEmpty }
+      guard let first = segments.map(\.start).min(), let end = segments.map({ $0.start + $0.bytes.count }).max() else { return nil }
+      pages = first / page * page..<(end + page - 1) / page * page
+      let (closeOnExec, allowSealing) = (1 as UInt32, 2 as UInt32)
+      descriptor = createMemoryFile("wasm-memory", closeOnExec | allowSealing)
+      guard descriptor >= 0 else { return nil }
+      guard write(segments), seal() else {
+        close(descriptor)
+        return nil
+      }
+    #else
+      return nil
+    #endif
+  }
+
+  deinit { close(descriptor) }
+
+  private func write(_ segments: [(start: Int, bytes: UnsafeRawBufferPointer)]) -> Bool {
+    guard ftruncate(descriptor, pages.count) == 0 else { return false }
+    for segment in segments {
+      var rest = segment.bytes
+      var place = segment.start - pages.lowerBound
+      while !rest.isEmpty {
+        let count = pwrite(descriptor, rest.baseAddress, rest.count, place)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return false }
+        place += count
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      }
+    }
+    return true
+  }
+
+  private func seal() -> Bool {
+    // F_ADD_SEALS; against sealing, shrinking, growing and writing.
+    fcntl(descriptor, 1033, 0xF as Int32) == 0
+  }
+
+  /// Puts the contents into a memory that is new and has room for them. False if the system has no room: then nothing has changed.
+  func map(into memory: MemoryStorage) -> Bool {
+    let place = memory.base + pages.lowerBound
+    let mapped = mmap(place, pages.count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, descriptor, 0)
+    return mapped == place
+  }
+}
+
+/// The images of a module's memories, once it pays to have them: when it is instantiated for the second time.
+enum MemoryImages: Sendable {
+  case notYet
+  case wanted
+  /// By the index of the memory; all active segments are in them.
+  case made([Int: MemoryImage])
+  /// The module's segments do not fit, depend on imports or go to imported memories; or the system has no files for them.
+  case none
+}
+
+extension Module {
+  /// Contents of all memories that the module defines, to be mapped instead of copying its active data segments. Nil if they have to be copied.
+  func memoryImages() -> [Int: MemoryImage]? {
+    images.withLock { images in
+      switch images {
+      case .notYet: images = .wanted
+      case .wanted: images = makeImages().map { .made($0) } ?? .none
+      case .made, .none: break
+      }
+      if case .made(let made) = images { return made }
+      return nil
+    }
+  }
+
+  private func makeImages() -> [Int: MemoryImage]? {
+    var segments: [Int: [(start: Int, bytes: UnsafeRawBufferPointer)]] = [:]
+    var size = 0
+    for segment in declarations.data {
+      guard case .active(let index, let offset) = segment.mode else { continue }
+      let memory = Int(index)
+      guard memory >= declarations.importedMemoryCount, let start = offset.integerConstant else { return nil }
+      let type = declarations.memories[memory]
+      // Pages of the system are mapped whole, so the memory must have whole ones.
+      guard type.pageSizeLog2 == 16 else { return nil }
+      let room = UInt64(type.limits.minimum) << 16
+      guard UInt64(segment.bytes.count) <= room, UInt64(bitPattern: start) <= room - UInt64(segment.bytes.count) else { return nil }
+      segments[memory, default: []].append((Int(start), UnsafeRawBufferPointer(rebasing: buffer[segment.bytes])))
+      size += segment.bytes.count
+    }
+    guard size >= Tuning.smallestMemoryImage else { return nil }
+    var images: [Int: MemoryImage] = [:]
+    for (memory, segments) in segments where segments.contains(where: { !$0.bytes.isEmpty }) {
+      guard let image = MemoryImage(segments) else { return nil }
+      images[memory] = image
+    }
+    return images
+  }
+}
