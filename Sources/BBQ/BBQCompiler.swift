@@ -59,6 +59,9 @@ public struct BBQCompiler: ~Copyable {
         module, functionIndex: functionIndex, body: body, moduleOffset: moduleOffset, locals: locals.types.base,
         localCount: locals.types.count, facts)
       try walk.run()
+      guard !walk.sink.isFull else {
+        throw .invalid(ValidationError("implementation limit: too much code for the size of the function", offset: moduleOffset))
+      }
       guard walk.sink.frameSize <= StackLayout.largestFrame else {
         throw .invalid(ValidationError("function needs too large a frame", offset: moduleOffset))
       }

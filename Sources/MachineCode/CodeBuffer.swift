@@ -2,6 +2,8 @@
 // byte is a pointer, and an instruction's first bytes are written as one word: bytes written singly would each wait for the last one's
 // update of the buffer.
 
+import RawCollections
+
 public struct CodeBuffer: ~Copyable {
   public private(set) var base: UnsafeMutablePointer<UInt8>
   /// Where the next byte goes.
@@ -82,9 +84,11 @@ public struct CodeBuffer: ~Copyable {
   private mutating func grow(_ extra: Int) {
     let used = count
     let capacity = max(used + extra, (limit - base) * 2)
+    MemoryMeter.charge(capacity)
     let newBase = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
     newBase.update(from: base, count: used)
     base.deallocate()
+    MemoryMeter.charge(base - limit)
     base = newBase
     cursor = newBase + used
     limit = newBase + capacity

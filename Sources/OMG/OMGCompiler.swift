@@ -42,6 +42,15 @@ public struct OMGInput {
   }
 }
 
+extension OMGInput {
+  var bodySize: Int {
+    let range = bodies[functionIndex - module.importedFunctionCount]
+    return Int(range.end - range.start)
+  }
+
+  var limits: GraphLimits { GraphLimits(bodySize: bodySize, divisor: options.limitDivisor) }
+}
+
 /// A function body in a module's bytes.
 public struct BodyRange {
   public var start: UInt32
@@ -64,6 +73,9 @@ public struct OMGOptions {
   /// Gets each phase's name and the units of work that it took (WorkMeter).
   public var work: ((String, Int) -> Void)?
 
+  /// Gets the most bytes that the compiler's arrays took at once, beside what it had kept.
+  public var memory: ((Int) -> Void)?
+
   /// Divides every limit on what a function may make of the compiler's memory, so that small functions reach them.
   public var limitDivisor = 1
 
@@ -76,6 +88,8 @@ public enum OMGRefusal: Error, CustomStringConvertible {
   case tooLarge
   /// The budget of work is used up.
   case overBudget
+  /// The budget of memory is used up.
+  case overMemory
   /// The loop to enter at cannot be reached.
   case unreachableEntry
   /// No registers, or no correct ones, were found; an instruction does not fit its record.
@@ -85,6 +99,7 @@ public enum OMGRefusal: Error, CustomStringConvertible {
     switch self {
     case .tooLarge: "its graph would become too large"
     case .overBudget: "it takes more work than its size allows"
+    case .overMemory: "it takes more memory than its size allows"
     case .unreachableEntry: "the loop to enter at cannot be reached"
     case .notAllocated: "its registers could not be allocated"
     }
@@ -136,20 +151,37 @@ struct CompilationChain<Target: BackEnd & ~Copyable>: ~Copyable {
   private var target = Target()
   /// From then on the machine function's meter counts.
   private var hasLowered = false
+  private let memory = MemoryMeter()
 
   init() { builder.graph.target = Target.facts }
 
   /// By all phases of the last function.
   var workSpent: Int { hasLowered ? machine.work.spent : builder.graph.work.spent }
 
-  /// Working memory for more is not kept.
-  var isLarge: Bool { builder.graph.instructions.count + machine.instructions.count > Tuning.keptInstructions }
+  /// More working memory is not kept.
+  var isLarge: Bool { memory.held > Tuning.keptCompilerBytes }
 
   mutating func run(_ input: OMGInput) throws(OMGRefusal) -> CompiledFunction {
+    let kept = memory.held
+    memory.begin(limit: kept + input.limits.memory, builder.graph.work)
+    defer {
+      memory.end()
+      input.options.memory?(memory.peak - kept)
+    }
+    do throws(OMGRefusal) {
+      return try compile(input)
+    } catch {
+      // Whoever saw that the work had to end does not know why.
+      throw memory.isSpent ? .overMemory : error
+    }
+  }
+
+  private mutating func compile(_ input: OMGInput) throws(OMGRefusal) -> CompiledFunction {
     let options = input.options
     hasLowered = false
     let build = Phase("build", options, builder.graph.work, isFirst: true)
     try builder.build(input)
+    if memory.isSpent { throw .overMemory }
     build.end(builder.graph)
     try Pipeline.run(&builder.graph, &scratch, options)
 
@@ -160,6 +192,7 @@ struct CompilationChain<Target: BackEnd & ~Copyable>: ~Copyable {
     guard machine.isRepresentable else { throw .notAllocated }
     machine.work.begin(limit: builder.graph.work.limit)
     machine.work.spend(builder.graph.work.spent)
+    memory.stop(machine.work)
     hasLowered = true
 
     let allocate = Phase("allocate-registers", options, machine.work)
@@ -177,6 +210,7 @@ struct CompilationChain<Target: BackEnd & ~Copyable>: ~Copyable {
     let emit = Phase("emit", options, machine.work)
     machine.work.spend(machine.instructions.count + allocations.edits.count)
     let code = target.emit(machine, allocations, input.module)
+    if machine.work.isSpent { throw .overBudget }
     emit.end(machine.work) { "" }
     return code
   }

@@ -173,9 +173,9 @@ struct Scratch: ~Copyable {
   var ranges = InductionRanges()
   var sums = ConstantSums()
   /// A hash table.
-  var table = RawArray<UInt32>(capacity: 1024)
+  var table = UncheckedArray<UInt32>(capacity: 1024)
   /// For any list of values or blocks that a pass makes.
-  var words = RawArray<UInt32>(capacity: 256)
+  var words = UncheckedArray<UInt32>(capacity: 256)
 }
 
 /// The scope around a phase: gives it a name, measures its time and work, hands out a dump of what it leaves, and verifies that.

@@ -20,6 +20,9 @@ public enum Tuning {
   /// How many float locals of a function live in registers, at most.
   public static var floatHomes: Int { 6 }
 
+  /// The most code that the baseline compiler makes of a body of so many bytes. Programs get two or three bytes for each.
+  public static func codeBytes(ofBody count: Int) -> Int { min((4 << 20) + 64 * count, codeRegionSize / 2) }
+
   // MARK: Tiers
 
   /// What a function's entry and an iteration of a loop take from its count, and what the count starts with: a function is hot after
@@ -69,8 +72,8 @@ public enum Tuning {
   public static var compileAddressSpace: Int { 256 << 20 }
   /// Bytes of a compile thread's stack.
   public static var compileThreadStackSize: Int { 2 << 20 }
-  /// The optimizing compiler's memory for functions of more instructions than this, as it counts them, is given back after each of them.
-  public static var keptInstructions: Int { 200_000 }
+  /// When the optimizing compiler's arrays take more than so many bytes after a function, they are given back.
+  public static var keptCompilerBytes: Int { 32 << 20 }
   /// How long a compile thread waits for work before it ends, in seconds.
   public static var compileThreadPatience: Int { 2 }
 }

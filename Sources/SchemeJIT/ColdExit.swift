@@ -15,6 +15,8 @@ enum ColdExit {
   case outlivesTailCapture(UInt32)
   /// Something presumed at a node is not so, or it is an error: the interpreter goes on from the node. Where the slots are that it needs, in order.
   case presumedWrong(Node, [TypeState.Home])
+  /// What is presumed about the variables of the loop that is entered from the interpreter's frame, whose body the node begins, is not so.
+  case loopPresumedWrong(Node, [TypeState.Home])
   /// A primitive or poll raised an error at a node: record the place, unwind.
   case failed(Node)
   /// A primitive raised an error at a node of a procedure that was inlined at a call: record the place and, unless it was a tail call, this frame,
@@ -69,14 +71,15 @@ extension FunctionGenerator {
       }
       body.localGet(temporaryA)
       call(routines.keepNextFrames, .unary)
-    case .presumedWrong(let node, let homes):
+    case .presumedWrong(let node, let homes), .loopPresumedWrong(let node, let homes):
       var position = 0
       node.forEachSlotNeeded(function.keepsAllSlots) { index in
         storeWord(index, homes[position], at: index, into: &body)
         position += 1
       }
       body.i32Const(0)
-      body.i32Const(Int32(bitPattern: function.address))
+      let flag = if case .loopPresumedWrong = exit { Deoptimization.loopFlag } else { 0 as Address }
+      body.i32Const(Int32(bitPattern: function.address | flag))
       body.store(.i32Store, offset: Deoptimization.functionAddress)
       if function.keepsAllSlots || node.liveBefore & Node.liveProcedure != 0 {
         body.localGet(procedure)

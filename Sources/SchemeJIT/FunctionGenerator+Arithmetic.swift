@@ -132,7 +132,8 @@ extension FunctionGenerator {
 
   private mutating func product(_ node: Node) {
     let (a, b) = isFixnumConstant(node.a) ? (node.b, node.a) : (node.a, node.b)
-    if let constant = b.constantValue, constant != 0 {
+    // (A constant of another kind has failed already, as the code will find.)
+    if let constant = b.constantValue, constant.isFixnum, constant != 0 {
       // The other factor must be in the range of products without overflow.
       let bound = Int64.max / abs(constant.fixnumValue)
       push(a)

@@ -23,7 +23,7 @@ extension FunctionGenerator {
     lastFailure = (node.address, exits.count)
     var homes: [TypeState.Home] = []
     node.forEachSlotNeeded(function.keepsAllSlots) { homes.append(state.homes[$0]) }
-    exit(if: .presumedWrong(node, homes))
+    exit(if: entersLoop ? .loopPresumedWrong(node, homes) : .presumedWrong(node, homes))
   }
 
   /// Takes a cold exit if the i32 on the stack is not 0.

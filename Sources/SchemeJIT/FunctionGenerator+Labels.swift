@@ -66,6 +66,8 @@ extension FunctionGenerator {
   /// The slots at a loop from the interpreter's frame.
   private mutating func loadFrame(of loop: Node) {
     for index in 0..<(loop.slot + loop.count) { loadSlot(index, at: index) }
+    entersLoop = true
+    defer { entersLoop = false }
     for (index, type) in labelTypes.parameters(of: loop).enumerated() {
       require(type, .slot(loop.slot + index), loop.body)
     }

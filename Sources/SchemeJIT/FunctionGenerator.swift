@@ -69,6 +69,8 @@ struct FunctionGenerator: ~Copyable {
   var preparedDoubles: [(operand: Operand, local: UInt32)] = []
   /// The nodes whose failed presumptions have an exit, which may be shared within the node.
   var lastFailure: (node: Address, exit: Int) = (0, 0)
+  /// The variables of a loop are being taken from the interpreter's frame.
+  var entersLoop = false
 
   init(_ unit: CompilationUnit, module: borrowing ModuleGenerator) {
     self.unit = unit

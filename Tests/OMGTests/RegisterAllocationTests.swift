@@ -111,7 +111,7 @@ enum TestPrinter: MachinePrinter {
     moves.prepare(slotCount: 2)
     let places = [Allocation(slot: 0), Allocation(slot: 1), Allocation(PhysicalRegister(32))]
     let cycle = (0..<3).map { PendingMove(key: 0, registerClass: .float, width: .w128, source: places[$0], target: places[($0 + 1) % 3]) }
-    var edits = RawArray<Edit>(capacity: 8)
+    var edits = UncheckedArray<Edit>(capacity: 8)
     cycle.withUnsafeBufferPointer { moves.resolve($0, function, into: &edits) }
     let usesSpareSlot = moves.usesSpareSlot
     #expect(usesSpareSlot)

@@ -89,3 +89,12 @@
 (show (try (lambda () (add-one 'a))) (try (lambda () (average "x" 1.))) (try (lambda () (compare 1 'b)))
       (try (lambda () (divide 1 0))) (try (lambda () (ratio 1 0))) (try (lambda () (ratio 1. 0))) (try (lambda () (half #f)))
       (try (lambda () (countdown 'x))) (try (lambda () (length-of 'x 1.))))
+
+;; Constants that are no numbers, for which code is made all the same.
+(define (same x) x)
+(define (caught thunk) (call/cc (lambda (k) (with-exception-handler (lambda (e) (k (error-object-message e))) thunk))))
+(define (times-false x) (* (same x) #f))
+(define (false-times x) (* #f (same x)))
+(define (times-char x) (* (same x) #\a 2))
+(define (over-null x) (quotient (same x) '()))
+(show (map (lambda (f) (caught (lambda () (f 5))) (caught (lambda () (f 5)))) (list times-false false-times times-char over-null)))

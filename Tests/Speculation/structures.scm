@@ -64,3 +64,12 @@
 ;; Deep recursion with doubles live in every frame.
 (define (deep n x) (if (= n 0) x (let ((y (+ x 0.5))) (+ y (deep (- n 1) (- y 0.5))))))
 (show (times 50 (lambda () (deep 10 1.))) (deep 200000 1.))
+
+;; A loop whose first operation records no types, run with a variable of another kind for so long that going wrong at each iteration would take the stack.
+(define (count-down x)
+  (let loop ((left x) (n 0))
+    (if (eqv? left 0)
+        n
+        (if (eof-object? (if (> n 10) (if (= x 1.5) (eof-object) 1) 1)) n (loop (- left 1) (+ n 1))))))
+(show (count-down 1.5))
+(show (count-down 6000000))

@@ -144,6 +144,56 @@ import WasmEngine
     #expect(try instance.function("seven")!(as: Int32.self) == 7)
   }
 
+  @Test func initializingMemoryAndTablesIsStoppedInTheMiddle() throws {
+    let store = store()
+    let (byteCount, elementCount) = (96 << 20, 6_000_000)
+    var builder = ModuleBuilder()
+    _ = builder.writer.addMemory(MemoryType(Limits(UInt64(byteCount >> 16))))
+    _ = builder.writer.addTable(TableType(.funcref, Limits(UInt64(elementCount))))
+    builder.writer.addExport("memory", .memory, 0)
+    builder.writer.addExport("table", .table, 0)
+    let seven = builder.function("seven", [], [.i32]) { $0.i32Const(7) }
+    let data = builder.writer.addPassiveData(bytes: [UInt8](repeating: 9, count: byteCount))
+    let elements = builder.writer.addPassiveElements(functions: [UInt32](repeating: seven, count: elementCount))
+    builder.function("memory.init", [.i32]) { body in
+      body.i32Const(0)
+      body.i32Const(0)
+      body.localGet(0)
+      body.memoryInit(data: data)
+    }
+    builder.function("table.init", [.i32]) { body in
+      body.i32Const(0)
+      body.i32Const(0)
+      body.localGet(0)
+      body.tableInit(element: elements)
+    }
+    let instance = try builder.instance(store)
+    let (memory, table) = (instance.memory("memory")!, instance.table("table")!)
+    func byte(_ offset: Int) -> UInt8 { (try? memory.load(at: offset, as: UInt8.self)) ?? 0 }
+    try expectStop(
+      store,
+      reset: {
+        try memory.store(UInt8(0), at: 0)
+        try memory.store(UInt8(0), at: byteCount - 1)
+      },
+      run: { try instance.function("memory.init")!(Int32(byteCount)) },
+      // From either end, as the system has placed memory and module.
+      begun: { byte(0) == 9 || byte(byteCount - 1) == 9 }, ended: { byte(0) == 9 && byte(byteCount - 1) == 9 })
+    func isSet(_ index: Int) -> Bool { if case .funcref(_?)? = table.get(index) { true } else { false } }
+    try expectStop(
+      store,
+      reset: {
+        try table.set(0, .funcref(nil))
+        try table.set(elementCount - 1, .funcref(nil))
+      },
+      run: { try instance.function("table.init")!(Int32(elementCount)) },
+      begun: { isSet(0) || isSet(elementCount - 1) }, ended: { isSet(0) && isSet(elementCount - 1) })
+    #expect(try instance.function("seven")!(as: Int32.self) == 7)
+    try instance.function("memory.init")!(Int32(byteCount))
+    try instance.function("table.init")!(Int32(elementCount))
+    #expect(byte(byteCount - 1) == 9 && isSet(elementCount - 1))
+  }
+
   @Test(arguments: tiers)
   func tableOperatorsAreStoppedInTheMiddle(_ tier: Tier) throws {
     let store = store(tier)

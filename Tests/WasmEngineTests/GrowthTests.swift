@@ -50,6 +50,41 @@ import WasmEngine
     #expect(try Self.exponent(Self.engine(.bbq), shape, 8_000, floor: 1) < 1.1)
   }
 
+  /// 64 bytes for each of the body, and a constant; here a quarter of that, which some shapes reach. The limit is seen when an array has grown.
+  @Test("The optimizing compiler's memory is bounded by the size of a function, or the function is refused", arguments: GrowthShape.all)
+  func memory(_ shape: GrowthShape) throws {
+    var configuration = EngineConfiguration()
+    configuration.tier = .omg
+    configuration.debug.optimizerLimitDivisor = 4
+    let engine = Engine(configuration)
+    let module = try Module(engine, shape.module(ofSize: 40_000))
+    var (peak, refusals) = (0, [String]())
+    var observer = OptimizerObserver()
+    observer.memory = { peak = $0 }
+    observer.refusal = { refusals.append($0) }
+    let code = try module.code(ofFunction: 0, tier: .omg, observer: observer)
+    let bound = ((64 << 20) + 64 * module.declarations.bodies[0].count) / 4
+    #expect(peak < 2 * bound)
+    #expect(peak <= bound || refusals == ["it takes more memory than its size allows"])
+    #expect((code == nil) == (refusals.count == 1))
+  }
+
+  @Test func aLargeFunctionThatTakesMuchMemoryForItsSizeStaysInTheBaselineTier() throws {
+    let shape = try #require(GrowthShape.all.first { $0.name == "a table to two blocks by turns" })
+    let engine = Self.engine(.omg)
+    let module = try Module(engine, shape.module(ofSize: 200_000))
+    var refusals: [String] = []
+    var observer = OptimizerObserver()
+    observer.refusal = { refusals.append($0) }
+    #expect(try module.code(ofFunction: 0, tier: .omg, observer: observer) == nil)
+    #expect(refusals == ["it takes more memory than its size allows"])
+    try module.compileAll()
+    #expect(engine.tierStatistics.overBudget == 1 && engine.tierStatistics.refused == 1)
+    // What it took has been given back, and others are compiled.
+    let small = try Module(engine, GrowthShape.all[0].module(ofSize: 1_000))
+    #expect(try small.code(ofFunction: 0, tier: .omg) != nil)
+  }
+
   @Test("Wherever a limit on work or memory is met, the function stays in the baseline tier", arguments: GrowthShape.all)
   func limits(_ shape: GrowthShape) throws {
     for divisor in [1, 20, 100, 400, 2_000, 10_000, 100_000] {

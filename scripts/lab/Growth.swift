@@ -43,9 +43,10 @@ enum Growth {
       row.phases[row.phases.count - 1].work = units
     }
     observer.refusal = { row.refusal = $0 }
+    observer.memory = { row.memory = $0 }
     let before = Memory.reset()
     _ = try module.code(ofFunction: module.definedFunctions.lowerBound, tier: tier, observer: observer)
-    row.memory = max(Memory.peak() - before, 0)
+    if row.memory == 0 { row.memory = max(Memory.peak() - before, 0) }
     row.nanoseconds = row.phases.reduce(0) { $0 + $1.nanoseconds }
     row.work = row.phases.reduce(0) { $0 + $1.work }
     return row

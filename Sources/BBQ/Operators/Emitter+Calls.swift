@@ -14,16 +14,14 @@ extension Emitter where Assembler: ~Copyable {
     let count = Int(parameters.count)
     let first = values.count - count
     // The arguments are as good as popped: they don't keep a local alive over the call.
-    for position in first..<values.count where values[position].kind == .local {
-      locals.base[values[position].local].references -= 1
-    }
+    let arguments = values.slice(first, count: count)
+    for argument in arguments where argument.kind == .local { locals[argument.local].references -= 1 }
     if !isTail {
       spillRegisters(below: first)
       storeHomesForCall()
     }
     var places = ArgumentPlaces()
-    for index in 0..<count {
-      let operand = values[first + index]
+    for operand in arguments {
       switch places.next(isFloat: operand.registerClass == .float, slots: operand.type.slotCount) {
       case .integer(let ordinal), .float(let ordinal):
         moves.append(Move(operand, to: Assembler.argument(operand.registerClass, ordinal)))
@@ -43,8 +41,7 @@ extension Emitter where Assembler: ~Copyable {
   private mutating func storeStackArguments(_ count: Int, first: Int, area: Int) {
     asm.reserveArguments(area)
     var places = ArgumentPlaces()
-    for index in 0..<count {
-      let operand = values[first + index]
+    for operand in values.slice(first, count: count) {
       if case .stack(let ordinal) = places.next(isFloat: operand.registerClass == .float, slots: operand.type.slotCount) {
         store(operand, to: Place(Assembler.stack, 8 * ordinal))
       }

@@ -45,7 +45,7 @@ extension Emitter where Assembler: ~Copyable {
     }
     let control = controls[top]
     bindHere(control.elseLabel)
-    controls.base[top].kind = .else
+    controls[top].kind = .else
     restoreEntry(control)
   }
 
@@ -86,7 +86,7 @@ extension Emitter where Assembler: ~Copyable {
     if falls {
       if !control.isPrescribed { prescribeJoin(top) }
       placeArguments(top)
-      controls.base[top].inMemory &= control.entryInMemory | ~controls[top].inRegister
+      controls[top].inMemory &= control.entryInMemory | ~controls[top].inRegister
       conform(top)
     }
     let label = controls[top]
@@ -110,7 +110,7 @@ extension Emitter where Assembler: ~Copyable {
 
   /// The state after an `if` without else: what both paths have for nothing; the rest in registers.
   private mutating func prescribeJoin(_ target: Int) {
-    let control = controls.base + target
+    let control = controls.at(target)
     let both = inRegister & control.pointee.entryInRegister
     let memory = inMemory & control.pointee.entryInMemory
     control.pointee.inRegister = both | live(homes & ~(both | memory))
@@ -213,7 +213,7 @@ extension Emitter where Assembler: ~Copyable {
       let start = codeOffset
       for position in 0..<count { asm.tableEntry(position, of: table, to: edge(Int(targets[position]), arity)) }
       codeData.append(CodeData(start: start, end: codeOffset, width: 4))
-      for position in 0...count { emitEdge(Int(targets[position])) }
+      for position in 0...count where !isFull { emitEdge(Int(targets[position])) }
     }
     release(index)
   }
@@ -225,7 +225,7 @@ extension Emitter where Assembler: ~Copyable {
     let movesValues = arity > 0 && !control.passesInRegister && (arity == 1 || values.count - arity != Int(control.base))
     let missing = (control.inRegister & ~inRegister) | (control.inMemory & ~inMemory)
     if !movesValues, live(missing) == 0 { return control.label }
-    if control.edge == .none { controls.base[target].edge = asm.makeLabel() }
+    if control.edge == .none { controls[target].edge = asm.makeLabel() }
     return controls[target].edge
   }
 
@@ -233,7 +233,7 @@ extension Emitter where Assembler: ~Copyable {
   private mutating func emitEdge(_ target: Int) {
     let label = controls[target].edge
     guard label != .none else { return }
-    controls.base[target].edge = .none
+    controls[target].edge = .none
     bindHere(label)
     jumpAside(target)
   }

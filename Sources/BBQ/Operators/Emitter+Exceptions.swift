@@ -46,7 +46,7 @@ extension Emitter where Assembler: ~Copyable {
 
   @inline(never)
   private mutating func noteHandledCall() {
-    tries.base[Int(currentTry)].hasCalls = true
+    tries[Int(currentTry)].hasCalls = true
     handlers.addCall(returnOffset: codeOffset, tryIndex: Int(currentTry))
   }
 
@@ -64,9 +64,9 @@ extension Emitter where Assembler: ~Copyable {
     let facts = tries[Int(currentTry)]
     currentTry = facts.parent
     guard facts.hasCalls else { return }
-    if facts.parent >= 0 { tries.base[Int(facts.parent)].hasCalls = true }
+    if facts.parent >= 0 { tries[Int(facts.parent)].hasCalls = true }
     for index in 0..<Int(facts.clauseCount) {
-      let landing = landings.base + (Int(facts.firstClause) + index)
+      let landing = landings.at(Int(facts.firstClause) + index)
       let target = Int(landing.pointee.clause.target)
       if target > 0 { prescribeLanding(target) }
       let control = controls[target]
@@ -119,7 +119,7 @@ extension Emitter where Assembler: ~Copyable {
 
   private mutating func emitLanding(_ index: Int) {
     let facts = landings[index]
-    landings.base[index].landing = codeOffset
+    landings[index].landing = codeOffset
     asm.loadWord(Assembler.context, Place(Assembler.frame, BaselineFrame.context))
     asm.loadMemoryBase()
     asm.loadWord(Assembler.resultArea, Place(Assembler.frame, BaselineFrame.resultArea))

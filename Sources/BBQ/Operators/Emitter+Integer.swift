@@ -93,7 +93,7 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   /// i64.extend_i32_u: i32 values are kept zero-extended, so only the type changes.
-  mutating func extendUnsigned() { values.base[values.count - 1].type = .i64 }
+  mutating func extendUnsigned() { values[values.count - 1].type = .i64 }
 
   /// Sign extensions, from `bits` to `width`.
   mutating func extendSigned(_ width: Width, from bits: Int) {

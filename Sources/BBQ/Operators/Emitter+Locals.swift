@@ -6,7 +6,7 @@ import WasmFormat
 
 extension Emitter where Assembler: ~Copyable {
   mutating func localGet(_ index: Int) {
-    let local = locals.base + index
+    let local = locals.at(index)
     local.pointee.references += 1
     push(.local(index, type: local.pointee.type))
   }

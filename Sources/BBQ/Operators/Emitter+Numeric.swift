@@ -13,7 +13,7 @@ extension Emitter where Assembler: ~Copyable {
 
   @inline(__always)
   mutating func unary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {
-    let operand = values.base + (values.count - 1)
+    let operand = values.at(values.count - 1)
     if operand.pointee.isConstant, let bits = operation.evaluate(source, result, UInt64(bitPattern: operand.pointee.bits), 0).value {
       drop()
       return constant(type: result, bits: Int64(bitPattern: bits))
@@ -23,7 +23,7 @@ extension Emitter where Assembler: ~Copyable {
 
   @inline(__always)
   mutating func binary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {
-    let right = values.base + (values.count - 1)
+    let right = values.at(values.count - 1)
     if right.pointee.isConstant, right[-1].isConstant,
       let bits = operation.evaluate(source, result, UInt64(bitPattern: right[-1].bits), UInt64(bitPattern: right.pointee.bits)).value
     {

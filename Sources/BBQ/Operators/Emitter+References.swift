@@ -21,7 +21,7 @@ extension Emitter where Assembler: ~Copyable {
 
   /// Pushes an operand that has been popped.
   private mutating func pushAgain(_ operand: Operand) {
-    if operand.kind == .local { locals.base[operand.local].references += 1 }
+    if operand.kind == .local { locals[operand.local].references += 1 }
     push(operand)
   }
 

@@ -25,8 +25,10 @@ extension Emitter where Assembler: ~Copyable {
     next = bodyStart
     reset()
     asm.features = module.processor
+    codeLimit = Tuning.codeBytes(ofBody: body.count)
     locals.setCount(localCount)
-    for index in 0..<localCount { (locals.base + index).initialize(to: LocalSlot(type: types[index].machineType)) }
+    shortLocalCount = min(localCount, 0x80)
+    for index in 0..<localCount { locals[index] = LocalSlot(type: types[index].machineType) }
     loops.setCount(facts.loops.count)
     loops.base.update(from: facts.loops.base, count: facts.loops.count)
     savesContext = facts.needsContext
@@ -46,7 +48,7 @@ extension Emitter where Assembler: ~Copyable {
     nextSlot = 0
     settled = 0
     controls.removeAll()
-    homeLocals.base.update(repeating: -1, count: 64)
+    homeLocals.fill(-1, count: 64)
     homes = 0
     inRegister = 0
     inMemory = 0
@@ -93,7 +95,7 @@ extension Emitter where Assembler: ~Copyable {
         } else if local.home != register {
           asm.move(local.home, register)
         }
-      case .stack(let ordinal): locals.base[index].offset = Int32(BaselineFrame.stackArgument(ordinal))
+      case .stack(let ordinal): locals[index].offset = Int32(BaselineFrame.stackArgument(ordinal))
       }
     }
     incomingArea = CallingConvention.stackAreaSize(argumentsOnStack: places.stackCount)
@@ -186,8 +188,8 @@ extension Emitter where Assembler: ~Copyable {
     }
     listHandlers()
     return CompiledFunction(
-      code: asm.writtenCode, callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
-      trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count), handlers: handlers.table(frameSize: frameSize),
-      data: UnsafeBufferPointer(start: codeData.base, count: codeData.count), frameSize: frameSize)
+      code: asm.writtenCode, callSites: UnsafeBufferPointer(callSites.slice(0, count: callSites.count)),
+      trapSites: UnsafeBufferPointer(trapSites.slice(0, count: trapSites.count)), handlers: handlers.table(frameSize: frameSize),
+      data: UnsafeBufferPointer(codeData.slice(0, count: codeData.count)), frameSize: frameSize)
   }
 }

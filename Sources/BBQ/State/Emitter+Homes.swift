@@ -54,9 +54,9 @@ extension Emitter where Assembler: ~Copyable {
     localWords = 0
     for index in 0..<locals.count {
       let size = locals[index].type.slotCount
-      locals.base[index].start = facts.locals[index].start
-      locals.base[index].end = facts.locals[index].end
-      locals.base[index].offset = Int32(truncatingIfNeeded: BaselineFrame.local(after: localWords, size: size))
+      locals[index].start = facts.locals[index].start
+      locals[index].end = facts.locals[index].end
+      locals[index].offset = Int32(truncatingIfNeeded: BaselineFrame.local(after: localWords, size: size))
       localWords &+= size
     }
   }
@@ -87,7 +87,7 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   /// Inserts into a list sorted by falling weight and kept at `limit`.
-  private static func insert(_ local: Int32, _ list: inout RawArray<Int32>, limit: Int, _ facts: borrowing LivenessAndLoops) {
+  private static func insert(_ local: Int32, _ list: inout UncheckedArray<Int32>, limit: Int, _ facts: borrowing LivenessAndLoops) {
     let weight = facts.locals[Int(local)].weight
     if list.count == limit {
       if facts.locals[Int(list[limit - 1])].weight >= weight { return }
@@ -103,7 +103,7 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   private mutating func setHome(_ index: Int, _ home: Register) {
-    locals.base[index].home = home
+    locals[index].home = home
     homeLocals[Int(home.number)] = Int32(truncatingIfNeeded: index)
     homes |= home.bit
   }
@@ -124,6 +124,10 @@ extension Emitter where Assembler: ~Copyable {
     inMemory &= ~home.bit
   }
 
+  /// The local that a home is of. (That there is one is the compiler's own doing: no check.)
+  @inline(__always)
+  private mutating func local(of home: Register) -> UnsafeMutablePointer<LocalSlot> { locals.base + Int(homeLocals[Int(home.number)]) }
+
   /// The homes of a set whose values may still be read.
   mutating func live(_ set: RegisterSet) -> RegisterSet {
     let here = Int32(truncatingIfNeeded: current - bodyStart)
@@ -131,7 +135,7 @@ extension Emitter where Assembler: ~Copyable {
     var rest = set
     while rest != 0 {
       let home = rest.removeFirst()
-      let local = locals.base + Int(homeLocals.base[Int(home.number)])
+      let local = local(of: home)
       // Without branches, which would be hard to foresee.
       let isInRange: RegisterSet = (local.pointee.end > here ? 1 : 0) & (local.pointee.start <= here ? 1 : 0)
       let isReferred: RegisterSet = local.pointee.references != 0 ? 1 : 0
@@ -142,7 +146,7 @@ extension Emitter where Assembler: ~Copyable {
 
   mutating func loadHomes(_ set: RegisterSet) {
     var rest = set
-    while rest != 0 { ensureInRegister(locals[Int(homeLocals[Int(rest.removeFirst().number)])]) }
+    while rest != 0 { ensureInRegister(local(of: rest.removeFirst()).pointee) }
   }
 
   /// Stores these homes, which must be valid in their registers.
@@ -171,12 +175,12 @@ extension Emitter where Assembler: ~Copyable {
     // From the top, where most of them are.
     var position = values.count
     work.spend(1)
-    while position > settled, locals.base[index].references > 0 {
+    while position > settled, locals[index].references > 0 {
       position -= 1
       work.spend(1)
       var operand = values[position]
       guard operand.isLocal(index) else { continue }
-      locals.base[index].references -= 1
+      locals[index].references -= 1
       // Leaves at least two temporaries for the operator at hand.
       if (free & .all(operand.registerClass)).nonzeroBitCount > 2 {
         _ = own(&operand)
@@ -198,7 +202,7 @@ extension Emitter where Assembler: ~Copyable {
     let following = peek(0)
     guard following == 0x21 || following == 0x22 else { return -1 }
     let index = Int(peek(1))
-    guard index < 0x80, locals[index].home.isIn(registerClass) else { return -1 }
+    guard index < shortLocalCount, locals[index].home.isIn(registerClass) else { return -1 }
     if locals[index].references > 0 { detach(index) }
     return index
   }

@@ -40,7 +40,7 @@ extension Emitter where Assembler: ~Copyable {
 
   /// Gives a label its state if it has none, or lowers its demand on memory to what the present state can offer.
   mutating func prescribe(_ target: Int) {
-    let control = controls.base + target
+    let control = controls.at(target)
     if !control.pointee.isPrescribed {
       control.pointee.isPrescribed = true
       control.pointee.inRegister = live(inRegister)
@@ -57,13 +57,13 @@ extension Emitter where Assembler: ~Copyable {
     inMemory = homes
     prescribe(target)
     (inRegister, inMemory) = (register, memory)
-    controls.base[target].isCaught = true
+    controls[target].isCaught = true
   }
 
   /// Makes the present state satisfy the label's. Does not change the flags.
   mutating func conform(_ target: Int) {
     prescribe(target)
-    let control = controls.base + target
+    let control = controls.at(target)
     let missing = control.pointee.inRegister & ~inRegister
     if missing != 0 { loadHomes(live(missing)) }
     let stale = control.pointee.inMemory & ~inMemory

@@ -17,7 +17,7 @@ extension Emitter where Assembler: ~Copyable {
     let operand = values.removeLast()
     nextSlot = operand.slot
     if settled > values.count { settled = values.count }
-    if operand.kind == .local { locals.base[operand.local].references -= 1 }
+    if operand.kind == .local { locals[operand.local].references -= 1 }
     return operand
   }
 
@@ -50,7 +50,7 @@ extension Emitter where Assembler: ~Copyable {
     let operand = values[position]
     switch operand.kind {
     case .constant, .slot: return
-    case .local: locals.base[operand.local].references -= 1
+    case .local: locals[operand.local].references -= 1
     default: break
     }
     store(operand, to: memory(ofSlot: operand))
@@ -60,7 +60,7 @@ extension Emitter where Assembler: ~Copyable {
 
   /// The operand at a position has been stored to its slot.
   @inline(__always)
-  mutating func becomeSlot(_ position: Int) { values.base[position].kind = .slot }
+  mutating func becomeSlot(_ position: Int) { values[position].kind = .slot }
 
   /// Spills all operands below `count` that are not constants.
   @inline(__always)

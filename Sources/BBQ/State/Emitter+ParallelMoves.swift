@@ -22,7 +22,7 @@ extension Emitter where Assembler: ~Copyable {
   /// Performs `moves`, as if all at once.
   mutating func performMoves() {
     let count = moves.count
-    let moves = moves.base
+    let moves = moves.slice(0, count: count)
     // Registers first, since loads from elsewhere may overwrite them.
     var pending = 0
     for index in 0..<count {
@@ -54,7 +54,7 @@ extension Emitter where Assembler: ~Copyable {
 
   /// Moves between registers whose targets nobody has still to read.
   private mutating func moveRegisters(_ pending: inout Int) {
-    let moves = UnsafeMutableBufferPointer(start: moves.base, count: moves.count)
+    let moves = moves.slice(0, count: moves.count)
     // One that already holds its argument must not be overwritten either, but no one targets it twice.
     var sources: RegisterSet = 0
     for move in moves where !move.isDone && move.source != .none { sources |= move.source.bit }
@@ -71,7 +71,7 @@ extension Emitter where Assembler: ~Copyable {
     for index in 0..<moves.count where !moves[index].isDone && moves[index].source != .none {
       let scratch = Assembler.scratch(moves[index].source.registerClass)
       asm.move(scratch, moves[index].source)
-      moves.base[index].source = scratch
+      moves[index].source = scratch
       return
     }
   }

@@ -42,15 +42,17 @@ struct Emitter<Assembler: MacroAssembler & ~Copyable>: ~Copyable {
   /// Operands below this position are known to be constants or in their slots.
   var settled = 0
   var controls = RawArray<OpenControl>(capacity: 32)
-  /// At least 128, initialised: what looks ahead may come upon the index of a local that does not exist, before the walk does.
-  var locals = RawArray<LocalSlot>(capacity: 128)
+  /// (Unchecked: the walk has compared the number that an operator has with theirs before the operator arrives here; who looks ahead compares it itself.)
+  var locals = UncheckedArray<LocalSlot>(capacity: 128)
+  /// How many of them have numbers of one byte.
+  var shortLocalCount = 0
   /// How many words they have in the frame.
   var localWords = 0
   /// By register: the local whose home it is.
-  var homeLocals = RawArray<Int32>(capacity: 64)
+  var homeLocals = UncheckedArray<Int32>(capacity: 64)
   /// The most used locals, while homes are chosen.
-  var integerCandidates = RawArray<Int32>(capacity: 16)
-  var floatCandidates = RawArray<Int32>(capacity: 16)
+  var integerCandidates = UncheckedArray<Int32>(capacity: 16)
+  var floatCandidates = UncheckedArray<Int32>(capacity: 16)
   var homes: RegisterSet = 0
   var inRegister: RegisterSet = 0
   var inMemory: RegisterSet = 0
@@ -62,6 +64,10 @@ struct Emitter<Assembler: MacroAssembler & ~Copyable>: ~Copyable {
   var flagsOffset = -1
   var flagsRegister = Register.none
   var flagsWidth = Width.w32
+
+  /// Bytes of code that are too many for the function. (A call of two bytes may pass a thousand arguments and take a thousand results.)
+  var codeLimit = Int.max
+  var isFull: Bool { @inline(__always) get { asm.offset > codeLimit } }
 
   /// Arguments on their way.
   var moves = RawArray<Move>(capacity: 16)
@@ -93,8 +99,7 @@ struct Emitter<Assembler: MacroAssembler & ~Copyable>: ~Copyable {
     bodyEnd = bodyStart
     current = bodyStart
     next = bodyStart
-    homeLocals.setCount(64)
-    locals.base.initialize(repeating: LocalSlot(type: .i32), count: 128)
+    homeLocals.fill(-1, count: 64)
   }
 
   // MARK: The operator at hand

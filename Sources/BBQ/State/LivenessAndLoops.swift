@@ -24,7 +24,7 @@ struct LoopFacts {
 }
 
 struct LocalFacts {
-  /// Weighted number of accesses.
+  /// Weighted number of accesses; 0 exactly if there are none. (So many that the sum begins anew make a bad guess, no mistake: it is odd.)
   var weight: UInt32 = 0
   /// The write that starts the live range, or 0: live from function entry.
   var start: Int32 = 0
@@ -41,7 +41,8 @@ struct LocalFacts {
 }
 
 struct LivenessAndLoops: ~Copyable {
-  var locals = RawArray<LocalFacts>(capacity: 32)
+  /// (Unchecked: what accesses a local has compared its number with theirs.)
+  var locals = UncheckedArray<LocalFacts>(capacity: 32)
   /// In order of the loops' starts.
   var loops = RawArray<LoopFacts>(capacity: 16)
   /// Whether some call may return with another instance's context.
@@ -69,9 +70,10 @@ struct LivenessAndLoops: ~Copyable {
   }
 
   init() {
-    noLoop = RawArray(capacity: 1)
-    noLoop.base.initialize(to: LoopFacts(start: UnsafePointer(bitPattern: 1).unsafelyUnwrapped, depth: 0))
-    loop = noLoop.base
+    var none = RawArray<LoopFacts>(capacity: 1)
+    none.append(LoopFacts(start: UnsafePointer(bitPattern: 1).unsafelyUnwrapped, depth: 0))
+    loop = none.base
+    noLoop = none
   }
 
   /// Collects the facts about a body. The body need not be valid: the walk that follows finds out, and facts about an invalid body are
@@ -80,9 +82,8 @@ struct LivenessAndLoops: ~Copyable {
     _ module: ModuleInformation, localCount: Int, parameterCount: Int, body: UnsafePointer<UInt8>, code: CheckedCursor
   ) {
     // One more, which is what operators without a local are taken to access.
-    locals.setCount(localCount + 1)
-    locals.base.initialize(repeating: LocalFacts(), count: localCount + 1)
-    locals.base[localCount].arm = LocalFacts.everywhere
+    locals.fill(LocalFacts(), count: localCount + 1)
+    locals[localCount].arm = LocalFacts.everywhere
     loops.removeAll()
     open.removeAll()
     arms.removeAll()
@@ -172,9 +173,9 @@ struct LivenessAndLoops: ~Copyable {
   private mutating func arrive() {
     guard arms.count > 0 else { return }
     depth = Int32(truncatingIfNeeded: arms.count - 1)
-    arm = arms.base[arms.count - 1].number
-    loop = open.count > 0 ? loops.base + Int(open.base[open.count - 1]) : noLoop.base
-    outermostLoop = open.count > 0 ? open.base[0] : -1
+    arm = arms[arms.count - 1].number
+    loop = open.count > 0 ? loops.at(Int(open[open.count - 1])) : noLoop.base
+    outermostLoop = open.count > 0 ? open[0] : -1
   }
 
   @inline(__always)
@@ -190,7 +191,7 @@ struct LivenessAndLoops: ~Copyable {
     } else {
       useElsewhere(local, index, writes: writes, at: position)
     }
-    local.pointee.weight &+= weight
+    local.pointee.weight = local.pointee.weight &+ weight | 1
     local.pointee.end = position
     let bit: UInt64 = index < 64 ? 1 << UInt64(index) : 0
     loop.pointee.used |= bit
@@ -210,7 +211,7 @@ struct LivenessAndLoops: ~Copyable {
       } else {
         local.pointee.arm = LocalFacts.everywhere
       }
-    } else if local.pointee.depth >= depth || arms.base[Int(local.pointee.depth)].number != local.pointee.arm {
+    } else if local.pointee.depth >= depth || arms[Int(local.pointee.depth)].number != local.pointee.arm {
       // That arm is over.
       local.pointee.start = 0
       local.pointee.arm = LocalFacts.everywhere
@@ -223,9 +224,9 @@ struct LivenessAndLoops: ~Copyable {
     var (low, high) = (0, open.count)
     while low < high {
       let middle = (low + high) >> 1
-      if loops.base[Int(open.base[middle])].depth > depth { high = middle } else { low = middle + 1 }
+      if loops[Int(open[middle])].depth > depth { high = middle } else { low = middle + 1 }
     }
-    return low < open.count ? open.base[low] : -1
+    return low < open.count ? open[low] : -1
   }
 
   private mutating func enter(_ start: UnsafePointer<UInt8>, isLoop: Bool) {
@@ -239,16 +240,16 @@ struct LivenessAndLoops: ~Copyable {
 
   private mutating func nextArm() {
     armCount += 1
-    arms.base[arms.count - 1].number = armCount
+    arms[arms.count - 1].number = armCount
   }
 
   private mutating func close(_ position: Int32) {
     guard arms.removeLast().isLoop else { return }
     let index = Int(open.removeLast())
-    loops.base[index].end = position
+    loops[index].end = position
     if open.count > 0 {
       let facts = loops[index]
-      let outer = loops.base + Int(open.base[open.count - 1])
+      let outer = loops.at(Int(open[open.count - 1]))
       outer.pointee.used |= facts.used
       outer.pointee.written |= facts.written
       outer.pointee.calls = outer.pointee.calls || facts.calls
@@ -259,14 +260,14 @@ struct LivenessAndLoops: ~Copyable {
   /// Extends live ranges to the ends of loops.
   private mutating func extend() {
     _ = locals.removeLast()
-    for index in 0..<locals.count where locals.base[index].loop >= 0 {
-      locals.base[index].end = max(locals.base[index].end, loops.base[Int(locals.base[index].loop)].end)
+    for index in 0..<locals.count where locals[index].loop >= 0 {
+      locals[index].end = max(locals[index].end, loops[Int(locals[index].loop)].end)
     }
   }
 
   private mutating func noteCall() {
     if open.count == 0 { return }
-    loops.base[Int(open.base[open.count - 1])].calls = true
+    loops[Int(open[open.count - 1])].calls = true
     callsInLoops = true
   }
 

@@ -42,7 +42,7 @@ extension FunctionWalk where Sink: ~Copyable {
   }
 
   mutating func otherwise() throws(ModuleError) {
-    let frame = controls.base + (controls.count - 1)
+    let frame = controls.at(controls.count - 1)
     guard frame.pointee.kind == .if else { throw malformed("else without if") }
     try pop(frame.pointee.results)
     guard height == floor else { throw invalid("type mismatch: \(height - floor) values left over at else") }

@@ -176,7 +176,11 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   @inline(__always)
   mutating func pop(_ types: TypeRange) throws(ModuleError) { if types.count > 0 { try popSome(types) } }
 
+  /// More values than this in one operator are what makes much code of few bytes.
+  private static var fewValues: Int32 { 8 }
+
   private mutating func popSome(_ types: TypeRange) throws(ModuleError) {
+    if types.count > Self.fewValues, sink.isFull { throw invalid("implementation limit: too much code for the size of the function") }
     var index = Int(types.start) + Int(types.count) - 1
     while index >= Int(types.start) {
       try pop(module.typePool[index])
@@ -221,7 +225,7 @@ struct FunctionWalk<Sink: OperatorSink & ~Copyable>: ~Copyable {
   mutating func becomeUnreachable() {
     height = floor
     polymorphic = true
-    controls.base[controls.count - 1].isPolymorphic = true
+    controls[controls.count - 1].isPolymorphic = true
     emits = false
   }
 }

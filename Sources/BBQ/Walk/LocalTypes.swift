@@ -33,7 +33,7 @@ struct LocalTypes: ~Copyable {
       types.reserve(Int(count))
       let used = types.count
       types.setCount(used + Int(count))
-      (types.base + used).update(repeating: type, count: Int(count))
+      types.slice(used, count: Int(count)).update(repeating: type)
     }
     return cursor
   }

@@ -20,6 +20,9 @@ struct CatchClause {
 }
 
 protocol OperatorSink: ~Copyable {
+  /// What has been made of the function is more than it may be: nothing further is reported.
+  var isFull: Bool { get }
+
   /// Called before every other report: where the operator starts and where the next one does.
   mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>)
 

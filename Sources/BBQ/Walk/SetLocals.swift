@@ -20,7 +20,7 @@ struct SetLocals: ~Copyable {
     order.removeAll()
     guard isActive else { return }
     isSet.setCount(locals.types.count)
-    for index in 0..<locals.types.count { isSet.base[index] = index < parameterCount || locals.types[index].isDefaultable }
+    for index in 0..<locals.types.count { isSet[index] = index < parameterCount || locals.types[index].isDefaultable }
   }
 
   /// Whether a local may be read.
@@ -28,7 +28,7 @@ struct SetLocals: ~Copyable {
 
   mutating func insert(_ local: Int) {
     if isSet[local] { return }
-    isSet.base[local] = true
+    isSet[local] = true
     order.append(Int32(truncatingIfNeeded: local))
   }
 
@@ -38,6 +38,6 @@ struct SetLocals: ~Copyable {
 
   @inline(never)
   private mutating func forget(after count: Int32) {
-    while order.count > Int(count) { isSet.base[Int(order.removeLast())] = false }
+    while order.count > Int(count) { isSet[Int(order.removeLast())] = false }
   }
 }

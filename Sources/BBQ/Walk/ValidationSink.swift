@@ -4,6 +4,7 @@ import CompilerInterface
 import WasmFormat
 
 struct ValidationSink: OperatorSink, ~Copyable {
+  var isFull: Bool { @inline(__always) get { false } }
   @inline(__always) mutating func position(_ start: UnsafePointer<UInt8>, next: UnsafePointer<UInt8>) {}
   @inline(__always) mutating func unary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {}
   @inline(__always) mutating func binary(_ operation: NumericOperation, _ source: MachineType, _ result: MachineType) {}

@@ -5,10 +5,10 @@ import RawCollections
 
 struct BlockOrder: ~Copyable {
   /// The reachable blocks; the entry is first.
-  var blocks = RawArray<Block>(capacity: 128)
+  var blocks = UncheckedArray<Block>(capacity: 128)
   /// For each block of the graph its position in `blocks`; `unreachable` if it has none.
-  var positions = RawArray<UInt32>(capacity: 128)
-  private var stack = RawArray<BlockVisit>(capacity: 64)
+  var positions = UncheckedArray<UInt32>(capacity: 128)
+  private var stack = UncheckedArray<BlockVisit>(capacity: 64)
 
   static var unreachable: UInt32 { UInt32.max }
 
@@ -28,7 +28,7 @@ struct BlockOrder: ~Copyable {
     positions[graph.entry.number] = 0
     stack.append(BlockVisit(block: graph.entry, left: graph.at(graph.entry).pointee.successors.count))
     while stack.count > 0 {
-      let top = stack.base + (stack.count - 1)
+      let top = stack.at(stack.count - 1)
       if top.pointee.left == 0 {
         blocks.append(top.pointee.block)
         _ = stack.removeLast()

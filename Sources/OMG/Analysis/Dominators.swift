@@ -10,18 +10,18 @@ import RawCollections
 
 struct Dominators: ~Copyable {
   /// Of each position the position of its immediate dominator; of 0, 0.
-  var immediate = RawArray<UInt32>(capacity: 128)
+  var immediate = UncheckedArray<UInt32>(capacity: 128)
   /// The positions in preorder of the tree: a subtree is a range.
-  var preorder = RawArray<UInt32>(capacity: 128)
+  var preorder = UncheckedArray<UInt32>(capacity: 128)
   /// Of each position how deep in the tree it is, and an ancestor some way up.
-  private var depth = RawArray<UInt32>(capacity: 128)
-  private var jump = RawArray<UInt32>(capacity: 128)
+  private var depth = UncheckedArray<UInt32>(capacity: 128)
+  private var jump = UncheckedArray<UInt32>(capacity: 128)
   /// Of each position its place in `preorder`, and how many positions its subtree has.
-  private var place = RawArray<UInt32>(capacity: 128)
-  private var size = RawArray<UInt32>(capacity: 128)
-  private var next = RawArray<UInt32>(capacity: 128)
+  private var place = UncheckedArray<UInt32>(capacity: 128)
+  private var size = UncheckedArray<UInt32>(capacity: 128)
+  private var next = UncheckedArray<UInt32>(capacity: 128)
   /// Sources and targets of back edges.
-  private var backEdges = RawArray<BackEdge>(capacity: 32)
+  private var backEdges = UncheckedArray<BackEdge>(capacity: 32)
 
   mutating func compute(_ graph: borrowing Graph, _ order: borrowing BlockOrder) {
     let count = order.count

@@ -19,7 +19,7 @@ struct UnsignedRange: Equatable {
 
 struct InductionRanges: ~Copyable {
   /// For each value that is a phi of a loop its range.
-  private var phis = RawArray<UnsignedRange>(capacity: 1024)
+  private var phis = UncheckedArray<UnsignedRange>(capacity: 1024)
 
   mutating func compute(
     _ graph: borrowing Graph, _ order: borrowing BlockOrder, _ dominators: borrowing Dominators, _ loops: borrowing Loops

@@ -5,10 +5,10 @@ import RawCollections
 
 struct LoopWrites: ~Copyable {
   /// Of each position, how far execution has come there; see HoistLoopInvariants.
-  var progress = RawArray<UInt8>(capacity: 128)
-  private var writes = RawArray<LoopWrite>(capacity: 128)
+  var progress = UncheckedArray<UInt8>(capacity: 128)
+  private var writes = UncheckedArray<LoopWrite>(capacity: 128)
   /// For each loop its range in `writes`.
-  private var ranges = RawArray<WriteRange>(capacity: 32)
+  private var ranges = UncheckedArray<WriteRange>(capacity: 32)
 
   /// More writes of a loop are not looked at: they may concern anything.
   private static var limit: Int { 64 }

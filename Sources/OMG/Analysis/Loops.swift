@@ -13,15 +13,15 @@ struct Loop {
 }
 
 struct Loops: ~Copyable {
-  var loops = RawArray<Loop>(capacity: 32)
+  var loops = UncheckedArray<Loop>(capacity: 32)
   /// Of each position the innermost loop that it is in.
-  var innermost = RawArray<UInt32>(capacity: 128)
-  private var pending = RawArray<UInt32>(capacity: 64)
+  var innermost = UncheckedArray<UInt32>(capacity: 128)
+  private var pending = UncheckedArray<UInt32>(capacity: 64)
   /// Of each loop one around it that was found so far, far up; itself if there is none.
-  private var outer = RawArray<UInt32>(capacity: 32)
+  private var outer = UncheckedArray<UInt32>(capacity: 32)
   /// Of each loop its place in a preorder of the loops' tree, and how many loops its subtree has: they tell what is within what.
-  private var place = RawArray<UInt32>(capacity: 32)
-  private var size = RawArray<UInt32>(capacity: 32)
+  private var place = UncheckedArray<UInt32>(capacity: 32)
+  private var size = UncheckedArray<UInt32>(capacity: 32)
 
   static var none: UInt32 { UInt32.max }
 

@@ -4,7 +4,7 @@
 import RawCollections
 
 struct UseCounts: ~Copyable {
-  private var counts = RawArray<UInt32>(capacity: 1024)
+  private var counts = UncheckedArray<UInt32>(capacity: 1024)
 
   @inline(__always)
   subscript(value: Value) -> UInt32 {
@@ -16,7 +16,7 @@ struct UseCounts: ~Copyable {
     let count = graph.instructions.count
     counts.setCount(count)
     for index in 0..<count { counts[index] = 0 }
-    for index in 0..<count where graph.instructions.base[index].block.exists {
+    for index in 0..<count where graph.instructions[index].block.exists {
       for argument in graph.arguments(Value(index)) { counts[argument.number] += 1 }
     }
   }

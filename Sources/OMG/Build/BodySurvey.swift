@@ -44,8 +44,7 @@ struct BodySurvey: ~Copyable {
     open.removeAll()
     pending.removeAll()
     pendingStarts.removeAll()
-    lastNoted.setCount(localCount)
-    lastNoted.base.update(repeating: -1, count: localCount)
+    lastNoted.fill(-1, count: localCount)
     callsItselfAtEnd = false
     // A structure's number in `open`: a loop's, or −1.
     open.append(-1)
@@ -97,8 +96,8 @@ struct BodySurvey: ~Copyable {
     }
     // Without repetitions.
     pending.setCount(kept)
-    loops.base[loop].end = Int32(end)
-    loops.base[loop].firstAssigned = Int32(first)
-    loops.base[loop].assignedCount = Int32(assigned.count - first)
+    loops[loop].end = Int32(end)
+    loops[loop].firstAssigned = Int32(first)
+    loops[loop].assignedCount = Int32(assigned.count - first)
   }
 }

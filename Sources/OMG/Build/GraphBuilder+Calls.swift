@@ -43,7 +43,7 @@ extension GraphBuilder {
       graph.appendArgument(value, index)
       for position in 0..<arguments.count { graph.appendArgument(value, arguments[position]) }
     } else {
-      graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: arguments.count))
+      graph.setArguments(value, UnsafeBufferPointer(arguments.slice(0, count: arguments.count)))
     }
     arguments.removeAll()
   }

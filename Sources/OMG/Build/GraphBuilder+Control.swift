@@ -174,7 +174,7 @@ extension GraphBuilder {
 
   /// The same for a structure whose label has not been built; for a loop, to its end.
   mutating func connectForward(_ source: Block, toStructure number: Int) throws(OMGRefusal) {
-    if !structures[number].target.exists { structures.base[number].target = graph.makeBlock() }
+    if !structures[number].target.exists { structures[number].target = graph.makeBlock() }
     graph.connect(source, to: structures[number].target)
     let structure = structures[number]
     let snapshot = try beginSnapshot()
@@ -183,11 +183,11 @@ extension GraphBuilder {
     let edge = Int32(edges.count)
     edges.append(PendingEdge(snapshot: snapshot, next: -1))
     if structure.firstEdge < 0 {
-      structures.base[number].firstEdge = edge
+      structures[number].firstEdge = edge
     } else {
-      edges.base[Int(structure.lastEdge)].next = edge
+      edges[Int(structure.lastEdge)].next = edge
     }
-    structures.base[number].lastEdge = edge
+    structures[number].lastEdge = edge
   }
 
   mutating func elseOperator() throws(OMGRefusal) {
@@ -197,12 +197,12 @@ extension GraphBuilder {
       try connect(block, toLabel: number)
     }
     let structure = structures[number]
-    structures.base[number].kind = .ifElse
+    structures[number].kind = .ifElse
     block = structure.elseBlock
     // Execution started after the condition.
     guard block.exists else { return }
     restore(snapshot: Int(structure.elseSnapshot), from: Int(structure.height), count: Int(structure.parameters.count))
-    structures.base[number].elseBlock = .none
+    structures[number].elseBlock = .none
   }
 
   /// Sets the locals and `count` operands on top of a height.
@@ -299,7 +299,7 @@ extension GraphBuilder {
     let count = Int(module.shape(ofFunction: frame.functionIndex).results.count)
     let value = emit(Instruction(.returnValues, .none))
     takeArguments(count)
-    graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: count))
+    graph.setArguments(value, UnsafeBufferPointer(arguments.slice(0, count: count)))
     arguments.removeAll()
     block = .none
   }

@@ -43,7 +43,7 @@ extension GraphBuilder {
     // The rest of their bodies runs once.
     loopNest = 0
     for number in 0..<structures.count {
-      let structure = structures.base + number
+      let structure = structures.at(number)
       structure.pointee.header = .none
       structure.pointee.target = .none
       structure.pointee.elseBlock = .none
@@ -99,8 +99,8 @@ extension GraphBuilder {
     policy.startAgain()
     cursor.pc = frame.body + Int(loop.offset)
     try operatorAtCursor()
-    structures.base[number].target = end.target
-    structures.base[number].firstEdge = end.firstEdge
-    structures.base[number].lastEdge = end.lastEdge
+    structures[number].target = end.target
+    structures[number].firstEdge = end.firstEdge
+    structures[number].lastEdge = end.lastEdge
   }
 }

@@ -52,7 +52,7 @@ extension GraphBuilder {
     if try branchToHandler(of: tag) { return }
     let value = emit(Instruction(.throwTag, .none, index: tag))
     takeArguments(Int(module.types[Int(module.tags[Int(tag)])].parameters.count))
-    graph.setArguments(value, UnsafeBufferPointer(start: arguments.base, count: arguments.count))
+    graph.setArguments(value, UnsafeBufferPointer(arguments.slice(0, count: arguments.count)))
     arguments.removeAll()
     try endThrow()
   }

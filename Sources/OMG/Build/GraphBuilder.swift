@@ -158,9 +158,8 @@ struct GraphBuilder: ~Copyable {
     hasEntered = false
     selfLoop = .none
     if case .loop(let offset) = input.entry { entryLoop = offset }
-    let range = bodyRange(input.functionIndex)
-    policy.begin(bodySize: Int(range.end - range.start), inlines: inlines)
-    limits = GraphLimits(bodySize: Int(range.end - range.start), divisor: input.options.limitDivisor)
+    policy.begin(bodySize: input.bodySize, inlines: inlines)
+    limits = input.limits
     graph.work.begin(limit: limits.work)
     block = graph.makeBlock()
     graph.entry = block

@@ -8,7 +8,7 @@ extension CodeEmitter where Target: ~Copyable {
     targets.setCount(blockCount)
     var edit = 0
     for block in 0..<blockCount {
-      let record = blocks + block
+      let record = blocks.at(block)
       targets[block] = UInt32(block)
       while edit < editCount, edits[edit].before < record.pointee.firstInstruction { edit += 1 }
       let hasEdits = edit < editCount && edits[edit].before < record.pointee.endInstruction
@@ -36,7 +36,7 @@ extension CodeEmitter where Target: ~Copyable {
     var edit = 0
     for block in 0..<blockCount {
       estimates[block] = bytes
-      let record = blocks + block
+      let record = blocks.at(block)
       for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
         bytes += Target.estimate(instructions[index])
       }
@@ -61,7 +61,7 @@ extension CodeEmitter where Target: ~Copyable {
 
   /// The last block that jumps back to a block, if that is the head of a loop (else -1). Cold blocks do not count.
   func endOfLoop(_ block: Int) -> Int {
-    let record = blocks + block
+    let record = blocks.at(block)
     var end = -1
     if record.pointee.loopDepth == 0 || record.pointee.isCold { return end }
     for index in 0..<Int(record.pointee.predecessorCount) {

@@ -8,13 +8,13 @@ extension CodeEmitter where Target: ~Copyable {
   /// jump back to it: each back edge has a jump through the table of its own, which the processor predicts by what has come before.
   mutating func jump(from block: Int, to target: Int) {
     guard isDispatcher(target, from: block) else { return Target.jump(target, &self) }
-    var edit = Edit.first(in: edits, count: editCount, before: blocks[target].firstInstruction)
+    var edit = Edit.first(in: edits, before: blocks[target].firstInstruction)
     emitInstructions(of: target, firstEdit: &edit, mayLeaveOutFirst: false)
   }
 
   /// Whether a block that a jump goes back to is a few instructions and a jump through a table.
   func isDispatcher(_ target: Int, from block: Int) -> Bool {
-    let record = blocks + target
+    let record = blocks.at(target)
     let last = Int(record.pointee.endInstruction) - 1
     let first = Int(record.pointee.firstInstruction)
     guard target <= block, !blocks[block].isCold, last - first < 6, Target.isTableJump(instructions[last]) else { return false }

@@ -29,14 +29,14 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   var typeSites = RawArray<TypeSite>(capacity: 4)
 
   // What is being written.
-  var instructions: UnsafePointer<MachineInstruction>
-  var operands: UnsafePointer<Operand>
-  var allocated: UnsafePointer<Allocation>
-  var blocks: UnsafePointer<MachineBlock>
-  var blockNumbers: UnsafePointer<UInt32>
-  var vectors: UnsafePointer<V128>
+  var instructions: ArrayView<MachineInstruction>
+  var operands: ArrayView<Operand>
+  var allocated: ArrayView<Allocation>
+  var blocks: ArrayView<MachineBlock>
+  var blockNumbers: ArrayView<UInt32>
+  var vectors: ArrayView<V128>
   var blockCount = 0
-  var edits: UnsafePointer<Edit>
+  var edits: ArrayView<Edit>
   var editCount = 0
 
   /// By block: its label; and the block where a jump to it ends, if it is nothing but a jump.
@@ -60,22 +60,22 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   var mirrored = RawArray<UInt8>(capacity: 128)
 
   /// The instruction at hand, its places, and the block that comes next in the code.
-  var current: UnsafePointer<MachineInstruction>
-  var places: UnsafePointer<Allocation>
+  var current: UnsafeMutablePointer<MachineInstruction>
+  var places: ArrayView<Allocation>
   var nextBlock = 0
 
   init() {
     let function = MachineFunction()
     let allocations = Allocations()
     // Set before use.
-    instructions = UnsafePointer(function.instructions.base)
-    operands = UnsafePointer(function.operands.base)
-    blocks = UnsafePointer(function.blocks.base)
-    blockNumbers = UnsafePointer(function.blockNumbers.base)
-    vectors = UnsafePointer(function.vectors.base)
-    allocated = UnsafePointer(allocations.operands.base)
-    edits = UnsafePointer(allocations.edits.base)
-    current = instructions
+    instructions = function.instructions.view
+    operands = function.operands.view
+    blocks = function.blocks.view
+    blockNumbers = function.blockNumbers.view
+    vectors = function.vectors.view
+    allocated = allocations.operands.view
+    edits = allocations.edits.view
+    current = function.instructions.base
     places = allocated
   }
 
@@ -85,14 +85,14 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
   ) -> CompiledFunction {
     self.module = module
     self.needs = needs
-    instructions = UnsafePointer(function.instructions.base)
-    operands = UnsafePointer(function.operands.base)
-    blocks = UnsafePointer(function.blocks.base)
-    blockNumbers = UnsafePointer(function.blockNumbers.base)
-    vectors = UnsafePointer(function.vectors.base)
+    instructions = function.instructions.view
+    operands = function.operands.view
+    blocks = function.blocks.view
+    blockNumbers = function.blockNumbers.view
+    vectors = function.vectors.view
     blockCount = function.blocks.count
-    allocated = UnsafePointer(allocations.operands.base)
-    edits = UnsafePointer(allocations.edits.base)
+    allocated = allocations.operands.view
+    edits = allocations.edits.view
     editCount = allocations.edits.count
     saved = allocations.written & function.preserved
     saveHead = saved == 0 ? -1 : allocations.saves.head
@@ -112,11 +112,11 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
     listHandlers()
     return CompiledFunction(
       code: UnsafeRawBufferPointer(asm.bytes),
-      callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
-      trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
+      callSites: UnsafeBufferPointer(callSites.slice(0, count: callSites.count)),
+      trapSites: UnsafeBufferPointer(trapSites.slice(0, count: trapSites.count)),
       handlers: handlers.table(frameSize: layout.size),
-      data: UnsafeBufferPointer(start: codeData.base, count: codeData.count),
-      typeSites: UnsafeBufferPointer(start: typeSites.base, count: typeSites.count), frameSize: layout.size, clobbers: clobbers(allocations))
+      data: UnsafeBufferPointer(codeData.slice(0, count: codeData.count)),
+      typeSites: UnsafeBufferPointer(typeSites.slice(0, count: typeSites.count)), frameSize: layout.size, clobbers: clobbers(allocations))
   }
 
   /// What calls of this code change. Whoever it leaves to by a tail call may change everything.
@@ -138,10 +138,8 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
     handledBlocks.removeAll()
     nearJumps.begin()
     placement.begin(blockCount: blockCount)
-    mirrored.setCount(blockCount)
-    mirrored.base.update(repeating: 0, count: blockCount)
-    tableNumbers.setCount(blockCount)
-    tableNumbers.base.update(repeating: -1, count: blockCount)
+    mirrored.fill(0, count: blockCount)
+    tableNumbers.fill(-1, count: blockCount)
     labels.removeAll()
     for _ in 0..<blockCount { labels.append(asm.makeLabel()) }
     landings.setCount(blockCount)
@@ -173,12 +171,17 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
     }
   }
 
+  @inline(__always)
+  private mutating func go(to index: Int) {
+    current = instructions.at(index)
+    places = allocated.slice(Int(current.pointee.firstOperand), count: Int(current.pointee.operandCount))
+  }
+
   /// The code of a block's instructions, with the allocator's edits between them.
   mutating func emitInstructions(of block: Int, firstEdit edit: inout Int, mayLeaveOutFirst: Bool) {
     let first = Int(blocks[block].firstInstruction)
     for index in first..<Int(blocks[block].endInstruction) {
-      current = instructions + index
-      places = allocated + Int(current.pointee.firstOperand)
+      go(to: index)
       if index == first, mayLeaveOutFirst, edit == editCount || edits[edit].before > UInt32(index), Target.isFirstRedundant(block, &self) {
         continue
       }
@@ -186,8 +189,7 @@ struct CodeEmitter<Target: CodeTarget & ~Copyable>: ~Copyable {
         if edits[edit].before == UInt32(index) { Target.apply(edits[edit], &self) }
         edit += 1
       }
-      current = instructions + index
-      places = allocated + Int(current.pointee.firstOperand)
+      go(to: index)
       Target.emitInstruction(block, &self)
     }
   }

@@ -25,7 +25,7 @@ struct FrameLayout: ~Copyable {
 
   /// - Parameter saved: the preserved registers that the function changes.
   mutating func layOut<Registers: RegisterFile>(
-    _ registers: Registers.Type, _ needs: FrameNeeds, slots: borrowing RawArray<RegisterWidth>, saved: RegisterSet
+    _ registers: Registers.Type, _ needs: FrameNeeds, slots: borrowing UncheckedArray<RegisterWidth>, saved: RegisterSet
   ) {
     let changesArea = saved & Registers.resultArea.bit != 0
     var depth = needs.outerSize > 0 ? needs.outerSize : needs.resultCount > 1 || changesArea ? 16 : needs.savesContext ? 8 : 0
@@ -53,7 +53,7 @@ struct FrameLayout: ~Copyable {
   }
 
   /// The frame pointer is a multiple of 16.
-  private mutating func placeSlots(_ slots: borrowing RawArray<RegisterWidth>, below depth: inout Int) {
+  private mutating func placeSlots(_ slots: borrowing UncheckedArray<RegisterWidth>, below depth: inout Int) {
     slotPlaces.setCount(slots.count)
     for slot in 0..<slots.count where slots[slot] == .w128 {
       depth = (depth + 31) & ~15

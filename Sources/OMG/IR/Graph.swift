@@ -9,12 +9,12 @@ import CompilerInterface
 import RawCollections
 
 struct Graph: ~Copyable {
-  var instructions = RawArray<Instruction>(capacity: 1024)
-  var blocks = RawArray<BlockRecord>(capacity: 128)
+  var instructions = UncheckedArray<Instruction>(capacity: 1024)
+  var blocks = UncheckedArray<BlockRecord>(capacity: 128)
   /// Arguments of instructions with lists, inputs of phis, successors, predecessors.
-  var pool = RawArray<UInt32>(capacity: 1024)
+  var pool = UncheckedArray<UInt32>(capacity: 1024)
   /// What the module says about its branches: of a graph that has just been built.
-  var unlikelyEdges = RawArray<UnlikelyEdge>(capacity: 16)
+  var unlikelyEdges = UncheckedArray<UnlikelyEdge>(capacity: 16)
   var entry = Block(0)
   unowned(unsafe) var module: ModuleInformation = ModuleInformation.empty
   /// What calls of the module's functions change, as far as it is known.
@@ -47,15 +47,15 @@ struct Graph: ~Copyable {
 
   /// The instruction's record, for changing single fields; valid until an instruction is added.
   @inline(__always)
-  func at(_ value: Value) -> UnsafeMutablePointer<Instruction> { instructions.base + value.number }
+  func at(_ value: Value) -> UnsafeMutablePointer<Instruction> { instructions.at(value.number) }
 
   @inline(__always)
-  func at(_ block: Block) -> UnsafeMutablePointer<BlockRecord> { blocks.base + block.number }
+  func at(_ block: Block) -> UnsafeMutablePointer<BlockRecord> { blocks.at(block.number) }
 
   /// The end of a chain of identities. The chain becomes shorter, so that long ones are not followed again and again.
   @inline(__always)
   func resolve(_ value: Value) -> Value {
-    value.exists && isIdentity(value) ? Self.resolveChain(value, instructions.base, work.counter) : value
+    value.exists && isIdentity(value) ? Self.resolveChain(value, instructions.view, work.counter) : value
   }
 
   /// Looks at no more than the operation, which is the instruction's first byte: this is asked about every argument again and again.
@@ -64,10 +64,10 @@ struct Graph: ~Copyable {
 
   /// (Of pointers alone: a method would have the whole graph copied for it where that may change.)
   @inline(never)
-  private static func resolveChain(_ value: Value, _ instructions: UnsafeMutablePointer<Instruction>, _ work: UnsafeMutablePointer<Int>) -> Value {
+  private static func resolveChain(_ value: Value, _ instructions: ArrayView<Instruction>, _ work: UnsafeMutablePointer<WorkCount>) -> Value {
     var value = value
     while value.exists, instructions[value.number].operation == .identity {
-      work.pointee += 1
+      work.pointee.spent += 1
       let next = instructions[value.number].a
       if next.exists, instructions[next.number].operation == .identity { instructions[value.number].a = instructions[next.number].a }
       value = instructions[value.number].a
@@ -102,9 +102,7 @@ struct Graph: ~Copyable {
       let fields = UnsafeMutableRawPointer(instruction) + MemoryLayout<Instruction>.offset(of: \.a)!
       return UnsafeMutableBufferPointer(start: fields.assumingMemoryBound(to: Value.self), count: Int(count))
     }
-    let start = UnsafeMutableRawPointer(pool.base + Int(instruction.pointee.a.index))
-    return UnsafeMutableBufferPointer(
-      start: start.assumingMemoryBound(to: Value.self), count: Int(instruction.pointee.b.index))
+    return piece(Int(instruction.pointee.a.index), Int(instruction.pointee.b.index))
   }
 
   /// Gives an instruction with a list these arguments.
@@ -154,9 +152,16 @@ struct Graph: ~Copyable {
   @inline(__always)
   func predecessors(_ block: Block) -> UnsafeMutableBufferPointer<Block> { blocksIn(at(block).pointee.predecessors) }
 
+  /// A piece of the pool, as numbers of values or blocks.
+  @inline(__always)
+  private func piece<Number>(_ start: Int, _ count: Int) -> UnsafeMutableBufferPointer<Number> {
+    let words = pool.slice(start, count: count)
+    let first = UnsafeMutableRawPointer(words.baseAddress.unsafelyUnwrapped).assumingMemoryBound(to: Number.self)
+    return UnsafeMutableBufferPointer(start: first, count: count)
+  }
+
   @inline(__always)
   private func blocksIn(_ list: List) -> UnsafeMutableBufferPointer<Block> {
-    let start = UnsafeMutableRawPointer(pool.base + Int(list.start))
-    return UnsafeMutableBufferPointer(start: start.assumingMemoryBound(to: Block.self), count: Int(list.count))
+    piece(Int(list.start), Int(list.count))
   }
 }

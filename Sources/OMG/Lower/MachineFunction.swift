@@ -138,20 +138,20 @@ struct VirtualRegisterFacts {
 }
 
 struct MachineFunction: ~Copyable {
-  var instructions = RawArray<MachineInstruction>(capacity: 1024)
-  var operands = RawArray<Operand>(capacity: 2048)
-  var blocks = RawArray<MachineBlock>(capacity: 128)
-  var blockNumbers = RawArray<UInt32>(capacity: 256)
-  var registerNumbers = RawArray<VirtualRegister>(capacity: 256)
-  var registers = RawArray<VirtualRegisterFacts>(capacity: 1024)
+  var instructions = UncheckedArray<MachineInstruction>(capacity: 1024)
+  var operands = UncheckedArray<Operand>(capacity: 2048)
+  var blocks = UncheckedArray<MachineBlock>(capacity: 128)
+  var blockNumbers = UncheckedArray<UInt32>(capacity: 256)
+  var registerNumbers = UncheckedArray<VirtualRegister>(capacity: 256)
+  var registers = UncheckedArray<VirtualRegisterFacts>(capacity: 1024)
   /// Constants of 128 bits, which instructions name by their place.
-  var vectors = RawArray<V128>(capacity: 16)
+  var vectors = UncheckedArray<V128>(capacity: 16)
   /// What allocating its registers takes.
   var work = WorkMeter()
   // The register file, described by the back end.
   /// The registers that may be allocated, the preferred ones of each class first (`order`, `orderCount` of them).
   var allocatable: RegisterSet = 0
-  var order = RawArray<PhysicalRegister>(capacity: 64)
+  var order = UncheckedArray<PhysicalRegister>(capacity: 64)
   /// Those that the function must leave as it found them: using one of them costs saving it at the start and restoring it at the end.
   var preserved: RegisterSet = 0
   /// For cycles of moves and for moves from slot to slot; not allocatable, and of no meaning to the instructions themselves.

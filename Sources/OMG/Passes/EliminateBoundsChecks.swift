@@ -35,8 +35,8 @@ func eliminateBoundsChecks(_ graph: inout Graph, _ scratch: inout Scratch) {
 /// How far past addresses memory is known to reach, and from which blocks on.
 struct Reach: ~Copyable {
   /// For each value the last fact about it as an address.
-  private var latest = RawArray<UInt32>(capacity: 1024)
-  private var facts = RawArray<ReachFact>(capacity: 128)
+  private var latest = UncheckedArray<UInt32>(capacity: 1024)
+  private var facts = UncheckedArray<ReachFact>(capacity: 128)
 
   mutating func reset(_ graph: borrowing Graph) {
     let count = graph.instructions.count

@@ -5,11 +5,11 @@ import RawCollections
 
 func eliminateDeadCode(_ graph: inout Graph, _ scratch: inout Scratch) { eliminateDeadCode(graph, &scratch.words) }
 
-private func eliminateDeadCode(_ graph: borrowing Graph, _ words: inout RawArray<UInt32>) {
+private func eliminateDeadCode(_ graph: borrowing Graph, _ words: inout UncheckedArray<UInt32>) {
   let isLive: UInt8 = 1
   let count = graph.instructions.count
   words.removeAll()
-  for index in 0..<count where graph.instructions.base[index].block.exists {
+  for index in 0..<count where graph.instructions[index].block.exists {
     let value = Value(index)
     let visible: Effects = [.writesMemory, .writesState, .traps, .leaves]
     if graph.effects(value).isDisjoint(with: visible) { continue }
@@ -22,9 +22,9 @@ private func eliminateDeadCode(_ graph: borrowing Graph, _ words: inout RawArray
       words.append(argument.index)
     }
   }
-  for index in 0..<count where graph.instructions.base[index].block.exists {
-    if graph.instructions.base[index].mark == isLive {
-      graph.instructions.base[index].mark = 0
+  for index in 0..<count where graph.instructions[index].block.exists {
+    if graph.instructions[index].mark == isLive {
+      graph.instructions[index].mark = 0
     } else {
       graph.unlink(Value(index))
     }

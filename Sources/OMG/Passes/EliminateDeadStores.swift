@@ -20,7 +20,7 @@ func eliminateDeadStores(_ graph: inout Graph, _ scratch: inout Scratch) {
   }
 }
 
-private func visit(_ graph: borrowing Graph, _ later: inout RawArray<UInt32>, _ value: Value) {
+private func visit(_ graph: borrowing Graph, _ later: inout UncheckedArray<UInt32>, _ value: Value) {
   let instruction = graph.at(value)
   switch instruction.pointee.operation {
   case .store, .globalSet:
@@ -67,7 +67,7 @@ private func isCovered(_ graph: borrowing Graph, _ value: Value, by later: Value
 }
 
 /// Drops the stores and sets whose effect on what is read here would be missed if an earlier one were removed, and those that may make the load safe.
-private func forget(_ graph: borrowing Graph, _ later: inout RawArray<UInt32>, _ read: Value) {
+private func forget(_ graph: borrowing Graph, _ later: inout UncheckedArray<UInt32>, _ read: Value) {
   var kept = 0
   let isLoad = graph.at(read).pointee.operation == .load
   for index in 0..<later.count where !graph.mayChange(Value(later[index]), read) {

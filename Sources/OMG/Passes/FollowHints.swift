@@ -24,8 +24,7 @@ func followHints(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.order.compute(graph)
   scratch.dominators.compute(graph, scratch.order)
   scratch.loops.compute(graph, scratch.order, scratch.dominators)
-  scratch.words.setCount(graph.blocks.count + scratch.loops.count)
-  scratch.words.base.update(repeating: 0, count: scratch.words.count)
+  scratch.words.fill(0, count: graph.blocks.count + scratch.loops.count)
   for index in 0..<graph.unlikelyEdges.count {
     let edge = graph.unlikelyEdges[index]
     scratch.words[edge.block.number] |= Word.edge(edge.successor)

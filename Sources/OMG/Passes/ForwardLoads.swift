@@ -34,16 +34,16 @@ struct KnownContent {
 }
 
 struct ForwardLoads: ~Copyable {
-  private var known = RawArray<KnownContent>(capacity: 256)
+  private var known = UncheckedArray<KnownContent>(capacity: 256)
   /// Of each position where its list, at the block's end, is in `known`.
-  private var starts = RawArray<UInt32>(capacity: 128)
-  private var ends = RawArray<UInt32>(capacity: 128)
+  private var starts = UncheckedArray<UInt32>(capacity: 128)
+  private var ends = UncheckedArray<UInt32>(capacity: 128)
   /// For each position its last visit when walking backwards.
-  private var visited = RawArray<UInt32>(capacity: 128)
-  private var pending = RawArray<UInt32>(capacity: 64)
+  private var visited = UncheckedArray<UInt32>(capacity: 128)
+  private var pending = UncheckedArray<UInt32>(capacity: 64)
   /// What may change something, by position: those of a block from its entry in `firstWrites` to the next one's.
-  private var writes = RawArray<Value>(capacity: 128)
-  private var firstWrites = RawArray<UInt32>(capacity: 128)
+  private var writes = UncheckedArray<Value>(capacity: 128)
+  private var firstWrites = UncheckedArray<UInt32>(capacity: 128)
   /// Where the list of the current block starts.
   private var start = 0
 

@@ -41,8 +41,7 @@ func markColdBlocks(_ graph: inout Graph, _ scratch: inout Scratch) {
 
 /// Which calls each block makes; a block that makes none and branches makes those that all its successors make.
 private func noteCalls(_ graph: borrowing Graph, _ scratch: inout Scratch) {
-  scratch.words.setCount(graph.blocks.count)
-  scratch.words.base.update(repeating: 0, count: graph.blocks.count)
+  scratch.words.fill(0, count: graph.blocks.count)
   var position = scratch.order.count - 1
   while position >= 0 {
     let block = scratch.order[position]

@@ -106,11 +106,11 @@ private struct Counter {
 
 /// For each value how often a constant is added to it, and the least such constant, negative constants left out; for each phi the sums it is a term of.
 struct ConstantSums: ~Copyable {
-  private var counts = RawArray<UInt32>(capacity: 1024)
-  private var constants = RawArray<Int64>(capacity: 1024)
+  private var counts = UncheckedArray<UInt32>(capacity: 1024)
+  private var constants = UncheckedArray<Int64>(capacity: 1024)
   /// By value: the first sum in its list. By sum, two of them: the next ones in the lists that it is in as its first and as its second term.
-  private var heads = RawArray<SumTerm>(capacity: 1024)
-  private var links = RawArray<SumTerm>(capacity: 2048)
+  private var heads = UncheckedArray<SumTerm>(capacity: 1024)
+  private var links = UncheckedArray<SumTerm>(capacity: 2048)
 
   func count(_ value: Value) -> UInt32 { counts[value.number] }
   func least(_ value: Value) -> Int64 { constants[value.number] }

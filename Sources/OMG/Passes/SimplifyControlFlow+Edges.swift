@@ -17,18 +17,17 @@ struct KeptSuccessors {
   /// Whether a block has lost its edges.
   private var areDone: Int { 4 * blockCount }
 
-  mutating func keep(_ kept: Int, of block: Block, _ graph: borrowing Graph, _ words: inout RawArray<UInt32>) {
+  mutating func keep(_ kept: Int, of block: Block, _ graph: borrowing Graph, _ words: inout UncheckedArray<UInt32>) {
     if !isUsed {
       isUsed = true
       blockCount = graph.blocks.count
-      words.setCount(5 * blockCount)
-      words.base.update(repeating: none, count: 5 * blockCount)
+      words.fill(none, count: 5 * blockCount)
     }
     words[block.number] = UInt32(truncatingIfNeeded: kept)
     words[occurrences + block.number] = UInt32(truncatingIfNeeded: graph.occurrence(ofSuccessor: kept, in: block))
   }
 
-  func finish(_ graph: borrowing Graph, _ words: borrowing RawArray<UInt32>) {
+  func finish(_ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>) {
     if !isUsed { return }
     for index in 0..<blockCount where words[index] != none {
       let successors = graph.successors(Block(index))
@@ -49,7 +48,7 @@ struct KeptSuccessors {
   }
 
   /// Asked for the edges to a target in order.
-  private func isKept(_ block: Block, _ target: Block, _ graph: borrowing Graph, _ words: borrowing RawArray<UInt32>) -> Bool {
+  private func isKept(_ block: Block, _ target: Block, _ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>) -> Bool {
     let kept = words[block.number]
     if kept == none { return true }
     if graph.successors(block)[Int(kept)] != target { return false }
@@ -67,32 +66,32 @@ struct RenamedBlocks {
   private(set) var isUsed = false
   private let none = UInt32.max
 
-  mutating func rename(_ block: Block, _ other: Block, _ graph: borrowing Graph, _ words: inout RawArray<UInt32>) {
+  mutating func rename(_ block: Block, _ other: Block, _ graph: borrowing Graph, _ words: inout UncheckedArray<UInt32>) {
     if !isUsed {
       isUsed = true
       // After what EdgeEnds has.
       words.setCount(3 * graph.blocks.count)
-      words.base.update(repeating: none, count: graph.blocks.count)
+      words.slice(0, count: graph.blocks.count).update(repeating: none)
     }
     words[block.number] = other.index
   }
 
   /// The block that has taken a block's place.
-  func current(_ block: Block, _ words: borrowing RawArray<UInt32>) -> Block {
+  func current(_ block: Block, _ words: borrowing UncheckedArray<UInt32>) -> Block {
     var block = block
     while isUsed, words[block.number] != none { block = Block(words[block.number]) }
     return block
   }
 
-  func finishPredecessors(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: borrowing RawArray<UInt32>) {
+  func finishPredecessors(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: borrowing UncheckedArray<UInt32>) {
     if isUsed { for position in 0..<order.count { rename(graph.predecessors(order[position]), graph, words) } }
   }
 
-  func finishSuccessors(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: borrowing RawArray<UInt32>) {
+  func finishSuccessors(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: borrowing UncheckedArray<UInt32>) {
     if isUsed { for position in 0..<order.count { rename(graph.successors(order[position]), graph, words) } }
   }
 
-  private func rename(_ blocks: UnsafeMutableBufferPointer<Block>, _ graph: borrowing Graph, _ words: borrowing RawArray<UInt32>) {
+  private func rename(_ blocks: UnsafeMutableBufferPointer<Block>, _ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>) {
     graph.work.spend(blocks.count)
     for index in blocks.indices { blocks[index] = current(blocks[index], words) }
   }
@@ -105,7 +104,7 @@ struct EdgeEnds {
   private var places: Int { blockCount }
   private var headers: Int { 2 * blockCount }
 
-  mutating func prepare(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: inout RawArray<UInt32>) {
+  mutating func prepare(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: inout UncheckedArray<UInt32>) {
     if blockCount > 0 { return }
     blockCount = graph.blocks.count
     words.setCount(3 * blockCount)
@@ -121,16 +120,16 @@ struct EdgeEnds {
     }
   }
 
-  func isLoopHeader(_ block: Block, _ words: borrowing RawArray<UInt32>) -> Bool { words[headers + block.number] != 0 }
+  func isLoopHeader(_ block: Block, _ words: borrowing UncheckedArray<UInt32>) -> Bool { words[headers + block.number] != 0 }
 
   /// A block that is left out takes the back edges to it along.
-  func inheritHeader(_ block: Block, from other: Block, _ words: borrowing RawArray<UInt32>) {
+  func inheritHeader(_ block: Block, from other: Block, _ words: borrowing UncheckedArray<UInt32>) {
     words[headers + block.number] |= words[headers + other.number]
   }
 
-  func place(ofJumpFrom block: Block, _ words: borrowing RawArray<UInt32>) -> Int { Int(words[places + block.number]) }
+  func place(ofJumpFrom block: Block, _ words: borrowing UncheckedArray<UInt32>) -> Int { Int(words[places + block.number]) }
 
-  func note(_ block: Block, at place: Int, _ words: borrowing RawArray<UInt32>) {
+  func note(_ block: Block, at place: Int, _ words: borrowing UncheckedArray<UInt32>) {
     words[places + block.number] = UInt32(truncatingIfNeeded: place)
   }
 }

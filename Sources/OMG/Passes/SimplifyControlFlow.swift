@@ -30,7 +30,7 @@ func simplifyControlFlow(_ graph: inout Graph, _ scratch: inout Scratch) {
 // MARK: Branches
 
 /// Turns branches on constants, and branches with one target, into jumps.
-private func foldBranches(_ graph: inout Graph, _ words: inout RawArray<UInt32>) {
+private func foldBranches(_ graph: inout Graph, _ words: inout UncheckedArray<UInt32>) {
   var folding = KeptSuccessors()
   for index in 0..<graph.blocks.count {
     let block = Block(index)
@@ -83,7 +83,7 @@ private func hasOneTarget(_ graph: borrowing Graph, _ block: Block) -> Bool {
 
 /// Appends blocks to their only predecessors where these have no other successor.
 private func mergeBlocks(
-  _ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout RawArray<UInt32>, _ replaced: inout Bool
+  _ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout UncheckedArray<UInt32>, _ replaced: inout Bool
 ) -> Bool {
   var renaming = RenamedBlocks()
   for position in 0..<order.count {
@@ -130,7 +130,7 @@ extension Graph {
 }
 
 /// Leads edges past blocks that only jump.
-private func skipEmptyBlocks(_ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout RawArray<UInt32>) -> Bool {
+private func skipEmptyBlocks(_ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout UncheckedArray<UInt32>) -> Bool {
   var ends = EdgeEnds()
   var renaming = RenamedBlocks()
   // Backwards, so that chains of such blocks go in one walk.
@@ -161,7 +161,7 @@ private func allJump(_ graph: borrowing Graph, _ blocks: UnsafeMutableBufferPoin
 
 extension Graph {
   /// Leads all edges to a block that only jumps to `target` there, and removes it. Their sources still list the block as a successor.
-  fileprivate mutating func bypass(_ block: Block, _ target: Block, _ ends: borrowing EdgeEnds, _ words: borrowing RawArray<UInt32>) {
+  fileprivate mutating func bypass(_ block: Block, _ target: Block, _ ends: borrowing EdgeEnds, _ words: borrowing UncheckedArray<UInt32>) {
     let place = ends.place(ofJumpFrom: block, words)
     let count = predecessors(block).count
     for index in 0..<count {

@@ -5,30 +5,30 @@ import RawCollections
 extension AllocationChecker {
   /// Follows demands through a block for the first time, looks at every operand and edit, and takes down what the block changes.
   mutating func follow(_ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ block: Int) {
-    let record = function.blocks.base + block
+    let record = function.blocks.at(block)
     let scratch = function.integerScratch.bit | function.floatScratch.bit
     let firstEdit = block == 0 ? 0 : Int(editEnds[block - 1])
     var edit = Int(editEnds[block])
     var index = Int(record.pointee.endInstruction) - 1
     while index >= Int(record.pointee.firstInstruction) {
-      let instruction = function.instructions.base + index
+      let instruction = function.instructions.at(index)
       if demandedRegisters & scratch != 0 { return fail("instruction \(index): a scratch register would have to keep a value") }
       checkOperands(function, allocations, instruction, index)
       if message != nil { return }
       noteWrites(function, allocations, instruction, block, index)
       passInstruction(function, allocations, instruction, index)
       let first = Int(instruction.pointee.firstOperand)
-      for number in first..<(first + Int(instruction.pointee.operandCount)) where function.operands.base[number].role == .use {
-        demand(allocations.operands.base[number].raw, function.operands.base[number].register.index)
+      for number in first..<(first + Int(instruction.pointee.operandCount)) where function.operands[number].role == .use {
+        demand(allocations.operands[number].raw, function.operands[number].register.index)
       }
-      while edit > firstEdit, allocations.edits.base[edit - 1].before >= UInt32(index) {
+      while edit > firstEdit, allocations.edits[edit - 1].before >= UInt32(index) {
         edit -= 1
         // A landing comes after them.
         if instruction.pointee.isLanding { continue }
-        checkEdit(function, allocations, allocations.edits.base + edit, index)
+        checkEdit(function, allocations, allocations.edits.at(edit), index)
         if message != nil { return }
-        noteWrite(block, allocations.edits.base[edit].target.raw)
-        passEdit(function, allocations.edits.base + edit)
+        noteWrite(block, allocations.edits[edit].target.raw)
+        passEdit(function, allocations.edits.at(edit))
       }
       index -= 1
     }
@@ -36,17 +36,17 @@ extension AllocationChecker {
 
   /// Follows other demands through a block that has been looked at.
   mutating func followAgain(_ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ block: Int) {
-    let record = function.blocks.base + block
+    let record = function.blocks.at(block)
     let firstEdit = block == 0 ? 0 : Int(editEnds[block - 1])
     var edit = Int(editEnds[block])
     var index = Int(record.pointee.endInstruction) - 1
     function.work.spend(index - Int(record.pointee.firstInstruction))
     while index >= Int(record.pointee.firstInstruction), message == nil {
-      passInstruction(function, allocations, function.instructions.base + index, index)
-      while edit > firstEdit, allocations.edits.base[edit - 1].before >= UInt32(index) {
+      passInstruction(function, allocations, function.instructions.at(index), index)
+      while edit > firstEdit, allocations.edits[edit - 1].before >= UInt32(index) {
         edit -= 1
-        if function.instructions.base[index].isLanding { continue }
-        passEdit(function, allocations.edits.base + edit)
+        if function.instructions[index].isLanding { continue }
+        passEdit(function, allocations.edits.at(edit))
       }
       index -= 1
     }
@@ -63,19 +63,19 @@ extension AllocationChecker {
     var number = Int(instruction.pointee.firstOperand)
     let end = number + Int(instruction.pointee.operandCount)
     // Definitions come first.
-    while number < end, function.operands.base[number].role == .definition {
-      let register = function.operands.base[number].register.index
-      let place = allocations.operands.base[number]
+    while number < end, function.operands[number].role == .definition {
+      let register = function.operands[number].register.index
+      let place = allocations.operands[number]
       number += 1
       if place != .none {
-        let wanted = demanded.base[Int(place.raw)]
+        let wanted = demanded[Int(place.raw)]
         if wanted == register {
           release(place.raw)
         } else if wanted != Self.nothing {
           failLost(index, wanted, place.raw)
         }
       }
-      if counts.base[Int(register)] != 0 { failElsewhere(index, register) }
+      if counts[Int(register)] != 0 { failElsewhere(index, register) }
     }
     if instruction.pointee.clobbers == 0 { return }
     if thrown.count > 0 { demandThrown(function, instruction, index) }
@@ -102,15 +102,15 @@ extension AllocationChecker {
   @inline(__always)
   private mutating func passEdit(_ function: borrowing MachineFunction, _ edit: UnsafeMutablePointer<Edit>) {
     let target = edit.pointee.target.raw
-    let register = demanded.base[Int(target)]
+    let register = demanded[Int(target)]
     if register == Self.nothing { return }
     release(target)
     if edit.pointee.kind == .move {
-      if edit.pointee.width.rawValue < function.registers.base[Int(register)].width.rawValue { failNarrow(Int(edit.pointee.before), register) }
+      if edit.pointee.width.rawValue < function.registers[Int(register)].width.rawValue { failNarrow(Int(edit.pointee.before), register) }
       return demand(edit.pointee.source.raw, register)
     }
-    let made = function.instructions.base + Int(edit.pointee.instruction)
-    if function.operands.base[Int(made.pointee.firstOperand)].register.index != register { failLost(Int(edit.pointee.before), register, target) }
+    let made = function.instructions.at(Int(edit.pointee.instruction))
+    if function.operands[Int(made.pointee.firstOperand)].register.index != register { failLost(Int(edit.pointee.before), register, target) }
   }
 
   @inline(never)
@@ -133,9 +133,9 @@ extension AllocationChecker {
   @inline(__always)
   private mutating func noteWrite(_ block: Int, _ place: UInt32) {
     if place < 64 {
-      writes.base[block].registers |= 1 << UInt64(place)
+      writes[block].registers |= 1 << UInt64(place)
     } else {
-      writes.base[block].slots |= 1 << UInt64(place & 63)
+      writes[block].slots |= 1 << UInt64(place & 63)
     }
   }
 
@@ -144,14 +144,14 @@ extension AllocationChecker {
     _ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ instruction: UnsafeMutablePointer<MachineInstruction>,
     _ block: Int, _ index: Int
   ) {
-    writes.base[block].registers |= instruction.pointee.clobbers
+    writes[block].registers |= instruction.pointee.clobbers
     var number = Int(instruction.pointee.firstOperand)
     let end = number + Int(instruction.pointee.operandCount)
-    while number < end, function.operands.base[number].role == .definition {
-      let register = function.operands.base[number].register.number
-      if origins.base[register].block != Self.nothing { return fail("instruction \(index): v\(register) is defined for the second time") }
-      origins.base[register].block = UInt32(block)
-      let place = allocations.operands.base[number]
+    while number < end, function.operands[number].role == .definition {
+      let register = function.operands[number].register.number
+      if origins[register].block != Self.nothing { return fail("instruction \(index): v\(register) is defined for the second time") }
+      origins[register].block = UInt32(block)
+      let place = allocations.operands[number]
       if place != .none { noteWrite(block, place.raw) }
       number += 1
     }
@@ -170,19 +170,19 @@ extension AllocationChecker {
     var (definitions, earlyDefinitions, uses, lateUses): (RegisterSet, RegisterSet, RegisterSet, RegisterSet) = (0, 0, 0, 0)
     var isDefinition = true
     for number in 0..<count {
-      let operand = function.operands.base[first + number]
-      let place = allocations.operands.base[first + number]
+      let operand = function.operands[first + number]
+      let place = allocations.operands[first + number]
       if operand.role == .definition, !isDefinition { return fail(index, number, "is a definition after a use") }
       isDefinition = operand.role == .definition
       if place == .none {
-        if !isDefinition || function.registers.base[operand.register.number].rematerialization != UInt32(index) {
+        if !isDefinition || function.registers[operand.register.number].rematerialization != UInt32(index) {
           return fail(index, number, "has no place")
         }
         continue
       }
       guard place.isRegister else {
         if place.slot >= allocations.slotCount { return fail(index, number, "is in a slot beyond the frame") }
-        if allocations.slotWidths[place.slot].rawValue < function.registers.base[operand.register.number].width.rawValue {
+        if allocations.slotWidths[place.slot].rawValue < function.registers[operand.register.number].width.rawValue {
           return fail(index, number, "is in a slot that is too small")
         }
         if operand.constraint != .any { return fail(index, number, "is not in a register") }
@@ -190,7 +190,7 @@ extension AllocationChecker {
         continue
       }
       let bit = place.register.bit
-      if place.register.registerClass != function.registers.base[operand.register.number].registerClass {
+      if place.register.registerClass != function.registers[operand.register.number].registerClass {
         return fail(index, number, "is in a register of the wrong class")
       }
       switch operand.constraint {
@@ -198,7 +198,7 @@ extension AllocationChecker {
         if function.allocatable & bit == 0 { return fail(index, number, "is in a register that is not allocatable") }
       case .fixed: if place.register.number != operand.detail { return fail(index, number, "is not in its fixed register") }
       case .reuse:
-        if Int(operand.detail) >= count || place != allocations.operands.base[first + Int(operand.detail)] {
+        if Int(operand.detail) >= count || place != allocations.operands[first + Int(operand.detail)] {
           return fail(index, number, "is not where the operand is that it reuses")
         }
       }
@@ -259,9 +259,9 @@ extension AllocationChecker {
     switch edit.pointee.kind {
     case .move: if source.isSlot, target.isSlot { fail("instruction \(index): a move from slot to slot") }
     case .rematerialize:
-      let made = function.instructions.base + Int(edit.pointee.instruction)
-      let register = function.operands.base[Int(made.pointee.firstOperand)].register
-      if made.pointee.operandCount != 1 || function.registers.base[register.number].rematerialization != edit.pointee.instruction {
+      let made = function.instructions.at(Int(edit.pointee.instruction))
+      let register = function.operands[Int(made.pointee.firstOperand)].register
+      if made.pointee.operandCount != 1 || function.registers[register.number].rematerialization != edit.pointee.instruction {
         return fail("instruction \(index): rematerializes what cannot be")
       }
       if !target.isRegister { fail("instruction \(index): rematerializes into a slot") }

@@ -26,21 +26,21 @@ struct AllocationChecker: ~Copyable {
 
   // The point that has been reached.
   /// By place: the virtual register that is demanded of it, or `nothing`.
-  var demanded = RawArray<UInt32>(capacity: 256)
+  var demanded = UncheckedArray<UInt32>(capacity: 256)
   /// By virtual register: of how many places it is demanded.
-  var counts = RawArray<UInt32>(capacity: 1024)
+  var counts = UncheckedArray<UInt32>(capacity: 1024)
   /// The registers and slots in `demanded`. Slots may be there twice, or no more.
   var demandedRegisters: RegisterSet = 0
-  var demandedSlots = RawArray<UInt32>(capacity: 64)
+  var demandedSlots = UncheckedArray<UInt32>(capacity: 64)
   /// What landings demand of the block's last call.
-  var thrown = RawArray<Demand>(capacity: 16)
+  var thrown = UncheckedArray<Demand>(capacity: 16)
 
   // By block.
   /// The latest of the demands at the block's start, or −1.
-  var latest = RawArray<Int32>(capacity: 128)
-  var demands = RawArray<Demand>(capacity: 1024)
+  var latest = UncheckedArray<Int32>(capacity: 128)
+  var demands = UncheckedArray<Demand>(capacity: 1024)
   /// The same by block and place: in a table of all, or, if that would be out of proportion to the function, in a hash table of those that are made.
-  var table = RawArray<UInt32>(capacity: 4096)
+  var table = UncheckedArray<UInt32>(capacity: 4096)
   var placeCount = 0
   var hashed = DemandTable()
   var isLarge = false
@@ -48,14 +48,14 @@ struct AllocationChecker: ~Copyable {
   var takesAllForLarge = false
   var slotHomes = SlotHomes()
   /// The block's last edit is before this one.
-  var editEnds = RawArray<UInt32>(capacity: 128)
-  var writes = RawArray<BlockWrites>(capacity: 128)
-  var progress = RawArray<Progress>(capacity: 128)
+  var editEnds = UncheckedArray<UInt32>(capacity: 128)
+  var writes = UncheckedArray<BlockWrites>(capacity: 128)
+  var progress = UncheckedArray<Progress>(capacity: 128)
 
   /// By edge (its number is the successor's place in `blockNumbers`): the latest demand that the predecessor has looked at.
-  var seen = RawArray<Int32>(capacity: 256)
+  var seen = UncheckedArray<Int32>(capacity: 256)
   /// By virtual register.
-  var origins = RawArray<Origin>(capacity: 1024)
+  var origins = UncheckedArray<Origin>(capacity: 1024)
 
   /// A place has to hold a virtual register.
   struct Demand {
@@ -158,9 +158,8 @@ struct AllocationChecker: ~Copyable {
     if isLarge { hashed.reset() } else { Self.fill(&table, blockCount * placeCount, Self.nothing) }
   }
 
-  private static func fill<Element>(_ array: inout RawArray<Element>, _ count: Int, _ element: Element) {
-    array.setCount(count)
-    array.base.update(repeating: element, count: count)
+  private static func fill<Element>(_ array: inout UncheckedArray<Element>, _ count: Int, _ element: Element) {
+    array.fill(element, count: count)
   }
 
   /// What the rest relies on: lists fit together, edits are in order, no edge is critical.
@@ -298,7 +297,7 @@ struct AllocationChecker: ~Copyable {
       if progress[home] == .done { progress[home] = .again }
       return
     }
-    let cell = isLarge ? hashed.cell(block, place) : table.base + (block * placeCount + Int(place))
+    let cell = isLarge ? hashed.cell(block, place) : table.at(block * placeCount + Int(place))
     if cell.pointee == register { return }
     if cell.pointee != Self.nothing { return failTwice(place, cell.pointee, register) }
     cell.pointee = register
@@ -310,19 +309,19 @@ struct AllocationChecker: ~Copyable {
 
   @inline(__always)
   mutating func demand(_ place: UInt32, _ register: UInt32) {
-    let cell = demanded.base + Int(place)
+    let cell = demanded.at(Int(place))
     if cell.pointee == register { return }
     if cell.pointee != Self.nothing { return failTwice(place, cell.pointee, register) }
     cell.pointee = register
-    counts.base[Int(register)] += 1
+    counts[Int(register)] += 1
     if place < 64 { demandedRegisters |= 1 << UInt64(place) } else { demandedSlots.append(place) }
   }
 
   /// Of a place of which something is demanded: nothing is any more.
   @inline(__always)
   mutating func release(_ place: UInt32) {
-    counts.base[Int(demanded.base[Int(place)])] -= 1
-    demanded.base[Int(place)] = Self.nothing
+    counts[Int(demanded[Int(place)])] -= 1
+    demanded[Int(place)] = Self.nothing
     if place < 64 { demandedRegisters &= ~(1 << UInt64(place)) }
   }
 

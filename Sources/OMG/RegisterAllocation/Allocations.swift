@@ -46,9 +46,9 @@ struct Edit {
   var instruction: UInt32 = 0
 
   /// The position of the first edit that comes before an instruction, or of a later one.
-  static func first(in edits: UnsafePointer<Edit>, count: Int, before instruction: UInt32) -> Int {
+  static func first(in edits: ArrayView<Edit>, before instruction: UInt32) -> Int {
     var low = 0
-    var high = count
+    var high = edits.count
     while low < high {
       let middle = (low + high) / 2
       if edits[middle].before < instruction { low = middle + 1 } else { high = middle }
@@ -59,16 +59,16 @@ struct Edit {
 
 struct Allocations: ~Copyable {
   /// For each of the function's operands, in its order.
-  var operands = RawArray<Allocation>(capacity: 2048)
+  var operands = UncheckedArray<Allocation>(capacity: 2048)
   /// Sorted by `before`.
-  var edits = RawArray<Edit>(capacity: 256)
+  var edits = UncheckedArray<Edit>(capacity: 256)
   /// The registers that instructions and edits change (including clobbers).
   var written: RegisterSet = 0
   /// Where those of them that are preserved are saved: at the head's start, before its edits; and where they have to be restored.
   var saves = SaveRegion()
-  private var needs = RawArray<UInt8>(capacity: 128)
+  private var needs = UncheckedArray<UInt8>(capacity: 128)
   /// By slot, the width that it has room for: 64 or 128 bits.
-  var slotWidths = RawArray<RegisterWidth>(capacity: 64)
+  var slotWidths = UncheckedArray<RegisterWidth>(capacity: 64)
   var slotCount: Int { slotWidths.count }
 
   /// Fills in `written` and `saves`.
@@ -77,10 +77,10 @@ struct Allocations: ~Copyable {
     needs.setCount(function.blocks.count)
     var edit = 0
     for block in 0..<function.blocks.count {
-      let record = function.blocks.base + block
+      let record = function.blocks.at(block)
       var changed: RegisterSet = 0
       for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
-        changed |= registersChanged(by: function.instructions.base + index, function)
+        changed |= registersChanged(by: function.instructions.at(index), function)
       }
       while edit < edits.count, edits[edit].before < record.pointee.endInstruction {
         if edits[edit].target.isRegister { changed |= edits[edit].target.register.bit }

@@ -4,13 +4,13 @@
 import RawCollections
 
 struct BlockFrequencies: ~Copyable {
-  private var frequency = RawArray<Float>(capacity: 256)
+  private var frequency = UncheckedArray<Float>(capacity: 256)
   /// The frequency of an edge of weight 1 out of the block.
-  private var share = RawArray<Float>(capacity: 256)
-  private var order = RawArray<UInt32>(capacity: 256)
+  private var share = UncheckedArray<Float>(capacity: 256)
+  private var order = UncheckedArray<UInt32>(capacity: 256)
   /// Number of the block in reverse postorder; .max: not reached.
-  private var number = RawArray<UInt32>(capacity: 256)
-  private var stack = RawArray<UInt64>(capacity: 64)
+  private var number = UncheckedArray<UInt32>(capacity: 256)
+  private var stack = UncheckedArray<UInt64>(capacity: 64)
 
   private static var iterations: Float { 10 }
   private static var leavingWeight: Float { 0.1 }

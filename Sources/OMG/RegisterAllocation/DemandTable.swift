@@ -5,8 +5,8 @@ import RawCollections
 
 struct DemandTable: ~Copyable {
   /// 2^32 × block + place; `free` for a cell that is not in use.
-  private var keys = RawArray<UInt64>(capacity: 64)
-  private var registers = RawArray<UInt32>(capacity: 64)
+  private var keys = UncheckedArray<UInt64>(capacity: 64)
+  private var registers = UncheckedArray<UInt32>(capacity: 64)
   private var used = 0
   private let free = UInt64.max
 
@@ -24,7 +24,7 @@ struct DemandTable: ~Copyable {
       registers[index] = AllocationChecker.nothing
       used += 1
     }
-    return registers.base + index
+    return registers.at(index)
   }
 
   private func slot(_ key: UInt64) -> Int {
@@ -34,8 +34,7 @@ struct DemandTable: ~Copyable {
   }
 
   private mutating func resize(_ size: Int) {
-    keys.setCount(size)
-    keys.base.update(repeating: free, count: size)
+    keys.fill(free, count: size)
     registers.setCount(size)
     used = 0
   }

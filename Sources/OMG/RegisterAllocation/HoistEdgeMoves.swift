@@ -10,8 +10,8 @@ import RawCollections
 
 struct HoistEdgeMoves: ~Copyable {
   /// For each block the registers that are read in it before they are written, or in blocks after it.
-  private var liveAtStart = RawArray<RegisterSet>(capacity: 128)
-  private var moved = RawArray<Edit>(capacity: 64)
+  private var liveAtStart = UncheckedArray<RegisterSet>(capacity: 128)
+  private var moved = UncheckedArray<Edit>(capacity: 64)
 
   mutating func run(_ function: borrowing MachineFunction, _ allocations: inout Allocations) {
     var isLivenessKnown = false
@@ -52,7 +52,7 @@ struct HoistEdgeMoves: ~Copyable {
 
   /// The edits before an instruction.
   private func edits(before instruction: Int, _ allocations: borrowing Allocations) -> Range<Int> {
-    let first = Edit.first(in: UnsafePointer(allocations.edits.base), count: allocations.edits.count, before: UInt32(instruction))
+    let first = Edit.first(in: allocations.edits.view, before: UInt32(instruction))
     var end = first
     while end < allocations.edits.count, Int(allocations.edits[end].before) == instruction { end += 1 }
     return first..<end
@@ -80,10 +80,10 @@ struct HoistEdgeMoves: ~Copyable {
       place = branch - 1
     }
     for index in range {
-      allocations.edits.base[index].before = UInt32(truncatingIfNeeded: place)
+      allocations.edits[index].before = UInt32(truncatingIfNeeded: place)
       moved.append(allocations.edits[index])
       // Taken out when all are put in order.
-      allocations.edits.base[index].target = .none
+      allocations.edits[index].target = .none
     }
     // What the moves write has to stay until then: the other edge's moves, if that is a back edge as well, must not overwrite it.
     liveAtStart[number] = liveAtStart[Int(function.blockNumbers[Int(block.firstSuccessor)])]
@@ -132,8 +132,8 @@ struct HoistEdgeMoves: ~Copyable {
     for index in 1..<max(moved.count, 1) where moved[index - 1].before > moved[index].before { isSorted = false }
     if isSorted { return }
     // A move has no use for the number of an instruction: it tells which came first.
-    for index in 0..<moved.count { moved.base[index].instruction = UInt32(truncatingIfNeeded: index) }
-    var edits = UnsafeMutableBufferPointer(start: moved.base, count: moved.count)
+    for index in 0..<moved.count { moved[index].instruction = UInt32(truncatingIfNeeded: index) }
+    var edits = moved.slice(0, count: moved.count)
     edits.sort { ($0.before, $0.instruction) < ($1.before, $1.instruction) }
   }
 

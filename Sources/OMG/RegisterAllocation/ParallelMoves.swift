@@ -18,10 +18,10 @@ struct PendingMove {
 
 struct ParallelMoves: ~Copyable {
   /// By place: the move that writes it, and the number of moves that have yet to read it.
-  private var writer = RawArray<UInt32>(capacity: 128)
-  private var readers = RawArray<UInt32>(capacity: 128)
-  private var ready = RawArray<UInt32>(capacity: 32)
-  private var isDone = RawArray<Bool>(capacity: 32)
+  private var writer = UncheckedArray<UInt32>(capacity: 128)
+  private var readers = UncheckedArray<UInt32>(capacity: 128)
+  private var ready = UncheckedArray<UInt32>(capacity: 32)
+  private var isDone = UncheckedArray<Bool>(capacity: 32)
   /// A slot of 128 bits after those of the allocation, and whether some cycle needed it.
   private var spareSlot = Allocation.none
   private(set) var usesSpareSlot = false
@@ -41,7 +41,7 @@ struct ParallelMoves: ~Copyable {
 
   /// Appends edits that do the moves.
   mutating func resolve(
-    _ moves: UnsafeBufferPointer<PendingMove>, _ function: borrowing MachineFunction, into edits: inout RawArray<Edit>
+    _ moves: UnsafeBufferPointer<PendingMove>, _ function: borrowing MachineFunction, into edits: inout UncheckedArray<Edit>
   ) {
     if moves.count == 1 {
       if moves[0].source == .none { rematerialize(moves[0], function, &edits) } else { move(moves[0], function, &edits, busy: nil) }
@@ -86,7 +86,7 @@ struct ParallelMoves: ~Copyable {
 
   /// The cycle that a move is in: its target is saved, and comes last.
   private mutating func breakCycle(
-    _ first: Int, _ moves: UnsafeBufferPointer<PendingMove>, _ function: borrowing MachineFunction, _ edits: inout RawArray<Edit>
+    _ first: Int, _ moves: UnsafeBufferPointer<PendingMove>, _ function: borrowing MachineFunction, _ edits: inout UncheckedArray<Edit>
   ) {
     let saved = moves[first].target
     var last = first
@@ -119,7 +119,7 @@ struct ParallelMoves: ~Copyable {
   }
 
   /// One move; from slot to slot by a scratch register, not the one of the class `busy`.
-  private func move(_ move: PendingMove, _ function: borrowing MachineFunction, _ edits: inout RawArray<Edit>, busy: RegisterClass?) {
+  private func move(_ move: PendingMove, _ function: borrowing MachineFunction, _ edits: inout UncheckedArray<Edit>, busy: RegisterClass?) {
     if move.source == move.target { return }
     let before = move.key >> 2
     if move.source.isSlot && move.target.isSlot {
@@ -133,7 +133,7 @@ struct ParallelMoves: ~Copyable {
     }
   }
 
-  private func rematerialize(_ move: PendingMove, _ function: borrowing MachineFunction, _ edits: inout RawArray<Edit>) {
+  private func rematerialize(_ move: PendingMove, _ function: borrowing MachineFunction, _ edits: inout UncheckedArray<Edit>) {
     let before = move.key >> 2
     let scratch = Allocation(move.registerClass == .integer ? function.integerScratch : function.floatScratch)
     let target = move.target.isSlot ? scratch : move.target

@@ -8,9 +8,9 @@ import RawCollections
 
 struct PointSets: ~Copyable {
   /// By point, bucket and group: the registers that were added for all of it.
-  private var points = RawArray<RegisterSet>(capacity: 4096)
-  private var buckets = RawArray<PointBucket>(capacity: 64)
-  private var groups = RawArray<PointBucket>(capacity: 4)
+  private var points = UncheckedArray<RegisterSet>(capacity: 4096)
+  private var buckets = UncheckedArray<PointBucket>(capacity: 64)
+  private var groups = UncheckedArray<PointBucket>(capacity: 4)
   /// Something has been added for a whole bucket.
   private var hasWholes = false
 
@@ -24,12 +24,9 @@ struct PointSets: ~Copyable {
   /// Empty sets.
   mutating func reset(count: Int) {
     let rounded = (count + Self.size - 1) & ~(Self.size - 1)
-    points.setCount(rounded)
-    points.base.update(repeating: 0, count: rounded)
-    buckets.setCount(rounded >> Self.shift)
-    buckets.base.update(repeating: PointBucket(), count: buckets.count)
-    groups.setCount(buckets.count >> Self.shift + 1)
-    groups.base.update(repeating: PointBucket(), count: groups.count)
+    points.fill(0, count: rounded)
+    buckets.fill(PointBucket(), count: rounded >> Self.shift)
+    groups.fill(PointBucket(), count: buckets.count >> Self.shift + 1)
     hasWholes = false
   }
 
@@ -45,8 +42,7 @@ struct PointSets: ~Copyable {
     if to - from > Self.size { return longUnion(from, to) }
     if from >= to { return 0 }
     var set: RegisterSet = 0
-    let base = points.base
-    for point in from..<to { set |= base[point] }
+    for point in points.slice(from, count: to - from) { set |= point }
     return hasWholes ? set | wholes(from >> Self.shift) | wholes((to - 1) >> Self.shift) : set
   }
 
@@ -79,9 +75,9 @@ struct PointSets: ~Copyable {
   /// Adds registers to the set of one point, for good.
   @inline(__always)
   mutating func insert(_ set: RegisterSet, at point: Int) {
-    points.base[point] |= set
-    buckets.base[point >> Self.shift].parts |= set
-    groups.base[point >> (2 * Self.shift)].parts |= set
+    points[point] |= set
+    buckets[point >> Self.shift].parts |= set
+    groups[point >> (2 * Self.shift)].parts |= set
   }
 
   /// Adds registers to the sets of the points from `from` up to, not including, `to`. They are in none of those now.
@@ -102,11 +98,9 @@ struct PointSets: ~Copyable {
         continue
       }
       let end = min(to, (bucket + 1) << Self.shift)
-      let base = points.base
-      while point < end {
-        base[point] = base[point] & ~removing | adding
-        point += 1
-      }
+      let part = points.slice(point, count: end - point)
+      for index in 0..<part.count { part[index] = part[index] & ~removing | adding }
+      point = end
       renew(bucket, adding: adding, isShrinking: removing != 0)
     }
   }
@@ -115,12 +109,12 @@ struct PointSets: ~Copyable {
   private mutating func changeBuckets(_ first: Int, _ end: Int, _ adding: RegisterSet, _ removing: RegisterSet) -> Int {
     hasWholes = true
     if first & (Self.size - 1) == 0, first + Self.size <= end {
-      let group = groups.base + (first >> Self.shift)
+      let group = groups.at(first >> Self.shift)
       group.pointee.whole = group.pointee.whole & ~removing | adding
       return first + Self.size
     }
     let stop = min(end, ((first >> Self.shift) + 1) << Self.shift)
-    for bucket in first..<stop { buckets.base[bucket].whole = buckets[bucket].whole & ~removing | adding }
+    for bucket in first..<stop { buckets[bucket].whole = buckets[bucket].whole & ~removing | adding }
     renewGroup(first >> Self.shift, adding: adding, isShrinking: removing != 0)
     return stop
   }
@@ -129,11 +123,10 @@ struct PointSets: ~Copyable {
   private mutating func renew(_ bucket: Int, adding: RegisterSet, isShrinking: Bool) {
     if isShrinking {
       var parts: RegisterSet = 0
-      let first = points.base + bucket << Self.shift
-      for point in 0..<Self.size { parts |= first[point] }
-      buckets.base[bucket].parts = parts
+      for point in points.slice(bucket << Self.shift, count: Self.size) { parts |= point }
+      buckets[bucket].parts = parts
     } else {
-      buckets.base[bucket].parts |= adding
+      buckets[bucket].parts |= adding
     }
     renewGroup(bucket >> Self.shift, adding: adding, isShrinking: isShrinking)
   }
@@ -141,12 +134,12 @@ struct PointSets: ~Copyable {
   @inline(__always)
   private mutating func renewGroup(_ group: Int, adding: RegisterSet, isShrinking: Bool) {
     if !isShrinking {
-      groups.base[group].parts |= adding
+      groups[group].parts |= adding
       return
     }
     var parts: RegisterSet = 0
     for bucket in (group << Self.shift)..<min(buckets.count, (group + 1) << Self.shift) { parts |= buckets[bucket].whole | buckets[bucket].parts }
-    groups.base[group].parts = parts
+    groups[group].parts = parts
   }
 }
 

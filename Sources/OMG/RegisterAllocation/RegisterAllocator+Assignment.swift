@@ -30,10 +30,8 @@ extension RegisterAllocator {
     for index in 0..<function.order.count { registerIndex[Int(function.order[index].number)] = UInt8(index) }
     bucketCount = reserved.count >> Int(Self.bucketShift) + 1
     bucketWords = (bucketCount + 63) >> 6
-    bucketHeads.setCount(bucketCount * function.order.count)
-    bucketHeads.base.update(repeating: .nothing, count: bucketHeads.count)
-    bucketBits.setCount(bucketWords * function.order.count)
-    bucketBits.base.update(repeating: 0, count: bucketBits.count)
+    bucketHeads.fill(.nothing, count: bucketCount * function.order.count)
+    bucketBits.fill(0, count: bucketWords * function.order.count)
     evictionRound = 0
     evictionStamp.removeAll()
   }
@@ -41,7 +39,7 @@ extension RegisterAllocator {
   // MARK: Queue
 
   mutating func enqueue(_ bundle: UInt32) {
-    let record = bundles.base + Int(bundle)
+    let record = bundles.at(Int(bundle))
     let minimal = pieces[Int(record.pointee.firstPiece)].isMinimal
     record.pointee.weight =
       minimal ? Self.minimalWeight * Float(record.pointee.length) : record.pointee.cost / Float(record.pointee.length + 2)
@@ -78,8 +76,8 @@ extension RegisterAllocator {
   // MARK: Placing
 
   private mutating func place(_ function: borrowing MachineFunction, _ number: UInt32) {
-    let bundle = bundles.base + Int(number)
-    let record = registers.base + Int(pieces.base[Int(bundle.pointee.firstPiece)].register)
+    let bundle = bundles.at(Int(number))
+    let record = registers.at(Int(pieces[Int(bundle.pointee.firstPiece)].register))
     let usable =
       function.allocatable & (record.pointee.registerClass == .integer ? 0xFFFF_FFFF : ~0xFFFF_FFFF as RegisterSet) & ~bundle.pointee.reserved
     // A walk over its ranges, and over groups of their buckets.
@@ -102,7 +100,7 @@ extension RegisterAllocator {
     var set: RegisterSet = 0
     var range = firstRange
     while range != .nothing {
-      let value = ranges.base + Int(range)
+      let value = ranges.at(Int(range))
       set |= occupied.union(Int(value.pointee.from), Int(value.pointee.to))
       range = value.pointee.next
     }
@@ -116,7 +114,7 @@ extension RegisterAllocator {
     if hint != Self.noPlace && free >> RegisterSet(hint) & 1 != 0 { return hint }
     if record.pointee.place != Self.noPlace && free >> RegisterSet(record.pointee.place) & 1 != 0 { return record.pointee.place }
     if record.pointee.partner != .nothing {
-      let place = registers.base[Int(record.pointee.partner)].place
+      let place = registers[Int(record.pointee.partner)].place
       if place != Self.noPlace && free >> RegisterSet(place) & 1 != 0 { return place }
     }
     for index in 0..<function.order.count where free & function.order[index].bit != 0 { return function.order[index].number }
@@ -169,7 +167,7 @@ extension RegisterAllocator {
   @inline(__always)
   private mutating func firstBucket(of number: Int, from bucket: Int, _ last: Int) -> Int? {
     if bucket > last { return nil }
-    let words = bucketBits.base + number * bucketWords
+    let words = bucketBits.at(number * bucketWords)
     var word = bucket >> 6
     var bits = words[word] & (~0 << UInt64(bucket & 63))
     while bits == 0 {
@@ -185,7 +183,7 @@ extension RegisterAllocator {
   /// The bucket before this one in which ranges start.
   @inline(__always)
   private mutating func lastBucket(of number: Int, before bucket: Int) -> Int? {
-    let words = bucketBits.base + number * bucketWords
+    let words = bucketBits.at(number * bucketWords)
     var word = bucket >> 6
     var bits = words[word] & ~(~0 << UInt64(bucket & 63))
     while bits == 0 {
@@ -223,29 +221,29 @@ extension RegisterAllocator {
   // MARK: Occupancy
 
   private mutating func take(_ register: UInt8, for number: UInt32) {
-    bundles.base[Int(number)].place = register
+    bundles[Int(number)].place = register
     let bit = RegisterSet(1) << RegisterSet(register)
     let row = Int(registerIndex[Int(register)])
     var range = bundles[Int(number)].firstRange
     while range != .nothing {
-      let value = ranges.base + Int(range)
+      let value = ranges.at(Int(range))
       occupied.add(bit, Int(value.pointee.from), Int(value.pointee.to))
       let bucket = Int(value.pointee.from >> Self.bucketShift)
       value.pointee.nextInBucket = bucketHeads[row * bucketCount + bucket]
       bucketHeads[row * bucketCount + bucket] = range
-      bucketBits.base[row * bucketWords + (bucket >> 6)] |= 1 << UInt64(bucket & 63)
+      bucketBits[row * bucketWords + (bucket >> 6)] |= 1 << UInt64(bucket & 63)
       range = value.pointee.next
     }
     var piece = bundles[Int(number)].firstPiece
     while piece != .nothing {
-      registers.base[Int(pieces[Int(piece)].register)].place = register
+      registers[Int(pieces[Int(piece)].register)].place = register
       piece = pieces[Int(piece)].nextInBundle
     }
   }
 
   private mutating func release(_ number: UInt32) {
     let register = bundles[Int(number)].place
-    bundles.base[Int(number)].place = Self.noPlace
+    bundles[Int(number)].place = Self.noPlace
     let bit = RegisterSet(1) << RegisterSet(register)
     let row = Int(registerIndex[Int(register)])
     var range = bundles[Int(number)].firstRange
@@ -256,11 +254,11 @@ extension RegisterAllocator {
       let first = row * bucketCount + bucket
       if bucketHeads[first] == range {
         bucketHeads[first] = value.nextInBucket
-        if value.nextInBucket == .nothing { bucketBits.base[row * bucketWords + (bucket >> 6)] &= ~(1 << UInt64(bucket & 63)) }
+        if value.nextInBucket == .nothing { bucketBits[row * bucketWords + (bucket >> 6)] &= ~(1 << UInt64(bucket & 63)) }
       } else {
         var previous = bucketHeads[first]
         while ranges[Int(previous)].nextInBucket != range { previous = ranges[Int(previous)].nextInBucket }
-        ranges.base[Int(previous)].nextInBucket = value.nextInBucket
+        ranges[Int(previous)].nextInBucket = value.nextInBucket
       }
       range = value.next
     }

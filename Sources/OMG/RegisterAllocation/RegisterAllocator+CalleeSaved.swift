@@ -44,7 +44,7 @@ extension RegisterAllocator {
     findRegion(function)
     let savingCost = Self.savingCost * frequencies[saveRegion.head] * entries(function)
     var hasCalleeSaved = false
-    var sorted = UnsafeMutableBufferPointer(start: candidates.base, count: candidates.count)
+    var sorted = candidates.slice(0, count: candidates.count)
     sorted.sort { $0.density > $1.density }
     occupied.reset(count: reserved.count)
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 64) { gains in
@@ -54,11 +54,11 @@ extension RegisterAllocator {
         guard let chosen = cheapest(function, of: survivors(function, register), gains) else { continue }
         makeBlockRanges(register)
         gains[Int(chosen)] += slotCost(function, register)
-        registers.base[register].calleeSaved = chosen
+        registers[register].calleeSaved = chosen
         occupy(register, chosen)
       }
       for index in 0..<candidates.count {
-        let record = registers.base + Int(candidates[index].register)
+        let record = registers.at(Int(candidates[index].register))
         if record.pointee.calleeSaved == Self.noPlace { continue }
         let isSaved = function.preserved >> RegisterSet(record.pointee.calleeSaved) & 1 != 0
         if isSaved && gains[Int(record.pointee.calleeSaved)] <= savingCost { record.pointee.calleeSaved = Self.noPlace }
@@ -109,7 +109,7 @@ extension RegisterAllocator {
     for register in 0..<registers.count {
       let record = registers[register]
       if record.firstLifetime == record.endLifetime || record.isInMemory || record.rematerialization != .nothing { continue }
-      let clobbersBefore = record.registerClass == .float ? floatClobbersBefore.base : integerClobbersBefore.base
+      let clobbersBefore = record.registerClass == .float ? floatClobbersBefore.view : integerClobbersBefore.view
       var clobberCount: UInt32 = 0
       for index in Int(record.firstLifetime)..<Int(record.endLifetime) {
         clobberCount += clobbersBefore[Int(lifetimes[index].to >> 1)] - clobbersBefore[Int(lifetimes[index].from >> 1)]
@@ -140,8 +140,8 @@ extension RegisterAllocator {
   private mutating func slotCost(_ function: borrowing MachineFunction, _ register: Int) -> Float {
     link(function, register)
     let isFloat = registers[register].registerClass == .float
-    let clobbers = isFloat ? floatClobbers.base : integerClobbers.base
-    let clobbersBefore = isFloat ? floatClobbersBefore.base : integerClobbersBefore.base
+    let clobbers = isFloat ? floatClobbers.view : integerClobbers.view
+    let clobbersBefore = isFloat ? floatClobbersBefore.view : integerClobbersBefore.view
     var cost = frequencies[Int(registers[register].definitionBlock)] * Self.storeCost
     for index in 0..<blockRanges.count {
       let blockRange = blockRanges[index]

@@ -41,7 +41,7 @@ extension RegisterAllocator {
   /// Gives the bundle that a piece is by itself the piece's facts.
   mutating func makeBundle(ofPiece index: Int) {
     let piece = pieces[index]
-    let bundle = bundles.base + index
+    let bundle = bundles.at(index)
     bundleOfPiece[index] = UInt32(index)
     bundle.pointee.latestRange = bundle.pointee.firstRange
     bundle.pointee.cost = piece.cost
@@ -54,11 +54,11 @@ extension RegisterAllocator {
 
   /// Puts a range at the end of a bundle's.
   mutating func append(_ range: UInt32, to number: UInt32) {
-    let bundle = bundles.base + Int(number)
+    let bundle = bundles.at(Int(number))
     if bundle.pointee.lastRange == .nothing {
       bundle.pointee.firstRange = range
     } else {
-      ranges.base[Int(bundle.pointee.lastRange)].next = range
+      ranges[Int(bundle.pointee.lastRange)].next = range
     }
     bundle.pointee.lastRange = range
     bundle.pointee.rangeCount += 1
@@ -87,11 +87,11 @@ extension RegisterAllocator {
   /// Ranges of a virtual register are still one after another: remembers which (in firstHome, endHome for the time being).
   private mutating func indexRanges() {
     for index in 0..<registers.count {
-      registers.base[index].firstHome = 0
-      registers.base[index].endHome = 0
+      registers[index].firstHome = 0
+      registers[index].endHome = 0
     }
     for index in 0..<ranges.count {
-      let record = registers.base + Int(pieces[Int(ranges[index].piece)].register)
+      let record = registers.at(Int(pieces[Int(ranges[index].piece)].register))
       if record.pointee.endHome == 0 { record.pointee.firstHome = UInt32(index) }
       record.pointee.endHome = UInt32(index + 1)
     }
@@ -117,8 +117,8 @@ extension RegisterAllocator {
     let a = bundle(ofPiece: first)
     let b = bundle(ofPiece: second)
     if a == b { return }
-    let left = bundles.base + Int(a)
-    let right = bundles.base + Int(b)
+    let left = bundles.at(Int(a))
+    let right = bundles.at(Int(b))
     let usable = function.allocatable & (target.registerClass == .integer ? 0xFFFF_FFFF : ~0xFFFF_FFFF)
     if (left.pointee.reserved | right.pointee.reserved) & usable == usable
       || left.pointee.rangeCount + right.pointee.rangeCount > Self.rangeLimit || overlap(left, right, function)
@@ -139,8 +139,8 @@ extension RegisterAllocator {
     if ranges[Int(b.pointee.latestRange)].from <= startA { y = b.pointee.latestRange }
     while x != .nothing && y != .nothing {
       function.work.spend(1)
-      let left = ranges.base + Int(x)
-      let right = ranges.base + Int(y)
+      let left = ranges.at(Int(x))
+      let right = ranges.at(Int(y))
       if left.pointee.to <= right.pointee.from {
         x = left.pointee.next
       } else if right.pointee.to <= left.pointee.from {
@@ -154,9 +154,9 @@ extension RegisterAllocator {
 
   private mutating func merge(_ other: UInt32, into bundle: UInt32, _ function: borrowing MachineFunction) {
     let from = bundles[Int(other)]
-    let into = bundles.base + Int(bundle)
+    let into = bundles.at(Int(bundle))
     if ranges[Int(into.pointee.lastRange)].to <= ranges[Int(from.firstRange)].from {
-      ranges.base[Int(into.pointee.lastRange)].next = from.firstRange
+      ranges[Int(into.pointee.lastRange)].next = from.firstRange
       into.pointee.lastRange = from.lastRange
       into.pointee.latestRange = from.firstRange
     } else {
@@ -172,10 +172,10 @@ extension RegisterAllocator {
       into.pointee.hintWeight = from.hintWeight
     }
     bundleOfPiece[Int(other)] = bundle
-    pieces.base[Int(into.pointee.lastPiece)].nextInBundle = from.firstPiece
+    pieces[Int(into.pointee.lastPiece)].nextInBundle = from.firstPiece
     into.pointee.lastPiece = from.lastPiece
-    bundles.base[Int(other)].firstPiece = .nothing
-    bundles.base[Int(other)].firstRange = .nothing
+    bundles[Int(other)].firstPiece = .nothing
+    bundles[Int(other)].firstRange = .nothing
   }
 
   /// Puts the ranges of two bundles, which do not overlap, in one order. Copies are joined about in the order of the code, so that what is to be done
@@ -194,10 +194,10 @@ extension RegisterAllocator {
       let takesX = ranges[Int(x)].from < ranges[Int(y)].from
       let next = takesX ? x : y
       if takesX { x = ranges[Int(x)].next } else { y = ranges[Int(y)].next }
-      ranges.base[Int(tail)].next = next
+      ranges[Int(tail)].next = next
       tail = next
     }
-    ranges.base[Int(tail)].next = x == .nothing ? y : x
+    ranges[Int(tail)].next = x == .nothing ? y : x
     if y != .nothing { head.lastRange = lastY }
     into.pointee.firstRange = head.firstRange
     into.pointee.lastRange = head.lastRange

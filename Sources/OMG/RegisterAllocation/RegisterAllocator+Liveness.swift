@@ -40,7 +40,7 @@ extension RegisterAllocator {
     countUses(function)
     var total: UInt32 = 0
     for index in 0..<registerCount {
-      let record = registers.base + index
+      let record = registers.at(index)
       record.pointee.firstUse = total
       total += record.pointee.endUse
       record.pointee.endUse = record.pointee.firstUse
@@ -66,12 +66,12 @@ extension RegisterAllocator {
 
   private mutating func countUses(_ function: borrowing MachineFunction) {
     for index in 0..<function.operands.count where function.operands[index].role == .use {
-      registers.base[function.operands[index].register.number].endUse += 1
+      registers[function.operands[index].register.number].endUse += 1
     }
     for block in 0..<function.blocks.count {
       let record = function.blocks[block]
       for argument in 0..<Int(record.argumentCount) {
-        registers.base[function.registerNumbers[Int(record.firstArgument) + argument].number].endUse += 1
+        registers[function.registerNumbers[Int(record.firstArgument) + argument].number].endUse += 1
       }
     }
   }
@@ -88,7 +88,7 @@ extension RegisterAllocator {
     integerClobbersBefore[firstSlot] = UInt32(integerClobbers.count)
     floatClobbersBefore[firstSlot] = UInt32(floatClobbers.count)
     for index in Int(record.firstInstruction)..<Int(record.endInstruction) {
-      let instruction = function.instructions.base + index
+      let instruction = function.instructions.at(index)
       let slot = index + block + 1
       let point = UInt32(2 * slot)
       if instruction.pointee.clobbers != 0 { reserved.insert(instruction.pointee.clobbers, at: 2 * slot + 1) }
@@ -188,7 +188,7 @@ extension RegisterAllocator {
   private mutating func define(
     _ register: VirtualRegister, at point: Point, in block: Int, _ kind: DefinitionKind, operand: Int = Int(UInt32.max), detail: UInt8 = 0
   ) {
-    let record = registers.base + register.number
+    let record = registers.at(register.number)
     record.pointee.definition = point
     record.pointee.definitionBlock = UInt32(block)
     record.pointee.definitionKind = kind
@@ -198,7 +198,7 @@ extension RegisterAllocator {
 
   @inline(__always)
   private mutating func addUse(_ register: VirtualRegister, _ use: RegisterUse) {
-    let record = registers.base + register.number
+    let record = registers.at(register.number)
     var use = use
     if record.pointee.rematerialization != .nothing {
       // There is no slot that could be used instead.
@@ -227,9 +227,9 @@ extension RegisterAllocator {
     markedBits.setCount((blockCount + 63) / 64)
     for word in 0..<markedBits.count { markedBits[word] = 0 }
     for register in 0..<registers.count {
-      registers.base[register].firstLifetime = UInt32(lifetimes.count)
+      registers[register].firstLifetime = UInt32(lifetimes.count)
       if registers[register].definitionKind != .none { findLifetime(function, of: register) }
-      registers.base[register].endLifetime = UInt32(lifetimes.count)
+      registers[register].endLifetime = UInt32(lifetimes.count)
     }
   }
 
@@ -276,7 +276,7 @@ extension RegisterAllocator {
   /// For what is kept in memory: from the first use to the last in each block.
   private mutating func findBlockwiseLifetime(of register: Int) {
     let record = registers[register]
-    registers.base[register].isInMemory = true
+    registers[register].isInMemory = true
     let home = Int(record.definitionBlock)
     var use = Int(record.firstUse)
     var isDefined = false
@@ -345,7 +345,7 @@ extension RegisterAllocator {
 
   @inline(__always)
   private mutating func markBit(_ block: Int) {
-    markedBits.base[block >> 6] |= 1 << UInt64(block & 63)
+    markedBits[block >> 6] |= 1 << UInt64(block & 63)
     firstMarked = min(firstMarked, block >> 6)
     lastMarked = max(lastMarked, block >> 6)
   }
@@ -353,7 +353,7 @@ extension RegisterAllocator {
   @inline(__always)
   private mutating func addLifetime(from: Point, to: Point, first: Int) {
     if lifetimes.count > first, lifetimes[lifetimes.count - 1].to == from {
-      lifetimes.base[lifetimes.count - 1].to = to
+      lifetimes[lifetimes.count - 1].to = to
     } else {
       lifetimes.append(Lifetime(from: from, to: to))
     }

@@ -41,7 +41,7 @@ extension RegisterAllocator {
   }
 
   private mutating func placeUses(_ function: borrowing MachineFunction, _ register: Int, _ allocations: inout Allocations) {
-    for index in Int(registers.base[register].firstUse)..<Int(registers.base[register].endUse) {
+    for index in Int(registers[register].firstUse)..<Int(registers[register].endUse) {
       let use = uses[index]
       switch use.kind {
       case .register, .lateRegister, .any, .lateAny:
@@ -160,7 +160,7 @@ extension RegisterAllocator {
   private mutating func store(_ function: borrowing MachineFunction, _ register: Int) {
     let record = registers[register]
     let slot = Allocation(slot: Int(record.slot))
-    registers.base[register].slotIsWrittenFirst = true
+    registers[register].slotIsWrittenFirst = true
     var source = place(of: register, at: record.definition)
     if record.definitionKind == .fixed {
       source = Allocation(PhysicalRegister(record.definitionDetail))
@@ -168,7 +168,7 @@ extension RegisterAllocator {
       return
     }
     if !record.isInMemory, let home = home(of: register, at: record.definition), findDrops(function, register, home.piece) {
-      registers.base[register].slotIsWrittenFirst = false
+      registers[register].slotIsWrittenFirst = false
       for index in 0..<drops.count { pending.append(drops[index]) }
       return
     }
@@ -252,7 +252,7 @@ extension RegisterAllocator {
     let keyCount = function.instructions.count * 4
     moveCounts.setCount(keyCount + 1)
     for key in 0...keyCount { moveCounts[key] = 0 }
-    for index in 0..<pending.count { moveCounts.base[Int(pending[index].key)] += 1 }
+    for index in 0..<pending.count { moveCounts[Int(pending[index].key)] += 1 }
     var total: UInt32 = 0
     for key in 0...keyCount {
       let count = moveCounts[key]
@@ -261,7 +261,7 @@ extension RegisterAllocator {
     }
     sortedMoves.setCount(pending.count)
     for index in 0..<pending.count {
-      let position = moveCounts.base + Int(pending[index].key)
+      let position = moveCounts.at(Int(pending[index].key))
       sortedMoves[Int(position.pointee)] = pending[index]
       position.pointee += 1
     }
@@ -271,7 +271,7 @@ extension RegisterAllocator {
       var end = first + 1
       while end < sortedMoves.count, sortedMoves[end].key == sortedMoves[first].key { end += 1 }
       parallelMoves.resolve(
-        UnsafeBufferPointer(start: sortedMoves.base + first, count: end - first), function, into: &allocations.edits)
+        UnsafeBufferPointer(sortedMoves.slice(first, count: end - first)), function, into: &allocations.edits)
       first = end
     }
     if parallelMoves.usesSpareSlot { allocations.slotWidths.append(.w128) }

@@ -12,8 +12,7 @@ extension RegisterAllocator {
   mutating func leaveParametersInSlots(_ function: borrowing MachineFunction) {
     for _ in 0..<2 {
       function.work.spend(copies.count)
-      gains.setCount(registers.count)
-      gains.base.update(repeating: 0, count: registers.count)
+      gains.fill(0, count: registers.count)
       for index in 0..<copies.count { weigh(copies[index]) }
       for register in 0..<registers.count where gains[register] > 0 { leaveInSlot(function, register) }
     }
@@ -51,8 +50,8 @@ extension RegisterAllocator {
       if homes[index].from == blockStart[block] { gain -= frequencies[block] }
     }
     guard gain > 0 else { return }
-    registers.base[register].firstHome += 1
-    registers.base[register].isSettled = false
+    registers[register].firstHome += 1
+    registers[register].isSettled = false
     if record.slot == .nothing { makeSlot(register) }
   }
 }

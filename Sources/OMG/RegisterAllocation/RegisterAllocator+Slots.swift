@@ -29,19 +29,19 @@ struct SlotSet {
 
 extension RegisterAllocator {
   mutating func gatherHomes(_ function: borrowing MachineFunction) {
-    for index in 0..<registers.count { registers.base[index].endHome = 0 }
+    for index in 0..<registers.count { registers[index].endHome = 0 }
     for index in 0..<bundles.count where bundles[index].place != Self.noPlace {
       var range = bundles[index].firstRange
       while range != .nothing {
-        registers.base[Int(pieces[Int(ranges[Int(range)].piece)].register)].endHome += 1
+        registers[Int(pieces[Int(ranges[Int(range)].piece)].register)].endHome += 1
         range = ranges[Int(range)].next
       }
     }
     var total: UInt32 = 0
     for index in 0..<registers.count {
       let count = registers[index].endHome
-      registers.base[index].firstHome = total
-      registers.base[index].endHome = total
+      registers[index].firstHome = total
+      registers[index].endHome = total
       total += count
     }
     homes.setCount(Int(total))
@@ -49,7 +49,7 @@ extension RegisterAllocator {
       var range = bundles[index].firstRange
       while range != .nothing {
         let value = ranges[Int(range)]
-        let record = registers.base + Int(pieces[Int(value.piece)].register)
+        let record = registers.at(Int(pieces[Int(value.piece)].register))
         homes[Int(record.pointee.endHome)] = Home(from: value.from, to: value.to, piece: value.piece, place: bundles[index].place)
         record.pointee.endHome += 1
         range = value.next
@@ -61,14 +61,14 @@ extension RegisterAllocator {
 
   /// Sorts the homes, sees whether they are the whole live range.
   private mutating func settle(_ register: Int) {
-    let record = registers.base + register
+    let record = registers.at(register)
     let first = Int(record.pointee.firstHome)
     let end = Int(record.pointee.endHome)
     record.pointee.slot = .nothing
     record.pointee.isSettled = false
     if record.pointee.firstLifetime == record.pointee.endLifetime && !record.pointee.isInMemory { return }
     if end - first > 24 {
-      var own = UnsafeMutableBufferPointer(start: homes.base + first, count: end - first)
+      var own = homes.slice(first, count: end - first)
       own.sort { $0.from < $1.from }
     } else if end - first > 1 {
       for index in (first + 1)..<end {
@@ -100,7 +100,7 @@ extension RegisterAllocator {
 
   /// Gives a virtual register a slot, for now one of its own.
   mutating func makeSlot(_ register: Int) {
-    let record = registers.base + register
+    let record = registers.at(register)
     let isInMemory = record.pointee.isInMemory
     record.pointee.slot = UInt32(slotSets.count)
     slotSets.append(
@@ -113,7 +113,7 @@ extension RegisterAllocator {
   /// The home that covers a point.
   @inline(__always)
   mutating func home(of register: Int, at point: Point) -> Home? {
-    let record = registers.base + register
+    let record = registers.at(register)
     var low = Int(record.pointee.firstHome)
     var high = Int(record.pointee.endHome)
     let end = high
@@ -127,7 +127,7 @@ extension RegisterAllocator {
   /// Where a virtual register is at a point: a register, its slot, or nowhere if it can be rematerialized.
   @inline(__always)
   mutating func place(of register: Int, at point: Point) -> Allocation {
-    let record = registers.base + register
+    let record = registers.at(register)
     if record.pointee.isSettled { return Allocation(PhysicalRegister(homes[Int(record.pointee.firstHome)].place)) }
     if let home = home(of: register, at: point) { return Allocation(PhysicalRegister(home.place)) }
     return record.pointee.slot == .nothing ? .none : Allocation(slot: Int(record.pointee.slot))
@@ -143,7 +143,7 @@ extension RegisterAllocator {
     slotHeap.removeAll()
     sortSlotSets()
     for position in 0..<slotOrder.count {
-      let set = slotSets.base + Int(slotOrder[position])
+      let set = slotSets.at(Int(slotOrder[position]))
       while slotHeap.count > 0, UInt32(truncatingIfNeeded: slotHeap[0] >> 32) <= set.pointee.from {
         let slot = UInt32(truncatingIfNeeded: popSlot())
         if allocations.slotWidths[Int(slot)] == .w128 { freeWideSlots.append(slot) } else { freeSlots.append(slot) }
@@ -161,7 +161,7 @@ extension RegisterAllocator {
       pushSlot(UInt64(set.pointee.to) << 32 | UInt64(slot))
     }
     for register in 0..<registers.count where registers[register].slot != .nothing {
-      registers.base[register].slot = slotSets[Int(slotRoot(registers[register].slot))].slot
+      registers[register].slot = slotSets[Int(slotRoot(registers[register].slot))].slot
     }
   }
 
@@ -180,12 +180,12 @@ extension RegisterAllocator {
       {
         continue
       }
-      let into = slotSets.base + Int(a)
-      let from = slotSets.base + Int(b)
+      let into = slotSets.at(Int(a))
+      let from = slotSets.at(Int(b))
       into.pointee.from = min(into.pointee.from, from.pointee.from)
       into.pointee.to = max(into.pointee.to, from.pointee.to)
       into.pointee.memberCount += from.pointee.memberCount
-      slotSets.base[Int(into.pointee.lastMember)].nextMember = b
+      slotSets[Int(into.pointee.lastMember)].nextMember = b
       into.pointee.lastMember = from.pointee.lastMember
       from.pointee.parent = a
     }
@@ -194,7 +194,7 @@ extension RegisterAllocator {
   private mutating func slotRoot(_ set: UInt32) -> UInt32 {
     var set = set
     while slotSets[Int(set)].parent != set {
-      slotSets.base[Int(set)].parent = slotSets[Int(slotSets[Int(set)].parent)].parent
+      slotSets[Int(set)].parent = slotSets[Int(slotSets[Int(set)].parent)].parent
       set = slotSets[Int(set)].parent
     }
     return set
@@ -236,8 +236,8 @@ extension RegisterAllocator {
   private mutating func sortSlotSets() {
     slotOrder.removeAll()
     for index in 0..<slotSets.count where slotSets[index].parent == UInt32(index) { slotOrder.append(UInt32(index)) }
-    let sets = slotSets.base
-    var order = UnsafeMutableBufferPointer(start: slotOrder.base, count: slotOrder.count)
+    let sets = slotSets.view
+    var order = slotOrder.slice(0, count: slotOrder.count)
     order.sort {
       (sets[Int($0)].from, $0) < (sets[Int($1)].from, $1)
     }

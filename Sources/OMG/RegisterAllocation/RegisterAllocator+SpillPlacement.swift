@@ -101,7 +101,7 @@ extension RegisterAllocator {
 
   mutating func crossesClobberPoint(_ register: Int) -> Bool {
     let record = registers[register]
-    let clobbersBefore = record.registerClass == .float ? floatClobbersBefore.base : integerClobbersBefore.base
+    let clobbersBefore = record.registerClass == .float ? floatClobbersBefore.view : integerClobbersBefore.view
     for index in Int(record.firstLifetime)..<Int(record.endLifetime)
     where clobbersBefore[Int(lifetimes[index].from >> 1)] != clobbersBefore[Int(lifetimes[index].to >> 1)] {
       return true
@@ -119,10 +119,10 @@ extension RegisterAllocator {
         hold(register, blockRanges[index])
       }
       if segments.count == 0 { continue }
-      for index in 0..<segments.count { segments.base[index].parent = 0 }
+      for index in 0..<segments.count { segments[index].parent = 0 }
       makePieces(of: register)
       if !isInside || registers[register].calleeSaved == Self.noPlace { continue }
-      let piece = pieces.base + (pieces.count - 1)
+      let piece = pieces.at(pieces.count - 1)
       piece.pointee.isCalleeSaved = true
       piece.pointee.hint = registers[register].calleeSaved
       piece.pointee.hintWeight = .infinity
@@ -143,7 +143,7 @@ extension RegisterAllocator {
   mutating func addBlockRanges(_ register: Int, from: Point, to: Point) {
     var from = from
     var block = Int(blockOfSlot[Int(from >> 1)])
-    let record = registers.base + register
+    let record = registers.at(register)
     while from < to {
       let blockEnd = blockStart[block + 1]
       let end = min(to, blockEnd)
@@ -163,7 +163,7 @@ extension RegisterAllocator {
     var use = firstUse(of: register, from: blockRanges[0].from)
     let end = Int(registers[register].endUse)
     for index in 0..<blockRanges.count {
-      let blockRange = blockRanges.base + index
+      let blockRange = blockRanges.at(index)
       while use < end, uses[use].point < blockRange.pointee.from { use += 1 }
       blockRange.pointee.firstUse = UInt32(use)
       while use < end, uses[use].end <= blockRange.pointee.to { use += 1 }
@@ -209,10 +209,10 @@ extension RegisterAllocator {
 
   /// What comes first and last in a block range: a use or a clobber point.
   private mutating func look(_ register: Int, at index: Int) {
-    let blockRange = blockRanges.base + index
-    let record = registers.base + register
+    let blockRange = blockRanges.at(index)
+    let record = registers.at(register)
     let isFloat = record.pointee.registerClass == .float
-    let clobbersBefore = isFloat ? floatClobbersBefore.base : integerClobbersBefore.base
+    let clobbersBefore = isFloat ? floatClobbersBefore.view : integerClobbersBefore.view
     let firstClobber = clobbersBefore[Int(blockRange.pointee.from >> 1)]
     let endClobber = clobbersBefore[Int(blockRange.pointee.to >> 1)]
     let hasUses = blockRange.pointee.firstUse < blockRange.pointee.endUse
@@ -221,7 +221,7 @@ extension RegisterAllocator {
       blockRange.pointee.need = hasUses ? blockRange.pointee.frequency : 0
       blockRange.pointee.exit = hasUses || isDefinition ? .always : blockRange.pointee.startsBlock ? .passes : .never
     } else {
-      let clobbers = isFloat ? floatClobbers.base : integerClobbers.base
+      let clobbers = isFloat ? floatClobbers.view : integerClobbers.view
       let isUsedFirst = hasUses && uses[Int(blockRange.pointee.firstUse)].point <= 2 * clobbers[Int(firstClobber)]
       blockRange.pointee.need = isUsedFirst ? blockRange.pointee.frequency : 0
       let isUsedLast = hasUses && uses[Int(blockRange.pointee.endUse) - 1].point > 2 * clobbers[Int(endClobber) - 1]
@@ -239,7 +239,7 @@ extension RegisterAllocator {
       function.work.spend(blockRanges.count)
       var change: Float = 0
       for index in stride(from: blockRanges.count - 1, through: 0, by: -1) {
-        let blockRange = blockRanges.base + index
+        let blockRange = blockRanges.at(index)
         if blockRange.pointee.isLeftOut || blockRange.pointee.exit != .passes || !blockRange.pointee.endsBlock { continue }
         let block = function.blocks[Int(blockRange.pointee.block)]
         var need: Float = 0
@@ -261,7 +261,7 @@ extension RegisterAllocator {
 
   private mutating func holdAcrossEdges(_ function: borrowing MachineFunction) {
     for index in 0..<blockRanges.count {
-      let blockRange = blockRanges.base + index
+      let blockRange = blockRanges.at(index)
       if !blockRange.pointee.isLeftOut && blockRange.pointee.startsBlock && blockRange.pointee.need > 0 { blockRange.pointee.isHeldAtStart = true }
     }
     // Whatever the iterations leave is correct; more of them only find more loads to save.
@@ -269,7 +269,7 @@ extension RegisterAllocator {
       function.work.spend(blockRanges.count)
       var isChanged = false
       for index in 0..<blockRanges.count where blockRanges[index].isHeldAtStart {
-        let blockRange = blockRanges.base + index
+        let blockRange = blockRanges.at(index)
         let block = function.blocks[Int(blockRange.pointee.block)]
         var loads: Float = 0
         for edge in 0..<Int(block.predecessorCount) {
@@ -288,7 +288,7 @@ extension RegisterAllocator {
       if !isChanged { break }
     }
     for index in 0..<blockRanges.count where !blockRanges[index].isLeftOut && blockRanges[index].endsBlock && endsHeld(index) {
-      blockRanges.base[index].isHeldAtEnd = isHeldAfter(function, index)
+      blockRanges[index].isHeldAtEnd = isHeldAfter(function, index)
     }
   }
 
@@ -296,7 +296,7 @@ extension RegisterAllocator {
   private mutating func dropUnneeded(_ function: borrowing MachineFunction) -> Bool {
     var isChanged = false
     for index in stride(from: blockRanges.count - 1, through: 0, by: -1) {
-      let blockRange = blockRanges.base + index
+      let blockRange = blockRanges.at(index)
       if blockRange.pointee.isHeldAtStart && blockRange.pointee.exit == .passes && !isHeldAfter(function, index) {
         blockRange.pointee.isHeldAtStart = false
         isChanged = true
@@ -307,7 +307,7 @@ extension RegisterAllocator {
 
   @inline(__always)
   mutating func endsHeld(_ index: Int) -> Bool {
-    let blockRange = blockRanges.base + index
+    let blockRange = blockRanges.at(index)
     return blockRange.pointee.exit == .always || blockRange.pointee.exit == .passes && blockRange.pointee.isHeldAtStart
   }
 
@@ -325,8 +325,8 @@ extension RegisterAllocator {
   /// The held zones of a block range.
   private mutating func makeSegments(_ register: Int, of index: Int) {
     let isFloat = registers[register].registerClass == .float
-    let clobbersBefore = isFloat ? floatClobbersBefore.base : integerClobbersBefore.base
-    let clobbers = isFloat ? floatClobbers.base : integerClobbers.base
+    let clobbersBefore = isFloat ? floatClobbersBefore.view : integerClobbersBefore.view
+    let clobbers = isFloat ? floatClobbers.view : integerClobbers.view
     let blockRange = blockRanges[index]
     var clobber = Int(clobbersBefore[Int(blockRange.from >> 1)])
     let endClobber = Int(clobbersBefore[Int(blockRange.to >> 1)])
@@ -355,7 +355,7 @@ extension RegisterAllocator {
     _ register: Int, from: Point, to: Point, _ firstUse: Int, _ endUse: Int, frequency: Float, isDefinition: Bool, blockRange: Int,
     heldAtStart: Bool, heldAtEnd: Bool
   ) {
-    let record = registers.base + register
+    let record = registers.at(register)
     var start = heldAtStart || isDefinition ? from : to
     var end = heldAtEnd ? to : from
     var needsRegister = false
@@ -414,8 +414,8 @@ extension RegisterAllocator {
     segments.append(
       Segment(from: start, to: end, parent: segment, cost: cost, reserved: mask, hint: hint, hintWeight: hintWeight))
     if blockRange >= 0 {
-      if heldAtStart { blockRanges.base[blockRange].firstSegment = segment }
-      if heldAtEnd { blockRanges.base[blockRange].lastSegment = segment }
+      if heldAtStart { blockRanges[blockRange].firstSegment = segment }
+      if heldAtEnd { blockRanges[blockRange].lastSegment = segment }
     }
   }
 
@@ -424,7 +424,7 @@ extension RegisterAllocator {
     var segment = segment
     while segments[Int(segment)].parent != segment {
       let parent = segments[Int(segment)].parent
-      segments.base[Int(segment)].parent = segments[Int(parent)].parent
+      segments[Int(segment)].parent = segments[Int(parent)].parent
       segment = parent
     }
     return segment
@@ -440,7 +440,7 @@ extension RegisterAllocator {
         let a = root(blockRanges[Int(predecessor)].lastSegment)
         let b = root(blockRanges[index].firstSegment)
         // The first one is the root.
-        if a < b { segments.base[Int(b)].parent = a } else { segments.base[Int(a)].parent = b }
+        if a < b { segments[Int(b)].parent = a } else { segments[Int(a)].parent = b }
       }
     }
   }
@@ -453,7 +453,7 @@ extension RegisterAllocator {
       let segment = segments[index]
       let head = Int(root(UInt32(index)))
       if segments[head].piece == .nothing {
-        segments.base[head].piece = UInt32(pieces.count)
+        segments[head].piece = UInt32(pieces.count)
         pieces.append(
           Piece(
             register: UInt32(register), cost: 0, length: 0, reserved: 0, hint: Self.noPlace, hintWeight: 0, cuts: 0))
@@ -463,7 +463,7 @@ extension RegisterAllocator {
             cost: 0, length: 0, weight: 0, reserved: 0, hint: Self.noPlace, hintWeight: 0))
       }
       let number = segments[head].piece
-      let piece = pieces.base + Int(number)
+      let piece = pieces.at(Int(number))
       piece.pointee.cost += segment.cost
       piece.pointee.length += segment.to - segment.from
       piece.pointee.reserved |= segment.reserved
@@ -471,9 +471,9 @@ extension RegisterAllocator {
         piece.pointee.hint = segment.hint
         piece.pointee.hintWeight = segment.hintWeight
       }
-      let bundle = bundles.base + Int(number)
+      let bundle = bundles.at(Int(number))
       if bundle.pointee.lastRange != .nothing, ranges[Int(bundle.pointee.lastRange)].to == segment.from {
-        ranges.base[Int(bundle.pointee.lastRange)].to = segment.to
+        ranges[Int(bundle.pointee.lastRange)].to = segment.to
       } else {
         let range = UInt32(ranges.count)
         ranges.append(LiveRange(from: segment.from, to: segment.to, piece: number))

@@ -58,14 +58,14 @@ extension RegisterAllocator {
     var range = bundle.firstRange
     while range != .nothing {
       let next = ranges[Int(range)].next
-      ranges.base[Int(range)].next = .nothing
+      ranges[Int(range)].next = .nothing
       append(range, to: ranges[Int(range)].piece)
       range = next
     }
     piece = bundle.firstPiece
     while piece != .nothing {
       let next = pieces[Int(piece)].nextInBundle
-      pieces.base[Int(piece)].nextInBundle = .nothing
+      pieces[Int(piece)].nextInBundle = .nothing
       enter(Int(piece))
       piece = next
     }
@@ -74,8 +74,8 @@ extension RegisterAllocator {
   /// Two virtual registers that were to be together still like to be.
   @inline(__always)
   mutating func makePartners(_ a: UInt32, _ b: UInt32) {
-    if registers[Int(a)].partner == .nothing { registers.base[Int(a)].partner = b }
-    if registers[Int(b)].partner == .nothing { registers.base[Int(b)].partner = a }
+    if registers[Int(a)].partner == .nothing { registers[Int(a)].partner = b }
+    if registers[Int(b)].partner == .nothing { registers[Int(b)].partner = a }
   }
 
   private mutating func splitByDepth(_ function: borrowing MachineFunction, _ register: Int) {
@@ -94,9 +94,9 @@ extension RegisterAllocator {
     let boundary = greatest - least <= 8 ? least : (least + greatest) / 2
     for isInner in [true, false] {
       for index in 0..<blockRanges.count {
-        blockRanges.base[index].isLeftOut = (Self.depth(function, blockRanges[index]) > boundary) != isInner
-        blockRanges.base[index].firstSegment = .nothing
-        blockRanges.base[index].lastSegment = .nothing
+        blockRanges[index].isLeftOut = (Self.depth(function, blockRanges[index]) > boundary) != isInner
+        blockRanges[index].firstSegment = .nothing
+        blockRanges[index].lastSegment = .nothing
       }
       decide(function, register, isLinked: true)
     }
@@ -180,7 +180,7 @@ extension RegisterAllocator {
       register, from: from, to: to, firstUse, endUse, frequency: blockRange.frequency, isDefinition: isDefinition, blockRange: -1, heldAtStart: false,
       heldAtEnd: false)
     makePieces(of: register)
-    for new in firstNew..<pieces.count { pieces.base[new].cuts = parent.cuts &+ 1 }
+    for new in firstNew..<pieces.count { pieces[new].cuts = parent.cuts &+ 1 }
   }
 
   /// One instruction's uses or definition; nothing if they can do with a slot.
@@ -202,6 +202,6 @@ extension RegisterAllocator {
       isDefinition: blockRange.isDefinition,
       blockRange: -1, heldAtStart: false, heldAtEnd: false)
     makePieces(of: register)
-    for new in firstNew..<pieces.count { pieces.base[new].isMinimal = true }
+    for new in firstNew..<pieces.count { pieces[new].isMinimal = true }
   }
 }

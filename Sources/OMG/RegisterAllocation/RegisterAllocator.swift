@@ -168,77 +168,77 @@ struct RegisterAllocator: ~Copyable {
 
   // Points (+Liveness). Points of block b start at blockStart[b]; instruction i of it has the slot i + b + 1.
   private var edgeMoves = HoistEdgeMoves()
-  var blockStart = RawArray<Point>(capacity: 256)
-  var blockOfSlot = RawArray<UInt32>(capacity: 2048)
+  var blockStart = UncheckedArray<Point>(capacity: 256)
+  var blockOfSlot = UncheckedArray<UInt32>(capacity: 2048)
   /// Registers that instructions need for themselves at each point.
   var reserved = PointSets()
   /// Slots of the instructions that change many registers of a class, and the number of those before each slot.
-  var integerClobbers = RawArray<UInt32>(capacity: 64)
-  var floatClobbers = RawArray<UInt32>(capacity: 64)
-  var integerClobbersBefore = RawArray<UInt32>(capacity: 2048)
-  var floatClobbersBefore = RawArray<UInt32>(capacity: 2048)
+  var integerClobbers = UncheckedArray<UInt32>(capacity: 64)
+  var floatClobbers = UncheckedArray<UInt32>(capacity: 64)
+  var integerClobbersBefore = UncheckedArray<UInt32>(capacity: 2048)
+  var floatClobbersBefore = UncheckedArray<UInt32>(capacity: 2048)
 
   // Blocks (BlockFrequencies).
   var frequencies = BlockFrequencies()
 
   // Virtual registers.
-  var registers = RawArray<RegisterRecord>(capacity: 1024)
-  var uses = RawArray<RegisterUse>(capacity: 2048)
-  var lifetimes = RawArray<Lifetime>(capacity: 1024)
-  var markedIn = RawArray<UInt32>(capacity: 256)
-  var markedOut = RawArray<UInt32>(capacity: 256)
-  var markedBits = RawArray<UInt64>(capacity: 16)
+  var registers = UncheckedArray<RegisterRecord>(capacity: 1024)
+  var uses = UncheckedArray<RegisterUse>(capacity: 2048)
+  var lifetimes = UncheckedArray<Lifetime>(capacity: 1024)
+  var markedIn = UncheckedArray<UInt32>(capacity: 256)
+  var markedOut = UncheckedArray<UInt32>(capacity: 256)
+  var markedBits = UncheckedArray<UInt64>(capacity: 16)
   var firstMarked = 0
   var lastMarked = 0
   /// Live pairs of virtual register and block that may still be looked at.
   var pairsLeft = 0
-  var blockStack = RawArray<UInt32>(capacity: 64)
+  var blockStack = UncheckedArray<UInt32>(capacity: 64)
 
   // Pieces (+SpillPlacement, +Coalescing).
-  var blockRanges = RawArray<BlockRange>(capacity: 64)
-  var rangeOfBlock = RawArray<UInt32>(capacity: 256)
-  var segments = RawArray<Segment>(capacity: 64)
+  var blockRanges = UncheckedArray<BlockRange>(capacity: 64)
+  var rangeOfBlock = UncheckedArray<UInt32>(capacity: 256)
+  var segments = UncheckedArray<Segment>(capacity: 64)
   /// What may keep a register across clobber points (+CalleeSaved).
-  var candidates = RawArray<CalleeSavedCandidate>(capacity: 64)
+  var candidates = UncheckedArray<CalleeSavedCandidate>(capacity: 64)
   var saveRegion = SaveRegion()
-  var blocksWithClobbers = RawArray<UInt8>(capacity: 128)
+  var blocksWithClobbers = UncheckedArray<UInt8>(capacity: 128)
   /// Of the virtual register being split.
   var splitClass = RegisterClass.integer
-  var ranges = RawArray<LiveRange>(capacity: 1024)
-  var pieces = RawArray<Piece>(capacity: 1024)
-  var bundles = RawArray<Bundle>(capacity: 1024)
-  var bundleOfPiece = RawArray<UInt32>(capacity: 1024)
-  var copies = RawArray<Copy>(capacity: 256)
-  var sortedCopies = RawArray<Copy>(capacity: 256)
+  var ranges = UncheckedArray<LiveRange>(capacity: 1024)
+  var pieces = UncheckedArray<Piece>(capacity: 1024)
+  var bundles = UncheckedArray<Bundle>(capacity: 1024)
+  var bundleOfPiece = UncheckedArray<UInt32>(capacity: 1024)
+  var copies = UncheckedArray<Copy>(capacity: 256)
+  var sortedCopies = UncheckedArray<Copy>(capacity: 256)
 
   // Assignment.
   var occupied = PointSets()
-  var queue = RawArray<QueueEntry>(capacity: 256)
-  var bucketHeads = RawArray<UInt32>(capacity: 1024)
-  var bucketBits = RawArray<UInt64>(capacity: 64)
+  var queue = UncheckedArray<QueueEntry>(capacity: 256)
+  var bucketHeads = UncheckedArray<UInt32>(capacity: 1024)
+  var bucketBits = UncheckedArray<UInt64>(capacity: 64)
   var bucketCount = 0
   var bucketWords = 0
-  var registerIndex = RawArray<UInt8>(capacity: 64)
-  var evicted = RawArray<UInt32>(capacity: 64)
-  var evictionStamp = RawArray<UInt32>(capacity: 1024)
+  var registerIndex = UncheckedArray<UInt8>(capacity: 64)
+  var evicted = UncheckedArray<UInt32>(capacity: 64)
+  var evictionStamp = UncheckedArray<UInt32>(capacity: 1024)
   var evictionRound: UInt32 = 0
   /// Ranges and buckets that were looked at to find out whom to evict.
   var conflictsSeen = 0
 
   // Result.
-  var homes = RawArray<Home>(capacity: 1024)
-  var pending = RawArray<PendingMove>(capacity: 256)
-  var moveCounts = RawArray<UInt32>(capacity: 1024)
-  var sortedMoves = RawArray<PendingMove>(capacity: 256)
-  var drops = RawArray<PendingMove>(capacity: 64)
+  var homes = UncheckedArray<Home>(capacity: 1024)
+  var pending = UncheckedArray<PendingMove>(capacity: 256)
+  var moveCounts = UncheckedArray<UInt32>(capacity: 1024)
+  var sortedMoves = UncheckedArray<PendingMove>(capacity: 256)
+  var drops = UncheckedArray<PendingMove>(capacity: 64)
   /// By virtual register: what is gained if it is in its slot at its definition (+PassedParameters).
-  var gains = RawArray<Float>(capacity: 1024)
-  var slotSets = RawArray<SlotSet>(capacity: 64)
-  var slotOrder = RawArray<UInt32>(capacity: 64)
-  var slotHeap = RawArray<UInt64>(capacity: 64)
+  var gains = UncheckedArray<Float>(capacity: 1024)
+  var slotSets = UncheckedArray<SlotSet>(capacity: 64)
+  var slotOrder = UncheckedArray<UInt32>(capacity: 64)
+  var slotHeap = UncheckedArray<UInt64>(capacity: 64)
   /// Those of 8 bytes, and those of 16.
-  var freeSlots = RawArray<UInt32>(capacity: 64)
-  var freeWideSlots = RawArray<UInt32>(capacity: 16)
+  var freeSlots = UncheckedArray<UInt32>(capacity: 64)
+  var freeWideSlots = UncheckedArray<UInt32>(capacity: 16)
   var parallelMoves = ParallelMoves()
 
   // (Methods that change nothing are called mutating all the same: this is a large structure, which would be copied for them.)

@@ -10,11 +10,11 @@ import RawCollections
 struct SaveRegion: ~Copyable {
   /// The block before which registers are saved; 0: at the function's start, before everything.
   private(set) var head = 0
-  private var inside = RawArray<UInt8>(capacity: 128)
+  private var inside = UncheckedArray<UInt8>(capacity: 128)
   /// Blocks that need the region, or lead to one that does.
-  private var leads = RawArray<UInt8>(capacity: 128)
-  private var chain = RawArray<UInt32>(capacity: 16)
-  private var stack = RawArray<UInt32>(capacity: 64)
+  private var leads = UncheckedArray<UInt8>(capacity: 128)
+  private var chain = UncheckedArray<UInt32>(capacity: 16)
+  private var stack = UncheckedArray<UInt32>(capacity: 64)
 
   /// Heads that are tried, from the innermost outwards.
   private static var attempts: Int { 4 }
@@ -28,7 +28,7 @@ struct SaveRegion: ~Copyable {
   @inline(__always) func contains(_ block: Int) -> Bool { inside[block] != 0 }
 
   /// Finds the region for the blocks whose number in `needs` is not 0.
-  mutating func find(_ function: borrowing MachineFunction, _ needs: borrowing RawArray<UInt8>) {
+  mutating func find(_ function: borrowing MachineFunction, _ needs: borrowing UncheckedArray<UInt8>) {
     findLeading(function, needs)
     chain.removeAll()
     var block = 0
@@ -41,14 +41,12 @@ struct SaveRegion: ~Copyable {
       if isClosed(function) { return }
     }
     head = 0
-    inside.setCount(function.blocks.count)
-    inside.base.update(repeating: 1, count: function.blocks.count)
+    inside.fill(1, count: function.blocks.count)
   }
 
-  private mutating func findLeading(_ function: borrowing MachineFunction, _ needs: borrowing RawArray<UInt8>) {
+  private mutating func findLeading(_ function: borrowing MachineFunction, _ needs: borrowing UncheckedArray<UInt8>) {
     let count = function.blocks.count
-    leads.setCount(count)
-    leads.base.update(repeating: 0, count: count)
+    leads.fill(0, count: count)
     stack.removeAll()
     for block in 0..<count where needs[block] != 0 {
       leads[block] = 1
@@ -59,10 +57,10 @@ struct SaveRegion: ~Copyable {
 
   /// Marks all blocks that can be reached from those on the stack, which are marked, along edges or against them.
   private static func spread(
-    _ function: borrowing MachineFunction, _ marks: inout RawArray<UInt8>, from stack: inout RawArray<UInt32>, isForward: Bool
+    _ function: borrowing MachineFunction, _ marks: inout UncheckedArray<UInt8>, from stack: inout UncheckedArray<UInt32>, isForward: Bool
   ) {
     while stack.count > 0 {
-      let block = function.blocks.base + Int(stack.removeLast())
+      let block = function.blocks.at(Int(stack.removeLast()))
       let first = Int(isForward ? block.pointee.firstSuccessor : block.pointee.firstPredecessor)
       let count = Int(isForward ? block.pointee.successorCount : block.pointee.predecessorCount)
       for index in first..<first + count {
@@ -76,7 +74,7 @@ struct SaveRegion: ~Copyable {
 
   /// The successor that alone leads to a block that needs the region, if nothing else leads to that successor.
   private func onlySuccessor(_ function: borrowing MachineFunction, from block: Int) -> Int? {
-    let record = function.blocks.base + block
+    let record = function.blocks.at(block)
     var next: Int?
     for index in 0..<Int(record.pointee.successorCount) {
       let successor = Int(function.blockNumbers[Int(record.pointee.firstSuccessor) + index])
@@ -91,14 +89,13 @@ struct SaveRegion: ~Copyable {
   /// Whether nothing enters what can be reached from the head except through the head, and nothing comes back to the head.
   private mutating func isClosed(_ function: borrowing MachineFunction) -> Bool {
     let count = function.blocks.count
-    inside.setCount(count)
-    inside.base.update(repeating: 0, count: count)
+    inside.fill(0, count: count)
     inside[head] = 1
     stack.removeAll()
     stack.append(UInt32(head))
     Self.spread(function, &inside, from: &stack, isForward: true)
     for block in 0..<count where inside[block] != 0 {
-      let record = function.blocks.base + block
+      let record = function.blocks.at(block)
       for index in 0..<Int(record.pointee.predecessorCount) {
         let predecessor = function.blockNumbers[Int(record.pointee.firstPredecessor) + index]
         if (inside[Int(predecessor)] != 0) != (block != head) { return false }

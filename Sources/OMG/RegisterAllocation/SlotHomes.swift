@@ -6,14 +6,14 @@ import RawCollections
 
 struct SlotHomes: ~Copyable {
   /// By slot: its home, `unwritten`, or `none`.
-  private var homes = RawArray<UInt32>(capacity: 64)
+  private var homes = UncheckedArray<UInt32>(capacity: 64)
   /// By virtual register: the block that defines it.
-  private var definitions = RawArray<UInt32>(capacity: 1024)
+  private var definitions = UncheckedArray<UInt32>(capacity: 1024)
   /// By slot: the virtual register that it was demanded to hold at its home's end, or `unwritten`.
-  private var forwarded = RawArray<UInt32>(capacity: 64)
+  private var forwarded = UncheckedArray<UInt32>(capacity: 64)
   /// By block: the latest of the demands on its end that have not been looked at, or −1.
-  private var latest = RawArray<Int32>(capacity: 128)
-  private var demands = RawArray<AllocationChecker.Demand>(capacity: 64)
+  private var latest = UncheckedArray<Int32>(capacity: 128)
+  private var demands = UncheckedArray<AllocationChecker.Demand>(capacity: 64)
 
   private static var unwritten: UInt32 { .max }
   private static var none: UInt32 { .max - 1 }
@@ -21,21 +21,17 @@ struct SlotHomes: ~Copyable {
   init() {}
 
   mutating func find(_ function: borrowing MachineFunction, _ allocations: borrowing Allocations) {
-    homes.setCount(allocations.slotCount)
-    homes.base.update(repeating: Self.unwritten, count: homes.count)
-    forwarded.setCount(allocations.slotCount)
-    forwarded.base.update(repeating: Self.unwritten, count: homes.count)
-    definitions.setCount(function.registers.count)
-    definitions.base.update(repeating: .max, count: definitions.count)
-    latest.setCount(function.blocks.count)
-    latest.base.update(repeating: -1, count: latest.count)
+    homes.fill(Self.unwritten, count: allocations.slotCount)
+    forwarded.fill(Self.unwritten, count: allocations.slotCount)
+    definitions.fill(.max, count: function.registers.count)
+    latest.fill(-1, count: function.blocks.count)
     demands.removeAll()
     noteDefinitions(function)
     // A block that writes a slot is its home, or leads to it. Blocks that lead on to one block may count as either, so that the others come first.
     for isLeading in [false, true] {
       var edit = 0
       for block in 0..<function.blocks.count {
-        let record = function.blocks.base + block
+        let record = function.blocks.at(block)
         if (record.pointee.successorCount == 1) == isLeading { noteWrites(function, allocations, block) }
         while edit < allocations.edits.count, allocations.edits[edit].before < record.pointee.endInstruction {
           if (record.pointee.successorCount == 1) == isLeading { note(allocations.edits[edit].target, block, function) }
@@ -47,12 +43,12 @@ struct SlotHomes: ~Copyable {
 
   private mutating func noteDefinitions(_ function: borrowing MachineFunction) {
     for block in 0..<function.blocks.count {
-      let record = function.blocks.base + block
+      let record = function.blocks.at(block)
       for index in 0..<Int(record.pointee.parameterCount) {
         definitions[function.registerNumbers[Int(record.pointee.firstParameter) + index].number] = UInt32(block)
       }
       for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
-        let instruction = function.instructions.base + index
+        let instruction = function.instructions.at(index)
         let first = Int(instruction.pointee.firstOperand)
         for number in first..<(first + Int(instruction.pointee.operandCount)) where function.operands[number].role == .definition {
           definitions[function.operands[number].register.number] = UInt32(block)
@@ -62,9 +58,9 @@ struct SlotHomes: ~Copyable {
   }
 
   private mutating func noteWrites(_ function: borrowing MachineFunction, _ allocations: borrowing Allocations, _ block: Int) {
-    let record = function.blocks.base + block
+    let record = function.blocks.at(block)
     for index in Int(record.pointee.firstInstruction)..<Int(record.pointee.endInstruction) {
-      let instruction = function.instructions.base + index
+      let instruction = function.instructions.at(index)
       let first = Int(instruction.pointee.firstOperand)
       for number in first..<(first + Int(instruction.pointee.operandCount)) where function.operands[number].role == .definition {
         note(allocations.operands[number], block, function)
@@ -76,7 +72,7 @@ struct SlotHomes: ~Copyable {
     guard place.isSlot, place.slot < homes.count else { return }
     let home = homes[place.slot]
     if home == Self.none || home == UInt32(block) { return }
-    let record = function.blocks.base + block
+    let record = function.blocks.at(block)
     let next = record.pointee.successorCount == 1 ? function.blockNumbers[Int(record.pointee.firstSuccessor)] : .max
     if home == Self.unwritten {
       homes[place.slot] = UInt32(block)
@@ -87,7 +83,7 @@ struct SlotHomes: ~Copyable {
 
   /// Whether a block that was taken for a slot's home leads nowhere but to this one, so that that may be the home.
   private func isLeading(_ block: Int, to next: UInt32, _ function: borrowing MachineFunction) -> Bool {
-    let record = function.blocks.base + block
+    let record = function.blocks.at(block)
     return next != .max && record.pointee.successorCount == 1 && function.blockNumbers[Int(record.pointee.firstSuccessor)] == next
   }
 

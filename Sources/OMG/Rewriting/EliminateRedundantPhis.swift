@@ -15,7 +15,7 @@ private struct EliminateRedundantPhis {
   /// In the words: what each value is so far. Only phis' entries are set; all other values are themselves.
   private let unknown = UInt32.max
 
-  mutating func run(_ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout RawArray<UInt32>) -> Bool {
+  mutating func run(_ graph: inout Graph, _ order: borrowing BlockOrder, _ words: inout UncheckedArray<UInt32>) -> Bool {
     words.setCount(graph.instructions.count)
     guard start(graph, order, words) else { return false }
     var walks = 0
@@ -28,7 +28,7 @@ private struct EliminateRedundantPhis {
   }
 
   /// Whether there are phis.
-  private func start(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: borrowing RawArray<UInt32>) -> Bool {
+  private func start(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: borrowing UncheckedArray<UInt32>) -> Bool {
     var found = false
     for position in 0..<order.count {
       var value = graph.at(order[position]).pointee.first
@@ -41,7 +41,7 @@ private struct EliminateRedundantPhis {
     return found
   }
 
-  private func propagate(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: borrowing RawArray<UInt32>) -> Bool {
+  private func propagate(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ words: borrowing UncheckedArray<UInt32>) -> Bool {
     var changed = false
     for position in 0..<order.count {
       var phi = graph.at(order[position]).pointee.first
@@ -68,7 +68,7 @@ private struct EliminateRedundantPhis {
     return changed
   }
 
-  private func rewrite(_ graph: inout Graph, _ order: borrowing BlockOrder, _ words: borrowing RawArray<UInt32>) -> Bool {
+  private func rewrite(_ graph: inout Graph, _ order: borrowing BlockOrder, _ words: borrowing UncheckedArray<UInt32>) -> Bool {
     var changed = false
     for position in 0..<order.count {
       var phi = graph.at(order[position]).pointee.first

@@ -5,14 +5,14 @@ import RawCollections
 
 struct RepairDefinitions: ~Copyable {
   /// For each value its copy; .max: it has none.
-  private var copies = RawArray<UInt32>(capacity: 1024)
+  private var copies = UncheckedArray<UInt32>(capacity: 1024)
   /// For each block that was copied the block with the copy.
-  private var homes = RawArray<UInt32>(capacity: 128)
+  private var homes = UncheckedArray<UInt32>(capacity: 128)
   private var original = Block.none
   /// Phis whose inputs are still to be found.
-  private var pending = RawArray<PendingPhi>(capacity: 64)
+  private var pending = UncheckedArray<PendingPhi>(capacity: 64)
   /// Value and block → the value at the block's start: a hash table.
-  private var known = RawArray<KnownDefinition>(capacity: 64)
+  private var known = UncheckedArray<KnownDefinition>(capacity: 64)
   private var knownCount = 0
 
   mutating func reset(_ graph: borrowing Graph) {
@@ -47,7 +47,7 @@ struct RepairDefinitions: ~Copyable {
 
   mutating func run(_ graph: inout Graph) {
     let count = graph.instructions.count
-    for index in 0..<count where graph.instructions.base[index].block.exists {
+    for index in 0..<count where graph.instructions[index].block.exists {
       let user = Value(index)
       let block = graph.at(user).pointee.block
       let isPhi = graph.at(user).pointee.operation == .phi

@@ -7,6 +7,10 @@
 import GuestABI
 
 public enum Deoptimization {
+  /// In the address: it is the entry of a loop that fails. The node is told nothing by that, and the failure is counted all the same: until the loop is
+  /// compiled anew, the interpreter enters it again at the next iteration, each time deeper in the stack.
+  public static var loopFlag: Address { 1 }
+
   /// The address of the Func whose code fails; generated code stores it.
   nonisolated(unsafe) static var function: Address = 0
   /// Where that is (in the guest).
@@ -23,9 +27,11 @@ extension Func {
 /// Executes the rest of a procedure from a node on. The slots that are needed are in `frame`; the procedure is a fixnum if it is not needed.
 /// May return `tailCall`.
 public func continueInterpreted(_ procedure: Word, _ frame: Address, _ node: Node) -> Word {
-  let function = Func(Deoptimization.function)
+  let function = Func(Deoptimization.function & ~Deoptimization.loopFlag)
+  let isAtLoop = Deoptimization.function & Deoptimization.loopFlag != 0
   clearUnneeded(node, frame, function.keepsAllSlots)
-  if node.recordFailure(frame, procedure) {
+  let isRecorded = node.recordFailure(frame, procedure)
+  if isRecorded || isAtLoop {
     function.failures &+= 1
     if function.failures >= JITTuning.failuresUntilRegeneration && function.speculates {
       function.failures = 0

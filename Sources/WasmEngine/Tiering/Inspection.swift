@@ -38,6 +38,8 @@ public struct OptimizerObserver {
   public var time: ((String, UInt64) -> Void)?
   /// Gets the name of each phase and the units of work that it took.
   public var work: ((String, Int) -> Void)?
+  /// Gets the most bytes that the compiler's arrays took at once, beside what it had kept from other functions.
+  public var memory: ((Int) -> Void)?
   /// Gets the reason why a function is not compiled.
   public var refusal: ((String) -> Void)?
 

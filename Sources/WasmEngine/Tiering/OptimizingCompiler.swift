@@ -27,6 +27,7 @@ struct OptimizingCompiler: ~Copyable {
     input.options.dump = observer.dump
     input.options.time = observer.time
     input.options.work = observer.work
+    input.options.memory = observer.memory
     return compiler.compile(input)
   }
 

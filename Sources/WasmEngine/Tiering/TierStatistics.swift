@@ -78,7 +78,7 @@ extension Engine {
   func noteRefusal(_ refusal: OMGRefusal?) {
     note {
       $0.refused += 1
-      if refusal == .overBudget || refusal == .tooLarge { $0.overBudget += 1 }
+      if refusal == .overBudget || refusal == .overMemory || refusal == .tooLarge { $0.overBudget += 1 }
     }
   }
 

@@ -14,7 +14,7 @@ extension Lowering {
         let instruction = reversed[index]
         if Target.isRepeatable(instruction) {
           let register = function.pointee.operands[Int(instruction.firstOperand)].register
-          function.pointee.registers.base[register.number].rematerialization = UInt32(function.pointee.instructions.count)
+          function.pointee.registers[register.number].rematerialization = UInt32(function.pointee.instructions.count)
         }
         function.pointee.instructions.append(instruction)
       }

@@ -7,13 +7,10 @@ extension Lowering {
   /// Counts uses and numbers effects.
   mutating func surveyValues() {
     let count = graph.pointee.instructions.count
-    registers.setCount(count)
-    useCounts.setCount(count)
+    registers.fill(.max, count: count)
+    useCounts.fill(0, count: count)
     effectNumbers.setCount(count)
-    isDone.setCount(count)
-    registers.base.update(repeating: .max, count: count)
-    useCounts.base.update(repeating: 0, count: count)
-    isDone.base.update(repeating: 0, count: count)
+    isDone.fill(0, count: count)
     var effect: UInt32 = 0
     for position in 0..<order.count {
       effect += 1
@@ -24,7 +21,7 @@ extension Lowering {
         if instruction.pointee.operation != .load, mattersByItself(value) { effect += 1 }
         for argument in graph.pointee.arguments(value) {
           let resolved = graph.pointee.resolve(argument)
-          if resolved.exists { useCounts.base[resolved.number] += 1 }
+          if resolved.exists { useCounts[resolved.number] += 1 }
         }
         value = instruction.pointee.next
       }

@@ -33,8 +33,7 @@ extension Lowering {
   /// Lists the edges out of blocks with several, by target in `places`: those of a block one after the other, in order.
   private mutating func listBranchEdges() {
     let count = graph.pointee.blocks.count
-    places.setCount(count)
-    places.base.update(repeating: .max, count: count)
+    places.fill(.max, count: count)
     branchEdges.removeAll()
     for index in (0..<count).reversed() {
       let successors = graph.pointee.successors(Block(index))
@@ -49,8 +48,7 @@ extension Lowering {
 
   mutating func orderBlocks() {
     let count = graph.pointee.blocks.count
-    places.setCount(count)
-    places.base.update(repeating: .max, count: count)
+    places.fill(.max, count: count)
     ranges.setCount(count)
     order.compute(graph.pointee, keepsLoopsTogether: true)
     for isCold in [false, true] {

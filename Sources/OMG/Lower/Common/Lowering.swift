@@ -21,13 +21,13 @@ struct Lowering<Target: InstructionSelector>: ~Copyable {
   unowned(unsafe) var module = ModuleInformation.empty
 
   /// By value: its virtual register, or .max.
-  var registers = RawArray<UInt32>(capacity: 1024)
+  var registers = UncheckedArray<UInt32>(capacity: 1024)
   /// By value: how many arguments refer to it.
-  var useCounts = RawArray<UInt32>(capacity: 1024)
+  var useCounts = UncheckedArray<UInt32>(capacity: 1024)
   /// By value: a number that changes at each instruction whose effects no load may pass, and from block to block.
-  var effectNumbers = RawArray<UInt32>(capacity: 1024)
+  var effectNumbers = UncheckedArray<UInt32>(capacity: 1024)
   /// By value: 1 if it needs no code of its own any more.
-  var isDone = RawArray<UInt8>(capacity: 1024)
+  var isDone = UncheckedArray<UInt8>(capacity: 1024)
 
   /// The blocks in the order of their lowering, reversed.
   var order = BlockOrder()

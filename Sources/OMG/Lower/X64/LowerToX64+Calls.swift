@@ -30,7 +30,7 @@ extension LowerToX64 {
     let clobbers = defineResult(value, clobbering: clobbers(results: shape.results, known: known))
     usePassed()
     end(isImported ? .callImport : .call, 0, auxiliary: UInt32(callee), clobbers: clobbers)
-    reversed.base[reversed.count - 1].isRecursion = callee == graph.pointee.functionIndex
+    reversed[reversed.count - 1].isRecursion = callee == graph.pointee.functionIndex
     receiveResults(value, shape.results)
   }
 
@@ -96,10 +96,8 @@ extension LowerToX64 {
     begin()
     let clobbers = defineResult(value, clobbering: clobbers(results: .empty))
     usePassed()
-    let reason = UInt32(truncatingIfNeeded: at(value).pointee.immediate + 1)
-    end(
-      .callHelper, X64Variant(at(value).pointee.type == .i32 ? .w32 : .w64).raw, auxiliary: at(value).pointee.index | reason << 16,
-      clobbers: clobbers)
+    let call = X64HelperCall(helper: at(value).pointee.index, reason: at(value).pointee.immediate)
+    end(.callHelper, X64Variant(at(value).pointee.type == .i32 ? .w32 : .w64).raw, auxiliary: call.packed, clobbers: clobbers)
   }
 
   mutating func tailCall(_ value: Value) {
@@ -140,7 +138,7 @@ extension LowerToX64 {
     begin()
     let clobbers = defineResult(value, clobbering: X64RegisterFile.allocatable)
     end(.landing, 0, auxiliary: at(value).pointee.index, clobbers: clobbers)
-    reversed.base[reversed.count - 1].isLanding = true
+    reversed[reversed.count - 1].isLanding = true
   }
 
   mutating func exceptionValue(_ value: Value) {

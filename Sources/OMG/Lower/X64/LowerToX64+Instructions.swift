@@ -59,7 +59,7 @@ extension LowerToX64 {
     end(opcode, variant, payload: payload, auxiliary: address.packed)
     if address.reason >= 0 {
       frame.mayTrap = true
-      reversed.base[reversed.count - 1].wasmOffset = address.wasmOffset
+      reversed[reversed.count - 1].wasmOffset = address.wasmOffset
     }
   }
 

@@ -219,7 +219,7 @@ extension LowerToX64 {
     use(left, X64RegisterFile.number(.rax))
     use(right)
     end(.multiplyHigh, X64Variant(.w64, operation: signed ? 1 : 0).raw, right)
-    reversed.base[reversed.count - 1].clobbers = X64RegisterFile.number(.rax).bit
+    reversed[reversed.count - 1].clobbers = X64RegisterFile.number(.rax).bit
   }
 
   mutating func divide(_ value: Value, _ width: Width, _ requested: X64Division) {

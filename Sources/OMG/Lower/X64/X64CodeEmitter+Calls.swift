@@ -146,9 +146,9 @@ extension X64CodeEmitter {
   }
 
   mutating func callHelper() {
-    let reason = current.pointee.auxiliary >> 16 & 0xFF
-    callHelper(Int(current.pointee.auxiliary & 0xFFFF))
-    if reason > 0, let trap = TrapReason(rawValue: UInt8(reason - 1)) {
+    let call = X64HelperCall(packed: current.pointee.auxiliary)
+    callHelper(Int(call.helper))
+    if let trap = call.trap {
       asm.test(.w32, .rax, .rax)
       asm.jump(.notEqual, trapLabel(trap))
     } else if variant.width == .w32 {

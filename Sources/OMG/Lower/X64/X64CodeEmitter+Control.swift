@@ -6,21 +6,21 @@ extension X64CodeEmitter {
   /// Whether a block begins with the comparison that the only edge to it has just branched on, so that the flags are there already. With exchanged
   /// operands, the conditions on them are, too.
   mutating func repeatsComparison(_ block: Int) -> Bool {
-    let record = blocks + block
+    let record = blocks.at(block)
     let opcode = X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped
     let predecessorNumber = record.pointee.predecessorCount == 1 ? Int(blockNumbers[Int(record.pointee.firstPredecessor)]) : block
     guard opcode == .compare || opcode == .compareConstant, current.pointee.auxiliary == 0, predecessorNumber < block else { return false }
-    let predecessor = blocks + predecessorNumber
+    let predecessor = blocks.at(predecessorNumber)
     guard predecessor.pointee.endInstruction >= predecessor.pointee.firstInstruction + 2 else { return false }
-    let branch = instructions + (Int(predecessor.pointee.endInstruction) - 1)
+    let branch = instructions.at(Int(predecessor.pointee.endInstruction) - 1)
     let last = branch - 1
     guard branch.pointee.opcode == X64Opcode.branch.rawValue, last.pointee.opcode == current.pointee.opcode, last.pointee.auxiliary == 0,
       last.pointee.variant == current.pointee.variant, last.pointee.payload == current.pointee.payload
     else { return false }
-    let before = operands + Int(last.pointee.firstOperand)
-    let now = operands + Int(current.pointee.firstOperand)
+    let before = operands.slice(Int(last.pointee.firstOperand), count: Int(last.pointee.operandCount))
+    let now = operands.slice(Int(current.pointee.firstOperand), count: Int(current.pointee.operandCount))
     // The one before may itself be left out, for one with exchanged operands.
-    let wasMirrored = last == instructions + Int(predecessor.pointee.firstInstruction) && mirrored[predecessorNumber] != 0
+    let wasMirrored = last == instructions.at(Int(predecessor.pointee.firstInstruction)) && mirrored[predecessorNumber] != 0
     if opcode == .compareConstant { return before[0].register == now[0].register }
     let isSame = before[0].register == now[0].register && before[1].register == now[1].register
     guard isSame || (before[0].register == now[1].register && before[1].register == now[0].register) else { return false }

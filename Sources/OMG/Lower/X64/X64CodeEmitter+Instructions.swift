@@ -6,7 +6,7 @@ import RuntimeLayout
 extension X64CodeEmitter {
   mutating func emitInstruction(_ block: Int) {
     // What the allocator repeats where it is needed, and nowhere keeps.
-    if current.pointee.operandCount > 0, places[0] == .none, (operands + Int(current.pointee.firstOperand)).pointee.role == .definition { return }
+    if current.pointee.operandCount > 0, places[0] == .none, operands.at(Int(current.pointee.firstOperand)).pointee.role == .definition { return }
     var variant = variant
     if isMirrored, X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped.row.readsFlags {
       variant = X64Variant(variant.width, float: variant.float, variant.condition.mirrored, operation: variant.operation)

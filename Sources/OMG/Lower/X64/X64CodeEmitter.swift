@@ -42,7 +42,7 @@ extension X64CodeEmitter {
     case .move: if edit.registerClass == .integer { moveInteger(edit.target, edit.source) } else { moveFloat(edit.width, edit.target, edit.source) }
     case .rematerialize:
       let keepsFlags = X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped.row.readsFlags
-      current = instructions + Int(edit.instruction)
+      current = instructions.at(Int(edit.instruction))
       switch X64Opcode(rawValue: current.pointee.opcode).unsafelyUnwrapped {
       case .constant: constant(gpr(edit.target), current.pointee.payload, keepsFlags: keepsFlags)
       case .floatConstant: floatConstant(xmm(edit.target))

@@ -2,6 +2,7 @@
 // MachineInstruction leaves to the instruction set.
 
 import MachineCode
+import RuntimeLayout
 import WasmFormat
 
 /// `variant` of most instructions, from the lowest bit: width (1), float width (1), condition (5), operation (8).
@@ -146,7 +147,8 @@ struct X64Address {
 
   /// The packing in `auxiliary` of instructions that have an address.
   @inline(__always) var packed: UInt32 {
-    UInt32(base.rawValue) | (index.exists ? 16 : 0) | UInt32(scale) << 5 | UInt32(truncatingIfNeeded: Int(reason) + 1) << 8
+    precondition(scale < 4 && reason >= -1 && reason < 255)
+    return UInt32(base.rawValue) | (index.exists ? 16 : 0) | UInt32(scale) << 5 | UInt32(truncatingIfNeeded: Int(reason) + 1) << 8
   }
 }
 
@@ -158,4 +160,27 @@ struct X64PackedAddress {
   @inline(__always) var scale: UInt8 { UInt8(truncatingIfNeeded: raw >> 5) & 3 }
   /// A TrapReason's raw value plus one; 0 for none.
   @inline(__always) var reason: UInt32 { raw >> 8 & 0xFF }
+}
+
+/// `auxiliary` of calls of a helper: its number, and the trap that a result other than 0 means, if it means one.
+struct X64HelperCall {
+  let helper: UInt16
+  let trap: TrapReason?
+
+  /// `reason`: a TrapReason's raw value, or −1. Ends the process if there is no such helper or reason.
+  init(helper: UInt32, reason: Int64) {
+    guard RuntimeHelper(rawValue: Int(helper)) != nil else { preconditionFailure("no helper has the number \(helper)") }
+    self.helper = UInt16(helper)
+    trap = reason == -1 ? nil : TrapReason(rawValue: UInt8(reason))
+    precondition((trap == nil) == (reason == -1))
+  }
+
+  @inline(__always)
+  init(packed: UInt32) {
+    helper = UInt16(truncatingIfNeeded: packed)
+    let reason = UInt8(truncatingIfNeeded: packed >> 16)
+    trap = reason == 0 ? nil : TrapReason(rawValue: reason - 1)
+  }
+
+  @inline(__always) var packed: UInt32 { UInt32(helper) | (trap.map { UInt32($0.rawValue) + 1 } ?? 0) << 16 }
 }
