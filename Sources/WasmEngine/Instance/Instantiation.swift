@@ -192,11 +192,11 @@ struct Instantiation {
 
   private func copyData(_ instance: InstanceStorage) throws {
     let segments = module.declarations.data
-    if let images = module.memoryImages() {
-      for (memory, image) in images {
+    if let initial = module.initialMemories() {
+      for (memory, image) in initial.images {
         guard image.map(into: instance.memory(memory)) else { throw ResourceError("no room for the contents of memory \(memory)") }
       }
-      for (index, segment) in segments.enumerated() where segment.mode != .passive { instance.isDataDropped[index] = true }
+      instance.isDataDropped = initial.isDropped
       return
     }
     for (index, segment) in segments.enumerated() {

@@ -75,19 +75,26 @@ final class MemoryImage: Sendable {
   }
 }
 
+/// What all active data segments of a module leave.
+struct InitialMemories: Sendable {
+  /// By the index of the memory.
+  let images: [Int: MemoryImage]
+  /// For each data segment whether it is dropped afterwards: the active ones. Instances share the array until they drop others.
+  let isDropped: [Bool]
+}
+
 /// The images of a module's memories, once it pays to have them: when it is instantiated for the second time.
 enum MemoryImages: Sendable {
   case notYet
   case wanted
-  /// By the index of the memory; all active segments are in them.
-  case made([Int: MemoryImage])
+  case made(InitialMemories)
   /// The module's segments do not fit, depend on imports or go to imported memories; or the system has no files for them.
   case none
 }
 
 extension Module {
   /// Contents of all memories that the module defines, to be mapped instead of copying its active data segments. Nil if they have to be copied.
-  func memoryImages() -> [Int: MemoryImage]? {
+  func initialMemories() -> InitialMemories? {
     images.withLock { images in
       switch images {
       case .notYet: images = .wanted
@@ -99,7 +106,7 @@ extension Module {
     }
   }
 
-  private func makeImages() -> [Int: MemoryImage]? {
+  private func makeImages() -> InitialMemories? {
     var segments: [Int: [(start: Int, bytes: UnsafeRawBufferPointer)]] = [:]
     var size = 0
     for segment in declarations.data {
@@ -120,6 +127,6 @@ extension Module {
       guard let image = MemoryImage(segments) else { return nil }
       images[memory] = image
     }
-    return images
+    return InitialMemories(images: images, isDropped: declarations.data.map { $0.mode != .passive })
   }
 }
