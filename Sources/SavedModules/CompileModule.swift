@@ -8,11 +8,9 @@ import WasmFormat
 
 /// What was made.
 public struct SavedModuleOutput: Sendable {
-  public var bytes: [UInt8] = []
-  public var functions = 0
+  public let bytes: [UInt8]
   /// Functions without code: they are compiled when they are called.
-  public var refusedFunctions = 0
-  public var codeBytes = 0
+  public let refusedFunctions: Int
 }
 
 /// The bytes of a saved module of the module in `bytes`. Throws `ModuleError`. To be called with as much stack as the optimizing compiler needs
@@ -47,7 +45,7 @@ public func compileForSaving(
   let start = SavedModule.startOfModule(functionCount: count)
   var output = [UInt8](repeating: 0, count: start)
   output.append(contentsOf: bytes)
-  var report = SavedModuleOutput()
+  var refusedFunctions = 0
   var compiler = OMGCompiler()
   for index in 0..<count {
     var input = OMGInput(module: information, functionIndex: imported + index, bytes: bytes.baseAddress!, bodies: ranges.baseAddress!)
@@ -59,10 +57,8 @@ public func compileForSaving(
       while output.count & 3 != 0 { output.append(0) }
       output.store(UInt32(output.count / 4), at: SavedModule.Field.offsets + 4 * index)
       appendSavedFunction(compiled, to: &output)
-      report.functions += 1
-      report.codeBytes += compiled.code.count
     } else {
-      report.refusedFunctions += 1
+      refusedFunctions += 1
     }
     compiler.trim()
   }
@@ -84,8 +80,7 @@ public func compileForSaving(
     digest.update(UnsafeRawBufferPointer(rebasing: output[SavedModule.Field.offsets...]))
   }
   output.replaceSubrange(SavedModule.Field.digest..<SavedModule.Field.offsets, with: digest.finish())
-  report.bytes = output
-  return report
+  return SavedModuleOutput(bytes: output, refusedFunctions: refusedFunctions)
 }
 
 extension [UInt8] {

@@ -142,7 +142,4 @@ public struct SavedModule: @unchecked Sendable {
     guard offset > 0, offset < bytes.count else { return nil }
     return UnsafeRawBufferPointer(rebasing: bytes[offset...])
   }
-
-  /// Whether there is code of a function.
-  public func hasCode(_ function: Int) -> Bool { code(of: function) != nil }
 }

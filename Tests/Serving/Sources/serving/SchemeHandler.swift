@@ -4,7 +4,7 @@
 import NIOHTTP1
 import SchemeHost
 
-struct Answer: Sendable {
+struct Response: Sendable {
   var status: HTTPResponseStatus
   var body: [UInt8]
 
@@ -19,7 +19,7 @@ final class SchemeHandler: Sendable {
   private let timeLimit: Duration
   private let heapMegabytes: Int
 
-  /// - Parameter program: defines `(handle method path)`, which writes the answer.
+  /// - Parameter program: defines `(handle method path)`, which writes the response.
   init(program: String, name: String, timeLimit: Duration, heapMegabytes: Int) throws {
     template = try SchemeTemplate(program: program, name: name)
     self.timeLimit = timeLimit
@@ -27,7 +27,7 @@ final class SchemeHandler: Sendable {
   }
 
   /// Blocks while the program runs.
-  func answer(_ method: String, _ path: String) -> Answer {
+  func respond(_ method: String, _ path: String) -> Response {
     let output = Output()
     var options = SchemeOptions()
     options.heapLimit = heapMegabytes
@@ -41,17 +41,17 @@ final class SchemeHandler: Sendable {
       switch result {
       case .value:
         try session.flush()
-        var answer = Answer(.ok, "")
-        answer.body = output.bytes
-        return answer
-      case .error(let message): return Answer(.internalServerError, message + "\n")
-      case .interrupted: return Answer(.gatewayTimeout, "the handler took longer than \(timeLimit)\n")
-      case .incomplete: return Answer(.internalServerError, "the request is no datum\n")
+        var response = Response(.ok, "")
+        response.body = output.bytes
+        return response
+      case .error(let message): return Response(.internalServerError, message + "\n")
+      case .interrupted: return Response(.gatewayTimeout, "the handler took longer than \(timeLimit)\n")
+      case .incomplete: return Response(.internalServerError, "the request is no datum\n")
       }
     } catch let lost as SessionLost where lost.wasInterrupted {
-      return Answer(.gatewayTimeout, "the handler took longer than \(timeLimit)\n")
+      return Response(.gatewayTimeout, "the handler took longer than \(timeLimit)\n")
     } catch {
-      return Answer(.internalServerError, "\(error)\n")
+      return Response(.internalServerError, "\(error)\n")
     }
   }
 

@@ -14,12 +14,12 @@ func expect(_ isTrue: Bool, _ message: String) {
 }
 
 func test(_ scheme: SchemeHandler) throws {
-  let server = try Server(port: 0, threads: 4) { scheme.answer($0, $1) }
+  let server = try Server(port: 0, threads: 4) { scheme.respond($0, $1) }
   let port = server.port
   var client = try Client(port: port)
   func check(_ path: String, _ status: Int, _ body: String) throws {
-    let answer = try client.get(path)
-    expect(answer.status == status && answer.body.hasPrefix(body), "\(path): \(answer)")
+    let response = try client.get(path)
+    expect(response.status == status && response.body.hasPrefix(body), "\(path): \(response)")
   }
   try check("/", 200, "hello\n")
   for _ in 0..<3 { try check("/visits", 200, "1") }
@@ -35,9 +35,9 @@ func test(_ scheme: SchemeHandler) throws {
       do {
         var client = try Client(port: port)
         for _ in 0..<(number < 4 ? 2 : 50) {
-          let answer = try client.get(number < 2 ? "/endless" : number < 4 ? "/bomb" : "/fibonacci")
-          let isRight = number < 2 ? answer.status == 504 : number < 4 ? answer.status >= 500 : answer.status == 200 && answer.body == "17711"
-          expect(isRight, "beside others: \(answer)")
+          let response = try client.get(number < 2 ? "/endless" : number < 4 ? "/bomb" : "/fibonacci")
+          let isRight = number < 2 ? response.status == 504 : number < 4 ? response.status >= 500 : response.status == 200 && response.body == "17711"
+          expect(isRight, "beside others: \(response)")
         }
       } catch { expect(false, "\(error)") }
       finished.signal()
@@ -57,7 +57,7 @@ func resident() -> Int {
 
 func bench(_ program: String, _ file: String, _ scheme: SchemeHandler, requests: Int, connections: Int) throws {
   for (name, handler) in [
-    ("Swift", { (_: String, _: String) in Answer(.ok, "hello\n") } as Server.Handler), ("Scheme", { scheme.answer($0, $1) } as Server.Handler),
+    ("Swift", { (_: String, _: String) in Response(.ok, "hello\n") } as Server.Handler), ("Scheme", { scheme.respond($0, $1) } as Server.Handler),
   ] {
     let server = try Server(port: 0, threads: 1, handler)
     let port = server.port
@@ -67,7 +67,7 @@ func bench(_ program: String, _ file: String, _ scheme: SchemeHandler, requests:
         Thread.detachNewThread {
           do {
             var client = try Client(port: port)
-            for _ in 0..<count / connections { expect(try client.get("/").body == "hello\n", "wrong answer") }
+            for _ in 0..<count / connections { expect(try client.get("/").body == "hello\n", "wrong response") }
           } catch { expect(false, "\(error)") }
           finished.signal()
         }

@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOPosix
 
 final class Server: Sendable {
-  typealias Handler = @Sendable (_ method: String, _ path: String) -> Answer
+  typealias Handler = @Sendable (_ method: String, _ path: String) -> Response
 
   private let group: MultiThreadedEventLoopGroup
   private let pool: NIOThreadPool
@@ -32,7 +32,7 @@ final class Server: Sendable {
 
   var port: Int { channel.localAddress?.port ?? 0 }
 
-  /// Takes no more connections, lets the handlers that run end and their answers be written, and returns.
+  /// Takes no more connections, lets the handlers that run end and their responses be written, and returns.
   func stop() throws {
     try channel.close().wait()
     try pool.syncShutdownGracefully()
@@ -40,7 +40,7 @@ final class Server: Sendable {
   }
 }
 
-/// The requests of one connection, one after the other: NIO's pipeline gives the next one when this one has been answered.
+/// The requests of one connection, one after the other: NIO's pipeline gives the next one when this one has been responded to.
 private final class Connection: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
@@ -65,19 +65,19 @@ private final class Connection: ChannelInboundHandler {
       let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
       pool.runIfActive(eventLoop: context.eventLoop) { handler(method, path) }.whenComplete { result in
         let (connection, context) = bound.value
-        let answer = (try? result.get()) ?? Answer(.serviceUnavailable, "the server stops\n")
-        connection.write(answer, to: head, context)
+        let response = (try? result.get()) ?? Response(.serviceUnavailable, "the server stops\n")
+        connection.write(response, to: head, context)
       }
     }
   }
 
-  private func write(_ answer: Answer, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-    var head = HTTPResponseHead(version: request.version, status: answer.status)
-    head.headers.add(name: "content-length", value: "\(answer.body.count)")
+  private func write(_ response: Response, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    var head = HTTPResponseHead(version: request.version, status: response.status)
+    head.headers.add(name: "content-length", value: "\(response.body.count)")
     head.headers.add(name: "content-type", value: "text/plain; charset=utf-8")
     if !request.isKeepAlive { head.headers.add(name: "connection", value: "close") }
     context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
+    context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
     let done = context.writeAndFlush(wrapOutboundOut(.end(nil)))
     if !request.isKeepAlive {
       let bound = NIOLoopBound(context, eventLoop: context.eventLoop)

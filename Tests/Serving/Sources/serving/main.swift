@@ -25,7 +25,7 @@ case "--bench":
     connections: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 8)
 default:
   let port = arguments.first == "--port" ? arguments.dropFirst().first.flatMap { Int($0) } ?? 8080 : 8080
-  let server = try Server(port: port, threads: ProcessInfo.processInfo.activeProcessorCount) { scheme.answer($0, $1) }
+  let server = try Server(port: port, threads: ProcessInfo.processInfo.activeProcessorCount) { scheme.respond($0, $1) }
   print("http://127.0.0.1:\(server.port)/")
   // Whoever started it may wait for that line.
   fflush(nil)
