@@ -111,7 +111,7 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
 
   @Test func aTextOfParenthesesIsStoppedToo() throws {
     try inFolder { folder in
-      let depth = 2_000_000
+      let depth = 10_000_000
       let text = String(repeating: "(", count: depth) + String(repeating: ")", count: depth)
       for (name, text) in [("plain.scm", text), ("quoted.scm", "(define x '\(text))"), ("comment.scm", String(repeating: "#|", count: 10_000_000))] {
         try Data(text.utf8).write(to: folder.appending(path: name))
