@@ -45,6 +45,11 @@ struct Rights: OptionSet, GuestArgument {
   static let reading: Rights = [.fdRead, .fdReaddir]
   /// What only a file that was opened for writing can do.
   static let writing: Rights = [.fdWrite, .fdAllocate, .fdFilestatSetSize]
+  /// What changes files or directories.
+  static let changing: Rights = writing.union([
+    .fdFilestatSetTimes, .pathCreateDirectory, .pathCreateFile, .pathLinkSource, .pathLinkTarget, .pathRenameSource, .pathRenameTarget,
+    .pathFilestatSetSize, .pathFilestatSetTimes, .pathSymlink, .pathRemoveDirectory, .pathUnlinkFile,
+  ])
   /// What concerns the content of a file, which directories have in another form.
   static let content: Rights = [.fdRead, .fdWrite, .fdSeek, .fdTell, .fdAdvise, .fdAllocate, .fdFilestatSetSize]
 

@@ -3,16 +3,44 @@
 import WasmEngine
 
 /// A directory that a program may use, with everything in it.
+///
+/// ```swift
+/// let directories = [
+///   PreopenedDirectory(host: folder, guest: "/texts", isReadOnly: true),
+///   PreopenedDirectory(memory: InMemoryDirectory(), guest: "/tmp"),
+/// ]
+/// let process = try WASIProcess(arguments: ["sort", "/texts/words", "/tmp/sorted"], directories: directories)
+/// ```
+///
+/// Each is a file system of its own for the program: what is renamed or linked from one to the other is `xdev` if one of them is in memory.
 public struct PreopenedDirectory: Sendable {
-  /// Its path in the host.
-  public var host: String
+  /// Where a directory is.
+  public enum Place: Sendable {
+    /// At a path of the host.
+    case host(String)
+    /// Nowhere but in memory.
+    case memory(InMemoryDirectory)
+  }
+
+  /// Where it is.
+  public var place: Place
   /// The path by which the program knows it.
   public var guest: String
+  /// Whether the program lacks all rights to change what is in it: such calls are `notcapable`.
+  public var isReadOnly: Bool
 
   /// A directory of the host, and the path by which the program is to know it.
-  public init(host: String, guest: String) {
-    self.host = host
+  public init(host: String, guest: String, isReadOnly: Bool = false) {
+    place = .host(host)
     self.guest = guest
+    self.isReadOnly = isReadOnly
+  }
+
+  /// A directory in memory, and the path by which the program is to know it.
+  public init(memory: InMemoryDirectory, guest: String, isReadOnly: Bool = false) {
+    place = .memory(memory)
+    self.guest = guest
+    self.isReadOnly = isReadOnly
   }
 }
 
@@ -37,11 +65,19 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
 /// A program can reach the files beneath the directories that it was given and the descriptors that were passed on to it, nothing else: there
 /// is no current directory, no network and no other process.
 ///
-///     let process = try WASIProcess(arguments: ["wc", "/data/text"], directories: [PreopenedDirectory(host: "texts", guest: "/data")])
-///     let store = Store(engine)
-///     var imports = Imports()
-///     process.define(in: &imports, for: store)
-///     let code = try process.start(Instance(module, imports: imports, in: store))
+/// ```swift
+/// let engine = Engine()
+/// let module = try Module(engine, bytes)
+/// let process = try WASIProcess(
+///   arguments: ["wc", "/data/text"], environment: ["LANG=C"], directories: [PreopenedDirectory(host: folder, guest: "/data")])
+/// let store = Store(engine)
+/// var imports = Imports()
+/// process.define(in: &imports, for: store)
+/// let code = try process.start(Instance(module, imports: imports, in: store))
+/// ```
+///
+/// Its standard descriptors are those of this process, or what else is said: bytes, closures, nothing (`StandardInput`, `StandardOutput`). Its directories are
+/// the host's or in memory (`InMemoryDirectory`), so that a program can run without anything of the host.
 ///
 /// Like the store that its functions belong to, it is used by one thread at a time.
 public final class WASIProcess {
@@ -51,8 +87,6 @@ public final class WASIProcess {
   let arguments: [[UInt8]]
   let environment: [[UInt8]]
   var descriptors = DescriptorTable()
-  /// Whether the host may resolve whole paths at once; off in tests of the walk that stands in for it.
-  var resolvesByHost = true
 
   /// Throws `ProcessError` for a directory that cannot be opened and for strings with a zero byte, which a program would find cut off.
   ///
@@ -60,21 +94,19 @@ public final class WASIProcess {
   ///   - arguments: the program's name and what follows it.
   ///   - environment: `NAME=VALUE` each.
   ///   - directories: become the descriptors after the standard ones.
-  ///   - standardInput: the host's descriptor that is the program's descriptor 0; nil to have it closed. It stays open.
-  ///   - standardOutput: the same for descriptor 1.
+  ///   - standardInput: what the program reads from its descriptor 0; this process' own standard input unless something else is said.
+  ///   - standardOutput: where what it writes to its descriptor 1 goes.
   ///   - standardError: the same for descriptor 2.
   public init(
-    arguments: [String], environment: [String] = [], directories: [PreopenedDirectory] = [], standardInput: Int32? = 0,
-    standardOutput: Int32? = 1, standardError: Int32? = 2
+    arguments: [String], environment: [String] = [], directories: [PreopenedDirectory] = [],
+    standardInput: StandardInput = .descriptor(0), standardOutput: StandardOutput = .descriptor(1), standardError: StandardOutput = .descriptor(2)
   ) throws(ProcessError) {
     self.arguments = try WASIProcess.strings(arguments, "an argument")
     self.environment = try WASIProcess.strings(environment, "an environment variable")
     for variable in self.environment where (variable.firstIndex(of: UInt8(ascii: "=")) ?? 0) == 0 {
       throw ProcessError(description: "an environment variable is not NAME=VALUE: \(WasmName(utf8: variable))")
     }
-    for standard in [standardInput, standardOutput, standardError] {
-      descriptors.append(standard.flatMap(Descriptor.init(inherited:)))
-    }
+    for standard in [standardInput.descriptor, standardOutput.descriptor, standardError.descriptor] { descriptors.append(standard) }
     for directory in directories { descriptors.append(try WASIProcess.open(directory)) }
   }
 
@@ -89,8 +121,17 @@ public final class WASIProcess {
   }
 
   private static func open(_ directory: PreopenedDirectory) throws(ProcessError) -> Descriptor {
-    let path = Array(directory.host.utf8)
     let guest = try strings([directory.guest], "the program's name for a directory")[0]
+    let rights = directory.isReadOnly ? Rights.all.subtracting(.changing) : .all
+    let object: any FileObject =
+      switch directory.place {
+      case .host(let path): try open(host: Array(path.utf8))
+      case .memory(let files): MemoryDirectory(files)
+      }
+    return Descriptor(object, rights: rights, inheriting: rights, preopenedAs: guest)
+  }
+
+  private static func open(host path: [UInt8]) throws(ProcessError) -> HostDirectory {
     if path.contains(0) { throw ProcessError(description: "a directory has a zero byte in its name: \(WasmName(utf8: path))") }
     var host = path.withPath { Files.open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     if host < 0 && errno == EACCES {
@@ -100,7 +141,7 @@ public final class WASIProcess {
     guard host >= 0 else {
       throw ProcessError(description: "cannot open the directory \(WasmName(utf8: path)): \(String(cString: strerror(errno)))")
     }
-    return Descriptor(host: host, type: .directory, rights: .all, inheriting: .all, preopenedAs: guest)
+    return HostDirectory(owning: host)
   }
 
   /// Passes one more of the host's descriptors on, such as a socket; it stays open in the host. Returns the program's number for it, or

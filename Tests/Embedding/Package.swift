@@ -6,7 +6,9 @@ let package = Package(
   name: "embedding",
   dependencies: [.package(name: "latch", path: "../..")],
   targets: [
-    .executableTarget(name: "embedding", dependencies: [.product(name: "WasmEngine", package: "latch")])
+    .executableTarget(
+      name: "embedding",
+      dependencies: [.product(name: "WasmEngine", package: "latch"), .product(name: "WASI", package: "latch")])
   ],
   swiftLanguageModes: [.v6]
 )

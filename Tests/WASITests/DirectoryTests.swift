@@ -36,11 +36,11 @@ import Testing
     return (entries, used == size)
   }
 
-  @Test(arguments: [60, 100, 555, 4096, 100_000] as [UInt32])
-  func everyEntryIsShownOnce(_ size: UInt32) throws {
-    let guest = try TestGuest()
+  @Test(arguments: [60, 100, 555, 4096, 100_000] as [UInt32], [FileSystem.host, .memory])
+  func everyEntryIsShownOnce(_ size: UInt32, _ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     let count = size < 100 ? 300 : 3000
-    for index in 0..<count { close(Foundation.open(guest.inside.path + "/file-\(index)", O_CREAT | O_WRONLY, 0o600)) }
+    for index in 0..<count { try guest.hostWrite("", "inside/file-\(index)") }
     try guest.makeDirectory("folder")
     try guest.symlink("folder", "link")
     _ = guest.room(16)
@@ -66,19 +66,20 @@ import Testing
     #expect(rest.map(\.name) == again.map(\.name) && rest.first?.next == cookies[cookies.count / 2 + 1])
   }
 
-  @Test func theParentOfThePreopenedDirectoryIsNotShown() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func theParentOfThePreopenedDirectoryIsNotShown(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     _ = guest.room(16)
     let buffer = guest.room(4096)
-    var information = stat()
-    stat(guest.inside.path, &information)
+    let inode = try guest.information(".").inode
     let (all, _) = try entries(guest, 3, buffer, 4096, from: 0)
     #expect(all.map(\.name).sorted() == [".", ".."])
-    #expect(all.allSatisfy { $0.inode == UInt64(information.st_ino) })
+    #expect(all.allSatisfy { $0.inode == inode })
   }
 
-  @Test func openedDirectoriesShowTheirEntries() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func openedDirectoriesShowTheirEntries(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     try guest.makeDirectory("folder")
     try guest.hostWrite("x", "inside/folder/only")
     _ = guest.room(16)
@@ -92,8 +93,9 @@ import Testing
     #expect(failure { try guest.calls.fdReaddir(3, TestGuest.memorySize - 10, 100, 0, 16) } == .fault)
   }
 
-  @Test func preopenedDirectoriesHaveTheirNames() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func preopenedDirectoriesHaveTheirNames(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     let record = guest.room(16)
     try guest.calls.fdPrestatGet(3, record)
     #expect(guest.number(at: record, UInt8.self) == 0)

@@ -9,6 +9,10 @@ import Testing
 struct ErrorPageLine: CustomTestStringConvertible, Sendable {
   let text: String
   let error: String
+  /// Where it is another one: in memory.
+  let errorInMemory: String?
+
+  func error(in system: FileSystem) -> String { system == .memory ? errorInMemory ?? error : error }
 
   var testDescription: String { "\(text): \(error)" }
 
@@ -18,22 +22,27 @@ struct ErrorPageLine: CustomTestStringConvertible, Sendable {
   static let all: [ErrorPageLine] = {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let page = (try? String(contentsOf: root.appendingPathComponent("docs/wasi-errors.md"), encoding: .utf8)) ?? ""
-    return page.split(separator: "\n").compactMap { line in
+    let lines = page.split(separator: "\n")
+    func call(_ text: Substring) -> String { text.replacingOccurrences(of: "\\|", with: "|") }
+    // The lines of two columns.
+    var inMemory: [String: String] = [:]
+    for line in lines { if let match = line.wholeMatch(of: /\| `(.*)` \| (\S+) \|/) { inMemory[call(match.1)] = String(match.2) } }
+    return lines.compactMap { line in
       line.wholeMatch(of: /\| `(.*)` \| .*?\| (\S+) \|\s*\S* \|/).map {
-        ErrorPageLine(text: $0.1.replacingOccurrences(of: "\\|", with: "|"), error: String($0.2))
+        ErrorPageLine(text: call($0.1), error: String($0.2), errorInMemory: inMemory[call($0.1)])
       }
     }
   }()
 }
 
 @Suite struct ErrorPageTests {
-  @Test(arguments: ErrorPageLine.all, [true, false])
-  func aCallReturnsWhatThePageSays(_ line: ErrorPageLine, _ byHost: Bool) throws {
-    let stage = try Stage(byHost: byHost)
+  @Test(arguments: ErrorPageLine.all, FileSystem.allCases)
+  func aCallReturnsWhatThePageSays(_ line: ErrorPageLine, _ system: FileSystem) throws {
+    let stage = try Stage(system)
     let (name, words) = try stage.prepare(line.text)
     let (state, memory) = (try stage.state(), stage.memoryContents())
     let result = try stage.call(name, words)
-    #expect(result == line.error)
+    #expect(result == line.error(in: system))
     if result == "success" { return }
     #expect(try stage.state() == state, "a call that fails has had no effect")
     if result == "fault" { #expect(stage.memoryContents() == memory) }
@@ -43,17 +52,18 @@ struct ErrorPageLine: CustomTestStringConvertible, Sendable {
     let lines = ErrorPageLine.all
     #expect(Set(lines.filter { $0.error == "success" }.map(\.function)) == Set(Stage.rows.map(\.name.string)))
     #expect(lines.allSatisfy { Stage.errors.contains($0.error) })
+    #expect(lines.count { $0.errorInMemory != nil } == 3)
     #expect(Stage.errors.count == Int(Errno.notCapable.rawValue) + 1)
   }
 
   /// Whatever pointer of a call that would succeed is wrong, nothing happens.
-  @Test(arguments: Stage.rows.map(\.name.string))
-  func everyPointerIsCheckedBeforeAnythingHappens(_ function: String) throws {
+  @Test(arguments: Stage.rows.map(\.name.string), [FileSystem.host, .memory])
+  func everyPointerIsCheckedBeforeAnythingHappens(_ function: String, _ system: FileSystem) throws {
     let line = try #require(ErrorPageLine.all.first { $0.function == function && $0.error == "success" })
     let parts = try #require(Stage.rows.first { $0.name.string == function }).parts
     for index in parts.indices where parts[index] == .pointer {
       for address in [Stage.bad, Stage.memorySize, Stage.memorySize - 1] {
-        let stage = try Stage()
+        let stage = try Stage(system)
         var (name, words) = try stage.prepare(line.text)
         words[index] = address
         let (state, memory) = (try stage.state(), stage.memoryContents())

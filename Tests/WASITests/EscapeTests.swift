@@ -7,13 +7,11 @@ import Testing
 
 @Suite struct EscapeTests {
   /// A guest with files inside and outside and links of all kinds.
-  private func guest(_ byHost: Bool) throws -> TestGuest {
-    let guest = try TestGuest(byHost: byHost)
+  private func guest(_ system: FileSystem) throws -> TestGuest {
+    let guest = try TestGuest(system)
     try guest.hostWrite("secret", "outside/file")
     try guest.hostWrite("data", "inside/file")
-    for name in ["inside/sub", "inside/sub/deep", "outside/sub"] {
-      try FileManager.default.createDirectory(at: guest.folder.appendingPathComponent(name), withIntermediateDirectories: true)
-    }
+    for name in ["inside/sub", "inside/sub/deep", "outside/sub"] { try guest.hostMakeDirectory(name) }
     try guest.hostWrite("deep", "inside/sub/deep/file")
     try guest.hostLink("../outside", "inside/out")
     try guest.hostLink("../outside/file", "inside/out-file")
@@ -35,9 +33,9 @@ import Testing
     "sub//..//../outside/file",
   ]
 
-  @Test(arguments: escapes, [true, false])
-  func pathsThatLeadOutCannotBeOpened(_ path: String, _ byHost: Bool) throws {
-    let guest = try guest(byHost)
+  @Test(arguments: escapes, FileSystem.allCases)
+  func pathsThatLeadOutCannotBeOpened(_ path: String, _ system: FileSystem) throws {
+    let guest = try guest(system)
     #expect(failure { try guest.open(path) } == .notPermitted)
     #expect(failure { try guest.information(path) } == .notPermitted)
     // A new file whose path ends in a slash is refused before the path is looked at.
@@ -48,9 +46,9 @@ import Testing
     #expect(try guest.hostRead("outside/file") == "secret")
   }
 
-  @Test(arguments: [true, false])
-  func linksThatLeadOutAreNotFollowedByChanges(_ byHost: Bool) throws {
-    let guest = try guest(byHost)
+  @Test(arguments: FileSystem.allCases)
+  func linksThatLeadOutAreNotFollowedByChanges(_ system: FileSystem) throws {
+    let guest = try guest(system)
     for path in ["out/new", "sub/out/new", "../new", "/tmp/latch-new", "absolute/new", "good/../../new"] {
       #expect(failure { try guest.makeDirectory(path) } == .notPermitted)
       #expect(failure { try guest.symlink("file", path) } == .notPermitted)
@@ -81,9 +79,9 @@ import Testing
     #expect(failure { try guest.contents("up") } == .notPermitted)
   }
 
-  @Test(arguments: [true, false])
-  func pathsThatStayInsideWork(_ byHost: Bool) throws {
-    let guest = try guest(byHost)
+  @Test(arguments: FileSystem.allCases)
+  func pathsThatStayInsideWork(_ system: FileSystem) throws {
+    let guest = try guest(system)
     for (path, text) in [
       ("file", "data"), ("./sub/../file", "data"), ("good/deep/file", "deep"), ("sub/good-file", "data"), ("good/../file", "data"),
       ("sub/deep/../../file", "data"), ("sub//deep///file", "deep"), ("good/good-file", "data"),
@@ -121,9 +119,9 @@ import Testing
   }
 
   /// While another thread keeps swapping a directory for a link that leads out, everything the guest does stays inside.
-  @Test(arguments: [true, false])
-  func swappingADirectoryForALinkNeverLeadsOutside(_ byHost: Bool) throws {
-    let guest = try TestGuest(byHost: byHost)
+  @Test(arguments: [FileSystem.host, .walk])
+  func swappingADirectoryForALinkNeverLeadsOutside(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     for name in ["inside/real", "inside/box"] {
       try FileManager.default.createDirectory(at: guest.folder.appendingPathComponent(name), withIntermediateDirectories: true)
     }

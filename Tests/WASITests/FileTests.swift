@@ -11,8 +11,9 @@ import Testing
     .fdFilestatSetTimes,
   ]
 
-  @Test func bytesAreReadWhereSeekingLeads() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func bytesAreReadWhereSeekingLeads(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     let file = try guest.open("file", [.create], rights: FileTests.readWrite)
     #expect(try guest.write("hello, world", to: file) == 12)
     #expect(try guest.seek(file, 7, .start) == 7)
@@ -29,8 +30,9 @@ import Testing
     #expect(try guest.hostRead("inside/file") == "hello, world")
   }
 
-  @Test func severalBuffersAndGivenPositionsAreTransferred() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func severalBuffersAndGivenPositionsAreTransferred(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     let file = try guest.open("file", [.create], rights: FileTests.readWrite)
     let (text, _) = guest.put("abcdefgh")
     let buffers = guest.room(24)
@@ -58,8 +60,9 @@ import Testing
     #expect(guest.number(at: result, UInt32.self) == 1024)
   }
 
-  @Test func flagsAndSizesDecideWhereWritingLeads() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func flagsAndSizesDecideWhereWritingLeads(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     try guest.hostWrite("one", "inside/file")
     var file = try guest.open("file", rights: FileTests.readWrite, descriptorFlags: [.append])
     _ = try guest.seek(file, 0, .start)
@@ -89,8 +92,9 @@ import Testing
     #expect(try guest.hostRead("inside/file") == "")
   }
 
-  @Test func openingForOneThingIsNotOpeningForAnother() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func openingForOneThingIsNotOpeningForAnother(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     try guest.hostWrite("text", "inside/file")
     #expect(failure { try guest.write("x", to: guest.open("file", rights: [.fdRead])) } == .notCapable)
     #expect(failure { try guest.read(from: guest.open("file", rights: [.fdWrite])) } == .notCapable)
@@ -110,8 +114,9 @@ import Testing
     #expect(failure { try guest.read(from: file) } == .badDescriptor)
   }
 
-  @Test func renumberingMovesADescriptor() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func renumberingMovesADescriptor(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     try guest.hostWrite("one", "inside/one")
     try guest.hostWrite("two", "inside/two")
     let one = try guest.open("one")
@@ -126,8 +131,9 @@ import Testing
     #expect(try guest.open("one") == 2)
   }
 
-  @Test func timesAreSetOnFilesAndOnLinksThemselves() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func timesAreSetOnFilesAndOnLinksThemselves(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     try guest.hostWrite("text", "inside/file")
     let second: UInt64 = 1_000_000_000
     try guest.onPath("file") { try guest.calls.pathFilestatSetTimes(3, 0, $0, $1, 5 * second + 7, 6 * second + 8, 0b101) }
@@ -142,6 +148,7 @@ import Testing
     try guest.calls.fdFilestatSetTimes(file, 0, 0, 0b1000)
     #expect(try guest.information("file").modificationTime > 1_000_000_000 * second)
     #expect(failure { try guest.calls.fdFilestatSetTimes(file, 0, 0, 0b11) } == .invalid)
+    #expect(failure { try guest.onPath("none") { try guest.calls.pathFilestatSetTimes(3, 0, $0, $1, 0, 0, 0) } } == .noEntry)
     // The link's own times, not those of what it leads to.
     try guest.symlink("file", "link")
     try guest.onPath("link") { try guest.calls.pathFilestatSetTimes(3, 0, $0, $1, 0, 3 * second, 0b100) }
@@ -149,8 +156,9 @@ import Testing
     #expect(try guest.information("link").modificationTime > 1_000_000_000 * second)
   }
 
-  @Test func namesAreMadeMovedAndRemoved() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func namesAreMadeMovedAndRemoved(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     try guest.hostWrite("text", "inside/file")
     try guest.link("file", "second")
     #expect(try guest.information("second").links == 2)
@@ -190,7 +198,7 @@ import Testing
   @Test func failingStreamsHaveTheirErrors() throws {
     let full = Foundation.open("/dev/full", O_WRONLY)
     defer { close(full) }
-    let guest = try TestGuest(output: full)
+    let guest = try TestGuest(output: .descriptor(full))
     #expect(failure { try guest.write("x", to: 1) } == .noSpace)
     #expect(failure { try guest.write("x", to: 2) } == .badDescriptor)
     #expect(failure { try guest.read(from: 0) } == .badDescriptor)
@@ -198,7 +206,7 @@ import Testing
 
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
-    let piped = try TestGuest(input: ends[0], output: ends[1])
+    let piped = try TestGuest(input: .descriptor(ends[0]), output: .descriptor(ends[1]))
     #expect(try piped.write("text", to: 1) == 4)
     #expect(try piped.read(from: 0) == "text")
     // A pipe has no positions.

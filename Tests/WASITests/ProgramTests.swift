@@ -120,8 +120,8 @@ struct ProgramCase: CustomTestStringConvertible, Sendable {
     let module = try Module(Engine(configuration), [UInt8](Data(contentsOf: program)))
     let process = try WASIProcess(
       arguments: ["program"] + arguments, environment: ProgramCase.environment,
-      directories: [PreopenedDirectory(host: run.folder.path, guest: ".")], standardInput: run.input, standardOutput: run.output,
-      standardError: run.errors)
+      directories: [PreopenedDirectory(host: run.folder.path, guest: ".")],
+      standardInput: .descriptor(run.input), standardOutput: .descriptor(run.output), standardError: .descriptor(run.errors))
     let store = Store(module.engine)
     var imports = Imports()
     process.define(in: &imports, for: store)

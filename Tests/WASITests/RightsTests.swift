@@ -12,15 +12,17 @@ import Testing
     return (Rights(rawValue: guest.number(at: status + 8)), Rights(rawValue: guest.number(at: status + 16)))
   }
 
-  @Test func rightsThatMeanNothingAreNotGiven() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func rightsThatMeanNothingAreNotGiven(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     let file = try guest.open("file", [.create], rights: .all, inheriting: .all)
     #expect(try rights(guest, file) == (.applicable(to: .regularFile), []))
     #expect(try rights(guest, 3) == (.applicable(to: .directory), .all))
   }
 
-  @Test func rightsCanBeGivenUpButNotGained() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func rightsCanBeGivenUpButNotGained(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     let file = try guest.open("file", [.create], rights: [.fdRead, .fdWrite])
     #expect(try guest.write("x", to: file) == 1)
     try guest.calls.fdFdstatSetRights(file, Rights.fdRead.rawValue, 0)
@@ -29,8 +31,9 @@ import Testing
     #expect(try rights(guest, file).0 == .fdRead)
   }
 
-  @Test func whatIsOpenedHasNoMoreThanIsInherited() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func whatIsOpenedHasNoMoreThanIsInherited(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     try guest.makeDirectory("folder")
     let directoryRights = Rights.applicable(to: .directory)
     let folder = try guest.open("folder", [.directory], rights: directoryRights, inheriting: [.fdRead, .fdSeek])
@@ -42,8 +45,9 @@ import Testing
     #expect(try guest.read(from: guest.open("file", rights: [.fdRead], from: folder)) == "")
   }
 
-  @Test func everyPathCallNeedsItsRight() throws {
-    let guest = try TestGuest()
+  @Test(arguments: FileSystem.allCases)
+  func everyPathCallNeedsItsRight(_ system: FileSystem) throws {
+    let guest = try TestGuest(system)
     try guest.calls.fdFdstatSetRights(3, 0, 0)
     let buffer = guest.room(64)
     let (path, count) = guest.put("file")
@@ -66,5 +70,42 @@ import Testing
     for (index, attempt) in attempts.enumerated() { #expect(failure(attempt) == .notCapable, "attempt \(index)") }
     try calls.fdClose(3)
     for (index, attempt) in attempts.enumerated() { #expect(failure(attempt) == .badDescriptor, "attempt \(index)") }
+  }
+
+  @Test(arguments: FileSystem.allCases)
+  func whatIsReadOnlyCannotBeChanged(_ system: FileSystem) throws {
+    let guest = try TestGuest(system, isReadOnly: true)
+    try guest.hostWrite("text", "inside/file")
+    try guest.hostMakeDirectory("inside/folder")
+    #expect(try guest.contents("file") == "text")
+    let folder = try guest.open("folder", [.directory], rights: [.pathOpen, .fdReaddir], inheriting: [.fdRead])
+    for directory in [3, folder] {
+      #expect(failure { try guest.open("new", [.create], from: directory) } == .notCapable)
+      #expect(failure { try guest.open("file", [.truncate], from: directory) } == .notCapable)
+      #expect(failure { try guest.open("file", rights: .fdWrite, from: directory) } == .notCapable)
+      #expect(failure { try guest.open(".", [.directory], rights: .pathUnlinkFile, from: directory) } == .notCapable)
+    }
+    #expect(failure { try guest.makeDirectory("new") } == .notCapable)
+    #expect(failure { try guest.unlink("file") } == .notCapable)
+    #expect(failure { try guest.removeDirectory("folder") } == .notCapable)
+    #expect(failure { try guest.rename("file", "new") } == .notCapable)
+    #expect(failure { try guest.link("file", "new") } == .notCapable)
+    #expect(failure { try guest.symlink("file", "new") } == .notCapable)
+    #expect(failure { try guest.onPath("file") { try guest.calls.pathFilestatSetTimes(3, 0, $0, $1, 0, 0, 5) } } == .notCapable)
+    #expect(failure { try guest.calls.fdFilestatSetTimes(3, 0, 0, 5) } == .notCapable)
+    #expect(try guest.hostRead("inside/file") == "text")
+  }
+
+  /// Nothing of the host limits how many descriptors there are for files in memory.
+  @Test func noMoreThanAllowedAreOpenAtOnce() throws {
+    let guest = try TestGuest(.memory)
+    try guest.hostWrite("text", "inside/file")
+    // Three are closed ones that are free.
+    for _ in 1..<DescriptorTable.maximumCount { _ = try guest.open("file", rights: []) }
+    #expect(failure { try guest.open("file") } == .tooManyOpenFiles)
+    #expect(failure { try guest.open("new", [.create]) } == .tooManyOpenFiles)
+    #expect(!guest.hostExists("inside/new"))
+    try guest.calls.fdClose(40_000)
+    #expect(try guest.open("file") == 40_000)
   }
 }

@@ -8,6 +8,11 @@ import WasmEngine
 @testable import WASI
 
 final class Stage {
+  /// What was written to a closure.
+  private final class Written {
+    var bytes: [UInt8] = []
+  }
+
   /// The functions that return an error number: all but proc_exit.
   static let rows = SystemCallTable.rows.filter(\.returnsErrno)
   static let memorySize: UInt64 = 2 * 65536
@@ -17,16 +22,21 @@ final class Stage {
   private let memory: Memory
   private let pipeEnds, socketEnds: [Int32]
   private var otherEnds: [Int32] = []
+  private let written = Written()
   private var top = 1024
   private var names = Stage.constants
 
-  init(byHost: Bool = true) throws {
+  /// In memory, the pipe's ends are bytes and a closure.
+  init(_ system: FileSystem = .host) throws {
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0 && Foundation.write(ends[1], "hello", 5) == 5)
     pipeEnds = ends
     #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 && send(ends[1], "hello", 5, 0) == 5)
     socketEnds = ends
-    guest = try TestGuest(byHost: byHost, input: pipeEnds[0], output: pipeEnds[1], arguments: ["program", "argument"], environment: ["NAME=value"])
+    guest = try TestGuest(
+      system, input: system == .memory ? .text("hello") : .descriptor(pipeEnds[0]),
+      output: system == .memory ? .writing { [written] in written.bytes += $0 } : .descriptor(pipeEnds[1]), arguments: ["program", "argument"],
+      environment: ["NAME=value"])
     let module = try Stage.program.get()
     let store = Store(module.engine)
     var imports = Imports()
@@ -39,15 +49,14 @@ final class Stage {
   deinit { for end in pipeEnds + socketEnds + otherEnds { close(end) } }
 
   private func makeFiles() throws {
-    for name in ["folder", "empty", "odd"] {
-      try FileManager.default.createDirectory(at: guest.inside.appendingPathComponent(name), withIntermediateDirectories: true)
-    }
+    for name in ["folder", "empty", "odd"] { try guest.hostMakeDirectory("inside/" + name) }
     try guest.hostWrite("hello", "inside/file")
     try guest.hostWrite("inner", "inside/folder/inner")
     try guest.hostWrite("secret", "outside/file")
     for (name, text) in [
       ("link", "file"), ("dirlink", "folder"), ("dangling", "nowhere"), ("loop", "loop"), ("out", "../outside"), ("absolute", "/etc"),
     ] { try guest.hostLink(text, "inside/" + name) }
+    if guest.files != nil { return try guest.hostLink("odd", "inside/oddlink") }
     let odd = Array(guest.inside.path.utf8) + Array("/odd/".utf8) + [0xFF]
     close(odd.withPath { Foundation.open($0, O_CREAT | O_WRONLY, 0o600) })
     let link = Array(guest.inside.path.utf8) + Array("/oddlink".utf8)
@@ -209,16 +218,26 @@ final class Stage {
       let time = HostSystem.modificationTime(information)
       lines.append("\(path) \(information.st_mode) \(information.st_nlink) \(information.st_size) \(time.tv_sec).\(time.tv_nsec) \(content)")
     }
+    if let files = guest.files {
+      for path in files.paths + [".", "folder", "empty", "odd"] {
+        guard let known = files.information(path) else { continue }
+        let content = known.kind == .file ? String(decoding: try files.read(path), as: UTF8.self) : try? files.symbolicLink(path)
+        lines.append("\(path) \(known.kind) \(known.links) \(known.size) \(known.modificationTime) \(known.changeTime) \(content ?? "")")
+      }
+      lines.append("\(files.usage)")
+    }
     for number in 0..<16 as Range<UInt32> {
       guard let file = guest.process.descriptors[number] else { continue }
-      let position = file.type == .regularFile ? lseek(file.host, 0, SEEK_CUR) : 0
-      lines.append("\(number) \(file.type) \(try file.flags.rawValue) \(file.rights.rawValue) \(file.inheriting.rawValue) \(position)")
+      let position = file.type == .regularFile ? try file.object.seek(0, .current) : 0
+      lines.append("\(number) \(file.type) \(try file.object.flags.rawValue) \(file.rights.rawValue) \(file.inheriting.rawValue) \(position)")
+      if case .always(let available) = file.object.readiness { lines.append("\(available) bytes wait") }
     }
     for end in [pipeEnds[0]] + socketEnds {
       var count: Int32 = 0
-      ioctl(end, UInt(FIONREAD), &count)
+      _ = ioctl(end, UInt(FIONREAD), &count)
       lines.append("\(count) bytes wait")
     }
+    lines.append("\(written.bytes.count) bytes written")
     return lines
   }
 

@@ -121,7 +121,7 @@ import WasmEngine
   @Test func waitingForADescriptorEndsWhenItIsReady() throws {
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
-    let guest = try TestGuest(input: ends[0], output: ends[1])
+    let guest = try TestGuest(input: .descriptor(ends[0]), output: .descriptor(ends[1]))
     let patience = clock(9, 1, 10_000_000)
     #expect(try poll(guest, [file(1, .read, 0), patience]) == [Event(userData: 9, type: .clock)])
     #expect(try poll(guest, [file(1, .read, 0), file(2, .write, 1)]) == [Event(userData: 2, type: .write)])
@@ -211,7 +211,7 @@ import WasmEngine
     var ends: [Int32] = [0, 0]
     #expect(pipe(&ends) == 0)
     defer { for end in ends { close(end) } }
-    let process = try WASIProcess(arguments: [], standardInput: ends[0])
+    let process = try WASIProcess(arguments: [], standardInput: .descriptor(ends[0]))
     var writer = ModuleWriter()
     let read = writer.importFunction(
       WASIProcess.moduleName, "fd_read", type: writer.addType(FuncType([.i32, .i32, .i32, .i32], [.i32])))

@@ -6,11 +6,23 @@ import WasmEngine
 
 @testable import WASI
 
+/// Where a test's directory is.
+enum FileSystem: CaseIterable, Sendable {
+  /// The host's; the host resolves paths.
+  case host
+  /// The host's; paths are walked step by step.
+  case walk
+  /// In memory.
+  case memory
+}
+
 final class TestGuest {
   /// Two folders beside each other; the guest has the first one, as descriptor 3.
   let folder: URL
   var inside: URL { folder.appendingPathComponent("inside") }
   var outside: URL { folder.appendingPathComponent("outside") }
+  /// In place of the first one.
+  let files: InMemoryDirectory?
   let process: WASIProcess
   let memory: Memory
   var snapshot = Snapshot.preview1
@@ -20,17 +32,22 @@ final class TestGuest {
   static let memorySize: UInt32 = 4 * 65536
   static let directory: GuestDescriptor = 3
 
-  init(byHost: Bool = true, input: Int32? = nil, output: Int32? = nil, arguments: [String] = ["test"], environment: [String] = []) throws {
+  init(
+    _ system: FileSystem = .host, isReadOnly: Bool = false, limits: InMemoryDirectory.Limits = .init(), sharing shared: InMemoryDirectory? = nil,
+    input: StandardInput = .closed, output: StandardOutput = .closed, arguments: [String] = ["test"], environment: [String] = []
+  ) throws {
     signal(SIGPIPE, SIG_IGN)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("latch-wasi-" + UUID().uuidString)
     for name in ["inside", "outside"] {
       try FileManager.default.createDirectory(at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
     }
+    files = system == .memory ? shared ?? InMemoryDirectory(limits: limits) : nil
+    let directory =
+      files.map { PreopenedDirectory(memory: $0, guest: "/data", isReadOnly: isReadOnly) }
+      ?? PreopenedDirectory(host: folder.appendingPathComponent("inside").path, guest: "/data", isReadOnly: isReadOnly)
     process = try WASIProcess(
-      arguments: arguments, environment: environment,
-      directories: [PreopenedDirectory(host: folder.appendingPathComponent("inside").path, guest: "/data")], standardInput: input,
-      standardOutput: output, standardError: nil)
-    process.resolvesByHost = byHost
+      arguments: arguments, environment: environment, directories: [directory], standardInput: input, standardOutput: output, standardError: .closed)
+    (process.descriptors[3]?.object as? HostDirectory)?.resolvesByHost = system == .host
     memory = try Memory(Store(), MemoryType(Limits(4)))
   }
 
@@ -115,7 +132,7 @@ final class TestGuest {
 
   struct Information {
     let type: UInt8
-    let links, size, accessTime, modificationTime: UInt64
+    let device, inode, links, size, accessTime, modificationTime: UInt64
   }
 
   func information(_ path: String, following: Bool = true) throws -> Information {
@@ -125,7 +142,8 @@ final class TestGuest {
     let record = room(64)
     try calls.pathFilestatGet(TestGuest.directory, following ? 1 : 0, pointer, count, record)
     return Information(
-      type: number(at: record + 16), links: number(at: record + 24), size: number(at: record + 32), accessTime: number(at: record + 40),
+      type: number(at: record + 16), device: number(at: record), inode: number(at: record + 8), links: number(at: record + 24),
+      size: number(at: record + 32), accessTime: number(at: record + 40),
       modificationTime: number(at: record + 48))
   }
 
@@ -161,18 +179,44 @@ final class TestGuest {
     return text(at: target, Int(number(at: result, UInt32.self)))
   }
 
+  /// What is put into memory by the body is forgotten afterwards.
+  func scoped<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let start = top
+    defer { top = start }
+    return try body()
+  }
+
   // MARK: The host's side
 
+  /// The path in the directory in memory, if a path leads there.
+  private func inMemory(_ path: String) -> (InMemoryDirectory, String)? {
+    guard let files, path.hasPrefix("inside/") else { return nil }
+    return (files, String(path.dropFirst("inside/".count)))
+  }
+
   func hostWrite(_ text: String, _ path: String) throws {
+    if let (files, path) = inMemory(path) { return try files.write(text, to: path) }
     try text.write(to: folder.appendingPathComponent(path), atomically: false, encoding: .utf8)
   }
 
-  func hostRead(_ path: String) throws -> String { try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8) }
+  func hostRead(_ path: String) throws -> String {
+    if let (files, path) = inMemory(path) { return String(decoding: try files.read(path), as: UTF8.self) }
+    return try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)
+  }
 
-  func hostExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent(path).path) }
+  func hostExists(_ path: String) -> Bool {
+    if let (files, path) = inMemory(path) { return files.information(path) != nil }
+    return FileManager.default.fileExists(atPath: folder.appendingPathComponent(path).path)
+  }
 
   func hostLink(_ text: String, _ path: String) throws {
+    if let (files, path) = inMemory(path) { return try files.createSymbolicLink(path, to: text) }
     try FileManager.default.createSymbolicLink(atPath: folder.appendingPathComponent(path).path, withDestinationPath: text)
+  }
+
+  func hostMakeDirectory(_ path: String) throws {
+    if let (files, path) = inMemory(path) { return try files.createDirectory(path) }
+    try FileManager.default.createDirectory(at: folder.appendingPathComponent(path), withIntermediateDirectories: true)
   }
 }
 

@@ -31,7 +31,7 @@ struct GuestFreezing {
     let module = try bytes.withUnsafeBytes { try Module(Engine(engine), copying: $0) }
     let store = Store(module.engine)
     // A program that is frozen knows nothing of this run: no arguments, no environment, no files.
-    let process = try WASIProcess(arguments: [], environment: [], directories: [], standardInput: 0, standardOutput: 1, standardError: 2)
+    let process = try WASIProcess(arguments: [])
     var imports = Imports()
     process.define(in: &imports, for: store, usedBy: module)
     let linker = LateLinker(store, LateLinkOptions())

@@ -82,8 +82,9 @@ struct ProgramRun {
     let module = try load(settings.isPrecompiled ? ProgramFile.readSaved(settings.file) : ProgramFile.read(settings.file))
     let process = try WASIProcess(
       arguments: [String(settings.file.split(separator: "/").last ?? "")] + (settings.invoke == nil ? settings.arguments : []),
-      environment: settings.environment, directories: settings.directories, standardInput: isOpen[0] ? 0 : nil,
-      standardOutput: isOpen[1] ? 1 : nil, standardError: isOpen[2] ? 2 : nil)
+      environment: settings.environment, directories: settings.directories,
+      standardInput: isOpen[0] ? .descriptor(0) : .closed, standardOutput: isOpen[1] ? .descriptor(1) : .closed,
+      standardError: isOpen[2] ? .descriptor(2) : .closed)
     defer { if settings.stats { Terminal.complain(TierReport.text(TierReport.rows(module.engine.tierStatistics))) } }
     let code = try explaining { try run(module, process) }
     // The system keeps 8 bits of it: 256 would be success.

@@ -99,7 +99,7 @@ struct Run: ParsableCommand {
     if !(timeLimit >= 0 && timeLimit <= 1e9) { throw ValidationError("--time-limit must be between 0 and 1e9") }
     if case .pull? = lateLink, invoke == nil { throw ValidationError("--late-link=pull:EXPORT needs --invoke: modules are linked between calls") }
     if maxMemory < 0 || maxMemory > 1 << 20 { throw ValidationError("--max-memory must be between 0 and \(1 << 20)") }
-    for directory in dir where Run.directory(directory).host.isEmpty { throw ValidationError("--dir needs a path before ::") }
+    for directory in dir where directory.isEmpty || directory.hasPrefix("::") { throw ValidationError("--dir needs a path before ::") }
     for variable in env where variable.isEmpty || variable.hasPrefix("=") { throw ValidationError("--env needs a name") }
   }
 

@@ -17,20 +17,24 @@ struct OpenFile: GuestArgument {
 struct OpenDirectory: GuestArgument {
   static var parts: [ArgumentPart] { [.number32] }
   let file: Descriptor
+  let object: any DirectoryObject
 
   init(from decoder: inout ArgumentDecoder) throws(Errno) {
     file = try OpenFile(from: &decoder).file
-    guard file.type == .directory else { throw .notDirectory }
+    guard let object = file.object.directory else { throw .notDirectory }
+    self.object = object
   }
 }
 
-/// An open socket.
+/// An open socket. Only the host has those.
 struct OpenSocket: GuestArgument {
   static var parts: [ArgumentPart] { [.number32] }
   let file: Descriptor
+  let object: HostFile
 
   init(from decoder: inout ArgumentDecoder) throws(Errno) {
     file = try OpenFile(from: &decoder).file
-    guard file.type == .streamSocket || file.type == .datagramSocket else { throw .notSocket }
+    guard file.type == .streamSocket || file.type == .datagramSocket, let object = file.object as? HostFile else { throw .notSocket }
+    self.object = object
   }
 }

@@ -32,24 +32,18 @@ struct FileStatusOutput: GuestArgument {
     record = try decoder.call.memory.bytes(at: decoder.number32(), count: snapshot == .unstable ? 56 : 64)
   }
 
-  /// Times before the epoch, which the guest cannot have, are 0, the specification's word for none.
-  func store(_ information: stat, _ type: FileType) {
+  func store(_ status: FileStatus) {
     record.initializeMemory(as: UInt8.self, repeating: 0)
-    record.store(UInt64(truncatingIfNeeded: information.st_dev), at: 0)
-    record.store(UInt64(information.st_ino), at: 8)
-    record[16] = type.rawValue
+    record.store(status.device, at: 0)
+    record.store(status.inode, at: 8)
+    record[16] = status.type.rawValue
     // The older snapshot counts links in 32 bits, in what is padding in the newer one.
-    let links = snapshot == .unstable ? 20 : 24
-    if snapshot == .unstable {
-      record.store(UInt32(clamping: information.st_nlink), at: links)
-    } else {
-      record.store(UInt64(information.st_nlink), at: links)
-    }
+    if snapshot == .unstable { record.store(UInt32(clamping: status.links), at: 20) } else { record.store(status.links, at: 24) }
     let rest = snapshot == .unstable ? 24 : 32
-    record.store(UInt64(information.st_size), at: rest)
-    record.store(HostSystem.accessTime(information).nanoseconds, at: rest + 8)
-    record.store(HostSystem.modificationTime(information).nanoseconds, at: rest + 16)
-    record.store(HostSystem.changeTime(information).nanoseconds, at: rest + 24)
+    record.store(status.size, at: rest)
+    record.store(status.accessTime, at: rest + 8)
+    record.store(status.modificationTime, at: rest + 16)
+    record.store(status.changeTime, at: rest + 24)
   }
 }
 

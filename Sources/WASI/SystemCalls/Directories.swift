@@ -4,20 +4,13 @@ extension SystemCall {
   /// Fills the buffer with entries from a cookie on. The last one may be cut off; a buffer that is not full says that there are no more. A name
   /// that is not UTF-8 is an error, since leaving it out would be one that nobody sees.
   func fdReaddir(_ directory: OpenDirectory, _ buffer: GuestBuffer, _ cookie: UInt64, _ result: Output<UInt32>) throws(Errno) {
-    let (directory, buffer) = (directory.file, buffer.bytes)
-    try directory.require(.fdReaddir)
-    let stream: DirectoryStream
-    if let existing = directory.stream {
-      stream = existing
-    } else {
-      stream = try DirectoryStream(directory.host)
-      directory.stream = stream
-    }
+    let buffer = buffer.bytes
+    try directory.file.require(.fdReaddir)
     var used = 0
     var cookie = cookie
-    while used < buffer.count, let entry = try stream.entry(at: cookie) {
+    while used < buffer.count, let entry = try directory.object.entry(at: cookie) {
       guard entry.name.isUTF8 else { throw .illegalSequence }
-      let record = try record(entry, in: directory, stream).prefix(buffer.count - used)
+      let record = try record(entry, in: directory.file).prefix(buffer.count - used)
       UnsafeMutableRawBufferPointer(rebasing: buffer[used...]).copyBytes(from: record)
       used += record.count
       cookie = entry.next
@@ -26,17 +19,16 @@ extension SystemCall {
   }
 
   /// A `dirent`, with the name after it.
-  private func record(_ entry: DirectoryStream.Entry, in directory: Descriptor, _ stream: DirectoryStream) throws(Errno) -> [UInt8] {
+  private func record(_ entry: DirectoryEntry, in directory: Descriptor) throws(Errno) -> [UInt8] {
     var inode = entry.inode
     // What is above the directories that the program was given is none of its business.
-    if directory.preopenedAs != nil && entry.name == Array("..".utf8) { inode = UInt64(try directory.information.st_ino) }
-    let type = entry.type == .unknown ? stream.type(of: entry.name) : entry.type
+    if directory.preopenedAs != nil && entry.name == Array("..".utf8) { inode = try directory.object.status.inode }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(24 + entry.name.count)
     withUnsafeBytes(of: entry.next.littleEndian) { bytes += $0 }
     withUnsafeBytes(of: inode.littleEndian) { bytes += $0 }
     withUnsafeBytes(of: UInt32(entry.name.count).littleEndian) { bytes += $0 }
-    bytes += [type.rawValue, 0, 0, 0]
+    bytes += [entry.type.rawValue, 0, 0, 0]
     return bytes + entry.name
   }
 

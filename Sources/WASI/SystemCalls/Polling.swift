@@ -109,9 +109,14 @@ extension SystemCall {
     let failed = subscriptions.filter { $0.failure != .success }
     if !failed.isEmpty { return failed.map { Event(userData: $0.userData, type: $0.type, error: $0.failure) } }
     var requests: [pollfd] = []
+    // Files that never wait are ready already.
+    var isReady = false
     for subscription in subscriptions {
-      guard let file = subscription.file else { continue }
-      requests.append(pollfd(fd: file.host, events: Int16(subscription.type == .read ? POLLIN : POLLOUT), revents: 0))
+      switch subscription.file?.object.readiness {
+      case .askHost(let host): requests.append(pollfd(fd: host, events: Int16(subscription.type == .read ? POLLIN : POLLOUT), revents: 0))
+      case .always: isReady = true
+      case nil: break
+      }
     }
     while true {
       var remaining: UInt64?
@@ -119,7 +124,7 @@ extension SystemCall {
         remaining = min(remaining ?? .max, try subscription.clock.now.distanceClamped(to: subscription.deadline))
       }
       // Rounded up, so that no clock is early; in parts, since the host's milliseconds end at 24 days.
-      let milliseconds = remaining.map { Int32(clamping: $0 / 1_000_000 + ($0 % 1_000_000 > 0 ? 1 : 0)) } ?? -1
+      let milliseconds = isReady ? 0 : remaining.map { Int32(clamping: $0 / 1_000_000 + ($0 % 1_000_000 > 0 ? 1 : 0)) } ?? -1
       let ready = InterruptHandle.poll(&requests, count: requests.count, milliseconds: milliseconds)
       if ready < 0 { throw .ofLastCall }
       let events = try happened(subscriptions, requests)
@@ -132,29 +137,21 @@ extension SystemCall {
     var next = 0
     for subscription in subscriptions {
       var event = Event(userData: subscription.userData, type: subscription.type)
-      if let file = subscription.file {
+      switch subscription.file?.object.readiness {
+      case .askHost:
         let happened = Int32(requests[next].revents)
         next += 1
         if happened == 0 { continue }
         if happened & Int32(POLLNVAL) != 0 { event.error = .badDescriptor }
         event.isHungUp = happened & Int32(POLLHUP) != 0
-        if subscription.type == .read { event.available = SystemCall.available(file) }
-      } else if try subscription.clock.now < subscription.deadline {
-        continue
+        if subscription.type == .read { event.available = (subscription.file?.object as? HostFile)?.available ?? 0 }
+      case .always(let available):
+        if subscription.type == .read { event.available = available }
+      case nil: if try subscription.clock.now < subscription.deadline { continue }
       }
       events.append(event)
     }
     return events
-  }
-
-  /// How many bytes can be read at once.
-  private static func available(_ file: Descriptor) -> UInt64 {
-    if file.type == .regularFile {
-      guard let information = try? file.information else { return 0 }
-      return UInt64(max(0, information.st_size - lseek(file.host, 0, SEEK_CUR)))
-    }
-    var count: Int32 = 0
-    return ioctl(file.host, UInt(FIONREAD), &count) == 0 ? UInt64(max(0, count)) : 0
   }
 }
 

@@ -5,14 +5,6 @@
 /// A cookie, the guest's word for a place in the directory, is the number of entries before it. The host's own words for places are larger than
 /// a C program's `long`, which `telldir` puts a cookie in; here they are kept beside the numbers.
 final class DirectoryStream {
-  struct Entry {
-    /// The cookie of the next entry.
-    let next: UInt64
-    let inode: UInt64
-    let type: FileType
-    let name: [UInt8]
-  }
-
   private let stream: HostSystem.DirectoryStreamPointer
   /// The cookie of the entry that will be read next.
   private var position = 0
@@ -35,7 +27,7 @@ final class DirectoryStream {
   deinit { closedir(stream) }
 
   /// The entry at a cookie: 0 for the first one, otherwise some entry's `next`. Nil at the end.
-  func entry(at cookie: UInt64) throws(Errno) -> Entry? {
+  func entry(at cookie: UInt64) throws(Errno) -> DirectoryEntry? {
     let wanted = Int(clamping: cookie)
     if wanted == 0 {
       // Also shows what is new.
@@ -50,7 +42,7 @@ final class DirectoryStream {
     return try next()
   }
 
-  private func next() throws(Errno) -> Entry? {
+  private func next() throws(Errno) -> DirectoryEntry? {
     errno = 0
     guard let found = readdir(stream) else {
       if errno != 0 { throw .ofLastCall }
@@ -59,11 +51,13 @@ final class DirectoryStream {
     position += 1
     if position < places.count { places[position] = telldir(stream) } else { places.append(telldir(stream)) }
     let name = withUnsafeBytes(of: &found.pointee.d_name) { [UInt8]($0.prefix { $0 != 0 }) }
-    return Entry(next: UInt64(position), inode: UInt64(found.pointee.d_ino), type: FileType(found.pointee.d_type), name: name)
+    // What is known of an entry without opening it; not every directory says what type it is.
+    let type = FileType(found.pointee.d_type)
+    return DirectoryEntry(
+      next: UInt64(position), inode: UInt64(found.pointee.d_ino), type: type == .unknown ? self.type(of: name) : type, name: name)
   }
 
-  /// What is known of an entry without opening it, when the directory itself does not say what type it is.
-  func type(of name: [UInt8]) -> FileType {
+  private func type(of name: [UInt8]) -> FileType {
     var information = stat()
     let result = name.withPath { fstatat(dirfd(stream), $0, &information, AT_SYMLINK_NOFOLLOW) }
     return result == 0 ? FileType(information) : .unknown
