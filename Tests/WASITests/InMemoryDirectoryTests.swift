@@ -45,7 +45,7 @@ import Testing
     try files.createSymbolicLink("out", to: "../x")
     try files.createSymbolicLink("loop", to: "loop")
     func error(_ body: () throws -> Void) -> String? {
-      do { try body() } catch let error as FileError { return error.description } catch { return "another error" }
+      do { try body() } catch let error as InMemoryDirectory.Failure { return error.description } catch { return "another error" }
       return nil
     }
     #expect(error { _ = try files.read("none") } == "cannot read none: there is nothing")
@@ -69,7 +69,7 @@ import Testing
     #expect(error { _ = try files.names(in: "file") } == "cannot list file: it is not a directory, or something on the way to it is not")
     #expect(
       error { try files.rename("folder", to: "folder/x") } == "cannot rename folder: it is not of the right kind, or would be moved into itself")
-    #expect(throws: FileError.self) { try InMemoryDirectory(["a": [], "a/b": []]) }
+    #expect(throws: InMemoryDirectory.Failure.self) { try InMemoryDirectory(["a": [], "a/b": []]) }
     #expect(files.paths == ["file", "folder/inner", "loop", "out"])
   }
 
@@ -239,7 +239,7 @@ import Testing
     try guest.calls.fdFilestatSetSize(file, 1 << 62)
     #expect(try guest.information("file").size == 1 << 62)
     #expect(files.usage.bytes == 6)
-    #expect(throws: FileError.self) { try files.read("file") }
+    #expect(throws: InMemoryDirectory.Failure.self) { try files.read("file") }
     #expect(try guest.seek(file, 1 << 40, .start) == 1 << 40)
     #expect(failure { try guest.write("x", to: file) } == .noSpace)
     for (offset, count) in [(0, 11), (0, 1 << 62), (1 << 61, 1), (1 << 40, 1 << 40)] as [(UInt64, UInt64)] {
@@ -249,7 +249,7 @@ import Testing
     #expect(files.usage.bytes == 10)
     try guest.calls.fdFilestatSetSize(file, 0)
     #expect(files.usage.bytes == 0)
-    #expect(throws: FileError.self) { try files.write(Array("too much text".utf8), to: "other") }
+    #expect(throws: InMemoryDirectory.Failure.self) { try files.write(Array("too much text".utf8), to: "other") }
   }
 
   @Test func entriesAreLimited() throws {
@@ -269,7 +269,7 @@ import Testing
       }
       #expect(error == .noSpace, "\(attempt)")
     }
-    #expect(throws: FileError.self) { try guest.files?.write([], to: "e") }
+    #expect(throws: InMemoryDirectory.Failure.self) { try guest.files?.write([], to: "e") }
     try guest.rename("a", "e")
     try guest.unlink("c")
     try guest.link("e/d", "f")

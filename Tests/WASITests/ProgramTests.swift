@@ -1,5 +1,5 @@
 // Programs in C and Swift (Tests/Programs), compiled to WebAssembly and natively by the same compilers: same output, same exit code, same files, in
-// every tier.
+// every tier, and with nothing of the host: files in memory, input and output by bytes.
 // Needs Debian's wasi-libc and libclang-rt-dev-wasm32, which scripts/test installs.
 
 import Foundation
@@ -29,6 +29,11 @@ import WasmEngine
       if actual.errors != expected.errors { Issue.record("\(mode): \(Run.difference(actual.errors, expected.errors))") }
       #expect(actual.files == expected.files, "\(mode)")
     }
+    let actual = try Run(inMemory: folder) { try program.runInMemory(wasm, $0, $1, $2) }
+    #expect(actual.code == expected.code)
+    if actual.output != expected.output { Issue.record("in memory: \(Run.difference(actual.output, expected.output))") }
+    if actual.errors != expected.errors { Issue.record("in memory: \(Run.difference(actual.errors, expected.errors))") }
+    #expect(actual.files == expected.files)
   }
 }
 
@@ -111,6 +116,17 @@ struct ProgramCase: CustomTestStringConvertible, Sendable {
     return UInt32(process.terminationStatus)
   }
 
+  func runInMemory(_ program: URL, _ files: InMemoryDirectory, _ output: CollectedOutput, _ errors: CollectedOutput) throws -> UInt32 {
+    let module = try Module(Engine(), [UInt8](Data(contentsOf: program)))
+    let process = try WASIProcess(
+      arguments: ["program"] + arguments, environment: ProgramCase.environment, directories: [PreopenedDirectory(memory: files, guest: ".")],
+      standardInput: .bytes([UInt8](input())), standardOutput: .collected(output), standardError: .collected(errors))
+    let store = Store(module.engine)
+    var imports = Imports()
+    process.define(in: &imports, for: store)
+    return try process.start(Instance(module, imports: imports, in: store))
+  }
+
   /// With `auto`, much is found to be hot.
   func run(_ program: URL, _ tier: Tier, _ strategy: MemoryStrategy, _ run: borrowing RunFiles) throws -> UInt32 {
     var configuration = EngineConfiguration()
@@ -163,6 +179,29 @@ private struct Run {
     output = try Data(contentsOf: URL(fileURLWithPath: outputs[0]))
     errors = try Data(contentsOf: URL(fileURLWithPath: outputs[1]))
     files = try manager.subpathsOfDirectory(atPath: folder.path).sorted()
+  }
+
+  /// Runs with the same files in memory.
+  init(inMemory folder: URL, _ body: (InMemoryDirectory, CollectedOutput, CollectedOutput) throws -> UInt32) throws {
+    let (directory, out, err) = (InMemoryDirectory(), CollectedOutput(), CollectedOutput())
+    try directory.createDirectory("tree/x/y")
+    try directory.write("abc\n", to: "tree/a")
+    try directory.write("hello\n", to: "tree/x/b")
+    try directory.createSymbolicLink("tree/x/link", to: "../a")
+    try directory.createSymbolicLink("tree/broken", to: "nowhere")
+    code = try body(directory, out, err)
+    output = Data(out.bytes)
+    errors = Data(err.bytes)
+    var paths: [String] = []
+    var folders = ["."]
+    while let folder = folders.popLast() {
+      for name in try directory.names(in: folder) {
+        let path = folder == "." ? name : "\(folder)/\(name)"
+        paths.append(path)
+        if directory.information(path)?.kind == .directory { folders.append(path) }
+      }
+    }
+    files = paths.sorted()
   }
 
   /// The first lines that differ.

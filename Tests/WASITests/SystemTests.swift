@@ -138,6 +138,33 @@ import WasmEngine
     #expect(try poll(guest, [file(1, .read, regular)]) == [Event(userData: 1, type: .read, available: 5)])
   }
 
+  /// What is not of the host is ready at once; the others are looked at, but not waited for.
+  @Test func bytesClosuresAndFilesInMemoryAreAlwaysReady() throws {
+    let later = clock(9, 1, 3_600_000_000_000)
+    var guest = try TestGuest(.memory, input: .text("text"), output: .discarded)
+    #expect(
+      try poll(guest, [later, file(1, .read, 0), file(2, .write, 1)])
+        == [Event(userData: 1, type: .read, available: 4), Event(userData: 2, type: .write)])
+    #expect(try guest.read(3, from: 0) == "tex")
+    #expect(
+      try poll(guest, [file(1, .read, 0), clock(5, 1, 0)]) == [Event(userData: 1, type: .read, available: 1), Event(userData: 5, type: .clock)])
+    try guest.hostWrite("12345", "inside/file")
+    let regular = try guest.open("file", rights: [.fdRead, .fdSeek, .fdTell, .pollFdReadwrite])
+    _ = try guest.seek(regular, 2, .start)
+    #expect(try poll(guest, [later, file(1, .read, regular)]) == [Event(userData: 1, type: .read, available: 3)])
+    _ = try guest.seek(regular, 20, .start)
+    #expect(try poll(guest, [later, file(1, .read, regular)]) == [Event(userData: 1, type: .read)])
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    guest = try TestGuest(input: .descriptor(ends[0]), output: .writing { _ in })
+    #expect(try poll(guest, [later, file(1, .read, 0), file(2, .write, 1)]) == [Event(userData: 2, type: .write)])
+    #expect(Foundation.write(ends[1], "hello", 5) == 5)
+    #expect(
+      try poll(guest, [later, file(1, .read, 0), file(2, .write, 1)])
+        == [Event(userData: 1, type: .read, available: 5), Event(userData: 2, type: .write)])
+  }
+
   // MARK: Sockets
 
   @Test func inheritedSocketsSendReceiveAndShutDown() throws {

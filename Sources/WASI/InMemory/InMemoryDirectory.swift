@@ -19,7 +19,7 @@ import Synchronization
 /// ```
 ///
 /// Paths are relative to the directory, with "/" between names, and may not lead out of it; symbolic links are followed as they are for programs.
-/// Everything fails with `FileError`. The error numbers that programs get are those of docs/wasi-errors.md. A name is a string, so that there are none that
+/// What fails throws `Failure`. The error numbers that programs get are those of docs/wasi-errors.md. A name is a string, so that there are none that
 /// are not UTF-8; nothing has an owner or permissions: what a program may do is said where it is given the directory (`PreopenedDirectory`).
 ///
 /// It is thread-safe: several processes, in stores that run on several threads, may have the same directory, and the host may use it at the same time. Each
@@ -49,7 +49,7 @@ public final class InMemoryDirectory: Sendable {
   public init(limits: Limits = Limits()) { files = Mutex(FileTree(limits: limits)) }
 
   /// A directory with some files, by their paths.
-  public convenience init(_ files: [String: [UInt8]], limits: Limits = Limits()) throws(FileError) {
+  public convenience init(_ files: [String: [UInt8]], limits: Limits = Limits()) throws(Failure) {
     self.init(limits: limits)
     for (path, bytes) in files.sorted(by: { $0.key < $1.key }) { try write(bytes, to: path) }
   }
@@ -57,7 +57,7 @@ public final class InMemoryDirectory: Sendable {
   // MARK: Files
 
   /// All bytes of a file.
-  public func read(_ path: String) throws(FileError) -> [UInt8] {
+  public func read(_ path: String) throws(Failure) -> [UInt8] {
     try perform("read", path) { (files, path) throws(Errno) in
       let node = try files.find(path, from: FileNodes.root, following: true)
       guard files.nodes[node].type == .regularFile else { throw .isDirectory }
@@ -71,15 +71,15 @@ public final class InMemoryDirectory: Sendable {
   }
 
   /// Makes a file of some bytes, with the directories before it, or replaces what was in it. If there is no room, the file has as much as there was.
-  public func write(_ bytes: [UInt8], to path: String) throws(FileError) { try write(bytes, path, truncating: true) }
+  public func write(_ bytes: [UInt8], to path: String) throws(Failure) { try write(bytes, path, truncating: true) }
 
   /// Makes a file of a text, as UTF-8.
-  public func write(_ text: String, to path: String) throws(FileError) { try write(Array(text.utf8), to: path) }
+  public func write(_ text: String, to path: String) throws(Failure) { try write(Array(text.utf8), to: path) }
 
   /// Adds bytes to the end of a file, which is made if there is none.
-  public func append(_ bytes: [UInt8], to path: String) throws(FileError) { try write(bytes, path, truncating: false) }
+  public func append(_ bytes: [UInt8], to path: String) throws(Failure) { try write(bytes, path, truncating: false) }
 
-  private func write(_ bytes: [UInt8], _ path: String, truncating: Bool) throws(FileError) {
+  private func write(_ bytes: [UInt8], _ path: String, truncating: Bool) throws(Failure) {
     try perform("write", path) { (files, path) throws(Errno) in
       try files.createParents(of: path)
       let mode = OpenMode(open: truncating ? [.create, .truncate] : .create, descriptor: [], reads: false, writes: true)
@@ -94,13 +94,13 @@ public final class InMemoryDirectory: Sendable {
   // MARK: Directories, links, names
 
   /// Makes a directory, with those before it; does nothing if it is there.
-  public func createDirectory(_ path: String) throws(FileError) {
+  public func createDirectory(_ path: String) throws(Failure) {
     try perform("make the directory", path) { (files, path) throws(Errno) in try files.createDirectories(path) }
   }
 
   /// Makes a symbolic link, with the directories before it. The text is a path relative to where the link is. Anything can be made, but not followed: absolute
   /// paths and those that lead out of the directory are `perm`.
-  public func createSymbolicLink(_ path: String, to text: String) throws(FileError) {
+  public func createSymbolicLink(_ path: String, to text: String) throws(Failure) {
     try perform("make the link", path) { (files, path) throws(Errno) in
       if text.utf8.contains(0) { throw .illegalSequence }
       try files.createParents(of: path)
@@ -109,7 +109,7 @@ public final class InMemoryDirectory: Sendable {
   }
 
   /// The text of a symbolic link.
-  public func symbolicLink(_ path: String) throws(FileError) -> String {
+  public func symbolicLink(_ path: String) throws(Failure) -> String {
     try perform("read the link", path) { (files, path) throws(Errno) in
       let node = files.nodes[try files.find(path, from: FileNodes.root, following: false)]
       guard node.type == .symbolicLink else { throw .invalid }
@@ -118,19 +118,19 @@ public final class InMemoryDirectory: Sendable {
   }
 
   /// Gives a file or directory another path; what has that path is replaced as programs would replace it.
-  public func rename(_ path: String, to newPath: String) throws(FileError) {
+  public func rename(_ path: String, to newPath: String) throws(Failure) {
     try perform("rename", path) { (files, path) throws(Errno) in
       try files.rename(path, from: FileNodes.root, to: FileTree.checked(newPath), from: FileNodes.root)
     }
   }
 
   /// Removes a file, a link, or a directory with all that is in it.
-  public func remove(_ path: String) throws(FileError) {
+  public func remove(_ path: String) throws(Failure) {
     try perform("remove", path) { (files, path) throws(Errno) in try files.removeAll(path) }
   }
 
   /// The names in a directory, of all kinds, in the order in which they were made; "." is the directory itself.
-  public func names(in path: String = ".") throws(FileError) -> [String] {
+  public func names(in path: String = ".") throws(Failure) -> [String] {
     try perform("list", path) { (files, path) throws(Errno) in
       let node = try files.find(path, from: FileNodes.root, following: true)
       guard files.isDirectory(node) else { throw .notDirectory }
@@ -142,9 +142,9 @@ public final class InMemoryDirectory: Sendable {
   public var paths: [String] { files.withLock { $0.allPaths }.sorted() }
 
   /// What is known of the file, directory or link that has a path; nil if nothing has. Links at the end are not followed.
-  public func information(_ path: String) -> FileInformation? {
+  public func information(_ path: String) -> Information? {
     try? perform("look at", path) { (files, path) throws(Errno) in
-      FileInformation(files.nodes[try files.find(path, from: FileNodes.root, following: false)])
+      Information(files.nodes[try files.find(path, from: FileNodes.root, following: false)])
     }
   }
 
@@ -153,59 +153,61 @@ public final class InMemoryDirectory: Sendable {
 
   private func perform<Result: Sendable>(
     _ what: String, _ path: String, _ body: (inout FileTree, [UInt8]) throws(Errno) -> Result
-  ) throws(FileError) -> Result {
+  ) throws(Failure) -> Result {
     do throws(Errno) {
       return try files.withLock { (files) throws(Errno) in try body(&files, FileTree.checked(path)) }
     } catch {
-      throw FileError(action: what, path: path, reason: error)
+      throw Failure(action: what, path: path, reason: error)
     }
   }
 }
 
-/// What the host knows of a file in an in-memory directory.
-public struct FileInformation: Sendable, Equatable {
-  /// What it can be.
-  public enum Kind: Sendable {
-    /// A file with bytes.
-    case file
-    /// A directory.
-    case directory
-    /// A symbolic link.
-    case symbolicLink
+extension InMemoryDirectory {
+  /// What the host knows of a file.
+  public struct Information: Sendable, Equatable {
+    /// What it can be.
+    public enum Kind: Sendable {
+      /// A file with bytes.
+      case file
+      /// A directory.
+      case directory
+      /// A symbolic link.
+      case symbolicLink
+    }
+
+    /// What it is.
+    public let kind: Kind
+    /// Bytes of a file, or of a link's text; names in a directory.
+    public let size: Int
+    /// The number by which programs know that two names are the same file; no other file of the directory ever has it.
+    public let inode: UInt64
+    /// How many names it has. Of a directory two, and one for each directory in it.
+    public let links: Int
+    /// When it was last read, changed, and changed or renamed, in nanoseconds since 1970.
+    public let accessTime, modificationTime, changeTime: UInt64
+
+    init(_ node: FileNode) {
+      kind = node.type == .directory ? .directory : node.type == .symbolicLink ? .symbolicLink : .file
+      size = node.size
+      inode = node.inode
+      links = Int(node.links)
+      accessTime = node.accessTime
+      modificationTime = node.modificationTime
+      changeTime = node.changeTime
+    }
   }
 
-  /// What it is.
-  public let kind: Kind
-  /// Bytes of a file, or of a link's text; names in a directory.
-  public let size: Int
-  /// The number by which programs know that two names are the same file; no other file of the directory ever has it.
-  public let inode: UInt64
-  /// How many names it has. Of a directory two, and one for each directory in it.
-  public let links: Int
-  /// When it was last read, changed, and changed or renamed, in nanoseconds since 1970.
-  public let accessTime, modificationTime, changeTime: UInt64
+  /// The host cannot do something with a file.
+  public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What could not be done.
+    public let action: String
+    /// To which file.
+    public let path: String
+    /// Why, as a program would hear it.
+    public let reason: Errno
 
-  init(_ node: FileNode) {
-    kind = node.type == .directory ? .directory : node.type == .symbolicLink ? .symbolicLink : .file
-    size = node.size
-    inode = node.inode
-    links = Int(node.links)
-    accessTime = node.accessTime
-    modificationTime = node.modificationTime
-    changeTime = node.changeTime
+    public var description: String { "cannot \(action) \(path): \(reason.explanation)" }
   }
-}
-
-/// The host cannot do something with a file in an in-memory directory.
-public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What could not be done.
-  public let action: String
-  /// To which file.
-  public let path: String
-  /// Why, as a program would hear it.
-  public let reason: Errno
-
-  public var description: String { "cannot \(action) \(path): \(reason.explanation)" }
 }
 
 extension Errno {
