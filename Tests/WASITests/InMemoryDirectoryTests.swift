@@ -297,6 +297,29 @@ import Testing
     #expect(try guest.information("file").size == 999 << 20 + 1)
   }
 
+  /// From one open directory to the next, paths stay short.
+  @Test func aProgramMayMakeDirectoriesOfAnyDepth() throws {
+    let files = InMemoryDirectory(limits: .init(bytes: 0, entries: 20_001))
+    let name = [UInt8](repeating: UInt8(ascii: "x"), count: 255)
+    let mode = OpenMode(open: .directory, descriptor: [], reads: true, writes: false)
+    var directory: any DirectoryObject = MemoryDirectory(files)
+    for _ in 0..<20_000 {
+      try directory.createDirectory(name)
+      directory = try #require(directory.open(name, mode, following: false).directory)
+    }
+    let file = try directory.open(Array("file".utf8), OpenMode(open: .create, descriptor: [], reads: false, writes: true), following: false)
+    #expect(throws: Errno.noSpace) { try directory.createDirectory(name) }
+    let top = MemoryDirectory(files)
+    #expect(throws: Errno.invalid) { try top.rename(name, to: directory, name) }
+    #expect(throws: Errno.notEmpty) { try directory.rename(Array("file".utf8), to: top, name) }
+    #expect(files.paths == [])
+    #expect(throws: InMemoryDirectory.Failure.self) { try files.read(String(repeating: "x/", count: 5000)) }
+    try files.remove(String(decoding: name, as: UTF8.self))
+    // What is open is still there.
+    #expect(files.usage.entries == 2 && file.type == .regularFile)
+    #expect(try files.names() == [])
+  }
+
   // MARK: Content
 
   /// Against an array of bytes.

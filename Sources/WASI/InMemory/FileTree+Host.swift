@@ -50,13 +50,14 @@ extension FileTree {
     }
   }
 
-  /// The paths of all files and links.
+  /// The paths of all files and links, as far as they are not too long: directories that programs have made inside each other may be very deep.
   var allPaths: [String] {
     var paths: [String] = []
     var directories: [(path: String, node: FileNodes.ID)] = [("", FileNodes.root)]
     while let (path, node) = directories.popLast() {
       for entry in nodes[node].entries.all {
         let name = path + String(decoding: entry.name, as: UTF8.self)
+        if name.utf8.count >= FileTree.longestPath { continue }
         if isDirectory(entry.node) { directories.append((name + "/", entry.node)) } else { paths.append(name) }
       }
     }

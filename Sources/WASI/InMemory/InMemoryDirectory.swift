@@ -138,7 +138,8 @@ public final class InMemoryDirectory: Sendable {
     }
   }
 
-  /// The paths of everything below the directory but the directories, sorted; links are not followed.
+  /// The paths of everything below the directory but the directories, sorted; links are not followed. Left out is what is so deep that its path, with 4,096
+  /// bytes or more, is too long to be used.
   public var paths: [String] { files.withLock { $0.allPaths }.sorted() }
 
   /// What is known of the file, directory or link that has a path; nil if nothing has. Links at the end are not followed.
