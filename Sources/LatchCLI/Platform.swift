@@ -76,6 +76,21 @@ enum System {
     return nil
   }
 
+  /// Whether files that can be mapped executable can be made in a directory; nil, or why not.
+  static func checkExecutableFiles(in directory: String) -> String? {
+    let path = "\(directory)/jit-\(getpid()).dump"
+    if let error = beginFile(path) { return error }
+    defer { unlink(path) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+    defer { close(descriptor) }
+    guard let page = mmap(nil, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, descriptor, 0), page != MAP_FAILED else {
+      return String(cString: strerror(errno))
+    }
+    munmap(page, 4096)
+    return nil
+  }
+
   /// All bytes of a file.
   static func readFile(_ path: String) throws(FileError) -> [UInt8] {
     var descriptor: Int32

@@ -43,14 +43,22 @@ struct TierArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Write compiled functions with their code to jit-PID.dump in a directory, for perf inject --jit.", valueName: "directory", visibility: .hidden))
+  var jitDump: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Write what the engine compiles, links and enters, and when, to FILE, for chrome://tracing or Perfetto.", valueName: "file", visibility: .hidden
     ))
   var traceEvents: String?
 
   /// Options whose value is the next argument.
-  static let optionsWithValues: Set<String> = ["--tier", "--hot-count", "--omg-only", "--without-features", "--trace-events"]
+  static let optionsWithValues: Set<String> = ["--tier", "--hot-count", "--omg-only", "--without-features", "--jit-dump", "--trace-events"]
 
   func validate() throws {
+    if let jitDump, let error = System.checkExecutableFiles(in: jitDump) {
+      throw ValidationError("--jit-dump: no files that can be mapped executable can be written in \(jitDump): \(error)")
+    }
     if let hotCount, hotCount < 0 { throw ValidationError("--hot-count must not be negative") }
     if let traceEvents {
       if let error = System.beginFile(traceEvents) { throw ValidationError("--trace-events: cannot write \(traceEvents): \(error)") }
@@ -66,6 +74,7 @@ struct TierArguments: ParsableArguments {
     configuration.debug.tracesOptimizer = omgTrace
     configuration.debug.disabledProcessorFeatures = withoutFeatures.features
     configuration.debug.writesPerfMap = perfMap
+    configuration.debug.jitDumpDirectory = jitDump
     configuration.debug.traceFile = traceEvents
   }
 }

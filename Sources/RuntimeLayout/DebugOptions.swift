@@ -8,6 +8,9 @@ public struct DebugOptions: Sendable, Equatable {
 
   /// Write the map by which `perf` knows compiled functions.
   public var writesPerfMap = false
+  /// Write compiled functions with their code to the file `jit-PID.dump` in this directory, for `perf inject --jit`. A process has one such file for each
+  /// directory, whatever engines it has.
+  public var jitDumpDirectory: String?
   /// Write to this file what the engine does and when, as trace events.
   public var traceFile: String?
   /// Note how long each phase of the optimizing compiler takes (TierStatistics.phases).

@@ -80,6 +80,8 @@ public final class Engine: Sendable {
   let statistics = Mutex(TierStatistics())
   /// Who wants to know when something happens.
   let trace: TraceEvents?
+  /// Where code is written to, for `perf`.
+  let jitDump: JITDump?
   /// How much the optimizing compiler has been given.
   let optimizerOrdinal = Atomic<Int>(0)
 
@@ -91,6 +93,7 @@ public final class Engine: Sendable {
     self.configuration = configuration
     self.runtime = runtime
     trace = configuration.debug.traceFile.flatMap(TraceEvents.init)
+    jitDump = configuration.debug.jitDumpDirectory.flatMap(JITDump.shared)
     processor = HostProcessor.features.subtracting(configuration.debug.disabledProcessorFeatures)
     Engine.prepareProcess
   }

@@ -1,4 +1,4 @@
-// The map for `perf` and the trace events: what they say is what runs.
+// The map and the dump for `perf` and the trace events: what they say is what runs.
 
 import FaultHandler
 import Foundation
@@ -12,6 +12,12 @@ import Testing
     configuration.debug.hotCount = 2000
     change(&configuration.debug)
     return Engine(configuration)
+  }
+
+  private static func folder() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("latch-dump-" + UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
   }
 
   /// The name in the map for an address; of several the last.
@@ -53,7 +59,12 @@ import Testing
   }
 
   @Test func everySampledAddressIsKnownByItsFunctionsName() throws {
-    let engine = Self.engine { $0.writesPerfMap = true }
+    let folder = try Self.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let engine = Self.engine {
+      $0.writesPerfMap = true
+      $0.jitDumpDirectory = folder.path
+    }
     let instance = try Self.endless().instance(Store(engine))
     let run = try #require(instance.function("run"))
     var tiers: Set<Substring> = []
@@ -66,6 +77,7 @@ import Testing
       #expect(trap { try run(Int32(sample)) }?.reason == .interrupted)
       isOver.signal()
       let map = try String(contentsOfFile: PerfMap.path, encoding: .utf8)
+      let dump = try DumpRecord.read(folder).map(\.line).joined(separator: "\n")
       withUnsafeBytes(of: latch_last_trap().pointee.frames) { bytes in
         let addresses = bytes.bindMemory(to: UInt.self)
         for index in 0..<Int(latch_last_trap().pointee.frame_count) {
@@ -74,11 +86,46 @@ import Testing
           let name = instance.module.functionName(Int(code.pointee.function_index))?.string.replacing("\n", with: "?")
           let found = Self.name(of: address, in: map[...])
           #expect(found?.hasPrefix(name ?? "none") == true, "\(String(address, radix: 16)) of \(name ?? "?") is \(found ?? "unknown")")
+          #expect(Self.name(of: address, in: dump[...]) == found)
           if let found { tiers.formUnion(found.split(separator: " ").suffix(1)) }
         }
       }
     }
     #expect(tiers.contains("[omg]"))
+  }
+
+  @Test(.needsProc) func theDumpHasTheCodeOfBothTiersAndOfModulesThatAreLinkedLate() throws {
+    let folder = try Self.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func makeEngine() -> Engine {
+      Self.engine { debug in
+        debug.hotCount = 10
+        debug.waitsForOptimizer = true
+        debug.jitDumpDirectory = folder.path
+      }
+    }
+    let guest = try LateLinkGuest(Store(makeEngine()))
+    _ = try guest.link(LateLinkGuest.module(adding: 5, at: 3))
+    for number in 0..<20 { #expect(try guest("call", 3, number) == number + 5) }
+    let records = try DumpRecord.read(folder)
+    // The guest's own functions have names.
+    let names = records.map(\.name)
+    for name in ["call [bbq]", "call [omg]", "wasm function 0 [bbq]", "wasm function 0 [omg]"] { #expect(names.count { $0 == name } == 1, "\(name)") }
+    #expect(records.map(\.index) == (1...UInt64(records.count)).map { $0 })
+    #expect(records.allSatisfy { $0.process == UInt32(getpid()) && $0.thread != 0 && !$0.code.isEmpty })
+    #expect(zip(records, records.dropFirst()).allSatisfy { $0.time <= $1.time })
+    let linked = try #require(records.last { $0.name == "wasm function 0 [omg]" })
+    #expect(linked.code == Array(UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(linked.address)), count: linked.code.count)))
+    // By this `perf record` knows that there is a dump.
+    let path = "\(folder.path)/jit-\(getpid()).dump"
+    #expect(try ProcessMeasurements.mappings().contains { $0.contains("r-xp") && $0.hasSuffix(path) })
+    // Another engine goes on in the same file.
+    #expect(try LateLinkGuest(Store(makeEngine()))("version") > 0)
+    let more = try DumpRecord.read(folder)
+    #expect(more.count > records.count && more.prefix(records.count).map(\.name) == names)
+    // A directory that is not there is nobody's trouble.
+    let none = Self.engine { $0.jitDumpDirectory = folder.path + "/none" }
+    #expect(try LateLinkGuest(Store(none))("version") > 0)
   }
 
   @Test func traceEventsAreJSONAndSayWhatHappened() throws {
@@ -113,5 +160,44 @@ import Testing
       #expect((event["dur"] as? Double ?? -1) >= 0)
       #expect(((event["args"] as? [String: Any])?["code bytes"] as? Int ?? 0) > 0)
     }
+  }
+}
+
+/// A function in a dump for `perf`, read as the format says.
+private struct DumpRecord {
+  let time: UInt64
+  let process, thread: UInt32
+  let address, index: UInt64
+  let name: String
+  let code: [UInt8]
+
+  /// As the map has it.
+  var line: String { "\(String(address, radix: 16)) \(String(code.count, radix: 16)) \(name)" }
+
+  static func read(_ folder: URL) throws -> [DumpRecord] {
+    let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent("jit-\(getpid()).dump")))
+    func number<Number: FixedWidthInteger>(_ place: Int, _ type: Number.Type = Number.self) -> Number {
+      bytes.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: Number.self)) }
+    }
+    try #require(bytes.count >= 40)
+    #expect(bytes.starts(with: Array("DTiJ".utf8)))
+    #expect([number(4), number(8), number(12), number(16), number(20)] == [1, 40, 62, 0, UInt32(getpid())])
+    #expect(number(24, UInt64.self) > 0 && number(32, UInt64.self) == 0)
+    var records: [DumpRecord] = []
+    var place = 40
+    while place < bytes.count {
+      let size = Int(number(place + 4, UInt32.self))
+      try #require(number(place, UInt32.self) == 0 && size > 56 && place + size <= bytes.count)
+      let name = bytes[(place + 56)...].prefix { $0 != 0 }
+      let code = Array(bytes[(name.endIndex + 1)..<place + size])
+      #expect(number(place + 24, UInt64.self) == number(place + 32, UInt64.self))
+      #expect(number(place + 40, UInt64.self) == UInt64(code.count))
+      records.append(
+        DumpRecord(
+          time: number(place + 8), process: number(place + 16), thread: number(place + 20), address: number(place + 24), index: number(place + 48),
+          name: String(decoding: name, as: UTF8.self), code: code))
+      place += size
+    }
+    return records
   }
 }

@@ -21,9 +21,15 @@ enum ProcessMeasurements {
     return Int(text.split(separator: " ")[column])!
   }
 
+  /// What is mapped, a line each. (Foundation's other ways of reading a file end after the first piece of one whose size the system does not know.)
+  static func mappings() throws -> [Substring] {
+    let bytes = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/maps")).readToEnd() ?? Data()
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+  }
+
   /// The mappings that are writable and executable at once.
   static func writableCode() throws -> [Substring] {
-    try String(contentsOfFile: "/proc/self/maps", encoding: .utf8).split(separator: "\n").filter { line in
+    try mappings().filter { line in
       let rights = line.split(separator: " ")[1]
       return rights.contains("w") && rights.contains("x")
     }

@@ -190,6 +190,9 @@ size_t latch_stack_headroom(void);
 /// Processors that the process may use.
 int latch_available_processors(void);
 
+/// The number by which the system knows the calling thread; that of the process where threads have none.
+int latch_thread_number(void);
+
 // ---- Address space ----
 
 /// Reserves pages, which take memory only when they are written; usable ones read as zero, the others can be made so. Null when there is no address space, or

@@ -1,4 +1,4 @@
-// Telling whoever wants to know of new code: hexadecimal lines, the map for `perf`, trace events.
+// Telling whoever wants to know of new code: hexadecimal lines, the map and the dump for `perf`, trace events.
 
 import CompilerInterface
 import RuntimeLayout
@@ -20,6 +20,10 @@ extension Module {
       CodeDump.write(function: index, name: functionName(index), address: address, code: compiled.code)
     }
     if debug.writesPerfMap, address != 0 { PerfMap.note("\(shownName(place)) [\(tier.rawValue)]", at: address, size: compiled.code.count) }
+    if let jitDump = engine.jitDump, let start = UnsafeRawPointer(bitPattern: address) {
+      // As it lies there, with what was filled in.
+      jitDump.note("\(shownName(place)) [\(tier.rawValue)]", UnsafeRawBufferPointer(start: start, count: compiled.code.count))
+    }
     engine.trace?.span(
       shownName(place), tier.rawValue, from: start, to: MonotonicClock.nanoseconds,
       ["wasm bytes": declarations.bodies[place.function].count, "code bytes": compiled.code.count])
