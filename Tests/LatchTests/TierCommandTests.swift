@@ -87,6 +87,15 @@ import WasmEngine
     #expect(outcome.errors.contains("omg 0: function 1 <fibonacci>, left out\n"))
   }
 
+  @Test func compiledCodeIsWrittenForPerf() throws {
+    let outcome = try with(
+      "latch run --tier bbq --jit-dump . --invoke fib program.wasm 10; head -c 4 jit-*.dump; grep -a -c 'fibonacci .bbq.' jit-*.dump")
+    #expect(outcome.output == "55\nDTiJ1\n")
+    let refused = try with("latch run --jit-dump none --invoke fib program.wasm 10")
+    #expect(refused.code == 2)
+    #expect(refused.errors.contains("--jit-dump: no files that can be mapped executable can be written in none: No such file or directory"))
+  }
+
   @Test func codeUsesNoFeaturesThatAreSwitchedOff() throws {
     let features = ProcessorFeatures.names.map(\.name).joined(separator: ",")
     for list in [features, "all"] {
