@@ -26,7 +26,7 @@ import Synchronization
 /// call of a program and each method here is one step that no other sees half done: a write with all its buffers, an append where the end is
 /// at that time, a rename with what it replaces. There are no file locks, in WASI as here: programs that need more than single steps have to agree otherwise.
 public final class InMemoryDirectory: Sendable {
-  /// How much there may be in a directory. More is `nospc`, the error of a full disk; a write writes what there is room for.
+  /// How much there may be in a directory, or is. More is `nospc`, the error of a full disk; a write writes what there is room for.
   public struct Limits: Sendable, Equatable {
     /// The most bytes of files and texts of symbolic links, those included that programs still have open after they were removed. Holes, which were skipped
     /// by seeking or setting a size, do not count; apart from the first 16 KiB of a file, a part of 16 KiB in which there is anything counts for 64
@@ -165,6 +165,11 @@ public final class InMemoryDirectory: Sendable {
 
 extension InMemoryDirectory {
   /// What the host knows of a file.
+  ///
+  /// ```swift
+  /// let files = try InMemoryDirectory(["a": [1, 2, 3]])
+  /// if let known = files.information("a"), known.kind == .file { print(known.size, known.modificationTime) }
+  /// ```
   public struct Information: Sendable, Equatable {
     /// What it can be.
     public enum Kind: Sendable {
@@ -199,6 +204,14 @@ extension InMemoryDirectory {
   }
 
   /// The host cannot do something with a file.
+  ///
+  /// ```swift
+  /// do {
+  ///   print(try files.read("none").count)
+  /// } catch {
+  ///   print(error, error.reason == .noEntry)
+  /// }
+  /// ```
   public struct Failure: Error, Sendable, Equatable, CustomStringConvertible {
     /// What could not be done.
     public let action: String

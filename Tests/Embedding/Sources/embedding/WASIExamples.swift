@@ -81,6 +81,17 @@ func runInMemory(_ engine: Engine, _ module: Module) throws -> InMemoryDirectory
   return files
 }
 
+/// `InMemoryDirectory.Information` and `Failure`.
+func lookAtFiles() throws {
+  let files = try InMemoryDirectory(["a": [1, 2, 3]])
+  if let known = files.information("a"), known.kind == .file { print(known.size, known.modificationTime) }
+  do {
+    print(try files.read("none").count)
+  } catch {
+    print(error, error.reason == .noEntry)
+  }
+}
+
 // MARK: Programs
 
 /// A program that copies what it reads from one descriptor to another, 16 bytes at a time, after opening both if they have paths in descriptor 3.
@@ -138,4 +149,5 @@ func testWASI() throws {
   expect(try files.read("texts/second") == Array("one two\n".utf8), "files in memory")
   expect(try runWithDirectory(copyModule(from: "none"), ".") == 0, "a directory")
   _ = try makeProcess(".")
+  try lookAtFiles()
 }
