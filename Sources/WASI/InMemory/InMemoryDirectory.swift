@@ -24,7 +24,8 @@ import Synchronization
 ///
 /// It is thread-safe: several processes, in stores that run on several threads, may have the same directory, and the host may use it at the same time. Each
 /// call of a program and each method here is one step that no other sees half done: a write with all its buffers, an append where the end is
-/// at that time, a rename with what it replaces. There are no file locks, in WASI as here: programs that need more than single steps have to agree otherwise.
+/// at that time, a rename with what it replaces. Only reading a directory goes entry by entry: a name that stays is seen once, whatever comes and goes
+/// meanwhile. There are no file locks, in WASI as here: programs that need more than single steps have to agree otherwise.
 public final class InMemoryDirectory: Sendable {
   /// How much there may be in a directory, or is. More is `nospc`, the error of a full disk; a write writes what there is room for.
   public struct Limits: Sendable, Equatable {
