@@ -237,6 +237,18 @@ protocol MacroAssembler: ~Copyable {
   mutating func load(_ opcode: Opcode, _ to: Register, _ from: Address)
   mutating func store(size: Int, _ to: Address, _ from: Register)
   mutating func store(size: Int, _ to: Address, constant: Int64)
+
+  // MARK: Atomic operators
+
+  /// Traps unless the index and the offset together are a multiple of the size.
+  static func checkAlignment(_ emitter: inout Emitter<Self>, _ index: inout Operand, offset: UInt64, size: Int)
+  /// Lets the register and memory change places.
+  mutating func exchange(size: Int, _ address: Address, _ register: Register)
+  /// Pop their operands and push the result.
+  static func readModifyWrite(_ emitter: inout Emitter<Self>, _ row: UnsafePointer<OpcodeRow>, memory: Int, offset: UInt64)
+  static func compareExchange(_ emitter: inout Emitter<Self>, _ row: UnsafePointer<OpcodeRow>, memory: Int, offset: UInt64)
+  /// Nothing moves across it.
+  mutating func fence()
 }
 
 /// The emitter for the machine that this runs on. See OMG's HostBackEnd for machines without code.

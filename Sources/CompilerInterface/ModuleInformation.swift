@@ -52,6 +52,8 @@ public struct MemoryShape {
   public var isGuarded: Bool
   /// It is never smaller.
   public var minimumBytes: Int
+  /// It may grow at any time.
+  public var isShared: Bool
 
   /// The type of addresses and sizes.
   @inline(__always) public var indexType: ValueType { is64 ? .i64 : .i32 }
@@ -193,7 +195,7 @@ public final class ModuleInformation: @unchecked Sendable {
       memories[index] = MemoryShape(
         is64: memory.is64, pageSizeLog2: memory.pageSizeLog2,
         isGuarded: strategy.guards(is64: memory.is64, pageSizeLog2: memory.pageSizeLog2),
-        minimumBytes: Int(min(memory.limits.minimum, 1 << 32)) << Int(memory.pageSizeLog2))
+        minimumBytes: Int(min(memory.limits.minimum, 1 << 32)) << Int(memory.pageSizeLog2), isShared: memory.isShared)
     }
     tagCount = module.tags.count
     importedTagCount = module.importedTagCount

@@ -119,6 +119,15 @@ bool latch_is_stopping(void) {
   return thread->interrupted && thread->current && thread->current->interruption;
 }
 
+void latch_trap_after_helper(uint32_t reason) {
+  struct latch_thread *thread = &latch_thread;
+  // Of number 0, so that it concerns nothing that is entered later.
+  uint64_t none = 0;
+  __atomic_compare_exchange_n(
+      &thread->current->interruption, &none, make_interruption(0, reason), false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+  thread->interrupted = 1;
+}
+
 bool latch_is_entry_interrupted(void) {
   struct latch_thread *thread = &latch_thread;
   for (const struct latch_activation *activation = thread->current; activation; activation = activation->previous)
@@ -209,7 +218,13 @@ static void handle(int number, siginfo_t *info, void *opaque) {
     for (const struct latch_time_limit *limit = thread->limit; limit; limit = limit->previous)
       if (limit->end <= present) mark(thread, limit->number, limit->base, LATCH_TRAP_TIME_LIMIT);
   }
-  if (!thread->current || !thread->current->interruption || !is_interruptible((uintptr_t)PC(context))) return;
+  if (!thread->current || !thread->current->interruption) return;
+  _Atomic uint32_t *parked = atomic_load(&thread->parked);
+  if (parked) {
+    uint32_t waits = latch_waits;
+    atomic_compare_exchange_strong(parked, &waits, latch_is_stopped);
+  }
+  if (!is_interruptible((uintptr_t)PC(context))) return;
   note_trap(thread, thread->current->interruption, (uintptr_t)PC(context), (uintptr_t)FP(context));
   SP(context) = (__typeof__(SP(context)))thread->current->host_sp;
   PC(context) = (__typeof__(PC(context)))(uintptr_t)latch_unwind_trap;

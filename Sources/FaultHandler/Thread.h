@@ -31,7 +31,13 @@ struct latch_thread {
   bool has_timer;
   void *exception;
   struct latch_trap trap;
+  /// The word that the thread sleeps on in `latch_wait`, or null.
+  _Atomic(_Atomic uint32_t *) parked;
 };
+
+/// What such a word says.
+enum latch_parked { latch_waits, latch_is_notified, latch_is_stopped };
+
 LATCH_ASSERT_OFFSET(latch_thread, current, LATCH_THREAD_CURRENT);
 LATCH_ASSERT_OFFSET(latch_thread, stack_limit, LATCH_THREAD_STACK_LIMIT);
 LATCH_ASSERT_OFFSET(latch_thread, stack_high, LATCH_THREAD_STACK_HIGH);

@@ -109,6 +109,7 @@ private struct Rewriter<Map: IndexMap & ~Copyable>: ImmediateVisitor, ~Copyable 
   mutating func f64(_ bits: UInt64) { out.fixed64(bits) }
   mutating func v128(_ value: V128) { out.fixed128(value) }
   mutating func lane(_ lane: UInt8) { out.append(lane) }
+  mutating func fence() { out.append(0) }
   mutating func lanes(_ lanes: V128) { out.fixed128(lanes) }
   mutating func catchCount(_ count: UInt32) { out.unsigned(count) }
 

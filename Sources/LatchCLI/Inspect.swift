@@ -163,7 +163,7 @@ private enum TypeText {
   static func table(_ type: TableType) -> String { "\(type.is64 ? "i64 " : "")\(limits(type.limits)) \(type.element.name)" }
 
   static func memory(_ type: MemoryType) -> String {
-    "\(type.is64 ? "i64 " : "")\(limits(type.limits)) \(type.pageSize == 1 ? "bytes" : "pages")"
+    "\(type.is64 ? "i64 " : "")\(type.isShared ? "shared " : "")\(limits(type.limits)) \(type.pageSize == 1 ? "bytes" : "pages")"
   }
 
   static func global(_ type: GlobalType) -> String { type.isMutable ? "(mut \(type.value.name))" : type.value.name }

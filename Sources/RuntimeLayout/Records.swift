@@ -58,7 +58,7 @@ public struct TableRecord {
 public struct MemoryRecord {
   /// Address of byte 0; constant.
   public var base: UInt
-  /// Size in bytes at present, a multiple of the page size.
+  /// Size in bytes at present, a multiple of the page size. Of a shared memory, other threads may change it, but never to less: every reader takes it anew.
   public var byteCount: UInt
   /// Largest size in bytes.
   public var maximum: UInt

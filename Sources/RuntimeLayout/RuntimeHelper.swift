@@ -28,4 +28,9 @@ public enum RuntimeHelper: Int, Sendable, CaseIterable {
   case throwTag
   /// (context, exnref). Does not return: throws; a null reference traps.
   case throwReference
+  /// (context, memory index, offset, index, expected, nanoseconds) -> 0 notified, 1 another number is there, 2 the time was over. These three trap by themselves.
+  case memoryAtomicWait32
+  case memoryAtomicWait64
+  /// (context, memory index, offset, index, threads) -> number of threads.
+  case memoryAtomicNotify
 }

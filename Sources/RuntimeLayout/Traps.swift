@@ -26,6 +26,10 @@ public enum TrapReason: UInt8, Sendable, CaseIterable {
   case timeLimitExceeded = 12
   /// call_ref of a null reference.
   case nullFunctionReference = 13
+  /// An atomic access at an address that is no multiple of its size.
+  case unalignedAtomic = 14
+  /// memory.atomic.wait on a memory that is not shared.
+  case expectedSharedMemory = 15
 }
 
 /// 12 bytes; the C fault handler reads arrays of it: `{ uint32_t code_offset; uint32_t wasm_offset; uint32_t reason; }`.

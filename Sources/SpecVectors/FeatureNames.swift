@@ -20,6 +20,7 @@ extension Features {
     ("wide-arithmetic", .wideArithmetic),
     ("simd", .simd),
     ("relaxed-simd", .relaxedSIMD),
+    ("threads", .threads),
     ("function-references", .functionReferences),
   ]
 

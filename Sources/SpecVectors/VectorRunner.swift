@@ -80,6 +80,7 @@ public struct VectorRunner {
     imports.define("spectest", "table", try Table(store, TableType(.funcref, Limits(10, 20))))
     imports.define("spectest", "table64", try Table(store, TableType(.funcref, Limits(10, 20), is64: true)))
     imports.define("spectest", "memory", try Memory(store, MemoryType(Limits(1, 2))))
+    imports.define("spectest", "shared_memory", try Memory(store, MemoryType(Limits(1, 2), isShared: true)))
   }
 
   private mutating func run(_ command: VectorCommand) -> Outcome {

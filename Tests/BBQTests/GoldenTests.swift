@@ -13,6 +13,7 @@ import WasmFormat
     "function-references",
     "frames", "vector-loads", "vector-stores", "vector-constants", "vector-lanes", "vector-logic", "vector-comparisons", "vector-conversions",
     "vector-integer-arithmetic", "vector-float-arithmetic", "vector-relaxed",
+    "atomics",
   ]
 
   @Test(arguments: families)

@@ -189,6 +189,7 @@ struct TextFunction {
     case .tryTable: body.tryTable(try blockType(words), try clauses(words))
     case .v128: body.v128Const(try vector(words.dropFirst()))
     case .lane: body.emit(row.opcode, lane: UInt8(try number(1)))
+    case .fence: body.atomicFence()
     case .lanes: body.shuffle(try vector(words.dropFirst()))
     case .memoryArgumentAndLane: body.access(row.opcode, lane: UInt8(try number(1)), offset: try number(2))
     case .types: throw Mistake(description: "written by the opcode without immediates")

@@ -120,6 +120,7 @@ extension RandomModule {
       if !candidates.isEmpty { body.localTee(UInt32(random.pick(Array(candidates)))) }
     case 14 where type == .v128: loadLane(&body, depth: depth)
     case 14 where type == .i64 && random.once(in: 2): wide(&body, depth: depth)
+    case 15 where type == .i32 || type == .i64: atomic(type, &body, depth: depth)
     default: simple(random.pick(Self.operators[type]!), &body, depth: depth)
     }
     if canonical, type == .f32 || type == .f64 { canonicalize(type, &body) }

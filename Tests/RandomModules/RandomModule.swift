@@ -15,6 +15,8 @@ public struct RandomModule: ~Copyable {
   /// The global that counts down; the last one.
   var fuel: UInt32 = 0
   let is64: Bool
+  /// Whether the memory is shared. Atomic operators are used on others, too.
+  let isShared: Bool
   /// The function that is being written, and what it can use.
   var current = 0
   var locals: [ValueType] = []
@@ -35,6 +37,7 @@ public struct RandomModule: ~Copyable {
     self.exportsVectors = exportsVectors
     random = RandomNumbers(seed: seed)
     is64 = random.once(in: 12)
+    isShared = random.once(in: 4)
     usesReferences = random.once(in: 2)
   }
 
@@ -68,7 +71,7 @@ public struct RandomModule: ~Copyable {
     // Of a table that is out of reach, the optimizing compiler knows the elements.
     if random.once(in: 2) { writer.addExport("table", .table, table) }
     if usesReferences { declareReferences() }
-    _ = writer.addMemory(MemoryType(Limits(1, 3), is64: is64))
+    _ = writer.addMemory(MemoryType(Limits(1, 3), is64: is64, isShared: isShared))
     for _ in 0..<1 + random.below(4) {
       let type = random.pick(Self.types)
       globals.append(type)
@@ -278,6 +281,7 @@ public struct RandomModule: ~Copyable {
 
   private mutating func store(_ body: inout FunctionBodyWriter, depth: Int) {
     if random.once(in: 5) { return storeVector(&body, depth: depth) }
+    if random.once(in: 5) { return storeAtomically(&body, depth: depth) }
     let opcode: Opcode = random.pick([
       .i32Store, .i64Store, .f32Store, .f64Store, .i32Store8, .i32Store16, .i64Store8, .i64Store16, .i64Store32,
     ])

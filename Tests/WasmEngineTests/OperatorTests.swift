@@ -31,6 +31,27 @@ import WasmFormat
     }
   }
 
+  @Test(arguments: [Tier.bbq, .omg], [MemoryStrategy.guarded, .checked])
+  func atomicOperatorsGiveWhatTheTableSays(_ tier: Tier, _ strategy: MemoryStrategy) throws {
+    var configuration = EngineConfiguration()
+    configuration.tier = tier
+    configuration.memoryStrategy = strategy
+    configuration.debug.verifiesOptimizer = true
+    let engine = Engine(configuration)
+    for row in AtomicOperatorModule.rows {
+      for is64 in [false, true] {
+        let module = AtomicOperatorModule(row, is64: is64)
+        let instance = try Instance(Module(engine, module.bytes), imports: Imports(), in: Store(engine))
+        var wrong: [String] = []
+        for (number, one) in module.cases.enumerated() {
+          let actual = try #require(instance.function(WasmName("\(number)"))).call([]).map { UInt64($0.bits) }
+          if actual != one.expected { wrong.append("\(one.description): \(actual), not \(one.expected)") }
+        }
+        #expect(wrong.isEmpty, "\(wrong.count) of \(module.cases.count): \(wrong.prefix(3).joined(separator: "; "))")
+      }
+    }
+  }
+
   @Test(arguments: [Tier.bbq, .omg], [true, false])
   func operatorsOnVectorsGiveWhatTheTableSays(_ tier: Tier, _ isBaseline: Bool) throws {
     var configuration = EngineConfiguration()

@@ -9,7 +9,7 @@ import WasmEngine
 struct SpecTests {
   static let groups = [
     "core", "tail-call", "exceptions", "multi-memory", "memory64", "custom-page-sizes", "wide-arithmetic", "annotations", "simd", "relaxed-simd",
-    "function-references", "gc",
+    "function-references", "gc", "threads",
   ]
 
   /// How code is made and run.
@@ -69,6 +69,7 @@ struct SpecTests {
     }
     let names = [
       "memory64", "multi-memory", "exceptions", "custom-page-sizes", "wide-arithmetic", "extended-const", "tail-call", "function-references",
+      "threads",
     ]
     for name in names {
       #expect(refused[name, default: 0] > 0, "\(name)")

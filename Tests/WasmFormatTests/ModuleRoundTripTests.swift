@@ -228,4 +228,31 @@ func makeRichModule() -> ModuleWriter {
     let error = #expect(throws: ModuleError.self) { try bytes.withUnsafeBytes { try ModuleReader.read($0) } }
     #expect(error == .malformed(DecodingError("malformed value type", offset: 13)))
   }
+
+  @Test func sharedMemoriesSurvive() throws {
+    var writer = ModuleWriter()
+    let types = [
+      MemoryType(Limits(1, 2), isShared: true), MemoryType(Limits(0, 70_000), is64: true, isShared: true),
+      MemoryType(Limits(3, 300), pageSizeLog2: 0, isShared: true),
+    ]
+    _ = writer.importMemory("env", "memory", types[0])
+    for type in types[1...] { _ = writer.addMemory(type) }
+    let nothing = writer.addType(FuncType())
+    _ = writer.addFunction(type: nothing)
+    var body = FunctionBodyWriter(parameterCount: 0)
+    body.atomicFence()
+    body.i32Const(8)
+    body.i64Const(1)
+    body.load(.i64AtomicAdd16U, offset: 2)
+    body.drop()
+    body.end()
+    writer.addBody(body)
+    let bytes = writer.finish().bytes
+    let module = try bytes.withUnsafeBytes { try ModuleReader.read($0) }
+    #expect(module.memories == types)
+    let text = bytes.withUnsafeBytes { WatPrinter.print(module, $0) }
+    #expect(
+      text.contains("(memory 1 2 shared)") && text.contains("(memory i64 0 70000 shared)") && text.contains("(memory 3 300 shared (pagesize 1))"))
+    #expect(text.contains("atomic.fence\n") && text.contains("i64.atomic.rmw16.add_u offset=2\n"))
+  }
 }

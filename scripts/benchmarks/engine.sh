@@ -3,6 +3,7 @@
 #   compile: a large module (FILE, or the guest), everything decoded, validated and compiled on one thread
 #   kernels: the C programs in scripts/benchmarks/kernels, results compared
 #   memory:  kernels that load and store much, with memory that traps and with memory that is checked
+#   threads: two threads that share a memory: a contended atomic increment, and handing over by wait and notify; V8's optimizing compiler, with workers
 #   calls:   an exported function called from Swift, a host function called from wasm, making an instance
 # Environment: NODE (a command), PEERS (a Python environment to use or make).
 
@@ -95,6 +96,16 @@ bench_calls() {
   printf '  %-36s %9s µs\n' "an instance and its store" "$3" "the first one" "$4"
 }
 
+bench_threads() {
+  set -- $("$lab" threads "$work/threads.wasm" 4000000 100000 7)
+  local ours="$1 $2"
+  [ -z "$node" ] || set -- $("$node" --no-liftoff --no-wasm-tier-up scripts/lab/threads.js "$work/threads.wasm" 4000000 100000 7)
+  [ -n "$node" ] || set -- - -
+  echo "$ours $*" | awk '
+    function line(name, a, b) { printf "  %-36s %9.1f ns %12s ns   %s\n", name, a, b == "-" ? b : sprintf("%.1f", b), b == "-" ? "" : sprintf("%.2f", a / b) }
+    { line("contended increment", $1, $3); line("hand-over by wait and notify", $2, $4) }'
+}
+
 bench_engine() {
   build --product lab
   lab=$PWD/.build/release/lab
@@ -105,6 +116,8 @@ bench_engine() {
   bench_kernels
   echo "memory that traps against memory that is checked: milliseconds, median of 9 runs by turns"
   bench_memory
+  echo "two threads, one memory: Latch, V8 with workers, ratio of the times; median of 7 runs"
+  bench_threads
   echo "calls and instances"
   bench_calls
 }

@@ -10,13 +10,15 @@
 //   calls                   nanoseconds of a call of an exported function, and of a host function; then, in optimized code, of a direct call, of one through a
 //                           table to functions that change, and of one of another instance's function
 //   cold TIER FILE ROUNDS   milliseconds of loading a kernel and calling it once
+//   threads FILE INCREMENTS TURNS REPETITIONS   nanoseconds of an atomic increment that two threads make, and of a hand-over by wait and notify; writes
+//                           the module
 //   instantiate FILE        microseconds of making an instance (and its store) of a module without imports, and of the first one
 //   outcomes MODE FILE...   calls every export of each module and prints what came out; MODE is guarded or checked, or one of the two after
 //                         omg-, hot- or warm-: optimized at the first call, or as soon as counting finds it hot, which is at once or after a few iterations
 //   differences SECONDS SEED [MODE...]   random modules of our own in all modes, or those named: prints those whose outcomes differ
 //   random SEED             writes the random module with a seed (if it is even; else see exceptions) to the standard output
 //   exceptions SEED COUNT FOLDER   writes random modules about exceptions, SEED.wasm and so on
-//   operators FOLDER        writes the modules about one numeric operator each, NAME.wasm
+//   operators FOLDER        writes the modules about one numeric or atomic operator each, NAME.wasm
 //   mutate SECONDS SEED FILE...   damages the modules at random and hands them to the engine, which must refuse or compile each of them
 //                         in reasonable time and memory; prints how many it refused
 
@@ -48,6 +50,11 @@ import WasmEngine
     case "work": for file in files { try Growth.work(file) }
     case "memory": for file in files { try Measurements.memory(file, tier) }
     case "calls": try Measurements.calls()
+    case "threads":
+      let numbers = files.dropFirst().compactMap { Int32($0) }
+      guard let file = files.first, numbers.count == 3 else { return print("threads FILE INCREMENTS TURNS REPETITIONS") }
+      Measurements.write(Threads.module(), to: file)
+      try Threads.run(increments: numbers[0], turns: numbers[1], repetitions: Int(numbers[2]))
     case "instantiate": for file in files { try Measurements.instantiate(file) }
     case "outcomes":
       guard let mode = Modes.mode(files.first ?? "") else { return print("no such mode: \(files.first ?? "")") }
@@ -68,11 +75,13 @@ import WasmEngine
     case "operators":
       guard let folder = files.first else { return print("operators FOLDER") }
       for row in OperatorModule.rows { Measurements.write(OperatorModule(row).bytes, to: "\(folder)/\(row.name).wasm") }
+      for row in AtomicOperatorModule.rows { Measurements.write(AtomicOperatorModule(row).bytes, to: "\(folder)/\(row.name).wasm") }
     case "mutate":
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
     default:
       print(
-        "usage: lab cold|compile|entries|growth|kernels|memory|calls|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ...")
+        "usage: lab cold|compile|entries|growth|kernels|memory|calls|threads|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ..."
+      )
     }
   }
 }

@@ -91,6 +91,8 @@ enum Outcomes {
     case .integerDivideByZero: "trap division"
     case .integerOverflow, .invalidConversionToInteger: "trap number"
     case .nullReference: "trap null"
+    case .unalignedAtomic: "trap unaligned"
+    case .expectedSharedMemory: "trap shared"
     default: "trap \(trap.reason)"
     }
   }

@@ -2,7 +2,7 @@
 const fs = require("fs");
 const traps = [
   [/unreachable/, "unreachable"], [/memory access out of bounds/, "memory"], [/signature mismatch/, "signature"], [/by zero/, "division"],
-  [/unrepresentable/, "number"], [/null/, "null"], [/table|element segment/, "table"], [/data segment/, "memory"],
+  [/unaligned/, "unaligned"], [/Atomics.wait|shared/, "shared"], [/unrepresentable/, "number"], [/null/, "null"], [/table|element segment/, "table"], [/data segment/, "memory"],
 ];
 function outcome(error) {
   if (error instanceof RangeError) return "trap stackOverflow";

@@ -211,7 +211,7 @@ extension Emitter where Assembler: ~Copyable {
   }
 
   /// Calls a helper with the context, some constants and the topmost `operands` operands.
-  private mutating func runtimeCall(
+  mutating func runtimeCall(
     _ helper: RuntimeHelper, _ constants: [Int], _ operands: Int, trap: TrapReason? = nil, result: MachineType? = nil
   ) {
     let first = values.count - operands

@@ -6,11 +6,11 @@ import WasmFormat
 
 extension Emitter where Assembler: ~Copyable {
   @inline(__always)
-  private mutating func release(_ access: MemoryAccess<Assembler.Address>) { if access.temporary != .none { release(access.temporary) } }
+  mutating func release(_ access: MemoryAccess<Assembler.Address>) { if access.temporary != .none { release(access.temporary) } }
 
   /// Before the instruction that accesses the memory.
   @inline(__always)
-  private mutating func accessSite(_ memory: Int) { if module.memories[memory].isGuarded { site(.memoryOutOfBounds) } }
+  mutating func accessSite(_ memory: Int) { if module.memories[memory].isGuarded { site(.memoryOutOfBounds) } }
 
   mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64) {
     var index = pop()

@@ -160,7 +160,8 @@ struct LivenessAndLoops: ~Copyable {
       case .callIndirect, .callRef:
         try cursor.skip(row.pointee.immediates)
         noteCall()
-      case .memoryInit, .dataDrop, .memoryCopy, .memoryFill, .tableInit, .elemDrop, .tableCopy, .tableGrow, .tableSize, .tableFill:
+      case .memoryAtomicWait32, .memoryAtomicWait64, .memoryAtomicNotify, .memoryInit, .dataDrop, .memoryCopy, .memoryFill, .tableInit, .elemDrop,
+        .tableCopy, .tableGrow, .tableSize, .tableFill:
         try cursor.skip(row.pointee.immediates)
         noteCall()
       default: try cursor.skip(row.pointee.immediates)

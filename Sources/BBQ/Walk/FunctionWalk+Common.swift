@@ -47,7 +47,7 @@ struct CommonRow {
       case .numeric(let operation):
         kind = row.operandCount == 1 ? .unary : .binary
         self.operation = operation
-      case .vector, .other: kind = .other
+      case .vector, .atomic, .other: kind = .other
       }
     }
   }

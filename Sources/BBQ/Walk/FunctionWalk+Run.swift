@@ -110,7 +110,7 @@ extension FunctionWalk where Sink: ~Copyable {
 
   @inline(__always)
   private mutating func numeric(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
-    guard let operation = row.pointee.operation else { return try vectorOperator(row) }
+    guard let operation = row.pointee.operation else { return try prefixedOperator(row) }
     let isBinary = row.pointee.operandCount == 2
     if isBinary { try pop(row.pointee.operand1) }
     try pop(row.pointee.operand0)

@@ -4,8 +4,13 @@ import CompilerInterface
 import WasmFormat
 
 extension FunctionWalk where Sink: ~Copyable {
+  /// An operator that is not numeric, and none of those that the loop knows.
   @inline(never)
-  mutating func vectorOperator(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
+  mutating func prefixedOperator(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
+    if row.pointee.needs == .threads { try atomicOperator(row) } else { try vectorOperator(row) }
+  }
+
+  private mutating func vectorOperator(_ row: UnsafePointer<OpcodeRow>) throws(ModuleError) {
     switch row.pointee.opcode {
     case .v128Const:
       let value = try cursor.fixed128()

@@ -38,6 +38,8 @@ protocol OperatorSink: ~Copyable {
   mutating func accessLane(_ opcode: Opcode, lane: UInt8, memory: Int, offset: UInt64)
   mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64)
   mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64)
+  mutating func atomic(_ row: UnsafePointer<OpcodeRow>, memory: Int, offset: UInt64)
+  mutating func atomicFence()
   mutating func localGet(_ index: Int)
   mutating func localSet(_ index: Int)
   mutating func localTee(_ index: Int)

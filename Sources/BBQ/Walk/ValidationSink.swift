@@ -14,6 +14,8 @@ struct ValidationSink: OperatorSink, ~Copyable {
   @inline(__always) mutating func accessLane(_ opcode: Opcode, lane: UInt8, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func load(_ opcode: Opcode, memory: Int, offset: UInt64) {}
   @inline(__always) mutating func store(_ opcode: Opcode, memory: Int, offset: UInt64) {}
+  @inline(__always) mutating func atomic(_ row: UnsafePointer<OpcodeRow>, memory: Int, offset: UInt64) {}
+  @inline(__always) mutating func atomicFence() {}
   @inline(__always) mutating func localGet(_ index: Int) {}
   @inline(__always) mutating func localSet(_ index: Int) {}
   @inline(__always) mutating func localTee(_ index: Int) {}

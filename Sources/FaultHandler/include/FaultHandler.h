@@ -76,6 +76,24 @@ bool latch_is_stopping(void);
 /// As poll(2), for a host function that waits: ends with EINTR when the code that has called it is to be stopped, and for no other signal.
 int latch_poll(struct pollfd *_Nullable requests, size_t count, int milliseconds);
 
+/// How a wait ended.
+enum latch_wait_result {
+  latch_wait_notified = 0,
+  /// There was another number.
+  latch_wait_not_equal = 1,
+  /// The time was over; or the code that has called is to be stopped.
+  latch_wait_timed_out = 2,
+};
+
+/// If the number of 32 or 64 bits at an address is the expected one: waits until the address is notified, or for so many nanoseconds; without end if they
+/// are negative. Between the comparison and the wait no notice is lost.
+enum latch_wait_result latch_wait(const void *address, bool is_wide, uint64_t expected, int64_t nanoseconds);
+/// Ends the wait of at most `count` threads at an address, of those that came first. Returns their number.
+uint32_t latch_notify(const void *address, uint32_t count);
+
+/// For a runtime helper: the code that has called it traps when it returns.
+void latch_trap_after_helper(uint32_t reason);
+
 /// Makes all code of an engine or a store that runs now, on whatever thread, trap soon: at once where compiled code is running, and else when
 /// the host function or helper that it has called returns. Works by signals: code that is not interrupted pays nothing.
 void latch_interrupt(uint64_t number);

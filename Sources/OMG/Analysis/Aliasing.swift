@@ -32,14 +32,18 @@ extension Graph {
     distance >= Int64(size) || distance <= -Int64(otherSize)
   }
 
-  /// What a call may change. Calls of functions may change everything.
+  /// What a call or an atomic access may change. Calls of functions may change everything.
   func callEffects(_ value: Value) -> Effects {
-    guard at(value).pointee.operation == .callHelper, let helper = RuntimeHelper(rawValue: Int(at(value).pointee.index)) else {
+    let operation = at(value).pointee.operation
+    if operation.isAtomicAccess || operation == .atomicFence { return .atomic }
+    guard operation == .callHelper, let helper = RuntimeHelper(rawValue: Int(at(value).pointee.index)) else {
       return .calls
     }
     switch helper {
     case .memoryFill, .memoryCopy, .memoryInit: return [.readsMemory, .writesMemory, .traps]
     case .memoryGrow, .tableGrow, .tableFill, .tableCopy, .tableInit, .dataDrop, .elementDrop: return [.readsState, .writesState, .traps]
+    // Meanwhile other threads do what they do.
+    case .memoryAtomicWait32, .memoryAtomicWait64, .memoryAtomicNotify: return .atomic
     default: return .calls
     }
   }

@@ -43,7 +43,7 @@ extension Graph {
       let bits = a()
       return bits & 0x8000_0000 == 0 ? bits : all
     case .countLeadingZeros, .countTrailingZeros, .populationCount: return 0x7F
-    case .load:
+    case .load, .atomicLoad, .atomicAdd, .atomicAnd, .atomicOr, .atomicXor, .atomicExchange, .atomicCompareExchange:
       switch instruction.pointee.access {
       case .unsigned8: return 0xFF
       case .unsigned16: return 0xFFFF

@@ -6,7 +6,7 @@ import WasmFormat
 
 extension GraphBuilder {
   /// No memory reaches so far: an access with such an offset traps.
-  private static var unreachableOffset: UInt64 { 1 << 48 }
+  static var unreachableOffset: UInt64 { 1 << 48 }
 
   mutating func access(_ row: UnsafePointer<OpcodeRow>) {
     let (memory, offset) = memoryArgument()
@@ -36,7 +36,7 @@ extension GraphBuilder {
     }
   }
 
-  private mutating func memoryArgument() -> (memory: Int, offset: UInt64) {
+  mutating func memoryArgument() -> (memory: Int, offset: UInt64) {
     let memory = Int(cursor.memoryFlags().memory)
     return (memory, cursor.u64())
   }
@@ -49,17 +49,21 @@ extension GraphBuilder {
       trap(.memoryOutOfBounds)
       return nil
     }
-    if !module.memories[memory].isGuarded {
-      var check = Instruction(.boundsCheck, .none, address)
-      check.index = UInt32(memory)
-      check.immediate = Int64(offset) + Int64(kind.byteCount(type))
-      _ = emit(check)
-    }
+    checkBounds(memory, address, end: offset + UInt64(kind.byteCount(type)))
     var instruction = Instruction(value.exists ? .store : .load, value.exists ? .none : type, address, value)
     instruction.access = kind
     instruction.index = UInt32(memory)
     instruction.immediate = Int64(offset)
     return emit(instruction)
+  }
+
+  /// `end`: the offset after the last byte.
+  mutating func checkBounds(_ memory: Int, _ address: Value, end: UInt64) {
+    if module.memories[memory].isGuarded { return }
+    var check = Instruction(.boundsCheck, .none, address)
+    check.index = UInt32(memory)
+    check.immediate = Int64(end)
+    _ = emit(check)
   }
 
   private static func access(_ opcode: Opcode) -> MemoryAccess {
@@ -106,7 +110,7 @@ extension GraphBuilder {
   }
 
   /// `constants` constants (`first`, `second`) and then the topmost `operands` operands are the arguments.
-  private mutating func helper(
+  mutating func helper(
     _ helper: RuntimeHelper, _ constants: Int, _ operands: Int, _ first: Int, _ second: Int = 0, trap: TrapReason? = nil,
     result: ValueKind = .none
   ) {

@@ -95,10 +95,14 @@ extension GraphBuilder {
     case .memoryGrow, .memoryFill, .memoryCopy, .memoryInit, .dataDrop, .tableGrow, .tableFill, .tableCopy, .tableInit, .elemDrop:
       helper(opcode)
 
+    case .atomicFence:
+      cursor.skip(.fence)
+      _ = emit(Instruction(.atomicFence, .none))
     case .i64Add128, .i64Sub128, .i64MulWideS, .i64MulWideU: wide(opcode)
     default:
       switch row.pointee.family {
       case .load, .store: access(row)
+      case .atomic(let operation): atomic(operation, row)
       case .numeric(let operation): numeric(operation, row)
       case .vector(let operation, let shape): vector(operation, shape, row)
       case .other: preconditionFailure("the operator \(row.pointee.name) has no case")

@@ -14,7 +14,8 @@ extension Graph {
     let instruction = at(value)
     if instruction.pointee.isSafe { return false }
     switch instruction.pointee.operation {
-    case .load, .store: return module.memories[Int(instruction.pointee.index)].isGuarded
+    case .load, .store, .atomicLoad, .atomicStore, .atomicAdd, .atomicAnd, .atomicOr, .atomicXor, .atomicExchange, .atomicCompareExchange:
+      return module.memories[Int(instruction.pointee.index)].isGuarded
     default: return instruction.pointee.operation.effects.contains(.traps) && !isPureDivision(value)
     }
   }

@@ -42,8 +42,10 @@ extension Graph {
     case .landing: text += instruction.index == Operation.anyTag ? " any" : " #\(instruction.index)"
     case .callHelper: text += " #\(instruction.index) trap \(instruction.immediate)"
     case .callIndirect, .tailCallIndirect, .tableGet, .tableSet: text += " #\(instruction.index) table \(instruction.immediate)"
-    case .load, .store, .boundsCheck:
+    case .load, .store, .boundsCheck, .atomicLoad, .atomicStore, .atomicAdd, .atomicAnd, .atomicOr, .atomicXor, .atomicExchange,
+      .atomicCompareExchange:
       text += instruction.index == 0 ? " +\(instruction.immediate)" : " memory \(instruction.index) +\(instruction.immediate)"
+    case .alignmentCheck: text += " #\(instruction.index) +\(instruction.immediate)"
     case .vectorShuffle: text += " " + (0..<16).map { "\(instruction.vector.lane($0, width: 8))" }.joined(separator: " ")
     case .frameWord, .trap: text += " \(instruction.immediate)"
     default: break

@@ -63,6 +63,16 @@ enum Operation: UInt8, CaseIterable {
   case store
   /// Traps unless address `a` + `immediate` (the offset after the last byte) is within memory `index`.
   case boundsCheck
+  // The same as accesses, which are atomic and sequentially consistent: no access of memory moves over them. Checks of bounds and alignment come before them.
+  case atomicLoad
+  /// Of `b`.
+  case atomicStore
+  /// What was there is their value; they store what they compute of that and `b`: `b` itself, or, of the last, `c` if it is `b`.
+  case atomicAdd, atomicAnd, atomicOr, atomicXor, atomicExchange, atomicCompareExchange
+  /// No access of memory moves over it.
+  case atomicFence
+  /// Traps unless address `a` + `immediate` is a multiple of `index`.
+  case alignmentCheck
   /// In pages.
   case memorySize
 
@@ -127,6 +137,8 @@ struct Effects: OptionSet {
   static let traps = Effects(rawValue: 16)
   /// Ends a block.
   static let leaves = Effects(rawValue: 32)
+  /// What other threads have done to memory may be seen, and may see what was done here.
+  static let atomic: Effects = [.readsMemory, .writesMemory, .traps]
   /// Anything may happen.
   static let calls: Effects = [.readsMemory, .writesMemory, .readsState, .writesState, .traps]
 }
@@ -151,6 +163,7 @@ extension Operation {
 
   /// Depends on its arguments alone: equal ones have equal values, anywhere. (Division is not: it traps.)
   @inline(__always) var isPure: Bool { effects.isEmpty && self != .phi && self != .parameter && self != .frameWord && self != .result }
+  @inline(__always) var isAtomicAccess: Bool { rawValue >= Operation.atomicLoad.rawValue && rawValue <= Operation.atomicCompareExchange.rawValue }
   @inline(__always) var isTerminator: Bool { effects.contains(.leaves) }
   /// An exception may come out of it.
   @inline(__always) var mayThrow: Bool {
@@ -252,6 +265,16 @@ extension Operation {
     case .load: row("load", 1, [.readsMemory, .traps])
     case .store: row("store", 2, [.writesMemory, .traps])
     case .boundsCheck: row("bounds_check", 1, [.readsState, .traps])
+    case .atomicLoad: row("atomic_load", 1, .atomic)
+    case .atomicStore: row("atomic_store", 2, .atomic)
+    case .atomicAdd: row("atomic_add", 2, .atomic)
+    case .atomicAnd: row("atomic_and", 2, .atomic)
+    case .atomicOr: row("atomic_or", 2, .atomic)
+    case .atomicXor: row("atomic_xor", 2, .atomic)
+    case .atomicExchange: row("atomic_exchange", 2, .atomic)
+    case .atomicCompareExchange: row("atomic_compare_exchange", 3, .atomic)
+    case .atomicFence: row("atomic_fence", 0, [.readsMemory, .writesMemory])
+    case .alignmentCheck: row("alignment_check", 1, .traps)
     case .memorySize: row("memory_size", 0, .readsState)
     case .globalGet: row("global_get", 0, .readsState)
     case .globalSet: row("global_set", 1, .writesState)

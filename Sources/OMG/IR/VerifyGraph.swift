@@ -195,7 +195,12 @@ struct VerifyGraph: ~Copyable {
     case .select: return type != .none && first == type && second == type && arguments[2] == .i32
     case .load: return type != .none && first.isInteger
     case .store: return type == .none && first.isInteger && second != .none
-    case .boundsCheck: return type == .none && first.isInteger
+    case .boundsCheck, .alignmentCheck: return type == .none && first.isInteger
+    case .atomicLoad: return type.isInteger && first.isInteger
+    case .atomicStore: return type == .none && first.isInteger && second.isInteger
+    case .atomicAdd, .atomicAnd, .atomicOr, .atomicXor, .atomicExchange: return type.isInteger && first.isInteger && second == type
+    case .atomicCompareExchange: return type.isInteger && first.isInteger && second == type && arguments[2] == type
+    case .atomicFence: return type == .none
     case .memorySize, .tableSize: return type.isInteger
     case .globalSet: return type == .none
     case .tableGet: return type == .i64 && first.isInteger

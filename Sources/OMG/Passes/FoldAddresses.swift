@@ -13,6 +13,7 @@ func foldAddresses(_ graph: inout Graph, _ scratch: inout Scratch) {
     while value.exists {
       switch graph.at(value).pointee.operation {
       case .load, .store, .boundsCheck: while foldAddress(graph, scratch.ranges, value) {}
+      case let operation where operation.isAtomicAccess: while foldAddress(graph, scratch.ranges, value) {}
       default: break
       }
       value = graph.at(value).pointee.next

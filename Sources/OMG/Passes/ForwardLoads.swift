@@ -183,6 +183,7 @@ struct ForwardLoads: ~Copyable {
       }
       forget(graph, value)
       remember(global(instruction.index, instruction.a))
+    case .memorySize where graph.module.memories[Int(instruction.index)].isShared: break
     case .memorySize:
       for index in start..<known.count where known[index].place == .size && known[index].index == instruction.index {
         return graph.replace(value, by: known[index].value)
@@ -246,7 +247,8 @@ struct ForwardLoads: ~Copyable {
             sameMemory: content.index == instruction.pointee.index)
       case .globalSet: isLost = content.place == .global && graph.mayBeSameGlobal(content.index, instruction.pointee.index)
       case .tableSet: isLost = false
-      case .callHelper:
+      case .callHelper, .atomicLoad, .atomicStore, .atomicAdd, .atomicAnd, .atomicOr, .atomicXor, .atomicExchange, .atomicCompareExchange,
+        .atomicFence:
         isLost =
           content.place == .memory
           ? effects.contains(.writesMemory) : content.place == .size ? effects.contains(.writesState) : effects == .calls

@@ -109,6 +109,7 @@ private func mayLeave(
     guard isThere || (graph.module.memories[Int(memory)].isGuarded && progress <= Progress.accesses) else { return false }
     return !scratch.hoisting.isWritten(graph, value, loop, scratch.loops)
   case .boundsCheck: return progress <= Progress.accesses
+  case .memorySize where graph.module.memories[Int(instruction.pointee.index)].isShared: return false
   case .globalGet, .memorySize: return !scratch.hoisting.isWritten(graph, value, loop, scratch.loops)
   case .divideSigned, .divideUnsigned, .remainderSigned, .remainderUnsigned, .floatToSigned, .floatToUnsigned:
     return progress == Progress.nothing

@@ -87,7 +87,8 @@ private struct NumberValues {
 
   private func isNumbered(_ graph: borrowing Graph, _ value: Value) -> Bool {
     switch graph.at(value).pointee.operation {
-    case .divideSigned, .divideUnsigned, .remainderSigned, .remainderUnsigned, .floatToSigned, .floatToUnsigned, .boundsCheck, .phi: true
+    case .divideSigned, .divideUnsigned, .remainderSigned, .remainderUnsigned, .floatToSigned, .floatToUnsigned, .boundsCheck, .alignmentCheck, .phi:
+      true
     case .globalGet: !graph.module.globals[Int(graph.at(value).pointee.index)].isMutable
     default: graph.at(value).pointee.operation.isPure
     }

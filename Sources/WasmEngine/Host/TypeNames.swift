@@ -39,7 +39,7 @@ extension TableType {
 extension MemoryType {
   /// `memory of at least 2 pages`.
   var summary: String {
-    "memory\(is64 ? " with 64-bit addresses" : "") of \(limits.range) pages\(pageSizeLog2 == 16 ? "" : " of \(pageSize) bytes")"
+    "\(isShared ? "shared " : "")memory\(is64 ? " with 64-bit addresses" : "") of \(limits.range) pages\(pageSizeLog2 == 16 ? "" : " of \(pageSize) bytes")"
   }
 }
 
@@ -69,7 +69,8 @@ extension Extern {
     case .table(let table): TableType(table.type.element, Limits(UInt64(table.count), table.type.limits.maximum), is64: table.type.is64).summary
     case .memory(let memory):
       MemoryType(
-        Limits(UInt64(memory.pageCount), memory.type.limits.maximum), is64: memory.type.is64, pageSizeLog2: memory.type.pageSizeLog2
+        Limits(UInt64(memory.pageCount), memory.type.limits.maximum), is64: memory.type.is64, pageSizeLog2: memory.type.pageSizeLog2,
+        isShared: memory.type.isShared
       ).summary
     case .global(let global): global.type.summary
     case .tag(let tag): "tag \(tag.parameters.list)"

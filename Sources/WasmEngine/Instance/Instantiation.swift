@@ -75,7 +75,7 @@ struct Instantiation {
         table.type.element == module.declarations.canonical(type.element) && table.type.is64 == type.is64
           && fits(UInt64(table.count), table.type.limits.maximum, type.limits)
       case (.memory(let memory), .memory(let type)):
-        memory.type.is64 == type.is64 && memory.type.pageSizeLog2 == type.pageSizeLog2
+        memory.type.isShared == type.isShared && memory.type.is64 == type.is64 && memory.type.pageSizeLog2 == type.pageSizeLog2
           && fits(UInt64(memory.pageCount), memory.type.limits.maximum, type.limits)
       case (.global(let global), .global(let type)): fits(global.type, module.declarations.canonical(type))
       case (.tag(let tag), .tag(let type)): tag.storage.signature === module.signatures[Int(type)]

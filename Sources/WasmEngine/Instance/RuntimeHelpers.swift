@@ -26,6 +26,9 @@ enum RuntimeHelpers {
     set(.elementDrop, elementDrop)
     set(.throwTag, throwTag)
     set(.throwReference, throwReference)
+    set(.memoryAtomicWait32, memoryAtomicWait32)
+    set(.memoryAtomicWait64, memoryAtomicWait64)
+    set(.memoryAtomicNotify, memoryAtomicNotify)
   }
 
   private static func set<Implementation>(_ helper: RuntimeHelper, _ implementation: Implementation) {
@@ -68,22 +71,22 @@ enum RuntimeHelpers {
   }
 
   private static let memoryFill: FiveWords = { context, index, destination, byte, count in
-    let record = memoryRecord(context, index).pointee
+    let record = memoryRecord(context, index)
     guard contains(record.byteCount, destination, count) else { return failure }
     BulkOperations.fill(pointer(record.base, destination), UInt8(truncatingIfNeeded: byte), Int(count))
     return success
   }
 
   private static let memoryCopy: SixWords = { context, destinationIndex, sourceIndex, destination, source, count in
-    let target = memoryRecord(context, destinationIndex).pointee
-    let origin = memoryRecord(context, sourceIndex).pointee
+    let target = memoryRecord(context, destinationIndex)
+    let origin = memoryRecord(context, sourceIndex)
     guard contains(target.byteCount, destination, count), contains(origin.byteCount, source, count) else { return failure }
     BulkOperations.copy(pointer(target.base, destination), from: pointer(origin.base, source), Int(count))
     return success
   }
 
   private static let memoryInit: SixWords = { context, index, segment, destination, source, count in
-    let record = memoryRecord(context, index).pointee
+    let record = memoryRecord(context, index)
     let (instance, segment) = InstanceStorage.from(context).segment(number: segment)
     let range = instance.module.declarations.data[segment].bytes
     let size = instance.isDataDropped[segment] ? 0 : range.count
@@ -97,6 +100,57 @@ enum RuntimeHelpers {
   private static let dataDrop: Drop = { context, segment in
     let (instance, segment) = InstanceStorage.from(context).segment(number: segment)
     instance.isDataDropped[segment] = true
+  }
+
+  // MARK: Waiting
+
+  private typealias SixArguments = @convention(c) (UnsafeMutableRawPointer, UInt, UInt, UInt, UInt, UInt) -> UInt
+  private typealias FiveArguments = @convention(c) (UnsafeMutableRawPointer, UInt, UInt, UInt, UInt) -> UInt
+
+  /// The address of so many bytes at an index and an offset, which together are a multiple of their number; nil: the code traps when the helper returns.
+  private static func atomicAddress(
+    _ record: UnsafeMutablePointer<MemoryRecord>, _ index: UInt, _ offset: UInt, size: UInt
+  ) -> UnsafeMutablePointer<UInt8>? {
+    let (effective, overflows) = index.addingReportingOverflow(offset)
+    guard effective & (size - 1) == 0 else {
+      trap(.unalignedAtomic)
+      return nil
+    }
+    guard !overflows, contains(record.byteCount, effective, size) else {
+      trap(.memoryOutOfBounds)
+      return nil
+    }
+    return pointer(record.base, effective)
+  }
+
+  private static func trap(_ reason: TrapReason) { latch_trap_after_helper(UInt32(reason.rawValue)) }
+
+  @inline(__always)
+  private static func wait(
+    _ context: UnsafeMutableRawPointer, _ memory: UInt, _ offset: UInt, _ index: UInt, _ expected: UInt, _ nanoseconds: UInt, size: UInt
+  ) -> UInt {
+    let record = memoryRecord(context, memory)
+    guard let address = atomicAddress(record, index, offset, size: size) else { return 0 }
+    guard MemoryStorage.from(record).type.isShared else {
+      trap(.expectedSharedMemory)
+      return 0
+    }
+    return UInt(latch_wait(address, size == 8, UInt64(expected), Int64(bitPattern: UInt64(nanoseconds))).rawValue)
+  }
+
+  private static let memoryAtomicWait32: SixArguments = { context, memory, offset, index, expected, nanoseconds in
+    wait(context, memory, offset, index, expected, nanoseconds, size: 4)
+  }
+
+  private static let memoryAtomicWait64: SixArguments = { context, memory, offset, index, expected, nanoseconds in
+    wait(context, memory, offset, index, expected, nanoseconds, size: 8)
+  }
+
+  private static let memoryAtomicNotify: FiveArguments = { context, memory, offset, index, count in
+    let record = memoryRecord(context, memory)
+    guard let address = atomicAddress(record, index, offset, size: 4) else { return 0 }
+    // Nobody can wait in a memory that is not shared.
+    return UInt(latch_notify(address, UInt32(truncatingIfNeeded: count)))
   }
 
   // MARK: Tables

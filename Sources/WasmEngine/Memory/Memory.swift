@@ -3,15 +3,20 @@
 import RuntimeLayout
 import WasmFormat
 
-/// An access of the host beyond the end of a memory.
+/// An access of the host beyond the end of a memory, or an atomic one that is not aligned.
 public struct MemoryAccessError: Error, Sendable, CustomStringConvertible {
   /// Where the access begins.
   public let offset: Int
   /// How many bytes it is about.
   public let count: Int
+  /// Whether the bytes are there, but not aligned as an atomic access demands.
+  public var isUnaligned = false
 
-  /// Which bytes do not all exist.
-  public var description: String { "bytes \(offset) ..< \(offset) + \(count) are not within the memory" }
+  /// Which bytes do not all exist; or what an atomic access has to be a multiple of.
+  public var description: String {
+    if isUnaligned { return "an atomic access of \(count) bytes at \(offset), which is no multiple of \(count)" }
+    return "bytes \(offset) ..< \(offset) + \(count) are not within the memory"
+  }
 }
 
 /// A linear memory.
@@ -25,7 +30,8 @@ public struct MemoryAccessError: Error, Sendable, CustomStringConvertible {
 /// ```
 ///
 /// All accesses by offset are checked; one beyond the end throws `MemoryAccessError`. The memory never moves, but wasm code may change or
-/// grow it whenever it runs.
+/// grow it whenever it runs: of a shared memory (`shared`) also code on other threads, at the same time. The accesses here are plain ones then, as those of
+/// wasm code that is not atomic are.
 public struct Memory: Equatable {
   /// The store that the memory belongs to.
   public let store: Store
@@ -36,15 +42,32 @@ public struct Memory: Equatable {
     self.store = store
   }
 
-  /// A new memory, to be imported by modules. Throws `ResourceError`, or `CallError` for pages of a size that does not exist.
+  /// A new memory, to be imported by modules. Throws `ResourceError`, or `CallError` for pages of a size that does not exist, and for a shared memory
+  /// without a maximum.
   public init(_ store: Store, _ type: MemoryType) throws {
-    guard type.pageSizeLog2 == 16 || type.pageSizeLog2 == 0 else {
-      throw CallError("memory", expected: "pages of 65536 bytes or of 1 byte", given: "pages of 2^\(type.pageSizeLog2) bytes")
-    }
-    let storage = try MemoryStorage(type, store.engine.configuration, store.budget)
+    let storage = try MemoryStorage(checking: type, store.engine.configuration, store.budget)
     store.memories.append(storage)
     self.init(storage, in: store)
   }
+
+  /// A shared memory as one of a store, to be imported by the store's modules. Throws `CallError` when the store's engine guards memories
+  /// (`EngineConfiguration.memoryStrategy`) and the one that the memory was made with does not.
+  ///
+  /// ```swift
+  /// let shared = try SharedMemory(engine, MemoryType(Limits(1, 100), isShared: true))
+  /// imports.define("env", "memory", try Memory(store, shared))
+  /// ```
+  public init(_ store: Store, _ shared: SharedMemory) throws(CallError) {
+    let storage = shared.storage
+    if store.engine.configuration.memoryStrategy.guards(is64: storage.type.is64, pageSizeLog2: storage.type.pageSizeLog2), !storage.isGuarded {
+      throw CallError("memory", expected: "a shared memory of an engine that guards memories", given: "one of an engine that checks accesses")
+    }
+    if !store.memories.contains(where: { $0 === storage }) { store.memories.append(storage) }
+    self.init(storage, in: store)
+  }
+
+  /// The memory without its store, if it is shared: for other stores and other threads.
+  public var shared: SharedMemory? { storage.type.isShared ? SharedMemory(storage) : nil }
 
   /// Whether both are the same memory, not just equal in content.
   public static func == (left: Memory, right: Memory) -> Bool { left.storage === right.storage }
@@ -62,14 +85,14 @@ public struct Memory: Equatable {
 
   /// The bytes at present. The buffer must not be used after `body` returns; wasm code may change the bytes whenever it runs.
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try body(UnsafeRawBufferPointer(start: storage.base, count: storage.byteCount))
+    try body(UnsafeRawBufferPointer(storage.bytes))
   }
 
   /// As `withUnsafeBytes`, for writing too.
   public func withUnsafeMutableBytes<Result>(
     _ body: (UnsafeMutableRawBufferPointer) throws -> Result
   ) rethrows -> Result {
-    try body(UnsafeMutableRawBufferPointer(start: storage.base, count: storage.byteCount))
+    try body(storage.bytes)
   }
 
   /// The address of some bytes that exist. Valid as long as the store; the memory never moves.
@@ -88,6 +111,8 @@ public struct Memory: Equatable {
 
   /// The text in some bytes; ill-formed UTF-8 is repaired.
   public func readString(at offset: Int, count: Int) throws(MemoryAccessError) -> String {
+    // What another thread may change is copied first: text is looked at more than once.
+    if storage.type.isShared { return String(decoding: try read(at: offset, count: count), as: UTF8.self) }
     let start = try address(of: offset, count: count)
     return String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
   }

@@ -1,17 +1,23 @@
 // A linear memory's address space and its record. A memory never moves: its whole possible range is reserved at the start, and growing only
 // gives access to more of it. Guarded memories reserve so much that no index plus 32-bit offset leaves the reservation; checked ones what their
 // type and the limits let them grow to. 64-bit memories, and memories whose pages are single bytes, are always checked.
+//
+// Only the storage of a shared memory is used by several threads at the same time. What changes of it is the size alone, under a lock, and never to less.
 
 import RuntimeLayout
+import Synchronization
 import WasmFormat
 
-final class MemoryStorage {
+final class MemoryStorage: @unchecked Sendable {
   let type: MemoryType
   /// Read by compiled code.
   let record: UnsafeMutablePointer<MemoryRecord>
   private let reservation: Int
+  /// Whether the reservation makes comparisons of 32-bit addresses unnecessary.
+  let isGuarded: Bool
 
   private let budget: StoreBudget
+  private let growth = Mutex(())
 
   /// A memory of the type's minimum size. Throws when the system, the limits or the budget refuse it.
   init(_ type: MemoryType, _ configuration: EngineConfiguration, _ budget: StoreBudget) throws(ResourceError) {
@@ -23,7 +29,7 @@ final class MemoryStorage {
     }
     let minimum = Int(type.limits.minimum) << Int(type.pageSizeLog2)
     guard budget.take(minimum) else { throw budget.error }
-    let isGuarded = configuration.memoryStrategy.guards(is64: type.is64, pageSizeLog2: type.pageSizeLog2)
+    isGuarded = configuration.memoryStrategy.guards(is64: type.is64, pageSizeLog2: type.pageSizeLog2)
     guard let space = MemoryStorage.reserve(minimum, maximum: Int(maximumPages) << Int(type.pageSizeLog2), type, isGuarded: isGuarded) else {
       budget.give(minimum)
       let remedy = isGuarded ? "; MemoryStrategy.checked needs less" : ""
@@ -69,15 +75,20 @@ final class MemoryStorage {
   }
 
   var base: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: record.pointee.base)! }
-  var byteCount: Int { Int(record.pointee.byteCount) }
+  var byteCount: Int { Int(record.byteCount) }
   var pageCount: Int { byteCount >> Int(type.pageSizeLog2) }
+
+  /// The bytes at present.
+  var bytes: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: base, count: byteCount) }
 
   static func from(_ record: UnsafeMutablePointer<MemoryRecord>) -> MemoryStorage {
     Unmanaged<MemoryStorage>.fromOpaque(UnsafeRawPointer(bitPattern: record.pointee.owner)!).takeUnretainedValue()
   }
 
   /// Adds pages; the old number of pages, or nil if the memory cannot be that large.
-  func grow(_ pages: UInt64) -> Int? {
+  func grow(_ pages: UInt64) -> Int? { type.isShared ? growth.withLock { _ in growAlone(pages) } : growAlone(pages) }
+
+  private func growAlone(_ pages: UInt64) -> Int? {
     let old = byteCount
     guard pages <= UInt64(Int(record.pointee.maximum) - old) >> UInt64(type.pageSizeLog2) else { return nil }
     let new = old + Int(pages) << Int(type.pageSizeLog2)
@@ -87,13 +98,21 @@ final class MemoryStorage {
       budget.give(new - old)
       return nil
     }
-    record.pointee.byteCount = UInt(new)
+    // After access has been given: who sees the size may use it.
+    SharedWord.store(UInt(new), at: UnsafeMutableRawPointer(record) + MemoryRecord.byteCountOffset)
     return old >> Int(type.pageSizeLog2)
   }
 
   /// Whether bytes `offset ..< offset + count` exist.
   @inline(__always)
   func contains(_ offset: UInt64, _ count: UInt64) -> Bool {
-    count <= UInt64(byteCount) && offset <= UInt64(byteCount) - count
+    let size = UInt64(byteCount)
+    return count <= size && offset <= size - count
   }
+}
+
+extension UnsafeMutablePointer<MemoryRecord> {
+  /// The size at present; a shared memory may be larger the next time.
+  @inline(__always) var byteCount: UInt { SharedWord.load(at: UnsafeRawPointer(self) + MemoryRecord.byteCountOffset) }
+  @inline(__always) var base: UInt { pointee.base }
 }

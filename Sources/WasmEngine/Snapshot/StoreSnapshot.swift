@@ -100,7 +100,10 @@ package struct StoreSnapshot {
     // After the instances, which say what the host's functions are called.
     for (place, instance) in store.instances.enumerated() { try addContents(of: instance, at: place) }
     for (number, table) in store.tables.enumerated() { tables.append(try state(of: table, number)) }
-    for memory in store.memories {
+    for (number, memory) in store.memories.enumerated() {
+      guard !memory.type.isShared else {
+        throw SnapshotError("memory \(number) is shared: threads that use it are no part of this program's state, and may change it meanwhile")
+      }
       memories.append(
         MemoryState(type: memory.type, pageCount: memory.pageCount, bytes: UnsafeRawBufferPointer(start: memory.base, count: memory.byteCount)))
     }

@@ -45,6 +45,8 @@ extension TrapReason {
     case .stackOverflow: "call stack exhausted"
     case .nullReference: "null reference"
     case .nullFunctionReference: "null function reference"
+    case .unalignedAtomic: "unaligned atomic"
+    case .expectedSharedMemory: "expected shared memory"
     case .interrupted: "interrupted"
     case .timeLimitExceeded: "time limit exceeded"
     }

@@ -41,6 +41,8 @@ public enum OpcodeImmediates: UInt8, Equatable, Sendable, CaseIterable {
   case lanes
   /// A memory argument and a lane's number.
   case memoryArgumentAndLane
+  /// A byte that is 0.
+  case fence
 
   /// How many bytes they are at least, if they are numbers in LEB128 and always equally many but for a memory access that names its memory;
   /// nil: their number varies, or they are something else.
@@ -79,6 +81,8 @@ public protocol ImmediateVisitor: ~Copyable {
   mutating func f64(_ bits: UInt64)
   mutating func v128(_ value: V128)
   mutating func lane(_ lane: UInt8)
+  /// A byte that says nothing yet: 0.
+  mutating func fence()
   /// Of a shuffle: a lane's number in each byte.
   mutating func lanes(_ lanes: V128)
   /// So many clauses come next.
@@ -106,6 +110,7 @@ public struct IgnoredImmediates: ImmediateVisitor {
   @inlinable @inline(__always) public mutating func f64(_ bits: UInt64) {}
   @inlinable @inline(__always) public mutating func v128(_ value: V128) {}
   @inlinable @inline(__always) public mutating func lane(_ lane: UInt8) {}
+  @inlinable @inline(__always) public mutating func fence() {}
   @inlinable @inline(__always) public mutating func lanes(_ lanes: V128) {}
   @inlinable @inline(__always) public mutating func catchCount(_ count: UInt32) {}
   @inlinable @inline(__always) public mutating func catchClause(_ clause: CatchImmediate) {}
@@ -157,6 +162,9 @@ extension BinaryCursor {
     case .f64: visitor.f64(try fixed64())
     case .v128: visitor.v128(try fixed128())
     case .lane: visitor.lane(try byte())
+    case .fence:
+      try zeroByte()
+      visitor.fence()
     case .lanes: visitor.lanes(try fixed128())
     case .tryTable:
       visitor.blockType(try blockType())

@@ -8,6 +8,8 @@ public enum OpcodeFamily: Equatable, Sendable {
   case vector(VectorOperation, LaneShape)
   /// Accesses of a memory, whose immediates are a `MemoryArgument`.
   case load, store
+  /// The same, of prefix 0xFE.
+  case atomic(AtomicOperation)
   /// Each for itself.
   case other
 }
@@ -23,6 +25,8 @@ public struct OpcodeRow: Sendable {
   /// What an operator on vectors computes, and the shape of its result's lanes, or its operand's if that is no vector.
   public let vectorOperation: VectorOperation?
   public let shape: LaneShape
+  /// What an atomic operator does; nil for all others.
+  public let atomicOperation: AtomicOperation?
   public let operandCount: UInt8
   /// The fixed operand types, deepest first; only the first `operandCount` mean anything.
   public let operand0: ValueType
@@ -40,8 +44,8 @@ public struct OpcodeRow: Sendable {
 
   init(
     _ opcode: Opcode, _ name: StaticString, _ immediates: OpcodeImmediates = .none, types: StaticString? = nil,
-    _ operation: NumericOperation? = nil, vector vectorOperation: VectorOperation? = nil, _ shape: LaneShape = .i8x16, alignment: UInt8 = 0,
-    needs: Features = .mvp
+    _ operation: NumericOperation? = nil, vector vectorOperation: VectorOperation? = nil, _ shape: LaneShape = .i8x16,
+    atomic atomicOperation: AtomicOperation? = nil, alignment: UInt8 = 0, needs: Features = .mvp
   ) {
     self.opcode = opcode
     self.name = name
@@ -49,6 +53,7 @@ public struct OpcodeRow: Sendable {
     self.operation = operation
     self.vectorOperation = vectorOperation
     self.shape = shape
+    self.atomicOperation = atomicOperation
     self.alignment = alignment
     self.needs = needs
     exists = true
@@ -99,6 +104,7 @@ public struct OpcodeRow: Sendable {
     operation = nil
     vectorOperation = nil
     shape = .i8x16
+    atomicOperation = nil
     alignment = 0
     needs = .mvp
     exists = false
@@ -112,6 +118,7 @@ public struct OpcodeRow: Sendable {
   public var family: OpcodeFamily {
     if let operation { return .numeric(operation) }
     if let vectorOperation { return .vector(vectorOperation, shape) }
+    if let atomicOperation { return .atomic(atomicOperation) }
     if immediates == .memoryArgument { return hasResult ? .load : .store }
     return .other
   }

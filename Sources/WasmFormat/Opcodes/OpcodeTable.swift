@@ -28,7 +28,7 @@ public enum OpcodeTable {
   nonisolated(unsafe) public static let rows: UnsafePointer<OpcodeRow> = {
     let table = UnsafeMutablePointer<OpcodeRow>.allocate(capacity: count)
     table.initialize(repeating: OpcodeRow(nonexistent: ()), count: count)
-    for row in makeRows() + makeVectorRows() {
+    for row in makeRows() + makeVectorRows() + makeAtomicRows() {
       let opcode = row.opcode
       precondition(opcode.prefix == 0 || opcode.number < page(opcode.prefix).count, "a row without a place: see OpcodeTable.page")
       table[index(of: opcode)] = row

@@ -97,6 +97,7 @@ private struct ImmediatePrinter: ImmediateVisitor {
   mutating func f64(_ bits: UInt64) { text += " " + printer.float64(bits) }
   mutating func v128(_ value: V128) { text += " " + printer.vector(value) }
   mutating func lane(_ lane: UInt8) { text += " " + String(lane) }
+  mutating func fence() {}
   mutating func lanes(_ lanes: V128) { for index in 0..<16 { text += " " + String(lanes.lane(index, width: 8)) } }
 
   mutating func catchCount(_ count: UInt32) {}

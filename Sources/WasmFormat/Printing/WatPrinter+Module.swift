@@ -52,7 +52,7 @@ extension WatPrinter {
   }
 
   private func describe(_ type: MemoryType) -> String {
-    (type.is64 ? "i64 " : "") + describe(type.limits)
+    (type.is64 ? "i64 " : "") + describe(type.limits) + (type.isShared ? " shared" : "")
       + (type.pageSizeLog2 == 16 ? "" : " (pagesize " + String(type.pageSize) + ")")
   }
 

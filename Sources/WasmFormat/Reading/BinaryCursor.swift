@@ -282,10 +282,16 @@ extension BinaryCursor {
   @inlinable
   mutating func indexOrZero(_ features: Features) throws(Failure) -> UInt32 {
     if allows(features) { return try u32() }
+    try zeroByte()
+    return 0
+  }
+
+  /// What follows `atomic.fence`.
+  @inlinable
+  public mutating func zeroByte() throws(Failure) {
     let start = pc
     let zero = try byte()
     try require(zero == 0, .zeroByteExpected, at: start)
-    return 0
   }
 
   /// The number of labels of `br_table` before the default.

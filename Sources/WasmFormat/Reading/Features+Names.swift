@@ -27,7 +27,6 @@ extension Features {
     case (0, 0xD3), (0, 0xFB): .garbageCollection
     case (0, 0xE0...0xE6): .stackSwitching
     case (0xFC, 18): .memoryControl
-    case (0xFE, 0...0x4E): .threads
     default: nil
     }
   }

@@ -123,11 +123,10 @@ extension ModuleReader {
     if draft.tables.count > 1 { try require(.referenceTypes, "multiple tables", at: input.position) }
   }
 
-  /// A size range, and the flags before it: bit 2 for 64-bit indices, bit 3 for a page size at the end.
+  /// A size range, and the flags before it: bit 1 for shared memories, bit 2 for 64-bit indices, bit 3 for a page size at the end.
   private mutating func readLimits(allowed: UInt8) throws(ModuleError) -> (limits: Limits, flags: UInt8) {
     let start = input.position
     let flags = try input.byte()
-    if flags & LimitFlags.isShared != 0, flags < 16 { throw input.unsupported("shared memory", .threads, at: start) }
     if flags & ~allowed != 0 { throw malformed("malformed limits flags", at: start) }
     let is64 = flags & LimitFlags.is64 != 0
     if is64 { try require(.memory64, "64-bit indices", at: start) }
@@ -150,8 +149,12 @@ extension ModuleReader {
   private mutating func readMemoryType() throws(ModuleError) -> MemoryType {
     let start = input.position
     let (limits, flags) = try readLimits(
-      allowed: LimitFlags.hasMaximum | LimitFlags.is64 | LimitFlags.hasPageSize)
-    var type = MemoryType(limits, is64: flags & LimitFlags.is64 != 0)
+      allowed: LimitFlags.hasMaximum | LimitFlags.isShared | LimitFlags.is64 | LimitFlags.hasPageSize)
+    var type = MemoryType(limits, is64: flags & LimitFlags.is64 != 0, isShared: flags & LimitFlags.isShared != 0)
+    if type.isShared {
+      try require(.threads, "shared memory", at: start)
+      if limits.maximum == nil { throw invalid("shared memory must have maximum", at: start) }
+    }
     if flags & LimitFlags.hasPageSize != 0 {
       try require(.customPageSizes, "custom page sizes", at: start)
       let size = try input.u32()

@@ -41,14 +41,17 @@ public struct MemoryType: Equatable, Hashable, Sendable {
   public var is64: Bool
   /// log2 of the size of a page in bytes: 16, or 0 for pages of one byte.
   public var pageSizeLog2: UInt8
+  /// Whether instances on several threads may use it at the same time. Then it has a maximum.
+  public var isShared: Bool
 
   /// The usual size of a page in bytes.
   public static let pageSize = 65536
 
-  public init(_ limits: Limits, is64: Bool = false, pageSizeLog2: UInt8 = 16) {
+  public init(_ limits: Limits, is64: Bool = false, pageSizeLog2: UInt8 = 16, isShared: Bool = false) {
     self.limits = limits
     self.is64 = is64
     self.pageSizeLog2 = pageSizeLog2
+    self.isShared = isShared
   }
 
   /// The size of a page in bytes.

@@ -26,11 +26,12 @@ public struct Features: OptionSet, Equatable, Hashable, Sendable {
   /// Vectors of 128 bits.
   public static let simd = Features(rawValue: 1 << 13)
   public static let relaxedSIMD = Features(rawValue: 1 << 14)
+  /// Shared memories and atomic operators.
+  public static let threads = Features(rawValue: 1 << 15)
   /// References to functions of a type, and references that are not null.
   public static let functionReferences = Features(rawValue: 1 << 16)
 
   // Known by name only.
-  public static let threads = Features(rawValue: 1 << 15)
   public static let garbageCollection = Features(rawValue: 1 << 17)
   public static let legacyExceptions = Features(rawValue: 1 << 18)
   public static let stackSwitching = Features(rawValue: 1 << 19)
@@ -42,6 +43,6 @@ public struct Features: OptionSet, Equatable, Hashable, Sendable {
   public static let standard: Features = [
     .signExtension, .saturatingFloatToInt, .multiValue, .bulkMemory, .referenceTypes, .tailCall, .extendedConst,
     .mutableGlobals, .multiMemory, .memory64, .exceptions, .customPageSizes, .wideArithmetic, .simd, .relaxedSIMD,
-    .functionReferences,
+    .functionReferences, .threads,
   ]
 }

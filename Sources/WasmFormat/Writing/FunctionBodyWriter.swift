@@ -120,6 +120,11 @@ public struct FunctionBodyWriter: ~Copyable {
     code.append(lane)
   }
 
+  @inline(never) public mutating func atomicFence() {
+    code.opcode(.atomicFence)
+    code.append(0)
+  }
+
   // MARK: Variables
 
   @inline(never) public mutating func localGet(_ index: UInt32) { emit(.localGet, index: index) }
@@ -165,8 +170,14 @@ public struct FunctionBodyWriter: ~Copyable {
       .v128Load32Zero:
       2
     case .i32Load16S, .i32Load16U, .i64Load16S, .i64Load16U, .i32Store16, .i64Store16, .v128Load16Splat, .v128Load16Lane, .v128Store16Lane: 1
-    default: 0
+    default: opcode.prefix == 0xFE ? atomicAlignment(opcode.number) : 0
     }
+  }
+
+  /// Each atomic operation has the same seven sizes, in the same order: i32, i64, 8 and 16 bits of an i32, 8, 16 and 32 of an i64.
+  private static func atomicAlignment(_ number: UInt32) -> UInt32 {
+    if number < Opcode.i32AtomicLoad.number { return number == Opcode.memoryAtomicWait64.number ? 3 : 2 }
+    return 0x210_1032 >> ((number - Opcode.i32AtomicLoad.number) % 7 * 4) & 15
   }
 
   @inline(never) public mutating func memorySize() { emit(.memorySize, index: 0) }

@@ -112,8 +112,8 @@ public struct ModuleWriter: ~Copyable {
 
   private static func write(_ type: MemoryType, into writer: inout ByteWriter) {
     let hasPageSize = type.pageSizeLog2 != 16
-    write(
-      type.limits, flags: (type.is64 ? LimitFlags.is64 : 0) | (hasPageSize ? LimitFlags.hasPageSize : 0), into: &writer)
+    let flags = (type.isShared ? LimitFlags.isShared : 0) | (type.is64 ? LimitFlags.is64 : 0) | (hasPageSize ? LimitFlags.hasPageSize : 0)
+    write(type.limits, flags: flags, into: &writer)
     if hasPageSize { writer.unsigned(UInt32(type.pageSizeLog2)) }
   }
 

@@ -35,6 +35,7 @@ struct GraphInterpreter {
   static let overflow: Int64 = 7
   static let badConversion: Int64 = 8
   static let outOfBounds: Int64 = 1
+  static let unaligned: Int64 = 14
 
   static func reason(_ trap: NumericTrap) -> Int64 {
     switch trap {
@@ -158,6 +159,32 @@ struct GraphInterpreter {
     case .boundsCheck:
       let (end, carry) = arguments[0].addingReportingOverflow(UInt64(bitPattern: instruction.immediate))
       if carry || end > UInt64(outcome.memory.count) { return Self.outOfBounds }
+    case .alignmentCheck:
+      if (arguments[0] &+ UInt64(bitPattern: instruction.immediate)) & UInt64(instruction.index - 1) != 0 { return Self.unaligned }
+    case .atomicFence: break
+    case .atomicLoad, .atomicStore, .atomicAdd, .atomicAnd, .atomicOr, .atomicXor, .atomicExchange, .atomicCompareExchange:
+      let kind = instruction.operation == .atomicStore ? graph[instruction.b].type : instruction.type
+      let size = instruction.access.byteCount(kind)
+      let (start, carry) = arguments[0].addingReportingOverflow(UInt64(bitPattern: instruction.immediate))
+      if carry || start > UInt64(outcome.memory.count - size) {
+        precondition(graph.module.memories[Int(instruction.index)].isGuarded, "an access without its check: \(graph.text(value))")
+        return Self.outOfBounds
+      }
+      var word: UInt64 = 0
+      for byte in 0..<size { word |= UInt64(outcome.memory[Int(start) + byte]) << UInt64(byte * 8) }
+      let mask = UInt64.max >> UInt64(64 - size * 8)
+      let stored: UInt64 =
+        switch instruction.operation {
+        case .atomicLoad: word
+        case .atomicAdd: word &+ arguments[1]
+        case .atomicAnd: word & arguments[1]
+        case .atomicOr: word | arguments[1]
+        case .atomicXor: word ^ arguments[1]
+        case .atomicCompareExchange: word == arguments[1] & mask ? arguments[2] : word
+        default: arguments[1]
+        }
+      for byte in 0..<size { outcome.memory[Int(start) + byte] = UInt8(truncatingIfNeeded: stored >> UInt64(byte * 8)) }
+      if instruction.type != .none { values[value.number] = word }
     case .load, .store:
       let kind = instruction.operation == .load ? instruction.type : graph[instruction.b].type
       let size = instruction.access.byteCount(kind)

@@ -162,6 +162,14 @@ extension X64CodeEmitter {
     case .vectorReplace: vectorReplace()
     case .vectorStoreLane: asm.storeLane(vectorVariant.shape.width, lane: UInt8(truncatingIfNeeded: immediate), address(), xmm(0))
 
+    case .atomicStore: atomicStore()
+    case .exchange, .exchangeAdd: atomicExchange()
+    case .locked: asm.lockedArithmetic(atomic.operation, size: atomic.size, address(), gpr(0))
+    case .lockedConstant: asm.lockedArithmetic(atomic.operation, size: atomic.size, address(), constant: immediate)
+    case .atomicUpdate: atomicUpdate()
+    case .compareExchange: compareExchange()
+    case .fence: asm.fence()
+
     case .jump: jump(from: block, to: successor(block, 0))
     case .branch: branch(variant.condition, successor(block, 0), successor(block, 1))
     case .switchChain: switchChain(block)

@@ -111,6 +111,19 @@ enum X64Opcode: UInt16, CaseIterable {
   /// [address] ← lane imm of a; variant: X64VectorVariant
   case vectorStoreLane
 
+  // Atomic. Variant: X64AtomicVariant. d is zero-extended. "late": operands in no register of d, the address's too.
+  /// [address] ← use
+  case atomicStore
+  /// d = a ← [address] ← a; d = a ← [address] ← [address] + a
+  case exchange, exchangeAdd
+  /// [address] ← [address] op use, op imm
+  case locked, lockedConstant
+  /// rax ← [address] ← [address] op late use
+  case atomicUpdate
+  /// rax ← [address] ← late use, if [address] is rax
+  case compareExchange
+  case fence
+
   // Control.
   case jump
   /// To successor 0 if the condition holds, else to successor 1.
@@ -238,6 +251,14 @@ extension X64Opcode {
     case .vectorExtract: X64OpcodeRow(name: "extract", hasImmediate: true)
     case .vectorReplace: X64OpcodeRow(name: "replace", hasImmediate: true, hasAddress: true)
     case .vectorStoreLane: X64OpcodeRow(name: "store_lane", hasImmediate: true, hasAddress: true)
+    case .atomicStore: X64OpcodeRow(name: "atomic_store", hasAddress: true)
+    case .exchange: X64OpcodeRow(name: "xchg", hasAddress: true)
+    case .exchangeAdd: X64OpcodeRow(name: "xadd", hasAddress: true)
+    case .locked: X64OpcodeRow(name: "lock", hasAddress: true)
+    case .lockedConstant: X64OpcodeRow(name: "lock", hasImmediate: true, hasAddress: true)
+    case .atomicUpdate: X64OpcodeRow(name: "atomic", isLong: true, hasAddress: true)
+    case .compareExchange: X64OpcodeRow(name: "cmpxchg", isLong: true, hasAddress: true)
+    case .fence: X64OpcodeRow(name: "fence")
     case .jump: X64OpcodeRow(name: "jmp")
     case .branch: X64OpcodeRow(name: "j", readsFlags: true)
     case .switchChain: X64OpcodeRow(name: "switch_chain", isLong: true)

@@ -38,6 +38,10 @@ enum X64Printer: MachinePrinter {
       .vectorStoreLane:
       let vector = X64VectorVariant(raw: instruction.variant)
       name += ".\(vector.operation).\(vector.shape)"
+    case .atomicStore, .exchange, .exchangeAdd, .compareExchange: name += ".\(X64AtomicVariant(raw: instruction.variant).size)"
+    case .locked, .lockedConstant, .atomicUpdate:
+      let atomic = X64AtomicVariant(raw: instruction.variant)
+      name += "_\(atomic.operation).\(atomic.size)"
     case .multiplyHigh: name += variant.operation == 1 ? ".s" : ".u"
     case .set, .branch, .trapIf: name += ".\(variant.condition)"
     case .conditionalMove, .conditionalMoveFloat: name += ".\(variant.condition).\(variant.width)"

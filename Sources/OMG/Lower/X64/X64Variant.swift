@@ -90,6 +90,19 @@ struct X64VectorVariant {
   @inline(__always) var shape: LaneShape { LaneShape(rawValue: UInt8(truncatingIfNeeded: raw >> 8)).unsafelyUnwrapped }
 }
 
+/// `variant` of atomic instructions: the size of what is in memory, and the operation of those that have one.
+struct X64AtomicVariant {
+  var raw: UInt16
+
+  @inline(__always) init(raw: UInt16) { self.raw = raw }
+  @inline(__always)
+  init(size: Int, _ operation: ArithmeticOp) { raw = UInt16(size) | UInt16(operation.rawValue) << 4 }
+
+  /// In bytes.
+  @inline(__always) var size: Int { Int(raw & 15) }
+  @inline(__always) var operation: ArithmeticOp { ArithmeticOp(rawValue: UInt8(truncatingIfNeeded: raw >> 4)).unsafelyUnwrapped }
+}
+
 /// `variant` of divisions.
 struct X64Division: OptionSet {
   let rawValue: UInt16

@@ -27,6 +27,19 @@ extension Graph {
     return false
   }
 
+  /// A check that goes through for what is known of the address's low bits.
+  mutating func simplifyAlignmentCheck(_ value: Value) -> Bool {
+    let instruction = at(value)
+    let mask = UInt64(instruction.pointee.index) - 1
+    let address = instruction.pointee.a
+    if let number = unsignedConstant(address) {
+      if (number &+ UInt64(bitPattern: instruction.pointee.immediate)) & mask == 0 { unlink(value) }
+    } else if possibleBits(address) & mask == 0, UInt64(bitPattern: instruction.pointee.immediate) & mask == 0 {
+      unlink(value)
+    }
+    return false
+  }
+
   /// Accesses within the memory's initial size: it never shrinks.
   private mutating func markSafe(_ value: Value) -> Bool {
     guard isInitiallyThere(value) else { return false }
@@ -49,13 +62,14 @@ extension Graph {
   @inline(__always)
   func endOfAccess(_ value: Value) -> UInt64 { UInt64(bitPattern: at(value).pointee.immediate) + UInt64(accessSize(value)) }
 
-  /// Bytes that a load or store concerns; of a bounds check, whose offset is after the last byte, 0.
+  /// Bytes that an access concerns; of a bounds check, whose offset is after the last byte, 0.
   @inline(__always)
   func accessSize(_ value: Value) -> Int {
     let instruction = at(value)
     switch instruction.pointee.operation {
-    case .load: return instruction.pointee.access.byteCount(instruction.pointee.type)
-    case .store: return instruction.pointee.access.byteCount(at(instruction.pointee.b).pointee.type)
+    case .load, .atomicLoad, .atomicAdd, .atomicAnd, .atomicOr, .atomicXor, .atomicExchange, .atomicCompareExchange:
+      return instruction.pointee.access.byteCount(instruction.pointee.type)
+    case .store, .atomicStore: return instruction.pointee.access.byteCount(at(instruction.pointee.b).pointee.type)
     default: return 0
     }
   }

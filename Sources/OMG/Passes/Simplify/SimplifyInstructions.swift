@@ -51,7 +51,10 @@ extension Graph {
     switch instruction.operation {
     case .constant, .parameter, .frameWord, .phi, .identity, .call, .result, .jump, .returnValues, .globalGet, .functionReference:
       return false
-    case .load, .store, .boundsCheck: return simplifyAddress(value)
+    case .load, .store, .boundsCheck, .atomicLoad, .atomicStore, .atomicAdd, .atomicAnd, .atomicOr, .atomicXor, .atomicExchange,
+      .atomicCompareExchange:
+      return simplifyAddress(value)
+    case .alignmentCheck: return simplifyAlignmentCheck(value)
     case .select: return simplifySelect(value)
     case .vectorUnary, .vectorBinary, .vectorCommuting, .vectorTernary, .vectorShuffle: return simplifyVector(value)
     case .branch: return simplifyBranch(value)
