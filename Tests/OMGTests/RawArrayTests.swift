@@ -53,9 +53,9 @@ import Testing
         precondition(call.helper == 11 && call.trap.map { Int64($0.rawValue) } ?? -1 == reason)
       }
     }
-    await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 12, reason: -1) }
+    await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 15, reason: -1) }
     await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 1 << 16, reason: -1) }
-    await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 0, reason: 14) }
+    await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 0, reason: 16) }
     await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 0, reason: 300) }
     await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 0, reason: -2) }
   }
