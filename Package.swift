@@ -61,7 +61,7 @@ let package = Package(
     // What scripts/bench engine and scripts/fuzz-engine run.
     .executableTarget(
       name: "lab", dependencies: ["GrowthShapes", "RandomModules", "SampleBodies", "WasmEngine"], path: "scripts/lab",
-      exclude: ["chart.py", "compile.js", "compile.py", "kernels-jsc.js", "kernels.js", "kernels.py", "native.c", "outcomes.js"]),
+      exclude: ["chart.py", "compile.js", "compile.py", "kernels-jsc.js", "kernels.js", "kernels.py", "native.c", "outcomes.js", "threads.js"]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
     // Valid random modules, for tests and for the laboratory.

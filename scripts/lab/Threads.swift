@@ -123,7 +123,11 @@ enum Threads {
         }
       }
       var thread = pthread_t()
-      pthread_create(&thread, nil, { Unmanaged<Work>.fromOpaque($0!).takeRetainedValue().run() }, Unmanaged.passRetained(work).toOpaque())
+      let start: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { work in
+        Unmanaged<Work>.fromOpaque(work!).takeRetainedValue().run()
+        return nil
+      }
+      pthread_create(&thread, nil, start, Unmanaged.passRetained(work).toOpaque())
       threads.append(thread)
     }
     for thread in threads { pthread_join(thread, nil) }
