@@ -142,6 +142,35 @@ public enum GuestExport {
   /// `() -> count`: the profile as output text: a line for each procedure that a sample (`InterruptReason.sample`) met, the most often met first:
   /// `name TAB samples TAB interpreted|compiled`. Begins a new profile.
   public static let profile = "latch_profile"
+
+  /// `(ofAllocation: i32)`: from now on samples note the calls that led to what is running, too. With 1 the guest takes samples itself, whenever it has given out some memory.
+  /// Before the first evaluation: generated code that was linked before cannot be left in its loops.
+  public static let startStackProfile = "latch_start_stack_profile"
+  /// `() -> length`: ends that; the tree of calls as output text: a line for each procedure under what called it, callers before callees:
+  /// `depth TAB name TAB place TAB samples TAB bytes TAB calls TAB interpreted|compiled`. Samples and bytes are the procedure's own; calls those of the interpreter.
+  public static let stackProfile = "latch_stack_profile"
+
+  // Debugging. An evaluation that ends with an error, an interruption or at a break point leaves a *debug level*: the program as it stands, with its frames. Frames are
+  // numbered from 0, the innermost; those of the library do not count.
+
+  /// `(isOn: i32)`: from now on there are debug levels, and code that is made keeps the names of its variables.
+  public static let setDebugging = "latch_set_debugging"
+  /// `() -> count` of the debug levels.
+  public static let debugLevels = "latch_debug_levels"
+  /// `(first, count) -> frames`: how many frames the newest level has; those asked for as output text: for each a line
+  /// `F TAB number TAB procedure's name TAB place TAB source line TAB column of the place in it`, then for each of its variables `V TAB name TAB value`, with an
+  /// empty value where it is not kept.
+  public static let debugFrames = "latch_debug_frames"
+  /// `(frame) -> 1 or 0`: from now on expressions are evaluated in this frame of the newest level (`EvaluationOption.inFrame`); 0: there is none.
+  public static let selectFrame = "latch_select_frame"
+  /// `(length) -> EvaluationStatus`: leave the newest level and let its program go on, the expression that failed having the value of the text in the input buffer,
+  /// which is evaluated in the selected frame. Without a text: after a break point or an interruption. The rest is as with `evaluate`, whose options count.
+  public static let continueProgram = "latch_continue_program"
+  /// `() -> EvaluationStatus`: leave the newest level; its program is given up, with the `after` procedures of each `dynamic-wind`.
+  public static let abortLevel = "latch_abort_level"
+  /// `(nameLength, isOn: i32) -> i32`: have calls of the named procedure stop before anything else is done in them, or no longer; 1, or 0 with the reason why not as
+  /// output text.
+  public static let setBreakPoint = "latch_set_break_point"
 }
 
 /// The result of `evaluate`.
@@ -155,6 +184,8 @@ public enum EvaluationStatus {
   public static let interrupted: Int32 = 3
   /// With `EvaluationOption.eachForm`: a form has been evaluated, as with `ok`, and more follow (`evaluateNext`).
   public static let more: Int32 = 4
+  /// With `setDebugging`: the program has come to a break point. The output text says to which.
+  public static let stopped: Int32 = 5
 }
 
 /// Bits of `evaluate`'s options.
@@ -167,6 +198,8 @@ public enum EvaluationOption {
   public static let nameResults: Int32 = 4
   /// Return after each form, so that its value is shown before the next one is evaluated.
   public static let eachForm: Int32 = 8
+  /// Evaluate in the selected frame of the newest debug level, if there is one.
+  public static let inFrame: Int32 = 16
   /// The bits above are the number of lines that come before the text where it comes from: lines are counted on from there.
   public static let linesBeforeShift: Int32 = 8
 }

@@ -70,7 +70,9 @@ public enum FuncLayout {
   public static let start = 96
   /// The table index of a primitive's function: (arguments: i32, count: i32) -> i64.
   public static let primitiveFunction = 100
-  public static let size = 104
+  /// What the debugger knows of the variables: the address of the newest note (SchemeCore's VariableNote), or 0.
+  public static let notes = 104
+  public static let size = 112
 }
 
 /// The entry stubs of GuestImage/runtime/EntryStubs.S, by their numbers in `latch_stub_index`. Where there is one for each number of arguments, this is the

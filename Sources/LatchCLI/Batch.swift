@@ -47,7 +47,7 @@ struct Batch {
     switch evaluation {
     case .value(let text): return text
     case .error(let message): ErrorReport.show(message)
-    case .interrupted: Terminal.complain("interrupted\n")
+    case .interrupted, .stopped: Terminal.complain("interrupted\n")
     case .incomplete: break
     }
     throw SchemeFailure()

@@ -158,10 +158,10 @@ enum Interrupts {
 
   /// Runs a program that is asked each millisecond what it is doing (by the clock: a timer of processor time ticks too rarely), and, as `within` does,
   /// to stop after so many seconds.
-  static func sampling(within seconds: Double, _ body: () throws -> Evaluation) throws -> Evaluation {
+  static func sampling(within seconds: Double, every interval: Double = 0.001, _ body: () throws -> Evaluation) throws -> Evaluation {
     handle(SIGALRM, handleProfiling, flags: SA_ONSTACK | SA_RESTART)
-    startTimer(seconds, again: 0.001)
-    setTimer(0.001, again: 0.001)
+    startTimer(seconds, again: interval)
+    setTimer(interval, again: interval)
     defer {
       stopTimer()
       handle(SIGALRM, handleAlarm, flags: SA_ONSTACK)

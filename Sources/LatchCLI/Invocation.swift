@@ -111,7 +111,7 @@ struct Invocation {
         return nil
       }
     }
-    guard !["demo", "run", "freeze", "guest", "compile", "inspect", "wast"].contains(rest.first) else { return nil }
+    guard !["demo", "run", "test", "profile", "freeze", "guest", "compile", "inspect", "wast"].contains(rest.first) else { return nil }
     program = Array(rest)
   }
 

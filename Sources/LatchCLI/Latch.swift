@@ -13,6 +13,8 @@ struct Latch: ParsableCommand {
       latch [OPTIONS]
       latch run [OPTIONS] PROGRAM.wasm [ARGUMENT ...]
       latch demo fib|links ...
+      latch test [OPTIONS] FILE.scm ...
+      latch profile [OPTIONS] FILE.scm [ARGUMENT ...]
       latch freeze [OPTIONS] FILE.scm
       latch guest -o FILE.wasm
       latch compile [OPTIONS] FILE.wasm
@@ -22,7 +24,7 @@ struct Latch: ParsableCommand {
     discussion: """
       With a FILE, runs the program in it; "-" is the standard input. With -e, evaluates the expression and writes its \
       value. With neither, reads expressions from the standard input: on a terminal with line editing, history and \
-      completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly programs, `latch freeze` \
+      completion (:help lists its commands), otherwise silently. `latch run` runs WebAssembly programs, `latch test` test suites, `latch profile` shows where a program spends its time, `latch freeze` \
       writes Scheme programs as such, `latch guest` writes the Scheme itself, `latch compile` shows what becomes of them, `latch inspect` what they need, `latch wast` runs test vectors of the WebAssembly specification; their --help, and that of \
       `latch demo`, say more.
 
@@ -47,13 +49,17 @@ struct Latch: ParsableCommand {
   ])
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
-  /// whatever it looks like; or it is "run", "freeze", "guest", "compile", "inspect", "wast" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
+  /// whatever it looks like; or it is "run", "test", "profile", "freeze", "guest", "compile", "inspect", "wast" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
   static func command(_ arguments: [String]) throws -> ParsableCommand {
     var index = 0
     while index < arguments.count {
       let argument = arguments[index]
       if argument == "--" { break }
       if argument == "run" { return try Run.command(Array(arguments[(index + 1)...])) }
+      if argument == "test" { return try parse(TestSuites.self, arguments[(index + 1)...]) }
+      if argument == "profile" {
+        return try parse(ProfileCommand.self, arguments[(index + 1)...]) { try ProfileCommand.command($0, optionsWithValues: optionsWithValues) }
+      }
       if argument == "freeze" { return try parse(Freeze.self, arguments[(index + 1)...]) }
       if argument == "guest" { return try parse(WriteGuest.self, arguments[(index + 1)...]) }
       if argument == "compile" { return try parse(Compile.self, arguments[(index + 1)...]) }
@@ -69,9 +75,11 @@ struct Latch: ParsableCommand {
   }
 
   /// Reads the arguments of a command. What is missing is said with that command's usage; a mistake in what is there is said so anyway.
-  private static func parse<Command: ParsableCommand>(_ command: Command.Type, _ arguments: ArraySlice<String>) throws -> ParsableCommand {
+  private static func parse<Command: ParsableCommand>(
+    _ command: Command.Type, _ arguments: ArraySlice<String>, _ read: ([String]) throws -> ParsableCommand = { try Command.parseAsRoot($0) }
+  ) throws -> ParsableCommand {
     do {
-      return try command.parseAsRoot(Array(arguments))
+      return try read(Array(arguments))
     } catch {
       guard command.exitCode(for: error) == .validationFailure, arguments.isEmpty else { throw error }
       let name = command.configuration.commandName ?? ""

@@ -32,6 +32,24 @@ public struct ProfileRow: Equatable, Sendable {
   public let isCompiled: Bool
 }
 
+/// A procedure as it was called in one way, by a procedure that was itself called in one way.
+public struct CallTreeRow: Equatable, Sendable {
+  /// 1 for what the program's text calls; a row belongs to the last one before it whose depth is one less.
+  public let depth: Int
+  /// The procedure's name, or what stands for one.
+  public let name: String
+  /// Where it is defined; empty for the library's.
+  public let place: String
+  /// How many samples met it, and nothing that it had called.
+  public let samples: Int
+  /// The bytes allocated between these samples and those before.
+  public let bytes: UInt64
+  /// Calls that the interpreter has counted.
+  public let calls: Int
+  /// Whether it runs as machine code by now.
+  public let isCompiled: Bool
+}
+
 /// What a session has done so far.
 public struct SessionStatistics: Sendable {
   private let counters: [UInt64]
@@ -103,6 +121,26 @@ extension SchemeSession {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
       guard fields.count == 3, let samples = Int(fields[1]) else { return nil }
       return ProfileRow(name: String(fields[0]), samples: samples, isCompiled: fields[2] == "compiled")
+    }
+  }
+
+  /// From now on samples (`Interrupter.sample`) note all calls that led to what is running. With `ofAllocation` there are samples when memory is given out, and none are to
+  /// be asked for. Before the first evaluation.
+  public func startStackProfile(ofAllocation: Bool = false) throws {
+    guard let function = instance.function(WasmName(GuestExport.startStackProfile)) else { throw GuestError("the guest makes no profiles") }
+    try function(Int32(ofAllocation ? 1 : 0))
+  }
+
+  /// Ends that; the calls that were met, callers before callees.
+  public func takeStackProfile() throws -> [CallTreeRow] {
+    guard let function = instance.function(WasmName(GuestExport.stackProfile)) else { throw GuestError("the guest makes no profiles") }
+    let _: Int32 = try function()
+    return try outputText().split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      guard fields.count == 7, let depth = Int(fields[0]), let samples = Int(fields[3]), let bytes = UInt64(fields[4]), let calls = Int(fields[5])
+      else { return nil }
+      return CallTreeRow(
+        depth: depth, name: fields[1], place: fields[2], samples: samples, bytes: bytes, calls: calls, isCompiled: fields[6] == "compiled")
     }
   }
 

@@ -72,6 +72,8 @@ public enum Evaluation: Equatable, Sendable {
   case incomplete
   /// An interruption or a time limit ended it; the session can go on.
   case interrupted
+  /// The program has come to a break point (with `setDebugging`): which, with what arguments, and its place.
+  case stopped(String)
 }
 
 /// What an evaluation is for.
@@ -85,6 +87,8 @@ public struct EvaluationOptions: OptionSet, Sendable {
   public static let interactive = EvaluationOptions(rawValue: EvaluationOption.interactive)
   /// Bind each value that is shown to the next of the names `$1`, `$2` ...; its line of the result starts with its name and a space.
   public static let nameResults = EvaluationOptions(rawValue: EvaluationOption.nameResults)
+  /// Evaluate in the selected frame of the newest debug level, if there is one.
+  public static let inFrame = EvaluationOptions(rawValue: EvaluationOption.inFrame)
 }
 
 /// A running Scheme.
@@ -163,7 +167,12 @@ public final class SchemeSession {
   ) throws -> Evaluation {
     var source = source
     let bits = options.rawValue | EvaluationOption.eachForm | Int32(clamping: linesBefore & 0x7F_FFFF) << EvaluationOption.linesBeforeShift
-    var status = try source.withUTF8 { try beginEvaluation(UnsafeRawBufferPointer($0), name: name, bits) }
+    return try finishEvaluation(source.withUTF8 { try beginEvaluation(UnsafeRawBufferPointer($0), name: name, bits) }, show: show)
+  }
+
+  /// Evaluates what is left of a text after a form with a status.
+  func finishEvaluation(_ first: Int32?, show: (String) throws -> Void) throws -> Evaluation {
+    var status = first
     while status == EvaluationStatus.more {
       let text = try outputText()
       if !text.isEmpty { try show(text) }
@@ -183,13 +192,14 @@ public final class SchemeSession {
     return try running { try guest.evaluate(Int32(nameLength), Int32(source.count), options, as: Int32.self) }
   }
 
-  private func evaluation(_ status: Int32?) throws -> Evaluation {
+  func evaluation(_ status: Int32?) throws -> Evaluation {
     // What the program wrote before it was ended has not been written out.
     if status == nil { try flush() }
     switch status ?? EvaluationStatus.interrupted {
     case EvaluationStatus.ok: return .value(try outputText())
     case EvaluationStatus.incomplete: return .incomplete
     case EvaluationStatus.interrupted: return .interrupted
+    case EvaluationStatus.stopped: return .stopped(try outputText())
     default: return .error(try outputText())
     }
   }
@@ -287,7 +297,7 @@ public final class SchemeSession {
     return Int32(try bytes.withUnsafeBytes { try putInput($0, UnsafeRawBufferPointer(start: nil, count: 0)) })
   }
 
-  private func putInput(_ text: String) throws -> Int32 {
+  func putInput(_ text: String) throws -> Int32 {
     var text = text
     let length = try text.withUTF8 {
       try putInput(UnsafeRawBufferPointer($0), UnsafeRawBufferPointer(start: nil, count: 0))

@@ -57,7 +57,7 @@ public final class SchemeTemplate: Sendable {
     case .value: break
     case .error(let message): throw GuestError(message)
     case .incomplete: throw GuestError("\(name) ends inside a datum")
-    case .interrupted: throw GuestError("\(name) was interrupted")
+    case .interrupted, .stopped: throw GuestError("\(name) was interrupted")
     }
     try session.flush()
     try self.init(session, compiled: compiled)

@@ -19,6 +19,10 @@ enum ColdExit {
   case loopPresumedWrong(Node, [TypeState.Home])
   /// A primitive or poll raised an error at a node: record the place, unwind.
   case failed(Node)
+  /// The same, for the debugger: record the frame, so that it can go on. Where the slots that it keeps are, in order, and those that the node uses.
+  case failedInFrame(Node, [TypeState.Home], uses: [(slot: Int, home: TypeState.Home)])
+  /// For the debugger: a poll at the back edge of a loop unwound. The slots that were stored at sp for it, and what the loop needs with where it is, so that it can go on.
+  case leavesLoop(jump: Node, stored: [Int?], kept: [Int?], homes: [TypeState.Home])
   /// A primitive raised an error at a node of a procedure that was inlined at a call: record the place and, unless it was a tail call, this frame,
   /// whose values are where they were at the call; unwind.
   case failedInside(Node, call: Node, [TypeState.Home])
@@ -92,6 +96,16 @@ extension FunctionGenerator {
       body.returnCallIndirect(type: routineTypes[RoutineType.general.rawValue])
       return
     case .failed(let node): recordPlace(node)
+    case .failedInFrame(let node, let homes, let uses):
+      for use in uses { storeWord(use.slot, use.home, at: node.liveCount + use.slot, into: &body) }
+      recordFrame(node, homes, by: routines.recordFailedFrame, into: &body)
+    case .leavesLoop(let jump, let stored, let kept, let homes):
+      reload(stored, into: &body)
+      for (index, home) in zip(kept, homes) { if let index { storeWord(index, home, at: index, into: &body) } }
+      body.localGet(procedure)
+      body.localGet(sp)
+      body.i32Const(Int32(bitPattern: jump.address))
+      call(routines.recordLoop, .general)
     case .failedInside(let node, let call, let homes):
       recordPlace(node)
       if call.kind == .call {
@@ -120,7 +134,7 @@ extension FunctionGenerator {
   }
 
   /// Stores what the record of a call's frame keeps, and records it.
-  private func recordFrame(_ node: Node, _ homes: [TypeState.Home], into body: inout FunctionBodyWriter) {
+  private func recordFrame(_ node: Node, _ homes: [TypeState.Home], by routine: UInt32? = nil, into body: inout FunctionBodyWriter) {
     var position = 0
     node.forEachLive { index in
       storeWord(index, homes[position], at: position, into: &body)
@@ -128,7 +142,7 @@ extension FunctionGenerator {
     }
     body.localGet(sp)
     body.i32Const(Int32(bitPattern: node.address))
-    body.i32Const(Int32(bitPattern: routines.recordFrame))
+    body.i32Const(Int32(bitPattern: routine ?? routines.recordFrame))
     body.callIndirect(type: routineTypes[RoutineType.frame.rawValue])
   }
 

@@ -152,7 +152,7 @@ extension FunctionGenerator {
     call(routines.primitive(Int(node.payload)), .primitive)
     body.localTee(slot(node.slot))
     isUnwind()
-    exit(if: .failed(node))
+    exit(if: failure(at: node))
   }
 
   /// An object whose fields are the node's arguments: `(vector a b ...)`, `(values a b ...)`, `(%record type a ...)`.

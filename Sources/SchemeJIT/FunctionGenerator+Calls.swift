@@ -274,6 +274,6 @@ extension FunctionGenerator {
     body.i32Const(Int32(node.count))
     call(routines.badCallee, .general)
     body.drop()
-    exit(.failed(node))
+    exit(node.kind == .tailCall || node.kind == .tailApply ? .failed(node) : failure(at: node))
   }
 }

@@ -26,6 +26,20 @@ extension FunctionGenerator {
     exit(if: entersLoop ? .loopPresumedWrong(node, homes) : .presumedWrong(node, homes))
   }
 
+  /// The exit for an error that the runtime has raised at a node: with a debugger, the frame can go on, unless it is that of an inlined procedure.
+  func failure(at node: Node) -> ColdExit {
+    guard Debugging.isOn && inlining == nil else { return .failed(node) }
+    var homes: [TypeState.Home] = []
+    node.forEachLive { index in homes.append(index.map { state.homes[$0] } ?? .word) }
+    var uses: [(slot: Int, home: TypeState.Home)] = []
+    if node.flags & Node.keepAllFlag == 0 {
+      node.forEachOperand { operand in
+        if operand.kind == .slot && operand.index <= Node.maximumNamedSlot { uses.append((operand.index, state.homes[operand.index])) }
+      }
+    }
+    return .failedInFrame(node, homes, uses: uses)
+  }
+
   /// Takes a cold exit if the i32 on the stack is not 0.
   @inline(never) mutating func exit(if exit: ColdExit) {
     branchUnlikely(UInt32(nesting + exits.count))

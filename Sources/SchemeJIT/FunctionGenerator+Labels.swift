@@ -139,10 +139,15 @@ extension FunctionGenerator {
     ifUnlikely()
     nesting += 1
     var kept: [Int?] = []
+    var needed: [Int?] = []
+    var homes: [TypeState.Home] = []
     label.forEachLiveInLoop { slot in
+      needed.append(slot)
+      homes.append(.word)
       if let slot {
         let type = slot < label.slot ? state.slots[slot] : types[slot - label.slot]
         let isDouble = slot < label.slot ? state.homes[slot] != .word : type == .flonum
+        if isDouble { homes[homes.count - 1] = .double }
         if isDouble || type.isPointerFree { return }
       }
       kept.append(slot)
@@ -155,7 +160,7 @@ extension FunctionGenerator {
     body.i32Const(Int32(bitPattern: function.address))
     call(routines.pollLoop, .general)
     isUnwind()
-    exit(if: .failed(jump))
+    exit(if: Debugging.resumes ? .leavesLoop(jump: jump, stored: kept, kept: needed, homes: homes) : .failed(jump))
     for position in kept.indices { loadLive(kept[position], at: position) }
     nesting -= 1
     body.end()

@@ -10,6 +10,8 @@ public enum Refusal: UInt8 {
   case tooLarge
   /// Primitives and continuations are the runtime's own code.
   case builtIn
+  /// `BreakPoints.refusal`.
+  case breakPoint
 
   public var explanation: StaticString {
     switch self {
@@ -17,11 +19,13 @@ public enum Refusal: UInt8 {
     case .tooManyVariables: "has too many variables"
     case .tooLarge: "is too large"
     case .builtIn: "is built in"
+    case .breakPoint: "has a break point"
     }
   }
 
   static func reason(for function: Func) -> Refusal {
     if function.kind != .lambda { return .builtIn }
+    if function.hasBreakPoint { return .breakPoint }
     if function.frameSlots > JITTuning.maximumVariables { return .tooManyVariables }
     if countNodes(function.body, JITTuning.maximumNodes) > JITTuning.maximumNodes { return .tooLarge }
     return .none

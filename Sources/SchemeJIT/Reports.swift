@@ -30,6 +30,27 @@ public enum Reports {
     return (report.text, report.count)
   }
 
+  /// The tree of a profile with stacks, which ends: `depth TAB name TAB place TAB samples TAB bytes TAB calls TAB interpreted|compiled`, a line each, callers before
+  /// callees. No place: the library's.
+  public static func stackProfile() -> [UInt8] {
+    var text: [UInt8] = []
+    StackProfile.finish { depth, function, samples, bytes in
+      text.append(contentsOf: "\(depth)\t".utf8)
+      if let function, function.isTopLevel {
+        text.append(contentsOf: "(top level)".utf8)
+      } else if let function, function.name.isSymbol {
+        text.append(contentsOf: SymbolTable.utf8(function.name))
+      } else {
+        text.append(contentsOf: (function == nil ? "(others)" : "(lambda)").utf8)
+      }
+      text.append(9)
+      if let function { text.append(contentsOf: Session.place(of: function)) }
+      let state = function?.state == .compiled ? "compiled" : "interpreted"
+      text.append(contentsOf: "\t\(samples)\t\(bytes)\t\(function?.calls ?? 0)\t\(state)\n".utf8)
+    }
+    return text
+  }
+
   /// Stores the counters by the numbers of `Statistic`.
   public static func store(to words: UnsafeMutablePointer<UInt64>) {
     let heap = Heap.statistics

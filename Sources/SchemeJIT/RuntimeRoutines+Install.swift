@@ -33,6 +33,8 @@ public func installRuntimeRoutines() {
     { _, sp, function in pollGenerated(sp, Func(UInt32(bitPattern: function))) } as General)
   routines.recordFrame = tableIndex({ sp, node in recordGeneratedFrame(sp, Node(node)) } as Frame)
   routines.recordPlace = tableIndex({ node in recordPlace(Node(node), 0) } as Place)
+  routines.recordFailedFrame = tableIndex({ sp, node in recordFailedFrame(sp, Node(node)) } as Frame)
+  routines.recordLoop = tableIndex({ procedure, frame, jump in recordGeneratedLoop(procedure, frame, Node(UInt32(bitPattern: jump))) } as General)
   routines.badCallee = tableIndex({ callee, node, _ in raiseBadCallee(Node(node), callee) } as General)
   routines.arityError = tableIndex({ closure, _, count in raiseWrongArgumentCount(closure, Int(count)) } as General)
   routines.allocate = tableIndex({ bytes in Heap.allocate(bytes: Int(bytes)) } as Allocate)

@@ -39,6 +39,10 @@ public struct RuntimeRoutines {
   public var pollLoop: UInt32 = 0
   public var recordFrame: UInt32 = 0
   public var recordPlace: UInt32 = 0
+  /// Records the frame of a node that failed, for the debugger.
+  public var recordFailedFrame: UInt32 = 0
+  /// Records a loop that is left, for the debugger; takes the procedure, the frame and the address of the jump.
+  public var recordLoop: UInt32 = 0
   /// Says that a callee is not a procedure; takes the callee, the node's address and the number of arguments.
   public var badCallee: UInt32 = 0
   public var arityError: UInt32 = 0

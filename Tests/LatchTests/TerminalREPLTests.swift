@@ -63,7 +63,7 @@ import Testing
     terminal.type("(+ 40 4)\r")
     #expect(terminal.waits(for: " = 44\r\n"), "\(terminal.screen)")
     #expect(terminal.waits(for: "latch> "))
-    terminal.type("\u{4}")
+    terminal.type(":quit\r")
     #expect(terminal.exitCode() == 0)
   }
 
@@ -87,7 +87,7 @@ import Testing
       #expect(terminal.waits(for: " = \(76 + number)\r\n"), "\(terminal.screen)")
     }
     #expect(terminal.waits(for: "latch> "))
-    terminal.type("\u{4}")
+    terminal.type(":quit\r")
     #expect(terminal.exitCode() == 0)
   }
 

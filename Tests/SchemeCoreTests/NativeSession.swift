@@ -77,6 +77,7 @@ enum NativeSession {
     case .error(let text): return String(decoding: text, as: UTF8.self)
     case .incomplete: return "incomplete"
     case .interrupted: return "interrupted"
+    case .stopped(let text): return String(decoding: text, as: UTF8.self)
     }
   }
 }

@@ -51,7 +51,7 @@ enum FibProgram {
     case .error(let message):
       Terminal.complain(message + "\n")
       throw SchemeFailure()
-    case .incomplete, .interrupted:
+    case .incomplete, .interrupted, .stopped:
       throw SchemeFailure()
     }
   }

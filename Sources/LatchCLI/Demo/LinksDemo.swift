@@ -31,7 +31,12 @@ struct LinksDemo: ParsableCommand {
     var times: [UInt64] = []
     times.reserveCapacity(count)
     let before = System.residentBytes()
-    for _ in 0..<count { times.append(try session.link(module)) }
+    let progress = Progress(count: count)
+    for done in 0..<count {
+      progress.show(done, "links")
+      times.append(try session.link(module))
+    }
+    progress.clear()
     let after = System.residentBytes()
     guard try FibProgram.value("(fib 15)", session) == expected else {
       Terminal.complain("latch: the linked code gives another result\n")

@@ -7,6 +7,11 @@ struct Entry {
   private var command: REPLCommand?
   private(set) var isCommand = false
 
+  init() {}
+
+  /// What is complete.
+  init(_ line: String) { _ = add(line) }
+
   var isEmpty: Bool { text.isEmpty }
 
   /// Whether more is surely needed.

@@ -19,8 +19,10 @@ struct REPL {
     self.settings = settings
     isInteractive = System.isTerminal(System.standardInput)
     let input = isInteractive ? InputSource.standard : lines.input
-    state = try REPLState(timeLimit: settings.timeLimit) {
+    let isInteractive = isInteractive
+    state = try REPLState(timeLimit: settings.timeLimit, isInteractive: isInteractive) {
       let session = try settings.makeSession(input: input)
+      if isInteractive { try session.setDebugging(true) }
       try session.setArguments(["latch"])
       return session
     }
@@ -39,10 +41,15 @@ struct REPL {
     var entry = Entry()
     var number = 1
     while true {
-      switch editor.readLine(prompt: entry.isEmpty ? "latch> " : "  ...> ") {
+      let prompt = state.debugLevel == 0 ? "latch> " : "[\(state.debugLevel)] latch> "
+      switch editor.readLine(prompt: entry.isEmpty ? prompt : "  ...> ") {
       case .closed: return
       case .end:
-        if entry.isEmpty { return }
+        if entry.isEmpty {
+          if state.debugLevel == 0 { return }
+          _ = try perform(Entry(":abort"), InputPlace(name: "repl"))
+          continue
+        }
         try Terminal.write("; not complete yet: Ctrl-C gives it up\n")
       case .interrupted:
         entry = Entry()
@@ -91,6 +98,12 @@ struct REPL {
   }
 
   private func perform(_ entry: Entry, _ place: InputPlace) throws -> REPLCommand.Outcome {
+    let outcome = try performAnyhow(entry, place)
+    if isInteractive { try state.noteDebugLevel() }
+    return outcome
+  }
+
+  private func performAnyhow(_ entry: Entry, _ place: InputPlace) throws -> REPLCommand.Outcome {
     guard entry.isCommand else { return try evaluate(entry.text, place, .interactive) }
     return try complaining {
       let outcome = try Interrupts.whileRunning { try REPLCommand.perform(entry.text, state) }
@@ -103,7 +116,7 @@ struct REPL {
     try complaining {
       let evaluation = try Interrupts.within(settings.timeLimit) {
         try state.session.evaluate(
-          text, name: place.name, linesBefore: place.linesBefore, isInteractive ? options.union(.nameResults) : options
+          text, name: place.name, linesBefore: place.linesBefore, isInteractive ? options.union([.nameResults, .inFrame]) : options
         ) { try Results.write($0, named: isInteractive) }
       }
       if evaluation == .incomplete { return .incomplete }

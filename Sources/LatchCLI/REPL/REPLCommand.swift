@@ -10,12 +10,24 @@ final class REPLState {
   let timeLimit: Double
   /// The file that `:load` loaded last.
   var loadedFile: String?
-  /// The procedures that `:trace` shows.
+  /// The procedures that `:trace` shows, and those with break points.
   var traced: [String] = []
+  var breakPoints: [String] = []
+  /// There is a terminal, and so there are debug levels.
+  let isInteractive: Bool
+  /// The selected frames of the debug levels.
+  private var selectedFrames: [Int] = []
+  var debugLevel: Int { selectedFrames.count }
+  /// That of the newest level.
+  var selectedFrame: Int {
+    get { selectedFrames.last ?? 0 }
+    set { if !selectedFrames.isEmpty { selectedFrames[selectedFrames.count - 1] = newValue } }
+  }
 
-  init(timeLimit: Double, _ makeSession: @escaping () throws -> SchemeSession) throws {
+  init(timeLimit: Double, isInteractive: Bool, _ makeSession: @escaping () throws -> SchemeSession) throws {
     self.makeSession = makeSession
     self.timeLimit = timeLimit
+    self.isInteractive = isInteractive
     session = try makeSession()
     Interrupts.setTarget(session.interrupter)
   }
@@ -25,8 +37,20 @@ final class REPLState {
     Interrupts.setTarget(nil)
     session = try makeSession()
     traced = []
+    breakPoints = []
     Interrupts.setTarget(session.interrupter)
   }
+
+  /// After anything that may have left the newest debug level, or made one.
+  func noteDebugLevel() throws {
+    let level = try session.debugLevels
+    if level > debugLevel { Terminal.complain("; debug level \(level) (:bt, :frame N, :continue [VALUE], :abort)\n") }
+    while debugLevel > level { selectedFrames.removeLast() }
+    while debugLevel < level { selectedFrames.append(0) }
+  }
+
+  /// The newest level has been left, whether or not there is another one in its place.
+  func noteLeftLevel() { _ = selectedFrames.popLast() }
 }
 
 struct REPLCommand {
@@ -68,6 +92,12 @@ struct REPLCommand {
       REPLCommand(":source", "NAME", demand: "give a name", "show the definition of a procedure", source),
       REPLCommand(":trace", "[NAME ...]", "show each call of these procedures, and what it returns; or list those that are traced", trace),
       REPLCommand(":untrace", "[NAME ...]", "no longer trace these procedures; or all", untrace),
+      REPLCommand(":bt", "[all]", "show the calls that led to where the program stands, with their variables", backtrace),
+      REPLCommand(":frame", "[N]", "show a call of :bt, and evaluate expressions there from now on", frame),
+      REPLCommand(":continue", "[VALUE]", "go on: the expression that failed has this value; without one after an interruption or a break", goOn),
+      REPLCommand(":abort", "[all]", "give the program up; all: those of all debug levels", abort),
+      REPLCommand(":break", "[NAME ...]", "stop at each call of these procedures; or list those that stop", breakAt),
+      REPLCommand(":unbreak", "[NAME ...]", "no longer stop at these procedures; or at any", unbreak),
       REPLCommand(":load", "FILE", demand: "name a file", "evaluate the program in a file", load),
       REPLCommand(":reload", "", "load the file that was loaded last again", reload),
       REPLCommand(":stats", "", "what was compiled, linked and collected", stats),
@@ -88,7 +118,7 @@ struct REPLCommand {
     return all.map(\.name).filter { $0.hasPrefix(prefix) }.sorted()
   }
 
-  var takesExpression: Bool { argument == "EXPR" }
+  var takesExpression: Bool { argument == "EXPR" || argument == "[VALUE]" }
 
   /// Performs a line that is a command.
   static func perform(_ line: String, _ state: REPLState) throws -> Outcome {
@@ -187,7 +217,7 @@ struct REPLCommand {
   private static func time(_ argument: String, _ state: REPLState) throws -> Outcome {
     let before = try state.session.statistics()
     let start = monotonicNanoseconds()
-    let evaluation = try Interrupts.within(state.timeLimit) { try state.session.evaluate(argument, name: ":time", .showResult) }
+    let evaluation = try Interrupts.within(state.timeLimit) { try state.session.evaluate(argument, name: ":time", [.showResult, .inFrame]) }
     let nanoseconds = monotonicNanoseconds() - start
     let after = try state.session.statistics()
     guard try Results.show(evaluation, of: state.session) else { return .failed }
@@ -204,7 +234,7 @@ struct REPLCommand {
     let session = state.session
     _ = try session.takeProfile()
     let evaluation = try Interrupts.sampling(within: state.timeLimit) {
-      try session.evaluate(argument, name: ":profile", .showResult)
+      try session.evaluate(argument, name: ":profile", [.showResult, .inFrame])
     }
     let rows = try session.takeProfile()
     let outcome = try Results.show(evaluation, of: session) ? Outcome.done : .failed

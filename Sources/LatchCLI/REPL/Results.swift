@@ -13,6 +13,9 @@ enum Results {
     case .error(let message):
       ErrorReport.show(message)
       return false
+    case .stopped(let message):
+      ErrorReport.show(message)
+      return false
     case .interrupted, .incomplete:
       Terminal.complain("interrupted\n")
       return false
@@ -24,7 +27,7 @@ enum Results {
     guard !text.isEmpty else { return }
     let width = System.width(of: System.standardOutput)
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      guard named, let space = line.firstIndex(of: " ") else {
+      guard named, line.hasPrefix("$"), let space = line.firstIndex(of: " ") else {
         try Terminal.write(laidOut(String(line), width) + "\n")
         continue
       }

@@ -11,12 +11,12 @@ enum TopLevelPart {
 }
 
 extension Expander {
-  /// A top-level form as the body of a procedure without parameters.
-  mutating func expandTopLevel(_ datum: Word, in environment: Environment) throws(SyntaxError) -> Lambda {
+  /// A top-level form as the body of a procedure without parameters, which has a scope around it if that is given.
+  mutating func expandTopLevel(_ datum: Word, in environment: Environment, around outer: Scope? = nil) throws(SyntaxError) -> Lambda {
     let lambda = Lambda(name: Constant.false, position: position(datum))
     let numbered = Scope.numberCount
     defer { Scope.forget(from: numbered) }
-    let scope = Scope(environment, lambda: lambda)
+    let scope = outer.map { Scope(parent: $0, lambda: lambda) } ?? Scope(environment, lambda: lambda)
     var parts: [TopLevelPart] = []
     try collect(datum, scope, isAlone: true, &parts)
     var expressions: [Expression] = []

@@ -29,8 +29,11 @@ final class Variable {
   /// The group of recursive bindings that it is in while that is ordered, and its place there.
   var group = 0
   var ordinal = 0
+  /// A macro's expansion has introduced it: its name is nobody's.
+  let isOfMacro: Bool
 
   init(_ name: Word, owner: Lambda) {
+    isOfMacro = name.isAlias
     self.name = name.isAlias ? Alias.symbol(name) : name
     self.owner = owner
   }
@@ -50,6 +53,8 @@ final class Lambda {
   var global: Word = 0
   /// Variables of enclosing lambdas that it uses, itself or in lambdas within.
   var free: [Variable] = []
+  /// Those that are constants where the procedure is made, for the debugger.
+  var constants: [Variable] = []
   /// The Func, once it exists.
   var function = Func(0)
   /// Its body became part of this lambda's (a loop, or a procedure called where it is written).

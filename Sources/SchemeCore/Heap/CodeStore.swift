@@ -101,6 +101,14 @@ public enum CodeStore {
     return cell
   }
 
+  /// Makes code that belongs to what made other code.
+  static func inUnit<Result>(of code: Address, _ body: () -> Result) -> Result {
+    let outer = codeState.current
+    codeState.current = CodeUnit.of(code)
+    defer { codeState.current = outer }
+    return body()
+  }
+
   /// Keeps the unit of some code for ever.
   public static func pin(_ code: Address) { CodeUnit.of(code).isPinned = true }
 

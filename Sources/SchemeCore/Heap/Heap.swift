@@ -193,6 +193,7 @@ public enum Heap {
   /// short.
   static func notePages(_ pages: Int) {
     heapState.allocatedBytes += Int64(pages) * Int64(pageSize)
+    if StackProfile.isOfAllocation { StackProfile.noteAllocation() }
     if heapState.allocatedBytes >= heapState.nurseryBytes { runtimeState.requestPoll(PollReason.collection) }
   }
 

@@ -72,6 +72,25 @@ public enum LinkedCode {
     threshold = max(JITTuning.functionsUntilSweep, modules.reduce(0) { $0 + $1.functions.count })
   }
 
+  /// Everything goes back to the interpreter, and all modules are dropped; nothing of them may be running.
+  static func unlinkAll() {
+    var function = Func.newest
+    while function.address != 0 {
+      if function.kind == .lambda {
+        function.unlink()
+        CodeUnit.of(function.address).hasLinkedCode = false
+        if function.body.address != 0 { function.body.resetLoops() }
+      }
+      function = function.previous
+    }
+    for module in modules {
+      jitHooks.unlink(module.number, module.functions)
+      giveBack(module.functions)
+    }
+    modules = []
+    newFunctions = 0
+  }
+
   /// Drops the modules whose code goes.
   static func dropModules(of isGone: (CodeUnit) -> Bool) {
     if !isSweeping { return }

@@ -58,6 +58,10 @@ public enum Root: Int {
   case openPorts
   /// A list of the borrowed continuations whose first record comes next (Continuations.swift).
   case waitingContinuations
+  /// A list of the debug levels, the newest first, or no list; what was to be done next when an interruption came (Debugging).
+  case debugLevels, setAsideProcedure, setAsideArguments
+  /// The closure that is evaluated in a frame of a debug level.
+  case frameClosure
   static var count: Int { 32 }
 }
 

@@ -118,6 +118,11 @@ public struct Func: Equatable {
     get { Int(load32(at(FuncLayout.freeVariables))) }
     nonmutating set { store32(at(FuncLayout.freeVariables), UInt32(newValue)) }
   }
+  /// The newest of the debugger's notes; see `VariableNote`.
+  var notes: Address {
+    get { load32(at(FuncLayout.notes)) }
+    nonmutating set { store32(at(FuncLayout.notes), newValue) }
+  }
   public var position: SourcePosition { SourcePosition(bits: load64(at(FuncLayout.position))) }
 
   // MARK: Variants
@@ -189,16 +194,27 @@ public struct Func: Equatable {
     return stubs[number]
   }
 
+  /// Lets all calls reach the interpreter.
+  private func enterInterpreter() {
+    for count in 0...FuncLayout.maximumDirectArity {
+      store32(at(FuncLayout.directEntries + 4 * count), Func.stub(EntryStub.interpret + count))
+    }
+    store32(at(FuncLayout.generalEntry), Func.stub(EntryStub.interpretAny))
+  }
+
+  /// Forgets the generated code of a lambda.
+  func unlink() {
+    enterInterpreter()
+    store8(at(FuncLayout.flags), load8(at(FuncLayout.flags)) & ~FuncLayout.linkedFlag)
+  }
+
   static func make(
     kind: FuncKind, name: Word, parameters: Int, hasRest: Bool = false, maximumArguments: Int = -1, primitive: Int = 0,
     position: SourcePosition = .none
   ) -> Func {
     let address = CodeStore.allocate(bytes: FuncLayout.size)
     let function = Func(address)
-    for count in 0...FuncLayout.maximumDirectArity {
-      store32(function.at(FuncLayout.directEntries + 4 * count), stub(EntryStub.interpret + count))
-    }
-    store32(function.at(FuncLayout.generalEntry), stub(EntryStub.interpretAny))
+    function.enterInterpreter()
     store16(function.at(FuncLayout.parameters), UInt16(truncatingIfNeeded: parameters))
     store8(function.at(FuncLayout.flags), hasRest ? FuncLayout.restFlag : 0)
     store8(function.at(FuncLayout.kind), kind.rawValue)

@@ -24,18 +24,18 @@ extension FunctionBuilder {
       if variable.isAssigned {
         return self.bind(.makeBox, a: operand, deeper) { box, deepest in
           variable.operand = box
-          return self.bindAll(variables, values, index + 1, deepest, next)
+          return self.noted(variable, at: self.bindAll(variables, values, index + 1, deepest, next))
         }
       }
       // Globals can change, so their value is taken now; all else can be used where it is.
       if operand.kind == .global {
         return self.bind(.move, a: operand, deeper) { slot, deepest in
           variable.operand = slot
-          return self.bindAll(variables, values, index + 1, deepest, next)
+          return self.noted(variable, at: self.bindAll(variables, values, index + 1, deepest, next))
         }
       }
       variable.operand = operand
-      return self.bindAll(variables, values, index + 1, deeper, next)
+      return self.noted(variable, at: self.bindAll(variables, values, index + 1, deeper, next))
     }
   }
 
@@ -44,6 +44,7 @@ extension FunctionBuilder {
   /// The free variables that are not constants where the procedure is made.
   @_optimize(none)
   func dropConstants(_ inner: Lambda) {
+    if takesNotes { inner.constants += inner.free.filter { $0.operand.kind == .constant } }
     inner.free.removeAll { $0.operand.kind == .constant || $0.lambda === inner }
   }
 
@@ -73,16 +74,17 @@ extension FunctionBuilder {
     func isMember(_ variable: Variable) -> Bool { variables.contains { $0 === variable } }
     if lambdas.allSatisfy({ $0.free.allSatisfy(isMember) }) {
       for (index, variable) in variables.enumerated() {
+        if takesNotes { lambdas[index].constants += lambdas[index].free.filter { $0 !== variable } }
         lambdas[index].free = []
         variable.operand = constantProcedure(lambdas[index])
       }
       for lambda in lambdas { buildFunction(lambda) }
       for lambda in lambdas { addVariants(lambda) }
-      return next(depth)
+      return noted(variables, at: next(depth))
     }
     for lambda in lambdas { buildFunction(lambda) }
     for (index, variable) in variables.enumerated() { variable.operand = .slot(depth + index) }
-    return make(variables, lambdas, 0, depth) { self.fill(variables, lambdas, 0, 0, $0, next) }
+    return make(variables, lambdas, 0, depth) { self.fill(variables, lambdas, 0, 0, $0) { self.noted(variables, at: next($0)) } }
   }
 
   /// Gives a procedure of several numbers of arguments the code for each of them. All are closed.

@@ -56,9 +56,10 @@ extension FunctionBuilder {
     return label(depth, parameters: count, isLoop: true) { label in
       variable.label = label
       for (index, parameter) in lambda.parameters.enumerated() { parameter.operand = .slot(depth + index) }
-      return boxed(lambda.parameters, first: depth, depth + count) {
+      let body = boxed(lambda.parameters, first: depth, depth + count) {
         self.tail(lambda.body, depth + count, destination)
       }
+      return self.noted(lambda.parameters, at: body)
     } scope: { _ in
       tail(body, depth, destination)
     }

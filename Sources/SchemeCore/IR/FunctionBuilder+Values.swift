@@ -59,9 +59,9 @@ extension FunctionBuilder {
     case .sequence(let parts):
       return sequence(parts, 0, depth) { self.value($0, depth, next) }
     case .let(let variables, let values, let body):
-      return bindAll(variables, values, 0, depth) { self.value(body, $0, next) }
+      return bindAll(variables, values, 0, depth) { self.value(body, $0) { self.notedEnd(variables, at: next($0, $1)) } }
     case .fix(let variables, let lambdas, let body) where !variables[0].isLoop:
-      return fix(variables, lambdas, depth) { self.value(body, $0, next) }
+      return fix(variables, lambdas, depth) { self.value(body, $0) { self.notedEnd(variables, at: next($0, $1)) } }
     case .if, .or, .fix: break
     }
     // The paths meet in a label whose parameter is the value.
@@ -117,7 +117,7 @@ extension FunctionBuilder {
       return sequence(parts, 0, depth) { self.effect($0, depth, next) }
     case .if(_, _, _), .or, .fix:
       if case .fix(let variables, let lambdas, let body) = expression, !variables[0].isLoop {
-        return fix(variables, lambdas, depth) { deeper in self.effect(body, deeper) { _ in next(depth) } }
+        return fix(variables, lambdas, depth) { deeper in self.effect(body, deeper) { _ in self.notedEnd(variables, at: next(depth)) } }
       }
       return label(depth, parameters: 0, isLoop: false) { _ in
         next(depth)
@@ -125,7 +125,7 @@ extension FunctionBuilder {
         tail(expression, depth, .jump(label))
       }
     case .let(let variables, let values, let body):
-      return bindAll(variables, values, 0, depth) { deeper in self.effect(body, deeper) { _ in next(depth) } }
+      return bindAll(variables, values, 0, depth) { deeper in self.effect(body, deeper) { _ in self.notedEnd(variables, at: next(depth)) } }
     case .local, .global, .call, .primitive: return value(expression, depth) { _, _ in next(depth) }
     }
   }

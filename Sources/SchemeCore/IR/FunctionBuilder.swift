@@ -42,8 +42,13 @@ final class FunctionBuilder {
   var frameSlots = 0
   /// Where the function's tail calls of itself, by the global that it is defined as, jump to.
   var selfLabel: Label?
+  /// Whether the debugger may ask for the variables.
+  let takesNotes: Bool
 
-  init(_ lambda: Lambda) { self.lambda = lambda }
+  init(_ lambda: Lambda) {
+    self.lambda = lambda
+    takesNotes = Debugging.isOn && Sources.isUserCode(lambda.position)
+  }
 
   @_optimize(none)
   func build() {
@@ -55,6 +60,7 @@ final class FunctionBuilder {
     function.body =
       callsItself
       ? selfLoop(depth) : boxed(lambda.parameters, first: 0, depth) { self.tail(self.lambda.body, depth, .return) }
+    if takesNotes { noteFunction() }
     function.start = function.body.isSelf ? function.body.body : function.body
     function.frameSlots = frameSlots
     FrameBound.check(frameSlots)

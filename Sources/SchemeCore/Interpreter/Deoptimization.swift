@@ -43,18 +43,18 @@ public func continueInterpreted(_ procedure: Word, _ frame: Address, _ node: Nod
   return run(node, frame, procedure)
 }
 
-/// Gives the slots of a frame that are not needed a value that the collector can look at.
+/// Gives the slots of a frame that are not needed a value that the collector can look at, and the debugger can tell from others.
 private func clearUnneeded(_ node: Node, _ frame: Address, _ keepsAll: Bool) {
   var next = 0
   node.forEachSlotNeeded(keepsAll) { slot in
     while next < slot {
-      store64(frame &+ UInt32(next) &* 8, 0)
+      store64(frame &+ UInt32(next) &* 8, Constant.undefined)
       next += 1
     }
     next = slot + 1
   }
   while next < node.depth {
-    store64(frame &+ UInt32(next) &* 8, 0)
+    store64(frame &+ UInt32(next) &* 8, Constant.undefined)
     next += 1
   }
 }
@@ -82,7 +82,7 @@ extension Node {
   }
 
   /// Makes all loops, and resumptions of calls, on the paths from here start counting anew.
-  fileprivate func resetLoops() {
+  func resetLoops() {
     var node = self
     while true {
       switch node.kind {

@@ -178,7 +178,7 @@ private func tailCall(_ node: inout Node, _ frame: Address, _ procedure: inout W
   let callee = node.a.value(frame, procedure)
   if !callee.isProcedure {
     _ = raiseBadCallee(node, callee)
-    return recordPlace(node, procedure)
+    return recordPlace(node, procedure, frame)
   }
   let count = node.count
   passArguments(node, to: frame, frame, procedure)
@@ -206,7 +206,7 @@ private func tailApply(_ node: Node, _ frame: Address, _ procedure: Word) -> Wor
   let callee = node.a.value(frame, procedure)
   if !callee.isProcedure {
     _ = raiseBadCallee(node, callee)
-    return recordPlace(node, procedure)
+    return recordPlace(node, procedure, frame)
   }
   passArguments(node, to: frame, frame, procedure)
   let count = spreadList(callee, frame, node.count)

@@ -85,6 +85,7 @@ public enum LongWork {
     forget()
     runtimeState.interrupt = 0
     clearPoll(PollReason.interrupt)
+    Debugging.pendingAction = nil
     return Trampoline.request(.interrupt, Constant.unspecified, Constant.unspecified)
   }
 

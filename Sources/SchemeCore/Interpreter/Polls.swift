@@ -15,13 +15,21 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   runtimeState.roots[.pendingProcedure] = procedure
   if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: top) }
   procedure = runtimeState.roots[.pendingProcedure]
-  if checkInterrupt(in: function) || checkExhausted() { return Constant.unwind }
+  if checkInterrupt(in: function) {
+    if Debugging.resumes { Debugging.keepCall(procedure, function, sp, count) }
+    return Constant.unwind
+  }
+  if checkExhausted() { return Constant.unwind }
   clearPoll(PollReason.collection)
   if sp >= runtimeState.realStackLimit && !Heap.deepenStack(sp) {
-    let arguments = function.hasRest ? spreadRest(function, sp) : count
-    return Trampoline.request(.apply, procedure, listOfArguments(sp, from: 0, to: arguments))
+    return Trampoline.request(.apply, procedure, pendingArguments(function, sp, count))
   }
   return procedure
+}
+
+/// The arguments at a procedure's entry as a list.
+func pendingArguments(_ function: Func, _ sp: Address, _ count: Int) -> Word {
+  listOfArguments(sp, from: 0, to: function.hasRest ? spreadRest(function, sp) : count)
 }
 
 /// A poll at a loop's back edge; all slots below the label's body are values. Returns the procedure, or `unwind` when it cannot go on.
@@ -29,9 +37,12 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
 func pollLoop(_ label: Node, _ jump: Node, _ frame: Address, _ procedure: Word) -> Word {
   runtimeState.roots[.pendingProcedure] = procedure
   let function = Func(procedureFunction(procedure))
-  let result = pollGenerated(frame &+ label.slotOffset &+ UInt32(label.count) &* 8, function)
+  if runtimeState.pollReasons & PollReason.memory != 0 { Heap.collect(sp: frame &+ label.slotOffset &+ UInt32(label.count) &* 8) }
   let moved = runtimeState.roots[.pendingProcedure]
-  return result == Constant.unwind ? recordPlace(jump, moved) : moved
+  if checkInterrupt(in: function) { return Debugging.resumes ? recordLoop(label, frame, moved) : Constant.unwind }
+  if checkExhausted() { return recordPlace(jump, moved) }
+  clearPoll(PollReason.collection)
+  return moved
 }
 
 /// A poll at a back edge in generated code of a function, whose live values are below `sp`. Returns `unwind` or something else.
@@ -47,6 +58,13 @@ func checkInterrupt(in function: Func) -> Bool {
   let reason = runtimeState.interrupt
   if reason == 0 { return false }
   runtimeState.interrupt = 0
+  if reason == InterruptReason.sample && StackProfile.isOn {
+    clearPoll(PollReason.interrupt)
+    StackProfile.leaf = function
+    Debugging.pendingAction = nil
+    _ = Trampoline.request(.sample, Constant.unspecified, Constant.unspecified)
+    return true
+  }
   if reason == InterruptReason.sample {
     runtimeState.busy &+= 1
     Profile.note(function)
@@ -55,6 +73,7 @@ func checkInterrupt(in function: Func) -> Bool {
   }
   LongWork.forget()
   clearPoll(PollReason.interrupt)
+  Debugging.pendingAction = nil
   _ = Trampoline.request(.interrupt, Constant.unspecified, Constant.unspecified)
   return true
 }

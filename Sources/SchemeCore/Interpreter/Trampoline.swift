@@ -17,6 +17,10 @@ public enum UnwindAction: UInt32 {
   case interrupt
   /// Return to the frame of `Root.escapeTarget`; frames above it are not kept.
   case escape
+  /// The program has come to a break point.
+  case stop
+  /// The host wants to know what runs; then the program goes on.
+  case sample
 }
 
 enum Outcome {
@@ -24,6 +28,8 @@ enum Outcome {
   /// `Root.raised` holds what was raised, `Root.continuation` the frames it was raised under.
   case raised
   case interrupted
+  /// At a break point; `Root.continuation` holds the frames.
+  case stopped
 }
 
 enum Trampoline {
@@ -43,9 +49,14 @@ enum Trampoline {
     runtimeState.roots[.unwindTail] = Constant.false
     runtimeState.roots[.waitingContinuations] = Constant.null
     runtimeState.action = UnwindAction.raise.rawValue
-    DynamicState.reset()
+    DebugLevels.isOpen ? DebugLevels.enterDynamicState() : DynamicState.reset()
     LongWork.forget()
-    var value = callAny(procedure, runtimeState.stackBase, 0)
+    return run(from: callAny(procedure, runtimeState.stackBase, 0))
+  }
+
+  /// Goes on to the end after a step that has had a result.
+  static func run(from start: Word) -> Outcome {
+    var value = start
     while true {
       if value == Constant.tailCall { value = callPending() }
       if value == Constant.unwind {
@@ -53,7 +64,7 @@ enum Trampoline {
         if runtimeState.action == UnwindAction.throwToContinuation.rawValue {
           Continuation.reinstate(runtimeState.roots[.pendingProcedure])
         }
-        if runtimeState.stackLimit == 0 && runtimeState.action != UnwindAction.interrupt.rawValue { poll() }
+        if runtimeState.stackLimit == 0 && !Debugging.isInterruption { poll() }
         let action = UnwindAction(rawValue: runtimeState.action).unsafelyUnwrapped
         // Whoever unwinds without saying why has raised something.
         runtimeState.action = UnwindAction.raise.rawValue
@@ -62,6 +73,8 @@ enum Trampoline {
           if !runtimeState.roots[.handlers].isPair { return .raised }
           value = raiseToHandlers()
         case .interrupt: return .interrupted
+        case .stop: return .stopped
+        case .sample: value = StackProfile.takeSample()
         case .apply:
           if LinkedCode.isSweepDue { LinkedCode.sweep() }
           value = applyPending()
@@ -75,6 +88,7 @@ enum Trampoline {
       if runtimeState.stackLimit == 0 {
         runtimeState.roots[.result] = value
         if pollGenerated(runtimeState.stackBase, Func(0)) == Constant.unwind {
+          if Debugging.resumes { Debugging.keepValue() }
           value = Constant.unwind
           continue
         }
@@ -91,7 +105,13 @@ enum Trampoline {
   private static func poll() {
     let action = runtimeState.action
     runtimeState.action = UnwindAction.raise.rawValue
-    if pollGenerated(runtimeState.stackBase, Func(0)) != Constant.unwind { runtimeState.action = action }
+    if Debugging.resumes { Debugging.setAside() }
+    if pollGenerated(runtimeState.stackBase, Func(0)) != Constant.unwind {
+      runtimeState.action = action
+      if Debugging.resumes { Debugging.forgetAside() }
+    } else if Debugging.resumes {
+      Debugging.keep(action)
+    }
   }
 
   /// Puts the records of the unwinding before the continuation's.

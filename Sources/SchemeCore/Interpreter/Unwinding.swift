@@ -35,13 +35,15 @@ func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
     return isTarget ? DynamicState.arrive() : Constant.unwind
   }
   if runtimeState.action == UnwindAction.throwToContinuation.rawValue { return Constant.unwind }
-  let record = allocateObject(.frame, words: FrameField.slots + node.liveCount)
+  let keepsAll = Debugging.keepsWholeFrame
+  let record = allocateObject(.frame, words: FrameField.slots + node.liveCount + (keepsAll ? node.depth : 0))
   record.setField(FrameField.procedure, procedure)
   var field = FrameField.slots
   node.forEachLive { slot in
     record.setField(field, slot == nil ? procedure : load64(frame &+ UInt32(slot!) &* 8))
     field += 1
   }
+  if keepsAll { storeFrame(record, from: field, frame, node.depth) }
   return append(record, node)
 }
 
@@ -63,6 +65,21 @@ public func recordGeneratedFrame(_ sp: Address, _ node: Node) -> Word {
   return append(record, node)
 }
 
+/// The same for the debugger at a node that failed: after what the node keeps at `sp` comes the frame, in which only what the node uses is stored.
+public func recordFailedFrame(_ sp: Address, _ node: Node) -> Word {
+  if !Debugging.keepsWholeFrame { return recordGeneratedFrame(sp, node) }
+  let count = node.liveCount
+  let uses = node.uses
+  let record = allocateObject(.frame, words: FrameField.slots + count + node.depth)
+  for index in 0..<count { record.setField(FrameField.slots + index, load64(sp &+ UInt32(index) &* 8)) }
+  for slot in 0..<node.depth {
+    record.setField(FrameField.slots + count + slot, uses & Node.bit(slot) != 0 ? load64(sp &+ UInt32(count + slot) &* 8) : Constant.undefined)
+  }
+  let keepsProcedure = node.flags & Node.keepAllFlag != 0 || node.live & Node.liveProcedure != 0
+  record.setField(FrameField.procedure, keepsProcedure ? record.field(FrameField.slots + count - 1) : .fixnum(0))
+  return append(record, node)
+}
+
 /// Appends a record that only tells where an error happened; it cannot be resumed. Unwinding for other reasons needs none, since the frame has
 /// nothing left to do. Returns `unwind`.
 @inline(never)
@@ -71,6 +88,40 @@ public func recordPlace(_ node: Node, _ procedure: Word) -> Word {
   let record = allocateObject(.frame, words: FrameField.slots)
   record.setField(FrameField.procedure, procedure)
   return append(record, node)
+}
+
+/// The same where the interpreter's frame is still as it was.
+@inline(never)
+func recordPlace(_ node: Node, _ procedure: Word, _ frame: Address) -> Word {
+  if runtimeState.action != UnwindAction.raise.rawValue || !Debugging.keepsWholeFrame { return recordPlace(node, procedure) }
+  let record = allocateObject(.frame, words: FrameField.slots + node.depth)
+  record.setField(FrameField.procedure, procedure)
+  storeFrame(record, from: FrameField.slots, frame, node.depth)
+  return append(record, node)
+}
+
+/// Appends a record with which a loop goes on at the begin of its body: of all slots. Returns `unwind`.
+@inline(never)
+func recordLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word {
+  let count = label.slot + label.count
+  let record = allocateObject(.frame, words: FrameField.slots + count)
+  record.setField(FrameField.procedure, procedure)
+  storeFrame(record, from: FrameField.slots, frame, count)
+  return append(record, label)
+}
+
+/// The same for generated code, which has stored at `frame` what the loop needs; without a debugger, only where it was.
+public func recordGeneratedLoop(_ procedure: Word, _ frame: Address, _ jump: Node) -> Word {
+  if !Debugging.isInterruption { return recordPlace(jump, 0) }
+  let label = Node(jump.payload)
+  if label.flags & Node.keepAllFlag == 0 {
+    for slot in 0..<label.slot where label.live & Node.bit(slot) == 0 { store64(frame &+ UInt32(slot) &* 8, Constant.undefined) }
+  }
+  return recordLoop(label, frame, procedure)
+}
+
+private func storeFrame(_ record: Word, from field: Int, _ frame: Address, _ count: Int) {
+  for slot in 0..<count { record.setField(field + slot, load64(frame &+ UInt32(slot) &* 8)) }
 }
 
 private func append(_ record: Word, _ node: Node) -> Word {
@@ -111,7 +162,7 @@ private func resumeCompiled(_ record: Word, _ value: Word, _ node: Node) -> Word
 @inline(__always)
 private func resumeInterpreted(_ record: Word, _ value: Word, _ node: Node) -> Word {
   let frame = runtimeState.stackBase
-  fillWords(frame, count: node.depth, with: 0)
+  fillWords(frame, count: node.depth, with: Constant.undefined)
   var field = FrameField.slots
   node.forEachLive { slot in
     if let slot { store64(frame &+ UInt32(slot) &* 8, record.field(field)) }

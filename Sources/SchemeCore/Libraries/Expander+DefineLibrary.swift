@@ -128,6 +128,7 @@ extension Expander {
     for form in forms { try collect(form, top, isAlone: false, &parts) }
     for part in parts {
       let lambda = try expandTopLevel(part, in: library.environment)
+      Debugging.environment = library.environment.number
       if case .define(let cell, .lambda(let value)) = lambda.body, let procedure = StandardLibrary.closedProcedure(value, definedAs: cell) {
         setGlobal(cell.address, procedure)
       } else if case .constant = lambda.body {

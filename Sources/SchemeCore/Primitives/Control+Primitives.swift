@@ -11,6 +11,23 @@ func defineControlPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunctio
   define("%throw", 2, 2) { arguments, _ in
     Continuation.throwTo(load64(arguments), load64(arguments &+ 8))
   }
+  // `(%continuation-place continuation)`: where the program goes on with it: the source's name, the line and the column; #f for a place in the library.
+  define("%continuation-place", 1, 1) { arguments, _ in
+    var record = load64(arguments).field(ContinuationField.frames)
+    while record.isTrue && record != Continuation.borrowed {
+      let position = DebugFrame.position(record)
+      if position != .none {
+        var text = TextBuffer()
+        for byte in Sources.name(of: position) { text.append(byte) }
+        defer { text.free() }
+        return list(text.makeString(), .fixnum(Sources.line(in: position)), .fixnum(position.column))
+      }
+      record = record.field(FrameField.next)
+    }
+    return Constant.false
+  }
+  // A break point; see BreakPoints.swift.
+  define("%break-point", 0, 0) { _, _ in Trampoline.request(.stop, Constant.unspecified, Constant.unspecified) }
 }
 
 /// `(apply procedure argument ... list)`: spreads the list after the other arguments and asks for the call.

@@ -30,7 +30,7 @@ public enum Profile {
     for row in rows { visit(exists(row.function) ? row.function : nil, row.samples) }
   }
 
-  private static func exists(_ function: Func) -> Bool {
+  static func exists(_ function: Func) -> Bool {
     var other = Func.newest
     while other.address != 0 {
       if other.address == function.address { return true }

@@ -64,7 +64,7 @@ public enum FrozenProgram {
     _ datum: Word, _ place: SourcePosition, in environment: Environment
   ) throws(SyntaxError) -> (Word, Form) {
     var form = Form(definesOnly: true, defined: [], assigned: [], definesStandard: false)
-    let procedure = try Session.procedure(evaluating: datum, place, in: environment) { note($0, in: &form) }
+    let procedure = try Session.procedure(evaluating: datum, place, in: environment, nil) { note($0, in: &form) }
     return (procedure, form)
   }
 
@@ -107,7 +107,7 @@ public enum FrozenProgram {
       switch Trampoline.run(procedure) {
       case .value: break
       case .interrupted: return .interrupted
-      case .raised: return .error(describeRaised())
+      case .raised, .stopped: return .error(describeRaised())
       }
     }
     runtimeState.roots[.result] = Constant.unspecified
@@ -156,7 +156,7 @@ public enum FrozenProgram {
       switch Trampoline.run(procedure) {
       case .value: break
       case .interrupted: return .interrupted
-      case .raised: return .error(describeRaised())
+      case .raised, .stopped: return .error(describeRaised())
       }
       Session.pollBetweenForms()
     }

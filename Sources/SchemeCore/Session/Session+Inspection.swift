@@ -27,6 +27,14 @@ extension Session {
     return value.isProcedure ? Func(procedureFunction(value)) : nil
   }
 
+  /// Where a procedure is defined, as `file:line:column`; empty for one of the library.
+  public static func place(of function: Func) -> [UInt8] {
+    if !Sources.isUserCode(function.position) { return [] }
+    var text: [UInt8] = []
+    Sources.appendName(function.position, to: &text)
+    return text
+  }
+
   /// Calls `visit` with each procedure's Func that comes from a program, oldest first.
   public static func forEachUserFunction(_ visit: (Func) -> Void) {
     var functions: [Func] = []

@@ -10,6 +10,8 @@ public enum EvaluationResult {
   /// The text ends inside a datum; nothing was evaluated.
   case incomplete
   case interrupted
+  /// The program has come to a break point: which, and with what arguments.
+  case stopped([UInt8])
 }
 
 public enum Session {
@@ -35,17 +37,39 @@ public enum Session {
     datum.isPair && car(datum) == SymbolTable.intern("import") && cdr(datum).isPair && cadr(datum).isPair
   }
 
-  static func run(_ datum: Word, _ place: SourcePosition, in environment: Environment) -> EvaluationResult {
+  /// `inFrame`: in the selected frame of the newest debug level, if there is one.
+  static func run(_ datum: Word, _ place: SourcePosition, in environment: Environment, inFrame: Bool = false) -> EvaluationResult {
+    DebugLevels.beginEvaluation()
+    let frame = inFrame ? FrameScope() : nil
     let procedure: Word
     do throws(SyntaxError) {
-      procedure = try Session.procedure(evaluating: datum, place, in: environment)
+      procedure = try Session.procedure(evaluating: datum, place, in: environment, frame)
     } catch {
       return abandonment() ?? .error(describe(error))
     }
-    switch Trampoline.run(procedure) {
+    guard let frame, frame.assigns else { return result(of: Trampoline.run(procedure)) }
+    runtimeState.roots[.frameClosure] = procedure
+    let result = result(of: Trampoline.run(procedure))
+    frame.takeBack(runtimeState.roots[.frameClosure])
+    runtimeState.roots[.frameClosure] = Constant.false
+    return result
+  }
+
+  /// What became of a program; what did not end well leaves a debug level.
+  static func result(of outcome: Outcome) -> EvaluationResult {
+    switch outcome {
     case .value(let value): return .value(value)
-    case .interrupted: return .interrupted
-    case .raised: return .error(describeRaised())
+    case .interrupted:
+      DebugLevels.enter(.interruption)
+      return .interrupted
+    case .raised:
+      let text = describeRaised()
+      DebugLevels.enter(.error)
+      return .error(text)
+    case .stopped:
+      let text = DebugLevels.breakPointText()
+      DebugLevels.enter(.breakPoint)
+      return .stopped(text)
     }
   }
 
@@ -60,22 +84,26 @@ public enum Session {
 
   /// A procedure without parameters that evaluates a form. `visit` gets to see its expansion.
   static func procedure(
-    evaluating datum: Word, _ place: SourcePosition, in environment: Environment, _ visit: (Expression) -> Void = { _ in }
+    evaluating datum: Word, _ place: SourcePosition, in environment: Environment, _ frame: FrameScope? = nil,
+    _ visit: (Expression) -> Void = { _ in }
   ) throws(SyntaxError) -> Word {
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
     let before = Func.newest
-    let function = try build(datum, place, in: environment, visit)
+    let lambda = try build(datum, place, in: environment, frame, visit)
+    let function = lambda.function
     jitHooks.willRun(function, before)
     // The form itself runs once: it is nothing to compile.
     function.calls = 0
-    return makeProcedure(function: function.address, freeVariables: 0)
+    let procedure = makeProcedure(function: function.address, freeVariables: lambda.free.count)
+    frame?.fill(procedure, lambda)
+    return procedure
   }
 
   /// The code of a top-level form.
   private static func build(
-    _ datum: Word, _ place: SourcePosition, in environment: Environment, _ visit: (Expression) -> Void
-  ) throws(SyntaxError) -> Func {
+    _ datum: Word, _ place: SourcePosition, in environment: Environment, _ frame: FrameScope?, _ visit: (Expression) -> Void
+  ) throws(SyntaxError) -> Lambda {
     let outer = CodeStore.begin()
     let bound = Variable.boundCount
     defer {
@@ -83,20 +111,25 @@ public enum Session {
       Variable.release(from: bound)
     }
     var expander = Expander(place: place)
-    let lambda = try expander.expandTopLevel(datum, in: environment)
+    let lambda = try expander.expandTopLevel(datum, in: frame?.environment ?? environment, around: frame?.scope)
     visit(lambda.body)
     simplifyCalls(lambda)
     findLoops(lambda.body)
     lambda.findFreeVariables()
+    try frame?.check(lambda)
     lambda.isTopLevel = true
+    Debugging.environment = environment.number
     let function = buildFunction(lambda)
     function.isTopLevel = true
     cutCircles(lambda.body)
     try expander.checkStop(0)
     if NativeStack.takeExhaustion() { throw expander.fail("the form is nested too deeply", datum) }
     if FrameBound.isExceeded { throw expander.fail("the form has a procedure with too many variables", datum) }
-    return function
+    return lambda
   }
+
+  /// The same for who is outside and has put a value into a root.
+  public static func pollAfterForm() { pollBetweenForms() }
 
   /// Between forms nothing but the roots is alive.
   static func pollBetweenForms() {

@@ -8,6 +8,8 @@ public struct SourceEvaluation {
   private var environment: Environment
   /// The first form of a program may be an import.
   private var isFirst: Bool
+  /// Forms are evaluated in the selected frame of the newest debug level.
+  public var isInFrame = false
 
   /// A text whose evaluation can begin, or what is to be said instead.
   public enum Beginning {
@@ -56,7 +58,7 @@ public struct SourceEvaluation {
     if isFirst && Session.isImport(datum) { environment = Environment(.table, isProgram: true) }
     isFirst = false
     let place = SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)
-    let result = Session.run(datum, place, in: environment)
+    let result = Session.run(datum, place, in: environment, inFrame: isInFrame)
     guard case .value(let value) = result else { return ended(result) }
     runtimeState.roots[.result] = value
     Session.pollBetweenForms()

@@ -126,6 +126,16 @@ enum Sources {
     return (at, start)
   }
 
+  /// The name of a place's source, and the line's number there.
+  static func name(of position: SourcePosition) -> [UInt8] { sources[position.source].name }
+  static func line(in position: SourcePosition) -> Int { sources[position.source].linesBefore + position.line }
+
+  /// The source line of a place, with a blank for each control character.
+  static func line(of position: SourcePosition) -> [UInt8] {
+    guard isUserCode(position), let (_, start) = offset(of: position) else { return [] }
+    return sources[position.source].text[start...].prefix { !endsLine($0) }.map { $0 < 32 ? 32 : $0 }
+  }
+
   /// The source line and a caret under the column; a long line is cut around it.
   private static func appendExcerpt(_ source: [UInt8], _ position: SourcePosition, to text: inout [UInt8]) {
     guard let (at, start) = offset(of: position, in: source) else { return }

@@ -16,7 +16,7 @@
           test-runner-on-bad-end-name test-runner-on-bad-end-name!
           test-on-group-begin-simple test-on-group-end-simple test-on-bad-end-name-simple test-on-bad-count-simple test-on-final-simple
           test-on-test-begin-simple test-on-test-end-simple)
-  (import (scheme base) (scheme eval) (scheme read) (scheme repl) (scheme write))
+  (import (scheme base) (scheme eval) (scheme read) (scheme repl) (scheme write) (only (latch) %continuation-place))
   (begin
 
     (define-record-type <runner>
@@ -255,6 +255,7 @@
               (let ((ok? (check runner)))
                 (test-result-set! runner 'result-kind (if fails? (if ok? 'xpass 'xfail) (if ok? 'pass 'fail)))))
           (set-total-count! runner (+ 1 (total-count runner)))
+          (if (memq (test-result-ref runner 'result-kind) '(fail xpass)) (note-place runner))
           (case (test-result-ref runner 'result-kind)
             ((pass) (set-pass-count! runner (+ 1 (test-runner-pass-count runner))))
             ((fail) (set-fail-count! runner (+ 1 (test-runner-fail-count runner))))
@@ -262,6 +263,19 @@
             ((xfail) (set-xfail-count! runner (+ 1 (test-runner-xfail-count runner))))
             (else (set-skip-count! runner (+ 1 (test-runner-skip-count runner)))))
           ((test-runner-on-test-end runner) runner))))
+
+    (define-syntax run-here
+      (syntax-rules ()
+        ((_ argument ...) (let () (run-test argument ...) (if #f #f)))))
+
+    ;; Where the test stands: the innermost place of the program's own code, which no test leaves by a tail call.
+    (define (note-place runner)
+      (let ((place (apply call-with-current-continuation (list %continuation-place))))
+        (if place
+            (begin
+              (test-result-set! runner 'source-file (car place))
+              (test-result-set! runner 'source-line (cadr place))
+              (test-result-set! runner 'source-column (car (cddr place)))))))
 
     ;; What THUNK returns, given to OK?; an object that it raises is a failure.
     (define (evaluate runner thunk ok?)
@@ -272,8 +286,8 @@
 
     (define-syntax test-assert
       (syntax-rules ()
-        ((_ name expression) (run-test name '(test-assert name expression) (assertion (lambda () expression))))
-        ((_ expression) (run-test "" '(test-assert expression) (assertion (lambda () expression))))))
+        ((_ name expression) (run-here name '(test-assert name expression) (assertion (lambda () expression))))
+        ((_ expression) (run-here "" '(test-assert expression) (assertion (lambda () expression))))))
 
     (define (assertion thunk) (lambda (runner) (evaluate runner thunk (lambda (value) value))))
 
@@ -292,9 +306,9 @@
          (define-syntax test
            (syntax-rules ()
              ((_ name expected expression)
-              (run-test name '(test name expected expression) (comparison same? (lambda () expected) (lambda () expression))))
+              (run-here name '(test name expected expression) (comparison same? (lambda () expected) (lambda () expression))))
              ((_ expected expression)
-              (run-test "" '(test expected expression) (comparison same? (lambda () expected) (lambda () expression)))))))))
+              (run-here "" '(test expected expression) (comparison same? (lambda () expected) (lambda () expression)))))))))
 
     (define-comparing-test test-equal equal?)
     (define-comparing-test test-eqv eqv?)
@@ -303,10 +317,10 @@
     (define-syntax test-approximate
       (syntax-rules ()
         ((_ name expected expression tolerance)
-         (run-test name '(test-approximate name expected expression tolerance)
+         (run-here name '(test-approximate name expected expression tolerance)
                    (comparison (within tolerance) (lambda () expected) (lambda () expression))))
         ((_ expected expression tolerance)
-         (run-test "" '(test-approximate expected expression tolerance)
+         (run-here "" '(test-approximate expected expression tolerance)
                    (comparison (within tolerance) (lambda () expected) (lambda () expression))))))
 
     (define (within tolerance)
@@ -314,9 +328,9 @@
 
     (define-syntax test-error
       (syntax-rules ()
-        ((_ name type expression) (run-test name '(test-error name type expression) (failure type (lambda () expression))))
-        ((_ type expression) (run-test "" '(test-error type expression) (failure type (lambda () expression))))
-        ((_ expression) (run-test "" '(test-error expression) (failure #t (lambda () expression))))))
+        ((_ name type expression) (run-here name '(test-error name type expression) (failure type (lambda () expression))))
+        ((_ type expression) (run-here "" '(test-error type expression) (failure type (lambda () expression))))
+        ((_ expression) (run-here "" '(test-error expression) (failure #t (lambda () expression))))))
 
     ;; TYPE is #t for anything raised, #f for no error, or a predicate; any other type matches error objects.
     (define (failure type thunk)

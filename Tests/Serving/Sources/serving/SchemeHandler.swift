@@ -45,7 +45,7 @@ final class SchemeHandler: Sendable {
         response.body = output.bytes
         return response
       case .error(let message): return Response(.internalServerError, message + "\n")
-      case .interrupted: return Response(.gatewayTimeout, "the handler took longer than \(timeLimit)\n")
+      case .interrupted, .stopped: return Response(.gatewayTimeout, "the handler took longer than \(timeLimit)\n")
       case .incomplete: return Response(.internalServerError, "the request is no datum\n")
       }
     } catch let lost as SessionLost where lost.wasInterrupted {
