@@ -146,6 +146,8 @@ protocol MacroAssembler: ~Copyable {
   mutating func trap()
   /// Takes `weight` from a 32-bit word of the context, and jumps if that makes it negative.
   mutating func countDown(_ word: Place, by weight: Int32, ifSpent label: Label)
+  /// Takes 1 from a 64-bit word without sign, and jumps if it was 0.
+  mutating func takeOne(_ word: Place, ifNone label: Label)
 
   // MARK: Frames and calls
 

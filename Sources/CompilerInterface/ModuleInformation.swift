@@ -104,6 +104,8 @@ public final class ModuleInformation: @unchecked Sendable {
   public let maximumLocals: Int
   /// Baseline code counts its calls and the iterations of its loops.
   public let countsExecution: Bool
+  /// Code takes a unit of the store's fuel at a function's entry and at each iteration of a loop.
+  public let countsFuel: Bool
 
   /// Relaxed operators on vectors give the same on all machines of the instruction set.
   public let isDeterministic: Bool
@@ -117,15 +119,18 @@ public final class ModuleInformation: @unchecked Sendable {
   /// - Parameters:
   ///   - processor: what code of the module may make use of.
   ///   - countsExecution: baseline code counts, so contexts have words for that.
+  ///   - countsFuel: code of either tier takes fuel.
   ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
   public init(
     _ module: ModuleDeclarations, strategy: MemoryStrategy, processor: ProcessorFeatures = [],
-    countsExecution: Bool = false, validatesLazily: Bool = false, isDeterministic: Bool = false, maximumLocals: Int = ModuleLimits().locals,
+    countsExecution: Bool = false, countsFuel: Bool = false, validatesLazily: Bool = false, isDeterministic: Bool = false,
+    maximumLocals: Int = ModuleLimits().locals,
     isSaved: Bool = false, joined: JoinedLayout? = nil
   ) {
     self.strategy = strategy
     self.processor = isDeterministic ? processor.subtracting(.fma) : processor
     self.countsExecution = countsExecution
+    self.countsFuel = countsFuel
     self.validatesLazily = validatesLazily
     self.isDeterministic = isDeterministic
     self.isSaved = isSaved

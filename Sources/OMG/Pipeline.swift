@@ -41,6 +41,11 @@ enum Pipeline {
       before: ["eliminate-dead-code": "what only unreachable blocks use is dead"],
       simplifyControlFlow),
     Pass(
+      "promote-fuel",
+      after: ["simplify-control-flow": "calls that cannot be reached are gone"],
+      before: ["invert-loops": "it looks for whole loops with what they take at their start"],
+      promoteFuel),
+    Pass(
       "simplify-instructions",
       before: ["number-values": "equal values have one form then"],
       simplifyInstructions),

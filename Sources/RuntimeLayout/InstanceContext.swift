@@ -14,7 +14,8 @@
 //   72      8     crossingWithStack    calls with arguments on the stack,
 //   80      8     crossingTail         tail calls,
 //   88      8     crossingTailWithStack  and tail calls with arguments on the stack
-//   96      32    reserved           zero; for the engine's use
+//   96      8     fuel               address of the store's fuel, 64 bits without sign, from which code of modules that count it takes
+//   104     24    reserved           zero; for the engine's use
 //   128           importedFunctions  8 bytes each: pointer to the FunctionRecord of the imported function
 //   ...           tables             8 bytes each: address of element 0, just after the TableRecord; imported tables first
 //   ...           memories           8 bytes each: pointer to the MemoryRecord, imported memories first
@@ -42,6 +43,7 @@ public enum InstanceContext {
   /// The word of the crossing thunk for such calls.
   @inlinable @inline(__always)
   public static func crossing(isTail: Bool, hasStackArguments: Bool) -> Int { crossing + (isTail ? 16 : 0) + (hasStackArguments ? 8 : 0) }
+  public static var fuel: Int { 96 }
   public static var variablePart: Int { 128 }
   public static var alignment: Int { 16 }
 }

@@ -30,6 +30,8 @@ public enum TrapReason: UInt8, Sendable, CaseIterable {
   case unalignedAtomic = 14
   /// memory.atomic.wait on a memory that is not shared.
   case expectedSharedMemory = 15
+  /// The store's fuel was used up.
+  case outOfFuel = 16
 }
 
 /// 12 bytes; the C fault handler reads arrays of it: `{ uint32_t code_offset; uint32_t wasm_offset; uint32_t reason; }`.

@@ -20,8 +20,9 @@ public func compileForSaving(
 ) throws(ModuleError) -> SavedModuleOutput {
   let declarations = try ModuleReader.read(bytes, features: settings.features, limits: limits)
   let information = ModuleInformation(
-    declarations, strategy: settings.strategy, processor: settings.processor, isDeterministic: settings.isDeterministic, maximumLocals: limits.locals,
-    isSaved: true)
+    declarations, strategy: settings.strategy, processor: settings.processor, countsFuel: settings.countsFuel,
+    isDeterministic: settings.isDeterministic,
+    maximumLocals: limits.locals, isSaved: true)
   let imported = declarations.importedFunctionCount
   let count = declarations.bodies.count
   var validator = BodyValidator()
@@ -69,7 +70,9 @@ public func compileForSaving(
   output.store(SavedModule.instructionSet, at: SavedModule.Field.instructionSet)
   output.store(LayoutFingerprint.value, at: SavedModule.Field.fingerprint)
   output.store(settings.processor.rawValue, at: SavedModule.Field.processor)
-  output.store((settings.strategy == .guarded ? 1 : 0) as UInt32 | (settings.isDeterministic ? 2 : 0), at: SavedModule.Field.settings)
+  output.store(
+    (settings.strategy == .guarded ? 1 : 0) as UInt32 | (settings.isDeterministic ? 2 : 0) | (settings.countsFuel ? 4 : 0),
+    at: SavedModule.Field.settings)
   output.store(UInt64(settings.features.rawValue), at: SavedModule.Field.features)
   output.store(UInt32(count), at: SavedModule.Field.functionCount)
   output.store(UInt64(bytes.count), at: SavedModule.Field.moduleSize)

@@ -7,7 +7,7 @@
 //   12      4     instruction set: 1 for x86-64
 //   16      8     layout fingerprint: of the offsets, helpers and registers that the code has in it (LayoutFingerprint)
 //   24      4     features of the processor that the code makes use of
-//   28      4     settings: bit 0 memories are guarded, bit 1 relaxed operators are deterministic
+//   28      4     settings: bit 0 memories are guarded, bit 1 relaxed operators are deterministic, bit 2 code takes fuel
 //   32      8     features of WebAssembly that the module was read with
 //   40      4     number of functions that the module defines
 //   44      4     reserved, zero
@@ -31,12 +31,14 @@ public struct SavedModuleSettings: Equatable, Sendable {
   public var features: Features
   public var strategy: MemoryStrategy
   public var isDeterministic: Bool
+  public var countsFuel: Bool
 
-  public init(processor: ProcessorFeatures, features: Features, strategy: MemoryStrategy, isDeterministic: Bool) {
+  public init(processor: ProcessorFeatures, features: Features, strategy: MemoryStrategy, isDeterministic: Bool, countsFuel: Bool = false) {
     self.processor = processor
     self.features = features
     self.strategy = strategy
     self.isDeterministic = isDeterministic
+    self.countsFuel = countsFuel
   }
 }
 
@@ -125,7 +127,7 @@ public struct SavedModule: @unchecked Sendable {
     settings = SavedModuleSettings(
       processor: ProcessorFeatures(rawValue: word32(Field.processor)),
       features: Features(rawValue: UInt32(truncatingIfNeeded: word64(Field.features))),
-      strategy: bits & 1 != 0 ? .guarded : .checked, isDeterministic: bits & 2 != 0)
+      strategy: bits & 1 != 0 ? .guarded : .checked, isDeterministic: bits & 2 != 0, countsFuel: bits & 4 != 0)
     self.bytes = bytes
   }
 

@@ -52,6 +52,8 @@ public struct EngineConfiguration: Sendable, Equatable {
   public var features = Features.standard
   /// Relaxed operators on vectors give the same results on all processors, rather than what is fastest on this one.
   public var relaxedIsDeterministic = false
+  /// Code takes a unit of its store's fuel for each call of a function and each iteration of a loop, and traps without any: see `Store.fuel`.
+  public var countsFuel = false
   /// Switches for debugging the engine itself.
   public var debug = DebugOptions()
 

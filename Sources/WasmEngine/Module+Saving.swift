@@ -145,7 +145,7 @@ extension Engine {
   var savedModuleSettings: SavedModuleSettings {
     SavedModuleSettings(
       processor: processor, features: configuration.features.intersection(.standard), strategy: configuration.memoryStrategy,
-      isDeterministic: configuration.relaxedIsDeterministic)
+      isDeterministic: configuration.relaxedIsDeterministic, countsFuel: configuration.countsFuel)
   }
 
   /// Throws if code that was saved with these settings cannot run here.
@@ -154,6 +154,11 @@ extension Engine {
     let missing = settings.processor.subtracting(own.processor)
     if !missing.isEmpty {
       throw SerializationError("the module was saved for a processor with \(missing), which this one does not have; save it again here")
+    }
+    if settings.countsFuel != own.countsFuel {
+      throw SerializationError(
+        own.countsFuel
+          ? "the module was saved without fuel being counted; run the module itself" : "the module was saved with fuel being counted; save it again")
     }
     var same = own
     same.processor = settings.processor

@@ -128,7 +128,8 @@ public final class Module: Sendable {
       self.signatures = signatures
       information = ModuleInformation(
         declarations, strategy: configuration.memoryStrategy,
-        processor: engine.processor, countsExecution: tier == .auto, validatesLazily: validatesLazily,
+        processor: engine.processor, countsExecution: tier == .auto, countsFuel: configuration.countsFuel,
+        validatesLazily: validatesLazily,
         isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals,
         joined: guest?.layout(forJoining: declarations))
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, information, buffer, in: engine.runtime) }

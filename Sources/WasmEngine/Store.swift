@@ -33,7 +33,33 @@ public final class Store {
   var pendingError: (any Error)?
 
   let budget: StoreBudget
+  /// What compiled code takes its fuel from.
+  let fuelCell = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
   private(set) lazy var exceptions = ExceptionHeap(self)
+  private(set) lazy var objects = HostObjectHeap(self)
+
+  /// Whatever the host wants to find again where it has the store: in host functions, by `Caller.store`.
+  ///
+  /// ```swift
+  /// final class Session { var requests = 0 }
+  ///
+  /// store.data = Session()
+  /// imports.define("env", "count", Function(store) { (caller: borrowing Caller) in
+  ///   let session = try caller.data(as: Session.self)
+  ///   session.requests += 1
+  /// })
+  /// ```
+  public var data: Any?
+
+  /// Asked before a memory or table of the store is made or grows (a shared memory on the thread that enlarges it); when it says no, making it throws `ResourceError`, and growing it fails as wasm code knows it. nil: yes.
+  ///
+  /// ```swift
+  /// store.growthLimiter = { request in request.kind == .table || request.wanted <= 16 << 20 }
+  /// ```
+  public var growthLimiter: (@Sendable (GrowthRequest) -> Bool)? {
+    get { budget.limiter.withLock { $0 } }
+    set { budget.limiter.withLock { $0 = newValue } }
+  }
 
   /// Bytes of the wasm stack that calls ask for.
   @usableFromInline let stackSize: Int
@@ -44,13 +70,17 @@ public final class Store {
   public init(_ engine: Engine = Engine()) {
     self.engine = engine
     budget = StoreBudget(engine.configuration.limits.storeBytes)
+    fuelCell.initialize(to: 0)
     stackSize = max(engine.configuration.limits.stackSize, 1)
     let scope = UnsafeMutablePointer<latch_scope>.allocate(capacity: 1)
     scope.initialize(to: latch_scope(engine: engine.number, store: ScopeNumber.next()))
     self.scope = UnsafePointer(scope)
   }
 
-  deinit { scope.deallocate() }
+  deinit {
+    scope.deallocate()
+    fuelCell.deallocate()
+  }
 
   /// Bytes that its memories, tables, globals and exceptions take at present, of at most `EngineLimits.storeBytes`. What a program has not touched of
   /// them counts, too.
@@ -85,7 +115,10 @@ public final class Store {
     case latch_threw.rawValue:
       return Exception(ExceptionReference(address: UInt(bitPattern: latch_last_exception())), in: self, backtrace: Backtrace.last())
     case latch_no_stack.rawValue: return ResourceError("no memory for a stack")
-    default: return Trap.last()
+    default:
+      // How much of it optimized code holds in a register when it traps is not known.
+      fuelCell.pointee = 0
+      return Trap.last()
     }
   }
 }

@@ -18,8 +18,10 @@ public enum Value {
   case v128(V128)
   /// A function, or null.
   case funcref(Function?)
-  /// A host's own number, or null. The engine never looks at it. Numbers go up to `UInt.max - 1`.
+  /// A host's own number, or null. The engine never looks at it. Numbers go up to `UInt.max - 1`; those from 2⁶² on may be objects'.
   case externref(UInt?)
+  /// A reference to a Swift object, of type externref.
+  case object(HostObject)
   /// An exception, or null.
   case exnref(Exception?)
 
@@ -32,7 +34,7 @@ public enum Value {
     case .f64: .f64
     case .v128: .v128
     case .funcref: .funcref
-    case .externref: .externref
+    case .externref, .object: .externref
     case .exnref: .exnref
     }
   }
@@ -44,7 +46,7 @@ public enum Value {
   func matches(_ expected: ValueType) -> Bool {
     switch self {
     case .funcref(let function?): function.signature.reference.matches(expected)
-    case .externref(_?), .exnref(_?): type.nonNull.matches(expected)
+    case .externref(_?), .object, .exnref(_?): type.nonNull.matches(expected)
     case .funcref(nil), .externref(nil), .exnref(nil): expected.isNullable && expected.referenceKind == type.referenceKind
     default: type == expected
     }
@@ -60,6 +62,7 @@ public enum Value {
     case .v128(let value): value.low
     case .funcref(let function): function.map { UInt64(UInt(bitPattern: $0.record)) } ?? 0
     case .externref(let number): number.map { UInt64($0 &+ 1) } ?? 0
+    case .object(let reference): UInt64(reference.number + 1)
     case .exnref(let exception): exception.map { UInt64($0.record.address) } ?? 0
     }
   }
@@ -82,7 +85,15 @@ public enum Value {
   private init(reference word: UInt64, _ kind: ReferenceKind?, _ store: Store?) {
     switch kind {
     case .function: self = .funcref(store.flatMap { Function(word: UInt(word), store: $0) })
-    case .extern: self = .externref(word == 0 ? nil : UInt(word) &- 1)
+    case .extern:
+      let number = UInt(word) &- 1
+      if word == 0 {
+        self = .externref(nil)
+      } else if number >= HostObject.firstNumber, let object = store?.objects.handle(number) {
+        self = .object(object)
+      } else {
+        self = .externref(number)
+      }
     case .exception:
       self = .exnref(word == 0 ? nil : store.map { Exception(ExceptionReference(address: UInt(word)), in: $0) })
     case nil: preconditionFailure("no value is of such a type")
@@ -101,6 +112,7 @@ extension Value: CustomStringConvertible {
     case .v128(let value): "\(value)"
     case .funcref(let function): function?.label ?? "null"
     case .externref(let number): number.map { "externref \($0)" } ?? "null"
+    case .object(let reference): "object of \(Swift.type(of: reference.object))"
     case .exnref(let exception): exception.map { "exception with \($0.tag)" } ?? "null"
     }
   }

@@ -2,7 +2,7 @@
 #   kernels: the C programs in scripts/benchmarks/kernels, or those named; each engine runs each kernel, one after the other, and the results must
 #            be the same. The modules have no vector instructions: `scalar` is native code without them, too
 #   compile: a large module (FILE, or the guest), everything compiled on one thread by each compiler; bytes of machine code
-# Environment: NODE, JSC (commands), PEERS (see engine.sh), MODULE (for compile), CHARTS (a folder for the SVG files).
+# Environment: RUNS (of each kernel in each engine, by turns; 3), NODE, JSC (commands), PEERS (see engine.sh), MODULE (for compile), CHARTS (a folder for the SVG files).
 
 . scripts/benchmarks/engine.sh
 
@@ -29,8 +29,10 @@ bench_tier_kernels() {
   for file in $kernels; do
     name=$(basename "$file" .wasm)
     rounds=$("$lab" kernels bbq "$file" | cut -d' ' -f2)
-    for engine in omg auto bbq wasmtime turbofan liftoff jsc native scalar; do
-      run_kernel "$engine" "$file" "$rounds" | sed "s/^[^ ]*/$name $engine/" || true
+    for _ in $(seq "${RUNS:-3}"); do
+      for engine in omg auto bbq wasmtime turbofan liftoff jsc native scalar; do
+        run_kernel "$engine" "$file" "$rounds" | sed "s/^[^ ]*/$name $engine/" || true
+      done
     done
   done > "$work/kernels"
   mkdir -p "$charts"
@@ -67,7 +69,7 @@ bench_tiers() {
   done
   kernels=
   if [ $# -gt 0 ]; then for name in "$@"; do kernels="$kernels $work/$name.wasm"; done; else kernels=$(echo "$work"/*.wasm); fi
-  echo "kernels: milliseconds, median of 5 runs"
+  echo "kernels: milliseconds, median of ${RUNS:-3} processes, each of which takes the median of 5 runs"
   bench_tier_kernels
   echo "compile speed on one thread: code section per second of processor time"
   bench_tier_compile "${MODULE:-$(find "$PWD/.build" -name guest.wasm | head -1)}"

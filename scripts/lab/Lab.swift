@@ -7,6 +7,7 @@
 //   growth [TIER] SIZE [NAME...]   how compile time grows with the size of a function, for each shape, or those whose names contain NAME
 //   work FILE...            the functions of modules that take the optimizing compiler the most work for each byte
 //   memory [TIER] FILE...   for each kernel: name, median milliseconds with trapping memory, with checked memory
+//   fuel [TIER] FILE...     for each kernel: name, median milliseconds without fuel, with fuel
 //   calls                   nanoseconds of a call of an exported function, and of a host function; then, in optimized code, of a direct call, of one through a
 //                           table to functions that change, and of one of another instance's function
 //   cold TIER FILE ROUNDS   milliseconds of loading a kernel and calling it once
@@ -31,7 +32,8 @@ import WasmEngine
     let arguments = Array(CommandLine.arguments.dropFirst())
     var files = Array(arguments.dropFirst())
     var tier = Tier.bbq
-    if ["cold", "compile", "entries", "growth", "kernels", "memory"].contains(arguments.first), let named = files.first.flatMap(Tier.init(rawValue:))
+    if ["cold", "compile", "entries", "fuel", "growth", "kernels", "memory"].contains(arguments.first),
+      let named = files.first.flatMap(Tier.init(rawValue:))
     {
       tier = named
       files.removeFirst()
@@ -49,6 +51,7 @@ import WasmEngine
     case "growth": try Growth.run(tier, size: files.first.flatMap(Int.init) ?? 16_000, Array(files.dropFirst()))
     case "work": for file in files { try Growth.work(file) }
     case "memory": for file in files { try Measurements.memory(file, tier) }
+    case "fuel": for file in files { try Measurements.fuel(file, tier) }
     case "calls": try Measurements.calls()
     case "threads":
       let numbers = files.dropFirst().compactMap { Int32($0) }

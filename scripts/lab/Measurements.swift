@@ -96,14 +96,30 @@ enum Measurements {
     print(name, decimals(steady[0] * 1000), decimals(steady[1] * 1000), decimals(steady[1] / steady[0]))
   }
 
-  /// A kernel with trapping memory and with checked memory, by turns, so that what else the machine does hits both.
+  /// A kernel with trapping memory and with checked memory.
   static func memory(_ file: String, _ tier: Tier) throws {
-    let bytes = read(file)
-    let runs = try [MemoryStrategy.guarded, .checked].map { strategy -> Function? in
-      var configuration = EngineConfiguration()
+    try compare(file) { (configuration: inout EngineConfiguration, second) in
       configuration.tier = tier
-      configuration.memoryStrategy = strategy
+      configuration.memoryStrategy = second ? .checked : .guarded
+    }
+  }
+
+  /// A kernel that takes no fuel, and one that does.
+  static func fuel(_ file: String, _ tier: Tier) throws {
+    try compare(file) { (configuration: inout EngineConfiguration, second) in
+      configuration.tier = tier
+      configuration.countsFuel = second
+    }
+  }
+
+  /// A kernel in two engines, by turns, so that what else the machine does hits both.
+  private static func compare(_ file: String, _ configure: (inout EngineConfiguration, _ isSecond: Bool) -> Void) throws {
+    let bytes = read(file)
+    let runs = try [false, true].map { isSecond -> Function? in
+      var configuration = EngineConfiguration()
+      configure(&configuration, isSecond)
       let store = Store(Engine(configuration))
+      store.fuel = .max
       guard let run = try Instance(Module(store.engine, bytes), in: store).function("run") else { return nil }
       _ = try run(Int32(1), as: Int32.self)
       return run

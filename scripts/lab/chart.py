@@ -1,15 +1,20 @@
 # The table and the charts of `scripts/bench tiers`: chart.py FOLDER BASE < lines "KERNEL ENGINE ROUNDS RESULT MILLISECONDS".
-# Prints medians, each engine's time relative to BASE's as a geometric mean, and marks wrong results; writes FOLDER/kernels.svg and FOLDER/means.svg.
-import math, sys
+# Several lines of one kernel and engine are runs, of which the median counts. Prints times, each engine's time relative to BASE's as a geometric mean, and
+# marks wrong results; writes FOLDER/kernels.svg and FOLDER/means.svg.
+import math, statistics, sys
 
 folder, base = sys.argv[1:3]
 times, results, kernels, engines = {}, {}, [], []
 for line in sys.stdin:
     kernel, engine, rounds, result, time = line.split()
-    times[kernel, engine] = float(time)
-    results.setdefault(kernel, {})[engine] = result
+    times.setdefault((kernel, engine), []).append(float(time))
+    # A result that is not the same in every run is wrong.
+    found = results.setdefault(kernel, {})
+    found[engine] = result if found.get(engine, result) == result else "several"
     if kernel not in kernels: kernels.append(kernel)
     if engine not in engines: engines.append(engine)
+
+times = {place: statistics.median(runs) for place, runs in times.items()}
 
 print("  %-14s" % "" + "".join("%11s" % engine for engine in engines))
 for kernel in kernels:

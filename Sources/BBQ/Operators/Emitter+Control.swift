@@ -32,6 +32,7 @@ extension Emitter where Assembler: ~Copyable {
       control.inMemory = inMemory
       bindHere(control.label)
       countLoop()
+      takeFuel()
     }
     controls.append(control)
   }

@@ -75,6 +75,15 @@ extension Emitter where Assembler: ~Copyable {
     hotPlaces.append(place)
   }
 
+  /// Takes fuel, at the function's entry and at a loop's head, where no operand is in a scratch register. After the counting at such a place: optimized
+  /// code that is entered there takes its own.
+  mutating func takeFuel() {
+    guard module.countsFuel else { return }
+    let cell = Assembler.scratch(.general)
+    asm.loadWord(cell, Place(Assembler.context, InstanceContext.fuel))
+    asm.takeOne(Place(cell, 0), ifNone: trapLabel(.outOfFuel))
+  }
+
   /// The out-of-line parts.
   mutating func emitHotPlaces() {
     for index in 0..<hotPlaces.count {

@@ -79,6 +79,7 @@ extension Emitter where Assembler: ~Copyable {
     receiveParameters(facts)
     // Only now are the argument registers free to become homes of other locals.
     for index in 0..<locals.count { startLocal(index, facts) }
+    takeFuel()
   }
 
   /// Moves parameters that arrive in registers to their homes or their memory; finds out where the others are.

@@ -87,6 +87,11 @@ extension X64Assembler {
     jump(.sign, label)
   }
 
+  mutating func takeOne(_ word: Place, ifNone label: Label) {
+    arithmetic(.sub, .w64, Address(word), constant: 1)
+    jump(.below, label)
+  }
+
   // MARK: Frames
 
   mutating func enterFrame() {

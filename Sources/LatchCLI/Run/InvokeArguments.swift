@@ -100,6 +100,7 @@ enum InvokeArguments {
     case .v128(let vector): "\(vector)"
     case .funcref(let function): function == nil ? "null" : "a function"
     case .externref(let number): number.map { "\($0)" } ?? "null"
+    case .object: "an object"
     case .exnref(let exception): exception == nil ? "null" : "an exception"
     }
   }

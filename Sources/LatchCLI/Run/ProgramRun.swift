@@ -21,6 +21,8 @@ struct ProgramSettings {
   var maximumMemory = 0
   /// In seconds; 0 for none.
   var timeLimit = 0.0
+  /// How much it may take (Store.fuel); nil for no limit.
+  var fuel: UInt64?
   /// How modules that the program generates are linked, if at all.
   var lateLink: LateLinkMode?
   var imports: [HostImport] = []
@@ -38,7 +40,7 @@ extension ProgramError {
     do {
       return try body()
     } catch let trap as Trap {
-      throw ProgramError(description: "\(file): \(trap)", code: ProgramRun.trapCode)
+      throw ProgramError(description: "\(file): \(trap)", code: trap.reason == .outOfFuel ? ProgramRun.limitCode : ProgramRun.trapCode)
     } catch let exception as Exception {
       throw ProgramError(description: "\(file): \(exception)", code: ProgramRun.trapCode)
     } catch let error as DecodingError {
@@ -66,6 +68,8 @@ extension ProgramError {
 struct ProgramRun {
   /// The exit code of a program that trapped: that of one that called `abort`, as shells see it.
   static let trapCode: Int32 = 134
+  /// That of one that a limit ended.
+  static let limitCode: Int32 = 124
 
   let settings: ProgramSettings
   /// How messages call the program.
@@ -96,6 +100,7 @@ struct ProgramRun {
 
   private func load(_ bytes: [UInt8]) throws -> Module {
     var configuration = settings.engine
+    configuration.countsFuel = settings.fuel != nil
     if settings.maximumMemory > 0 {
       configuration.limits.memoryPages = min(65536, UInt64(settings.maximumMemory) * 16)
       configuration.limits.memory64Bytes = UInt64(settings.maximumMemory) << 20
@@ -110,6 +115,10 @@ struct ProgramRun {
 
   private func run(_ module: Module, _ process: WASIProcess) throws -> UInt32 {
     let store = Store(module.engine)
+    if let fuel = settings.fuel { store.fuel = fuel }
+    defer {
+      if let fuel = settings.fuel, settings.stats { Terminal.complain("fuel: \(fuel - min(fuel, store.fuel)) of \(fuel) taken") }
+    }
     var imports = Imports()
     process.define(in: &imports, for: store, usedBy: module)
     let linker = settings.lateLink?.linker(store)

@@ -15,7 +15,7 @@ struct Run: ParsableCommand {
       module, _initialize is called if it is there, then what --invoke names. With "-" as PROGRAM, the module is read from the \
       standard input, which the program finds at its end.
 
-      Exit codes: the program's; 134 for a trap; 124 when the time limit ended the program; 1 for a program that cannot be read, \
+      Exit codes: the program's; 134 for a trap; 124 when the time limit or the end of the fuel ended the program; 1 for a program that cannot be read, \
       is not valid or wants imports that do not exist; 2 for wrong usage.
       """)
 
@@ -73,12 +73,18 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("The longest time that the program may take; 0 for no limit.", valueName: "seconds"))
   var timeLimit = 0.0
 
+  @Option(
+    help: ArgumentHelp(
+      "The most calls of functions and iterations of loops that the program may execute: a limit that does not depend on the machine's speed. With --stats, what it took is said.",
+      valueName: "count"))
+  var fuel: UInt64?
+
   @Argument(help: "The program's file and its arguments.")
   var program: [String] = []
 
   /// Options whose value is the next argument.
   private static let optionsWithValues = TierArguments.optionsWithValues.union([
-    "--dir", "--env", "--import", "--invoke", "--memory", "--max-memory", "--time-limit",
+    "--dir", "--env", "--import", "--invoke", "--memory", "--max-memory", "--time-limit", "--fuel",
   ])
 
   /// The command of some arguments. The first one that is no option ends the options: what follows belongs to the program.
@@ -120,6 +126,7 @@ struct Run: ParsableCommand {
     settings.engine.memoryStrategy = memory
     settings.maximumMemory = maxMemory
     settings.timeLimit = timeLimit
+    settings.fuel = fuel
     try ProgramRun(settings).perform()
   }
 

@@ -163,6 +163,7 @@ extension GraphBuilder {
     let firstLoop = survey.loops.count
     takeArguments(Int(shape.parameters.count))
     try enterBody(callee)
+    takeFuel()
     try walk(untilStructure: frame.structureBase)
     survey.discard(loopsFrom: firstLoop, assignedFrom: firstAssigned)
     locals.setCount(frame.localBase)

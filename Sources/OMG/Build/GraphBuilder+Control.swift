@@ -55,6 +55,7 @@ extension GraphBuilder {
     for index in 0..<Int(loop.assignedCount) { addLoopPhi(local: Int(survey.assigned[Int(loop.firstAssigned) + index])) }
     for position in Int(structure.height)..<stack.count { addLoopPhi(operand: position) }
     structure.phiCount = Int32(loopPhis.count) - structure.firstPhi
+    takeFuel()
   }
 
   private mutating func addLoopPhi(local: Int) {
@@ -74,6 +75,11 @@ extension GraphBuilder {
     graph.appendArgument(phi, first)
     loopPhis.append(LoopPhi(phi: phi, place: place))
     return phi
+  }
+
+  /// At the start of a function and of a loop's iteration, where baseline code does it.
+  mutating func takeFuel() {
+    if module.countsFuel { _ = emit(Instruction(.takeFuel, .none)) }
   }
 
   /// Another edge to the loop's header: from the block `block`, with the locals and operands as they are, the loop's parameters on top.

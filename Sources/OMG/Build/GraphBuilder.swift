@@ -171,6 +171,7 @@ struct GraphBuilder: ~Copyable {
     }
     try enterBody(input.functionIndex)
     if survey.callsItselfAtEnd, entryLoop < 0 { beginSelfLoop() }
+    if entryLoop < 0 { takeFuel() }
     try walk(untilStructure: 0)
     guard entryLoop < 0 || hasEntered else { throw .unreachableEntry }
     eliminateIdentities(&graph)

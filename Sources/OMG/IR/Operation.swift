@@ -76,6 +76,16 @@ enum Operation: UInt8, CaseIterable {
   /// In pages.
   case memorySize
 
+  // Fuel, of modules whose code takes it.
+  /// Takes a unit of the store's fuel; traps if there is none.
+  case takeFuel
+  /// The store's fuel, before a loop that takes it from a register.
+  case fuelGet
+  /// `a` − 1; traps if `a` is 0.
+  case spendFuel
+  /// Makes `a` the store's fuel again.
+  case fuelSet
+
   // Globals and tables, number `index`.
   case globalGet, globalSet
   case tableGet, tableSet, tableSize
@@ -276,6 +286,10 @@ extension Operation {
     case .atomicFence: row("atomic_fence", 0, [.readsMemory, .writesMemory])
     case .alignmentCheck: row("alignment_check", 1, .traps)
     case .memorySize: row("memory_size", 0, .readsState)
+    case .takeFuel: row("take_fuel", 0, .traps)
+    case .fuelGet: row("fuel_get", 0, .readsState)
+    case .spendFuel: row("spend_fuel", 1, .traps)
+    case .fuelSet: row("fuel_set", 1, .writesState)
     case .globalGet: row("global_get", 0, .readsState)
     case .globalSet: row("global_set", 1, .writesState)
     case .tableGet: row("table_get", 1, [.readsState, .traps])

@@ -202,7 +202,10 @@ struct VerifyGraph: ~Copyable {
     case .atomicCompareExchange: return type.isInteger && first.isInteger && second == type && arguments[2] == type
     case .atomicFence: return type == .none
     case .memorySize, .tableSize: return type.isInteger
-    case .globalSet: return type == .none
+    case .globalSet, .takeFuel: return type == .none
+    case .fuelGet: return type == .i64
+    case .spendFuel: return type == .i64 && first == .i64
+    case .fuelSet: return type == .none && first == .i64
     case .tableGet: return type == .i64 && first.isInteger
     case .tableSet: return type == .none && first.isInteger && second == .i64
     case .functionReference: return type == .i64

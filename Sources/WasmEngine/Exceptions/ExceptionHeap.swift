@@ -73,10 +73,25 @@ final class ExceptionHeap {
 
   private func deallocate(_ record: ExceptionReference) { UnsafeMutableRawPointer(bitPattern: record.address)!.deallocate() }
 
+  /// Calls `visit` with what all exceptions carry of such a kind.
+  func visitPayloads(_ kind: ReferenceKind, _ visit: (UInt) -> Void) {
+    for record in records {
+      var words = 0
+      for type in record.tag.signature.type.parameters {
+        if type.referenceKind == kind { visit(UInt(record.values[words])) }
+        words += type.slotCount
+      }
+    }
+  }
+
   private func collect() {
     var pending: [ExceptionReference] = records.filter(\.isRetained)
-    scanStack(&pending)
-    scanGlobalsAndTables(&pending)
+    // Most words of the stack are no addresses of exceptions; these bounds say so at once.
+    let lowest = records.lazy.map(\.address).min() ?? .max
+    let highest = records.lazy.map(\.address).max() ?? 0
+    store.visitRoots(.exception) { word in
+      if word >= lowest, word <= highest, records.contains(ExceptionReference(address: word)) { pending.append(ExceptionReference(address: word)) }
+    }
     var reached = Set(pending)
     while let record = pending.popLast() {
       var words = 0
@@ -90,43 +105,5 @@ final class ExceptionHeap {
     for record in records where !reached.contains(record) { free(record) }
     records = reached
     threshold = max(ExceptionHeap.minimumThreshold, records.count * 2)
-  }
-
-  /// Every word of the wasm stack in use may be a reference.
-  private func scanStack(_ found: inout [ExceptionReference]) {
-    var low: UInt = 0
-    var high: UInt = 0
-    guard latch_active_stack(&low, &high) else { return }
-    var lowest = UInt.max
-    var highest: UInt = 0
-    for record in records {
-      lowest = min(lowest, record.address)
-      highest = max(highest, record.address)
-    }
-    var address = low
-    while address < high {
-      let word = UnsafePointer<UInt>(bitPattern: address)!.pointee
-      if word >= lowest, word <= highest, records.contains(ExceptionReference(address: word)) {
-        found.append(ExceptionReference(address: word))
-      }
-      address += 8
-    }
-  }
-
-  private func scanGlobalsAndTables(_ found: inout [ExceptionReference]) {
-    func visit(_ word: UInt) {
-      let reference = ExceptionReference(address: word)
-      if records.contains(reference) { found.append(reference) }
-    }
-    for global in store.globals { visit(UInt(global.cell.pointee)) }
-    for instance in store.instances {
-      for (index, type) in instance.module.declarations.globals.enumerated() where type.value.referenceKind == .exception {
-        visit(UInt(instance.globalCell(index).pointee))
-      }
-      for elements in instance.elements { for word in elements { visit(word) } }
-    }
-    for table in store.tables where table.type.element.referenceKind == .exception {
-      for index in 0..<table.count { visit(table.elements[index]) }
-    }
   }
 }

@@ -26,6 +26,14 @@ public struct Caller: ~Copyable {
   /// The store of the host function, and of its caller.
   public var store: Store { unownedStore }
 
+  /// The data of the store. Throws `CallError` if it is of another type, or nothing.
+  public func data<Data>(as type: Data.Type = Data.self) throws(CallError) -> Data {
+    guard let data = store.data as? Data else {
+      throw CallError("data of the store", expected: "\(type)", given: store.data.map { "\(Swift.type(of: $0))" } ?? "none")
+    }
+    return data
+  }
+
   private var storage: InstanceStorage? { context.map(InstanceStorage.from) }
 
   /// The instance whose code made the call; nil when the host called the function itself.

@@ -70,6 +70,7 @@ final class InstanceStorage {
     context.storeBytes(of: latch_hot_entry_thunk(), toByteOffset: InstanceContext.hotEntryThunk, as: UnsafeRawPointer.self)
     context.storeBytes(of: latch_hot_loop_thunk(), toByteOffset: InstanceContext.hotLoopThunk, as: UnsafeRawPointer.self)
     (context + InstanceContext.crossing).copyMemory(from: latch_crossing_thunk_table(), byteCount: 4 * MemoryLayout<UInt>.stride)
+    context.storeBytes(of: store.fuelCell, toByteOffset: InstanceContext.fuel, as: UnsafeMutablePointer<UInt64>.self)
     context.storeBytes(
       of: Unmanaged.passUnretained(self).toOpaque(), toByteOffset: InstanceContext.owner, as: UnsafeMutableRawPointer.self)
   }

@@ -28,6 +28,9 @@ final class MemoryStorage: @unchecked Sendable {
       throw ResourceError("a memory of \(type.limits.minimum) pages is larger than the limit of \(maximumPages)")
     }
     let minimum = Int(type.limits.minimum) << Int(type.pageSizeLog2)
+    guard budget.admits(.memory, from: 0, to: minimum, maximum: UInt(maximumPages) << UInt(type.pageSizeLog2)) else {
+      throw budget.refusal("a memory of \(type.limits.minimum) pages")
+    }
     guard budget.take(minimum) else { throw budget.error }
     isGuarded = configuration.memoryStrategy.guards(is64: type.is64, pageSizeLog2: type.pageSizeLog2)
     guard let space = MemoryStorage.reserve(minimum, maximum: Int(maximumPages) << Int(type.pageSizeLog2), type, isGuarded: isGuarded) else {
@@ -93,7 +96,7 @@ final class MemoryStorage: @unchecked Sendable {
     guard pages <= UInt64(Int(record.pointee.maximum) - old) >> UInt64(type.pageSizeLog2) else { return nil }
     let new = old + Int(pages) << Int(type.pageSizeLog2)
     let committed = MemoryStorage.wholeBlocks(old)
-    guard budget.take(new - old) else { return nil }
+    guard budget.admits(.memory, from: old, to: new, maximum: record.pointee.maximum), budget.take(new - old) else { return nil }
     guard VirtualMemory.commit(base + committed, MemoryStorage.wholeBlocks(new) - committed) else {
       budget.give(new - old)
       return nil

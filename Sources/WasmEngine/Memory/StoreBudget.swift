@@ -4,9 +4,31 @@
 
 import Synchronization
 
+/// A memory or table that is to be made, or to grow: what `Store.growthLimiter` decides about.
+public struct GrowthRequest: Sendable, Equatable {
+  /// What it is.
+  public enum Kind: Sendable {
+    /// A memory, whose numbers are bytes.
+    case memory
+    /// A table, whose numbers are elements.
+    case table
+  }
+
+  /// Memory or table.
+  public let kind: Kind
+  /// How large it is now; 0 if it is being made.
+  public let current: UInt64
+  /// How large it would be.
+  public let wanted: UInt64
+  /// How large it may ever be, by its type and the engine's limits.
+  public let maximum: UInt64
+}
+
 final class StoreBudget: Sendable {
   private let limit: UInt64
   private let taken = Atomic<UInt64>(0)
+  /// Who is asked besides.
+  let limiter = Mutex<(@Sendable (GrowthRequest) -> Bool)?>(nil)
 
   init(_ limit: UInt64) { self.limit = limit }
 
@@ -24,6 +46,16 @@ final class StoreBudget: Sendable {
   }
 
   func give(_ bytes: Int) { taken.subtract(UInt64(bytes), ordering: .relaxed) }
+
+  /// Whether the host lets a memory or table be made or grow.
+  func admits(_ kind: GrowthRequest.Kind, from current: Int, to wanted: Int, maximum: UInt) -> Bool {
+    // It may set another one.
+    let limiter = limiter.withLock { $0 }
+    return limiter?(GrowthRequest(kind: kind, current: UInt64(current), wanted: UInt64(wanted), maximum: UInt64(maximum))) ?? true
+  }
+
+  /// What to say when `admits` refuses.
+  func refusal(_ what: String) -> ResourceError { ResourceError("the host does not allow \(what)") }
 
   /// What to say when `take` refuses.
   var error: ResourceError { ResourceError("the store's memory limit of \(limit) bytes is reached") }

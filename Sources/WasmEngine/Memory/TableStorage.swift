@@ -24,6 +24,7 @@ final class TableStorage {
       throw ResourceError("a table of \(type.limits.minimum) elements is larger than the limit of \(maximum)")
     }
     let count = Int(type.limits.minimum)
+    guard budget.admits(.table, from: 0, to: count, maximum: UInt(maximum)) else { throw budget.refusal("a table of \(count) elements") }
     guard budget.take(count * Self.stride) else { throw budget.error }
     guard let words = Self.words(count, maximum: Int(maximum)) else {
       budget.give(count * Self.stride)
@@ -66,8 +67,9 @@ final class TableStorage {
   /// Adds elements, at first null; the old number of elements, or nil if the table cannot be that large. `store`: whose contexts follow the elements.
   func grow(_ extra: UInt64, in store: Store) -> Int? {
     let old = count
-    guard extra <= UInt64(record.pointee.maximum) - UInt64(old), budget.take(Int(extra) * Self.stride) else { return nil }
+    guard extra <= UInt64(record.pointee.maximum) - UInt64(old) else { return nil }
     let new = old + Int(extra)
+    guard budget.admits(.table, from: old, to: new, maximum: record.pointee.maximum), budget.take(Int(extra) * Self.stride) else { return nil }
     if Self.recordWords + new > words.count {
       // Doubling keeps many small growths cheap.
       guard let moved = Self.words(max(new, min(old * 2, Int(record.pointee.maximum))), maximum: Int(record.pointee.maximum)) else {

@@ -62,6 +62,7 @@ extension Value {
     switch self {
     case .funcref(let function?): function.store === store
     case .exnref(let exception?): exception.store === store
+    case .object(let reference): reference.store === store
     default: true
     }
   }

@@ -49,6 +49,7 @@ extension TrapReason {
     case .expectedSharedMemory: "expected shared memory"
     case .interrupted: "interrupted"
     case .timeLimitExceeded: "time limit exceeded"
+    case .outOfFuel: "out of fuel"
     }
   }
 }
