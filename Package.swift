@@ -14,6 +14,11 @@ let package = Package(
     .library(name: "SchemeHost", targets: ["SchemeHost"]),
     .executable(name: "latch", targets: ["LatchCLI"]),
   ],
+  // A package that uses the libraries alone says `traits: []`, and fetches nothing but this package.
+  traits: [
+    .trait(name: "Command", description: "What the command `latch` needs besides the libraries: the argument parser."),
+    .default(enabledTraits: ["Command"]),
+  ],
   dependencies: [
     // Exact, in place of a Package.resolved, whose commit ids differ between mirrors: a clone builds the same today and in a year. An embedder's package
     // resolves it too; every requirement that admits this version fits.
@@ -54,7 +59,7 @@ let package = Package(
       name: "LatchCLI",
       dependencies: [
         "CReadline", "Freezer", "GuestABI", "SchemeHost", "SpecVectors", "WASI", "WasmEngine",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
       ],
       exclude: ["REPL/PlainLineEditor.swift"]),
 

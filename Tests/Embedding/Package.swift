@@ -4,7 +4,7 @@ import PackageDescription
 
 let package = Package(
   name: "embedding",
-  dependencies: [.package(name: "latch", path: "../..")],
+  dependencies: [.package(name: "latch", path: "../..", traits: [])],
   targets: [
     .executableTarget(
       name: "embedding",

@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
   name: "serving",
   dependencies: [
-    .package(name: "latch", path: "../.."),
+    .package(name: "latch", path: "../..", traits: []),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
   ],
   targets: [

@@ -33,5 +33,5 @@ protocol BackEnd: ~Copyable {
 }
 
 /// The back end for the machine that this runs on. Where there is none yet x86-64's code is made all the same, for inspection and for tests; the
-/// engine does not enter it (FaultHandler's Boundary_unsupported.c).
+/// engine is not built there (FaultHandler's Boundary_unsupported.c).
 typealias HostBackEnd = X64BackEnd

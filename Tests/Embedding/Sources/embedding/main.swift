@@ -105,5 +105,6 @@ let results = await withTaskGroup(of: Bool.self) { group in
 expect(results == Array(repeating: true, count: 8), "threads")
 expect(try example(exampleModule()) == 15, "the example")
 try testWASI()
+try testLinking()
 expect(!Module.validate(engine, [1, 2, 3]), "validate")
 print("ok")
