@@ -51,7 +51,8 @@ public final class Store {
   /// ```
   public var data: Any?
 
-  /// Asked before a memory or table of the store is made or grows (a shared memory on the thread that enlarges it); when it says no, making it throws `ResourceError`, and growing it fails as wasm code knows it. nil: yes.
+  /// Asked before a memory or table of the store is made or grows (a shared memory on the thread that enlarges it). When it says no, making it throws
+  /// `ResourceError`, and growing it fails as wasm code knows it. nil: yes.
   ///
   /// ```swift
   /// store.growthLimiter = { request in request.kind == .table || request.wanted <= 16 << 20 }
