@@ -73,7 +73,7 @@ function read_targets(   rest, kind, body, name, path, list) {
     is_executable[name] = kind == "executableTarget"
     if (!match(body, /dependencies: *\[/)) continue
     list = bracketed(substr(body, RSTART + RLENGTH - 1))
-    gsub(/package: *"[^"]*"/, "", list)
+    gsub(/package: *"[^"]*"|traits: *\["[^"]*"\]/, "", list)
     while (match(list, /"[^"]*"/)) {
       declared[name, substr(list, RSTART + 1, RLENGTH - 2)] = 1
       list = substr(list, RSTART + RLENGTH)
