@@ -1,4 +1,5 @@
 // Goes over the instructions of a function's body, which has been validated, and writes them anew with other indices; or only looks at the indices.
+// A call through a table by a constant index, where that always reaches the same function, becomes a direct call.
 // Whatever a new proposal adds to the immediates of operators has to be written here too: the visitor's protocol says what is missing.
 
 import WasmFormat
@@ -7,6 +8,10 @@ import WasmFormat
 protocol IndexMap: ~Copyable {
   /// The index to write instead of one of a space other than `local`.
   mutating func map(_ index: UInt32, of space: IndexSpace) -> UInt32
+  /// The same for a table of which an element is called, by an index that is known only when the call is made.
+  mutating func mapCalled(table: UInt32) -> UInt32
+  /// The function, by the index to write, that a call of an element of a table always reaches; nil if that may change, or the call traps.
+  mutating func callee(element: UInt32, of table: UInt32, type: UInt32) -> UInt32?
   /// Whether offsets in a memory have 64 bits.
   func is64(memory: UInt32) -> Bool
 }
@@ -35,18 +40,41 @@ struct BodyWalker<Map: IndexMap & ~Copyable>: ~Copyable {
     copyLocals(&cursor)
     var rest = hints
     var moved: [BranchHint] = []
+    // The instruction before, if it is a constant, which may be the index of a call.
+    var constant: (value: UInt32, start: Int)?
     while cursor.pc < end {
       if let hint = rest.first, hint.offset <= UInt32(cursor.pc - start) {
         if hint.offset == UInt32(cursor.pc - start) { moved.append(BranchHint(offset: UInt32(visitor.out.count), isLikely: hint.isLikely)) }
         rest = rest.dropFirst()
       }
       let row = cursor.row(OpcodeTable.rows)
-      visitor.out.opcode(row.pointee.opcode)
+      let opcode = row.pointee.opcode
+      if let (element, start) = constant, opcode == .callIndirect || opcode == .returnCallIndirect, let function = callee(element, cursor) {
+        visitor.out.truncate(to: start)
+        visitor.out.opcode(opcode == .callIndirect ? .call : .returnCall)
+        visitor.out.unsigned(function)
+        cursor.skip(row.pointee.immediates)
+        constant = nil
+        continue
+      }
+      constant = nil
+      if opcode == .i32Const {
+        var ahead = cursor
+        constant = (UInt32(truncatingIfNeeded: ahead.signed(bits: 32)), visitor.out.count)
+      }
+      visitor.out.opcode(opcode)
       cursor.immediates(row.pointee.immediates, &visitor)
     }
     var code = ByteWriter(capacity: 16)
     swap(&code, &visitor.out)
     return RewrittenBody(code: code, hints: moved)
+  }
+
+  /// What a call through a table, whose immediates come next, reaches with a constant index.
+  private mutating func callee(_ element: UInt32, _ cursor: TrustedCursor) -> UInt32? {
+    var cursor = cursor
+    let type = cursor.u32()
+    return visitor.map.callee(element: element, of: cursor.u32(), type: type)
   }
 
   private mutating func copyLocals(_ cursor: inout TrustedCursor) {
@@ -85,7 +113,8 @@ private struct Rewriter<Map: IndexMap & ~Copyable>: ImmediateVisitor, ~Copyable 
 
   mutating func indices(_ first: UInt32, of firstSpace: IndexSpace, _ second: UInt32, of secondSpace: IndexSpace) {
     index(first, of: firstSpace)
-    index(second, of: secondSpace)
+    // Only calls have a type and a table.
+    if firstSpace == .type && secondSpace == .table { out.unsigned(map.mapCalled(table: second)) } else { index(second, of: secondSpace) }
   }
 
   mutating func typeCount(_ count: UInt32) { out.unsigned(count) }

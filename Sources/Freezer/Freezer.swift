@@ -38,6 +38,10 @@ public struct Freezer {
   private var keeps: (ExportDeclaration) -> Bool = { !initializers.contains($0.name) }
   /// Whether functions keep their names.
   public var keepsNames = true
+  /// By export name of a table, how many of its first elements never change.
+  private var constantElements: [WasmName: Int] = [:]
+  /// By export name of a table, the elements that are called by constant indices alone.
+  private var droppedElements: [WasmName: Set<Int>] = [:]
 
   struct ImportName: Hashable {
     let module: WasmName
@@ -61,25 +65,46 @@ public struct Freezer {
   /// Leaves out the instance's own exports but for some.
   public mutating func keepExports(_ names: [WasmName]) { keeps = { names.contains($0.name) } }
 
+  /// Says that the first elements of the table that the instance exports under a name stay what they are. Calls of them by constant indices become direct calls, as do
+  /// calls through a table that is neither exported nor used otherwise than for calls.
+  public mutating func assumeConstant(_ count: Int, elementsOf table: WasmName) { constantElements[table] = count }
+
+  /// Leaves elements out of the table that the instance exports under a name: elements that are called by constant indices alone, which `assumeConstant` has made
+  /// direct calls. Whatever else calls them traps.
+  public mutating func drop(_ elements: Set<Int>, of table: WasmName) { droppedElements[table, default: []].formUnion(elements) }
+
   /// The module. Throws `FreezeError`.
   public func freeze() throws(FreezeError) -> FrozenModule {
     let snapshot: StoreSnapshot
     do { snapshot = try StoreSnapshot(instance.store) } catch { throw FreezeError(error.description) }
     guard let place = snapshot.place(of: instance) else { throw FreezeError("the instance was unlinked") }
-    let program = Program(snapshot, hostFunctions: try replaced(in: snapshot))
-    var reachability = Reachability(program)
+    var program = Program(snapshot, hostFunctions: try replaced(in: snapshot))
     let kept = snapshot.instances[place].module.exports.filter { export in
       keeps(export) && !exports.contains { $0.name == export.name }
     }
-    for export in kept { reachability.mark(export.kind, Int(export.index), of: place) }
     var added: [(name: WasmName, entity: StoreSnapshot.Entity)] = []
     for export in exports {
       guard let entity = snapshot.entity(of: export.function) else { throw FreezeError("the export \(export.name) is a function of the host") }
-      let function = program.resolve(entity)
-      reachability.mark(function)
-      added.append((export.name, function))
+      added.append((export.name, program.resolve(entity)))
     }
-    let reached = reachability.finish()
+    func reach() -> Reached {
+      var reachability = Reachability(program)
+      for export in kept { reachability.mark(export.kind, Int(export.index), of: place) }
+      for export in added { reachability.mark(export.entity) }
+      return reachability.finish()
+    }
+    var reached = reach()
+    let state = snapshot.instances[place]
+    for export in state.module.exports where export.kind == .table {
+      let table = state.tables[Int(export.index)]
+      if let count = constantElements[export.name] { program.constantElements[table] = count }
+      if let elements = droppedElements[export.name] { program.droppedElements[table, default: []].formUnion(elements) }
+    }
+    let exported = Set(kept.filter { $0.kind == .table }.map { state.tables[Int($0.index)] })
+    for table in reached.tables where !exported.contains(table) && !reached.changingTables.contains(table) {
+      program.constantElements[table] = snapshot.tables[table].elements.count
+    }
+    if !program.constantElements.isEmpty { reached = reach() }
     for number in reached.tables.sorted() {
       let table = snapshot.tables[number]
       guard table.elements.isEmpty, !table.type.element.isDefaultable, table.type.element.referenceKind != .function else { continue }
@@ -121,6 +146,9 @@ struct Program {
   let snapshot: StoreSnapshot
   /// For each of the host's functions what is called.
   private let hostFunctions: [StoreSnapshot.Entity]
+  /// By tables: how many of their first elements never change, and which are left out.
+  var constantElements: [Int: Int] = [:]
+  var droppedElements: [Int: Set<Int>] = [:]
 
   init(_ snapshot: StoreSnapshot, hostFunctions: [StoreSnapshot.Entity]) {
     self.snapshot = snapshot
@@ -137,6 +165,33 @@ struct Program {
     let state = snapshot.instances[instance]
     if index < state.functions.count { return resolve(state.functions[index]) }
     return .defined(StoreSnapshot.Definition(instance: instance, index: index))
+  }
+
+  /// What a table holds in the new module.
+  func elements(of table: Int) -> [StoreSnapshot.Content] {
+    var elements = snapshot.tables[table].elements
+    for index in droppedElements[table] ?? [] where elements.indices.contains(index) { elements[index] = .null }
+    return elements
+  }
+
+  /// The function that a call of an element of a table, with a type of an instance's module, always reaches; nil if that may change, or the call traps.
+  func callee(element: Int, of table: Int, type: UInt32, in instance: Int) -> StoreSnapshot.Entity? {
+    let state = snapshot.instances[instance]
+    let number = state.tables[table]
+    guard element < constantElements[number] ?? 0, element < snapshot.tables[number].elements.count,
+      case .function(let function) = snapshot.tables[number].elements[element]
+    else { return nil }
+    let callee = resolve(function)
+    return self.type(of: callee) == state.module.functionType(type) ? callee : nil
+  }
+
+  private func type(of function: StoreSnapshot.Entity) -> FuncType {
+    switch function {
+    case .host(let number): return snapshot.hostFunctions[number].type
+    case .defined(let definition):
+      let module = snapshot.instances[definition.instance].module
+      return module.functionType(module.declarations.functions[definition.index])
+    }
   }
 
   func global(_ index: Int, of instance: Int) -> StoreSnapshot.Entity {

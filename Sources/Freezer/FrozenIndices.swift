@@ -65,5 +65,11 @@ struct InstanceIndexMap: IndexMap {
     }
   }
 
+  func mapCalled(table: UInt32) -> UInt32 { map(table, of: .table) }
+
+  func callee(element: UInt32, of table: UInt32, type: UInt32) -> UInt32? {
+    program.callee(element: Int(element), of: Int(table), type: type, in: instance).map { indices.functions[$0]! }
+  }
+
   func is64(memory: UInt32) -> Bool { program.snapshot.instances[instance].module.declarations.memories[Int(memory)].is64 }
 }

@@ -176,7 +176,7 @@ struct FrozenWriter: ~Copyable {
   private mutating func addElements() {
     for (number, table) in program.snapshot.tables.enumerated() where reached.tables.contains(number) {
       var run: [UInt32] = []
-      for (position, element) in (table.elements + [.null]).enumerated() {
+      for (position, element) in (program.elements(of: number) + [.null]).enumerated() {
         if case .function(let function) = element {
           run.append(indices.functions[program.resolve(function)]!)
         } else if !run.isEmpty {

@@ -13,8 +13,8 @@ struct Reached {
   /// Segments that code names.
   var elements: Set<StoreSnapshot.Definition> = []
   var data: Set<StoreSnapshot.Definition> = []
-  /// Functions that code takes references of.
-  var referenced: Set<StoreSnapshot.Entity> = []
+  /// Tables that code uses otherwise than by calling their elements: their elements may change.
+  var changingTables: Set<Int> = []
 }
 
 struct Reachability {
@@ -49,7 +49,7 @@ struct Reachability {
 
   private mutating func markTable(_ table: Int) {
     guard reached.tables.insert(table).inserted else { return }
-    for element in program.snapshot.tables[table].elements { mark(element) }
+    for element in program.elements(of: table) { mark(element) }
   }
 
   private mutating func markGlobal(_ global: StoreSnapshot.Entity) {
@@ -66,13 +66,17 @@ struct Reachability {
     let declarations = state.module.declarations
     let range = declarations.bodies[function.index - declarations.importedFunctionCount]
     let body = UnsafeRawBufferPointer(rebasing: state.module.buffer[range])
-    var walker = BodyWalker(IndexCollector(declarations))
+    var walker = BodyWalker(IndexCollector(program, function.instance))
     _ = walker.rewrite(body, hints: [])
-    let found = walker.finish().found
-    for use in found {
+    let collected = walker.finish()
+    for callee in collected.callees { mark(callee) }
+    for table in collected.calledTables { markTable(state.tables[Int(table)]) }
+    for use in collected.found {
       switch use.space {
       case .function: mark(.function, Int(use.index), of: function.instance)
-      case .table: mark(.table, Int(use.index), of: function.instance)
+      case .table:
+        reached.changingTables.insert(state.tables[Int(use.index)])
+        mark(.table, Int(use.index), of: function.instance)
       case .memory: mark(.memory, Int(use.index), of: function.instance)
       case .global: mark(.global, Int(use.index), of: function.instance)
       case .tag: mark(.tag, Int(use.index), of: function.instance)
@@ -94,14 +98,33 @@ private struct IndexCollector: IndexMap, ~Copyable {
     let index: UInt32
   }
   private(set) var found: Set<Use> = []
-  private let declarations: ModuleDeclarations
+  /// The tables of calls that may reach any of their elements.
+  private(set) var calledTables: Set<UInt32> = []
+  /// The functions that calls through tables always reach.
+  private(set) var callees: Set<StoreSnapshot.Entity> = []
+  private let program: Program
+  private let instance: Int
 
-  init(_ declarations: ModuleDeclarations) { self.declarations = declarations }
+  init(_ program: Program, _ instance: Int) {
+    self.program = program
+    self.instance = instance
+  }
 
   mutating func map(_ index: UInt32, of space: IndexSpace) -> UInt32 {
     if space != .type { found.insert(Use(space: space, index: index)) }
     return index
   }
 
-  func is64(memory: UInt32) -> Bool { declarations.memories[Int(memory)].is64 }
+  mutating func mapCalled(table: UInt32) -> UInt32 {
+    calledTables.insert(table)
+    return table
+  }
+
+  mutating func callee(element: UInt32, of table: UInt32, type: UInt32) -> UInt32? {
+    guard let callee = program.callee(element: Int(element), of: Int(table), type: type, in: instance) else { return nil }
+    callees.insert(callee)
+    return 0
+  }
+
+  func is64(memory: UInt32) -> Bool { program.snapshot.instances[instance].module.declarations.memories[Int(memory)].is64 }
 }

@@ -95,6 +95,11 @@ public enum GuestExport {
   public static let start = "latch_start"
   /// `()`: collect all garbage, and make the content of memory that is free zero: before memory is written to a file.
   public static let tidy = "latch_tidy"
+  /// `()`: from now on no binding that exists can be defined or assigned any more; code that is generated afterwards relies on it.
+  public static let seal = "latch_seal"
+  /// `(keepsCompiler: i32) -> count`: collect all garbage, and put out of reach what the program cannot use any more, and, unless `keepsCompiler`, the code generator. The output
+  /// text is the indices in the table, four bytes each, of functions that nothing calls afterwards but by a constant index. After `compileAll`.
+  public static let unusedFunctions = "latch_unused_functions"
   /// `(length)`: the program's name and arguments, each ended by a NUL byte, for `(command-line)`.
   public static let setArguments = "latch_set_arguments"
   /// `(length)`: the folders in which files of libraries are looked for after the program's, each ended by a NUL byte, in the input buffer.

@@ -44,6 +44,9 @@ struct Freeze: ParsableCommand {
     help: ArgumentHelp("With --guest: what stands in for an import, as for `latch run`; the module imports it, too.", valueName: "import"))
   var imports: [HostImport] = []
 
+  @Flag(help: "The bindings that there are can be neither defined nor assigned any more: an error. Calls of procedures become direct.")
+  var seal = false
+
   @Flag(help: "Leave out the names of functions.")
   var strip = false
 
@@ -55,7 +58,9 @@ struct Freeze: ParsableCommand {
   func validate() throws {
     if (program == nil) == (file == nil) { throw ValidationError("freeze needs a program's file, or --guest") }
     if program == nil && !(calls.isEmpty && imports.isEmpty) { throw ValidationError("--call and --import need --guest") }
-    if program != nil && (main != nil || !forms.isEmpty) { throw ValidationError("--main and --run are for Scheme programs, not for --guest") }
+    if program != nil && (main != nil || !forms.isEmpty || seal) {
+      throw ValidationError("--main, --run and --seal are for Scheme programs, not for --guest")
+    }
     if program != nil && output == nil { throw ValidationError("--guest needs --output") }
     if file == "-" && output == nil { throw ValidationError("a program from the standard input needs --output") }
     if let main, main.isEmpty || main.contains(where: { $0.isWhitespace || "()|\"';`,#".contains($0) }) {
@@ -80,7 +85,11 @@ struct Freeze: ParsableCommand {
       defer { Interrupts.setTarget(nil) }
       try withExtendedLifetime(session) {
         try reachFreezePoint(session, source, name: file == "-" ? "stdin" : file)
-        let frozen = try session.freeze(compiling: options.jit != .off, names: !strip)
+        var freezing = FreezeOptions()
+        freezing.compiles = options.jit != .off
+        freezing.seals = seal
+        freezing.keepsNames = !strip
+        let frozen = try session.freeze(freezing)
         try System.writeFile(output ?? Self.moduleName(file), frozen.bytes)
         if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) }
       }

@@ -36,6 +36,11 @@ public let pageSize = 65536
     Int(wasmMemoryGrow(0, Int32(truncatingIfNeeded: pages)))
   }
 
+  /// Makes bytes zero that were embedded in the guest.
+  func clearEmbedded(_ bytes: UnsafeRawBufferPointer) {
+    if let start = bytes.baseAddress { UnsafeMutableRawPointer(mutating: start).initializeMemory(as: UInt8.self, repeating: 0, count: bytes.count) }
+  }
+
   /// The compiled code's own stack, which grows downwards to address 0.
   @inline(__always) func nativeStackPointer() -> UInt32 { stackPointer() }
 
@@ -59,6 +64,9 @@ public let pageSize = 65536
     fatalError()
   }
 #else
+  /// Natively there are no embedded bytes that can be written.
+  func clearEmbedded(_ bytes: UnsafeRawBufferPointer) {}
+
   /// The host address of `Address` 0.
   @inline(__always) public var memoryBase: UInt { 0x1000_0000_0000 }
 

@@ -183,6 +183,22 @@ public func exportedTidy() {
   FrozenProgram.tidy()
 }
 
+@_expose(wasm, "latch_seal") @_cdecl("latch_seal")
+public func exportedSeal() { Sealing.seal() }
+
+@_expose(wasm, "latch_unused_functions") @_cdecl("latch_unused_functions")
+public func exportedUnusedFunctions(_ keepsCompiler: Int32) -> Int32 {
+  var functions = UnusedFunctions.find(keepsCompiler: keepsCompiler != 0)
+  // Generated code calls them by constant indices.
+  functions += runtimeRoutines.functions
+  var text: [UInt8] = []
+  for function in functions {
+    for shift in 0..<4 as Range<UInt32> { text.append(UInt8(truncatingIfNeeded: function >> (8 * shift))) }
+  }
+  Text.set(text)
+  return Int32(functions.count)
+}
+
 @_expose(wasm, "latch_set_arguments") @_cdecl("latch_set_arguments")
 public func exportedSetArguments(_ length: Int32) {
   CommandLine.set(endedByNUL(length))

@@ -36,7 +36,7 @@ public enum Guest {
 /// The guest's exports, looked up once per session.
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
-  let prepare, tidy, compileAll, setNativeStack, setHeapLimit: Function
+  let prepare, seal, unusedFunctions, tidy, compileAll, setNativeStack, setHeapLimit: Function
   let evaluate, evaluateNext, setArguments, setLibraryPath, flush, completions, expand, describe, sourceText, forgetLibraries: Function
   let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
@@ -52,6 +52,8 @@ struct GuestFunctions {
     outputPointer = try export(GuestExport.outputPointer)
     outputLength = try export(GuestExport.outputLength)
     prepare = try export(GuestExport.prepare)
+    seal = try export(GuestExport.seal)
+    unusedFunctions = try export(GuestExport.unusedFunctions)
     tidy = try export(GuestExport.tidy)
     compileAll = try export(GuestExport.compileAll)
     evaluate = try export(GuestExport.evaluate)

@@ -53,15 +53,18 @@ extension FunctionGenerator {
     case .globalRef:
       body.i32Const(0)
       body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
-      checkDefined(node)
+      if Sealing.isSealed(node.payload) { body.localSet(slot(node.slot)) } else { checkDefined(node) }
     case .globalSet:
+      refuseSealed(node)
       body.i32Const(0)
       body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
       body.i64Const(Int64(Constant.undefined))
       body.emit(.i64Eq)
       fail(if: node)
       setGlobal(node)
-    case .globalDefine: setGlobal(node)
+    case .globalDefine:
+      refuseSealed(node)
+      setGlobal(node)
     case .return, .jump, .tailCall, .tailApply, .branch, .branchOperation, .label: break
     }
     bound(node)
@@ -75,6 +78,13 @@ extension FunctionGenerator {
     fail(if: node)
     body.localGet(temporaryA)
     body.localSet(slot(node.slot))
+  }
+
+  /// Leaves before a sealed global is assigned or defined: the interpreter raises the error.
+  private mutating func refuseSealed(_ node: Node) {
+    if !Sealing.isSealed(node.payload) { return }
+    body.i32Const(1)
+    fail(if: node)
   }
 
   /// Stores a global's value and the Func it has as a procedure (0 if it is none).

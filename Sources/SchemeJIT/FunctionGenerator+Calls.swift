@@ -1,6 +1,6 @@
 // Calls. Three kinds beside the inlined ones, best first:
 //   known    the callee's Func is known: a direct call, if it is in this module, else one through its entry slot, without checks
-//   global   the callee is a global whose procedure is in this module now: a direct call while the global still has that Func
+//   global   the callee is a global whose procedure is in this module now: a direct call while the global still has that Func, which a sealed one always has
 //   unknown  check that it is a procedure, call through its Func's entry slot
 import GuestABI
 import SchemeCore
@@ -130,6 +130,12 @@ extension FunctionGenerator {
       return callThroughSlot(node, words: words, isTail: false)
     }
     guard let (index, address) = globalTarget(node) else { return callThroughSlot(node, words: words, isTail: false) }
+    if Sealing.sealedProcedure(node.a) != nil {
+      pushProcedure(node, batch[Int(index)].function)
+      pushStack(words)
+      pushArguments(node)
+      return body.call(index)
+    }
     body.block(.value(.i64))
     nesting += 1
     body.block()
@@ -158,6 +164,12 @@ extension FunctionGenerator {
       return body.returnCall(index)
     }
     if let (index, address) = globalTarget(node) {
+      if Sealing.sealedProcedure(node.a) != nil {
+        pushProcedure(node, batch[Int(index)].function)
+        body.localGet(sp)
+        pushArguments(node)
+        return body.returnCall(index)
+      }
       body.block()
       nesting += 1
       isNot(address, global: node.a)
@@ -239,6 +251,7 @@ extension FunctionGenerator {
   /// Sets `temporaryA` to the callee, if it is a procedure; else leaves.
   private mutating func checkCallee(_ node: Node) {
     push(node.a)
+    if Sealing.sealedProcedure(node.a) != nil { return body.localSet(temporaryA) }
     body.localTee(temporaryA)
     body.i64Const(Int64(Tag.mask))
     body.emit(.i64And)
@@ -259,10 +272,16 @@ extension FunctionGenerator {
     body.localGet(temporaryA)
     pushStack(words)
     if isDirect { pushArguments(node) } else { body.i32Const(Int32(node.count)) }
-    body.localGet(temporaryA)
-    body.emit(.i32WrapI64)
-    body.load(.i32Load, offset: UInt32(Tag.offset(Tag.procedure, 1)))
-    body.load(.i32Load, offset: UInt32(isDirect ? 4 * node.count : FuncLayout.generalEntry))
+    let entry = UInt32(isDirect ? 4 * node.count : FuncLayout.generalEntry)
+    if let callee = Sealing.sealedProcedure(node.a) {
+      body.i32Const(0)
+      body.load(.i32Load, offset: callee.address + entry)
+    } else {
+      body.localGet(temporaryA)
+      body.emit(.i32WrapI64)
+      body.load(.i32Load, offset: UInt32(Tag.offset(Tag.procedure, 1)))
+      body.load(.i32Load, offset: entry)
+    }
     let type = isDirect ? directTypes[node.count] : routineTypes[RoutineType.general.rawValue]
     if isTail { body.returnCallIndirect(type: type) } else { body.callIndirect(type: type) }
   }

@@ -18,8 +18,10 @@ extension FunctionGenerator {
     else { return false }
     if node.argument(0).kind == .global { Assumptions.rely(on: node.argument(0).address) }
     let epoch = Assumptions.epoch
-    isNot(load32(node.a.address + UInt32(SymbolLayout.knownFunc)), global: node.a)
-    fail(if: node)
+    if Sealing.sealedProcedure(node.a) == nil {
+      isNot(load32(node.a.address + UInt32(SymbolLayout.knownFunc)), global: node.a)
+      fail(if: node)
+    }
     isNotEpoch(epoch)
     fail(if: node)
     let (stored, homes) = isTail ? ([], []) : storeLive(for: node)

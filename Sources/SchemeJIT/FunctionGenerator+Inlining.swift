@@ -52,6 +52,7 @@ extension FunctionGenerator {
   }
 
   private mutating func guardGlobal(_ node: Node) {
+    if Sealing.sealedProcedure(node.a) != nil { return }
     isNot(load32(node.a.address + UInt32(SymbolLayout.knownFunc)), global: node.a)
     fail(if: node)
   }

@@ -117,6 +117,10 @@ extension FunctionGenerator {
         generator.body.emit(.i32Eq)
       }
     case .isCurrent:
+      if let sealed = Sealing.sealedProcedure(node.a) {
+        body.i32Const(Word(sealed.address) == node.b.constantValue ? 1 : 0)
+        break
+      }
       body.i32Const(0)
       body.load(.i32Load, offset: node.a.address + UInt32(SymbolLayout.knownFunc))
       body.i32Const(Int32(bitPattern: UInt32(truncatingIfNeeded: node.b.constantValue ?? 0)))

@@ -72,6 +72,7 @@ struct InliningRules {
       case .operation: if !operation(node) { return false }
       case .primitiveCall: primitive(Int(node.payload))
       case .boxRef, .globalRef: if hasEffect { return false }
+      case .globalSet where Sealing.isSealed(node.payload), .globalDefine where Sealing.isSealed(node.payload): return false
       case .globalSet:
         if hasEffect { return false }
         hasEffect = true

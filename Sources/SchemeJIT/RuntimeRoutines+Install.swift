@@ -10,10 +10,6 @@ private typealias Allocate = @convention(c) (Int32) -> Address
 private typealias Unary = @convention(c) (Word) -> Word
 private typealias List = @convention(c) (Address, Int32, Int32) -> Word
 
-private func tableIndex<Function>(_ function: Function) -> UInt32 {
-  UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self))
-}
-
 /// Tells the code generator where the runtime's routines are. To be called once, when `Func.stubIndex` is in place.
 public func installRuntimeRoutines() {
   var routines = RuntimeRoutines()

@@ -140,6 +140,12 @@ final class Environment {
     return text + [UInt8](" applies".utf8)
   }
 
+  /// Whether a name means what it means to the standard library, and that is `meaning`.
+  func isStandard(_ symbol: Word, _ meaning: Meaning) -> Bool {
+    guard case .standard(symbol) = meaning, kind == .interaction else { return false }
+    return !SymbolFlags.isSpecial(symbol) && !SymbolFlags.isRedefined(symbol)
+  }
+
   /// Whether a name is bound here by an import.
   func isImported(_ symbol: Word) -> Bool {
     if kind != .table { return false }

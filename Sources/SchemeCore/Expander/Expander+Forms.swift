@@ -100,7 +100,7 @@ extension Expander {
       return .setLocal(variable, value)
     case .global(let cell):
       StandardLibrary.require(cell)
-      if !isUninterned(cell) { StandardLibrary.redefine(cell) }
+      if !isUninterned(cell) && !Sealing.isSealed(cell.address) { StandardLibrary.redefine(cell) }
       return .setGlobal(cell, value, position(form))
     case .unbound: return .setGlobal(reference(name, scope), value, position(form))
     case .imported, .standard: throw fail("a name that was imported cannot be assigned", form)

@@ -122,6 +122,7 @@ extension Expander {
     if scope.environment.isImported(name) && !scope.environment.isProgram {
       throw fail("a library cannot define a name that it imports", form)
     }
+    try requireUnsealed(name, form, in: scope.environment)
     if keepsOldValue && (scope.environment.kind == .interaction || scope.environment.isProgram) { StandardLibrary.require(name) }
     return scope.environment.define(name)
   }
@@ -132,6 +133,7 @@ extension Expander {
     if scope.environment.isImported(name) && !scope.environment.isProgram {
       throw fail("a library cannot define a name that it imports", form)
     }
+    try requireUnsealed(name, form, in: scope.environment)
     scope.environment.bind(name, meaning)
   }
 }

@@ -96,7 +96,7 @@ public enum LinkedCode {
     if !isSweeping { return }
     modules.removeAll { module in
       if !isGone(module.unit) { return false }
-      jitHooks.unlink(module.number, module.functions)
+      JITHooks.unlink(module.number, module.functions)
       giveBack(module.functions)
       return true
     }

@@ -16,6 +16,8 @@ public enum SymbolTraits {
   static let redefined: UInt32 = 16
   /// A text seems to define or assign it somewhere: calls go through the variable.
   static let definedLater: UInt32 = 32
+  /// It can be neither defined nor assigned any more (Sealing.swift).
+  static let sealed: UInt32 = 64
 }
 
 struct SymbolTableState {

@@ -149,7 +149,7 @@ func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ count: I
 @inline(never)
 func continueInGeneratedLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word? {
   if label.loopEntry == 0 && label.countIteration() == Hotness.loopThreshold &+ 1 {
-    jitHooks.compileLoop(label.owner, label)
+    JITHooks.compileLoop(label.owner, label)
   }
   if label.loopEntry == 0 { return nil }
   typealias Loop = @convention(c) (Word, Address, Int32) -> Word

@@ -37,7 +37,7 @@ public func continueInterpreted(_ procedure: Word, _ frame: Address, _ node: Nod
       function.failures = 0
       function.regenerations += 1
       function.body.resetLoops()
-      jitHooks.compileAnew(function)
+      JITHooks.compileAnew(function)
     }
   }
   return run(node, frame, procedure)

@@ -43,7 +43,7 @@ func run(_ start: Node, _ frame: Address, _ procedureStart: Word) -> Word {
     case .boxSet: node.a.value(frame, procedure).setField(0, node.b.value(frame, procedure))
     case .globalRef: if let result = loadGlobal(node, frame, procedure) { return result }
     case .globalSet: if let result = assignGlobal(node, frame, procedure) { return result }
-    case .globalDefine: setGlobal(node.payload, node.a.value(frame, procedure))
+    case .globalDefine: if let result = defineGlobal(node, frame, procedure) { return result }
     case .move: store64(frame &+ node.slotOffset, node.a.value(frame, procedure))
     case .label: break
     }
@@ -88,6 +88,20 @@ private func loadGlobal(_ node: Node, _ frame: Address, _ procedure: Word) -> Wo
 private func assignGlobal(_ node: Node, _ frame: Address, _ procedure: Word) -> Word? {
   if globalValue(node.payload) == Constant.undefined {
     _ = raiseUnboundVariable(.pointer(node.payload, Tag.object))
+    return recordFrame(node, frame, procedure)
+  }
+  if Sealing.isSealed(node.payload) {
+    _ = Sealing.raiseAssignment(of: node.payload)
+    return recordFrame(node, frame, procedure)
+  }
+  setGlobal(node.payload, node.a.value(frame, procedure))
+  return nil
+}
+
+@inline(__always)
+private func defineGlobal(_ node: Node, _ frame: Address, _ procedure: Word) -> Word? {
+  if Sealing.isSealed(node.payload) {
+    _ = Sealing.raiseDefinition(of: node.payload)
     return recordFrame(node, frame, procedure)
   }
   setGlobal(node.payload, node.a.value(frame, procedure))

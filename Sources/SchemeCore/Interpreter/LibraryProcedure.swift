@@ -14,8 +14,20 @@ enum LibraryProcedure: Int, CaseIterable {
     }
   }
 
-  var value: Word {
-    let symbol = SymbolTable.intern(name)
-    return symbolValue(StandardLibrary.cell(symbol))
+  var value: Word { LibraryProcedure.find(Int32(rawValue)) }
+
+  /// Finds a procedure by its number, and loads it if need be.
+  nonisolated(unsafe) private static var find: @convention(c) (Int32) -> Word = { number in
+    let procedure = LibraryProcedure(rawValue: Int(number)).unsafelyUnwrapped
+    return symbolValue(StandardLibrary.cell(SymbolTable.intern(procedure.name)))
+  }
+  nonisolated(unsafe) private static var cells: [Word] = []
+
+  /// Loads all of them. What loads them is not needed any more; its table index.
+  static func fix() -> UInt32 {
+    let loader = tableIndex(find)
+    cells = allCases.map { StandardLibrary.cell(SymbolTable.intern($0.name)) }
+    find = { number in symbolValue(LibraryProcedure.cells[Int(number)]) }
+    return loader
   }
 }

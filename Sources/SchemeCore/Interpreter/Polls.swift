@@ -8,7 +8,7 @@ public func pollEntry(_ called: Word, _ sp: Address, _ count: Int) -> Word {
   var procedure = called
   let function = Func(procedureFunction(procedure))
   if function.kind == .lambda && function.calls >= Hotness.threshold && function.state == .interpreted {
-    jitHooks.compile(function)
+    JITHooks.compile(function)
   }
   if sp < runtimeState.stackLimit { return procedure }
   let top = sp &+ UInt32(count) &* 8

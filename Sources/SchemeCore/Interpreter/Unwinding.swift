@@ -155,7 +155,7 @@ func resume(_ record: Word, _ value: Word) -> Word {
 /// A call has become hot by being returned to: asks for code that does so.
 @inline(never)
 private func resumeCompiled(_ record: Word, _ value: Word, _ node: Node) -> Word {
-  jitHooks.compileResumption(node)
+  JITHooks.compileResumption(node)
   return node.resumeEntry != 0 ? resume(record, value) : resumeInterpreted(record, value, node)
 }
 

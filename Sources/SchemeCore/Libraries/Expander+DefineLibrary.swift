@@ -67,6 +67,7 @@ extension Expander {
     guard listLength(form) >= 2, listLength(cadr(form)) >= 1 else { throw fail("define-library needs the library's name, a list", form) }
     let library = Library(name: writtenText(cadr(form), limit: 1000))
     if let other = Libraries.find(library.name), !other.isComplete { throw fail("the library defines itself within itself", form) }
+    if Libraries.find(library.name)?.isSealed ?? false { throw fail("cannot define a library that --seal has sealed: ", library.name, form) }
     var declarations = Declarations()
     try sort(cddr(form), &declarations, form, Scope(library.environment, lambda: scope.lambda))
     Libraries.add(library)

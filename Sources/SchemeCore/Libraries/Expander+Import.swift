@@ -42,6 +42,7 @@ extension Expander {
           throw SyntaxError(
             text: [UInt8]("two libraries export different things with the name ".utf8) + SymbolTable.utf8(name), form, position(form))
         }
+        if !isSame(environment.lookup(name), meaning) && !environment.isStandard(name, meaning) { try requireUnsealed(name, form, in: environment) }
         environment.bind(name, meaning)
       }
     }

@@ -17,6 +17,8 @@ final class Library {
   var initializers: [Address] = []
   var isInitialized = false
   var isComplete = false
+  /// It cannot be defined anew (Sealing.swift).
+  var isSealed = false
   /// What it says it exports and does not have.
   var missing: [Word] = []
 
@@ -50,6 +52,10 @@ enum Libraries {
   static func add(_ library: Library) {
     all.removeAll { $0.name == library.name }
     all.append(library)
+  }
+  /// Libraries that are known cannot be defined anew any more.
+  static func seal() {
+    for library in all { library.isSealed = true }
   }
   static func remove(_ library: Library) { all.removeAll { $0 === library } }
 

@@ -31,6 +31,11 @@ struct LibraryIndex {
     return offset..<(offset + length)
   }
 
+  /// Makes all bytes of the library zero, in the guest. (Natively they cannot be written.)
+  func clear() {
+    for bytes in [library.text, library.index] { clearEmbedded(bytes) }
+  }
+
   func contains(count: Int, _ character: (Int) -> UInt32) -> Bool { find(count, character) != nil }
 
   func bytes(_ range: Range<Int>) -> [UInt8] { [UInt8](UnsafeRawBufferPointer(rebasing: library.text[range])) }

@@ -44,7 +44,14 @@ enum StandardLibrary {
   /// The flags of a name that becomes a symbol.
   static func traits(characters: Address, count: Int) -> UInt32 {
     if !isEntered || count == 0 || !index.contains(count: count, { load32(characters &+ UInt32($0) &* 4) }) { return 0 }
-    return load32(characters) == UInt32(UInt8(ascii: "%")) ? SymbolTraits.inLibrary | SymbolTraits.redefined : SymbolTraits.inLibrary
+    if load32(characters) == UInt32(UInt8(ascii: "%")) { return SymbolTraits.inLibrary | SymbolTraits.redefined }
+    return Sealing.isOn ? SymbolTraits.inLibrary | SymbolTraits.sealed : SymbolTraits.inLibrary
+  }
+
+  /// Forgets all texts, for a program that cannot expand any: their bytes become zero.
+  static func forgetTexts() {
+    isEntered = false
+    index.clear()
   }
 
   // MARK: Variables

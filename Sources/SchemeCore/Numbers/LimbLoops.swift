@@ -39,7 +39,7 @@ public enum LimbWork {
   @inline(never)
   private static func generate() {
     steps = 0
-    if !hasGenerated { hasGenerated = jitHooks.generateLimbLoops() }
+    if !hasGenerated { hasGenerated = JITHooks.generateLimbLoops() }
   }
 }
 

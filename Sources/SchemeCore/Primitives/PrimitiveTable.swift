@@ -26,6 +26,7 @@ public enum Primitives {
   nonisolated(unsafe) private static var consRow = 0
   nonisolated(unsafe) private static var captureRows: [Int] = []
 
+  static var rowCount: Int { count }
   @inline(__always) public static func row(at index: Int) -> PrimitiveRow { rows[index] }
   @inline(__always) static func function(_ row: Int) -> PrimitiveFunction { rows[row].function }
   static func operation(_ row: Int) -> InlineOperation { rows[row].operation }

@@ -21,6 +21,8 @@ public enum JITTuning {
 
   /// How many procedures one module takes at most in auto mode.
   public static let maximumBatch = 256
+  /// The same where everything is compiled, to be written to a file: calls within a module are direct.
+  public static let maximumFrozenBatch = 4096
   /// Frames of more variables do not pay and would strain engines' limits on locals.
   public static let maximumVariables = 1000
   /// Bodies of more IR nodes take longer to compile than they gain.

@@ -92,7 +92,7 @@ public enum Session {
     let before = Func.newest
     let lambda = try build(datum, place, in: environment, frame, visit)
     let function = lambda.function
-    jitHooks.willRun(function, before)
+    JITHooks.willRun(function, before)
     // The form itself runs once: it is nothing to compile.
     function.calls = 0
     let procedure = makeProcedure(function: function.address, freeVariables: lambda.free.count)

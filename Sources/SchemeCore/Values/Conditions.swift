@@ -8,6 +8,8 @@ public enum ErrorKind: Int {
   case program = 0
   case wrongType, outOfRange, wrongArgumentCount, unboundVariable, undefinedVariable, notAProcedure, divisionByZero
   case implementationLimit, outOfMemory, interrupted, read, syntax, file
+  /// A binding cannot be changed any more (Sealing.swift).
+  case sealed
 }
 
 /// The fields of a condition.

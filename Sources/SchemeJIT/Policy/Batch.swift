@@ -92,7 +92,7 @@ struct Batch {
   static func uncompiled() -> Batch {
     var batch = Batch()
     var function = Func.newest
-    while function.address != 0 && batch.units.count < JITTuning.maximumBatch {
+    while function.address != 0 && batch.units.count < JITTuning.maximumFrozenBatch {
       if function.kind == .lambda { batch.add(function) }
       function = function.previous
     }

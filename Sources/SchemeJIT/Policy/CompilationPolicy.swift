@@ -10,13 +10,13 @@ public enum CompilationPolicy {
   public static func start(_ host: ModuleHost) {
     Linking.start(host)
     var hooks = JITHooks()
-    hooks.compile = { if mode == JITMode.auto { Linking.push(.warm(around: $0)) } }
-    hooks.compileLoop = { if mode == JITMode.auto { Linking.push(.warm(around: $0, $1)) } }
-    hooks.compileResumption = { if mode == JITMode.auto { Linking.push(.resumptions(with: $0)) } }
-    hooks.compileAnew = { if mode != JITMode.off { Linking.push(.callers(of: $0)) } }
-    hooks.willRun = { _, before in if mode == JITMode.eager { Linking.push(.made(after: before)) } }
-    hooks.generateLimbLoops = { mode != JITMode.off && Linking.pushLimbLoops() }
-    hooks.unlink = { Linking.unlink($0, $1) }
+    hooks.compile = { if CompilationPolicy.mode == JITMode.auto { Linking.push(.warm(around: Func($0))) } }
+    hooks.compileLoop = { if CompilationPolicy.mode == JITMode.auto { Linking.push(.warm(around: Func($0), Node($1))) } }
+    hooks.compileResumption = { if CompilationPolicy.mode == JITMode.auto { Linking.push(.resumptions(with: Node($0))) } }
+    hooks.compileAnew = { if CompilationPolicy.mode != JITMode.off { Linking.push(.callers(of: Func($0))) } }
+    hooks.willRun = { _, before in if CompilationPolicy.mode == JITMode.eager { Linking.push(.made(after: Func(before))) } }
+    hooks.generateLimbLoops = { CompilationPolicy.mode != JITMode.off && Linking.pushLimbLoops() }
+    hooks.unlink = { Linking.unlink($0, first: $1, count: $2) }
     JITHooks.install(hooks)
   }
 

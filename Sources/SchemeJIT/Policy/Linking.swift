@@ -76,8 +76,8 @@ public enum Linking {
   }
 
   /// Takes a module out of the table and has the host drop it.
-  static func unlink(_ number: Int32, _ place: Range<Int>) {
-    host.clearTable(Int32(place.lowerBound), Int32(place.count))
+  static func unlink(_ number: Int32, first: Int32, count: Int32) {
+    host.clearTable(first, count)
     host.unlink(number)
   }
 

@@ -34,6 +34,12 @@ public struct ByteWriter: ~Copyable {
   /// Forgets all bytes but keeps the storage.
   public mutating func removeAll() { count = 0 }
 
+  /// Forgets all bytes after the first `length`, of which there are at least so many.
+  public mutating func truncate(to length: Int) {
+    precondition(length >= 0 && length <= count)
+    count = length
+  }
+
   public mutating func append(_ byte: UInt8) {
     if count == capacity { grow(1) }
     base[count] = byte
