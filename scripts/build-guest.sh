@@ -42,10 +42,20 @@ build_guest() {
   rm -f "$work"/*.o
   for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.S; do compile "$source"; done
   unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
-  "$bin/wasm-ld" --lto-O3 --compress-relocations "$work/guest.bc" "$work"/*.o "$unicode" --no-entry --growable-table --export-table \
-    --export=__stack_pointer --stack-first -z stack-size=67108864 --strip-all ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name} \
-    -o "$work/guest.wasm" || fail "cannot link"
+  options="--compress-relocations --no-entry --growable-table --export-table --export=__stack_pointer --stack-first -z stack-size=67108864 --strip-all
+    ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name}"
+  # The object that the bitcode becomes is linked twice: with the table's entries in another place, pointers to functions are what differs.
+  rm -rf "$work/link"
+  mkdir "$work/link"
+  # shellcheck disable=SC2086
+  "$bin/wasm-ld" --lto-O3 --save-temps "$work/guest.bc" "$work"/*.o "$unicode" $options -o "$work/link/guest.wasm" || fail "cannot link"
+  # shellcheck disable=SC2086
+  "$bin/wasm-ld" "$work/link/guest.wasm.lto.o" "$work"/*.o "$unicode" $options -o "$work/guest.wasm" || fail "cannot link"
+  # shellcheck disable=SC2086
+  "$bin/wasm-ld" "$work/link/guest.wasm.lto.o" "$work"/*.o "$unicode" $options --table-base=$((1 + distance)) -o "$work/moved.wasm" || fail "cannot link"
+  rm -rf "$work/link"
 }
+distance=4096
 # What the guest is made of, and how: one that is made of that already is not built again.
 toolchain=$("$bin/swiftc" --version 2> /dev/null | head -n 1)
 # shellcheck disable=SC2046,SC2086
@@ -97,7 +107,7 @@ built SavedModules
 native SaveGuest "$root/scripts/save-guest.swift"
 built SaveGuest
 "$bin/swiftc" "$tool"/*.o -o "$tool/save-guest" || fail "cannot link the compilers"
-"$tool/save-guest" "$work/guest.wasm" "$work/guest.saved" || fail "cannot compile the guest to machine code"
+"$tool/save-guest" "$work/guest.wasm" "$work/moved.wasm" "$distance" "$work/guest.saved" "$work/guest.pointers" || fail "cannot compile the guest to machine code"
 
 # What frozen programs have in place of a host.
 "$bin/clang" --target=wasm32-unknown-unknown -O2 -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -fPIC -fvisibility=hidden \
@@ -111,6 +121,11 @@ static const uint8_t guest[] __attribute__((aligned(16))) = {
 };
 const uint8_t *latch_guest_bytes(void) { return guest; }
 size_t latch_guest_length(void) { return sizeof guest; }
+static const uint8_t pointers[] = {
+#embed "$work/guest.pointers"
+};
+const uint8_t *latch_guest_pointers(void) { return pointers; }
+size_t latch_guest_pointers_length(void) { return sizeof pointers; }
 static const uint8_t adapter[] = {
 #embed "$work/adapter.wasm"
 };

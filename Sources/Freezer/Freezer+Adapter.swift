@@ -5,12 +5,12 @@ import WasmEngine
 import WasmFormat
 
 extension Freezer {
-  /// Adds an adapter. Its exports named `module.name` take the place of the host's functions of that name, its other exports become exports
+  /// Adds an adapter. Its exports named `module.name` take the place of the host's functions of that name; of its other exports, those that are named become exports
   /// of the frozen module. It may import the instance's own exports (from `guest`), its memory, table and `__stack_pointer` (from `env`); whatever else it
   /// imports must be functions, which the frozen module imports.
   ///
   /// Throws `FreezeError`, or what making an instance throws.
-  public mutating func add(adapter bytes: [UInt8]) throws {
+  public mutating func add(adapter bytes: [UInt8], exporting names: [WasmName]) throws {
     let store = instance.store
     let module = try Module(store.engine, bytes)
     guard let memory = instance.memory("memory") else { throw FreezeError("the program exports no memory") }
@@ -29,7 +29,7 @@ extension Freezer {
       if let dot = declaration.name.utf8.firstIndex(of: UInt8(ascii: ".")) {
         let name = declaration.name.utf8
         replaceImport(WasmName(utf8: Array(name[..<dot])), WasmName(utf8: Array(name[(dot + 1)...])), with: function)
-      } else {
+      } else if names.contains(declaration.name) {
         export(declaration.name, function)
       }
     }

@@ -16,6 +16,19 @@ public struct FrozenModule: Sendable {
   public let dataBytes: Int
 }
 
+/// Where a program has indices of a table's elements, by which it calls functions.
+public struct FunctionPointers: Sendable {
+  /// Elements whose indices are in memory.
+  public var held: Set<Int>
+  /// By functions of the instance's module: the elements whose indices are constants in their code.
+  public var taken: [Int: [Int]]
+
+  public init(held: Set<Int>, taken: [Int: [Int]]) {
+    self.held = held
+    self.taken = taken
+  }
+}
+
 /// Freezes an instance, together with all that was late-linked to it.
 ///
 /// ```swift
@@ -26,7 +39,8 @@ public struct FrozenModule: Sendable {
 /// ```
 ///
 /// The store must be idle: no function of it active. What cannot be written down is refused: references of the host's, exceptions, functions of the host
-/// that no module imports. The new module imports the host's functions that its code still calls, under the names by which the program imported them. Memories, tables, globals and tags that the host made become
+/// that no module imports. The new module imports the host's functions that its code still calls, under the names by which the program imported them. Memories, tables,
+/// globals and tags that the host made become
 /// the module's own.
 public struct Freezer {
   let instance: Instance
@@ -40,8 +54,8 @@ public struct Freezer {
   public var keepsNames = true
   /// By export name of a table, how many of its first elements never change.
   private var constantElements: [WasmName: Int] = [:]
-  /// By export name of a table, the elements that are called by constant indices alone.
-  private var droppedElements: [WasmName: Set<Int>] = [:]
+  /// The table whose unused elements are left out, by its export name, and what is known of pointers to its functions.
+  private var pruned: (table: WasmName, pointers: FunctionPointers)?
 
   struct ImportName: Hashable {
     let module: WasmName
@@ -69,9 +83,8 @@ public struct Freezer {
   /// calls through a table that is neither exported nor used otherwise than for calls.
   public mutating func assumeConstant(_ count: Int, elementsOf table: WasmName) { constantElements[table] = count }
 
-  /// Leaves elements out of the table that the instance exports under a name: elements that are called by constant indices alone, which `assumeConstant` has made
-  /// direct calls. Whatever else calls them traps.
-  public mutating func drop(_ elements: Set<Int>, of table: WasmName) { droppedElements[table, default: []].formUnion(elements) }
+  /// Leaves out of the table that the instance exports under a name what no pointer leads to. Calls by constant indices need no pointer if `assumeConstant` has made them direct calls.
+  public mutating func prune(_ table: WasmName, _ pointers: FunctionPointers) { pruned = (table, pointers) }
 
   /// The module. Throws `FreezeError`.
   public func freeze() throws(FreezeError) -> FrozenModule {
@@ -98,13 +111,16 @@ public struct Freezer {
     for export in state.module.exports where export.kind == .table {
       let table = state.tables[Int(export.index)]
       if let count = constantElements[export.name] { program.constantElements[table] = count }
-      if let elements = droppedElements[export.name] { program.droppedElements[table, default: []].formUnion(elements) }
+      if let pruned, pruned.table == export.name { program.pruned = Program.Pruned(table: table, instance: place, pointers: pruned.pointers) }
     }
     let exported = Set(kept.filter { $0.kind == .table }.map { state.tables[Int($0.index)] })
     for table in reached.tables where !exported.contains(table) && !reached.changingTables.contains(table) {
       program.constantElements[table] = snapshot.tables[table].elements.count
     }
-    if !program.constantElements.isEmpty { reached = reach() }
+    if !program.constantElements.isEmpty || program.pruned != nil { reached = reach() }
+    if let pruned = program.pruned {
+      program.droppedElements = Set(snapshot.tables[pruned.table].elements.indices).subtracting(pruned.pointers.held).subtracting(reached.pointers)
+    }
     for number in reached.tables.sorted() {
       let table = snapshot.tables[number]
       guard table.elements.isEmpty, !table.type.element.isDefaultable, table.type.element.referenceKind != .function else { continue }
@@ -146,9 +162,18 @@ struct Program {
   let snapshot: StoreSnapshot
   /// For each of the host's functions what is called.
   private let hostFunctions: [StoreSnapshot.Entity]
-  /// By tables: how many of their first elements never change, and which are left out.
+  /// By tables: how many of their first elements never change.
   var constantElements: [Int: Int] = [:]
-  var droppedElements: [Int: Set<Int>] = [:]
+  var pruned: Pruned?
+  /// Elements of the pruned table.
+  var droppedElements: Set<Int> = []
+
+  struct Pruned {
+    let table: Int
+    /// The instance whose code has pointers.
+    let instance: Int
+    let pointers: FunctionPointers
+  }
 
   init(_ snapshot: StoreSnapshot, hostFunctions: [StoreSnapshot.Entity]) {
     self.snapshot = snapshot
@@ -170,7 +195,7 @@ struct Program {
   /// What a table holds in the new module.
   func elements(of table: Int) -> [StoreSnapshot.Content] {
     var elements = snapshot.tables[table].elements
-    for index in droppedElements[table] ?? [] where elements.indices.contains(index) { elements[index] = .null }
+    if pruned?.table == table { for index in droppedElements { elements[index] = .null } }
     return elements
   }
 

@@ -13,6 +13,8 @@ struct Reached {
   /// Segments that code names.
   var elements: Set<StoreSnapshot.Definition> = []
   var data: Set<StoreSnapshot.Definition> = []
+  /// Elements of the pruned table whose indices the code has that is reached.
+  var pointers: Set<Int> = []
   /// Tables that code uses otherwise than by calling their elements: their elements may change.
   var changingTables: Set<Int> = []
 }
@@ -49,12 +51,21 @@ struct Reachability {
 
   private mutating func markTable(_ table: Int) {
     guard reached.tables.insert(table).inserted else { return }
-    for element in program.elements(of: table) { mark(element) }
+    let elements = program.snapshot.tables[table].elements
+    guard let pruned = program.pruned, pruned.table == table else { return elements.forEach { mark($0) } }
+    for index in pruned.pointers.held where elements.indices.contains(index) { mark(elements[index]) }
   }
 
   private mutating func markGlobal(_ global: StoreSnapshot.Entity) {
     guard reached.globals.insert(global).inserted else { return }
     mark(program.global(global).value)
+  }
+
+  /// Marks the elements of the pruned table whose indices a function has.
+  private mutating func markPointers(in function: StoreSnapshot.Definition) {
+    guard let pruned = program.pruned, pruned.instance == function.instance, let taken = pruned.pointers.taken[function.index] else { return }
+    let elements = program.snapshot.tables[pruned.table].elements
+    for index in taken where elements.indices.contains(index) && reached.pointers.insert(index).inserted { mark(elements[index]) }
   }
 
   private mutating func mark(_ content: StoreSnapshot.Content) {
@@ -70,6 +81,7 @@ struct Reachability {
     _ = walker.rewrite(body, hints: [])
     let collected = walker.finish()
     for callee in collected.callees { mark(callee) }
+    markPointers(in: function)
     for table in collected.calledTables { markTable(state.tables[Int(table)]) }
     for use in collected.found {
       switch use.space {

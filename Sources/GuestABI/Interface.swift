@@ -95,11 +95,38 @@ public enum GuestExport {
   public static let start = "latch_start"
   /// `()`: collect all garbage, and make the content of memory that is free zero: before memory is written to a file.
   public static let tidy = "latch_tidy"
+  /// `() -> i32`: 1 if the prepared program mentions `freeze`.
+  public static let mentionsFreeze = "latch_mentions_freeze"
+  /// `() -> EvaluationStatus`: run the prepared program to its first call of `(freeze)`: `more`, and `start` goes on there. With any other status it has ended before.
+  public static let runToFreeze = "latch_run_to_freeze"
+  /// `() -> length`: what the interpreter has recorded of operand types, as output text, for `addFeedback`.
+  public static let feedback = "latch_feedback"
+  /// `(length)`: adds what was recorded, in the input buffer, by a copy of this guest.
+  public static let addFeedback = "latch_add_feedback"
+
+  // Procedures that other WebAssembly and hosts call (`latch freeze --export`).
+
+  /// `(nameLength, count) -> i32`: make the global procedure of a name, in the input buffer, the next of the procedures that can be called, from 0 on, with so many
+  /// arguments; -1: as many as it requires. The number of arguments; or -1, and the output text says what is wrong.
+  public static let addProcedure = "latch_add_procedure"
+  /// `(i64)`, `(f64)`, `(pointer, length)`: the next argument. A text is copied.
+  public static let passInteger = "latch_pass_integer"
+  public static let passDouble = "latch_pass_double"
+  public static let passText = "latch_pass_text"
+  /// `(procedure, ResultKind) -> EvaluationStatus`: call a procedure with the arguments that were passed. A text that it returns is the output text, as is the message of an error.
+  public static let callProcedure = "latch_call_procedure"
+  /// `() -> i64`: the bits of the number that the last call returned.
+  public static let resultBits = "latch_result_bits"
+  /// `(length) -> pointer`: room for a text that is to be passed, until the next call; 0 if there is none.
+  public static let textRoom = "latch_text_room"
+
   /// `()`: from now on no binding that exists can be defined or assigned any more; code that is generated afterwards relies on it.
   public static let seal = "latch_seal"
-  /// `(keepsCompiler: i32) -> count`: collect all garbage, and put out of reach what the program cannot use any more, and, unless `keepsCompiler`, the code generator. The output
-  /// text is the indices in the table, four bytes each, of functions that nothing calls afterwards but by a constant index. After `compileAll`.
-  public static let unusedFunctions = "latch_unused_functions"
+  /// `() -> count`: collect all garbage, and put out of reach what the program cannot use any more, the code generator above all. The output text is the indices in the table, four bytes each, of the
+  /// functions whose pointers are in memory, besides those in the guest's data. After `compileAll`.
+  public static let heldFunctions = "latch_held_functions"
+  /// `()`: the modules that are linked stay for ever; the host may use their handles for others.
+  public static let forgetModules = "latch_forget_modules"
   /// `(length)`: the program's name and arguments, each ended by a NUL byte, for `(command-line)`.
   public static let setArguments = "latch_set_arguments"
   /// `(length)`: the folders in which files of libraries are looked for after the program's, each ended by a NUL byte, in the input buffer.
@@ -191,6 +218,12 @@ public enum EvaluationStatus {
   public static let more: Int32 = 4
   /// With `setDebugging`: the program has come to a break point. The output text says to which.
   public static let stopped: Int32 = 5
+}
+
+/// What an exported procedure gives.
+public enum ResultKind: Int32, Sendable {
+  case none = 0
+  case integer, double, text
 }
 
 /// Bits of `evaluate`'s options.

@@ -9,7 +9,8 @@ struct Freeze: ParsableCommand {
     abstract: "Write a Scheme program, compiled, as one WebAssembly module.",
     discussion: """
       The module imports functions of WASI preview 1 and nothing else; its `_start` runs the program. While freezing, the program's imports are \
-      evaluated, and definitions of procedures and constants; nothing else of it runs, unless --main says what to start with.
+      evaluated, and definitions of procedures and constants; nothing else of it runs, unless it calls `(freeze)`, where the module goes on, or --main \
+      or --export says what to start with.
 
       Exit codes: 0; 1 for an error in the program or a file that cannot be read or written; 2 for wrong usage; 124 when the time limit ended it.
       """)
@@ -24,9 +25,27 @@ struct Freeze: ParsableCommand {
   var main: String?
 
   @Option(
+    name: .customLong("export"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Run the whole program now; the module exports this procedure as a function. With types: \"NAME(i64,f64,text)->i64=PROCEDURE\"; may be repeated.",
+      valueName: "name=procedure"),
+    transform: { text in
+      do { return try ExportedProcedure(text) } catch { throw ValidationError("--export: \(error)") }
+    })
+  var exports: [ExportedProcedure] = []
+
+  @Option(
     name: .customLong("run"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Evaluate this before freezing, after the definitions, or after the program with --main; may be repeated.", valueName: "form"))
+    help: ArgumentHelp(
+      "Evaluate this before freezing, after the definitions, or after the program with --main or --export; may be repeated.", valueName: "form"))
   var forms: [String] = []
+
+  @Option(
+    name: .customLong("profile"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Evaluate this in a copy of the program, for the types that operations meet; code is made for them. Nothing else of the copy is kept; may be repeated.",
+      valueName: "form"))
+  var profiles: [String] = []
 
   @Option(
     name: .customLong("guest"),
@@ -47,6 +66,9 @@ struct Freeze: ParsableCommand {
   @Flag(help: "The bindings that there are can be neither defined nor assigned any more: an error. Calls of procedures become direct.")
   var seal = false
 
+  @Flag(help: "Import late linking: a host that has it compiles what the program defines when it runs.")
+  var keepJIT = false
+
   @Flag(help: "Leave out the names of functions.")
   var strip = false
 
@@ -58,9 +80,16 @@ struct Freeze: ParsableCommand {
   func validate() throws {
     if (program == nil) == (file == nil) { throw ValidationError("freeze needs a program's file, or --guest") }
     if program == nil && !(calls.isEmpty && imports.isEmpty) { throw ValidationError("--call and --import need --guest") }
-    if program != nil && (main != nil || !forms.isEmpty || seal) {
-      throw ValidationError("--main, --run and --seal are for Scheme programs, not for --guest")
+    if program != nil && (main != nil || !forms.isEmpty || !exports.isEmpty || !profiles.isEmpty || seal || keepJIT) {
+      throw ValidationError("--main, --export, --run, --profile, --seal and --keep-jit are for Scheme programs, not for --guest")
     }
+    if main != nil && !exports.isEmpty {
+      throw ValidationError("--main and --export exclude each other: a module is started, or its functions are called")
+    }
+    for (index, export) in exports.enumerated() where exports[..<index].contains(where: { $0.name == export.name }) {
+      throw ValidationError("--export gives the name \(export.name) twice")
+    }
+    if keepJIT && options.jit == .off { throw ValidationError("--keep-jit and --jit off exclude each other") }
     if program != nil && output == nil { throw ValidationError("--guest needs --output") }
     if file == "-" && output == nil { throw ValidationError("a program from the standard input needs --output") }
     if let main, main.isEmpty || main.contains(where: { $0.isWhitespace || "()|\"';`,#".contains($0) }) {
@@ -85,10 +114,13 @@ struct Freeze: ParsableCommand {
       defer { Interrupts.setTarget(nil) }
       try withExtendedLifetime(session) {
         try reachFreezePoint(session, source, name: file == "-" ? "stdin" : file)
+        try profile(session, settings, program: file)
         var freezing = FreezeOptions()
         freezing.compiles = options.jit != .off
         freezing.seals = seal
+        freezing.keepsCompiler = keepJIT
         freezing.keepsNames = !strip
+        freezing.exports = exports
         let frozen = try session.freeze(freezing)
         try System.writeFile(output ?? Self.moduleName(file), frozen.bytes)
         if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) }
@@ -104,8 +136,18 @@ struct Freeze: ParsableCommand {
 
   /// Brings the session to where the frozen program begins.
   private func reachFreezePoint(_ session: SchemeSession, _ source: [UInt8], name: String) throws {
+    let runsNow = main != nil || !exports.isEmpty
     try check(session) {
-      try source.withUnsafeBytes { try main == nil ? session.prepare($0, name: name) : session.evaluate($0, name: name) }
+      try source.withUnsafeBytes { try runsNow ? session.evaluate($0, name: name) : session.prepare($0, name: name) }
+    }
+    if try !runsNow && session.mentionsFreeze() {
+      var hasEnded = false
+      try check(session) {
+        let evaluation = try session.runToFreeze()
+        hasEnded = evaluation == .incomplete
+        return hasEnded ? .value("") : evaluation
+      }
+      if hasEnded { throw ProgramError(description: "\(name): the program has ended without calling (freeze)") }
     }
     for form in forms { try check(session) { try session.evaluate(form, name: "--run") } }
     guard let main else { return }
@@ -115,9 +157,23 @@ struct Freeze: ParsableCommand {
     try check(session) { try call.withUTF8 { try session.prepare(UnsafeRawBufferPointer($0), name: "--main") } }
   }
 
+  /// Warms up a copy.
+  private func profile(_ session: SchemeSession, _ settings: SessionSettings, program: String) throws {
+    if profiles.isEmpty { return }
+    try session.profile(settings.schemeOptions(program: program)) { copy in
+      Interrupts.setTarget(copy.interrupter)
+      defer { Interrupts.setTarget(session.interrupter) }
+      for form in profiles { try check(copy) { try copy.evaluate(form, name: "--profile") } }
+    }
+  }
+
   /// Throws, and says why, unless an evaluation ends well.
   private func check(_ session: SchemeSession, _ evaluate: () throws -> Evaluation) throws {
-    _ = try Batch.value(Interrupts.notingTheEnd(of: options.timeLimit, evaluate), session)
+    do {
+      _ = try Batch.value(Interrupts.notingTheEnd(of: options.timeLimit, evaluate), session)
+    } catch let exit as ProgramExit {
+      throw ProgramError(description: "the program ended with code \(exit.code) while it was frozen")
+    }
   }
 
   /// The file's name with another extension.

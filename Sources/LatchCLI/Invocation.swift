@@ -32,6 +32,14 @@ struct SessionSettings {
 
   /// - Parameters: program: the program's file, beside which it may read others; input: what it reads as its standard input.
   func makeSession(program: String? = nil, input: InputSource = .standard) throws -> SchemeSession {
+    let session = try SchemeSession(schemeOptions(program: program, input: input))
+    let folders = searchedFolders
+    if !folders.isEmpty { try session.setLibraryPath(folders) }
+    return session
+  }
+
+  /// The options of such a session.
+  func schemeOptions(program: String? = nil, input: InputSource = .standard) throws -> SchemeOptions {
     var options = SchemeOptions()
     options.input = input
     options.capabilities = capabilities(program)
@@ -42,10 +50,7 @@ struct SessionSettings {
     options.nativeBytes = nativeBytes
     options.stressesCollector = stressesCollector
     options.guest = try guest.map(System.readFile)
-    let session = try SchemeSession(options)
-    let folders = searchedFolders
-    if !folders.isEmpty { try session.setLibraryPath(folders) }
-    return session
+    return options
   }
 
   /// Those of the options, then those of the environment variable.

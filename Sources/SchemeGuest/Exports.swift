@@ -183,14 +183,96 @@ public func exportedTidy() {
   FrozenProgram.tidy()
 }
 
+@_expose(wasm, "latch_mentions_freeze") @_cdecl("latch_mentions_freeze")
+public func exportedMentionsFreeze() -> Int32 { FrozenProgram.mentionsFreeze ? 1 : 0 }
+
+@_expose(wasm, "latch_run_to_freeze") @_cdecl("latch_run_to_freeze")
+public func exportedRunToFreeze() -> Int32 {
+  let result = FrozenProgram.runToFreeze()
+  let failure = PortOutput.flush()
+  guard var result else {
+    guard let failure else {
+      Text.set([])
+      return EvaluationStatus.more
+    }
+    return status(.error(failure), shows: false)
+  }
+  if let failure, case .value = result { result = .error(failure) }
+  return status(result, shows: false)
+}
+
+@_expose(wasm, "latch_feedback") @_cdecl("latch_feedback")
+public func exportedFeedback() -> Int32 {
+  Text.set(RecordedFeedback.write())
+  return Int32(Text.output.count)
+}
+
+@_expose(wasm, "latch_add_feedback") @_cdecl("latch_add_feedback")
+public func exportedAddFeedback(_ length: Int32) { RecordedFeedback.add(Text.bytes(0, Int(length))) }
+
+// MARK: Exported procedures
+
+@_expose(wasm, "latch_add_procedure") @_cdecl("latch_add_procedure")
+public func exportedAddProcedure(_ nameLength: Int32, _ count: Int32) -> Int32 {
+  switch ExportedProcedures.add(Text.bytes(0, Int(nameLength)), arguments: Int(count)) {
+  case .success(let count):
+    return Int32(count)
+  case .failure(let failure):
+    Text.set(failure.text)
+    return -1
+  }
+}
+
+@_expose(wasm, "latch_pass_integer") @_cdecl("latch_pass_integer")
+public func exportedPassInteger(_ value: Int64) { ExportedProcedures.pass(integer: value) }
+
+@_expose(wasm, "latch_pass_double") @_cdecl("latch_pass_double")
+public func exportedPassDouble(_ value: Double) { ExportedProcedures.pass(double: value) }
+
+@_expose(wasm, "latch_pass_text") @_cdecl("latch_pass_text")
+public func exportedPassText(_ pointer: UInt32, _ length: Int32) { ExportedProcedures.pass(text: pointer, count: Int(length)) }
+
+/// Room for texts that the host writes.
+private enum TextRooms {
+  nonisolated(unsafe) static var rooms: [UnsafeMutableRawPointer] = []
+}
+
+@_expose(wasm, "latch_text_room") @_cdecl("latch_text_room")
+public func exportedTextRoom(_ length: Int32) -> UInt32 {
+  // The text is copied, a word for each character at most.
+  if length < 0 || !Heap.hasRoom(bytes: Int64(length) * 5 + 16) { return 0 }
+  let room = UnsafeMutableRawPointer.allocate(byteCount: max(8, Int(length)), alignment: 8)
+  TextRooms.rooms.append(room)
+  return UInt32(UInt(bitPattern: room))
+}
+
+@_expose(wasm, "latch_call_procedure") @_cdecl("latch_call_procedure")
+public func exportedCallProcedure(_ procedure: Int32, _ kind: Int32) -> Int32 {
+  for room in TextRooms.rooms { room.deallocate() }
+  TextRooms.rooms.removeAll()
+  let result = ExportedProcedures.call(Int(procedure), ResultKind(rawValue: kind) ?? .none)
+  let failure = PortOutput.flush()
+  switch result {
+  case .success(let text):
+    if let failure { return status(.error(failure), shows: false) }
+    Text.set(text)
+    return EvaluationStatus.ok
+  case .failure(let failure):
+    return status(.error(failure.text), shows: false)
+  }
+}
+
+@_expose(wasm, "latch_result_bits") @_cdecl("latch_result_bits")
+public func exportedResultBits() -> Int64 { ExportedProcedures.bits }
+
+// MARK: Frozen programs
+
 @_expose(wasm, "latch_seal") @_cdecl("latch_seal")
 public func exportedSeal() { Sealing.seal() }
 
-@_expose(wasm, "latch_unused_functions") @_cdecl("latch_unused_functions")
-public func exportedUnusedFunctions(_ keepsCompiler: Int32) -> Int32 {
-  var functions = UnusedFunctions.find(keepsCompiler: keepsCompiler != 0)
-  // Generated code calls them by constant indices.
-  functions += runtimeRoutines.functions
+@_expose(wasm, "latch_held_functions") @_cdecl("latch_held_functions")
+public func exportedHeldFunctions() -> Int32 {
+  let functions = HeldFunctions.find()
   var text: [UInt8] = []
   for function in functions {
     for shift in 0..<4 as Range<UInt32> { text.append(UInt8(truncatingIfNeeded: function >> (8 * shift))) }
@@ -198,6 +280,9 @@ public func exportedUnusedFunctions(_ keepsCompiler: Int32) -> Int32 {
   Text.set(text)
   return Int32(functions.count)
 }
+
+@_expose(wasm, "latch_forget_modules") @_cdecl("latch_forget_modules")
+public func exportedForgetModules() { LinkedCode.forgetModules() }
 
 @_expose(wasm, "latch_set_arguments") @_cdecl("latch_set_arguments")
 public func exportedSetArguments(_ length: Int32) {

@@ -36,7 +36,8 @@ public enum Guest {
 /// The guest's exports, looked up once per session.
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
-  let prepare, seal, unusedFunctions, tidy, compileAll, setNativeStack, setHeapLimit: Function
+  let prepare, mentionsFreeze, runToFreeze, feedback, addFeedback, addProcedure, seal, heldFunctions, forgetModules: Function
+  let tidy, compileAll, setNativeStack, setHeapLimit: Function
   let evaluate, evaluateNext, setArguments, setLibraryPath, flush, completions, expand, describe, sourceText, forgetLibraries: Function
   let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
@@ -52,8 +53,14 @@ struct GuestFunctions {
     outputPointer = try export(GuestExport.outputPointer)
     outputLength = try export(GuestExport.outputLength)
     prepare = try export(GuestExport.prepare)
+    mentionsFreeze = try export(GuestExport.mentionsFreeze)
+    runToFreeze = try export(GuestExport.runToFreeze)
+    feedback = try export(GuestExport.feedback)
+    addFeedback = try export(GuestExport.addFeedback)
+    addProcedure = try export(GuestExport.addProcedure)
     seal = try export(GuestExport.seal)
-    unusedFunctions = try export(GuestExport.unusedFunctions)
+    heldFunctions = try export(GuestExport.heldFunctions)
+    forgetModules = try export(GuestExport.forgetModules)
     tidy = try export(GuestExport.tidy)
     compileAll = try export(GuestExport.compileAll)
     evaluate = try export(GuestExport.evaluate)

@@ -102,12 +102,15 @@ public final class SchemeSession {
   private let stackPointer: Global
   let runtimeState: Int
   private var isLost = false
+  /// The guest is not the one that was built in.
+  private(set) var isOtherGuest = false
   /// Stops a running program.
   public let interrupter: Interrupter
 
   /// Starts a guest. Throws what the engine throws when there is no memory for it.
   public convenience init(_ options: SchemeOptions = SchemeOptions()) throws {
     try self.init(options, module: options.guest.map { try Guest.load($0, options.engine) } ?? Guest.module(options.engine))
+    isOtherGuest = options.guest != nil
     if let bytes = options.nativeBytes { try guest.setNativeStack(Int32(clamping: bytes)) }
     let status: Int32 = try guest.initialize(Int32(clamping: options.stackBytes), Int32(clamping: options.heapLimit))
     guard status == EvaluationStatus.ok else {

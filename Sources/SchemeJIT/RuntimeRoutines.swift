@@ -79,14 +79,6 @@ public struct RuntimeRoutines {
     }
   }
 
-  /// All but the stubs through which procedures are called too.
-  public var functions: [UInt32] {
-    [
-      add, subtract, multiply, quotient, remainder, modulo, divide, numberEqual, less, lessEqual, pollEntry, pollLoop, recordFrame, recordPlace, badCallee, arityError,
-      allocate, boxFlonum, listOfArguments, spreadList, parameterValue, arrive, keepFrames, keepNextFrames, outlive, globalAssigned, deoptimize,
-    ]
-  }
-
   /// The table index of a primitive.
   func primitive(_ row: Int) -> UInt32 {
     UInt32(truncatingIfNeeded: unsafeBitCast(Primitives.row(at: row).function, to: UInt.self))

@@ -1,5 +1,6 @@
 // A frozen module goes on where the program was when it was frozen; what cannot be written down is refused.
 
+import Foundation
 import Freezer
 import RandomModules
 import SampleBodies
@@ -13,7 +14,9 @@ import WasmFormat
   /// Half of a random module's functions are called, it is frozen, and both go on.
   @Test(arguments: [RandomModule.bytes(seed:), ExceptionModule.bytes(seed:)])
   func aFrozenModuleGoesOnWhereTheProgramWas(_ make: @Sendable (UInt64) -> [UInt8]) throws {
-    for seed in 0..<60 as Range<UInt64> {
+    // LATCH_SEEDS=2500 does as many of both kinds.
+    let count = ProcessInfo.processInfo.environment["LATCH_SEEDS"].flatMap(UInt64.init) ?? 60
+    for seed in 0..<count {
       let engine = Engine()
       let store = Store(engine)
       var imports = Imports()
@@ -91,6 +94,100 @@ import WasmFormat
     // Not the start function.
     #expect((frozen.functions, frozen.functionsBefore) == (2, 3))
     #expect(frozen.bytes.contains("added"))
+  }
+
+  // MARK: Calls through tables
+
+  /// A module whose function `call` calls element 1 of a table by a constant index, and `any` whatever element it is told.
+  private func caller(exportsTable: Bool, writes: Bool = false) throws -> Instance {
+    var writer = ModuleWriter()
+    let type = writer.addType(FuncType([], [.i32]))
+    let other = writer.addType(FuncType([], [.i64]))
+    _ = writer.addTable(TableType(.funcref, Limits(4)))
+    if exportsTable { writer.addExport("table", .table, 0) }
+    let one = writer.addFunction(nil, [], [.i32]) { $0.i32Const(11) }
+    let two = writer.addFunction(nil, [], [.i32]) { $0.i32Const(22) }
+    writer.addActiveElements(table: 0, offset: .i32(1), functions: [one, two])
+    writer.addFunction("call", [], [.i32]) { body in
+      body.i32Const(1)
+      body.callIndirect(type: type)
+    }
+    writer.addFunction("tail", [], [.i32]) { body in
+      body.i32Const(2)
+      body.returnCallIndirect(type: type)
+    }
+    writer.addFunction("wrong", [], [.i64]) { body in
+      body.i32Const(1)
+      body.callIndirect(type: other)
+    }
+    writer.addFunction("null", [], [.i32]) { body in
+      body.i32Const(3)
+      body.callIndirect(type: type)
+    }
+    writer.addFunction("outside", [], [.i32]) { body in
+      body.i32Const(4)
+      body.callIndirect(type: type)
+    }
+    writer.addFunction("any", [.i32], [.i32]) { body in
+      body.localGet(0)
+      body.callIndirect(type: type)
+    }
+    if writes {
+      writer.addFunction("swap", [], []) { body in
+        body.i32Const(1)
+        body.i32Const(2)
+        body.emit(.tableGet, index: 0)
+        body.emit(.tableSet, index: 0)
+      }
+    }
+    let store = Store()
+    return try Instance(Module(store.engine, writer.finish().bytes), in: store)
+  }
+
+  @Test func callsByConstantIndicesBecomeDirect() throws {
+    for (exports, writes, tables) in [(false, false, 1), (true, false, 1), (false, true, 1)] {
+      let instance = try caller(exportsTable: exports, writes: writes)
+      let frozen = try Freezer(instance).freeze()
+      let copy = try Instance(Module(instance.store.engine, frozen.bytes), in: instance.store)
+      #expect(copy.module.declarations.tables.count == tables)
+      #expect(try copy.function("call")!(as: Int32.self) == 11)
+      #expect(try copy.function("tail")!(as: Int32.self) == 22)
+      // What traps traps as before.
+      for name in ["wrong", "null", "outside"] as [WasmName] {
+        let message = trap { _ = try instance.function(name)!.call([]) }
+        #expect(message != nil && message == trap { _ = try copy.function(name)!.call([]) })
+      }
+      if writes {
+        try copy.function("swap")!()
+        #expect(try copy.function("call")!(as: Int32.self) == 22)
+      }
+    }
+  }
+
+  private func trap(_ body: () throws -> Void) -> TrapReason? {
+    do {
+      try body()
+      return nil
+    } catch { return (error as? Trap)?.reason }
+  }
+
+  @Test func elementsThatNoPointerLeadsToCanBeLeftOut() throws {
+    let instance = try caller(exportsTable: true)
+    let call = Int(instance.module.exports.first { $0.name == "any" }!.index)
+    var freezer = Freezer(instance)
+    freezer.keepExports(["call", "any"])
+    #expect(try freezer.freeze().functions == 4)
+    freezer.assumeConstant(4, elementsOf: "table")
+    // Element 1 is called directly.
+    for (held, taken, functions) in [([], [:], 3), ([2], [:], 4), ([], [call: [2]], 4), ([], [call + 1: [2]], 3)] as [(Set<Int>, [Int: [Int]], Int)] {
+      freezer.prune("table", FunctionPointers(held: held, taken: taken))
+      let frozen = try freezer.freeze()
+      #expect(frozen.functions == functions, "\(held) \(taken)")
+      let copy = try Instance(Module(instance.store.engine, frozen.bytes), in: instance.store)
+      #expect(try copy.function("call")!(as: Int32.self) == 11)
+      let any = copy.function("any")!
+      if functions == 4 { #expect(try any(Int32(2), as: Int32.self) == 22) } else { #expect(throws: Trap.self) { try any(Int32(2), as: Int32.self) } }
+    }
   }
 
   @Test func namesCanBeLeftOut() throws {

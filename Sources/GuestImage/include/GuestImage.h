@@ -8,6 +8,10 @@ const uint8_t *latch_guest_bytes(void);
 /// Its length in bytes.
 size_t latch_guest_length(void);
 
+/// Where the guest has pointers to functions (scripts/save-guest.swift), and its length in bytes.
+const uint8_t *latch_guest_pointers(void);
+size_t latch_guest_pointers_length(void);
+
 /// The module that takes the host's place in frozen programs (GuestImage/wasi).
 const uint8_t *latch_adapter_bytes(void);
 size_t latch_adapter_length(void);

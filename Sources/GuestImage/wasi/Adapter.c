@@ -268,10 +268,17 @@ static void set_arguments(void) {
   guest_set_arguments(bytes);
 }
 
+/// Says what went wrong in the last call of an exported procedure.
+EXPORT("latch.report") void report(void) {
+  latch_write(guest_output_pointer(), guest_output_length(), 2);
+  latch_write("\n", 1, 2);
+}
+
+EXPORT("_initialize") void initialize(void) { set_arguments(); }
+
 EXPORT("_start") void start(void) {
   set_arguments();
   if (guest_start() == 0) return;
-  latch_write(guest_output_pointer(), guest_output_length(), 2);
-  latch_write("\n", 1, 2);
+  report();
   proc_exit(1);
 }

@@ -3,11 +3,18 @@
 // Preparing a program does at once what its run could not tell from doing it later: it imports libraries, and evaluates definitions whose values are procedures
 // or constants, so that their code can be generated and calls between them are known. A definition may be evaluated before forms that stand before it only if nothing
 // else in the program gives the name a value. Everything else is kept as procedures without parameters, in order.
+//
+// A program that calls `(freeze)` is run up to there. The continuation of the call, and what comes after it, is what is kept then.
 import GuestABI
 
 public enum FrozenProgram {
   /// A global variable of nobody's: the list of the procedures to call.
   nonisolated(unsafe) private static var forms: Word = 0
+
+  /// The program is run to its call of `(freeze)`.
+  nonisolated(unsafe) private(set) static var isFreezing = false
+  /// It has arrived there.
+  nonisolated(unsafe) private static var hasStopped = false
 
   /// A form that has been expanded.
   private struct Form {
@@ -147,13 +154,47 @@ public enum FrozenProgram {
     return result
   }
 
+  /// Whether the program mentions `freeze`.
+  public static var mentionsFreeze: Bool {
+    let symbol = SymbolTable.intern("freeze")
+    return StandardLibrary.isLoaded(symbol) && !SymbolFlags.isRedefined(symbol)
+  }
+
+  /// Whether a function is that of a form which runs when the program is started.
+  static func keeps(_ function: Func) -> Bool {
+    var rest = forms == 0 ? Constant.null : symbolValue(forms)
+    while rest.isPair {
+      if procedureFunction(car(rest)) == function.address { return true }
+      rest = cdr(rest)
+    }
+    return false
+  }
+
+  /// Runs what was prepared up to the first call of `(freeze)`; nil if it has come there.
+  public static func runToFreeze() -> EvaluationResult? {
+    isFreezing = true
+    hasStopped = false
+    let result = start()
+    isFreezing = false
+    return hasStopped ? nil : result
+  }
+
+  /// `(freeze)` has been called: its continuation comes first when the program is started.
+  static func stop(at continuation: Word) -> Word {
+    setGlobal(forms.address, cons(continuation, symbolValue(forms)))
+    isFreezing = false
+    hasStopped = true
+    return Trampoline.request(.interrupt, Constant.unspecified, Constant.null)
+  }
+
   /// Runs what was prepared.
   public static func start() -> EvaluationResult {
     LongWork.forget()
     while forms != 0, symbolValue(forms).isPair {
       let procedure = car(symbolValue(forms))
       setGlobal(forms.address, cdr(symbolValue(forms)))
-      switch Trampoline.run(procedure) {
+      let isContinuation = Func(procedureFunction(procedure)) == continuationFunction
+      switch isContinuation ? Trampoline.reenter(procedure) : Trampoline.run(procedure) {
       case .value: break
       case .interrupted: return .interrupted
       case .raised, .stopped: return .error(describeRaised())

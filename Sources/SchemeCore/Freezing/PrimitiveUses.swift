@@ -20,7 +20,7 @@ struct PrimitiveUses {
     uses.enterProcedures()
     var function = Func.newest
     while function.address != 0 {
-      if function.kind == .lambda { uses.scan(function) }
+      if function.kind == .lambda { for node in function.body.reachableNodes() { uses.note(node) } }
       function = function.previous
     }
     CodeStore.forEachUnit { $0.forEachCell { uses.note(value: load64($0)) } }
@@ -35,12 +35,13 @@ struct PrimitiveUses {
   /// Whether one of some primitives is used.
   func uses(anyOf names: [StaticString]) -> Bool { names.contains { isUsed[Primitives.row(named: $0)] } }
 
-  /// Table indices of functions that are those of unused primitives alone.
-  func unusedFunctions() -> [UInt32] {
-    let functions = isUsed.indices.map { tableIndex(Primitives.function($0)) }
-    let used = isUsed.indices.filter { isUsed[$0] }.map { functions[$0] }
-    return functions.filter { !used.contains($0) }
+  /// Everything may be called.
+  mutating func useAll() {
+    for row in isUsed.indices { isUsed[row] = true }
   }
+
+  /// Table indices of the functions of primitives that are used.
+  var functions: [UInt32] { isUsed.indices.filter { isUsed[$0] }.map { tableIndex(Primitives.function($0)) } }
 
   private mutating func enterProcedures() {
     SymbolTable.forEachSymbol { cell in
@@ -56,32 +57,6 @@ struct PrimitiveUses {
   }
 
   // MARK: Code
-
-  private mutating func scan(_ function: Func) {
-    var pending = [function.body]
-    while let start = pending.popLast() {
-      var node = start
-      while true {
-        note(node)
-        switch node.kind {
-        case .return, .jump, .tailApply: break
-        case .tailCall where !node.isSelfCall: break
-        case .branch, .branchOperation:
-          pending.append(node.alternative)
-          node = node.next
-          continue
-        case .label:
-          pending.append(node.body)
-          node = node.next
-          continue
-        default:
-          node = node.next
-          continue
-        }
-        break
-      }
-    }
-  }
 
   private mutating func note(_ node: Node) {
     switch node.kind {

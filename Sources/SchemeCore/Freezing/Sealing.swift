@@ -1,6 +1,6 @@
 // Sealing (`latch freeze --seal`): from some moment on, the bindings that there are can be neither defined nor assigned any more, so that generated code need not ask whether
-// a global still holds what it held. A definition or assignment is an error that names the option, whoever makes it: code that was expanded before, `eval`, `load`, a
-// library. New names can be defined.
+// a global still holds what it held. A definition or assignment is an error that names the option, whoever makes it: `eval`, `load`, a library. New names can be defined. Variables that the
+// program's own code assigns, or defines again, are not sealed: they were never constant.
 //
 // A variable's cell has a flag (`SymbolTraits.sealed`), which assignments and definitions look at when they run. What a definition changes when it is expanded is refused
 // then: `refuses`.
@@ -16,12 +16,29 @@ public enum Sealing {
   public static func seal() {
     isOn = true
     environments = Environment.all.count
+    let variables = assignedVariables()
     SymbolTable.forEachSymbol { address in
       let symbol = Word.pointer(address, Tag.object)
       let isStandard = SymbolFlags.isStandard(symbol) && !SymbolFlags.isRedefined(symbol)
-      if isStandard || globalValue(address) != Constant.undefined { SymbolFlags.set(symbol, SymbolTraits.sealed) }
+      if isStandard || globalValue(address) != Constant.undefined, !variables.contains(address) { SymbolFlags.set(symbol, SymbolTraits.sealed) }
     }
     Libraries.seal()
+  }
+
+  /// The cells that code assigns, and those that top-level forms which have not run define.
+  private static func assignedVariables() -> [Address] {
+    var cells: [Address] = []
+    var function = Func.newest
+    while function.address != 0 {
+      let isForm = function.isTopLevel
+      if function.kind == .lambda && (!isForm || FrozenProgram.keeps(function)) {
+        for node in function.body.reachableNodes() where node.kind == .globalSet || node.kind == .globalDefine && isForm {
+          if !cells.contains(node.payload) { cells.append(node.payload) }
+        }
+      }
+      function = function.previous
+    }
+    return cells
   }
 
   /// Whether the variable in a cell is sealed.

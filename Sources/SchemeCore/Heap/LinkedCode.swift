@@ -59,6 +59,9 @@ public enum LinkedCode {
     if newFunctions >= threshold || Heap.isStressed { isSweepDue = true }
   }
 
+  /// The modules that there are stay for ever.
+  public static func forgetModules() { modules = [] }
+
   /// There is no room for more modules.
   public static func requestSweep() { isSweepDue = true }
 
@@ -84,7 +87,7 @@ public enum LinkedCode {
       function = function.previous
     }
     for module in modules {
-      jitHooks.unlink(module.number, module.functions)
+      JITHooks.unlink(module.number, module.functions)
       giveBack(module.functions)
     }
     modules = []

@@ -24,13 +24,14 @@ public struct JITHooks {
   /// Puts the hooks in place.
   public static func install(_ hooks: JITHooks) { installed = hooks }
 
-  /// Takes the hooks away; their table indices.
-  static func remove() -> [UInt32] {
-    let hooks = installed
-    installed = JITHooks()
-    return [
-      tableIndex(hooks.compile), tableIndex(hooks.compileLoop), tableIndex(hooks.compileResumption), tableIndex(hooks.compileAnew),
-      tableIndex(hooks.willRun), tableIndex(hooks.generateLimbLoops), tableIndex(hooks.unlink),
+  /// Takes the hooks away.
+  static func remove() { installed = JITHooks() }
+
+  /// Table indices of the hooks.
+  static var functions: [UInt32] {
+    [
+      tableIndex(installed.compile), tableIndex(installed.compileLoop), tableIndex(installed.compileResumption), tableIndex(installed.compileAnew),
+      tableIndex(installed.willRun), tableIndex(installed.generateLimbLoops), tableIndex(installed.unlink),
     ]
   }
 

@@ -23,11 +23,12 @@ enum LibraryProcedure: Int, CaseIterable {
   }
   nonisolated(unsafe) private static var cells: [Word] = []
 
-  /// Loads all of them. What loads them is not needed any more; its table index.
-  static func fix() -> UInt32 {
-    let loader = tableIndex(find)
+  /// Loads all of them: what loads them is not needed any more.
+  static func fix() {
     cells = allCases.map { StandardLibrary.cell(SymbolTable.intern($0.name)) }
     find = { number in symbolValue(LibraryProcedure.cells[Int(number)]) }
-    return loader
   }
+
+  /// The table index of what finds them.
+  static var functions: [UInt32] { [tableIndex(find)] }
 }

@@ -44,6 +44,26 @@ enum Trampoline {
 
   /// Calls a procedure with no arguments and runs to the end.
   static func run(_ procedure: Word) -> Outcome {
+    begin()
+    return run(from: callAny(procedure, runtimeState.stackBase, 0))
+  }
+
+  /// The same with a list of arguments.
+  static func run(_ procedure: Word, arguments: Word) -> Outcome {
+    begin()
+    runtimeState.roots[.pendingProcedure] = procedure
+    runtimeState.roots[.pendingArguments] = arguments
+    return run(from: applyPending())
+  }
+
+  /// Goes on with a captured continuation, without regard to winds.
+  static func reenter(_ continuation: Word) -> Outcome {
+    begin()
+    Continuation.reinstate(continuation)
+    return run(from: Constant.unspecified)
+  }
+
+  private static func begin() {
     runtimeState.roots[.continuation] = Constant.false
     runtimeState.roots[.unwindHead] = Constant.false
     runtimeState.roots[.unwindTail] = Constant.false
@@ -51,7 +71,6 @@ enum Trampoline {
     runtimeState.action = UnwindAction.raise.rawValue
     DebugLevels.isOpen ? DebugLevels.enterDynamicState() : DynamicState.reset()
     LongWork.forget()
-    return run(from: callAny(procedure, runtimeState.stackBase, 0))
   }
 
   /// Goes on to the end after a step that has had a result.

@@ -70,6 +70,9 @@ enum StandardLibrary {
     return cell
   }
 
+  /// Whether the library's own variable of a name has been asked for, so that it has its value.
+  static func isLoaded(_ symbol: Word) -> Bool { cells.value(symbol) != nil }
+
   /// Gives the library's own variable of a name a value.
   static func define(_ symbol: Word, _ value: Word) {
     let cell = SymbolTable.makeCell(name: symbol)

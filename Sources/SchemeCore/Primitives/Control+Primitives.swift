@@ -7,6 +7,8 @@ func defineControlPrimitives(_ define: (StaticString, Int, Int, PrimitiveFunctio
   for name in Continuation.captureNames {
     define(name, 1, 1) { arguments, _ in Trampoline.request(.captureContinuation, load64(arguments), Constant.null) }
   }
+  // `(%freeze continuation)`: see FrozenProgram.
+  define("%freeze", 1, 1) { arguments, _ in FrozenProgram.stop(at: load64(arguments)) }
   // `(%throw continuation arguments)`, without regard to winds.
   define("%throw", 2, 2) { arguments, _ in
     Continuation.throwTo(load64(arguments), load64(arguments &+ 8))

@@ -70,5 +70,6 @@ func defineSystemPrimitives(_ define: PrimitiveDefiner) {
   define("current-jiffy", 0, 0) { _, _ in .fixnum64(Int64(hostClock() * 1e9)) }
   define("jiffies-per-second", 0, 0) { _, _ in .fixnum(1_000_000_000) }
   define("random", 1, 1) { a, _ in random(a.first) }
+  define("%freezing?", 0, 0) { _, _ in .boolean(FrozenProgram.isFreezing) }
   define("void", 0, -1) { _, _ in Constant.unspecified }
 }

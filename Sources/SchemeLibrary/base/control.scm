@@ -43,6 +43,10 @@
   (%travel (%winds) '())
   (apply emergency-exit code))
 
+;; Where `latch freeze` runs a program up to a call of this, the file that it writes goes on here. Otherwise nothing happens.
+(define (freeze)
+  (if (%freezing?) (call-with-current-continuation (lambda (continuation) (%freeze continuation)))))
+
 ;; Exceptions.
 
 (define (with-exception-handler handler thunk)
