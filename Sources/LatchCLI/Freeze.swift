@@ -103,7 +103,6 @@ struct Freeze: ParsableCommand {
     var settings = options.settings
     settings.jit = .off
     settings.stackBytes = SchemeOptions.portableStackBytes
-    settings.nativeBytes = SchemeOptions.portableNativeBytes
     // The same wherever it is frozen.
     settings.heapLimit = options.heapLimit ?? 512
     try Interrupts.limitingProcess(to: settings.timeLimit) {

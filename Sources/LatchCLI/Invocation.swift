@@ -24,7 +24,6 @@ struct SessionSettings {
   var sandbox = false
   var engine = EngineConfiguration()
   var stackBytes = SchemeOptions().stackBytes
-  var nativeBytes: Int?
 
   /// A thirty-second of the machine's memory, but 256 to 512 MiB. What runs away reaches it in about a second.
   static var usualHeapLimit: Int { max(256, min(System.memoryMiB / 32, 512)) }
@@ -47,7 +46,6 @@ struct SessionSettings {
     options.engine = engine
     options.heapLimit = heapLimit
     options.stackBytes = stackBytes
-    options.nativeBytes = nativeBytes
     options.stressesCollector = stressesCollector
     options.guest = try guest.map(System.readFile)
     return options

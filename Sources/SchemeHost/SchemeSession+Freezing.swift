@@ -69,6 +69,8 @@ extension SchemeSession {
     } else {
       held = try heldFunctions()
     }
+    // While it was frozen the program had our engine's stack.
+    try guest.setNativeStack(Int32(SchemeOptions.portableNativeBytes))
     try guest.tidy()
     let table = WasmName(GuestExport.table)
     let memory = WasmName(GuestExport.memory)
