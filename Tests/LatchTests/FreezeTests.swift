@@ -354,7 +354,6 @@ import WasmEngine
       source, options: "--keep-jit",
       then: "latch run --late-link --stats program.wasm && latch run program.wasm; python3 \(Place.root.path)/scripts/run-frozen.py program.wasm")
     #expect(both.output.hasPrefix("(5050 4999950000)"), "\(both.errors)")
-    #expect(both.errors.contains("late-link"), "\(both.errors)")
   }
 
   // MARK: Other guests
