@@ -66,7 +66,7 @@ public enum ExportedProcedures {
     setGlobal(arguments.address, Constant.null)
     switch Trampoline.run(car(list), arguments: passed) {
     case .value(let value): return take(value, kind)
-    case .interrupted: return .failure(ExportFailure(text: [UInt8]("interrupted".utf8)))
+    case .interrupted, .stopped: return .failure(ExportFailure(text: [UInt8]("interrupted".utf8)))
     case .raised: return .failure(ExportFailure(text: describeRaised()))
     }
   }
