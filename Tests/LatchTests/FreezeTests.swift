@@ -41,7 +41,7 @@ import WasmEngine
     let tests = Place.root.appendingPathComponent("Tests").path
     let frozen = try shell(
       "cd '\(folder.path)' && latch freeze --dir '\(tests)' \(options) -o program.wasm '\(Place.root.path)/\(program)'"
-        + " && latch run --dir . --dir '\(tests)' program.wasm", seconds: 300)
+        + " && latch run --env PATH --dir . --dir '\(tests)' program.wasm", seconds: 300)
     #expect(frozen.output == live.output, "\(frozen.errors)")
     #expect(frozen.code == live.code)
   }
@@ -184,7 +184,7 @@ import WasmEngine
   // MARK: Sealing
 
   @Test func sealedBindingsAreNeitherDefinedNorAssigned() throws {
-    let library = "(define-library (other) (export y) (import (scheme base)) (begin (define car 5) (define y (+ car 1))))"
+    let library = "(define-library (other) (export y) (import (except (scheme base) car)) (begin (define car 5) (define y (+ car 1))))"
     for (source, output) in [
       (
         "(define (f) 1) (display (f)) (display (attempt (lambda () (eval '(define (f) 2) (interaction-environment)))))",
@@ -299,8 +299,13 @@ import WasmEngine
     var imports = Imports()
     for declaration in module.imports {
       guard case .function(let type) = declaration.descriptor else { continue }
+      // What writes the message of an error ends the program here.
+      let isWrite = declaration.name == "fd_write"
       imports[declaration.module, declaration.name] = .function(
-        Function(store, module.functionType(type)) { (_: borrowing Caller, _: [Value]) throws -> [Value] in [.i32(0)] })
+        Function(store, module.functionType(type)) { (_: borrowing Caller, _: [Value]) throws -> [Value] in
+          if isWrite { throw Trap(.unreachable) }
+          return [.i32(0)]
+        })
     }
     let instance = try Instance(module, imports: imports, in: store)
     let memory = instance.memory("memory")!

@@ -55,7 +55,7 @@ import Testing
     }
     await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 15, reason: -1) }
     await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 1 << 16, reason: -1) }
-    await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 0, reason: 16) }
+    await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 0, reason: 17) }
     await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 0, reason: 300) }
     await #expect(processExitsWith: .failure) { _ = X64HelperCall(helper: 0, reason: -2) }
   }
