@@ -117,7 +117,7 @@ struct ProgramRun {
     let store = Store(module.engine)
     if let fuel = settings.fuel { store.fuel = fuel }
     defer {
-      if let fuel = settings.fuel, settings.stats { Terminal.complain("fuel: \(fuel - min(fuel, store.fuel)) of \(fuel) taken") }
+      if let fuel = settings.fuel, settings.stats { Terminal.complain("fuel: \(fuel - min(fuel, store.fuel)) of \(fuel) taken\n") }
     }
     var imports = Imports()
     process.define(in: &imports, for: store, usedBy: module)
