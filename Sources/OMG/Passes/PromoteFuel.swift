@@ -10,7 +10,7 @@
 func promoteFuel(_ graph: inout Graph, _ scratch: inout Scratch) {
   guard graph.module.countsFuel else { return }
   findLoops(graph, &scratch)
-  var pass = PromoteFuel(graph, scratch)
+  var pass = PromoteFuel(blockCount: scratch.order.count)
   pass.run(&graph, scratch)
   scratch.order.compute(graph)
   if eliminateRedundantPhis(&graph, &scratch) { eliminateIdentities(&graph) }
@@ -23,8 +23,8 @@ private struct PromoteFuel {
   /// Phis for it whose inputs are still to be found.
   private var phis: [Value] = []
 
-  init(_ graph: borrowing Graph, _ scratch: borrowing Scratch) {
-    atStart = [Value](repeating: .none, count: scratch.order.count)
+  init(blockCount: Int) {
+    atStart = [Value](repeating: .none, count: blockCount)
     atEnd = atStart
   }
 

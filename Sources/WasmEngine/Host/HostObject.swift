@@ -98,8 +98,10 @@ final class HostObjectHeap {
     store.exceptions.visitPayloads(.extern, visit)
     // Objects that go may have references themselves, and look at the store when they do: they go last.
     let former = entries
-    entries = former.filter { $0.value.handle != nil || reached.contains($0.key) }
-    threshold = max(HostObjectHeap.minimumThreshold, entries.count * 2)
+    withExtendedLifetime(former) {
+      entries = former.filter { $0.value.handle != nil || reached.contains($0.key) }
+      threshold = max(HostObjectHeap.minimumThreshold, entries.count * 2)
+    }
   }
 }
 

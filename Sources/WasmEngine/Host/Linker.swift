@@ -75,14 +75,12 @@ public struct Linker {
         guard modules.contains(name) else { continue }
         let exports = library.exports.map { ImportName(name, $0.name) }
         guard exports.contains(where: { export in wanted.contains(export) && !later.contains { Self.replaces($0, export) } }) else { continue }
-        if let instance = libraries[index] {
-          imports.define(name, instance)
-          continue
+        if libraries[index] == nil {
+          let instance = try Instance(library, imports: self.imports(of: library, in: store, definitions[..<index], &libraries), in: store)
+          libraries[index] = instance
+          if let initialize = instance.function("_initialize"), initialize.type == FuncType([], []) { try initialize() }
         }
-        let instance = try Instance(library, imports: self.imports(of: library, in: store, definitions[..<index], &libraries), in: store)
-        libraries[index] = instance
-        if let initialize = instance.function("_initialize"), initialize.type == FuncType([], []) { try initialize() }
-        imports.define(name, instance)
+        imports.define(name, libraries[index]!)
       case .recipe(let define): try define(&imports, store)
       }
     }
