@@ -1,0 +1,63 @@
+;;; closures: a small language compiled to closures: every node of the program is a procedure that is not known where it is called.
+(import (scheme base) (scheme write) (scheme time))
+(include "measure.scm")
+
+;; Environments are vectors in a list; a variable is its depth and index.
+(define (lookup name scope)
+  (let outer ((scope scope) (depth 0))
+    (let inner ((names (car scope)) (index 0))
+      (cond ((null? names) (outer (cdr scope) (+ depth 1)))
+            ((eq? (car names) name) (cons depth index))
+            (else (inner (cdr names) (+ index 1)))))))
+
+(define primitives
+  (list (cons '+ +) (cons '- -) (cons '* *) (cons '< <) (cons '= =) (cons 'cons cons) (cons 'car car) (cons 'cdr cdr) (cons 'null? null?)))
+
+(define (translate e scope)
+  (cond ((symbol? e)
+         (let* ((place (lookup e scope)) (depth (car place)) (index (cdr place)))
+           (case depth
+             ((0) (lambda (env) (vector-ref (car env) index)))
+             ((1) (lambda (env) (vector-ref (cadr env) index)))
+             (else (lambda (env) (vector-ref (list-ref env depth) index))))))
+        ((not (pair? e)) (lambda (env) e))
+        ((eq? (car e) 'quote) (let ((x (cadr e))) (lambda (env) x)))
+        ((eq? (car e) 'if)
+         (let ((test (translate (cadr e) scope)) (a (translate (caddr e) scope)) (b (translate (cadddr e) scope)))
+           (lambda (env) (if (test env) (a env) (b env)))))
+        ((eq? (car e) 'lambda)
+         (let ((body (translate (caddr e) (cons (cadr e) scope))))
+           (lambda (env) (lambda arguments (body (cons (list->vector arguments) env))))))
+        ((eq? (car e) 'letrec)
+         (let* ((names (map car (cadr e))) (scope (cons names scope))
+                (values (map (lambda (b) (translate (cadr b) scope)) (cadr e))) (body (translate (caddr e) scope)))
+           (lambda (env)
+             (let* ((frame (make-vector (length names) #f)) (env (cons frame env)))
+               (let fill ((i 0) (values values))
+                 (if (pair? values)
+                     (begin (vector-set! frame i ((car values) env)) (fill (+ i 1) (cdr values)))))
+               (body env)))))
+        ((assq (car e) primitives)
+         => (lambda (found)
+              (let ((f (cdr found)))
+                (if (null? (cddr e))
+                    (let ((a (translate (cadr e) scope))) (lambda (env) (f (a env))))
+                    (let ((a (translate (cadr e) scope)) (b (translate (caddr e) scope))) (lambda (env) (f (a env) (b env))))))))
+        (else
+         (let ((f (translate (car e) scope)) (arguments (map (lambda (e) (translate e scope)) (cdr e))))
+           (cond ((null? (cdr arguments))
+                  (let ((a (car arguments))) (lambda (env) ((f env) (a env)))))
+                 ((null? (cddr arguments))
+                  (let ((a (car arguments)) (b (cadr arguments))) (lambda (env) ((f env) (a env) (b env)))))
+                 (else (lambda (env) (apply (f env) (map (lambda (a) (a env)) arguments)))))))))
+
+(define program
+  '(letrec ((fib (lambda (n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2))))))
+            (build (lambda (n tail) (if (= n 0) tail (build (- n 1) (cons n tail)))))
+            (fold (lambda (f start items) (if (null? items) start (fold f (f start (car items)) (cdr items)))))
+            (tak (lambda (x y z) (if (< y x) (tak (tak (- x 1) y z) (tak (- y 1) z x) (tak (- z 1) x y)) z))))
+     (cons (fib 27)
+           (cons (fold (lambda (a b) (+ a (* b b))) 0 (build 100000 (quote ())))
+                 (cons (tak 18 12 6) (quote ()))))))
+
+(measure (lambda () ((translate program '(())) (list (vector)))) '(196418 333338333350000 7))

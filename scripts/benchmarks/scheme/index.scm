@@ -1,0 +1,62 @@
+;;; index: an index of words: large hash tables with strings, numbers and symbols as keys, updated, deleted, listed and sorted.
+(import (scheme base) (scheme write) (scheme time) (srfi 69))
+(include "measure.scm")
+
+(define (make-words n)
+  (let loop ((i 0) (seed 7) (words '()))
+    (if (= i n)
+        words
+        (let ((seed (modulo (+ (* seed 16807) 13) 2147483647)))
+          (loop (+ i 1) seed (cons (string-append "w" (number->string (modulo seed 5000))) words))))))
+
+(define (merge-sorted a b before?)
+  (cond ((null? a) b)
+        ((null? b) a)
+        ((before? (car b) (car a)) (cons (car b) (merge-sorted a (cdr b) before?)))
+        (else (cons (car a) (merge-sorted (cdr a) b before?)))))
+(define (sorted items before?)
+  (if (or (null? items) (null? (cdr items)))
+      items
+      (let split ((rest items) (a '()) (b '()))
+        (if (null? rest)
+            (merge-sorted (sorted a before?) (sorted b before?) before?)
+            (split (cdr rest) (cons (car rest) b) a)))))
+
+(define (count-words words)
+  (let ((table (make-hash-table string=?)))
+    (for-each (lambda (word) (hash-table-update!/default table word (lambda (n) (+ n 1)) 0)) words)
+    table))
+
+(define (collatz-lengths limit)
+  (let ((known (make-hash-table eqv?)))
+    (define (length-of n)
+      (if (= n 1)
+          1
+          (or (hash-table-ref/default known n #f)
+              (let ((length (+ 1 (length-of (if (even? n) (quotient n 2) (+ 1 (* 3 n)))))))
+                (hash-table-set! known n length)
+                length))))
+    (let loop ((n 1) (best 0))
+      (if (= n limit) (list best (hash-table-size known)) (loop (+ n 1) (max best (length-of n)))))))
+
+(define (grid-walk steps)
+  (let ((visited (make-hash-table equal?)))
+    (let loop ((i 0) (x 0) (y 0) (seed 11))
+      (if (= i steps)
+          (hash-table-size visited)
+          (let* ((seed (modulo (+ (* seed 16807) 13) 2147483647)) (direction (modulo (quotient seed 16) 4)))
+            (hash-table-set! visited (cons x y) i)
+            (loop (+ i 1)
+                  (+ x (case direction ((0) 1) ((1) -1) (else 0)))
+                  (+ y (case direction ((2) 1) ((3) -1) (else 0)))
+                  seed))))))
+
+(define (by-count table)
+  (sorted (map (lambda (word) (cons word (hash-table-ref/default table word 0))) (hash-table-keys table))
+          (lambda (a b) (or (> (cdr a) (cdr b)) (and (= (cdr a) (cdr b)) (string<? (car a) (car b)))))))
+
+(measure (lambda ()
+           (let* ((table (count-words (make-words 200000))) (ranking (by-count table)))
+             (for-each (lambda (entry) (if (odd? (cdr entry)) (hash-table-delete! table (car entry)))) ranking)
+             (list (car ranking) (length ranking) (hash-table-size table) (collatz-lengths 100000) (grid-walk 100000))))
+         '(("w2251" . 68) 5000 2494 (351 217211) 23239))

@@ -1,0 +1,70 @@
+;;; paths: shortest paths in a graph of records with lists of edges, by Dijkstra's algorithm with a leftist heap; a search in breadth.
+(import (scheme base) (scheme write) (scheme time))
+(include "measure.scm")
+
+(define-record-type node (make-node name edges distance done) node?
+  (name node-name) (edges node-edges set-node-edges!) (distance node-distance set-node-distance!) (done node-done set-node-done!))
+(define-record-type edge (make-edge to cost) edge? (to edge-to) (cost edge-cost))
+(define-record-type tree (make-tree rank key item left right) tree?
+  (rank tree-rank) (key tree-key) (item tree-item) (left tree-left) (right tree-right))
+
+(define (rank t) (if t (tree-rank t) 0))
+(define (join key item a b)
+  (if (>= (rank a) (rank b)) (make-tree (+ 1 (rank b)) key item a b) (make-tree (+ 1 (rank a)) key item b a)))
+(define (meld a b)
+  (cond ((not a) b)
+        ((not b) a)
+        ((<= (tree-key a) (tree-key b)) (join (tree-key a) (tree-item a) (tree-left a) (meld (tree-right a) b)))
+        (else (join (tree-key b) (tree-item b) (tree-left b) (meld a (tree-right b))))))
+(define (insert heap key item) (meld heap (make-tree 1 key item #f #f)))
+
+(define (make-graph n degree)
+  (let ((nodes (make-vector n #f)))
+    (do ((i 0 (+ i 1))) ((= i n)) (vector-set! nodes i (make-node i '() #f #f)))
+    (let loop ((i 0) (k 0) (seed 5))
+      (cond ((= i n) nodes)
+            ((= k degree) (loop (+ i 1) 0 seed))
+            (else
+             (let ((seed (modulo (+ (* seed 16807) 3) 2147483647)) (from (vector-ref nodes i)))
+               (set-node-edges! from (cons (make-edge (vector-ref nodes (modulo (quotient seed 8) n)) (+ 1 (modulo seed 97))) (node-edges from)))
+               (loop i (+ k 1) seed)))))))
+
+(define (shortest-paths start)
+  (set-node-distance! start 0)
+  (let loop ((heap (insert #f 0 start)) (count 0) (sum 0))
+    (if (not heap)
+        (list count sum)
+        (let ((node (tree-item heap)) (distance (tree-key heap)) (heap (meld (tree-left heap) (tree-right heap))))
+          (if (node-done node)
+              (loop heap count sum)
+              (begin
+                (set-node-done! node #t)
+                (loop (let relax ((edges (node-edges node)) (heap heap))
+                        (if (null? edges)
+                            heap
+                            (let* ((to (edge-to (car edges))) (d (+ distance (edge-cost (car edges)))) (known (node-distance to)))
+                              (if (or (not known) (< d known))
+                                  (begin (set-node-distance! to d) (relax (cdr edges) (insert heap d to)))
+                                  (relax (cdr edges) heap)))))
+                      (+ count 1) (+ sum distance))))))))
+
+(define (levels nodes start)
+  (do ((i 0 (+ i 1))) ((= i (vector-length nodes))) (set-node-done! (vector-ref nodes i) #f))
+  (set-node-done! start #t)
+  (let loop ((frontier (list start)) (depth 0))
+    (let next ((frontier frontier) (found '()))
+      (cond ((pair? frontier)
+             (next (cdr frontier)
+                   (let each ((edges (node-edges (car frontier))) (found found))
+                     (cond ((null? edges) found)
+                           ((node-done (edge-to (car edges))) (each (cdr edges) found))
+                           (else
+                            (set-node-done! (edge-to (car edges)) #t)
+                            (each (cdr edges) (cons (edge-to (car edges)) found)))))))
+            ((null? found) depth)
+            (else (loop found (+ depth 1)))))))
+
+(measure (lambda ()
+           (let ((nodes (make-graph 15000 5)))
+             (list (shortest-paths (vector-ref nodes 0)) (levels nodes (vector-ref nodes 0)))))
+         '((14897 3227098) 9))
