@@ -134,6 +134,8 @@ public enum Header {
   public static func kindBits(_ kind: ObjectKind) -> Word { Word(kind.rawValue) << 3 | Tag.header }
   @inline(__always)
   public static func words(_ header: Word) -> Int { Int(header >> 32) }
+  /// In the second byte of the header of a string that cannot be changed: the name of a symbol.
+  public static let immutable: Word = 1 << 8
 
   /// On the shadow stack only: this word and the `words - 1` after it hold no values.
   @inline(__always)

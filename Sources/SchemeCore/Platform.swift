@@ -133,14 +133,58 @@ public func store8(_ address: Address, _ value: UInt8) { pointer(address).storeB
 /// Copies bytes; the ranges may overlap.
 @inline(__always)
 public func copyMemory(to target: Address, from source: Address, bytes: Int) {
-  if bytes > 0 { pointer(target).copyMemory(from: UnsafeRawPointer(pointer(source)), byteCount: bytes) }
+  if UInt(bitPattern: bytes) <= 256 && target &- source >= UInt32(truncatingIfNeeded: bytes) {
+    copyFew(to: target, from: source, bytes: UInt32(truncatingIfNeeded: bytes))
+  } else if bytes > 0 {
+    pointer(target).copyMemory(from: UnsafeRawPointer(pointer(source)), byteCount: bytes)
+  }
 }
+
+/// Copies bytes to where they do not overlap what is still to be copied. `memory.copy` is a call of the host, which costs more than most objects. Two words in each step:
+/// the compiler would make `memory.copy` of one.
+@inline(never)
+private func copyFew(to target: Address, from source: Address, bytes: UInt32) {
+  var at: Address = 0
+  while bytes &- at >= 16 {
+    let (first, second) = (load64(source &+ at), load64(source &+ at &+ 8))
+    store64(target &+ at, first)
+    store64(target &+ at &+ 8, second)
+    at &+= 16
+  }
+  if bytes & 8 != 0 {
+    store64(target &+ at, load64(source &+ at))
+    at &+= 8
+  }
+  if bytes & 4 != 0 {
+    store32(target &+ at, load32(source &+ at))
+    at &+= 4
+  }
+  if bytes & 2 != 0 {
+    store16(target &+ at, load16(source &+ at))
+    at &+= 2
+  }
+  if bytes & 1 != 0 { store8(target &+ at, load8(source &+ at)) }
+}
+
 /// Sets words to one value.
 @inline(__always)
 public func fillWords(_ address: Address, count: Int, with value: Word) {
+  if count <= 32 { return fillFew(address, count: count, with: value) }
   var at = address
-  for _ in 0..<max(count, 0) {
+  for _ in 0..<count {
     store64(at, value)
     at &+= 8
+  }
+}
+
+/// The same for a few words. (Not inlined: the compiler would make `memory.fill` of it where the value is known, which is a call of the host.)
+@inline(never)
+private func fillFew(_ address: Address, count: Int, with value: Word) {
+  var at = address
+  var left = count
+  while left > 0 {
+    store64(at, value)
+    at &+= 8
+    left &-= 1
   }
 }

@@ -1,6 +1,7 @@
 // Calls. Three kinds beside the inlined ones, best first:
 //   known    the callee's Func is known: a direct call, if it is in this module, else one through its entry slot, without checks
 //   global   the callee is a global whose procedure is in this module now: a direct call while the global still has that Func, which a sealed one always has
+//   recorded the callee is a variable whose value, each time that the interpreter looked, was a procedure of one Func in this module: a direct call if it is
 //   unknown  check that it is a procedure, call through its Func's entry slot
 import GuestABI
 import SchemeCore
@@ -129,7 +130,25 @@ extension FunctionGenerator {
       }
       return callThroughSlot(node, words: words, isTail: false)
     }
-    guard let (index, address) = globalTarget(node) else { return callThroughSlot(node, words: words, isTail: false) }
+    guard let (index, address) = globalTarget(node) else {
+      guard let (index, callee) = recordedTarget(node) else { return callThroughSlot(node, words: words, isTail: false) }
+      body.block(.value(.i64))
+      nesting += 1
+      body.block()
+      nesting += 1
+      leave(unlessProcedureOf: callee, node)
+      body.localGet(temporaryA)
+      pushStack(words)
+      pushArguments(node)
+      body.call(index)
+      body.br(1)
+      nesting -= 1
+      body.end()
+      callThroughSlot(node, words: words, isTail: false)
+      nesting -= 1
+      body.end()
+      return
+    }
     if Sealing.sealedProcedure(node.a) != nil {
       pushProcedure(node, batch[Int(index)].function)
       pushStack(words)
@@ -181,7 +200,26 @@ extension FunctionGenerator {
       nesting -= 1
       body.end()
     }
+    if let (index, callee) = recordedTarget(node) {
+      body.block()
+      nesting += 1
+      leave(unlessProcedureOf: callee, node)
+      body.localGet(temporaryA)
+      body.localGet(sp)
+      pushArguments(node)
+      body.returnCall(index)
+      nesting -= 1
+      body.end()
+    }
     callThroughSlot(node, words: 0, isTail: true)
+  }
+
+  /// The function of this module that a call of a variable has reached so far, and its Func.
+  private func recordedTarget(_ node: Node) -> (UInt32, Func)? {
+    guard speculates, node.count <= FuncLayout.maximumDirectArity, let callee = InliningRules.recordedTarget(of: node), callee.kind == .lambda,
+      !callee.hasRest, callee.parameters == node.count, let index = functionIndex(callee.address)
+    else { return nil }
+    return (index, callee)
   }
 
   /// The function of this module that a call of a global reaches at present, and its Func. A global without a definition is

@@ -246,6 +246,23 @@ extension FunctionGenerator {
     bound(node)
   }
 
+  /// The integer next to a number, in one direction or to both sides: of a flonum by an operator, of a fixnum the fixnum.
+  mutating func rounded(_ node: Node, _ opcode: Opcode) {
+    switch state.type(node.a) {
+    case .flonum:
+      pushDouble(node.a)
+      body.emit(opcode)
+      bindDouble(node)
+    case .fixnum, .index:
+      push(node.a)
+      body.localSet(slot(node.slot))
+      bound(node)
+    default:
+      callPrimitive(node)
+      bound(node)
+    }
+  }
+
   /// Square roots of what is not negative. (Zero has a sign, and the others are errors.)
   mutating func squareRoot(_ node: Node) {
     if state.type(node.a) != .flonum {

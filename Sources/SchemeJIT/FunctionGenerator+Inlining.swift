@@ -15,9 +15,8 @@ import WasmFormat
 extension FunctionGenerator {
   /// Generates the callee of a call in its place, if that is possible.
   mutating func inlineCall(_ node: Node, isTail: Bool) -> Bool {
-    guard speculates, inlining != nil || node.feedback < JITTuning.inliningFailures, let (callee, isGuarded) = InliningRules.target(of: node) else {
-      return false
-    }
+    guard speculates, inlining != nil || node.feedback < JITTuning.inliningFailures else { return false }
+    guard let (callee, isGuarded) = InliningRules.target(of: node) else { return inlining == nil && inlineRecorded(node, isTail: isTail) }
     if InliningRules.isRead(of: callee, by: node) { return readParameter(node) }
     if InliningRules.isPrimitive(callee, taking: node.count) { return inlinePrimitive(callee, node, isGuarded, isTail: isTail) }
     let mustReturn = isTail ? frame.mustReturn : inlining != nil
@@ -34,6 +33,77 @@ extension FunctionGenerator {
     inlining!.chain.removeLast()
     if isOutermost { end() }
     return true
+  }
+
+  /// The same for a callee that is a variable, if the interpreter has seen only one procedure there; any other is called:
+  ///
+  ///     block
+  ///       block
+  ///         br_if 0 unless the callee is a procedure of that Func
+  ///         the procedure's body; br 1
+  ///       end
+  ///       call
+  ///     end
+  ///
+  /// Of a tail call, whether there is nothing left to be done: there always is.
+  private mutating func inlineRecorded(_ node: Node, isTail: Bool) -> Bool {
+    guard let callee = InliningRules.recordedTarget(of: node) else { return false }
+    let isPrimitive = InliningRules.isPlain(callee, taking: node.count)
+    if !isPrimitive {
+      let budget = min(inliningBudget, JITTuning.inlinedNodes)
+      var rules = InliningRules(budget: budget, in: [unit.function])
+      if !rules.allow(callee, taking: node.count, mustReturn: false) { return false }
+      inliningBudget -= budget - rules.budget
+      if !ModuleGenerator.inlined.contains(callee) { ModuleGenerator.inlined.append(callee) }
+    }
+    let before = state
+    if !isTail {
+      body.block()
+      nesting += 1
+    }
+    body.block()
+    nesting += 1
+    leave(unlessProcedureOf: callee, node)
+    if isPrimitive {
+      _ = inlinePrimitive(callee, node, false, isTail: isTail)
+    } else {
+      _ = begin(node)
+      inlining!.chain.append(callee)
+      inlinedBody(of: callee, node, isTail: isTail, false)
+      end()
+    }
+    if !isTail {
+      if state.homes[node.slot] == .double { encode(slot: node.slot) }
+      body.br(1)
+    }
+    nesting -= 1
+    body.end()
+    state = before
+    if isTail { return false }
+    call(node)
+    nesting -= 1
+    body.end()
+    state = before
+    state.dropWords()
+    state.bind(node.slot, .any)
+    return true
+  }
+
+  /// Leaves the block around unless a call's callee, which goes to `temporaryA`, is a procedure of a Func.
+  mutating func leave(unlessProcedureOf callee: Func, _ node: Node) {
+    push(node.a)
+    body.localTee(temporaryA)
+    body.i64Const(Int64(Tag.mask))
+    body.emit(.i64And)
+    body.i64Const(Int64(Tag.procedure))
+    body.emit(.i64Ne)
+    body.brIf(0)
+    body.localGet(temporaryA)
+    body.emit(.i32WrapI64)
+    body.load(.i32Load, offset: UInt32(Tag.offset(Tag.procedure, 1)))
+    body.i32Const(Int32(bitPattern: callee.address))
+    body.emit(.i32Ne)
+    body.brIf(0)
   }
 
   /// From here on what fails goes back to a call, unless it already goes back to one around it; whether it does.

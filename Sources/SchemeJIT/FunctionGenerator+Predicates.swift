@@ -125,7 +125,9 @@ extension FunctionGenerator {
       body.load(.i32Load, offset: node.a.address + UInt32(SymbolLayout.knownFunc))
       body.i32Const(Int32(bitPattern: UInt32(truncatingIfNeeded: node.b.constantValue ?? 0)))
       body.emit(.i32Eq)
-    case .isExactInteger: fixnumTest(node) { $0.body.i32Const(1) }
+    case .isExactInteger, .isInteger: fixnumTest(node) { $0.body.i32Const(1) }
+    case .isNumber: isNumber(node)
+    case .isAlphabetic, .isNumeric, .isWhitespace: characterTest(node)
     case .eqv, .equal:
       if isEqComparable(node.a) || isEqComparable(node.b) {
         push(node.a)
@@ -204,6 +206,31 @@ extension FunctionGenerator {
     body.localGet(temporaryA)
     body.i64Const(Int64(Constant.true))
     body.emit(.i64Eq)
+  }
+
+  /// Fixnums and immediate flonums are numbers, and what is no object is none: of objects the primitive says.
+  private mutating func isNumber(_ node: Node) {
+    if state.type(node.a).isFixnum || state.type(node.a) == .flonum { return body.i32Const(1) }
+    push(node.a)
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
+    body.localTee(address)
+    body.i32Const(Int32(Tag.object))
+    body.emit(.i32Eq)
+    body.if(.value(.i32))
+    nesting += 1
+    pushPrimitiveResult(node)
+    checkedTruth(node)
+    body.else()
+    body.localGet(address)
+    body.emit(.i32Eqz)
+    push(node.a)
+    isNotFlonum()
+    body.emit(.i32Eqz)
+    body.emit(.i32Or)
+    nesting -= 1
+    body.end()
   }
 
   /// Whether `eqv?` with this operand is `eq?`: a constant that is not a boxed number.

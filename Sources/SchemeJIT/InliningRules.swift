@@ -27,6 +27,20 @@ struct InliningRules {
     return known == 0 ? nil : (Func(known).variant(node.count) ?? Func(known), true)
   }
 
+  /// What the interpreter has reached at a call whose callee is a variable, if that was always the same.
+  static func recordedTarget(of node: Node) -> Func? {
+    if node.flags & Node.catchFlag != 0 || node.payload != 0 || node.a.kind != .slot && node.a.kind != .free { return nil }
+    guard let callee = node.callee, Func.exists(at: callee.address) else { return nil }
+    return callee
+  }
+
+  /// Whether a primitive that was recorded at a call is one that needs no record of its operands' types.
+  static func isPlain(_ callee: Func, taking count: Int) -> Bool {
+    if callee.kind != .primitive { return false }
+    let operation = Primitives.row(at: callee.primitive).operation
+    return operation != .none && operation.operandCount == count && !operation.isArithmetic
+  }
+
   /// Whether a primitive can be called in place of a call.
   static func isPrimitive(_ callee: Func, taking count: Int) -> Bool {
     if callee.kind != .primitive { return false }

@@ -52,8 +52,7 @@ extension TypeState {
     case .move: return type(node.a)
     case .makeProcedure: return .procedure
     case .primitiveCall:
-      let isVector = Primitives.row(at: Int(node.payload)).operation == .vector
-      return isVector && node.count <= JITTuning.maximumInlineElements ? .vector : .any
+      return ResultTypes.type(ofRow: Int(node.payload))
     case .operation: break
     default: return .any
     }
@@ -64,6 +63,7 @@ extension TypeState {
       case .flonum: return .flonum
       case .generic: return .any
       }
+    case .floor, .ceiling, .truncate, .round: return type(node.a) == .flonum ? .flonum : type(node.a).isFixnum ? .fixnum : .any
     case .exactToInexact, .squareRoot:
       switch type(node.a) {
       case .flonum: return .flonum
@@ -72,7 +72,7 @@ extension TypeState {
       }
     case .cons: return .pair
     case .vectorLength, .stringLength, .bytevectorLength, .bytevectorRef, .charToInteger: return .index
-    case .stringRef: return .character
+    case .stringRef, .integerToChar, .charUpcase, .charDowncase: return .character
     case .checkValues, .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet, .setHandlers, .setParameters, .setWinds:
       return .immediate
     case let operation: return operation.isPredicate ? .boolean : .any
@@ -89,7 +89,7 @@ extension TypeState {
       if mode == .generic { return }
       refineNumber(node.a, node, mode)
       if node.operation.operandCount > 1 { refineNumber(node.b, node, mode) }
-    case .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .setCar, .setCdr: refine(node.a, .pair)
+    case .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .cdddr, .cadddr, .setCar, .setCdr: refine(node.a, .pair)
     case .vectorRef, .vectorSet:
       refine(node.a, .vector)
       refine(node.b, .index)

@@ -129,10 +129,10 @@ public enum SymbolTable {
   }
 
   private static func make(_ characters: Address, _ count: Int, flags: UInt32, next: Word) -> Word {
-    // The name is a string like any other, but in the arena.
+    // The name is a string like any other, but in the arena, and nobody changes it.
     let nameWords = 1 + (count + 1) / 2
     let name = PermanentArena.allocate(bytes: 8 + nameWords * 8)
-    store64(name, Header.make(.string, words: nameWords))
+    store64(name, Header.make(.string, words: nameWords) | Header.immutable)
     store64(name &+ 8, Word(count))
     copyMemory(to: name &+ 16, from: characters, bytes: count * 4)
     let symbol = PermanentArena.allocate(bytes: 8 + SymbolLayout.words * 8)

@@ -71,9 +71,13 @@ public struct Func: Equatable {
   func enterDirectly(with function: @convention(c) (Word, Address) -> Word) {
     store32(at(FuncLayout.directEntries), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
   }
-  /// The same for calls of a continuation with one argument.
+  /// The same for calls of a continuation, or of a primitive, with one argument.
   func enterDirectly(with function: @convention(c) (Word, Address, Word) -> Word) {
     store32(at(FuncLayout.directEntries + 4), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
+  }
+  /// The same for calls of a primitive with two arguments.
+  func enterDirectly(with function: @convention(c) (Word, Address, Word, Word) -> Word) {
+    store32(at(FuncLayout.directEntries + 8), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
   }
   /// A symbol, or #f.
   public var name: Word {
@@ -168,6 +172,16 @@ public struct Func: Equatable {
 
   /// The newest Func; the others follow through `previous`.
   nonisolated(unsafe) public static var newest = Func(0)
+  /// Whether there is a Func at an address: there need not be one any more.
+  public static func exists(at address: Address) -> Bool {
+    var function = newest
+    while function.address != 0 {
+      if function.address == address { return true }
+      function = function.previous
+    }
+    return false
+  }
+
   /// Takes Funcs off the list.
   static func removeAll(where isGone: (Func) -> Bool) {
     var kept = Func(0)

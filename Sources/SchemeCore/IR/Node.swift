@@ -60,6 +60,28 @@ public struct Node: Equatable {
     Operand(bits: load32(address &+ NodeLayout.arguments &+ UInt32(truncatingIfNeeded: index) &* 4))
   }
 
+  /// Where a call's callee is recorded.
+  @inline(__always)
+  private var calleeAddress: Address { address &+ NodeLayout.arguments &+ UInt32(truncatingIfNeeded: count) &* 4 }
+
+  /// The Func of the procedure that the interpreter has called at a call that is made by `call` or `tailCall`; nil when there was none, or there were others.
+  public var callee: Func? {
+    let recorded = load32(calleeAddress)
+    return recorded == 0 || recorded == Node.severalCallees ? nil : Func(recorded)
+  }
+
+  /// In place of a Func, which has another address.
+  private static var severalCallees: Address { 1 }
+
+  /// Records a call's callee.
+  @inline(__always)
+  func record(callee: Func) {
+    let recorded = load32(calleeAddress)
+    if recorded != callee.address && recorded != Node.severalCallees {
+      store32(calleeAddress, recorded == 0 ? callee.address : Node.severalCallees)
+    }
+  }
+
   public var isSelf: Bool { kind == .label && flags & Node.selfFlag != 0 }
 
   /// A tail call that the interpreter makes like any other; for generated code `next` is a test of whether the procedure is still itself, and a jump to its label.
@@ -126,11 +148,14 @@ public struct Node: Equatable {
     _ kind: NodeKind, operation: InlineOperation = .none, a: Operand = .none, b: Operand = .none, slot: Int = 0, depth: Int = 0,
     next: Node = Node(0), payload: Address = 0, position: SourcePosition = .none, arguments: [Operand] = []
   ) -> Node {
-    let address = CodeStore.allocate(bytes: (Int(NodeLayout.arguments) + 4 * arguments.count + 7) & ~7)
+    let isCall = kind == .call || kind == .tailCall
+    let address = CodeStore.allocate(bytes: (Int(NodeLayout.arguments) + 4 * arguments.count + (isCall ? 4 : 0) + 7) & ~7)
     write(
       kind, at: address, operation: operation, a: a, b: b, slot: slot, depth: depth, next: next, payload: payload, position: position,
       arguments: arguments)
-    return Node(address)
+    let node = Node(address)
+    if isCall { store32(node.calleeAddress, 0) }
+    return node
   }
 
   private static func write(

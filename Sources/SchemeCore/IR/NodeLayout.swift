@@ -47,4 +47,6 @@ public enum NodeLayout {
   public static let resumeEntry = b
   /// 16 bits: how often the interpreter has gone on after a call with its frame record.
   static let resumptions = labelNumber
+
+  // A call, and a tail call, has a word after its arguments: the Func of the procedure that the interpreter has called there (`Node.callee`).
 }

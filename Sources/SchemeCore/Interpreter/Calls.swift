@@ -17,18 +17,15 @@ public enum Pending {
   }
 }
 
-/// Calls a procedure whose arguments are at `sp`; never returns `tailCall`.
+/// Calls a procedure, which has a Func, with the arguments at `sp`; never returns `tailCall`.
 @inline(__always)
-func call(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
-  if callee.isProcedure {
-    let function = Func(procedureFunction(callee))
-    if function.isInterpreted(taking: count) {
-      let calls = function.calls &+ 1
-      if sp < runtimeState.stackLimit && calls < Hotness.threshold {
-        function.calls = calls
-        let result = run(function.start, sp, callee)
-        return result == Constant.tailCall ? callPending() : result
-      }
+func call(_ callee: Word, _ function: Func, _ sp: Address, _ count: Int) -> Word {
+  if function.isInterpreted(taking: count) {
+    let calls = function.calls &+ 1
+    if sp < runtimeState.stackLimit && calls < Hotness.threshold {
+      function.calls = calls
+      let result = run(function.start, sp, callee)
+      return result == Constant.tailCall ? callPending() : result
     }
   }
   return callAny(callee, sp, count)

@@ -152,8 +152,10 @@ private func call(_ node: Node, _ frame: Address, _ procedure: inout Word) -> Wo
     _ = raiseBadCallee(node, callee)
     return recordFrame(node, frame, procedure)
   }
+  let function = Func(procedureFunction(callee))
+  node.record(callee: function)
   let (kept, sp) = beginCall(node, frame, procedure)
-  let result = call(callee, sp, node.count)
+  let result = call(callee, function, sp, node.count)
   procedure = load64(kept)
   return endCall(result, node, frame, procedure) ? nil : Constant.unwind
 }
@@ -197,6 +199,7 @@ private func tailCall(_ node: inout Node, _ frame: Address, _ procedure: inout W
   let count = node.count
   passArguments(node, to: frame, frame, procedure)
   let function = Func(procedureFunction(callee))
+  node.record(callee: function)
   if function.isInterpreted(taking: count)
     || (function.kind == .lambda && function.state != .compiled && gatherRest(function, frame, count))
   {

@@ -96,7 +96,7 @@ func perform(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
 
 /// Whether a fixnum's value has at most 30 bits.
 @inline(__always)
-private func isSmall(_ fixnum: Word) -> Bool { fixnum &+ (1 << 32) < 1 << 33 }
+func isSmall(_ fixnum: Word) -> Bool { fixnum &+ (1 << 32) < 1 << 33 }
 
 /// Calls the primitive that an operation node stands for.
 @inline(never)
@@ -157,7 +157,8 @@ func decide(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   case .isPair: return .boolean(a.isPair)
   case .isCurrent:
     return .boolean(Word(load32(node.a.address &+ UInt32(SymbolLayout.knownFunc))) == node.b.value(frame, procedure))
-  case .isExactInteger where a.isFixnum: return Constant.true
+  case .isExactInteger where a.isFixnum, .isInteger where a.isFixnum: return Constant.true
+  case .isNumber: return .boolean(isNumber(a))
   default: return performByPrimitive(node, frame, procedure)
   }
 }

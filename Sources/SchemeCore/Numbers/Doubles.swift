@@ -48,6 +48,7 @@ func ratioToDouble(_ numerator: Word, _ denominator: Word) -> Double {
 
 /// The exact number equal to a finite double.
 func doubleToExact(_ value: Double) -> Word {
+  if value.magnitude < 0x1p60 && value.rounded(.towardZero) == value { return .fixnum64(Int64(value)) }
   let bits = value.bitPattern
   let field = Int(bits >> 52 & 0x7FF)
   let fraction = bits & (1 << 52 - 1)

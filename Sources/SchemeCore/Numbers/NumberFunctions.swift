@@ -98,13 +98,21 @@ enum NumberFunctions {
     if exponent < 0 { return nil }
     var (result, square, rest) = (Int64(1), base, exponent)
     while true {
-      var overflow = false
-      if rest & 1 != 0 { (result, overflow) = result.multipliedReportingOverflow(by: square) }
+      if rest & 1 != 0 {
+        guard let product = product(result, square) else { return nil }
+        result = product
+      }
       rest >>= 1
-      if overflow || rest == 0 { return overflow || !Word.fitsFixnum(result) ? nil : .fixnum64(result) }
-      (square, overflow) = square.multipliedReportingOverflow(by: square)
-      if overflow { return nil }
+      if rest == 0 { return Word.fitsFixnum(result) ? .fixnum64(result) : nil }
+      guard let product = product(square, square) else { return nil }
+      square = product
     }
+  }
+
+  /// The product if it is certain to fit. (A multiplication that notes its overflow takes four of WebAssembly's.)
+  @inline(__always)
+  private static func product(_ a: Int64, _ b: Int64) -> Int64? {
+    a.magnitude.leadingZeroBitCount + b.magnitude.leadingZeroBitCount > 64 ? a &* b : nil
   }
 
   private static func exactPower(_ base: Word, _ exponent: Word) -> Word {

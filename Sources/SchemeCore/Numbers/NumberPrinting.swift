@@ -40,6 +40,10 @@ extension TextBuffer {
     if integer < 0 { append(UInt8(ascii: "-")) }
     let first = count
     var rest = integer.magnitude
+    if radix == 10 {
+      repeat { append(UInt8(truncatingIfNeeded: 0x30 &+ SmallDecimals.nextDigit(&rest))) } while rest > 0
+      return reverse(from: first)
+    }
     repeat {
       append(digit: Int(rest % UInt64(radix)))
       rest /= UInt64(radix)

@@ -6,6 +6,7 @@
 //     (call-with-values (lambda () e) (lambda (x y) ...))                 binds x and y to the fields of what e returns
 //     (map (lambda (x) ...) e), (for-each (lambda (x) ...) e)              loops: see ExpandIteration.swift
 //     (values e ...)                                  a primitive; of one value, the value
+//     (apply f e ... (list e ...))                    (f e ... e ...)
 //
 // Moving a procedure's body changes nothing that a program can see: making a procedure has no effect, and its variables are known by identity,
 // not by name.
@@ -25,6 +26,7 @@ struct KnownProcedures {
   var carRow = 0
   var cdrRow = 0
   var consRow = 0
+  var listRow = 0
   var reverseRow = 0
   var isPairRow = 0
   var isNullRow = 0
@@ -36,6 +38,7 @@ struct KnownProcedures {
       valuesTail: Primitives.row(named: "%values-tail"), valuesRow: Primitives.row(named: "values"),
       map: SymbolTable.intern("map"), forEach: SymbolTable.intern("for-each"), isCurrentRow: Primitives.row(named: "%current?"),
       carRow: Primitives.row(named: "car"), cdrRow: Primitives.row(named: "cdr"), consRow: Primitives.row(named: "cons"),
+      listRow: Primitives.row(named: "list"),
       reverseRow: Primitives.row(named: "reverse"), isPairRow: Primitives.row(named: "pair?"), isNullRow: Primitives.row(named: "null?"))
   }
 
@@ -168,12 +171,27 @@ private func simplifyCall(
       owner.absorb(consumer)
       return receive(consumer, producer.body, position)
     }
+    if knownProcedures.isStandard(symbol, knownProcedures.apply) && arguments.count > 1 {
+      return simplifyApply(callee, arguments, position, in: owner)
+    }
     if let iteration = IterationExpander(symbol, arguments, position, in: owner) {
       let (variables, body) = iteration.expand()
       return simplifyLet(variables, arguments, body, in: owner)
     }
     return whole
   default: return whole
+  }
+}
+
+/// A call of `apply` whose list is made on the spot does without it.
+private func simplifyApply(_ apply: Expression, _ arguments: [Expression], _ position: SourcePosition, in owner: Lambda) -> Expression {
+  let others = arguments[1..<arguments.count - 1]
+  switch arguments[arguments.count - 1] {
+  case .primitive(knownProcedures.listRow, let elements, _):
+    return simplifyCall(arguments[0], others + elements, position, in: owner)
+  case .constant(Constant.null):
+    return simplifyCall(arguments[0], Array(others), position, in: owner)
+  default: return .call(apply, arguments, position)
   }
 }
 

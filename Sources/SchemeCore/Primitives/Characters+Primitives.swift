@@ -52,13 +52,13 @@ func defineCharacterPrimitives(_ define: PrimitiveDefiner) {
   define("char-ci>?", 1, -1) { a, count in compareChain(a, count, "char-ci>?", folds: true, >) }
   define("char-ci<=?", 1, -1) { a, count in compareChain(a, count, "char-ci<=?", folds: true, <=) }
   define("char-ci>=?", 1, -1) { a, count in compareChain(a, count, "char-ci>=?", folds: true, >=) }
-  define("char-alphabetic?", 1, 1) { a, _ in test("char-alphabetic?", a.first, UnicodeCase.isAlphabetic) }
-  define("char-numeric?", 1, 1) { a, _ in test("char-numeric?", a.first) { UnicodeCase.digit($0) != nil } }
-  define("char-whitespace?", 1, 1) { a, _ in test("char-whitespace?", a.first, UnicodeCase.isWhitespace) }
+  define("char-alphabetic?", 1, 1, .isAlphabetic) { a, _ in test("char-alphabetic?", a.first, UnicodeCase.isAlphabetic) }
+  define("char-numeric?", 1, 1, .isNumeric) { a, _ in test("char-numeric?", a.first) { UnicodeCase.digit($0) != nil } }
+  define("char-whitespace?", 1, 1, .isWhitespace) { a, _ in test("char-whitespace?", a.first, UnicodeCase.isWhitespace) }
   define("char-upper-case?", 1, 1) { a, _ in test("char-upper-case?", a.first, UnicodeCase.isUpper) }
   define("char-lower-case?", 1, 1) { a, _ in test("char-lower-case?", a.first, UnicodeCase.isLower) }
-  define("char-upcase", 1, 1) { a, _ in convert("char-upcase", a.first, UnicodeCase.upper) }
-  define("char-downcase", 1, 1) { a, _ in convert("char-downcase", a.first, UnicodeCase.lower) }
+  define("char-upcase", 1, 1, .charUpcase) { a, _ in convert("char-upcase", a.first, UnicodeCase.upper) }
+  define("char-downcase", 1, 1, .charDowncase) { a, _ in convert("char-downcase", a.first, UnicodeCase.lower) }
   define("char-foldcase", 1, 1) { a, _ in convert("char-foldcase", a.first, UnicodeCase.fold) }
   define("digit-value", 1, 1) { a, _ in
     if !a.first.isCharacter { return raiseWrongType("digit-value", 1, "a character", a.first) }

@@ -15,22 +15,23 @@ public enum InlineOperation: UInt8 {
   // Any two values to a boolean.
   case eq, eqv, equal
   // Any value to a boolean.
-  case not, isNull, isPair, isSymbol, isString, isCharacter, isVector, isProcedure, isBoolean, isEOF, isExactInteger
+  case not, isNull, isPair, isSymbol, isString, isCharacter, isVector, isProcedure, isBoolean, isEOF, isExactInteger, isNumber, isInteger
 
   // Pairs.
-  case cons, car, cdr, cadr, cddr, caar, cdar, caddr, setCar, setCdr
+  case cons, car, cdr, cadr, cddr, caar, cdar, caddr, cdddr, cadddr, setCar, setCdr
   // Vectors, strings, bytevectors.
   case vectorRef, vectorSet, vectorLength
   case stringRef, stringSet, stringLength
   case bytevectorRef, bytevectorSet, bytevectorLength
   // Characters.
   case charEqual, charLess, charGreater, charLessEqual, charGreaterEqual, charToInteger, integerToChar
+  case isAlphabetic, isNumeric, isWhitespace, charUpcase, charDowncase
   // `(%record-ref record type index name)`, `(%record-set! record type index value name)`, `(%record? value type)`.
   case recordRef, recordSet, isRecordOf
   // `(values value ...)`, always a call of the primitive; `(%check-values result count more?)`, `(%value-ref result index)`.
   case values, checkValues, valueRef
   // One number to a number, two to one of them.
-  case exactToInexact, squareRoot, absolute, minimum, maximum
+  case exactToInexact, squareRoot, absolute, minimum, maximum, floor, ceiling, truncate, round
   // `(list value ...)`, `(vector value ...)`, `(%record type value ...)`, always calls of the primitive.
   case list, vector, record
   // The words of the dynamic state; reading them is always a call of the primitive.
@@ -47,7 +48,8 @@ public enum InlineOperation: UInt8 {
     switch self {
     case .numberEqual, .less, .greater, .lessEqual, .greaterEqual, .isZero, .isPositive, .isNegative, .isOdd, .isEven, .eq, .eqv,
       .equal, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .isExactInteger,
-      .charEqual, .charLess, .charGreater, .charLessEqual, .charGreaterEqual, .isRecordOf, .isCurrent:
+      .isNumber, .isInteger, .isAlphabetic, .isNumeric, .isWhitespace, .charEqual, .charLess, .charGreater, .charLessEqual,
+      .charGreaterEqual, .isRecordOf, .isCurrent:
       true
     default: false
     }
@@ -67,7 +69,7 @@ public enum InlineOperation: UInt8 {
   public var isTotal: Bool {
     switch self {
     case .eq, .eqv, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF,
-      .isExactInteger, .isRecordOf, .isCurrent, .cons, .list, .vector, .record, .handlers, .parameters, .winds:
+      .isExactInteger, .isNumber, .isInteger, .isRecordOf, .isCurrent, .cons, .list, .vector, .record, .handlers, .parameters, .winds:
       true
     default: false
     }
@@ -81,11 +83,11 @@ public enum InlineOperation: UInt8 {
     case .recordSet: 5
     case .recordRef: 4
     case .vectorSet, .stringSet, .bytevectorSet, .checkValues: 3
-    case .isZero, .isPositive, .isNegative, .isOdd, .isEven, .isExactInteger, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector,
-      .isProcedure,
-      .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .vectorLength, .stringLength, .bytevectorLength,
-      .charToInteger, .integerToChar, .exactToInexact, .squareRoot, .absolute, .setHandlers, .setParameters, .setWinds, .readChar,
-      .peekChar:
+    case .isZero, .isPositive, .isNegative, .isOdd, .isEven, .isExactInteger, .isNumber, .isInteger, .not, .isNull, .isPair, .isSymbol,
+      .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .cdddr,
+      .cadddr, .vectorLength, .stringLength, .bytevectorLength, .charToInteger, .integerToChar, .isAlphabetic, .isNumeric, .isWhitespace,
+      .charUpcase, .charDowncase, .exactToInexact, .squareRoot, .absolute, .floor, .ceiling, .truncate, .round, .setHandlers,
+      .setParameters, .setWinds, .readChar, .peekChar:
       1
     default: 2
     }

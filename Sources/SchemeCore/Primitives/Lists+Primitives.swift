@@ -11,7 +11,7 @@ private func tail(_ name: StaticString, _ value: Word, _ index: Word) -> Word? {
   var rest = value
   var count = index.fixnumValue
   while count > 0 {
-    if LongWork.step() {
+    if count & 63 == 0 && LongWork.step(64) {
       _ = LongWork.unwind()
       return nil
     }

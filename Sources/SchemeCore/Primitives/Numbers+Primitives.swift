@@ -99,11 +99,11 @@ private func radix(_ name: StaticString, _ a: Address, _ count: Int32) -> Int? {
 }
 
 func defineNumberPrimitives(_ define: PrimitiveDefiner) {
-  define("number?", 1, 1) { a, _ in .boolean(isNumber(a.first)) }
-  define("complex?", 1, 1) { a, _ in .boolean(isNumber(a.first)) }
+  define("number?", 1, 1, .isNumber) { a, _ in .boolean(isNumber(a.first)) }
+  define("complex?", 1, 1, .isNumber) { a, _ in .boolean(isNumber(a.first)) }
   define("real?", 1, 1) { a, _ in .boolean(isReal(a.first)) }
   define("rational?", 1, 1) { a, _ in .boolean(isReal(a.first) && (!a.first.isFlonum || a.first.flonumValue.isFinite)) }
-  define("integer?", 1, 1) { a, _ in .boolean(isInteger(a.first)) }
+  define("integer?", 1, 1, .isInteger) { a, _ in .boolean(isInteger(a.first)) }
   define("exact-integer?", 1, 1, .isExactInteger) { a, _ in .boolean(isExactInteger(a.first)) }
   define("exact-nonnegative-integer?", 1, 1) { a, _ in
     .boolean(isExactInteger(a.first) && !ExactInteger.isNegative(a.first))
@@ -157,7 +157,10 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     if count == 0 { return .fixnum(0) }
     if !isNumber(a.first) { return raiseInChain("+", a, count) }
     // An exact 0 is no neutral element: 0 + -0.0 is 0.0.
-    return chain("+", a, count, from: a.first, at: 1, genericAdd)
+    return chain("+", a, count, from: a.first, at: 1) { sum, term in
+      let (next, overflow) = Int64(bitPattern: sum).addingReportingOverflow(Int64(bitPattern: term))
+      return (sum | term) & Tag.mask == 0 && !overflow ? Word(bitPattern: next) : genericAdd(sum, term)
+    }
   }
   define("*", 0, -1, .multiply) { a, count in chain("*", a, count, from: .fixnum(1), at: 0, genericMultiply) }
   define("-", 1, -1, .subtract) { a, count in
@@ -178,6 +181,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   define("-1+", 1, 1) { a, _ in genericSubtract(a.first, .fixnum(1)) }
 
   define("number->string", 1, 2) { a, count in
+    if count == 1 && a.first.isFixnum { return SmallDecimals.string(a.first.fixnumValue) }
     if !isNumber(a.first) { return raiseWrongType("number->string", 1, "a number", a.first) }
     guard let radix = radix("number->string", a, count) else { return Constant.unwind }
     var text = TextBuffer()
@@ -188,6 +192,7 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   }
   define("string->number", 1, 2) { a, count in
     if !a.first.isString { return raiseWrongType("string->number", 1, "a string", a.first) }
+    if count == 1, let number = SmallDecimals.parse(a.first) { return number }
     guard let radix = radix("string->number", a, count) else { return Constant.unwind }
     var text = TextBuffer()
     text.append(string: a.first)

@@ -44,7 +44,7 @@ func definePairPrimitives(_ define: PrimitiveDefiner) {
   define("cdaar", 1, 1) { a, _ in follow("cdaar", a.first, "daa") }
   define("cdadr", 1, 1) { a, _ in follow("cdadr", a.first, "dad") }
   define("cddar", 1, 1) { a, _ in follow("cddar", a.first, "dda") }
-  define("cdddr", 1, 1) { a, _ in follow("cdddr", a.first, "ddd") }
+  define("cdddr", 1, 1, .cdddr) { a, _ in follow("cdddr", a.first, "ddd") }
   define("caaaar", 1, 1) { a, _ in follow("caaaar", a.first, "aaaa") }
   define("caaadr", 1, 1) { a, _ in follow("caaadr", a.first, "aaad") }
   define("caadar", 1, 1) { a, _ in follow("caadar", a.first, "aada") }
@@ -52,7 +52,7 @@ func definePairPrimitives(_ define: PrimitiveDefiner) {
   define("cadaar", 1, 1) { a, _ in follow("cadaar", a.first, "adaa") }
   define("cadadr", 1, 1) { a, _ in follow("cadadr", a.first, "adad") }
   define("caddar", 1, 1) { a, _ in follow("caddar", a.first, "adda") }
-  define("cadddr", 1, 1) { a, _ in follow("cadddr", a.first, "addd") }
+  define("cadddr", 1, 1, .cadddr) { a, _ in follow("cadddr", a.first, "addd") }
   define("cdaaar", 1, 1) { a, _ in follow("cdaaar", a.first, "daaa") }
   define("cdaadr", 1, 1) { a, _ in follow("cdaadr", a.first, "daad") }
   define("cdadar", 1, 1) { a, _ in follow("cdadar", a.first, "dada") }

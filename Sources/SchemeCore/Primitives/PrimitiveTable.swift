@@ -26,7 +26,7 @@ public enum Primitives {
   nonisolated(unsafe) private static var consRow = 0
   nonisolated(unsafe) private static var captureRows: [Int] = []
 
-  static var rowCount: Int { count }
+  public static var rowCount: Int { count }
   @inline(__always) public static func row(at index: Int) -> PrimitiveRow { rows[index] }
   @inline(__always) static func function(_ row: Int) -> PrimitiveFunction { rows[row].function }
   static func operation(_ row: Int) -> InlineOperation { rows[row].operation }
@@ -72,7 +72,10 @@ public enum Primitives {
     SymbolFlags.setPrimitive(symbol, row: row)
     let code = Func.make(
       kind: .primitive, name: symbol, parameters: minimum, maximumArguments: maximum, primitive: row)
-    if isDirect { code.enterDirectly(function) }
+    if isDirect {
+      code.enterDirectly(function)
+      DirectEntries.install(code, operation)
+    }
     let procedure = makeProcedure(function: code.address, freeVariables: 0)
     if name.utf8Start[0] == UInt8(ascii: "%") {
       StandardLibrary.define(symbol, procedure)

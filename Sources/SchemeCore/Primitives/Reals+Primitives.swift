@@ -39,10 +39,10 @@ private func ratioPart(_ name: StaticString, _ number: Word, _ part: (Word) -> W
 }
 
 func defineRealPrimitives(_ define: PrimitiveDefiner) {
-  define("floor", 1, 1) { a, _ in round("floor", a.first, .down) }
-  define("ceiling", 1, 1) { a, _ in round("ceiling", a.first, .up) }
-  define("truncate", 1, 1) { a, _ in round("truncate", a.first, .towardZero) }
-  define("round", 1, 1) { a, _ in round("round", a.first, .toNearestOrEven) }
+  define("floor", 1, 1, .floor) { a, _ in round("floor", a.first, .down) }
+  define("ceiling", 1, 1, .ceiling) { a, _ in round("ceiling", a.first, .up) }
+  define("truncate", 1, 1, .truncate) { a, _ in round("truncate", a.first, .towardZero) }
+  define("round", 1, 1, .round) { a, _ in round("round", a.first, .toNearestOrEven) }
   define("exact", 1, 1) { a, _ in toExact("exact", a.first) }
   define("inexact->exact", 1, 1) { a, _ in toExact("inexact->exact", a.first) }
   define("inexact", 1, 1, .exactToInexact) { a, _ in toInexact("inexact", a.first) }

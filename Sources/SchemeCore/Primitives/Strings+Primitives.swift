@@ -19,6 +19,10 @@ func copyRange(_ name: StaticString, _ a: Address, _ count: Int32, _ position: I
   return copyString(a.first, start, end)
 }
 
+private func raiseImmutable(_ name: StaticString, _ string: Word) -> Word {
+  raiseWrongType(name, 1, "a string that is not the name of a symbol", string)
+}
+
 private func appendStrings(_ a: Address, _ count: Int32) -> Word {
   var length: Int64 = 0
   for index in 0..<Int(count) {
@@ -99,6 +103,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     let length = stringCount(a.first)
     if !a.second.isIndex(below: length) { return raiseBadIndex("string-set!", 2, a.second, length: length) }
     if !a.third.isCharacter { return raiseWrongType("string-set!", 3, "a character", a.third) }
+    if isImmutable(a.first) { return raiseImmutable("string-set!", a.first) }
     setStringElement(a.first, a.second.index, a.third.characterValue)
     return Constant.unspecified
   }
@@ -121,6 +126,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
       return Constant.unwind
     }
     if end - start > length - a.second.index { return raiseOutOfRange("string-copy!", .fixnum(end), length: length) }
+    if isImmutable(a.first) { return raiseImmutable("string-copy!", a.first) }
     copyMemory(
       to: stringCharacters(a.first) &+ UInt32(a.second.index) &* 4,
       from: stringCharacters(a.third) &+ UInt32(start) &* 4, bytes: (end - start) * 4)
@@ -132,6 +138,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = sequenceRange("string-fill!", a, count, 2, length: stringCount(a.first)) else {
       return Constant.unwind
     }
+    if isImmutable(a.first) { return raiseImmutable("string-fill!", a.first) }
     for index in start..<end { setStringElement(a.first, index, a.second.characterValue) }
     return Constant.unspecified
   }

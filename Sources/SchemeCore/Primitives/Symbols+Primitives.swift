@@ -16,9 +16,7 @@ public func generateSymbol() -> Word {
 
 func defineSymbolPrimitives(_ define: PrimitiveDefiner) {
   define("symbol->string", 1, 1) { a, _ in
-    if !a.first.isSymbol { return raiseWrongType("symbol->string", 1, "a symbol", a.first) }
-    if !hasRoom("symbol->string", count: Int64(stringCount(symbolName(a.first))), elementBytes: 4) { return Constant.unwind }
-    return Strings.copy(symbolName(a.first))
+    a.first.isSymbol ? symbolName(a.first) : raiseWrongType("symbol->string", 1, "a symbol", a.first)
   }
   define("string->symbol", 1, 1) { a, _ in
     a.first.isString ? LongWork.finish(SymbolTable.intern(a.first)) : raiseWrongType("string->symbol", 1, "a string", a.first)

@@ -62,6 +62,20 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     }
     return result
   }
+  // The elements of a list, the last one first. It has as many as is said.
+  define("%reversed->vector", 2, 2) { a, _ in
+    let length = a.second.index
+    if !hasRoom("vector-map", count: Int64(length), elementBytes: 8) { return Constant.unwind }
+    let result = allocateObject(.vector, words: length)
+    var rest = a.first
+    var index = length
+    while index > 0 {
+      index -= 1
+      setVectorElement(result, index, car(rest))
+      rest = cdr(rest)
+    }
+    return result
+  }
   define("vector-copy", 1, 3) { a, count in copyRange("vector-copy", a, count) }
   define("subvector", 3, 3) { a, count in copyRange("subvector", a, count) }
   define("vector-fill!", 2, 4) { a, count in

@@ -52,6 +52,8 @@ public func makeString(count: Int, fill: UInt32) -> Word {
   for index in 0..<count { setStringElement(string, index, fill) }
   return string
 }
+/// Whether a string is the name of a symbol.
+@inline(__always) func isImmutable(_ string: Word) -> Bool { string.header & Header.immutable != 0 }
 @inline(__always) public func stringCount(_ string: Word) -> Int { Int(truncatingIfNeeded: string.field(0)) }
 @inline(__always)
 public func stringElement(_ string: Word, _ index: Int) -> UInt32 {

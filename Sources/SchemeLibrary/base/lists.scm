@@ -20,17 +20,23 @@
                 #t
                 (error "map, for-each: not a list:" (car lists)))))))
 
-;; Two lists are common enough to be done without lists of arguments.
+;; Two or three lists are common enough to be done without lists of arguments.
 (define (%map2 f a b)
   (let loop ((a a) (b b) (result '()))
     (if (if (pair? a) (pair? b) #f)
         (loop (cdr a) (cdr b) (cons (f (car a) (car b)) result))
-        (if (%any-end? (list a b))
-            (reverse result)
-            '()))))
+        (begin
+          (if (not (if (null? a) #t (if (pair? a) (null? b) #f))) (%any-end? (list a b)))
+          (reverse result)))))
+
+(define (%map3 f a b c)
+  (let loop ((a a) (b b) (c c) (result '()))
+    (if (if (pair? a) (if (pair? b) (pair? c) #f) #f)
+        (loop (cdr a) (cdr b) (cdr c) (cons (f (car a) (car b) (car c)) result))
+        (begin (%any-end? (list a b c)) (reverse result)))))
 
 (define (map f first . rest)
-  (%arities %map1 %map2)
+  (%arities %map1 %map2 %map3)
   (if (null? rest)
       (%map1 f first)
       (if (null? (cdr rest))
@@ -53,7 +59,7 @@
   (let loop ((a a) (b b))
     (if (if (pair? a) (pair? b) #f)
         (begin (f (car a) (car b)) (loop (cdr a) (cdr b)))
-        (begin (%any-end? (list a b)) (if #f #f)))))
+        (if (not (if (null? a) #t (if (pair? a) (null? b) #f))) (%any-end? (list a b))))))
 
 (define (for-each f first . rest)
   (%arities %for-each1 %for-each2)

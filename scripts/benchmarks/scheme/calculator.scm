@@ -1,5 +1,5 @@
 ;;; calculator: a scanner and a parser by precedence for expressions with names, evaluated in an environment of symbols; printed again.
-(import (scheme base) (scheme write) (scheme time) (scheme char))
+(import (scheme base) (scheme cxr) (scheme write) (scheme time) (scheme char))
 (include "measure.scm")
 
 (define (scan text)

@@ -1,5 +1,5 @@
 ;;; closures: a small language compiled to closures: every node of the program is a procedure that is not known where it is called.
-(import (scheme base) (scheme write) (scheme time))
+(import (scheme base) (scheme cxr) (scheme write) (scheme time))
 (include "measure.scm")
 
 ;; Environments are vectors in a list; a variable is its depth and index.

@@ -1,5 +1,5 @@
 ;;; inference: types of lambda terms by unification (Hindley and Milner); records that are assigned, association lists, symbols.
-(import (scheme base) (scheme write) (scheme time))
+(import (scheme base) (scheme cxr) (scheme write) (scheme time))
 (include "measure.scm")
 
 (define-record-type variable (make-variable name value level) variable?

@@ -1,5 +1,5 @@
 ;;; lambda: terms of the lambda calculus with numbered variables, reduced to normal form: numerals, factorials, lists.
-(import (scheme base) (scheme write) (scheme time))
+(import (scheme base) (scheme cxr) (scheme write) (scheme time))
 (include "measure.scm")
 
 ;; A term is a number (a variable by its depth), (lam . body), or (app f . x).

@@ -1,5 +1,5 @@
 ;;; machine: an interpreter of code for a stack machine, and a compiler for it from a small language of arithmetic and loops.
-(import (scheme base) (scheme write) (scheme time))
+(import (scheme base) (scheme cxr) (scheme write) (scheme time))
 (include "measure.scm")
 
 ;; The code is a vector of instructions, each of them an opcode and an operand in two places.

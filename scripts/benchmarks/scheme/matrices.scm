@@ -1,5 +1,5 @@
 ;;; matrices: products and linear systems of flonums in vectors of vectors, through accessors and procedures of higher order.
-(import (scheme base) (scheme write) (scheme time))
+(import (scheme base) (scheme write) (scheme time) (scheme inexact))
 (include "measure.scm")
 
 (define (make-matrix rows columns f)

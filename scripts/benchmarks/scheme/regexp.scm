@@ -1,5 +1,5 @@
 ;;; regexp: regular expressions compiled to closures that take what is to match afterwards; strings, characters, calls of unknown procedures.
-(import (scheme base) (scheme write) (scheme time) (scheme char))
+(import (scheme base) (scheme cxr) (scheme write) (scheme time) (scheme char))
 (include "measure.scm")
 
 ;; Syntax: characters, `.`, `[a-z]`, groups, `|`, `*`, `+`, `?`. A parser returns the tree and where it stopped.

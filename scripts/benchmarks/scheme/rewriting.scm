@@ -1,5 +1,5 @@
 ;;; rewriting: terms simplified by rules with pattern variables until nothing changes; differentiation by such rules.
-(import (scheme base) (scheme write) (scheme time))
+(import (scheme base) (scheme cxr) (scheme write) (scheme time))
 (include "measure.scm")
 
 ;; A pattern variable is a symbol of the rule's list of them; matching binds it in an association list.
