@@ -140,27 +140,28 @@ public func copyMemory(to target: Address, from source: Address, bytes: Int) {
   }
 }
 
-/// Copies bytes to where they do not overlap what is still to be copied. `memory.copy` is a call of the host, which costs more than most objects. Two words in each step:
-/// the compiler would make `memory.copy` of one.
+/// Copies bytes to where they do not overlap what is still to be copied; neither place need be aligned. `memory.copy` is a call of the host, which costs more than most
+/// objects. Two words in each step: the compiler would make `memory.copy` of one.
 @inline(never)
 private func copyFew(to target: Address, from source: Address, bytes: UInt32) {
+  func word(_ at: Address) -> UInt64 { pointer(source &+ at).loadUnaligned(as: UInt64.self) }
   var at: Address = 0
   while bytes &- at >= 16 {
-    let (first, second) = (load64(source &+ at), load64(source &+ at &+ 8))
+    let (first, second) = (word(at), word(at &+ 8))
     store64(target &+ at, first)
     store64(target &+ at &+ 8, second)
     at &+= 16
   }
   if bytes & 8 != 0 {
-    store64(target &+ at, load64(source &+ at))
+    store64(target &+ at, word(at))
     at &+= 8
   }
   if bytes & 4 != 0 {
-    store32(target &+ at, load32(source &+ at))
+    store32(target &+ at, pointer(source &+ at).loadUnaligned(as: UInt32.self))
     at &+= 4
   }
   if bytes & 2 != 0 {
-    store16(target &+ at, load16(source &+ at))
+    store16(target &+ at, pointer(source &+ at).loadUnaligned(as: UInt16.self))
     at &+= 2
   }
   if bytes & 1 != 0 { store8(target &+ at, load8(source &+ at)) }
