@@ -144,6 +144,13 @@ enum Pipeline {
       after: ["hoist-loop-invariants": "what it has moved may be needed rarely"],
       sinkCode),
     Pass(
+      "repeat-sums",
+      after: [
+        "number-values": "equal sums would become one again", "fold-addresses": "sums that are part of an access need no register",
+        "sink-code": "what only one block uses is there already",
+      ],
+      repeatSums),
+    Pass(
       "repeat-comparisons",
       after: ["number-values": "equal comparisons would become one again"],
       repeatComparisons),

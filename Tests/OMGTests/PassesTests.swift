@@ -43,6 +43,79 @@ import Testing
     #expect(finished > Int(Self.seeds))
   }
 
+  @Test("Sums with a constant are repeated in each block that uses them but in loops that they are not in, and graphs mean the same")
+  func repeatedSums() {
+    var graph = Graph.parse(
+      """
+      b0
+        v0: i32 = parameter #0
+        v1: i32 = constant 16
+        v2: i32 = add v0, v1
+        branch v0 → b1 b2
+      b1 ← b0
+        store +0 v0, v2
+        store +4 v2, v2
+        jump → b2
+      b2 ← b0 b1
+        v3: i32 = phi v0, v2
+        store +8 v2, v3
+        return
+      """)
+    graph.module = GraphModule.guarded
+    var scratch = Scratch()
+    repeatSums(&graph, &scratch, leastSums: 1)
+    #expect(VerifyGraph.problem(graph) == nil)
+    // One in each block, and one at the end of b1 for the phi.
+    #expect(graph.text().components(separatedBy: "= add v0, v1").count - 1 == 4, "\(graph.text())")
+    var copies = 0
+    for seed in Self.firstSeed..<(Self.firstSeed + 4 * Self.seeds) {
+      var graph = RandomGraph.make(seed, size: 10 + Int(seed % 40), module: GraphModule.guarded)
+      // Equal sums become one, which then has several uses.
+      for pass in Pipeline.passes.prefix(9) { pass.run(&graph, &scratch) }
+      let before = graph.text()
+      let expected = Executions(graph, seed)
+      copies -= graph.instructions.count
+      repeatSums(&graph, &scratch, leastSums: 1)
+      copies += graph.instructions.count
+      if let problem = VerifyGraph.problem(graph) ?? expected.difference(Executions(graph, seed)) {
+        Issue.record("seed \(seed): \(problem)\n\(before)\n→\n\(graph.text())")
+        return
+      }
+    }
+    #expect(copies > 0)
+  }
+
+  @Test("A sum with a constant leaves a small loop, but not a large one; what is dear to compute leaves any")
+  func largeLoops() throws {
+    let hoist = try #require(Pipeline.passes.first { $0.name == "hoist-loop-invariants" })
+    for count in [4, 40] {
+      // A loop of that many blocks.
+      var text = """
+        b0
+          v0: i32 = parameter #0
+          v1: i32 = constant 16
+          jump → b1
+        b1 ← b0 b\(count)
+          v2: i32 = add v0, v1
+          v3: i32 = mul v0, v0
+          store +0 v2, v3
+          jump → b2
+
+        """
+      for block in 2..<count { text += "b\(block) ← b\(block - 1)\n  jump → b\(block + 1)\n" }
+      text += "b\(count) ← b\(count - 1)\n  branch v0 → b1 b\(count + 1)\nb\(count + 1) ← b\(count)\n  return\n"
+      var graph = Graph.parse(text)
+      graph.module = GraphModule.guarded
+      var scratch = Scratch()
+      hoist.run(&graph, &scratch)
+      #expect(VerifyGraph.problem(graph) == nil)
+      let loop = try #require(graph.text().components(separatedBy: "\n").first { $0.hasPrefix("b1 ") })
+      let body = graph.text().components(separatedBy: loop)[1].components(separatedBy: "jump")[0]
+      #expect(body.contains("= add") == (count > 32), "\(graph.text())")
+      #expect(!body.contains("= mul"), "\(graph.text())")
+    }
+  }
+
   @Test("Golden files: what a pass makes of a graph", arguments: Golden.files(in: "Passes"))
   func golden(_ name: String) throws {
     var file = try GoldenFile(name)

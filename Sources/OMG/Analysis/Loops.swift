@@ -10,6 +10,8 @@ struct Loop {
   var parent: UInt32
   /// Loops around it and itself.
   var depth: UInt16
+  /// Its blocks, and those of the loops within it.
+  var blockCount: UInt32 = 0
 }
 
 struct Loops: ~Copyable {
@@ -44,6 +46,7 @@ struct Loops: ~Copyable {
       if pending.count > 0 { collect(header, graph, order) }
       header -= 1
     }
+    for position in 0..<count where innermost[position] != Self.none { loops[Int(innermost[position])].blockCount += 1 }
     number()
     for position in 0..<count {
       let loop = innermost[position]
@@ -51,13 +54,16 @@ struct Loops: ~Copyable {
     }
   }
 
-  /// Depths and the preorder. Parents have the greater numbers.
+  /// Depths, numbers of blocks, and the preorder. Parents have the greater numbers.
   private mutating func number() {
     let count = loops.count
     place.setCount(count)
     size.setCount(count)
     for loop in 0..<count { size[loop] = 1 }
-    for loop in 0..<count where loops[loop].parent != Self.none { size[Int(loops[loop].parent)] += size[loop] }
+    for loop in 0..<count where loops[loop].parent != Self.none {
+      size[Int(loops[loop].parent)] += size[loop]
+      loops[Int(loops[loop].parent)].blockCount += loops[loop].blockCount
+    }
     // By loop, in `outer`: the next free place in its subtree.
     var free: UInt32 = 0
     var loop = count - 1

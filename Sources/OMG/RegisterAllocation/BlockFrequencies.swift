@@ -5,6 +5,7 @@ import RawCollections
 
 struct BlockFrequencies: ~Copyable {
   private var frequency = UncheckedArray<Float>(capacity: 256)
+  private var inverse = UncheckedArray<Float>(capacity: 256)
   /// The frequency of an edge of weight 1 out of the block.
   private var share = UncheckedArray<Float>(capacity: 256)
   private var order = UncheckedArray<UInt32>(capacity: 256)
@@ -26,6 +27,12 @@ struct BlockFrequencies: ~Copyable {
     function.blocks[from].successorCount == 1 ? frequency[from] : frequency[to]
   }
 
+  /// The share of the block's executions that comes over an edge to it. (No edge is critical.)
+  @inline(__always)
+  func share(_ function: borrowing MachineFunction, from: Int, to: Int) -> Float {
+    function.blocks.at(from).pointee.successorCount == 1 ? min(frequency[from] * inverse[to], 1) : 1
+  }
+
   mutating func estimate(_ function: borrowing MachineFunction) {
     findOrder(function)
     for position in stride(from: order.count - 1, through: 0, by: -1) {
@@ -45,6 +52,7 @@ struct BlockFrequencies: ~Copyable {
       if isLoop { sum *= Self.iterations }
       sum = min(max(sum, 1e-8), 1e12)
       frequency[block] = sum
+      inverse[block] = 1 / sum
       var weights: Float = 0
       for edge in 0..<Int(record.successorCount) {
         let successor = Int(function.blockNumbers[Int(record.firstSuccessor) + edge])
@@ -64,6 +72,7 @@ struct BlockFrequencies: ~Copyable {
   private mutating func findOrder(_ function: borrowing MachineFunction) {
     let count = function.blocks.count
     frequency.setCount(count)
+    inverse.setCount(count)
     share.setCount(count)
     number.setCount(count)
     order.removeAll()
@@ -71,6 +80,7 @@ struct BlockFrequencies: ~Copyable {
     guard count > 0 else { return }
     for block in 0..<count {
       frequency[block] = 1e-8
+      inverse[block] = 1e8
       share[block] = 0
       number[block] = .max
     }

@@ -77,6 +77,11 @@ extension RegisterAllocator {
       let record = registers[register]
       if record.firstLifetime == record.endLifetime { continue }
       if function.work.isSpent { return }
+      if isLocal(record) {
+        holdInBlock(register)
+        function.work.spend(1)
+        continue
+      }
       makeBlockRanges(register)
       function.work.spend(blockRanges.count)
       if record.isInMemory {
@@ -97,6 +102,28 @@ extension RegisterAllocator {
       addBlockRanges(register, from: lifetimes[Int(index)].from, to: lifetimes[Int(index)].to)
     }
     attachUses(register)
+  }
+
+  /// Whether a virtual register lives in one block, and only between clobber points, as most do.
+  @inline(__always)
+  private mutating func isLocal(_ record: RegisterRecord) -> Bool {
+    guard record.endLifetime == record.firstLifetime + 1, !record.isInMemory, record.rematerialization == .nothing, record.calleeSaved == Self.noPlace
+    else { return false }
+    let (from, to) = (Int(lifetimes[Int(record.firstLifetime)].from >> 1), Int(lifetimes[Int(record.firstLifetime)].to >> 1))
+    if lifetimes[Int(record.firstLifetime)].to > blockStart[Int(record.definitionBlock) + 1] { return false }
+    return record.registerClass == .float
+      ? floatClobbersBefore[from] == floatClobbersBefore[to] : integerClobbersBefore[from] == integerClobbersBefore[to]
+  }
+
+  /// One piece of the live range of a local virtual register: what `holdAll` makes.
+  private mutating func holdInBlock(_ register: Int) {
+    let record = registers.at(register)
+    let lifetime = lifetimes[Int(record.pointee.firstLifetime)]
+    segments.removeAll()
+    makeSegment(
+      register, from: lifetime.from, to: lifetime.to, Int(record.pointee.firstUse), Int(record.pointee.endUse),
+      frequency: frequencies[Int(record.pointee.definitionBlock)], isDefinition: true, blockRange: -1, heldAtStart: false, heldAtEnd: false)
+    makePieces(of: register)
   }
 
   mutating func crossesClobberPoint(_ register: Int) -> Bool {
@@ -237,25 +264,26 @@ extension RegisterAllocator {
   private mutating func findNeeds(_ function: borrowing MachineFunction) {
     for _ in 0..<6 {
       function.work.spend(blockRanges.count)
-      var change: Float = 0
+      var isChanged = false
       for index in stride(from: blockRanges.count - 1, through: 0, by: -1) {
         let blockRange = blockRanges.at(index)
         if blockRange.pointee.isLeftOut || blockRange.pointee.exit != .passes || !blockRange.pointee.endsBlock { continue }
-        let block = function.blocks[Int(blockRange.pointee.block)]
+        let block = function.blocks.at(Int(blockRange.pointee.block))
         var need: Float = 0
-        for edge in 0..<Int(block.successorCount) {
-          let number = Int(function.blockNumbers[Int(block.firstSuccessor) + edge])
-          let successor = rangeOfBlock[number]
-          if successor == .nothing || !blockRanges[Int(successor)].startsBlock { continue }
+        for edge in 0..<Int(block.pointee.successorCount) {
+          let number = Int(function.blockNumbers[Int(block.pointee.firstSuccessor) + edge])
+          let index = rangeOfBlock[number]
+          if index == .nothing { continue }
+          let successor = blockRanges.at(Int(index))
+          if !successor.pointee.startsBlock || successor.pointee.need == 0 { continue }
           // The share of the successor's need that comes over this edge.
-          let frequency = frequencies.edge(function, from: Int(blockRange.pointee.block), to: number)
-          need += blockRanges[Int(successor)].need * min(frequency / blockRanges[Int(successor)].frequency, 1)
+          need += successor.pointee.need * frequencies.share(function, from: Int(blockRange.pointee.block), to: number)
         }
         need = min(need, blockRange.pointee.frequency)
-        change = max(change, (need - blockRange.pointee.need) / blockRange.pointee.frequency)
+        if need - blockRange.pointee.need >= 0.01 * blockRange.pointee.frequency { isChanged = true }
         blockRange.pointee.need = need
       }
-      if change < 0.01 { break }
+      if !isChanged { break }
     }
   }
 
@@ -264,16 +292,18 @@ extension RegisterAllocator {
       let blockRange = blockRanges.at(index)
       if !blockRange.pointee.isLeftOut && blockRange.pointee.startsBlock && blockRange.pointee.need > 0 { blockRange.pointee.isHeldAtStart = true }
     }
+    // What only passes the value on is needed by what it is passed to, until something has been given up.
+    var mayBeUnneeded = false
     // Whatever the iterations leave is correct; more of them only find more loads to save.
     for _ in 0..<10 {
       function.work.spend(blockRanges.count)
       var isChanged = false
       for index in 0..<blockRanges.count where blockRanges[index].isHeldAtStart {
         let blockRange = blockRanges.at(index)
-        let block = function.blocks[Int(blockRange.pointee.block)]
+        let block = function.blocks.at(Int(blockRange.pointee.block))
         var loads: Float = 0
-        for edge in 0..<Int(block.predecessorCount) {
-          let predecessor = Int(function.blockNumbers[Int(block.firstPredecessor) + edge])
+        for edge in 0..<Int(block.pointee.predecessorCount) {
+          let predecessor = Int(function.blockNumbers[Int(block.pointee.firstPredecessor) + edge])
           let from = rangeOfBlock[predecessor]
           if from == .nothing || !endsHeld(Int(from)) {
             loads += frequencies.edge(function, from: predecessor, to: Int(blockRange.pointee.block))
@@ -284,8 +314,9 @@ extension RegisterAllocator {
           isChanged = true
         }
       }
-      if dropUnneeded(function) { isChanged = true }
-      if !isChanged { break }
+      if !isChanged && !mayBeUnneeded { break }
+      mayBeUnneeded = dropUnneeded(function)
+      if !isChanged && !mayBeUnneeded { break }
     }
     for index in 0..<blockRanges.count where !blockRanges[index].isLeftOut && blockRanges[index].endsBlock && endsHeld(index) {
       blockRanges[index].isHeldAtEnd = isHeldAfter(function, index)
