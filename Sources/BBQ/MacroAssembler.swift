@@ -168,6 +168,9 @@ protocol MacroAssembler: ~Copyable {
   mutating func jump(_ address: Place)
   /// A call of, or jump to, the function of the record in its register, with a stack area of that size, whatever instance it belongs to.
   mutating func goToRecord(isTail: Bool, area: Int)
+  /// Writes the function of the record in its register into a `CalleeCell` if another one is there; tells them apart by the address of the record or by
+  /// number. The first instruction reads the record, unless addresses tell. Changes what `goToRecord` changes.
+  mutating func noteCallee(cell: UInt, byAddress: Bool)
   /// A jump to a function of another instance.
   mutating func crossToRecord(area: Int)
   /// A direct call or jump; returns what `CallSite` takes.

@@ -104,6 +104,8 @@ public final class ModuleInformation: @unchecked Sendable {
   public let maximumLocals: Int
   /// Baseline code counts its calls and the iterations of its loops.
   public let countsExecution: Bool
+  /// Where baseline code that counts notes the callees of indirect calls; nil if it does not count.
+  public let callProfile: CallProfile?
   /// Code takes a unit of the store's fuel at a function's entry and at each iteration of a loop.
   public let countsFuel: Bool
 
@@ -130,6 +132,7 @@ public final class ModuleInformation: @unchecked Sendable {
     self.strategy = strategy
     self.processor = isDeterministic ? processor.subtracting(.fma) : processor
     self.countsExecution = countsExecution
+    callProfile = countsExecution ? CallProfile() : nil
     self.countsFuel = countsFuel
     self.validatesLazily = validatesLazily
     self.isDeterministic = isDeterministic

@@ -77,6 +77,16 @@ public struct MemoryRecord {
   public static var size: Int { 32 }
 }
 
+/// What baseline code that counts writes about an indirect call (CompilerInterface's CallProfile). Only the last record's address, or its function's number, is
+/// kept up to date: the address in modules that have joined an instance.
+public enum CalleeCell {
+  public static var recordOffset: Int { 0 }
+  public static var functionOffset: Int { 8 }
+  /// How often the callee was another one than the time before.
+  public static var changesOffset: Int { 12 }
+  public static var size: Int { 16 }
+}
+
 /// A tag is told from others by the address of its record.
 public struct TagRecord {
   /// Canonical id of the tag's type.

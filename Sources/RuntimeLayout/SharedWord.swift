@@ -14,6 +14,12 @@ public enum SharedWord {
   public static func store(_ word: UInt, at address: UnsafeMutableRawPointer) {
     address.assumingMemoryBound(to: Atomic<UInt>.self).pointee.store(word, ordering: .releasing)
   }
+
+  /// Of 32 bits.
+  @inlinable @inline(__always)
+  public static func load32(at address: UnsafeRawPointer) -> UInt32 {
+    address.assumingMemoryBound(to: Atomic<UInt32>.self).pointee.load(ordering: .relaxed)
+  }
 }
 
 public enum SharedByte {

@@ -9,7 +9,7 @@
 //   memory [TIER] FILE...   for each kernel: name, median milliseconds with trapping memory, with checked memory
 //   fuel [TIER] FILE...     for each kernel: name, median milliseconds without fuel, with fuel
 //   calls                   nanoseconds of a call of an exported function, and of a host function; then, in optimized code, of a direct call, of one through a
-//                           table to functions that change, and of one of another instance's function
+//                           table to one function, to functions that change and to one that it has led to before, and of one of another instance's function
 //   cold TIER FILE ROUNDS   milliseconds of loading a kernel and calling it once
 //   threads FILE INCREMENTS TURNS REPETITIONS   nanoseconds of an atomic increment that two threads make, and of a hand-over by wait and notify; writes
 //                           the module

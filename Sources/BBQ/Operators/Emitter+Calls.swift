@@ -154,6 +154,7 @@ extension Emitter where Assembler: ~Copyable {
     // A null element faults here.
     site(.uninitializedElement)
     asm.jump(trapLabel(.indirectCallTypeMismatch), unlessInt32: Place(Assembler.record, FunctionRecord.typeIDOffset), is: shape.canonicalID)
+    noteCallee()
     if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
     asm.goToRecord(isTail: isTail, area: area)
     if isTail { return }
@@ -168,12 +169,20 @@ extension Emitter where Assembler: ~Copyable {
     // Where reading the record comes first, a null reference faults there.
     let faults = !isTail && area == 0
     if isNullable, !faults { asm.jump(trapLabel(.nullFunctionReference), ifZero: Assembler.record) }
+    if faults, isNullable, module.callProfile != nil { site(.nullFunctionReference) }
+    noteCallee()
     if isTail { leaveFrame(area) } else { passResultArea(shape.results) }
     if isNullable, faults { site(.nullFunctionReference) }
     asm.goToRecord(isTail: isTail, area: area)
     if isTail { return }
     noteReturn()
     receiveResults(shape.results)
+  }
+
+  /// Notes for the optimizing tier whom the call at hand leads to: the function of the record in its register.
+  private mutating func noteCallee() {
+    guard let profile = module.callProfile else { return }
+    asm.noteCallee(cell: profile.cell(at: wasmOffset), byAddress: module.layout.joined != nil)
   }
 
   /// Loads a table's element into the record register, where its index is unless it is a constant.

@@ -143,6 +143,20 @@ extension X64Assembler {
   // MARK: Calls
 
   mutating func reserveArguments(_ size: Int) { arithmetic(.sub, .w64, .rsp, constant: Int32(size)) }
+
+  mutating func noteCallee(cell: UInt, byAddress: Bool) {
+    if !byAddress { load(.w32, .r10, Address(.rax, Int32(FunctionRecord.functionIndexOffset))) }
+    move(.r11, constant: Int64(bitPattern: UInt64(cell)))
+    let width: Width = byAddress ? .w64 : .w32
+    let callee: GPR = byAddress ? .rax : .r10
+    let place = Address(.r11, Int32(byAddress ? CalleeCell.recordOffset : CalleeCell.functionOffset))
+    arithmetic(.cmp, width, callee, place)
+    let isSame = skip(.equal)
+    store(width, place, callee)
+    arithmetic(.add, .w32, Address(.r11, Int32(CalleeCell.changesOffset)), constant: 1)
+    endSkip(isSame)
+  }
+
   mutating func call(_ address: Place) { call(Address(address)) }
   mutating func jump(_ address: Place) { jump(Address(address)) }
   mutating func loadMemoryBase() { load(.w64, .r15, Address(.r14, Int32(InstanceContext.memory0Base))) }

@@ -75,7 +75,10 @@ extension GraphBuilder {
       _ = pop()
       try call(callee, isTail: isTail)
     default:
-      try callIndirect(type, table, isTail: isTail)
+      guard let callee = likelyCallee(type) else { return try callIndirect(type, table, isTail: isTail) }
+      var element = Instruction(.calledElement, .i64, index)
+      element.index = UInt32(table)
+      try guess(callee, emit(element), isTail: isTail) { builder throws(OMGRefusal) in try builder.callIndirect(type, table, isTail: isTail) }
     }
   }
 
@@ -110,12 +113,19 @@ extension GraphBuilder {
 
   mutating func callReference(isTail: Bool) throws(OMGRefusal) {
     let type = cursor.index()
-    let shape = module.types[type]
     let reference = graph[graph.resolve(stack[stack.count - 1])]
     if reference.operation == .functionReference {
       _ = pop()
       return try call(Int(reference.index), isTail: isTail)
     }
+    guard let callee = likelyCallee(type) else { return try callReference(type, isTail: isTail) }
+    try guess(callee, graph.resolve(stack[stack.count - 1]), isTail: isTail) { builder throws(OMGRefusal) in
+      try builder.callReference(type, isTail: isTail)
+    }
+  }
+
+  private mutating func callReference(_ type: Int, isTail: Bool) throws(OMGRefusal) {
+    let shape = module.types[type]
     guard isTail, frame.depth == 0 else {
       try emitCall(Instruction(.callReference, .none, index: UInt32(type)), shape, extra: 1, isTail: isTail)
       if isTail { try returnOperator() }
@@ -124,6 +134,69 @@ extension GraphBuilder {
     let value = emit(Instruction(.tailCallReference, .none, index: UInt32(type)))
     takeCallArguments(value, shape, extra: 1)
     block = .none
+  }
+
+  // MARK: Guesses
+
+  /// The function that the call at hand is presumed to lead to, since it has led there in baseline code.
+  private func likelyCallee(_ type: Int) -> Int? {
+    // What comes before the entry is not kept.
+    guard entryLoop < 0 || hasEntered else { return nil }
+    return module.likelyCallee(at: wasmOffset, type: type)
+  }
+
+  /// A call whose callee is on top of the stack, as an index or a reference: a direct call if `record` is that of the instance's own function, else what
+  /// `otherwise` builds.
+  private mutating func guess(
+    _ callee: Int, _ record: Value, isTail: Bool, otherwise: (inout GraphBuilder) throws(OMGRefusal) -> Void
+  ) throws(OMGRefusal) {
+    let shape = module.shape(ofFunction: callee)
+    let base = stack.count - Int(shape.parameters.count) - 1
+    let firstKept = kept.count
+    for position in base..<stack.count { kept.append(graph.resolve(stack[position])) }
+    functionReference(callee)
+    let (taken, other) = (graph.makeBlock(), graph.makeBlock())
+    _ = emit(Instruction(.branch, .none, emit(Instruction(.equal, .i32, record, pop()))))
+    graph.connect(block, to: taken)
+    graph.connect(block, to: other)
+    graph.at(other).pointee.isCold = true
+    let offset = wasmOffset
+    block = taken
+    _ = pop()
+    try call(callee, isTail: isTail)
+    let end = block
+    let results = end.exists ? Int(shape.results.count) : 0
+    let firstResult = kept.count
+    for position in stack.count - results..<stack.count { kept.append(graph.resolve(stack[position])) }
+    stack.setCount(base)
+    for index in firstKept..<firstResult { stack.append(kept[index]) }
+    block = other
+    wasmOffset = offset
+    try otherwise(&self)
+    if end.exists { meet(end, UnsafeBufferPointer(kept.slice(firstResult, count: results))) }
+    kept.setCount(firstKept)
+  }
+
+  /// Where the block at hand, with as many operands on top of the stack, meets another one with these.
+  private mutating func meet(_ other: Block, _ operands: UnsafeBufferPointer<Value>) {
+    let base = stack.count - operands.count
+    guard block.exists else {
+      preconditionFailure("a call that nobody has put a body in place of returns")
+    }
+    let joint = graph.makeBlock()
+    for source in [block, other] {
+      block = source
+      _ = emit(Instruction(.jump, .none))
+      graph.connect(source, to: joint)
+    }
+    block = joint
+    for (index, operand) in operands.enumerated() {
+      let value = graph.resolve(stack[base + index])
+      let phi = emit(Instruction(.phi, graph[value].type))
+      graph.appendArgument(phi, value)
+      graph.appendArgument(phi, graph.resolve(operand))
+      stack[base + index] = phi
+    }
   }
 
   // MARK: Tail calls

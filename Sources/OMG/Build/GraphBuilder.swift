@@ -104,6 +104,8 @@ struct GraphBuilder: ~Copyable {
   var wasmOffset: UInt32 = 0
   var loopNest = 0
   var arguments = RawArray<Value>(capacity: 16)
+  /// Operands and results of the guesses that are being built.
+  var kept = RawArray<Value>(capacity: 16)
   /// The loop at which execution starts, or −1.
   var entryLoop = -1
   /// It has been found, and the graph starts there.
@@ -152,6 +154,7 @@ struct GraphBuilder: ~Copyable {
     loopPhis.removeAll()
     tries.removeAll()
     clauses.removeAll()
+    kept.removeAll()
     landingCount = 0
     loopNest = 0
     entryLoop = -1

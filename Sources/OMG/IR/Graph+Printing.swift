@@ -36,8 +36,8 @@ extension Graph {
     if instruction.isVectorOperation { text += Self.text(instruction.vectorCode) }
     switch instruction.operation {
     case .constant: text += " \(constantText(instruction))"
-    case .parameter, .result, .globalGet, .globalSet, .tableSize, .functionReference, .call, .callReference, .tailCall, .tailCallReference, .throwTag,
-      .memorySize, .exceptionValue:
+    case .parameter, .result, .globalGet, .globalSet, .tableSize, .calledElement, .functionReference, .call, .callReference, .tailCall,
+      .tailCallReference, .throwTag, .memorySize, .exceptionValue:
       text += " #\(instruction.index)"
     case .landing: text += instruction.index == Operation.anyTag ? " any" : " #\(instruction.index)"
     case .callHelper: text += " #\(instruction.index) trap \(instruction.immediate)"

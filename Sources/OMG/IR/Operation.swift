@@ -89,6 +89,8 @@ enum Operation: UInt8, CaseIterable {
   // Globals and tables, number `index`.
   case globalGet, globalSet
   case tableGet, tableSet, tableSize
+  /// Element `a` for a call; traps as the call does if there is none.
+  case calledElement
   /// The reference to function `index`.
   case functionReference
 
@@ -293,6 +295,7 @@ extension Operation {
     case .globalGet: row("global_get", 0, .readsState)
     case .globalSet: row("global_set", 1, .writesState)
     case .tableGet: row("table_get", 1, [.readsState, .traps])
+    case .calledElement: row("called_element", 1, [.readsState, .traps])
     case .tableSet: row("table_set", 2, [.writesState, .traps])
     case .tableSize: row("table_size", 0, .readsState)
     case .functionReference: row("function_reference", 0)

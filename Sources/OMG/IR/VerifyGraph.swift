@@ -206,7 +206,7 @@ struct VerifyGraph: ~Copyable {
     case .fuelGet: return type == .i64
     case .spendFuel: return type == .i64 && first == .i64
     case .fuelSet: return type == .none && first == .i64
-    case .tableGet: return type == .i64 && first.isInteger
+    case .tableGet, .calledElement: return type == .i64 && first.isInteger
     case .tableSet: return type == .none && first.isInteger && second == .i64
     case .functionReference: return type == .i64
     case .callIndirect, .tailCallIndirect: return first.isInteger

@@ -199,7 +199,7 @@ extension LowerToX64 {
   // MARK: Tables
 
   /// The address of an element, after a check of its number.
-  private mutating func element(_ operand: Value, _ table: Int) -> X64Address {
+  private mutating func element(_ operand: Value, _ table: Int, _ reason: TrapReason = .tableOutOfBounds) -> X64Address {
     let index = register(operand)
     let elements = loadWord(X64Address(.context, Int32(truncatingIfNeeded: module.layout.table(table))))
     var count = X64Address(.register, Int32(TableRecord.countOffset))
@@ -208,7 +208,7 @@ extension LowerToX64 {
     use(index)
     use(count)
     end(.compare, X64Variant(.w64).raw, count)
-    trap(.aboveOrEqual, .tableOutOfBounds)
+    trap(.aboveOrEqual, reason)
     var address = X64Address(.register)
     address.register = elements
     address.index = index
@@ -218,6 +218,10 @@ extension LowerToX64 {
 
   mutating func tableGet(_ value: Value) {
     load(value, element(at(value).pointee.a, Int(at(value).pointee.tableIndex)), .word64)
+  }
+
+  mutating func calledElement(_ value: Value) {
+    load(value, element(at(value).pointee.a, Int(at(value).pointee.tableIndex), .undefinedElement), .word64)
   }
 
   mutating func tableSet(_ value: Value) {
@@ -250,6 +254,6 @@ extension LowerToX64 {
 }
 
 extension Instruction {
-  /// The table of tableGet, tableSet and tableSize.
+  /// The table of tableGet, calledElement, tableSet and tableSize.
   var tableIndex: UInt32 { index }
 }

@@ -91,6 +91,7 @@ extension LowerToX64 {
     case .globalGet: globalGet(value)
     case .globalSet: globalSet(value)
     case .tableGet: tableGet(value)
+    case .calledElement: calledElement(value)
     case .tableSet: tableSet(value)
     case .tableSize: tableSize(value)
     case .functionReference: functionReference(value)
