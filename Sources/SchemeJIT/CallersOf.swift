@@ -8,7 +8,7 @@ public func calls(_ callee: Func, from start: Node) -> Bool {
   while true {
     switch node.kind {
     case .call, .tailCall:
-      if node.payload == callee.address || node.callee == callee { return true }
+      if node.payload == callee.address { return true }
       if node.a.kind == .global {
         let known = load32(node.a.address + UInt32(SymbolLayout.knownFunc))
         if known == callee.address || callee.isVariant && known == callee.general.address { return true }

@@ -161,7 +161,7 @@ struct EscapeAnalysis {
   /// A call with some followed arguments. (What is done with a followed callee was looked at where it was captured.)
   private mutating func call(_ node: Node, _ arguments: UInt64) {
     if arguments == 0 { return }
-    if node.payload != 0 { return follow(Flow(function: Func(node.payload), slots: arguments, free: 0)) }
+    if node.knownCallee != 0 { return follow(Flow(function: Func(node.knownCallee), slots: arguments, free: 0)) }
     let symbol = node.a.kind == .global ? node.a.address : 0
     let procedure = symbol == 0 ? 0 : load32(symbol + UInt32(SymbolLayout.knownFunc))
     if procedure == 0 {

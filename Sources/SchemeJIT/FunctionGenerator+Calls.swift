@@ -121,9 +121,9 @@ extension FunctionGenerator {
   /// Pushes the result of a call.
   mutating func calleeResult(_ node: Node, words: Int) {
     if node.kind == .apply { return applyThroughSlot(node, words: words, isTail: false) }
-    if node.payload != 0 {
-      if let index = functionIndex(node.payload), node.count <= FuncLayout.maximumDirectArity {
-        pushProcedure(node, Func(node.payload))
+    if node.knownCallee != 0 {
+      if let index = functionIndex(node.knownCallee), node.count <= FuncLayout.maximumDirectArity {
+        pushProcedure(node, Func(node.knownCallee))
         pushStack(words)
         pushArguments(node)
         return body.call(index)
@@ -176,8 +176,8 @@ extension FunctionGenerator {
   /// A tail call.
   mutating func tailCall(_ node: Node) {
     encodeArguments(node)
-    if node.payload != 0, let index = functionIndex(node.payload), node.count <= FuncLayout.maximumDirectArity {
-      pushProcedure(node, Func(node.payload))
+    if node.knownCallee != 0, let index = functionIndex(node.knownCallee), node.count <= FuncLayout.maximumDirectArity {
+      pushProcedure(node, Func(node.knownCallee))
       body.localGet(sp)
       pushArguments(node)
       return body.returnCall(index)

@@ -21,7 +21,7 @@ struct InliningRules {
   /// What a call would reach now: the code of a lambda or a primitive, and whether a global holds it, which may change.
   static func target(of node: Node) -> (callee: Func, isGuarded: Bool)? {
     if node.flags & Node.catchFlag != 0 { return nil }
-    if node.payload != 0 { return (Func(node.payload), false) }
+    if node.knownCallee != 0 { return (Func(node.knownCallee), false) }
     if node.a.kind != .global { return nil }
     let known = load32(node.a.address + UInt32(SymbolLayout.knownFunc))
     return known == 0 ? nil : (Func(known).variant(node.count) ?? Func(known), true)
@@ -29,8 +29,8 @@ struct InliningRules {
 
   /// What the interpreter has reached at a call whose callee is a variable, if that was always the same.
   static func recordedTarget(of node: Node) -> Func? {
-    if node.flags & Node.catchFlag != 0 || node.payload != 0 || node.a.kind != .slot && node.a.kind != .free { return nil }
-    guard let callee = node.callee, Func.exists(at: callee.address) else { return nil }
+    if node.flags & Node.catchFlag != 0 || node.a.kind != .slot && node.a.kind != .free { return nil }
+    guard let callee = node.recordedCallee, Func.exists(at: callee.address) else { return nil }
     return callee
   }
 

@@ -22,6 +22,8 @@ public struct Node: Equatable {
   public static let selfFlag: UInt8 = 8
   /// In `flags` of a call: an escape can end it; see `DynamicState`.
   public static let catchFlag: UInt8 = 4
+  /// In `flags` of a call: its payload is certain to be the callee's Func.
+  static let knownCalleeFlag: UInt8 = 16
 
   @inline(__always) public var kind: NodeKind { unsafeBitCast(load8(address &+ NodeLayout.kind), to: NodeKind.self) }
   @inline(__always)
@@ -60,26 +62,27 @@ public struct Node: Equatable {
     Operand(bits: load32(address &+ NodeLayout.arguments &+ UInt32(truncatingIfNeeded: index) &* 4))
   }
 
-  /// Where a call's callee is recorded.
-  @inline(__always)
-  private var calleeAddress: Address { address &+ NodeLayout.arguments &+ UInt32(truncatingIfNeeded: count) &* 4 }
+  /// The address of the Func that a call's callee certainly has, or 0.
+  public var knownCallee: Address { flags & Node.knownCalleeFlag != 0 ? payload : 0 }
 
-  /// The Func of the procedure that the interpreter has called at a call that is made by `call` or `tailCall`; nil when there was none, or there were others.
-  public var callee: Func? {
-    let recorded = load32(calleeAddress)
-    return recorded == 0 || recorded == Node.severalCallees ? nil : Func(recorded)
+  /// The Func of the procedure that the interpreter has called at a call whose callee is not known; nil when there was none, or there were others.
+  public var recordedCallee: Func? {
+    payload == 0 || payload == Node.severalCallees || flags & Node.knownCalleeFlag != 0 ? nil : Func(payload)
   }
 
   /// In place of a Func, which has another address.
   private static var severalCallees: Address { 1 }
 
-  /// Records a call's callee.
+  /// Records a call's callee. (That of a known one is there.)
   @inline(__always)
   func record(callee: Func) {
-    let recorded = load32(calleeAddress)
-    if recorded != callee.address && recorded != Node.severalCallees {
-      store32(calleeAddress, recorded == 0 ? callee.address : Node.severalCallees)
-    }
+    let recorded = payload
+    if recorded != callee.address && recorded != Node.severalCallees { recordOther(callee) }
+  }
+
+  @inline(never)
+  private func recordOther(_ callee: Func) {
+    if flags & Node.knownCalleeFlag == 0 { payload = payload == 0 ? callee.address : Node.severalCallees }
   }
 
   public var isSelf: Bool { kind == .label && flags & Node.selfFlag != 0 }
@@ -148,13 +151,12 @@ public struct Node: Equatable {
     _ kind: NodeKind, operation: InlineOperation = .none, a: Operand = .none, b: Operand = .none, slot: Int = 0, depth: Int = 0,
     next: Node = Node(0), payload: Address = 0, position: SourcePosition = .none, arguments: [Operand] = []
   ) -> Node {
-    let isCall = kind == .call || kind == .tailCall
-    let address = CodeStore.allocate(bytes: (Int(NodeLayout.arguments) + 4 * arguments.count + (isCall ? 4 : 0) + 7) & ~7)
+    let address = CodeStore.allocate(bytes: (Int(NodeLayout.arguments) + 4 * arguments.count + 7) & ~7)
     write(
       kind, at: address, operation: operation, a: a, b: b, slot: slot, depth: depth, next: next, payload: payload, position: position,
       arguments: arguments)
     let node = Node(address)
-    if isCall { store32(node.calleeAddress, 0) }
+    if payload != 0 && (kind == .call || kind == .tailCall) { node.flags = knownCalleeFlag }
     return node
   }
 

@@ -27,7 +27,8 @@ public enum NodeLayout {
   static let flags: Address = 41
   /// 16 bits: a label's number, while code is generated.
   static let labelNumber: Address = 42
-  /// A Func, the address of a symbol, the row of a primitive, a label, a label's body.
+  /// A Func, the address of a symbol, the row of a primitive, a label, a label's body. Of a call the Func that is certain to be its callee's, or the one that the interpreter
+  /// has called there (`Node.knownCallee`, `Node.recordedCallee`).
   static let payload: Address = 44
   /// One operand each.
   static let arguments: Address = 48
@@ -47,6 +48,4 @@ public enum NodeLayout {
   public static let resumeEntry = b
   /// 16 bits: how often the interpreter has gone on after a call with its frame record.
   static let resumptions = labelNumber
-
-  // A call, and a tail call, has a word after its arguments: the Func of the procedure that the interpreter has called there (`Node.callee`).
 }
