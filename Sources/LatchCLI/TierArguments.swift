@@ -33,7 +33,7 @@ struct TierArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Compile for a processor without these features (\(ProcessorFeatures.names.map(\.name).joined(separator: ", ")), or all).",
+      "Compile for a processor without these features (\(ProcessorFeatures.names.map(\.name).joined(separator: ", ")), or all of these; without sse4.1 there is no SIMD).",
       valueName: "name,...",
       visibility: .hidden))
   var withoutFeatures = FeatureList()

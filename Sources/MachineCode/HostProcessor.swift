@@ -11,13 +11,4 @@ public enum HostProcessor {
       return []
     #endif
   }()
-
-  /// Whether it can do what vectors need at least.
-  public static let hasVectors: Bool = {
-    #if arch(x86_64)
-      return X64Features.hasVectors()
-    #else
-      return false
-    #endif
-  }()
 }

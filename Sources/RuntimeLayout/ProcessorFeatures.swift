@@ -7,7 +7,7 @@ public struct ProcessorFeatures: OptionSet, Sendable, Hashable {
 
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  // x86-64. The baseline has SSE4.1 and POPCNT.
+  // x86-64. The baseline has POPCNT, and SSE4.1 for what rounds floats.
   /// tzcnt, andn, blsr.
   public static let bmi1 = ProcessorFeatures(rawValue: 1)
   /// shlx, shrx, sarx, rorx, mulx.
@@ -20,18 +20,24 @@ public struct ProcessorFeatures: OptionSet, Sendable, Hashable {
   /// Products and sums with one rounding. (Only with avx.)
   public static let fma = ProcessorFeatures(rawValue: 32)
 
-  /// All features by their names.
+  /// Without it there are no vectors: modules that use SIMD are refused. It is no part of "all", so that these stand for code for the least processor that
+  /// can run everything.
+  public static let sse41 = ProcessorFeatures(rawValue: 64)
+
+  /// What code makes use of where it is there, by name.
   public static let names: [(name: String, feature: ProcessorFeatures)] = [
     ("bmi1", .bmi1), ("bmi2", .bmi2), ("lzcnt", .lzcnt), ("avx", .avx), ("avx2", .avx2), ("fma", .fma),
   ]
 
-  /// Those that are named, separated by commas; "all" names all of them. nil: there is no feature of some name.
+  private static var everyName: [(name: String, feature: ProcessorFeatures)] { names + [("sse4.1", .sse41)] }
+
+  /// Those that are named, separated by commas; "all" names all of `names`. nil: there is no feature of some name.
   public init?(named list: String) {
     self = []
     for word in list.split(separator: ",", omittingEmptySubsequences: false) {
       if word == "all" {
         for row in Self.names { insert(row.feature) }
-      } else if let row = Self.names.first(where: { $0.name == word }) {
+      } else if let row = Self.everyName.first(where: { $0.name == word }) {
         insert(row.feature)
       } else {
         return nil
@@ -42,7 +48,7 @@ public struct ProcessorFeatures: OptionSet, Sendable, Hashable {
 
 extension ProcessorFeatures: CustomStringConvertible {
   public var description: String {
-    let present = Self.names.filter { contains($0.feature) }.map(\.name)
+    let present = Self.everyName.filter { contains($0.feature) }.map(\.name)
     return present.isEmpty ? "baseline" : present.joined(separator: ",")
   }
 }

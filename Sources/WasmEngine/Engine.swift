@@ -91,12 +91,15 @@ public final class Engine: Sendable {
   public init(_ configuration: EngineConfiguration = EngineConfiguration(), runtime: EngineRuntime = .shared) {
     var configuration = configuration
     configuration.features.formIntersection(.standard)
-    if !HostProcessor.hasVectors { configuration.features.subtract([.simd, .relaxedSIMD]) }
+    processor = HostProcessor.features.subtracting(configuration.debug.disabledProcessorFeatures)
+    if configuration.features.contains(.simd), !processor.contains(.sse41) {
+      configuration.features.subtract([.simd, .relaxedSIMD])
+      configuration.features.insert(.lacksVectorProcessor)
+    }
     self.configuration = configuration
     self.runtime = runtime
     trace = configuration.debug.traceFile.flatMap(TraceEvents.init)
     jitDump = configuration.debug.jitDumpDirectory.flatMap(JITDump.shared)
-    processor = HostProcessor.features.subtracting(configuration.debug.disabledProcessorFeatures)
     Engine.prepareProcess
   }
 

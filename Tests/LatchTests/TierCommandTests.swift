@@ -103,6 +103,17 @@ import WasmEngine
     }
   }
 
+  @Test func vectorsWithoutSSE41AreAnErrorThatSaysSo() throws {
+    // (module (func (export "f") (drop (v128.const …))))
+    let module = #"\0asm\1\0\0\0\1\4\1\140\0\0\3\2\1\0\7\5\1\1f\0\0\12\27\1\25\0\375\14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\32\13"#
+    let written = "printf '\(module)' > vectors.wasm; "
+    #expect(try with(written + "latch run --invoke f vectors.wasm").code == 0)
+    let refused = try with(written + "latch run --without-features sse4.1 --invoke f vectors.wasm")
+    #expect(refused.code == 1)
+    #expect(refused.errors.contains("v128.const (SIMD, for which this processor would need SSE4.1)"))
+    #expect(refused.errors.split(separator: "\n").count == 1)
+  }
+
   /// With a command in place of latch that is wrong as soon as its function 37 of 100 is optimized.
   @Test func bisectionFindsTheFunction() throws {
     let script = """

@@ -123,7 +123,8 @@ import Testing
     asm.features = hasAVX ? [.avx, .avx2, .fma] : []
     let moves: [VectorInstruction] = [
       .movups, .movss, .movsd, .movq, .movddup, .pabsb, .pabsw, .pabsd, .ptest, .sqrtps, .sqrtpd, .cvtdq2ps, .cvttps2dq, .cvttpd2dq, .cvtdq2pd,
-      .cvtpd2ps, .cvtps2pd, .pmovsxbw, .pmovsxwd, .pmovsxdq, .pmovzxbw, .pmovzxwd, .pmovzxdq,
+      .cvtpd2ps, .cvtps2pd, .pmovsxbw, .pmovsxwd, .pmovsxdq, .pmovzxbw, .pmovzxwd, .pmovzxdq, .pmovsxbd, .pmovsxbq, .pmovsxwq, .pmovzxbd, .pmovzxbq,
+      .pmovzxwq,
     ]
     let operations: [VectorInstruction] = [
       .movhlps, .movlhps, .paddb, .paddw, .paddd, .paddq, .psubb, .psubw, .psubd, .psubq, .paddsb, .paddsw, .paddusb, .paddusw, .psubsb, .psubsw,
@@ -169,6 +170,7 @@ import Testing
         asm.vector(instruction, to, b)
         asm.vector(instruction, to, Address(.r15, index: .rax, 4))
       }
+      asm.vector(.vpblendd, to, XMM(5), b, immediate: 4)
       for instruction in [VectorInstruction.vpblendvb, .vblendvps, .vblendvpd] { asm.blend(instruction, to, a, b, by: XMM(14)) }
       for width in [FloatWidth.f32, .f64] {
         asm.multiplyAdd(.vfmadd231, width, to, XMM(5), b)

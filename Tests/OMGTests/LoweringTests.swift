@@ -49,6 +49,25 @@ import WasmFormat
     #expect(missing.isEmpty, "no golden file of lowering has \(missing.map(\.name))")
   }
 
+  @Test func everyOperatorOnVectorsHasAGoldenLowering() throws {
+    // vN: type = vector2.operation.shape arguments
+    var seen: Set<Substring> = []
+    for name in Golden.files(in: "Lowering") {
+      for section in try GoldenFile(name).sections {
+        for word in section.input.split(whereSeparator: { " \n".contains($0) }) {
+          let parts = word.split(separator: ".", maxSplits: 1)
+          if parts[0].hasPrefix("vector") { seen.insert(parts[parts.count - 1]) }
+          if parts[0] == "shuffle" { seen.insert("shuffle.i8x16") }
+        }
+      }
+    }
+    let missing = (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { row in
+      guard row.exists, let operation = row.vectorOperation else { return false }
+      return !seen.contains("\(operation).\(row.shape)")
+    }
+    #expect(missing.isEmpty, "no golden file of lowering has \(missing.map(\.name))")
+  }
+
   @Test("Code for x86-64")
   func code() throws {
     // Emission asks the module for the function's type, which is that of the graph's parameters and of what it returns.
@@ -57,7 +76,7 @@ import WasmFormat
       let lines = section.input.split(separator: "\n")
       let returned = lines.first { $0.contains("return ") }?.split(separator: " ").last ?? ""
       func types(_ isWanted: (Substring) -> Bool) -> [ValueType] {
-        lines.filter(isWanted).map { $0.contains(": i64") ? .i64 : .i32 }
+        lines.filter(isWanted).map { $0.contains(": v128") ? .v128 : $0.contains(": i64") ? .i64 : .i32 }
       }
       let function = TestModule.Function(
         parameters: types { $0.contains("= parameter") }, results: types { $0.contains(" \(returned):") }, body: { $0.unreachable() })

@@ -317,4 +317,38 @@ import WasmEngine
       }
     }
   }
+
+  // MARK: Processors without vectors
+
+  @Test func processorsWithoutVectorsRefuseModulesThatUseThem() throws {
+    func message(_ configuration: EngineConfiguration, _ fill: (inout ModuleBuilder) -> Void) -> String {
+      var builder = ModuleBuilder()
+      fill(&builder)
+      do {
+        _ = try builder.instance(Store(Engine(configuration)))
+        return ""
+      } catch {
+        return "\(error)"
+      }
+    }
+    var configuration = EngineConfiguration()
+    configuration.debug.disabledProcessorFeatures = .sse41
+    let reason = "for which this processor would need SSE4.1)"
+    let uses: [(String, (inout ModuleBuilder) -> Void)] = [
+      ("i32x4.splat (SIMD, ", { $0.function("f", [], []) { $0.emit(.i32x4Splat) } }),
+      ("values of type v128 (SIMD, ", { $0.function("f", [.v128], []) { _ in } }),
+      ("values of type v128 (SIMD, ", { $0.function("f", [], []) { _ = $0.addLocal(.v128) } }),
+    ]
+    for (what, fill) in uses {
+      let text = message(configuration, fill)
+      #expect(text.contains(what) && text.contains(reason), "\(text)")
+    }
+    let relaxed = message(configuration) { $0.function("f", [], []) { $0.emit(.i8x16RelaxedSwizzle) } }
+    #expect(relaxed.contains("i8x16.relaxed_swizzle (") && relaxed.contains(reason), "\(relaxed)")
+    // All else runs, and what is missing for another reason has that reason alone.
+    #expect(message(configuration) { $0.function("f", [.f64], [.f64]) { $0.localGet(0) } } == "")
+    configuration.features.subtract([.tailCall, .simd, .relaxedSIMD])
+    for (_, fill) in uses { #expect(!message(configuration, fill).contains("SSE4.1")) }
+    #expect(!message(configuration) { $0.function("f", [], []) { $0.returnCall(0) } }.contains("SSE4.1"))
+  }
 }

@@ -19,11 +19,13 @@ install_engines() {
 liftoff() { "$node" --liftoff-only --no-wasm-lazy-compilation --single-threaded "$@"; }
 turbofan() { "$node" --no-liftoff --no-wasm-tier-up --single-threaded "$@"; }
 
+# build_kernels FOLDER OPTION...: the C programs in a folder as modules.
 build_kernels() {
-  local tools source
+  local folder=$1 tools source
+  shift
   tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
-  for source in scripts/benchmarks/kernels/*.c; do
-    "$tools/clang" --target=wasm32-unknown-unknown -O2 -nostdlib -Wl,--no-entry -Wl,--export=run \
+  for source in "$folder"/*.c; do
+    "$tools/clang" --target=wasm32-unknown-unknown -O2 "$@" -nostdlib -Wl,--no-entry -Wl,--export=run \
       -o "$work/$(basename "$source" .c).wasm" "$source" || fail "cannot compile $source"
   done
 }
@@ -44,7 +46,7 @@ bench_compile() {
 
 # Lines NAME ROUNDS RESULT MILLISECONDS of each engine, joined and compared.
 bench_kernels() {
-  build_kernels
+  build_kernels scripts/benchmarks/kernels
   "$lab" kernels "$work"/*.wasm > "$work/ours"
   local pairs
   pairs=$(awk -v d="$work" '{ print d "/" $1 ".wasm " $2 }' "$work/ours")

@@ -1,6 +1,7 @@
-# `scripts/bench tiers`: both tiers beside other engines and native code, sourced by scripts/bench.
+# `scripts/bench tiers` and `scripts/bench vectors`: both tiers beside other engines and native code, sourced by scripts/bench.
 #   kernels: the C programs in scripts/benchmarks/kernels, or those named; each engine runs each kernel, one after the other, and the results must
 #            be the same. The modules have no vector instructions: `scalar` is native code without them, too
+#   vectors: the same of those in scripts/benchmarks/vectors, with vector instructions: `-msimd128`, and `-msse4.1` for native code
 #   compile: a large module (FILE, or the guest), everything compiled on one thread by each compiler; bytes of machine code
 # Environment: RUNS (of each kernel in each engine, by turns; 3), NODE, JSC (commands), PEERS (see engine.sh), MODULE (for compile), CHARTS (a folder for the SVG files).
 
@@ -24,13 +25,15 @@ run_kernel() {
   esac
 }
 
+# bench_tier_kernels ENGINE...: of $kernels.
 bench_tier_kernels() {
   local file rounds name engine
+  echo "kernels: milliseconds, median of ${RUNS:-3} processes, each of which takes the median of 5 runs"
   for file in $kernels; do
     name=$(basename "$file" .wasm)
     rounds=$("$lab" kernels bbq "$file" | cut -d' ' -f2)
     for _ in $(seq "${RUNS:-3}"); do
-      for engine in omg auto bbq wasmtime turbofan liftoff jsc native scalar; do
+      for engine in "$@"; do
         run_kernel "$engine" "$file" "$rounds" | sed "s/^[^ ]*/$name $engine/" || true
       done
     done
@@ -54,23 +57,49 @@ bench_tier_compile() {
   [ -z "$node" ] || printf '  %-24s %9s MB/s\n' "V8 TurboFan" "$(megabytes_per_second $(turbofan --no-wasm-lazy-compilation scripts/lab/compile.js "$1"))"
 }
 
-bench_tiers() {
-  local tools name
+# build_native NAME FOLDER OPTION...: the kernels in a folder as native programs, KERNEL.NAME.
+build_native() {
+  local name=$1 folder=$2 tools source
+  shift 2
+  tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
+  for source in "$folder"/*.c; do
+    "$tools/clang" -O2 "$@" -o "$work/$(basename "$source" .c).$name" "$source" scripts/lab/native.c || fail "cannot compile $source"
+  done
+}
+
+# choose_kernels NAME...: those that are named, or all that were built.
+choose_kernels() {
+  local name
+  kernels=
+  for name in "$@"; do
+    [ -e "$work/$name.wasm" ] || fail "there is no kernel $name"
+    kernels="$kernels $work/$name.wasm"
+  done
+  [ $# -gt 0 ] || kernels=$(echo "$work"/*.wasm)
+}
+
+bench_vectors() {
   build --product lab
   lab=$PWD/.build/release/lab
   install_engines
   install_jsc
-  build_kernels
-  tools=$(dirname "$(readlink -f "$(command -v swiftc)")")
-  for source in scripts/benchmarks/kernels/*.c; do
-    name=$work/$(basename "$source" .c)
-    "$tools/clang" -O2 -o "$name.native" "$source" scripts/lab/native.c &&
-      "$tools/clang" -O2 -fno-vectorize -fno-slp-vectorize -o "$name.scalar" "$source" scripts/lab/native.c || fail "cannot compile $source"
-  done
-  kernels=
-  if [ $# -gt 0 ]; then for name in "$@"; do kernels="$kernels $work/$name.wasm"; done; else kernels=$(echo "$work"/*.wasm); fi
-  echo "kernels: milliseconds, median of ${RUNS:-3} processes, each of which takes the median of 5 runs"
-  bench_tier_kernels
+  build_kernels scripts/benchmarks/vectors -msimd128
+  build_native native scripts/benchmarks/vectors -msse4.1
+  choose_kernels "$@"
+  charts=$charts/vectors
+  bench_tier_kernels omg bbq wasmtime turbofan liftoff jsc native
+}
+
+bench_tiers() {
+  build --product lab
+  lab=$PWD/.build/release/lab
+  install_engines
+  install_jsc
+  build_kernels scripts/benchmarks/kernels
+  build_native native scripts/benchmarks/kernels
+  build_native scalar scripts/benchmarks/kernels -fno-vectorize -fno-slp-vectorize
+  choose_kernels "$@"
+  bench_tier_kernels omg auto bbq wasmtime turbofan liftoff jsc native scalar
   echo "compile speed on one thread: code section per second of processor time"
   bench_tier_compile "${MODULE:-$(find "$PWD/.build" -name guest.wasm | head -1)}"
 }

@@ -1,4 +1,4 @@
-// i8x16.shuffle: by the shortest of the instructions that give its pattern, or by two table look-ups. xmm15 is lost.
+// i8x16.shuffle: by one instruction that gives its pattern, by two, or by two table look-ups. xmm15 is lost.
 
 import RuntimeLayout
 import WasmFormat
@@ -18,7 +18,7 @@ public struct ShuffleLanes {
   }
 
   /// As lanes of so many bytes, if they stay together.
-  func lanes(ofBytes size: Int) -> [Int]? {
+  public func lanes(ofBytes size: Int) -> [Int]? {
     var result: [Int] = []
     for index in stride(from: 0, to: 16, by: size) {
       guard self[index] % size == 0 else { return nil }
@@ -27,6 +27,29 @@ public struct ShuffleLanes {
     }
     return result
   }
+
+  /// Where bytes of one of the vectors go; others have their highest bit set, which gives 0.
+  public func table(of vector: Int) -> V128 {
+    var table = V128.zero
+    for index in 0..<16 { table.setLane(index, width: 8, self[index] >> 4 == vector ? UInt64(self[index] & 15) : 0x80) }
+    return table
+  }
+
+  /// The instruction that takes lanes of one vector from its start on and extends them with zeros; nil: that is not what becomes of it where the other
+  /// vector is 0.
+  public func zeroExtension(of vector: Int) -> VectorInstruction? {
+    for (size, by, instruction) in Self.zeroExtensions {
+      let isExtension = (0..<16).allSatisfy { index in
+        index % by < size ? self[index] == vector << 4 | (index / by * size + index % by) : self[index] >> 4 != vector
+      }
+      if isExtension { return instruction }
+    }
+    return nil
+  }
+
+  private static let zeroExtensions: [(size: Int, by: Int, VectorInstruction)] = [
+    (1, 2, .pmovzxbw), (2, 4, .pmovzxwd), (4, 8, .pmovzxdq), (1, 4, .pmovzxbd), (1, 8, .pmovzxbq), (2, 8, .pmovzxwq),
+  ]
 
   /// With the vectors exchanged.
   var exchanged: ShuffleLanes { ShuffleLanes(V128(low: lanes.low ^ 0x1010_1010_1010_1010, high: lanes.high ^ 0x1010_1010_1010_1010)) }
@@ -44,17 +67,14 @@ extension X64Assembler {
     }
     if merge(pattern, to, a, b) { return }
     if mergeExchanged(pattern.exchanged, to, a, b) { return }
+    if mergeDoublewords(pattern, to, a, b) || mergeInPlace(pattern, to, a, b) { return }
     // Lanes of the other vector have their highest bit set, which gives 0.
-    var (first, second) = (V128.zero, V128.zero)
-    for index in 0..<16 {
-      let lane = pattern[index]
-      first.setLane(index, width: 8, lane < 16 ? UInt64(lane) : 0x80)
-      second.setLane(index, width: 8, lane < 16 ? 0x80 : UInt64(lane - 16))
-    }
-    vector(.pshufb, scratch, b, constant(low: second.low, high: second.high))
-    vector(.pshufb, to, a, constant(low: first.low, high: first.high))
+    look(scratch, b, pattern.table(of: 1))
+    look(to, a, pattern.table(of: 0))
     vector(.por, to, to, scratch)
   }
+
+  private mutating func look(_ to: XMM, _ a: XMM, _ table: V128) { vector(.pshufb, to, a, constant(low: table.low, high: table.high)) }
 
   // MARK: One vector
 
@@ -76,7 +96,7 @@ extension X64Assembler {
     if bytes == [8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15] { return vector(.punpckhbw, to, a, a) }
     var table = V128.zero
     for index in 0..<16 { table.setLane(index, width: 8, UInt64(bytes[index])) }
-    vector(.pshufb, to, a, constant(low: table.low, high: table.high))
+    look(to, a, table)
   }
 
   private static func immediate(_ lanes: [Int]) -> UInt8 {
@@ -112,11 +132,19 @@ extension X64Assembler {
       return .immediate(.shufps, Self.immediate(four.map { $0 & 3 }))
     }
     let bytes = (0..<16).map { pattern[$0] }
+    if features.contains([.avx, .avx2]), let four = pattern.lanes(ofBytes: 4), (0..<4).allSatisfy({ four[$0] & 3 == $0 }) {
+      return .immediate(.vpblendd, Self.chosen(four, from: 4))
+    }
     if let words = pattern.lanes(ofBytes: 2), (0..<8).allSatisfy({ words[$0] & 7 == $0 }) {
-      return .immediate(.pblendw, UInt8((0..<8).reduce(0) { $0 | (words[$1] >= 8 ? 1 << $1 : 0) }))
+      return .immediate(.pblendw, Self.chosen(words, from: 8))
     }
     if bytes[0] < 16, let start = Self.rotation(bytes, modulus: 32), start > 0 { return .align(UInt8(start)) }
     return nil
+  }
+
+  /// A bit for each lane that is of the second vector.
+  private static func chosen(_ lanes: [Int], from first: Int) -> UInt8 {
+    UInt8(lanes.indices.reduce(0) { $0 | (lanes[$1] >= first ? 1 << $1 : 0) })
   }
 
   private mutating func merge(_ pattern: ShuffleLanes, _ to: XMM, _ a: XMM, _ b: XMM) -> Bool {
@@ -157,5 +185,66 @@ extension X64Assembler {
     case nil: return false
     }
     return true
+  }
+
+  // MARK: Two instructions
+
+  /// Lanes of 32 bits of two vectors in any order.
+  private mutating func mergeDoublewords(_ pattern: ShuffleLanes, _ to: XMM, _ a: XMM, _ b: XMM) -> Bool {
+    guard let four = pattern.lanes(ofBytes: 4) else { return false }
+    switch four.count(where: { $0 >= 4 }) {
+    case 1:
+      let place = four.firstIndex { $0 >= 4 }!
+      var others = four
+      others[place] = place
+      if others != [0, 1, 2, 3] { vector(.pshufd, to, a, immediate: Self.immediate(others)) }
+      vector(.insertps, to, others == [0, 1, 2, 3] ? a : to, b, immediate: UInt8((four[place] & 3) << 6 | place << 4))
+    case 3:
+      let place = four.firstIndex { $0 < 4 }!
+      var others = four.map { $0 & 3 }
+      others[place] = place
+      var from = b
+      if others != [0, 1, 2, 3] {
+        vector(.pshufd, scratch, b, immediate: Self.immediate(others))
+        from = scratch
+      }
+      let target = hasAVX ? to : scratch
+      vector(.insertps, target, from, a, immediate: UInt8(four[place] << 6 | place << 4))
+      copy(to, target)
+    default:
+      if mergeInPlace(pattern, to, a, b) { return true }
+      // Both of the first vector, then both of the second one; then to their places.
+      let (firsts, seconds) = (four.filter { $0 < 4 }, four.filter { $0 >= 4 })
+      vector(.shufps, to, a, b, immediate: Self.immediate((firsts + seconds).map { $0 & 3 }))
+      var (first, second) = (0, 2)
+      let places = four.map { lane in
+        if lane < 4 {
+          defer { first += 1 }
+          return first
+        }
+        defer { second += 1 }
+        return second
+      }
+      vector(.pshufd, to, to, immediate: Self.immediate(places))
+    }
+    return true
+  }
+
+  /// Where all lanes of one of the vectors stay where they are: those of the other one are brought to their places, and chosen.
+  private mutating func mergeInPlace(_ pattern: ShuffleLanes, _ to: XMM, _ a: XMM, _ b: XMM) -> Bool {
+    guard let words = pattern.lanes(ofBytes: 2) else { return false }
+    for stays in [0, 1] where (0..<8).allSatisfy({ words[$0] >> 3 != stays || words[$0] & 7 == $0 }) {
+      let moved = stays == 0 ? b : a
+      if let four = pattern.lanes(ofBytes: 4) {
+        vector(.pshufd, scratch, moved, immediate: Self.immediate((0..<4).map { four[$0] >> 2 == stays ? $0 : four[$0] & 3 }))
+      } else {
+        look(scratch, moved, pattern.table(of: 1 - stays))
+      }
+      let isWide = features.contains([.avx, .avx2]) && pattern.lanes(ofBytes: 4) != nil
+      let chosen = isWide ? Self.chosen(pattern.lanes(ofBytes: 4)!, from: 4) : Self.chosen(words, from: 8)
+      vector(isWide ? .vpblendd : .pblendw, to, stays == 0 ? a : scratch, stays == 0 ? scratch : b, immediate: chosen)
+      return true
+    }
+    return false
   }
 }

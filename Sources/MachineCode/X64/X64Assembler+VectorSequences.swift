@@ -99,10 +99,7 @@ extension X64Assembler {
 
   // MARK: Bits
 
-  private mutating func complement(_ to: XMM, _ a: XMM) {
-    vector(.pcmpeqd, scratch, scratch, scratch)
-    vector(.pxor, to, a, scratch)
-  }
+  private mutating func complement(_ to: XMM, _ a: XMM) { vector(.pxor, to, a, constant(.max)) }
 
   private mutating func bitSelect(_ to: XMM, _ a: XMM, _ b: XMM, _ c: XMM) {
     vector(.pandn, scratch, c, b)

@@ -18,6 +18,7 @@ enum X64Features {
       var features: ProcessorFeatures = []
       // The system has to save the registers, too: leaf 1, bits 27 and 28 of ecx, and bits 1 and 2 of the extended control register 0.
       let first = leaf1()
+      if first & (1 << 19) != 0 { features.insert(.sse41) }
       if first & (3 << 27) == 3 << 27, run({ $0.extendedControlRegister() }) >> 32 & 6 == 6 {
         features.insert(.avx)
         if words & (1 << 5) != 0 { features.insert(.avx2) }
@@ -28,9 +29,6 @@ enum X64Features {
       if words & (1 << 37) != 0 { features.insert(.lzcnt) }
       return features
     }
-
-    /// Whether there is SSE4.1, which vectors need.
-    static func hasVectors() -> Bool { leaf1() & (1 << 19) != 0 }
 
     /// ecx of leaf 1.
     private static func leaf1() -> UInt64 {

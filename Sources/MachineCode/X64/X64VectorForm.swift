@@ -152,6 +152,8 @@ extension VectorInstruction {
   public var unaryBytes: Int {
     switch self {
     case .pmovsxbw, .pmovsxwd, .pmovsxdq, .pmovzxbw, .pmovzxwd, .pmovzxdq, .cvtdq2pd, .cvtps2pd: 8
+    case .pmovsxbd, .pmovsxwq, .pmovzxbd, .pmovzxwq: 4
+    case .pmovsxbq, .pmovzxbq: 2
     default: 16
     }
   }

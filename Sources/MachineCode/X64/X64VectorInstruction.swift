@@ -27,10 +27,13 @@ public enum VectorInstruction: UInt16, Sendable {
   case punpcklbw = 0x1160, punpcklwd = 0x1161, punpckldq = 0x1162, punpcklqdq = 0x116C
   case punpckhbw = 0x1168, punpckhwd = 0x1169, punpckhdq = 0x116A, punpckhqdq = 0x116D
   case pmovsxbw = 0x1220, pmovsxwd = 0x1223, pmovsxdq = 0x1225, pmovzxbw = 0x1230, pmovzxwd = 0x1233, pmovzxdq = 0x1235
+  case pmovsxbd = 0x1221, pmovsxbq = 0x1222, pmovsxwq = 0x1224, pmovzxbd = 0x1231, pmovzxbq = 0x1232, pmovzxwq = 0x1234
   case pshufb = 0x1200, pshufd = 0x1170, pshuflw = 0x3170, pshufhw = 0x2170, shufps = 0x01C6, palignr = 0x130F, pblendw = 0x130E, blendps = 0x130C
   case insertps = 0x1321, pinsrb = 0x1320, pinsrw = 0x11C4, pinsrd = 0x1322, pextrb = 0x1314, pextrw = 0x1315, pextrd = 0x1316
   case pmovmskb = 0x11D7, movmskps = 0x0150, movmskpd = 0x1150
   case vbroadcastss = 0x1218, vpbroadcastb = 0x1278, vpbroadcastw = 0x1279, vpbroadcastd = 0x1258, vpbroadcastq = 0x1259
+  /// Chosen lanes of 32 bits; only with AVX2.
+  case vpblendd = 0x1302
   case vpblendvb = 0x134C, vblendvps = 0x134A, vblendvpd = 0x134B
 
   // Floats.

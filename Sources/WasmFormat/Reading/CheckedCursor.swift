@@ -80,6 +80,9 @@ public struct CheckedCursor: BinaryCursor {
 
   /// - Parameter features: what `what` needs.
   func unsupported(_ what: String, _ features: Features, at position: Int) -> ModuleError {
-    .invalid(ValidationError("feature not supported: \(what) (\(features.subtracting(self.features).names))", offset: position))
+    let missing = features.subtracting(self.features)
+    let isOfProcessor = self.features.contains(.lacksVectorProcessor) && missing.isSubset(of: [.simd, .relaxedSIMD])
+    let reason = isOfProcessor ? "\(missing.names), for which this processor would need SSE4.1" : missing.names
+    return .invalid(ValidationError("feature not supported: \(what) (\(reason))", offset: position))
   }
 }

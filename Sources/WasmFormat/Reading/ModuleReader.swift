@@ -28,7 +28,7 @@ public struct ModuleReader {
   public static func read(
     _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits(), registry: Registry
   ) throws(ModuleError) -> ModuleDeclarations {
-    let features = features.intersection(.standard)
+    let features = features.intersection([.standard, .lacksVectorProcessor])
     var reader = ModuleReader(input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits)
     try reader.check(bytes.count, limits.moduleSize, "bytes")
     try reader.readPreamble()

@@ -37,6 +37,9 @@ public struct Features: OptionSet, Equatable, Hashable, Sendable {
   public static let stackSwitching = Features(rawValue: 1 << 19)
   public static let memoryControl = Features(rawValue: 1 << 20)
 
+  /// No proposal: vectors are switched off because the processor has none, which errors then say.
+  public static let lacksVectorProcessor = Features(rawValue: 1 << 31)
+
   /// WebAssembly 1.0 without any proposal.
   public static let mvp: Features = []
   /// Everything that this version implements.

@@ -1,4 +1,5 @@
-// Runs graphs: the meaning that every pass has to keep. Values are 64 bits, those of i32 and f32 zero-extended. Arithmetic makes canonical NaNs only.
+// Runs graphs: the meaning that every pass has to keep. Values are 64 bits, those of i32 and f32 zero-extended, and of vectors two words, of which
+// `upperValues` has the upper one. Arithmetic makes canonical NaNs only.
 // Calls have a made-up effect that depends on function, arguments and how many there have been: they are recorded, change a byte of memory and a
 // global, and give numbers back, or throw, if something may be caught there.
 
@@ -25,6 +26,7 @@ struct Outcome: Equatable {
 struct GraphInterpreter {
   var outcome = Outcome()
   var values: [UInt64] = []
+  var upperValues: [UInt64] = []
   var fuel = 5_000
   var executed = 0
   /// What arrives at a landing.
@@ -57,6 +59,7 @@ struct GraphInterpreter {
 
   mutating func run(_ graph: borrowing Graph, _ parameters: [UInt64]) -> Outcome.End {
     values = Array(repeating: 0xDEAD_BEEF, count: graph.instructions.count)
+    upperValues = values
     var block = graph.entry
     while true {
       var value = graph.at(block).pointee.first
@@ -69,7 +72,7 @@ struct GraphInterpreter {
         let arguments = instruction.operation == .phi ? [] : graph.arguments(value).map { values[$0.number] }
         switch instruction.operation {
         case .phi: break
-        case .parameter: values[value.number] = parameters[Int(instruction.index)]
+        case .parameter: set(value, parameters[Int(instruction.index)], instruction.type)
         case .jump: next = graph.successors(block)[0]
         case .branch:
           occurrence = arguments[0] != 0 ? 0 : 1
@@ -77,11 +80,11 @@ struct GraphInterpreter {
         case .switchBranch:
           occurrence = min(Int(arguments[0]), graph.successors(block).count - 1)
           next = graph.successors(block)[occurrence]
-        case .returnValues: return .returned(arguments)
+        case .returnValues: return .returned(words(graph, value))
         case .trap: return .trapped(instruction.immediate)
         case .unwindBranch: next = graph.successors(block)[0]
         case .unreachable: preconditionFailure("reached: \(graph.text(value))")
-        case .result: values[value.number] = Self.truncate(hash([arguments[0], UInt64(instruction.index)]), instruction.type)
+        case .result: set(value, hash([arguments[0], UInt64(instruction.index)]), instruction.type)
         default:
           if let reason = execute(graph, value, instruction, arguments) { return .trapped(reason) }
           if instruction.operation.mayThrow, let tag = thrownTag(graph, block, value) {
@@ -98,12 +101,12 @@ struct GraphInterpreter {
       // Phis take their inputs at the same time.
       let edge = graph.predecessorPosition(block, in: next, occurrence: graph.occurrence(ofSuccessor: occurrence, in: block))
       var phi = graph.at(next).pointee.first
-      var inputs: [(Value, UInt64)] = []
+      var inputs: [(Value, V128)] = []
       while phi.exists, graph[phi].operation == .phi {
-        inputs.append((phi, values[graph.arguments(phi)[edge].number]))
+        inputs.append((phi, vector(graph.arguments(phi)[edge])))
         phi = graph[phi].next
       }
-      for (phi, input) in inputs { values[phi.number] = input }
+      for (phi, input) in inputs { set(phi, input) }
       block = next
     }
   }
@@ -139,20 +142,36 @@ struct GraphInterpreter {
 
   static func truncate(_ value: UInt64, _ type: ValueKind) -> UInt64 { type.bits == 32 ? value & 0xFFFF_FFFF : value }
 
+  // MARK: Values
+
+  func vector(_ value: Value) -> V128 { V128(low: values[value.number], high: upperValues[value.number]) }
+
+  private mutating func set(_ value: Value, _ vector: V128) { (values[value.number], upperValues[value.number]) = (vector.low, vector.high) }
+
+  /// Of one word; a vector's upper one is made of it.
+  private mutating func set(_ value: Value, _ word: UInt64, _ type: ValueKind) {
+    set(value, V128(low: Self.truncate(word, type), high: type == .v128 ? hash([word]) : 0))
+  }
+
+  /// The arguments, two words for a vector.
+  private func words(_ graph: borrowing Graph, _ value: Value) -> [UInt64] {
+    graph.arguments(value).flatMap { graph[$0].type == .v128 ? [values[$0.number], upperValues[$0.number]] : [values[$0.number]] }
+  }
+
   /// nil, or why it traps.
   private mutating func execute(_ graph: borrowing Graph, _ value: Value, _ instruction: Instruction, _ arguments: [UInt64]) -> Int64? {
     switch instruction.operation {
     case .landing: values[value.number] = exception
-    case .exceptionValue: values[value.number] = Self.truncate(hash(arguments + [UInt64(instruction.index)]), instruction.type)
+    case .exceptionValue: set(value, hash(arguments + [UInt64(instruction.index)]), instruction.type)
     case .call, .callIndirect, .callReference, .callHelper, .throwTag, .throwReference:
-      let record = [UInt64(instruction.index), UInt64(instruction.operation.rawValue)] + arguments
+      let record = [UInt64(instruction.index), UInt64(instruction.operation.rawValue)] + words(graph, value)
       outcome.calls.append(record)
       let result = hash(record + [UInt64(outcome.calls.count)])
       outcome.memory[Int(result >> 8 & 63) * 4] = UInt8(truncatingIfNeeded: result)
       outcome.globals[Int(result >> 20) % outcome.globals.count] = result & 0xFF
       if result & 0x1F00_0000 == 0 { return 99 }
       // Kept as is, for the hashes of further results.
-      values[value.number] = Self.truncate(result, instruction.type == .none ? .i64 : instruction.type)
+      set(value, result, instruction.type == .none ? .i64 : instruction.type)
     case .globalGet: values[value.number] = Self.truncate(outcome.globals[Int(instruction.index)], instruction.type)
     case .globalSet: outcome.globals[Int(instruction.index)] = arguments[0]
     case .memorySize: values[value.number] = UInt64(outcome.memory.count >> 16)
@@ -194,15 +213,20 @@ struct GraphInterpreter {
         precondition(!instruction.isSafe, "not safe at all: \(graph.text(value))")
         return Self.outOfBounds
       }
-      if instruction.operation == .load {
+      if instruction.operation == .load, kind == .v128 {
+        set(value, load(instruction.access, outcome.memory[Int(start)..<Int(start) + size]))
+      } else if instruction.operation == .load {
         var word: UInt64 = 0
         for byte in 0..<size { word |= UInt64(outcome.memory[Int(start) + byte]) << UInt64(byte * 8) }
         values[value.number] = Self.extend(word, instruction.access, kind)
       } else {
-        for byte in 0..<size { outcome.memory[Int(start) + byte] = UInt8(truncatingIfNeeded: arguments[1] >> UInt64(byte * 8)) }
+        let stored = vector(instruction.b)
+        for byte in 0..<size { outcome.memory[Int(start) + byte] = UInt8(stored.lane(byte, width: 8)) }
       }
+    case .constant where instruction.type == .v128: set(value, instruction.vector)
     case .constant: values[value.number] = Self.truncate(UInt64(bitPattern: instruction.immediate), instruction.type)
-    case .select: values[value.number] = arguments[2] != 0 ? arguments[0] : arguments[1]
+    case .select: set(value, vector(arguments[2] != 0 ? instruction.a : instruction.b))
+    case .vectorUnary, .vectorBinary, .vectorCommuting, .vectorTernary, .vectorShuffle: set(value, compute(graph, value, instruction))
     default:
       let source = graph.argumentCount(value) > 0 ? graph[instruction.a].type : .none
       let evaluation = instruction.operation.evaluate(
@@ -215,6 +239,38 @@ struct GraphInterpreter {
       }
     }
     return nil
+  }
+
+  // MARK: Vectors
+
+  private func compute(_ graph: borrowing Graph, _ value: Value, _ instruction: Instruction) -> V128 {
+    var operands = graph.arguments(value).map { vector($0) }
+    while operands.count < 3 { operands.append(.zero) }
+    if instruction.operation == .vectorShuffle {
+      return VectorOperation.shuffle.evaluate(.i8x16, operands[0], operands[1], lanes: instruction.vector).value
+    }
+    let code = instruction.vectorCode
+    return code.operation.evaluate(code.shape, operands[0], operands[1], operands[2], lanes: V128(low: UInt64(code.lane), high: 0)).value
+  }
+
+  /// What a load makes of the bytes that it reads.
+  private func load(_ access: MemoryAccess, _ bytes: ArraySlice<UInt8>) -> V128 {
+    var memory = V128.zero
+    for (index, byte) in bytes.enumerated() { memory.setLane(index, width: 8, UInt64(byte)) }
+    func extended(_ operation: VectorOperation, _ shape: LaneShape) -> V128 { operation.evaluate(shape, memory).value }
+    switch access {
+    case .splat8: return V128(repeating: memory.low, width: 8)
+    case .splat16: return V128(repeating: memory.low, width: 16)
+    case .splat32: return V128(repeating: memory.low, width: 32)
+    case .splat64: return V128(repeating: memory.low, width: 64)
+    case .extend8Signed: return extended(.extendLowSigned, .i16x8)
+    case .extend8Unsigned: return extended(.extendLowUnsigned, .i16x8)
+    case .extend16Signed: return extended(.extendLowSigned, .i32x4)
+    case .extend16Unsigned: return extended(.extendLowUnsigned, .i32x4)
+    case .extend32Signed: return extended(.extendLowSigned, .i64x2)
+    case .extend32Unsigned: return extended(.extendLowUnsigned, .i64x2)
+    default: return memory
+    }
   }
 
   private static func extend(_ word: UInt64, _ access: MemoryAccess, _ kind: ValueKind) -> UInt64 {

@@ -1,6 +1,7 @@
 // Reads what Graph+Printing writes, so that tests can say graphs in text. Numbers of values and blocks are those of the text.
 
 import RawCollections
+import WasmFormat
 
 @testable import OMG
 
@@ -68,7 +69,20 @@ extension Graph {
     let name = words.removeFirst().split(separator: ".").map { String($0) }
     guard let operation = Operation.allCases.first(where: { "\($0.name)" == name[0] }) else { preconditionFailure("no operation: \(text)") }
     var instruction = Instruction(operation, type)
-    for suffix in name.dropFirst() {
+    var suffixes = name.dropFirst()
+    if instruction.isVectorOperation {
+      instruction.index = Graph.vectorCode(suffixes, &words).raw
+      suffixes = []
+    } else if operation == .vectorShuffle {
+      var lanes = V128.zero
+      for lane in 0..<16 { lanes.setLane(lane, width: 8, UInt64(words[lane])!) }
+      instruction.vector = lanes
+      words.removeFirst(16)
+    } else if operation == .constant, type == .v128 {
+      instruction.vector = V128(low: UInt64(words[0])!, high: UInt64(words[1])!)
+      words = []
+    }
+    for suffix in suffixes {
       if suffix == "safe" { instruction.isSafe = true } else { instruction.access = Graph.accesses[suffix]! }
     }
     var arguments: [Value] = []
@@ -110,6 +124,14 @@ extension Graph {
     if operation.isTerminator { at(block).pointee.successors = successors }
   }
 
+  /// `add.i32x4`; `extract.i8x16`, whose lane is the first word.
+  private static func vectorCode(_ names: ArraySlice<String>, _ words: inout [String]) -> VectorCode {
+    let (name, shape) = (names.first!, names.last!)
+    let operation = VectorOperation.allCases.first { "\($0)" == name }!
+    let hasLane = operation == .extract || operation == .extractSigned || operation == .replace
+    return VectorCode(operation, LaneShape.allCases.first { "\($0)" == shape }!, lane: hasLane ? UInt8(words.removeFirst())! : 0)
+  }
+
   private static func immediate(_ word: String, _ type: ValueKind) -> Int64 {
     switch type {
     case .i32: Int64(UInt32(bitPattern: Int32(word)!))
@@ -119,11 +141,14 @@ extension Graph {
     }
   }
 
-  private static var types: [String: ValueKind] { ["i32": .i32, "i64": .i64, "f32": .f32, "f64": .f64] }
-  private static var accesses: [String: MemoryAccess] {
-    [
-      "signed8": .signed8, "unsigned8": .unsigned8, "signed16": .signed16, "unsigned16": .unsigned16, "signed32": .signed32,
-      "unsigned32": .unsigned32,
-    ]
-  }
+  private static var types: [String: ValueKind] { ["i32": .i32, "i64": .i64, "f32": .f32, "f64": .f64, "v128": .v128] }
+  private static let accesses: [String: MemoryAccess] = {
+    var result: [String: MemoryAccess] = [:]
+    var number: UInt8 = 0
+    while let access = MemoryAccess(rawValue: number) {
+      result["\(access)"] = access
+      number += 1
+    }
+    return result
+  }()
 }

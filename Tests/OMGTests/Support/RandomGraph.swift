@@ -2,6 +2,7 @@
 // switches, memory, globals, calls, what these throw, early returns and traps. Same seed, same graph.
 
 import CompilerInterface
+import WasmFormat
 
 @testable import OMG
 
@@ -33,7 +34,7 @@ struct Randomness: RandomNumberGenerator {
 struct RandomGraph: ~Copyable {
   var graph = Graph()
   var random: Randomness
-  var types: [ValueKind] = [.i32, .i32, .i32, .i64, .i64, .f64]
+  var types = RandomGraph.parameterTypes
   var variables: [Value] = []
   var block = Block(0)
   var budget: Int
@@ -43,7 +44,7 @@ struct RandomGraph: ~Copyable {
   var exits: [(target: Block, values: [[Value]])] = []
   let isChecked: Bool
 
-  static let parameterTypes: [ValueKind] = [.i32, .i32, .i32, .i64, .i64, .f64]
+  static let parameterTypes: [ValueKind] = [.i32, .i32, .i32, .i64, .i64, .f64, .v128, .v128]
 
   static func make(_ seed: UInt64, size: Int = 25, module: ModuleInformation = GraphModule.guarded) -> Graph {
     var maker = RandomGraph(random: Randomness(state: seed), budget: size, isChecked: module === GraphModule.checked)
@@ -155,9 +156,12 @@ struct RandomGraph: ~Copyable {
 
   mutating func load(_ type: ValueKind) -> Value {
     let access: MemoryAccess =
-      type == .i32
-      ? random.pick([.whole, .whole, .unsigned8, .signed8, .signed16, .unsigned16])
-      : type == .i64 ? random.pick([.whole, .whole, .unsigned32, .signed32, .signed8, .unsigned8]) : .whole
+      switch type {
+      case .i32: random.pick([.whole, .whole, .unsigned8, .signed8, .signed16, .unsigned16])
+      case .i64: random.pick([.whole, .whole, .unsigned32, .signed32, .signed8, .unsigned8])
+      case .v128: random.pick([.whole, .whole, .whole, .splat8, .splat32, .splat64, .zero32, .zero64, .extend8Signed, .extend16Unsigned])
+      default: .whole
+      }
     let (base, offset) = address(access.byteCount(type))
     var instruction = Instruction(.load, type, base)
     instruction.access = access
@@ -379,7 +383,9 @@ struct RandomGraph: ~Copyable {
   // MARK: Expressions
 
   mutating func constant(_ bits: UInt64, _ type: ValueKind) -> Value {
-    emit(Instruction(.constant, type, index: 0, immediate: Int64(bitPattern: bits)))
+    if type != .v128 { return emit(Instruction(.constant, type, index: 0, immediate: Int64(bitPattern: bits))) }
+    let vectors = [.zero, V128(repeating: bits, width: 32), V128(low: bits, high: random.number(.i64)), V128(low: .max, high: .max)]
+    return emit(Instruction(vector: random.pick(vectors)))
   }
 
   mutating func condition() -> Value { random.chance(75) ? comparison(2) : expression(.i32, 2) }
@@ -411,16 +417,19 @@ struct RandomGraph: ~Copyable {
       switch type {
       case .i32: instruction.index = 0
       case .i64: instruction.index = 1
+      case .v128: return shuffle(depth - 1)
       default: instruction.index = 2
       }
       return emit(instruction)
     case 2:
       let (x, y) = (expression(type, depth - 1), expression(type, depth - 1))
       return emit(Instruction(.select, type, x, y, condition()))
-    case 3: return conversion(type, depth - 1)
+    case 3 where type != .v128: return conversion(type, depth - 1)
+    case 5 where type != .f64: return vectorOperation(type, depth - 1)
     case 4 where type == .i32: return comparison(depth)
     default: break
     }
+    if type == .v128 { return vectorOperation(type, depth - 1) }
     if type.isFloat {
       if random.chance(30) {
         let operation: Operation = random.pick([.floatAbsolute, .floatNegate, .squareRoot, .ceiling, .floor, .truncate, .nearest])
@@ -441,6 +450,44 @@ struct RandomGraph: ~Copyable {
     let right = random.chance(50) ? constant(random.number(type), type) : expression(type, depth - 1)
     return emit(Instruction(operation, type, left, right))
   }
+
+  /// Any operator on vectors with a result of this type, and no operands of type f32.
+  mutating func vectorOperation(_ type: ValueKind, _ depth: Int) -> Value {
+    var row = random.pick(Self.vectorRows)
+    while ValueKind(row.result) != type { row = random.pick(Self.vectorRows) }
+    var operands: [Value] = []
+    for operand in [row.operand0, row.operand1, row.operand2].prefix(Int(row.operandCount)) {
+      // Chains of operations on one vector are what rules are for.
+      operands.append(random.chance(30) && !operands.isEmpty && operand == .v128 ? operands[0] : expression(ValueKind(operand), depth - 1))
+    }
+    while operands.count < 3 { operands.append(.none) }
+    let lane = row.immediates == .lane ? random.below(row.shape.count) : 0
+    return emit(Instruction(row.vectorOperation!, row.shape, lane: UInt8(lane), operands[0], operands[1], operands[2]))
+  }
+
+  mutating func shuffle(_ depth: Int) -> Value {
+    let first = expression(.v128, depth)
+    let second = random.chance(50) ? first : expression(.v128, depth)
+    // Whole lanes of some width, of one vector or of both.
+    let width = random.pick([1, 2, 4, 8])
+    let sources = random.pick([16, 32]) / width
+    var lanes = V128.zero
+    for lane in 0..<16 / width {
+      let source = random.chance(60) ? lane : random.below(sources)
+      for byte in 0..<width { lanes.setLane(lane * width + byte, width: 8, UInt64(source * width + byte)) }
+    }
+    return emit(Instruction(shuffle: lanes, first, second))
+  }
+
+  private static let vectorRows: [OpcodeRow] = {
+    var rows: [OpcodeRow] = []
+    for index in 0..<OpcodeTable.count {
+      let row = OpcodeTable.rows[index]
+      guard row.exists, let operation = row.vectorOperation, operation != .shuffle, row.result != .f32, row.result != .f64 else { continue }
+      if row.operand0 != .f32 && (row.operandCount < 2 || row.operand1 != .f32) { rows.append(row) }
+    }
+    return rows
+  }()
 
   mutating func conversion(_ type: ValueKind, _ depth: Int) -> Value {
     switch type {

@@ -54,14 +54,21 @@ extension Lowering {
     }
   }
 
-  /// The register of a value that is being used; a constant is made for the purpose.
+  /// The register of a value that is being used; a constant is made for the purpose, but for a vector from outside of the loop, which has a register.
   mutating func register(_ value: Value) -> VirtualRegister {
     let value = strip(value)
     let instruction = at(value)
-    if instruction.pointee.operation == .constant, instruction.pointee.type == .v128 { return Target.constant(instruction.pointee.vector, &self) }
+    if instruction.pointee.operation == .constant, instruction.pointee.type == .v128 {
+      return isFromOutside(value) ? definition(value) : Target.constant(instruction.pointee.vector, &self)
+    }
     if instruction.pointee.operation == .constant { return Target.constant(instruction.pointee.immediate, instruction.pointee.type, &self) }
     return definition(value)
   }
+
+  /// Whether a value is from outside of the loop of the instruction at hand.
+  mutating func isFromOutside(_ value: Value) -> Bool { depth(of: at(value).pointee.block) < depth(of: at(current).pointee.block) }
+
+  mutating func depth(of block: Block) -> UInt16 { graph.pointee.at(block).pointee.loopDepth }
 
   /// The register that a value's definition writes.
   @inline(__always)

@@ -38,14 +38,11 @@ extension LowerToX64 {
     if instruction.pointee.operation == .constant {
       if instruction.pointee.immediate == 0 { return X64Source(register(stripped)) }
       // One from outside of the loop has a register: loads of floats are what most processors do fewest of at a time.
-      let isFromOutside = depth(of: instruction.pointee.block) < depth(of: at(current).pointee.block)
-      return isFromOutside ? X64Source(definition(stripped)) : pool(instruction.pointee.immediate)
+      return isFromOutside(stripped) ? X64Source(definition(stripped)) : pool(instruction.pointee.immediate)
     }
     if let address = foldedLoad(value, width == .f32 ? .f32 : .f64) { return X64Source(address) }
     return X64Source(register(stripped))
   }
-
-  mutating func depth(of block: Block) -> UInt16 { graph.pointee.at(block).pointee.loopDepth }
 
   /// A second operand of an instruction with an immediate, after which no constant can be.
   mutating func placedSource(_ value: Value, _ width: Width) -> X64Source {

@@ -16,6 +16,9 @@ extension LowerToX64 {
     case .extract, .extractSigned: extract(value, lane)
     case .replace: replace(value, shape, lane)
     case .shiftLeft, .shiftRightSigned, .shiftRightUnsigned: shift(value, operation, shape)
+    case .extendLowSigned, .extendLowUnsigned, .extendHighSigned, .extendHighUnsigned: extend(value, operation, shape)
+    case .multiplyLowSigned, .multiplyLowUnsigned, .multiplyHighSigned, .multiplyHighUnsigned:
+      if shape == .i64x2 { multiplyDoublewords(value, operation) } else { sequence(value) }
     default:
       var (a, b) = (at(value).pointee.a, at(value).pointee.b)
       let (form, isSwapped) = VectorForm.of(operation, shape, module.processor)
@@ -43,6 +46,8 @@ extension LowerToX64 {
     }
   }
 
+  private mutating func sequence(_ value: Value) { sequence(value, at(value).pointee.a, at(value).pointee.b, needsTemporary: false) }
+
   private mutating func binary(
     _ value: Value, _ opcode: X64Opcode, _ instruction: VectorInstruction, _ a: Value, _ b: Value, immediate: Int32 = 0
   ) {
@@ -59,15 +64,29 @@ extension LowerToX64 {
   private mutating func source(vector value: Value, mayBeConstant: Bool) -> X64Source {
     let stripped = strip(value)
     if let constant = graph.pointee.vectorConstant(stripped) {
-      let isFromOutside = depth(of: at(stripped).pointee.block) < depth(of: at(current).pointee.block)
-      if isFromOutside { return X64Source(definition(stripped)) }
-      guard mayBeConstant, !Self.isMade(constant) else { return X64Source(register(stripped)) }
-      var address = X64Address(.vectorPool)
-      address.bits = Int64(function.pointee.place(of: constant))
-      return X64Source(address)
+      guard mayBeConstant, !Self.isMade(constant), !isFromOutside(stripped) || hasManyVectorConstants() else { return X64Source(register(stripped)) }
+      return X64Source(pool(constant))
     }
     if target.hasAVX, let address = foldedLoad(value, .v128) { return X64Source(address) }
     return X64Source(register(stripped))
+  }
+
+  /// Whether there are so many vector constants that those that can be in memory leave the registers to others: what is made again and again because there
+  /// are too few takes an instruction more than an operand in memory.
+  private mutating func hasManyVectorConstants() -> Bool {
+    if target.vectorConstantCount < 0 {
+      target.vectorConstantCount = 0
+      for number in 0..<graph.pointee.instructions.count where graph.pointee.vectorConstant(Value(number)) != nil {
+        if at(Value(number)).pointee.block.exists { target.vectorConstantCount += 1 }
+      }
+    }
+    return target.vectorConstantCount > 8
+  }
+
+  private mutating func pool(_ constant: V128) -> X64Address {
+    var address = X64Address(.vectorPool)
+    address.bits = Int64(function.pointee.place(of: constant))
+    return address
   }
 
   /// Constants that an instruction makes without memory.
@@ -77,11 +96,12 @@ extension LowerToX64 {
     _ value: Value, _ opcode: X64Opcode, _ instruction: VectorInstruction, _ a: Value, immediate: Int32 = 0
   ) {
     let source: X64Source
-    if instruction.unaryBytes == 8 {
-      // Never a load of all 16 bytes: its trap would be missed.
-      source = foldedLoad(a, .f64).map { X64Source($0) } ?? X64Source(register(a))
-    } else {
-      source = self.source(vector: a, mayBeConstant: opcode == .vectorUnary)
+    switch instruction.unaryBytes {
+    // Never a load of all 16 bytes: its trap would be missed.
+    case 2: source = X64Source(register(a))
+    case 4: source = foldedLoad(a, .f32).map { X64Source($0) } ?? X64Source(register(a))
+    case 8: source = foldedLoad(a, .f64).map { X64Source($0) } ?? X64Source(register(a))
+    default: source = self.source(vector: a, mayBeConstant: opcode == .vectorUnary)
     }
     begin()
     define(definition(value))
@@ -194,8 +214,10 @@ extension LowerToX64 {
   }
 
   mutating func shuffle(_ value: Value) {
-    let place = function.pointee.place(of: at(value).pointee.vector)
     let (a, b) = (strip(at(value).pointee.a), strip(at(value).pointee.b))
+    if a != b, graph.pointee.vectorConstant(b) == .zero { return shuffleWithZeros(value, a, 0) }
+    if a != b, graph.pointee.vectorConstant(a) == .zero { return shuffleWithZeros(value, b, 1) }
+    let place = function.pointee.place(of: at(value).pointee.vector)
     let right = a == b ? .none : register(b)
     let left = register(a)
     begin()
@@ -204,6 +226,132 @@ extension LowerToX64 {
     if a != b { useLate(right) }
     end(.vectorShuffle, 0, auxiliary: place)
   }
+
+  /// A shuffle of one of its vectors and zeros.
+  private mutating func shuffleWithZeros(_ value: Value, _ operand: Value, _ number: Int) {
+    let lanes = ShuffleLanes(at(value).pointee.vector)
+    if let instruction = lanes.zeroExtension(of: number) { return vectorUnary(value, .vectorUnary, instruction, operand) }
+    let address = pool(lanes.table(of: number))
+    let source = register(operand)
+    begin()
+    if target.hasAVX { define(definition(value)) } else { redefine(definition(value)) }
+    use(source)
+    end(.vector, VectorInstruction.pshufb.rawValue, address)
+  }
+
+  // MARK: Wider lanes
+
+  /// The low half, or the high one, in lanes of twice the width; of lanes that are such a half themselves, at once.
+  private mutating func extend(_ value: Value, _ operation: VectorOperation, _ shape: LaneShape) {
+    var source = at(value).pointee.a
+    var isSigned = operation == .extendLowSigned || operation == .extendHighSigned
+    // Which of the parts of the source, as many as the lanes become wider.
+    var (part, factor) = (operation == .extendLowSigned || operation == .extendLowUnsigned ? 0 : 1, 2)
+    while factor * 8 < shape.width {
+      let inner = at(strip(source)).pointee
+      guard inner.isVectorOperation else { break }
+      let kind = inner.vectorCode.operation
+      let isLow = kind == .extendLowSigned || kind == .extendLowUnsigned
+      guard isLow || kind == .extendHighSigned || kind == .extendHighUnsigned, inner.vectorCode.shape.width * factor == shape.width else { break }
+      let innerIsSigned = kind == .extendLowSigned || kind == .extendHighSigned
+      // Unsigned lanes are not negative; those that are signed would be extended with what they have become.
+      guard !innerIsSigned || isSigned, isLow || factor < 4 else { break }
+      if !innerIsSigned { isSigned = false }
+      if !isLow { part += factor }
+      factor *= 2
+      source = inner.a
+    }
+    let instruction = Self.extension_(from: shape.width / factor, to: shape.width, isSigned: isSigned)
+    if part == 0 { return vectorUnary(value, .vectorUnary, instruction, source) }
+    let moved = moveToStart(source, part, of: factor)
+    begin()
+    define(definition(value))
+    use(moved)
+    end(.vectorUnary, instruction.rawValue)
+  }
+
+  /// A vector whose first bytes are those of a part.
+  private mutating func moveToStart(_ source: Value, _ part: Int, of count: Int) -> VirtualRegister {
+    let vector = register(source)
+    let moved = function.pointee.makeRegister(.float, .w128)
+    begin()
+    define(moved)
+    use(vector)
+    switch count {
+    case 2: end(.vectorUnaryImmediate, VectorInstruction.pshufd.rawValue, payload: 0xEE)
+    case 4: end(.vectorUnaryImmediate, VectorInstruction.pshufd.rawValue, payload: Int64(part * 0x55))
+    default:
+      // Two bytes of the low half, for lanes of 64 bits.
+      end(.vectorUnaryImmediate, VectorInstruction.pshuflw.rawValue, payload: Int64(part * 0x55))
+    }
+    return moved
+  }
+
+  private static func extension_(from: Int, to: Int, isSigned: Bool) -> VectorInstruction {
+    switch (from, to) {
+    case (8, 16): isSigned ? .pmovsxbw : .pmovzxbw
+    case (8, 32): isSigned ? .pmovsxbd : .pmovzxbd
+    case (8, _): isSigned ? .pmovsxbq : .pmovzxbq
+    case (16, 32): isSigned ? .pmovsxwd : .pmovzxwd
+    case (16, _): isSigned ? .pmovsxwq : .pmovzxwq
+    default: isSigned ? .pmovsxdq : .pmovzxdq
+    }
+  }
+
+  // MARK: Products
+
+  /// Products of 32 bits: the instruction takes lanes 0 and 2, so they may come from where they were before they were brought together.
+  private mutating func multiplyDoublewords(_ value: Value, _ operation: VectorOperation) {
+    let isSigned = operation == .multiplyLowSigned || operation == .multiplyHighSigned
+    let isHigh = operation == .multiplyHighSigned || operation == .multiplyHighUnsigned
+    let (a, b) = (at(value).pointee.a, at(value).pointee.b)
+    let right = factor(b, isHigh: isHigh)
+    let left = strip(a) == strip(b) ? right : factor(a, isHigh: isHigh)
+    begin()
+    if target.hasAVX { define(definition(value)) } else { redefine(definition(value)) }
+    use(left)
+    use(right)
+    end(.vector, (isSigned ? VectorInstruction.pmuldq : .pmuludq).rawValue)
+  }
+
+  /// A vector that has lanes 0 and 1 of an operand, or 2 and 3, in its lanes 0 and 2.
+  private mutating func factor(_ operand: Value, isHigh: Bool) -> VirtualRegister {
+    var source = strip(operand)
+    var (first, second) = isHigh ? (2, 3) : (0, 1)
+    for _ in 0..<4 {
+      let instruction = at(source).pointee
+      if instruction.operation == .vectorShuffle, strip(instruction.a) == strip(instruction.b) {
+        guard let lanes = ShuffleLanes(instruction.vector).lanes(ofBytes: 4) else { break }
+        (first, second) = (lanes[first] & 3, lanes[second] & 3)
+        source = strip(instruction.a)
+      } else if instruction.isVector(.and) {
+        let (left, right) = (strip(instruction.a), strip(instruction.b))
+        func keeps(_ mask: V128?) -> Bool { mask.map { $0.lane(first, width: 32) & $0.lane(second, width: 32) == 0xFFFF_FFFF } ?? false }
+        if keeps(graph.pointee.vectorConstant(right)) {
+          source = left
+        } else if keeps(graph.pointee.vectorConstant(left)) {
+          source = right
+        } else {
+          break
+        }
+      } else {
+        break
+      }
+    }
+    if let lanes = graph.pointee.vectorConstant(source) {
+      return constant(V128(low: lanes.lane(first, width: 32), high: lanes.lane(second, width: 32)))
+    }
+    let vector = register(source)
+    if (first, second) == (0, 2) { return vector }
+    let moved = function.pointee.makeRegister(.float, .w128)
+    begin()
+    define(moved)
+    use(vector)
+    end(.vectorUnaryImmediate, VectorInstruction.pshufd.rawValue, payload: Int64(first * 5 | second * 0x50))
+    return moved
+  }
+
+  // MARK: Shifts
 
   private mutating func shift(_ value: Value, _ operation: VectorOperation, _ shape: LaneShape) {
     let count = at(value).pointee.b
@@ -232,7 +380,15 @@ extension LowerToX64 {
   mutating func isVectorTest(_ value: Value) -> Bool { code(value).operation == .anyTrue || code(value).operation == .allTrue }
 
   mutating func vectorTest(_ value: Value) -> X64Condition {
-    let source = register(at(value).pointee.a)
+    let operand = at(value).pointee.a
+    let source = register(operand)
+    if code(value).operation == .allTrue, let mask = graph.pointee.laneMask(operand), mask.width >= code(value).shape.width {
+      // Lanes are all ones or 0: one instruction says whether all bits are set.
+      begin()
+      use(source)
+      end(.vectorTestOnes, 0)
+      return .below
+    }
     begin()
     use(source)
     end(.vectorTest, X64VectorVariant(code(value).operation, code(value).shape).raw)

@@ -12,10 +12,13 @@ struct X64Selector: InstructionSelector {
   var hasBMI2 = false
   /// Vector instructions have three operands.
   var hasAVX = false
+  /// How many vector constants the graph has, as soon as that has been asked for.
+  var vectorConstantCount = -1
 
   static func begin(_ lowering: inout LowerToX64) {
     lowering.target.hasBMI2 = lowering.module.processor.contains(.bmi2)
     lowering.target.hasAVX = lowering.module.processor.contains(.avx)
+    lowering.target.vectorConstantCount = -1
   }
 
   static func lower(_ value: Value, _ lowering: inout LowerToX64) { lowering.lower(value) }

@@ -156,6 +156,7 @@ extension X64CodeEmitter {
     case .vectorShiftConstant: asm.shift(vectorVariant.shape, vectorShift, xmm(0), xmm(1), by: UInt8(truncatingIfNeeded: immediate))
     case .vectorShift: asm.shift(vectorVariant.shape, vectorShift, xmm(0), xmm(1), by: gpr(2), temporary: xmm(3))
     case .vectorTest: vectorTest()
+    case .vectorTestOnes: vectorTestOnes()
     case .vectorMask: asm.bitmask(vectorVariant.shape, gpr(0), xmm(1))
     case .vectorSplat: vectorSplat()
     case .vectorExtract: vectorExtract()

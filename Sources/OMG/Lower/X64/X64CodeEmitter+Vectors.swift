@@ -76,6 +76,8 @@ extension X64CodeEmitter {
     if vectorVariant.operation == .anyTrue { asm.testAny(xmm(0)) } else { asm.testAll(vectorVariant.shape, xmm(0)) }
   }
 
+  mutating func vectorTestOnes() { asm.vector(.ptest, xmm(0), constant(V128(low: .max, high: .max))) }
+
   mutating func vectorSplat() {
     let shape = vectorVariant.shape
     if shape.isFloat { asm.splat(shape, xmm(0), xmm(1)) } else { asm.splat(shape, xmm(0), gpr(1)) }

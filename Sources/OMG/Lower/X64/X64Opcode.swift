@@ -104,6 +104,8 @@ enum X64Opcode: UInt16, CaseIterable {
   case vectorShiftConstant, vectorShift
   /// Sets flags; variant: X64VectorVariant
   case vectorTest
+  /// Sets the carry if all bits of a are ones
+  case vectorTestOnes
   /// d ← the lanes' highest bits; a scalar in all lanes; lane imm. Variant: X64VectorVariant
   case vectorMask, vectorSplat, vectorExtract
   /// d (= a) ← a with lane imm replaced by rm; variant: X64VectorVariant
@@ -246,6 +248,7 @@ extension X64Opcode {
     case .vectorShiftConstant: X64OpcodeRow(name: "shiftv", hasImmediate: true, isLong: true)
     case .vectorShift: X64OpcodeRow(name: "shiftv", isLong: true)
     case .vectorTest: X64OpcodeRow(name: "testv", isLong: true)
+    case .vectorTestOnes: X64OpcodeRow(name: "testones")
     case .vectorMask: X64OpcodeRow(name: "mask", isLong: true)
     case .vectorSplat: X64OpcodeRow(name: "splat")
     case .vectorExtract: X64OpcodeRow(name: "extract", hasImmediate: true)
