@@ -76,8 +76,7 @@ void latch_code_region_remove(struct latch_code_region *region) {
   munmap(entries, entries_size(size));
 }
 
-uint32_t latch_code_register(struct latch_code_region *region, uintptr_t start, uint32_t size, uint32_t function_index,
-                             const void *sites, uint32_t site_count, const uint32_t *handlers, void *owner) {
+uint32_t latch_code_register(struct latch_code_region *region, const struct latch_code *code) {
   pthread_mutex_lock(&lock);
   uint32_t number = region->first_free;
   if (number) {
@@ -88,8 +87,8 @@ uint32_t latch_code_register(struct latch_code_region *region, uintptr_t start, 
     pthread_mutex_unlock(&lock);
     return 0;
   }
-  region->entries[number] = (struct latch_code){start, size, function_index, sites, site_count, 0, handlers, owner};
-  __atomic_store_n(&region->starts[(start - region->base) / granule], number, __ATOMIC_RELEASE);
+  region->entries[number] = *code;
+  __atomic_store_n(&region->starts[(code->start - region->base) / granule], number, __ATOMIC_RELEASE);
   pthread_mutex_unlock(&lock);
   return number;
 }

@@ -18,10 +18,15 @@ static struct sigaction previous[signal_count];
 bool latch_handler_is_installed;
 static pthread_mutex_t install_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/// Hands a signal back to whoever had it before.
-static void hand_back(int number, siginfo_t *info) {
-  for (int index = 0; index < signal_count; index++)
-    if (signals[index] == number) sigaction(number, &previous[index], NULL);
+/// Hands a signal back to whoever had it before. If that ends the process while wasm is active, it says in which functions.
+static void hand_back(int number, siginfo_t *info, ucontext_t *context) {
+  for (int index = 0; index < signal_count; index++) {
+    if (signals[index] != number) continue;
+    bool is_fatal = !(previous[index].sa_flags & SA_SIGINFO) && previous[index].sa_handler == SIG_DFL;
+    if (is_fatal && latch_thread.current && info->si_code > 0)
+      latch_report_crash(&latch_thread, number, (uintptr_t)info->si_addr, (uintptr_t)PC(context), (uintptr_t)FP(context));
+    sigaction(number, &previous[index], NULL);
+  }
   __atomic_store_n(&latch_handler_is_installed, false, __ATOMIC_SEQ_CST);
   // A fault repeats by itself; a signal that was sent has to be sent again.
   if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
@@ -59,10 +64,10 @@ static void handle(int number, siginfo_t *info, void *opaque) {
   ucontext_t *context = opaque;
   struct latch_thread *thread = &latch_thread;
   uintptr_t pc = (uintptr_t)PC(context), address = (uintptr_t)info->si_addr;
-  if (thread->current == NULL || info->si_code <= 0) return hand_back(number, info);
+  if (thread->current == NULL || info->si_code <= 0) return hand_back(number, info, context);
   bool in_thunk = pc >= (uintptr_t)latch_thunks_start && pc < (uintptr_t)latch_thunks_end;
   const struct latch_code *code = in_thunk ? NULL : latch_code_find(pc);
-  if (!code && !in_thunk) return hand_back(number, info);
+  if (!code && !in_thunk) return hand_back(number, info, context);
   bool is_access = number == SIGSEGV || number == SIGBUS;
   if (is_access && address - thread->guard_low < LATCH_STACK_GUARD) {
     thread->trap.reason = LATCH_TRAP_STACK_OVERFLOW;
@@ -70,7 +75,7 @@ static void handle(int number, siginfo_t *info, void *opaque) {
     thread->trap.reason = LATCH_TRAP_STACK_OVERFLOW;
   } else {
     const struct latch_site *site = code ? find_site(code, pc) : NULL;
-    if (!site) return hand_back(number, info);
+    if (!site) return hand_back(number, info, context);
     thread->trap.reason = site->reason;
   }
   latch_collect_backtrace(thread, pc, (uintptr_t)FP(context));

@@ -75,6 +75,9 @@ static inline bool latch_is_crossing(uintptr_t address) {
 /// at any instruction, like compiled code.
 extern const uintptr_t latch_interruptible[];
 
+/// Says on the standard error which WebAssembly functions are active on a thread whose fault is nobody's trap. Async-signal-safe.
+__attribute__((visibility("hidden")))
+void latch_report_crash(const struct latch_thread *thread, int signal, uintptr_t address, uintptr_t pc, uintptr_t frame);
 __attribute__((visibility("hidden")))
 void latch_collect_backtrace(struct latch_thread *thread, uintptr_t pc, uintptr_t frame);
 /// Gives this thread what it needs to be interrupted and to take faults; false when memory is short.

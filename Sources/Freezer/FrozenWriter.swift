@@ -228,7 +228,7 @@ struct FrozenWriter: ~Copyable {
 
   private mutating func addMemoryContents() {
     for (number, memory) in program.snapshot.memories.enumerated() where reached.memories.contains(number) {
-      for piece in MemoryImage(memory.bytes).pieces {
+      for piece in NonzeroPieces(memory.bytes).pieces {
         dataBytes += piece.count
         writer.addActiveData(
           memory: indices.memories[number]!, offset: offset(piece.lowerBound, is64: memory.type.is64),

@@ -13,7 +13,7 @@ struct Batch {
     try Interrupts.limitingProcess(to: settings.timeLimit) {
       let source = try ProgramFile.scheme(file)
       try ProgramFile.refuseWebAssembly(source, file)
-      try withSession(arguments, program: file) { session in
+      try settings.withSession(arguments, program: file) { session in
         let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {
           try source.withUnsafeBytes { try session.evaluate($0, name: file == "-" ? "stdin" : file) }
         }
@@ -25,7 +25,7 @@ struct Batch {
   /// Evaluates expressions one after the other and writes the value of each that has one worth showing.
   func evaluate(_ expressions: [String], arguments: [String]) throws {
     try Interrupts.limitingProcess(to: settings.timeLimit) {
-      try withSession(["latch"] + arguments) { session in
+      try settings.withSession(["latch"] + arguments) { session in
         for expression in expressions {
           let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {
             try session.evaluate(expression, name: "-e", .showResult) { try Terminal.write($0 + "\n") }
@@ -51,19 +51,5 @@ struct Batch {
     case .incomplete: break
     }
     throw SchemeFailure()
-  }
-
-  /// Statistics are reported however the program ends.
-  private func withSession(
-    _ arguments: [String], program: String? = nil, _ body: (SchemeSession) throws -> Void
-  ) throws {
-    let session = try settings.makeSession(program: program)
-    try session.setArguments(arguments)
-    Interrupts.setTarget(session.interrupter)
-    defer {
-      Interrupts.setTarget(nil)
-      if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) }
-    }
-    try withExtendedLifetime(session) { try body(session) }
   }
 }

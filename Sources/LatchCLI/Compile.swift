@@ -78,7 +78,7 @@ struct Compile: ParsableCommand {
     } catch {
       throw ProgramError(description: "\(ProgramFile.name(file)): \(error)")
     }
-    if let output { return try System.writeFile(output, module.serialized()) }
+    if let output { return try save(module, to: output) }
     let functions = try wanted(module)
     if time { return try report(module) }
     var phases: Set<String> = []
@@ -86,6 +86,14 @@ struct Compile: ParsableCommand {
     if let dump, dump != "all", !phases.contains(dump) {
       throw ProgramError(description: "omg has no phase \(dump) here; it has: \(phases.sorted().joined(separator: ", "))")
     }
+  }
+
+  private func save(_ module: Module, to file: String) throws {
+    // This thread waits while another one shows it.
+    nonisolated(unsafe) let progress = Progress(count: module.definedFunctions.count)
+    let bytes = try module.serialized { progress.show($0, "functions") }
+    progress.clear()
+    try System.writeFile(file, bytes)
   }
 
   private func wanted(_ module: Module) throws -> Range<Int> {

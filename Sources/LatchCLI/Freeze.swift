@@ -111,9 +111,11 @@ struct Freeze: ParsableCommand {
       let session = try settings.makeSession(program: file)
       Interrupts.setTarget(session.interrupter)
       defer { Interrupts.setTarget(nil) }
+      let progress = Progress(count: 3)
       try withExtendedLifetime(session) {
         try reachFreezePoint(session, source, name: file == "-" ? "stdin" : file)
         try profile(session, settings, program: file)
+        progress.show(1, "evaluated; compiling and linking")
         var freezing = FreezeOptions()
         freezing.compiles = options.jit != .off
         freezing.seals = seal
@@ -121,6 +123,7 @@ struct Freeze: ParsableCommand {
         freezing.keepsNames = !strip
         freezing.exports = exports
         let frozen = try session.freeze(freezing)
+        progress.clear()
         try System.writeFile(output ?? Self.moduleName(file), frozen.bytes)
         if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) }
       }

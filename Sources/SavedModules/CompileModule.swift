@@ -14,9 +14,9 @@ public struct SavedModuleOutput: Sendable {
 }
 
 /// The bytes of a saved module of the module in `bytes`. Throws `ModuleError`. To be called with as much stack as the optimizing compiler needs
-/// (Tuning.compileThreadStackSize).
+/// (Tuning.compileThreadStackSize). `progress` is told before each function how many are done.
 public func compileForSaving(
-  _ bytes: UnsafeRawBufferPointer, _ settings: SavedModuleSettings, limits: ModuleLimits = ModuleLimits()
+  _ bytes: UnsafeRawBufferPointer, _ settings: SavedModuleSettings, limits: ModuleLimits = ModuleLimits(), progress: ((Int) -> Void)? = nil
 ) throws(ModuleError) -> SavedModuleOutput {
   let declarations = try ModuleReader.read(bytes, features: settings.features, limits: limits)
   let information = ModuleInformation(
@@ -49,6 +49,7 @@ public func compileForSaving(
   var refusedFunctions = 0
   var compiler = OMGCompiler()
   for index in 0..<count {
+    progress?(index)
     var input = OMGInput(module: information, functionIndex: imported + index, bytes: bytes.baseAddress!, bodies: ranges.baseAddress!)
     input.mayInline = UnsafePointer(areValid.baseAddress)
     input.branchHints = hints

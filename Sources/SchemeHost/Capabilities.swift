@@ -1,6 +1,11 @@
 // What a program may reach of the world outside. A session gives nothing unless it is told to; the command gives its programs the current directory.
 
 /// What a Scheme program may reach.
+///
+/// ```swift
+/// var options = SchemeOptions()
+/// options.capabilities = Capabilities(files: FileAccess(), environment: true)
+/// ```
 public struct Capabilities: Sendable {
   /// The directories whose files it may open.
   public var files: FileAccess
@@ -19,6 +24,14 @@ public struct Capabilities: Sendable {
 
 /// Directories with all that is beneath them. A path is followed component by component, so neither `..` nor a symbolic link leads out of them, even if
 /// somebody changes the files meanwhile.
+///
+/// ```swift
+/// var files = FileAccess()
+/// files.allow(directory: folder)                         // reading and writing
+/// files.allow(directory: "/usr/share/dict", writing: false)
+/// var options = SchemeOptions()
+/// options.capabilities = Capabilities(files: files, environment: false)
+/// ```
 public struct FileAccess: Sendable {
   /// One directory and what may be done beneath it.
   public struct Directory: Sendable {

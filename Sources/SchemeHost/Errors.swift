@@ -3,6 +3,14 @@
 import GuestABI
 
 /// The program called `exit`.
+///
+/// ```swift
+/// do {
+///   _ = try session.evaluate("(exit 3)", name: "example")
+/// } catch let exit as ProgramExit {
+///   print("exit code", exit.code)
+/// }
+/// ```
 public struct ProgramExit: Error, Sendable {
   /// The exit code.
   public let code: Int32
@@ -12,6 +20,14 @@ public struct ProgramExit: Error, Sendable {
 }
 
 /// The program's output could not be written.
+///
+/// ```swift
+/// do {
+///   try session.flush()
+/// } catch let error as OutputError where !error.isBrokenPipe {
+///   print(error)
+/// }
+/// ```
 public struct OutputError: Error, Sendable, CustomStringConvertible {
   /// The system's error number.
   public let number: Int32
@@ -26,6 +42,14 @@ public struct OutputError: Error, Sendable, CustomStringConvertible {
 
 /// The program was ended by force while the session could not be left as it was (see `Interrupter.isBusy`), or memory was short where nothing could be
 /// done without: the session cannot be used any more.
+///
+/// ```swift
+/// do {
+///   _ = try session.withTimeLimit(.seconds(1)) { try session.evaluate("(work)", name: "example") }
+/// } catch let lost as SessionLost {
+///   print(lost)       // make a new session
+/// }
+/// ```
 public struct SessionLost: Error, Sendable, CustomStringConvertible {
   /// Whether the program was ended from outside.
   public let wasInterrupted: Bool
@@ -33,6 +57,14 @@ public struct SessionLost: Error, Sendable, CustomStringConvertible {
 }
 
 /// The guest cannot go on, or is not what this host expects.
+///
+/// ```swift
+/// do {
+///   _ = try SchemeSession()
+/// } catch let error as GuestError {
+///   print(error.message)
+/// }
+/// ```
 public struct GuestError: Error, Sendable, CustomStringConvertible {
   /// What is wrong.
   public let message: String

@@ -9,6 +9,11 @@ import WasmEngine
 /// Types are `i64` (an exact integer), `f64` (a real number) and `text` (a string: a pointer and a length, two i32, of UTF-8). Without types, the function takes an i64
 /// for each parameter that the procedure
 /// requires, and returns an i64. `NAME(TYPE,...)` returns nothing.
+///
+/// ```swift
+/// let export = try ExportedProcedure("greet(text)->text=make-greeting")
+/// print(export.name, export.procedure)       // greet make-greeting
+/// ```
 public struct ExportedProcedure: Equatable, Sendable {
   /// What an argument or a result is.
   public enum Kind: String, CaseIterable, Sendable {

@@ -6,6 +6,11 @@ import Synchronization
 import WasmEngine
 
 /// The Scheme's own WebAssembly module.
+///
+/// ```swift
+/// let module = try Module(engine, Guest.bytes)
+/// for declaration in module.imports { print(declaration.module, declaration.name) }
+/// ```
 public enum Guest {
   /// The built-in guest as WebAssembly, for other hosts.
   public static var bytes: [UInt8] {

@@ -7,6 +7,11 @@ import GuestABI
 import WasmEngine
 
 /// What linking of generated modules has cost a session so far.
+///
+/// ```swift
+/// let links = try session.statistics().links
+/// print(links.modules, "modules with", links.bytes, "bytes in", links.nanoseconds, "ns")
+/// ```
 public struct LinkStatistics: Sendable {
   /// Modules that were linked.
   public var modules = 0

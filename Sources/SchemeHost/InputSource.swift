@@ -3,6 +3,13 @@
 import GuestABI
 
 /// A source of input bytes.
+///
+/// ```swift
+/// var options = SchemeOptions()
+/// options.input = InputSource([UInt8]("(1 2 3)".utf8))
+/// let session = try SchemeSession(options)
+/// print(try session.evaluate("(apply + (read))", name: "example", .showResult))   // value("6")
+/// ```
 public struct InputSource {
   /// Stores some bytes, having waited for the first: how many, 0 at the end, or a negative `HostError` (`interrupted`, if a signal came
   /// meanwhile).

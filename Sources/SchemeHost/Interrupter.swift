@@ -4,6 +4,15 @@ import GuestABI
 import WasmEngine
 
 /// Asks a session's program to stop at its next poll, or ends it at whatever instruction it is. Valid as long as the session.
+///
+/// ```swift
+/// let interrupter = session.interrupter
+/// Thread.detachNewThread {
+///   sleep(1)
+///   interrupter.interrupt()
+/// }
+/// print(try session.evaluate("(let loop () (loop))", name: "example"))       // interrupted
+/// ```
 public struct Interrupter: @unchecked Sendable {
   // Cells of the guest's memory, which never moves. They are written here with single aligned stores and polled by the guest's code.
   private let interrupt: UnsafeMutablePointer<Int32>

@@ -1,6 +1,14 @@
 // Where a program's output goes. The guest buffers; what comes here is written at once.
 
 /// A receiver of output bytes.
+///
+/// ```swift
+/// var text = ""
+/// var options = SchemeOptions()
+/// options.output = OutputSink { _, bytes in text += String(decoding: bytes, as: UTF8.self) }
+/// _ = try SchemeSession(options).evaluate("(display 'hello)", name: "example")
+/// print(text)
+/// ```
 public struct OutputSink {
   /// Stream 1 is output, 2 is for errors.
   public typealias Write = (_ stream: Int32, _ bytes: UnsafeRawBufferPointer) throws(OutputError) -> Void

@@ -4,6 +4,14 @@ import GuestABI
 import WasmEngine
 
 /// A frame of a program that stands still.
+///
+/// ```swift
+/// try session.setDebugging(true)
+/// _ = try session.evaluate("(define (half n) (/ n 'two)) (half 6)", name: "example")
+/// for frame in try session.debugFrames(from: 0, count: 10).frames {
+///   print(frame.procedure, frame.place, frame.variables.map { "\($0.name) = \($0.value ?? "?")" })
+/// }
+/// ```
 public struct DebugFrame: Equatable, Sendable {
   /// A variable that is in scope.
   public struct Variable: Equatable, Sendable {

@@ -151,6 +151,15 @@ extension SchemeSession {
 }
 
 /// How a session is written as a module.
+///
+/// ```swift
+/// _ = try session.evaluate("(define (area r) (* 3.14 r r))", name: "area.scm")
+/// var options = FreezeOptions()
+/// options.seals = true
+/// options.exports = [try ExportedProcedure("area(f64)->f64=area")]
+/// let frozen = try session.freeze(options)
+/// print(frozen.bytes.count)       // a WebAssembly module that exports `area` and imports WASI at most
+/// ```
 public struct FreezeOptions: Sendable {
   /// Whether all procedures are compiled first.
   public var compiles = true

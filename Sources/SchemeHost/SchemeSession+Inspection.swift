@@ -4,6 +4,14 @@ import GuestABI
 import WasmEngine
 
 /// The machine code of one function.
+///
+/// ```swift
+/// let session = try SchemeSession()
+/// _ = try session.evaluate("(define (square n) (* n n))", name: "example")
+/// if case .success(let module) = try session.generateModule(of: "square") {
+///   for listing in try session.machineCode(ofModule: module) { print(listing.text, listing.bytes.count, "bytes at", listing.address) }
+/// }
+/// ```
 public struct MachineCodeListing: Sendable {
   /// The function in the text format.
   public let text: String
@@ -14,6 +22,12 @@ public struct MachineCodeListing: Sendable {
 }
 
 /// How large the code of one procedure is.
+///
+/// ```swift
+/// if case .success(let module) = try session.generateModule(of: "square") {
+///   for size in try session.codeSizes(ofModule: module) { print(size.name, size.wasmBytes, size.machineCodeBytes) }
+/// }
+/// ```
 public struct CodeSize: Sendable {
   /// "anonymous" for a procedure without a name.
   public let name: String

@@ -4,6 +4,13 @@ import GuestABI
 import WasmEngine
 
 /// A generated module that lies in the guest's memory until the session is used again.
+///
+/// ```swift
+/// if let module = try session.generateModule() {       // of all recorded closures
+///   print(module.closures, try session.bytes(of: module).count)
+///   _ = try session.link(module)
+/// }
+/// ```
 public struct GeneratedModule: Sendable {
   /// How many closures it has the code of.
   public let closures: Int
@@ -13,6 +20,10 @@ public struct GeneratedModule: Sendable {
 }
 
 /// A closure that the interpreter has recorded.
+///
+/// ```swift
+/// for closure in try session.recordedClosures() { print(closure.name, closure.calls, closure.state) }
+/// ```
 public struct RecordedClosure: Equatable, Sendable {
   /// The procedure's name, or what stands for one.
   public let name: String
@@ -23,6 +34,10 @@ public struct RecordedClosure: Equatable, Sendable {
 }
 
 /// A procedure that samples of a running program met.
+///
+/// ```swift
+/// for row in try session.takeProfile() { print(row.name, row.samples, row.isCompiled) }
+/// ```
 public struct ProfileRow: Equatable, Sendable {
   /// The procedure's name, or what stands for one.
   public let name: String
@@ -33,6 +48,12 @@ public struct ProfileRow: Equatable, Sendable {
 }
 
 /// A procedure as it was called in one way, by a procedure that was itself called in one way.
+///
+/// ```swift
+/// try session.startStackProfile(ofAllocation: true)
+/// _ = try session.evaluate("(define l (make-list 1000000 1))", name: "example")
+/// for row in try session.takeStackProfile() { print(String(repeating: " ", count: row.depth), row.name, row.bytes) }
+/// ```
 public struct CallTreeRow: Equatable, Sendable {
   /// 1 for what the program's text calls; a row belongs to the last one before it whose depth is one less.
   public let depth: Int
@@ -51,6 +72,11 @@ public struct CallTreeRow: Equatable, Sendable {
 }
 
 /// What a session has done so far.
+///
+/// ```swift
+/// let statistics = try session.statistics()
+/// print(statistics[.collectionNanoseconds], statistics.tiers.optimized.functions)
+/// ```
 public struct SessionStatistics: Sendable {
   private let counters: [UInt64]
   /// Modules that were linked.

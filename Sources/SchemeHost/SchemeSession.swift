@@ -7,6 +7,15 @@ import GuestABI
 import WasmEngine
 
 /// How a session is set up.
+///
+/// ```swift
+/// var options = SchemeOptions()
+/// options.heapLimit = 64                                  // MiB
+/// options.capabilities.files.allow(directory: folder, writing: false)
+/// options.input = InputSource([UInt8]("1 2 3".utf8))
+/// options.output = OutputSink { stream, bytes in print(stream, String(decoding: bytes, as: UTF8.self)) }
+/// let session = try SchemeSession(options)
+/// ```
 public struct SchemeOptions {
   /// When closures are compiled.
   public var jit = JITPolicy.auto
@@ -45,6 +54,10 @@ extension SchemeOptions {
 }
 
 /// When closures are compiled to machine code.
+///
+/// ```swift
+/// try session.setJITPolicy(.eager)
+/// ```
 public enum JITPolicy: String, CaseIterable, Sendable {
   /// Only on request.
   case off
@@ -63,6 +76,14 @@ public enum JITPolicy: String, CaseIterable, Sendable {
 }
 
 /// How the evaluation of a text ended.
+///
+/// ```swift
+/// switch try session.evaluate("(vector-ref (vector 1 2) 5)", name: "example", .showResult) {
+/// case .value(let text): print(text)
+/// case .error(let message): print(message)      // with the place, the source line and a caret
+/// case .incomplete, .interrupted, .stopped: break
+/// }
+/// ```
 public enum Evaluation: Equatable, Sendable {
   /// The last result as `write` shows it, a line for each of its values, if it was asked for and is worth showing.
   case value(String)
@@ -77,6 +98,10 @@ public enum Evaluation: Equatable, Sendable {
 }
 
 /// What an evaluation is for.
+///
+/// ```swift
+/// print(try session.evaluate("(values 1 2)", name: "example", [.showResult, .nameResults]))   // value("$1 1\n$2 2")
+/// ```
 public struct EvaluationOptions: OptionSet, Sendable {
   public let rawValue: Int32
   public init(rawValue: Int32) { self.rawValue = rawValue }
@@ -92,6 +117,14 @@ public struct EvaluationOptions: OptionSet, Sendable {
 }
 
 /// A running Scheme.
+///
+/// ```swift
+/// let session = try SchemeSession()
+/// _ = try session.evaluate("(define (fact n) (if (= n 0) 1 (* n (fact (- n 1)))))", name: "fact.scm")
+/// print(try session.evaluate("(fact 20)", name: "example", .showResult))       // value("2432902008176640000")
+/// let result = try session.withTimeLimit(.seconds(1)) { try session.evaluate("(let loop () (loop))", name: "example") }
+/// print(result)                                                                // interrupted
+/// ```
 public final class SchemeSession {
   let store: Store
   let instance: Instance

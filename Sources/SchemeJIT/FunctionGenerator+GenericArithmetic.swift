@@ -35,13 +35,7 @@ extension FunctionGenerator {
     push(node.a)
     push(node.b)
     call(genericRoutine(node.operation), .binary)
-    body.localTee(temporaryA)
-    isUnwind()
-    exit(if: .failed(node))
-    body.localGet(temporaryA)
-    nesting -= 1
-    body.end()
-    body.localSet(slot(node.slot))
+    endWithResult(of: node, in: temporaryA)
     state.dropWords()
   }
 

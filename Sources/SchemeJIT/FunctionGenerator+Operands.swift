@@ -62,6 +62,18 @@ extension FunctionGenerator {
     body.emit(.i64Eq)
   }
 
+  /// Ends the block around the fast and the slow path of an operation, whose result is the block's; on the stack is what the slow path returned, which may
+  /// have failed. Uses the local.
+  @inline(never) mutating func endWithResult(of node: Node, in local: UInt32) {
+    body.localTee(local)
+    isUnwind()
+    exit(if: .failed(node))
+    body.localGet(local)
+    nesting -= 1
+    body.end()
+    body.localSet(slot(node.slot))
+  }
+
   /// Calls a routine whose arguments are pushed.
   @inline(never) mutating func call(_ routine: UInt32, _ type: RoutineType) {
     body.i32Const(Int32(bitPattern: routine))

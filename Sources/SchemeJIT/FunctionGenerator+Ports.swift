@@ -99,13 +99,7 @@ extension FunctionGenerator {
     nesting -= 1
     body.end()
     pushPrimitiveResult(node)
-    body.localTee(temporaryA)
-    isUnwind()
-    exit(if: .failed(node))
-    body.localGet(temporaryA)
-    nesting -= 1
-    body.end()
-    body.localSet(slot(node.slot))
+    endWithResult(of: node, in: temporaryA)
   }
 
   private mutating func loadField(_ index: Int, of port: Operand) {

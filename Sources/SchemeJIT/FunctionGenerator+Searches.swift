@@ -58,13 +58,7 @@ extension FunctionGenerator {
     body.end()
     body.end()
     pushPrimitiveResult(node)
-    body.localTee(rest)
-    isUnwind()
-    exit(if: .failed(node))
-    body.localGet(rest)
-    nesting -= 1
-    body.end()
-    body.localSet(slot(node.slot))
+    endWithResult(of: node, in: rest)
   }
 
   /// Leaves the block around for a key that is a pair, or an object but for symbols.

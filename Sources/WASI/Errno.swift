@@ -1,6 +1,14 @@
 // Error numbers of WASI preview 1, in the order of their values, and what they are called by the host.
 
 /// Why a system call failed (WASI preview 1, `errno`).
+///
+/// ```swift
+/// do {
+///   _ = try files.read("none")
+/// } catch {
+///   print(error.reason == Errno.noEntry)       // true
+/// }
+/// ```
 public enum Errno: UInt16, Error, Sendable {
   /// No error.
   case success = 0

@@ -4,6 +4,10 @@
 import WasmEngine
 
 /// A version of WASI preview 1.
+///
+/// ```swift
+/// for snapshot in Snapshot.allCases { print(snapshot.moduleName) }       // wasi_unstable, wasi_snapshot_preview1
+/// ```
 public enum Snapshot: CaseIterable, Sendable {
   /// Of 2018, which old compilers still use.
   case unstable

@@ -132,6 +132,14 @@ struct SystemCallRow: Sendable {
 }
 
 /// A program that called a function of WASI has no memory that WASI could find.
+///
+/// ```swift
+/// do {
+///   _ = try process.start(instance)
+/// } catch let error as MissingMemoryError {
+///   print(error.function)       // what the program called without having a memory
+/// }
+/// ```
 public struct MissingMemoryError: Error, Sendable, CustomStringConvertible {
   /// What was called.
   public let function: WasmName

@@ -45,17 +45,42 @@ public struct PreopenedDirectory: Sendable {
 }
 
 /// A program cannot be given what it should get: a directory that cannot be opened, or a string that is none for WASI.
+///
+/// ```swift
+/// do {
+///   _ = try WASIProcess(arguments: ["ls"], directories: [PreopenedDirectory(host: "/nowhere", guest: "/")])
+/// } catch let error as ProcessError {
+///   print(error)
+/// }
+/// ```
 public struct ProcessError: Error, Sendable, CustomStringConvertible {
   public let description: String
 }
 
 /// The program called `proc_exit`, or sent itself a signal that ends it: comes out of the call that runs it.
+///
+/// ```swift
+/// do {
+///   try instance.function("run")!()       // an export that may call proc_exit
+/// } catch let exit as WASIExit {
+///   print("exit code", exit.code)
+/// }
+/// ```
 public struct WASIExit: Error, Sendable {
   /// As a shell would see it: what the program said, or 128 and the signal's number.
   public let code: UInt32
 }
 
 /// The module is not something that can be started.
+///
+/// ```swift
+/// do {
+///   let code = try process.start(instance)
+///   print("exit code", code)
+/// } catch let error as StartError {
+///   print(error)       // the module exports no _start, say
+/// }
+/// ```
 public struct StartError: Error, Sendable, CustomStringConvertible {
   public let description: String
 }

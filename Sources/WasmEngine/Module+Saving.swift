@@ -18,18 +18,20 @@ extension Module {
   /// has; `processor` names less for machines that have less. Functions that the optimizing compiler does not do (see `TierStatistics.refused`)
   /// have no code; they are compiled when they are called. Throws `ResourceError` if there is no thread to compile on.
   ///
+  /// - Parameters: processor: what the code may make use of; progress: is told before each function how many are done, maybe on another thread.
+  ///
   /// ```swift
   /// let module = try Module(engine, bytes)
   /// let saved = try module.serialized()
   /// // Later, in another process:
   /// let again = try Module(engine, serialized: saved)
   /// ```
-  public func serialized(for processor: ProcessorFeatures? = nil) throws -> [UInt8] {
+  public func serialized(for processor: ProcessorFeatures? = nil, progress: (@Sendable (Int) -> Void)? = nil) throws -> [UInt8] {
     var settings = engine.savedModuleSettings
     if let processor { settings.processor.formIntersection(processor) }
     let limits = engine.configuration.limits.module
     let result = try withCompilerStack { [settings] () -> Result<SavedModuleOutput, ModuleError> in
-      Result { () throws(ModuleError) in try compileForSaving(self.buffer, settings, limits: limits) }
+      Result { () throws(ModuleError) in try compileForSaving(self.buffer, settings, limits: limits, progress: progress) }
     }
     switch result {
     case .success(let output):

@@ -40,6 +40,8 @@ public final class Module: Sendable {
   let saved: SavedModule?
   /// What instances' memories begin with.
   let images = Mutex(MemoryImages.notYet)
+  /// Where the content of the name section is.
+  private let nameBytes: Range<Int>?
   /// The names of functions, once somebody has asked for them.
   private let functionNames = Mutex<[UInt32: WasmName]?>(nil)
 
@@ -126,6 +128,7 @@ public final class Module: Sendable {
         return (signature.type, signature.id)
       }
       self.signatures = signatures
+      nameBytes = declarations.customSections.first { $0.name == "name" }?.bytes
       information = ModuleInformation(
         declarations, strategy: configuration.memoryStrategy,
         processor: engine.processor, countsExecution: tier == .auto, countsFuel: configuration.countsFuel,
@@ -152,6 +155,9 @@ public final class Module: Sendable {
 
   /// The module's bytes; valid while the module lives.
   package var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: bytes, count: byteCount) }
+
+  /// The content of its name section.
+  var nameSection: UnsafeRawBufferPointer? { nameBytes.map { UnsafeRawBufferPointer(rebasing: buffer[$0]) } }
 
   /// What it imports, in order.
   public var imports: [ImportDeclaration] { declarations.imports }

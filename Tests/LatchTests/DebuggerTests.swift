@@ -14,85 +14,77 @@ import Testing
     try startDialogue(["--jit", jit], home: home, columns: columns)
   }
 
-  /// Types a line, or several, and expects something to appear, and then the prompt of a debug level.
-  private func expect(
-    _ terminal: PseudoTerminal, _ typed: String, _ shown: String, level: Int = 0, _ location: SourceLocation = #_sourceLocation
-  ) {
-    terminal.type(typed + "\r")
-    #expect(shown.isEmpty || terminal.waits(for: shown), "\(shown): \(terminal.screen)", sourceLocation: location)
-    #expect(terminal.waits(for: level == 0 ? "latch> " : "[\(level)] latch> "), "\(terminal.screen)", sourceLocation: location)
-  }
 
   @Test(arguments: modes)
   func anErrorLeavesALevelWithCallsAndVariables(_ jit: String) throws {
     let terminal = try start(jit)
-    expect(terminal, "(define (total items)\r  (if (null? items) 0 (+ (car items) (total (cdr items)))))", "...> ")
-    expect(terminal, "(total '(1 2 x))", "error: +: argument 1 must be a number, but is x\r\n", level: 1)
+    terminal.enter("(define (total items)\r  (if (null? items) 0 (+ (car items) (total (cdr items)))))", "...> ")
+    terminal.enter("(total '(1 2 x))", "error: +: argument 1 must be a number, but is x\r\n", level: 1)
     terminal.type(":bt\r")
-    #expect(terminal.waits(for: "* 0  total at repl-1:2:23\r\n"), "\(terminal.screen)")
-    #expect(terminal.waits(for: "  1  total at repl-1:2:38\r\n"), "\(terminal.screen)")
-    #expect(terminal.waits(for: "  3  the top level at repl-2:1:1\r\n"), "\(terminal.screen)")
-    expect(terminal, ":frame 0", "    (if (null? items) 0 (+ (car items) (total (cdr items)))))\r\n                          ^\r\n", level: 1)
-    expect(terminal, ":continue 10", "$1 = 13\r\n")
+    terminal.shows("* 0  total at repl-1:2:23\r\n")
+    terminal.shows("  1  total at repl-1:2:38\r\n")
+    terminal.shows("  3  the top level at repl-2:1:1\r\n")
+    terminal.enter(":frame 0", "    (if (null? items) 0 (+ (car items) (total (cdr items)))))\r\n                          ^\r\n", level: 1)
+    terminal.enter(":continue 10", "$1 = 13\r\n")
   }
 
   @Test(arguments: ["off", "auto"])
   func expressionsAreEvaluatedInTheSelectedFrame(_ jit: String) throws {
     let terminal = try start(jit)
-    expect(terminal, "(define (f x) (let ((y (* 2 x)) (n 0)) (set! n 5) (+ 1 (car y) n)))", "")
-    expect(terminal, "(define (g z) (+ z (f (+ z 1))))", "")
-    expect(terminal, "(g 3)", "error: car: argument 1 must be a pair, but is 8\r\n", level: 1)
-    expect(terminal, "(list x y n)", "$1 = (4 8 5)\r\n", level: 1)
-    expect(terminal, "(set! n 100)", "", level: 1)
-    expect(terminal, "z", "unbound variable: z", level: 2)
-    expect(terminal, ":abort", "", level: 1)
-    expect(terminal, ":frame 1", "1  g at repl-2:1:20\r\n    (define (g z) (+ z (f (+ z 1))))\r\n                       ^\r\n  z = 3\r\n", level: 1)
-    expect(terminal, "(+ z 1)", "$2 = 4\r\n", level: 1)
-    expect(terminal, ":frame 7", ":frame takes a number from 0 to 2\r\n", level: 1)
-    expect(terminal, ":continue 20", "$3 = 124\r\n")
-    expect(terminal, ":bt", "there is no debug level: nothing stands still\r\n")
+    terminal.enter("(define (f x) (let ((y (* 2 x)) (n 0)) (set! n 5) (+ 1 (car y) n)))")
+    terminal.enter("(define (g z) (+ z (f (+ z 1))))")
+    terminal.enter("(g 3)", "error: car: argument 1 must be a pair, but is 8\r\n", level: 1)
+    terminal.enter("(list x y n)", "$1 = (4 8 5)\r\n", level: 1)
+    terminal.enter("(set! n 100)", level: 1)
+    terminal.enter("z", "unbound variable: z", level: 2)
+    terminal.enter(":abort", level: 1)
+    terminal.enter(":frame 1", "1  g at repl-2:1:20\r\n    (define (g z) (+ z (f (+ z 1))))\r\n                       ^\r\n  z = 3\r\n", level: 1)
+    terminal.enter("(+ z 1)", "$2 = 4\r\n", level: 1)
+    terminal.enter(":frame 7", ":frame takes a number from 0 to 2\r\n", level: 1)
+    terminal.enter(":continue 20", "$3 = 124\r\n")
+    terminal.enter(":bt", "there is no debug level: nothing stands still\r\n")
   }
 
   @Test func aVariableThatNothingAssignsIsAssignedForTheRestOfTheCall() throws {
     let terminal = try start("off")
-    expect(terminal, "(define (f x) (begin (car '()) (* x 2)))", "")
-    expect(terminal, "(f 4)", "error: car", level: 1)
-    expect(terminal, "(begin (set! x 50) x)", "$1 = 50\r\n", level: 1)
-    expect(terminal, "x", "$2 = 50\r\n", level: 1)
-    expect(terminal, ":continue 0", "$3 = 100\r\n")
+    terminal.enter("(define (f x) (begin (car '()) (* x 2)))")
+    terminal.enter("(f 4)", "error: car", level: 1)
+    terminal.enter("(begin (set! x 50) x)", "$1 = 50\r\n", level: 1)
+    terminal.enter("x", "$2 = 50\r\n", level: 1)
+    terminal.enter(":continue 0", "$3 = 100\r\n")
   }
 
   @Test(arguments: modes)
   func compiledProceduresGoOn(_ jit: String) throws {
     // A use of the variable that failed is shown, too.
     let terminal = try start(jit)
-    expect(terminal, "(define (check n) (if (< n 0) (+ 1 (error \"negative:\" n)) n))", "")
-    expect(terminal, "(define (sum l) (let loop ((l l) (s 0)) (if (null? l) s (loop (cdr l) (+ s (check (car l)))))))", "")
-    expect(terminal, "(do ((i 0 (+ i 1))) ((= i 3000)) (sum '(1 2 3)))", "")
-    expect(terminal, "(sum '(1 -2 3))", "error: negative: -2\r\n", level: 1)
-    expect(terminal, ":bt", "check at repl-1:1:36\r\n       n = -2\r\n  1  sum at repl-2:1:", level: 1)
-    expect(terminal, ":continue 5", "$1 = 10\r\n")
+    terminal.enter("(define (check n) (if (< n 0) (+ 1 (error \"negative:\" n)) n))")
+    terminal.enter("(define (sum l) (let loop ((l l) (s 0)) (if (null? l) s (loop (cdr l) (+ s (check (car l)))))))")
+    terminal.enter("(do ((i 0 (+ i 1))) ((= i 3000)) (sum '(1 2 3)))")
+    terminal.enter("(sum '(1 -2 3))", "error: negative: -2\r\n", level: 1)
+    terminal.enter(":bt", "check at repl-1:1:36\r\n       n = -2\r\n  1  sum at repl-2:1:", level: 1)
+    terminal.enter(":continue 5", "$1 = 10\r\n")
   }
 
   @Test func levelsNest() throws {
     let terminal = try start()
-    expect(terminal, "(+ 1 (car 1))", "error: car: argument 1 must be a pair, but is 1\r\n", level: 1)
-    expect(terminal, "(+ 2 (car 2))", "but is 2\r\n", level: 2)
-    expect(terminal, "(+ 3 (car 3))", "; debug level 3 ", level: 3)
-    expect(terminal, ":continue 30", "$1 = 33\r\n", level: 2)
-    expect(terminal, ":continue", "give a value", level: 2)
-    expect(terminal, ":abort", "", level: 1)
+    terminal.enter("(+ 1 (car 1))", "error: car: argument 1 must be a pair, but is 1\r\n", level: 1)
+    terminal.enter("(+ 2 (car 2))", "but is 2\r\n", level: 2)
+    terminal.enter("(+ 3 (car 3))", "; debug level 3 ", level: 3)
+    terminal.enter(":continue 30", "$1 = 33\r\n", level: 2)
+    terminal.enter(":continue", "give a value", level: 2)
+    terminal.enter(":abort", level: 1)
     terminal.type("\u{4}")
-    #expect(terminal.waits(for: "latch> "), "\(terminal.screen)")
+    terminal.shows("latch> ")
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
   }
 
   @Test func allLevelsAreLeftAtOnce() throws {
     let terminal = try start()
-    expect(terminal, "(dynamic-wind (lambda () #f) (lambda () (car 1)) (lambda () (display \"out\")))", "error: car", level: 1)
-    expect(terminal, "nosuch", "unbound variable: nosuch", level: 2)
-    expect(terminal, ":abort all", "out")
+    terminal.enter("(dynamic-wind (lambda () #f) (lambda () (car 1)) (lambda () (display \"out\")))", "error: car", level: 1)
+    terminal.enter("nosuch", "unbound variable: nosuch", level: 2)
+    terminal.enter(":abort all", "out")
   }
 
   @Test(arguments: [
@@ -104,77 +96,77 @@ import Testing
   ])
   func theExpressionThatFailedHasTheValue(_ expression: String, _ value: String) throws {
     let terminal = try start()
-    expect(terminal, expression, "error", level: 1)
-    expect(terminal, ":continue 9", "$1 = \(value)\r\n")
+    terminal.enter(expression, "error", level: 1)
+    terminal.enter(":continue 9", "$1 = \(value)\r\n")
   }
 
   @Test(arguments: modes)
   func anInterruptedProgramGoesOn(_ jit: String) throws {
     let terminal = try start(jit)
-    expect(terminal, "(define done #f)", "")
-    expect(terminal, "(define (wait n) (let loop ((i 0)) (if done (list n i) (loop (if (> i 5) 1 (+ i 1))))))", "")
+    terminal.enter("(define done #f)")
+    terminal.enter("(define (wait n) (let loop ((i 0)) (if done (list n i) (loop (if (> i 5) 1 (+ i 1))))))")
     terminal.type("(wait 'n)\r")
     usleep(400_000)
     terminal.type("\u{3}")
-    #expect(terminal.waits(for: "interrupted\r\n"), "\(terminal.screen)")
-    #expect(terminal.waits(for: "[1] latch> "), "\(terminal.screen)")
-    expect(terminal, ":bt", "wait at repl-2:1:", level: 1)
-    expect(terminal, ":continue 5", "goes on without a value\r\n", level: 1)
-    expect(terminal, "(set! done #t)", "", level: 1)
-    expect(terminal, ":continue", "$1 = (n ")
+    terminal.shows("interrupted\r\n")
+    terminal.shows("[1] latch> ")
+    terminal.enter(":bt", "wait at repl-2:1:", level: 1)
+    terminal.enter(":continue 5", "goes on without a value\r\n", level: 1)
+    terminal.enter("(set! done #t)", level: 1)
+    terminal.enter(":continue", "$1 = (n ")
   }
 
   @Test(arguments: modes)
   func aRecursionThatIsInterruptedGoesOn(_ jit: String) throws {
     let terminal = try start(jit)
-    expect(terminal, "(define done #f)", "")
-    expect(terminal, "(define (count n) (if (or done (= n 0)) 0 (begin (count (- n 1)) (count (- n 1)) n)))", "")
+    terminal.enter("(define done #f)")
+    terminal.enter("(define (count n) (if (or done (= n 0)) 0 (begin (count (- n 1)) (count (- n 1)) n)))")
     terminal.type("(count 60)\r")
     usleep(400_000)
     terminal.type("\u{3}")
-    #expect(terminal.waits(for: "interrupted\r\n"), "\(terminal.screen)")
-    #expect(terminal.waits(for: "[1] latch> "), "\(terminal.screen)")
-    expect(terminal, "(set! done #t)", "", level: 1)
-    expect(terminal, ":continue", "$1 = 60\r\n")
+    terminal.shows("interrupted\r\n")
+    terminal.shows("[1] latch> ")
+    terminal.enter("(set! done #t)", level: 1)
+    terminal.enter(":continue", "$1 = 60\r\n")
   }
 
   @Test(arguments: modes)
   func breakPointsStopInterpretedAndCompiledProcedures(_ jit: String) throws {
     let terminal = try start(jit)
-    expect(terminal, "(define (twice x) (* 2 x))", "")
-    expect(terminal, "(define (use n) (if (= n 0) 0 (+ (twice n) (use (- n 1)))))", "")
-    expect(terminal, "(do ((i 0 (+ i 1))) ((= i 1000)) (use 3))", "")
-    expect(terminal, ":break twice nosuch", "nosuch is not the name of a procedure\r\n")
-    expect(terminal, ":break", "twice\r\n")
-    expect(terminal, ":break car", "car is built in\r\n")
-    expect(terminal, "(use 2)", "break: (twice 2)\r\n  at repl-1:1:1\r\n", level: 1)
-    expect(terminal, "(* 10 x)", "$1 = 20\r\n", level: 1)
-    expect(terminal, "(set! x 5)", "", level: 1)
-    expect(terminal, ":continue", "break: (twice 1)\r\n", level: 1)
-    expect(terminal, ":continue 100", "$2 = 110\r\n")
-    expect(terminal, ":unbreak", "")
-    expect(terminal, "(use 2)", "$3 = 6\r\n")
-    expect(terminal, "(do ((i 0 (+ i 1))) ((= i 1000)) (use 3))", "")
-    expect(terminal, ":unbreak twice", "twice has no break point\r\n")
+    terminal.enter("(define (twice x) (* 2 x))")
+    terminal.enter("(define (use n) (if (= n 0) 0 (+ (twice n) (use (- n 1)))))")
+    terminal.enter("(do ((i 0 (+ i 1))) ((= i 1000)) (use 3))")
+    terminal.enter(":break twice nosuch", "nosuch is not the name of a procedure\r\n")
+    terminal.enter(":break", "twice\r\n")
+    terminal.enter(":break car", "car is built in\r\n")
+    terminal.enter("(use 2)", "break: (twice 2)\r\n  at repl-1:1:1\r\n", level: 1)
+    terminal.enter("(* 10 x)", "$1 = 20\r\n", level: 1)
+    terminal.enter("(set! x 5)", level: 1)
+    terminal.enter(":continue", "break: (twice 1)\r\n", level: 1)
+    terminal.enter(":continue 100", "$2 = 110\r\n")
+    terminal.enter(":unbreak")
+    terminal.enter("(use 2)", "$3 = 6\r\n")
+    terminal.enter("(do ((i 0 (+ i 1))) ((= i 1000)) (use 3))")
+    terminal.enter(":unbreak twice", "twice has no break point\r\n")
   }
 
   @Test func theRestOfALineAndOfAFileIsEvaluatedAfterwards() throws {
     let terminal = try start()
-    expect(terminal, "(+ 1 (car 5)) 'rest", "error: car", level: 1)
-    expect(terminal, ":continue 1", "$1 = 2\r\n$2 = rest\r\n")
+    terminal.enter("(+ 1 (car 5)) 'rest", "error: car", level: 1)
+    terminal.enter(":continue 1", "$1 = 2\r\n$2 = rest\r\n")
     try "(define a 1)\n(set! a (+ a (car 5)))\n(display (list \"a\" a))\n".write(
       to: home.appending(path: "program.scm"), atomically: true, encoding: .utf8)
-    expect(terminal, ":load \(home.path)/program.scm", "error: car", level: 1)
-    expect(terminal, ":continue 41", "(a 42)")
+    terminal.enter(":load \(home.path)/program.scm", "error: car", level: 1)
+    terminal.enter(":continue 41", "(a 42)")
   }
 
   @Test func memoryThatRanOutIsThereAgain() throws {
     let terminal = try startDialogue(["--heap-limit", "256"], home: home)
-    expect(terminal, "(define (f n) (+ 1 (f (+ n 1))))", "")
-    expect(terminal, "(f 0)", "error: out of memory\r\n", level: 1)
-    expect(terminal, ":continue 1", "memory had run out", level: 1)
-    expect(terminal, "(vector-length (make-vector 1000000 0))", "$1 = 1000000\r\n", level: 1)
-    expect(terminal, ":abort", "")
+    terminal.enter("(define (f n) (+ 1 (f (+ n 1))))")
+    terminal.enter("(f 0)", "error: out of memory\r\n", level: 1)
+    terminal.enter(":continue 1", "memory had run out", level: 1)
+    terminal.enter("(vector-length (make-vector 1000000 0))", "$1 = 1000000\r\n", level: 1)
+    terminal.enter(":abort")
   }
 
   @Test func pipesAndExpressionsHaveNoLevels() throws {

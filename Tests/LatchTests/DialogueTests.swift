@@ -11,12 +11,6 @@ import Testing
 
   private func start(columns: UInt16 = 80) throws -> PseudoTerminal { try startDialogue(home: home, columns: columns) }
 
-  /// Types a line, or several, and expects something to appear before the next prompt.
-  private func expect(_ terminal: PseudoTerminal, _ typed: String, _ shown: String, _ location: SourceLocation = #_sourceLocation) {
-    terminal.type(typed + "\r")
-    #expect(terminal.waits(for: shown), "\(terminal.screen)", sourceLocation: location)
-    #expect(terminal.waits(for: "latch> "), "\(terminal.screen)", sourceLocation: location)
-  }
 
   @Test(arguments: [
     ("(list 1 #;2 3)", "(1 3)"),
@@ -24,13 +18,13 @@ import Testing
     ("'(|a(| \"(\" 1)", "(|a(| \"(\" 1)"), ("#| #| |# (\r|# 6", "6"),
   ])
   func commentsAndStringsOpenNothing(_ typed: String, _ value: String) throws {
-    expect(try start(), typed, "$1 = \(value)\r\n")
+    try start().enter(typed, "$1 = \(value)\r\n")
   }
 
   @Test func everyValueOfALineIsShownWhenItIsThere() throws {
     let terminal = try start()
-    expect(terminal, "1 (display \"x\") (values 2 3) 'd", "$1 = 1\r\nx$2 = 2\r\n$3 = 3\r\n$4 = d\r\n")
-    expect(terminal, "5 (car 6) 7", "$5 = 5\r\nerror: car: argument 1 must be a pair, but is 6\r\n  at repl-2:1:3\r\n    5 (car 6) 7\r\n")
+    terminal.enter("1 (display \"x\") (values 2 3) 'd", "$1 = 1\r\nx$2 = 2\r\n$3 = 3\r\n$4 = d\r\n")
+    terminal.enter("5 (car 6) 7", "$5 = 5\r\nerror: car: argument 1 must be a pair, but is 6\r\n  at repl-2:1:3\r\n    5 (car 6) 7\r\n")
   }
 
   @Test(arguments: [
@@ -40,16 +34,15 @@ import Testing
   func anEntryOfSeveralLinesComesBackAsItWas(_ typed: String, _ shown: String) throws {
     let terminal = try start()
     terminal.type(typed + "\r")
-    #expect(terminal.waits(for: "latch> "), "\(terminal.screen)")
+    terminal.shows("latch> ")
     terminal.type("\u{1B}[A")
-    #expect(terminal.waits(for: shown), "\(terminal.screen)")
-    terminal.type("\r")
-    #expect(terminal.waits(for: "latch> "), "\(terminal.screen)")
+    terminal.shows(shown)
+    terminal.enter("")
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
     let later = try start()
     later.type("\u{1B}[A")
-    #expect(later.waits(for: shown), "\(later.screen)")
+    later.shows(shown)
   }
 
   @Test func theHistoryOfEarlierVersionsIsKept() throws {
@@ -58,8 +51,8 @@ import Testing
     try "(+ 1000 1)\n(string #\\n)\n".write(to: file, atomically: true, encoding: .utf8)
     let terminal = try start()
     terminal.type("\u{1B}[A\r")
-    #expect(terminal.waits(for: "= \"n\"\r\n"), "\(terminal.screen)")
-    expect(terminal, "\u{1B}[A\u{1B}[A", "= 1001\r\n")
+    terminal.shows("= \"n\"\r\n")
+    terminal.enter("\u{1B}[A\u{1B}[A", "= 1001\r\n")
     #expect(try String(contentsOf: file, encoding: .utf8) == "; history of latch, format 2\n(+ 1000 1)\n(string #\\\\n)\n(+ 1000 1)\n")
     #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
   }
@@ -69,17 +62,17 @@ import Testing
     // A tab completes nothing, and lines are not evaluated before the end of the paste.
     terminal.type("\u{1B}[200~(define (pasted)\n\t(list 1\n\t\t2))\n(pasted)\n:doc pasted\n(+ 1 1)\u{1B}[201~")
     terminal.type("\r")
-    #expect(terminal.waits(for: "$1 = (1 2)\r\n"), "\(terminal.screen)")
-    expect(terminal, ":doc pasted\n(+ 1 1)", "(pasted): procedure")
+    terminal.shows("$1 = (1 2)\r\n")
+    terminal.enter(":doc pasted\n(+ 1 1)", "(pasted): procedure")
   }
 
   @Test func ctrlDLeavesOnAnEmptyEntryOnly() throws {
     let terminal = try start()
     terminal.type("(+ 1\r")
-    #expect(terminal.waits(for: "...> "))
+    terminal.shows("...> ")
     terminal.type("\u{4}")
-    #expect(terminal.waits(for: "Ctrl-C gives it up\r\n"), "\(terminal.screen)")
-    expect(terminal, " 41)", "$1 = 42\r\n")
+    terminal.shows("Ctrl-C gives it up\r\n")
+    terminal.enter(" 41)", "$1 = 42\r\n")
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
   }
@@ -88,38 +81,36 @@ import Testing
     let terminal = try PseudoTerminal(
       ["/bin/bash", "--norc", "-c", "set -m; '\(Place.latch)'; echo; echo stopped; fg; echo code $?"],
       environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": "1"])
-    #expect(terminal.waits(for: "latch> "))
+    terminal.shows("latch> ")
     terminal.type("(+ 40")
-    #expect(terminal.waits(for: "(+ 40"))
+    terminal.shows("(+ 40")
     terminal.type("\u{1A}")
-    #expect(terminal.waits(for: "stopped\r\n"), "\(terminal.screen)")
-    #expect(terminal.waits(for: "latch> (+ 40"), "\(terminal.screen)")
-    expect(terminal, " 2)", "$1 = 42\r\n")
+    terminal.shows("stopped\r\n")
+    terminal.shows("latch> (+ 40")
+    terminal.enter(" 2)", "$1 = 42\r\n")
     terminal.type("\u{4}")
-    #expect(terminal.waits(for: "code 0\r\n"), "\(terminal.screen)")
+    terminal.shows("code 0\r\n")
   }
 
   @Test func filesAreCompletedInStringsAndCommands() throws {
     try "(display 'loaded) (newline)".write(to: home.appending(path: "some program.scm"), atomically: true, encoding: .utf8)
     let terminal = try start()
-    expect(terminal, ":load \(home.path)/som\t", "\r\nloaded\r\n")
+    terminal.enter(":load \(home.path)/som\t", "\r\nloaded\r\n")
     terminal.type("(string-length \"\(home.path)/som\t")
-    #expect(terminal.waits(for: "e program.scm\""), "\(terminal.screen)")
-    expect(terminal, ")", "$1 = ")
+    terminal.shows("e program.scm\"")
+    terminal.enter(")", "$1 = ")
     terminal.type("(string-len\t")
-    #expect(terminal.waits(for: "(string-length "), "\(terminal.screen)")
+    terminal.shows("(string-length ")
     terminal.type("\u{3}")
-    #expect(terminal.waits(for: "latch> "))
+    terminal.shows("latch> ")
     terminal.type(",disa\t")
-    #expect(terminal.waits(for: ",disassemble"), "\(terminal.screen)")
+    terminal.shows(",disassemble")
   }
 
   @Test(arguments: [20, 30, 60] as [UInt16])
   func theCaretStaysBelowItsPlaceInNarrowTerminals(_ columns: UInt16) throws {
     let terminal = try start(columns: columns)
-    terminal.type("(begin (list 1 2 3 4 5 6 7 8 9) (list 1 2 3 (car 77) 4 5 6 7 8) (list 1 2 3 4 5 6))\r")
-    #expect(terminal.waits(for: "at repl-1:1:45\r\n"), "\(terminal.screen)")
-    #expect(terminal.waits(for: "latch> "))
+    terminal.enter("(begin (list 1 2 3 4 5 6 7 8 9) (list 1 2 3 (car 77) 4 5 6 7 8) (list 1 2 3 4 5 6))", "at repl-1:1:45\r\n")
     let lines = terminal.screen.components(separatedBy: "at repl-1:1:45\r\n")[1].components(separatedBy: "\r\n")
     try #require(lines.count >= 2)
     #expect(lines[0].count < columns && lines[1].count < columns)
@@ -128,56 +119,56 @@ import Testing
 
   @Test func inputsAreNumberedPlaces() throws {
     let terminal = try start()
-    expect(terminal, "(define (f x)\r  (+ 1 (car x)))", "...> ")
-    expect(terminal, "2 3", "$2 = 3\r\n")
-    expect(terminal, "(f 5)", "at repl-1:2:8\r\n")
-    expect(terminal, "(car 5)", "at repl-4:1:1\r\n")
+    terminal.enter("(define (f x)\r  (+ 1 (car x)))", "...> ")
+    terminal.enter("2 3", "$2 = 3\r\n")
+    terminal.enter("(f 5)", "at repl-1:2:8\r\n")
+    terminal.enter("(car 5)", "at repl-4:1:1\r\n")
   }
 
   @Test func definitionsAreFoundAndDescribed() throws {
     let terminal = try start()
-    expect(terminal, "(define (half number . rest) ; divides by two\r  (/ number 2))", "...> ")
-    expect(terminal, ":doc half", "(half number . rest): procedure defined at repl-1:1:1\r\ndivides by two\r\n")
-    expect(terminal, ",source half", "(define (half number . rest) ; divides by two\r\n  (/ number 2))\r\n")
-    expect(terminal, "(define double\r  (lambda (n)\r    \"Twice a number.\"\r    (* 2 n)))", "...> ")
-    expect(terminal, ":doc double", "(double n): procedure defined at repl-2:2:3\r\nTwice a number.\r\n")
-    expect(terminal, ":source double", "(define double\r\n  (lambda (n)\r\n")
-    expect(terminal, "(define opt (case-lambda ((a) a) ((a b . c) b)))", "\r\n")
-    expect(terminal, ":doc opt", "(opt a) (opt a b . c): procedure")
-    expect(terminal, ":apropos vector-ma", "(vector-map f vector1 vector2 ...): procedure, in (scheme base)\r\n")
-    expect(terminal, ":wat nosuch", "nosuch is not the name of a procedure\r\n")
-    expect(terminal, ":disassemble car", "car is built in\r\n")
-    expect(terminal, ":source car", "car has no source text")
-    expect(terminal, ":apropos nosuchname", "no name contains nosuchname\r\n")
-    expect(terminal, ":doc", ":doc needs an argument: give a name\r\n")
-    expect(terminal, ",nosuch", "unknown command ,nosuch; :help lists the commands\r\n")
+    terminal.enter("(define (half number . rest) ; divides by two\r  (/ number 2))", "...> ")
+    terminal.enter(":doc half", "(half number . rest): procedure defined at repl-1:1:1\r\ndivides by two\r\n")
+    terminal.enter(",source half", "(define (half number . rest) ; divides by two\r\n  (/ number 2))\r\n")
+    terminal.enter("(define double\r  (lambda (n)\r    \"Twice a number.\"\r    (* 2 n)))", "...> ")
+    terminal.enter(":doc double", "(double n): procedure defined at repl-2:2:3\r\nTwice a number.\r\n")
+    terminal.enter(":source double", "(define double\r\n  (lambda (n)\r\n")
+    terminal.enter("(define opt (case-lambda ((a) a) ((a b . c) b)))", "\r\n")
+    terminal.enter(":doc opt", "(opt a) (opt a b . c): procedure")
+    terminal.enter(":apropos vector-ma", "(vector-map f vector1 vector2 ...): procedure, in (scheme base)\r\n")
+    terminal.enter(":wat nosuch", "nosuch is not the name of a procedure\r\n")
+    terminal.enter(":disassemble car", "car is built in\r\n")
+    terminal.enter(":source car", "car has no source text")
+    terminal.enter(":apropos nosuchname", "no name contains nosuchname\r\n")
+    terminal.enter(":doc", ":doc needs an argument: give a name\r\n")
+    terminal.enter(",nosuch", "unknown command ,nosuch; :help lists the commands\r\n")
   }
 
   @Test(arguments: ["off", "auto", "eager"])
   func tracedCallsAreShown(_ jit: String) throws {
     let terminal = try startDialogue(["--jit", jit], home: home)
-    expect(terminal, "(define (f n) (if (= n 0) (values) (+ n (g (- n 1))))) (define (g n) (if (= n 0) 0 (f n)))", "\r\n")
-    expect(terminal, "(f 2)", "$1 = 3\r\n")
-    expect(terminal, ":trace f g nosuch", "nosuch is not the name of a procedure\r\n")
+    terminal.enter("(define (f n) (if (= n 0) (values) (+ n (g (- n 1))))) (define (g n) (if (= n 0) 0 (f n)))", "\r\n")
+    terminal.enter("(f 2)", "$1 = 3\r\n")
+    terminal.enter(":trace f g nosuch", "nosuch is not the name of a procedure\r\n")
     let shown = ["(f 2)", "|  (g 1)", "|  |  (f 1)", "|  |  |  (g 0)", "|  |  |  0", "|  |  1", "|  1", "3", "$2 = 3", ""]
-    expect(terminal, "(f 2)", shown.joined(separator: "\r\n"))
-    expect(terminal, "(begin (guard (e (#t 'caught)) (f 'x)) (g 0))", "(f x)\r\n(g 0)\r\n0\r\n$3 = 0\r\n")
-    expect(terminal, ":trace", "f g\r\n")
-    expect(terminal, ":untrace g", "\r\n")
-    expect(terminal, "(f 1)", "(f 1)\r\n1\r\n$4 = 1\r\n")
-    expect(terminal, "(f 0)", "(f 0)\r\n\r\n")
-    expect(terminal, ":untrace", "\r\n")
-    expect(terminal, "(f 1)", "\r\n$5 = 1\r\n")
-    expect(terminal, ":untrace g", "g is not traced\r\n")
+    terminal.enter("(f 2)", shown.joined(separator: "\r\n"))
+    terminal.enter("(begin (guard (e (#t 'caught)) (f 'x)) (g 0))", "(f x)\r\n(g 0)\r\n0\r\n$3 = 0\r\n")
+    terminal.enter(":trace", "f g\r\n")
+    terminal.enter(":untrace g", "\r\n")
+    terminal.enter("(f 1)", "(f 1)\r\n1\r\n$4 = 1\r\n")
+    terminal.enter("(f 0)", "(f 0)\r\n\r\n")
+    terminal.enter(":untrace", "\r\n")
+    terminal.enter("(f 1)", "\r\n$5 = 1\r\n")
+    terminal.enter(":untrace g", "g is not traced\r\n")
   }
 
   @Test func namesOfTheStandardsAreDescribedInTheirWords() throws {
     let terminal = try start()
-    expect(terminal, ":doc vector-ref", "(vector-ref vector k): procedure, in (scheme base)\r\n[R7RS 6.8] ")
-    expect(terminal, ":doc if", "(if test consequent [alternate]): syntax, in (scheme base)\r\n[R7RS 4.1.5] ")
-    expect(terminal, ":doc gc-stats", "[(latch)] ")
-    expect(terminal, "(define (vector-ref mine) 1)", "\r\n")
-    expect(terminal, ":doc vector-ref", "(vector-ref mine): procedure defined at repl-1:1:1\r\n")
+    terminal.enter(":doc vector-ref", "(vector-ref vector k): procedure, in (scheme base)\r\n[R7RS 6.8] ")
+    terminal.enter(":doc if", "(if test consequent [alternate]): syntax, in (scheme base)\r\n[R7RS 4.1.5] ")
+    terminal.enter(":doc gc-stats", "[(latch)] ")
+    terminal.enter("(define (vector-ref mine) 1)", "\r\n")
+    terminal.enter(":doc vector-ref", "(vector-ref mine): procedure defined at repl-1:1:1\r\n")
   }
 
   @Test func everyNameOfALibraryHasAnEntry() throws {
@@ -195,7 +186,7 @@ import Testing
   @Test func commandsTakeExpressionsOfSeveralLines() throws {
     let terminal = try start()
     terminal.type(":time (begin\r")
-    #expect(terminal.waits(for: "...> "), "\(terminal.screen)")
-    expect(terminal, "  (+ 40 2))", "\r\n42\r\n; ")
+    terminal.shows("...> ")
+    terminal.enter("  (+ 40 2))", "\r\n42\r\n; ")
   }
 }

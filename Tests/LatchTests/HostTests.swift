@@ -66,6 +66,25 @@ import Testing
     }
   }
 
+  @Test func aWorkerThatIsLostChangesNoResultOfAMap() throws {
+    guard Self.hasWasmtime, try shell("python3 -c 'import distributed'").code == 0 else {
+      return print("skipped: mapping by Dask on wasmtime, which are not both installed")
+    }
+    let program = """
+      (define (steps n) (let loop ((n n) (s 0)) (if (= n 1) s (loop (if (even? n) (quotient n 2) (+ 1 (* 3 n))) (+ s 1)))))
+      (define (longest text)
+        (let* ((range (open-input-string text)) (from (read range)) (to (read range)))
+          (let loop ((i from) (best from)) (if (> i to) (number->string best) (loop (+ i 1) (if (> (steps i) (steps best)) i best))))))
+      """
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try program.write(to: folder.appending(path: "longest.scm"), atomically: true, encoding: .utf8)
+    let frozen = try shell("cd '\(folder.path)' && latch freeze --export 'longest(text)->text=longest' longest.scm")
+    #expect(frozen.code == 0, "\(frozen.errors)")
+    let outcome = try shell("python3 Tests/Hosts/mapping.py '\(folder.path)/longest.wasm'", seconds: 180)
+    #expect(outcome.output == "80 results, one worker lost, 0 differences\n", "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test func theGuestIsWrittenOrAnErrorSaysWhyNot() throws {
     #expect(try shell("latch guest -o /nowhere/guest.wasm").errors == "latch: cannot write /nowhere/guest.wasm: No such file or directory\n")
     #expect(try shell("latch guest").code == 2)

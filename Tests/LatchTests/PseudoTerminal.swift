@@ -71,6 +71,18 @@ final class PseudoTerminal {
     }
   }
 
+  /// Expects the text to appear.
+  func shows(_ text: String, _ location: SourceLocation = #_sourceLocation) {
+    #expect(waits(for: text), "\(text): \(screen)", sourceLocation: location)
+  }
+
+  /// Types a line, or several, into a dialogue, and expects something to appear, if it says what, and then the prompt, or that of a debug level.
+  func enter(_ typed: String, _ shown: String = "", level: Int = 0, _ location: SourceLocation = #_sourceLocation) {
+    type(typed + "\r")
+    if !shown.isEmpty { shows(shown, location) }
+    shows(level == 0 ? "latch> " : "[\(level)] latch> ", location)
+  }
+
   private func readMore(until end: Date) -> Bool {
     var descriptor = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     let wait = Int32(max(1, end.timeIntervalSinceNow * 1000))
@@ -105,6 +117,6 @@ func startDialogue(_ options: [String] = [], home: URL, columns: UInt16 = 80, co
   let terminal = try PseudoTerminal(
     [Place.latch] + options,
     environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": colours ? "" : "1"], columns: columns)
-  #expect(terminal.waits(for: "latch> "))
+  terminal.shows("latch> ")
   return terminal
 }

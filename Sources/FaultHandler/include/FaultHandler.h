@@ -242,9 +242,12 @@ struct latch_code {
   /// Sorted by code offset.
   const struct latch_site *_Nullable sites;
   uint32_t site_count;
-  uint32_t unused;
+  /// Bytes of `names`.
+  uint32_t names_size;
   /// RuntimeLayout's HandlerTable.
   const uint32_t *_Nullable handlers;
+  /// The content of the module's name section, for crash reports.
+  const uint8_t *_Nullable names;
   /// The owner's own word.
   void *_Nullable owner;
 };
@@ -256,11 +259,9 @@ struct latch_code_region;
 struct latch_code_region *_Nullable latch_code_region_add(uintptr_t base, size_t size);
 /// Forgets a range. No code in it may be running or be called again.
 void latch_code_region_remove(struct latch_code_region *region);
-/// Makes code known. The sites and the handler table must stay where they are until the code is unregistered. Returns 0 when there are too
-/// many entries, otherwise the entry's number in the region.
-uint32_t latch_code_register(struct latch_code_region *region, uintptr_t start, uint32_t size, uint32_t function_index,
-                             const void *_Nullable sites, uint32_t site_count, const uint32_t *_Nullable handlers,
-                             void *_Nullable owner);
+/// Makes code known. What the entry points to must stay where it is until the code is unregistered. Returns 0 when there are too many entries,
+/// otherwise the entry's number in the region.
+uint32_t latch_code_register(struct latch_code_region *region, const struct latch_code *code);
 void latch_code_unregister(struct latch_code_region *region, uint32_t number);
 /// The entry whose code contains `pc`, or null.
 const struct latch_code *_Nullable latch_code_find(uintptr_t pc);

@@ -76,6 +76,8 @@ EXPORT("latch.write") int latch_write(const char *pointer, size_t length, int st
     // That nobody reads the output is no reason to complain.
     if (error == EPIPE && stream == 1) proc_exit(1);
     if (error) return reason(error);
+    // A host that has written nothing, or more than there is, would be asked for ever, or not know where to go on.
+    if (!written || written > length) return OTHER;
     pointer += written;
     length -= written;
   }
@@ -86,7 +88,8 @@ EXPORT("latch.read") int latch_read(int stream, char *pointer, size_t capacity) 
   vector vector = {pointer, capacity};
   size_t count = 0;
   int error = fd_read(stream, &vector, 1, &count);
-  return error ? -reason(error) : (int)count;
+  if (error) return -reason(error);
+  return count > capacity ? -OTHER : (int)count;
 }
 
 /// Waits for the stream and for no time at all; what comes first says which it is.

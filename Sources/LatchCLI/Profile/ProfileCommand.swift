@@ -53,14 +53,7 @@ struct ProfileCommand: ParsableCommand {
     let file = program[0]
     let source = try ProgramFile.scheme(file)
     try ProgramFile.refuseWebAssembly(source, file)
-    let session = try settings.makeSession(program: file)
-    try session.setArguments(program)
-    Interrupts.setTarget(session.interrupter)
-    defer {
-      Interrupts.setTarget(nil)
-      if settings.stats { Terminal.complain(StatisticsReport.text(of: session)) }
-    }
-    try withExtendedLifetime(session) {
+    try settings.withSession(program, program: file) { session in
       try session.startStackProfile(ofAllocation: allocation)
       let start = monotonicNanoseconds()
       let result = Result {

@@ -69,7 +69,7 @@ extension Expander {
   ) throws(SyntaxError) -> [Word] {
     if Sources.isNestedTooDeeply(position(form).source) { throw fail("the files include each other without end", form) }
     guard let text = Sources.readFile(path) else {
-      try checkStop(0)
+      try checkStop()
       throw SyntaxError(text: raisedText(runtimeState.roots[.raised]), Constant.undefined, position(form))
     }
     let source = Sources.add(name: path, text: text, includedFrom: position(form).source)
@@ -81,7 +81,7 @@ extension Expander {
         guard let datum = try Sources.next(&reader, source) else { return data }
         data.append(datum)
       } catch {
-        try checkStop(0)
+        try checkStop()
         throw SyntaxError(text: message(of: error), Constant.undefined, SourcePosition(source: source, line: error.line, column: error.column))
       }
     }

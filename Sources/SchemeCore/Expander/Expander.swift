@@ -242,7 +242,7 @@ struct Expander {
   func position(_ datum: Word) -> SourcePosition { SourcePositions.lookup(datum) ?? place }
 
   /// Throws an error that nobody shows if expansion is to be given up (LongWork.swift); so many steps have been made.
-  func checkStop(_ steps: Int) throws(SyntaxError) {
+  func checkStop(_ steps: Int = 1) throws(SyntaxError) {
     if LongWork.step(steps) { throw SyntaxError("interrupted", Constant.undefined, place) }
   }
 

@@ -111,7 +111,7 @@ final class Lambda {
   }
 
   private func add(_ variable: Variable) {
-    if variable.owner.frame === self { return }
+    if variable.owner.frame === self || LongWork.step(free.count) { return }
     for other in free where other === variable { return }
     free.append(variable)
   }
@@ -140,11 +140,16 @@ indirect enum Expression {
 /// Ends the circles of variables and the recursive lambdas that they are bound to, so that an expression whose IR is built can be freed.
 func cutCircles(_ expression: Expression) {
   if case .fix(let variables, _, _) = expression { for variable in variables { variable.lambda = nil } }
-  forEachSubexpression(expression) { cutCircles($0) }
+  visitSubexpressions(expression) { cutCircles($0) }
 }
 
-/// Calls `visit` on each direct subexpression, lambda bodies included.
+/// Calls `visit` on each direct subexpression, lambda bodies included. May give up (LongWork.swift), and visits none then: a pass over an expression ends soon.
 func forEachSubexpression(_ expression: Expression, _ visit: (Expression) -> Void) {
+  if LongWork.step() { return }
+  visitSubexpressions(expression, visit)
+}
+
+private func visitSubexpressions(_ expression: Expression, _ visit: (Expression) -> Void) {
   switch expression {
   case .constant, .local, .global: break
   case .setLocal(_, let value), .setGlobal(_, let value, _), .define(_, let value): visit(value)

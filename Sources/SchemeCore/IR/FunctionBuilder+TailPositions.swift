@@ -4,7 +4,7 @@ import GuestABI
 extension FunctionBuilder {
   @_optimize(none)
   func tail(_ expression: Expression, _ depth: Int, _ destination: Destination) -> Node {
-    if NativeStack.isExhausted { return giveUp() }
+    if mustGiveUp { return giveUp() }
     switch expression {
     case .if(let condition, let then, let otherwise):
       return test(condition, depth) {

@@ -31,7 +31,7 @@ extension FunctionBuilder {
   /// The value of an expression as an operand for what `next` builds.
   @_optimize(none)
   func value(_ expression: Expression, _ depth: Int, _ next: (Operand, Int) -> Node) -> Node {
-    if NativeStack.isExhausted { return giveUp() }
+    if mustGiveUp { return giveUp() }
     switch expression {
     case .constant(let word): return next(constantOperand(word), depth)
     case .local(let variable, let position):
@@ -96,7 +96,7 @@ extension FunctionBuilder {
   /// An expression for its effect only.
   @_optimize(none)
   func effect(_ expression: Expression, _ depth: Int, _ next: (Int) -> Node) -> Node {
-    if NativeStack.isExhausted { return giveUp() }
+    if mustGiveUp { return giveUp() }
     switch expression {
     case .constant, .lambda: return next(depth)
     case .local(let variable, _) where !variable.isAssigned: return next(depth)

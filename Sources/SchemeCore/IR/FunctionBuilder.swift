@@ -67,10 +67,14 @@ final class FunctionBuilder {
     computeLiveness(function)
   }
 
-  /// What is built of an expression that is nested too deeply: nothing that will run.
+  /// Whether an expression is nested too deeply, or building is to be given up (LongWork.swift).
+  @_optimize(none)
+  var mustGiveUp: Bool { NativeStack.isExhausted || LongWork.step() }
+
+  /// What is built of an expression then: nothing that will run.
   @_optimize(none)
   func giveUp() -> Node {
-    NativeStack.noteExhaustion()
+    if !LongWork.isAbandoned { NativeStack.noteExhaustion() }
     return Node.make(.return, a: constantOperand(Constant.unspecified))
   }
 

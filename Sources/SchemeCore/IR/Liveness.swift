@@ -120,11 +120,12 @@ func computeLiveness(_ function: Func) {
   _ = liveness(function.body, function.keepsAllSlots)
 }
 
-/// What is needed at the start of a path.
+/// What is needed at the start of a path. May give up (LongWork.swift).
 private func liveness(_ start: Node, _ keepsAll: Bool) -> UInt64 {
   var path: [Node] = []
   var node = start
   while node.isBinding {
+    if LongWork.step() { return 0 }
     path.append(node)
     node = node.next
   }
@@ -168,11 +169,12 @@ extension Node {
   }
 }
 
-/// All slots that a path mentions anywhere.
+/// All slots that a path mentions anywhere. May give up (LongWork.swift).
 private func mentions(_ start: Node) -> UInt64 {
   var mask: UInt64 = 0
   var node = start
   while true {
+    if LongWork.step() { return mask }
     mask |= node.uses
     switch node.kind {
     case .branch, .branchOperation:

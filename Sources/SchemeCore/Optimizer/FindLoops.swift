@@ -23,7 +23,9 @@ struct TailUses {
   let variable: Variable
   let arguments: Int
 
+  /// May give up (LongWork.swift).
   func onlyJumps(_ expression: Expression, isTail: Bool) -> Bool {
+    if LongWork.step() { return false }
     switch expression {
     case .constant, .global: return true
     case .local(let other, _): return other !== variable

@@ -228,8 +228,9 @@ private func isSingleValued(_ expression: Expression) -> Bool {
   }
 }
 
-/// The expression with each direct subexpression replaced; the bodies of lambdas too.
+/// The expression with each direct subexpression replaced; the bodies of lambdas too. May give up (LongWork.swift), and replaces none then.
 private func mapSubexpressions(_ expression: Expression, _ change: (Expression) -> Expression) -> Expression {
+  if LongWork.step() { return expression }
   switch expression {
   case .constant, .local, .global: return expression
   case .setLocal(let variable, let value): return .setLocal(variable, change(value))

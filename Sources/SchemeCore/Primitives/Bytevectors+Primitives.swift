@@ -46,14 +46,8 @@ func defineBytevectorPrimitives(_ define: PrimitiveDefiner) {
   }
   define("bytevector-copy", 1, 3) { a, count in copyRange("bytevector-copy", a, count) }
   define("bytevector-copy!", 3, 5) { a, count in
-    if !a.first.isBytevector { return raiseWrongType("bytevector-copy!", 1, "a bytevector", a.first) }
-    if !a.third.isBytevector { return raiseWrongType("bytevector-copy!", 3, "a bytevector", a.third) }
-    let length = bytevectorCount(a.first)
-    if !a.second.isIndex(below: length + 1) { return raiseBadIndex("bytevector-copy!", 2, a.second, length: length) }
-    guard let (start, end) = sequenceRange("bytevector-copy!", a, count, 3, length: bytevectorCount(a.third)) else {
-      return Constant.unwind
-    }
-    if end - start > length - a.second.index { return raiseOutOfRange("bytevector-copy!", .fixnum(end), length: length) }
+    let isKind = (a.first.isBytevector, a.third.isBytevector)
+    guard let (start, end) = copiedRange("bytevector-copy!", a, count, "a bytevector", isKind, bytevectorCount) else { return Constant.unwind }
     copyMemory(
       to: bytevectorBytes(a.first) &+ UInt32(a.second.index), from: bytevectorBytes(a.third) &+ UInt32(start),
       bytes: end - start)

@@ -78,6 +78,27 @@ func sequenceRange(
   return (start, end)
 }
 
+/// The part of the third argument that `vector-copy!` and the like copy into the first one, from the index that the second one is; nil after raising an error.
+/// `kind` is what the first and the third must be, `isKind` whether they are.
+func copiedRange(
+  _ name: StaticString, _ a: Address, _ count: Int32, _ kind: StaticString, _ isKind: (Bool, Bool), _ length: (Word) -> Int
+) -> (start: Int, end: Int)? {
+  if !isKind.0 {
+    _ = raiseWrongType(name, 1, kind, a.first)
+  } else if !isKind.1 {
+    _ = raiseWrongType(name, 3, kind, a.third)
+  } else {
+    let room = length(a.first)
+    if !a.second.isIndex(below: room + 1) {
+      _ = raiseBadIndex(name, 2, a.second, length: room)
+    } else if let range = sequenceRange(name, a, count, 3, length: length(a.third)) {
+      if range.end - range.start <= room - a.second.index { return range }
+      _ = raiseOutOfRange(name, .fixnum(range.end), length: room)
+    }
+  }
+  return nil
+}
+
 /// A size argument: nil after raising an error. `elementBytes` is what one element takes, in one object or in many small ones.
 func sizeArgument(_ name: StaticString, _ position: Int, _ word: Word, elementBytes: Int, inObjects: Bool = false) -> Int? {
   if !word.isFixnum || word.fixnumValue < 0 {

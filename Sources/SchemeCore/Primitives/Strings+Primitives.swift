@@ -118,14 +118,8 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
   define("string-tail", 2, 2) { a, count in copyRange("string-tail", a, count) }
   define("string-append", 0, -1) { a, count in appendStrings(a, count) }
   define("string-copy!", 3, 5) { a, count in
-    if !a.first.isString { return raiseWrongType("string-copy!", 1, "a string", a.first) }
-    if !a.third.isString { return raiseWrongType("string-copy!", 3, "a string", a.third) }
-    let length = stringCount(a.first)
-    if !a.second.isIndex(below: length + 1) { return raiseBadIndex("string-copy!", 2, a.second, length: length) }
-    guard let (start, end) = sequenceRange("string-copy!", a, count, 3, length: stringCount(a.third)) else {
-      return Constant.unwind
-    }
-    if end - start > length - a.second.index { return raiseOutOfRange("string-copy!", .fixnum(end), length: length) }
+    let isKind = (a.first.isString, a.third.isString)
+    guard let (start, end) = copiedRange("string-copy!", a, count, "a string", isKind, stringCount) else { return Constant.unwind }
     if isImmutable(a.first) { return raiseImmutable("string-copy!", a.first) }
     copyMemory(
       to: stringCharacters(a.first) &+ UInt32(a.second.index) &* 4,

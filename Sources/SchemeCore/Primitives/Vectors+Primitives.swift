@@ -88,14 +88,8 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     return Constant.unspecified
   }
   define("vector-copy!", 3, 5) { a, count in
-    if !a.first.isVector { return raiseWrongType("vector-copy!", 1, "a vector", a.first) }
-    if !a.third.isVector { return raiseWrongType("vector-copy!", 3, "a vector", a.third) }
-    let length = vectorCount(a.first)
-    if !a.second.isIndex(below: length + 1) { return raiseBadIndex("vector-copy!", 2, a.second, length: length) }
-    guard let (start, end) = sequenceRange("vector-copy!", a, count, 3, length: vectorCount(a.third)) else {
-      return Constant.unwind
-    }
-    if end - start > length - a.second.index { return raiseOutOfRange("vector-copy!", .fixnum(end), length: length) }
+    let isKind = (a.first.isVector, a.third.isVector)
+    guard let (start, end) = copiedRange("vector-copy!", a, count, "a vector", isKind, vectorCount) else { return Constant.unwind }
     copyMemory(
       to: vectorElements(a.first) &+ UInt32(a.second.index) &* 8,
       from: vectorElements(a.third) &+ UInt32(start) &* 8, bytes: (end - start) * 8)

@@ -112,17 +112,18 @@ public enum Session {
     }
     var expander = Expander(place: place)
     let lambda = try expander.expandTopLevel(datum, in: frame?.environment ?? environment, around: frame?.scope)
+    defer { cutCircles(lambda.body) }
     visit(lambda.body)
     simplifyCalls(lambda)
     findLoops(lambda.body)
     lambda.findFreeVariables()
+    try expander.checkStop()
     try frame?.check(lambda)
     lambda.isTopLevel = true
     Debugging.environment = environment.number
     let function = buildFunction(lambda)
     function.isTopLevel = true
-    cutCircles(lambda.body)
-    try expander.checkStop(0)
+    try expander.checkStop()
     if NativeStack.takeExhaustion() { throw expander.fail("the form is nested too deeply", datum) }
     if FrameBound.isExceeded { throw expander.fail("the form has a procedure with too many variables", datum) }
     return lambda

@@ -108,7 +108,7 @@ public struct StandardOutput {
 /// var imports = Imports()
 /// process.define(in: &imports, for: store)
 /// let code = try process.start(Instance(module, imports: imports, in: store))
-/// return (code, output.text)
+/// print(code, output.text)
 /// ```
 ///
 /// Used by one thread at a time, like the process.
@@ -140,6 +140,16 @@ public final class CollectedOutput {
 }
 
 /// A closure for standard input says that it has done what cannot be.
+///
+/// ```swift
+/// let input = StandardInput.reading { buffer in buffer.count + 1 }       // more than there is room for
+/// let process = try WASIProcess(arguments: ["cat"], standardInput: input)
+/// do {
+///   _ = try process.start(instance)
+/// } catch let error as StreamError {
+///   print(error)
+/// }
+/// ```
 public struct StreamError: Error, Sendable, CustomStringConvertible {
   /// What it has done.
   public let description: String

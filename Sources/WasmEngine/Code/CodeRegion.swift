@@ -57,14 +57,8 @@ final class CodeRegion: @unchecked Sendable {
     HostLinkage.publish(memory.address(block.offset), count: block.size)
   }
 
-  /// Tells the fault handler about the code in a block. 0: there are too many pieces.
-  func register(
-    _ block: CodeBlock, size: Int, function: UInt32, sites: UnsafeBufferPointer<TrapSite>, handlers: UnsafePointer<UInt32>?,
-    owner: UnsafeMutableRawPointer
-  ) -> UInt32 {
-    latch_code_register(
-      map, address(block.offset), UInt32(size), function, sites.baseAddress, UInt32(sites.count), handlers, owner)
-  }
+  /// Tells the fault handler about code. 0: there are too many pieces.
+  func register(_ code: latch_code) -> UInt32 { withUnsafePointer(to: code) { latch_code_register(map, $0) } }
 
   func address(_ offset: Int) -> UInt { UInt(bitPattern: memory.address(offset)) }
 

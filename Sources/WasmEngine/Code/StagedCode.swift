@@ -23,10 +23,14 @@ extension CodeRegion {
   func register(
     _ compiled: CompiledFunction, at block: CodeBlock, function: Int, owner: Module, _ facts: inout FactArena
   ) throws(ResourceError) -> Piece {
-    let sites = UnsafeBufferPointer(start: facts.copy(compiled.trapSites), count: compiled.trapSites.count)
-    let number = register(
-      block, size: compiled.code.count, function: UInt32(owner.declarations.importedFunctionCount + function), sites: sites,
-      handlers: facts.copy(compiled.handlers), owner: Unmanaged.passUnretained(owner).toOpaque())
+    let names = owner.nameSection
+    let code = latch_code(
+      start: address(block.offset), size: UInt32(compiled.code.count),
+      function_index: UInt32(owner.declarations.importedFunctionCount + function),
+      sites: UnsafeRawPointer(facts.copy(compiled.trapSites))?.assumingMemoryBound(to: latch_site.self),
+      site_count: UInt32(compiled.trapSites.count), names_size: UInt32(names?.count ?? 0), handlers: facts.copy(compiled.handlers),
+      names: names?.bindMemory(to: UInt8.self).baseAddress, owner: Unmanaged.passUnretained(owner).toOpaque())
+    let number = register(code)
     guard number != 0 else {
       deallocate(block)
       throw ResourceError("too many functions")

@@ -8,7 +8,7 @@ extension ValueType {
   /// ```swift
   /// let binary = FuncType([.i32, .i32], [.i32])
   /// let table = try Table(store, TableType(.function(binary), Limits(4)), initial: .funcref(add))
-  /// let fold = Function(store, FuncType([.function(binary, isNullable: true), .i32], [.i32])) { … }
+  /// let fold = Function(store, FuncType([.function(binary, isNullable: true), .i32], [.i32])) { _, arguments in [arguments[1]] }
   /// ```
   public static func function(_ type: FuncType, isNullable: Bool = false) -> ValueType {
     let reference = Signature.of(type).reference

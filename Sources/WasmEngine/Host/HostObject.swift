@@ -10,7 +10,7 @@ import WasmFormat
 /// `Store.releaseObjects()`. With the store, all go.
 ///
 /// ```swift
-/// final class Connection { func send(_ byte: Int32) { … } }
+/// final class Connection { func send(_ byte: Int32) { print(byte) } }
 ///
 /// imports.define("env", "open", Function(store, FuncType([], [.externref])) { (caller: borrowing Caller, _) in
 ///   [.object(HostObject(Connection(), in: caller.store))]

@@ -10,6 +10,13 @@ import RuntimeLayout
 import WasmFormat
 
 /// What late linking goes by.
+///
+/// ```swift
+/// var options = LateLinkOptions()
+/// options.imports.define("host", "log", Function(store) { (n: Int32) in print(n) })
+/// options.limits.modules = 1000
+/// let linker = LateLinker(store, options)
+/// ```
 public struct LateLinkOptions {
   /// What auxiliary modules may import beside what the guest has: looked at first.
   public var imports = Imports()
@@ -28,6 +35,12 @@ public struct LateLinkOptions {
 }
 
 /// How much a guest may have linked. Modules that were unlinked count until their code is gone.
+///
+/// ```swift
+/// var options = LateLinkOptions()
+/// options.limits.modules = 10_000
+/// options.limits.memory = LateLinkLimits.memory(modules: 1000, bytes: 1 << 20)
+/// ```
 public struct LateLinkLimits: Sendable, Equatable {
   /// How many modules.
   public var modules = 1 << 20
@@ -46,6 +59,11 @@ public struct LateLinkLimits: Sendable, Equatable {
 }
 
 /// What a linker has done so far.
+///
+/// ```swift
+/// let statistics = linker.statistics
+/// print(statistics.modules, "linked,", statistics.unlinked - statistics.freed, "waiting for their last frame")
+/// ```
 public struct LateLinkStatistics: Sendable, Equatable {
   /// Modules that were linked.
   public var modules = 0
@@ -62,6 +80,14 @@ public struct LateLinkStatistics: Sendable, Equatable {
 }
 
 /// A limit of late linking was reached.
+///
+/// ```swift
+/// do {
+///   while try linker.pull("next_module") { }
+/// } catch let refusal as LateLinkRefusal {
+///   print(refusal, refusal.failure)
+/// }
+/// ```
 public struct LateLinkRefusal: Error, Sendable, CustomStringConvertible {
   /// Which one, as the guest is told.
   public let failure: LinkFailure

@@ -4,6 +4,10 @@
 import WasmFormat
 
 /// A module that was linked to a guest.
+///
+/// ```swift
+/// for module in linker.modules { print(module.handle, module.targets.count, "imports") }
+/// ```
 public struct LinkedModule {
   /// Where an import leads.
   public enum Target {

@@ -4,6 +4,15 @@ import RuntimeLayout
 import WasmFormat
 
 /// An access of the host beyond the end of a memory, or an atomic one that is not aligned.
+///
+/// ```swift
+/// do {
+///   let number: UInt32 = try instance.memory("memory")!.load(at: 1 << 40)
+///   print(number)
+/// } catch let error as MemoryAccessError {
+///   print(error.offset, error.count)
+/// }
+/// ```
 public struct MemoryAccessError: Error, Sendable, CustomStringConvertible {
   /// Where the access begins.
   public let offset: Int

@@ -5,6 +5,13 @@
 import Synchronization
 
 /// A memory or table that is to be made, or to grow: what `Store.growthLimiter` decides about.
+///
+/// ```swift
+/// store.growthLimiter = { request in
+///   print(request.kind, request.current, request.wanted)
+///   return request.kind == .table || request.wanted <= 16 << 20
+/// }
+/// ```
 public struct GrowthRequest: Sendable, Equatable {
   /// What it is.
   public enum Kind: Sendable {

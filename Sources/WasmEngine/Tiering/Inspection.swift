@@ -5,6 +5,10 @@ import RuntimeLayout
 import WasmFormat
 
 /// One function's machine code.
+///
+/// ```swift
+/// if let code = try module.code(ofFunction: 0, tier: .omg) { print(code.name ?? "?", code.bytes.count, "bytes, frame", code.frameSize) }
+/// ```
 public struct FunctionCode: Sendable {
   /// Its number in the index space of functions.
   public let functionIndex: Int
@@ -21,6 +25,11 @@ public struct FunctionCode: Sendable {
 }
 
 /// What compiling a whole module took.
+///
+/// ```swift
+/// let measurement = try module.measureCompilation(.omg, withPhases: true)
+/// for phase in measurement.phases { print(phase.name, phase.nanoseconds) }
+/// ```
 public struct CompilationMeasurement: Sendable {
   /// Functions, bytes and time in all.
   public var compilation = TierStatistics.Compilation()
@@ -31,6 +40,12 @@ public struct CompilationMeasurement: Sendable {
 }
 
 /// What one wants to see of the optimizing compiler.
+///
+/// ```swift
+/// var observer = OptimizerObserver()
+/// observer.dump = { phase, text in print("after", phase, text, separator: "\n") }
+/// _ = try module.code(ofFunction: 0, tier: .omg, observer: observer)
+/// ```
 public struct OptimizerObserver {
   /// Gets the name of each phase and a dump of what it leaves.
   public var dump: ((String, String) -> Void)?

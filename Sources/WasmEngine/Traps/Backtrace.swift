@@ -4,6 +4,14 @@ import FaultHandler
 import WasmFormat
 
 /// One function of a backtrace.
+///
+/// ```swift
+/// do {
+///   try function()
+/// } catch let trap as Trap {
+///   for frame in trap.backtrace { print(frame.functionName ?? "?", frame.functionIndex, frame.moduleOffset ?? 0) }
+/// }
+/// ```
 public struct TrapFrame: Sendable, Equatable, CustomStringConvertible {
   /// In the function index space of its module.
   public let functionIndex: UInt32

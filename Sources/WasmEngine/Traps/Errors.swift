@@ -3,6 +3,14 @@
 import WasmFormat
 
 /// The system, or a limit, refused memory or address space.
+///
+/// ```swift
+/// do {
+///   _ = try Memory(store, MemoryType(Limits(65_536)))
+/// } catch let error as ResourceError {
+///   print(error.message)
+/// }
+/// ```
 public struct ResourceError: Error, Sendable, CustomStringConvertible {
   /// What was refused.
   public let message: String

@@ -1,7 +1,7 @@
 // A memory's content as data segments: what is not zero, in the order of addresses. Pieces that are closer to each other than the header of a segment is
 // long are one segment; if there would be more segments than engines take, so are pieces that are farther apart.
 
-struct MemoryImage {
+struct NonzeroPieces {
   /// Where the pieces are.
   private(set) var pieces: [Range<Int>] = []
 
