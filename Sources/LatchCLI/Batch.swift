@@ -11,7 +11,7 @@ struct Batch {
   /// Runs the program in a file, "-" being the standard input.
   func run(_ file: String, arguments: [String]) throws {
     try Interrupts.limitingProcess(to: settings.timeLimit) {
-      let source = try ProgramFile.scheme(file)
+      let source = try ProgramFile.scheme(file, for: settings)
       try ProgramFile.refuseWebAssembly(source, file)
       try settings.withSession(arguments, program: file) { session in
         let evaluation = try Interrupts.notingTheEnd(of: settings.timeLimit) {

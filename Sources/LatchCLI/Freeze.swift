@@ -106,7 +106,7 @@ struct Freeze: ParsableCommand {
     // The same wherever it is frozen.
     settings.heapLimit = options.heapLimit ?? 512
     try Interrupts.limitingProcess(to: settings.timeLimit) {
-      let source = try ProgramFile.bytes(file)
+      let source = try ProgramFile.text(file, for: settings)
       try ProgramFile.refuseWebAssembly(source, file)
       let session = try settings.makeSession(program: file)
       Interrupts.setTarget(session.interrupter)

@@ -13,11 +13,18 @@ struct FileError: Error, CustomStringConvertible {
   let path: String
   let number: Int32
   var isWriting = false
+  /// It is larger than so many bytes; then `number` says nothing.
+  var largest: Int?
+  /// What would allow more.
+  var remedy = ""
 
   /// Whether it was not read because the program is to be stopped.
   var isInterruption: Bool { number == EINTR }
   var isMissing: Bool { number == ENOENT && !isWriting }
-  var description: String { "cannot \(isWriting ? "write" : "read") \(path): \(String(cString: strerror(number)))" }
+  var description: String {
+    let reason = largest.map { "it is larger than \($0 >> 20) MiB\(remedy)" } ?? String(cString: strerror(number))
+    return "cannot \(isWriting ? "write" : "read") \(path): \(reason)"
+  }
 }
 
 /// `write` of the system, whatever the C library.
@@ -91,14 +98,17 @@ enum System {
     return nil
   }
 
+  /// The most bytes of a file that are read: engines take modules of no more (the limits of the WebAssembly JavaScript interface).
+  static let largestFile = 1 << 30
+
   /// All bytes of a file.
-  static func readFile(_ path: String) throws(FileError) -> [UInt8] {
+  static func readFile(_ path: String, atMost largest: Int = largestFile) throws(FileError) -> [UInt8] {
     var descriptor: Int32
     // Opening a pipe waits for its other end.
     repeat { descriptor = open(path, O_RDONLY | O_CLOEXEC) } while descriptor < 0 && errno == EINTR && !Interrupts.isStopWanted
     guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
     defer { close(descriptor) }
-    return try readAll(descriptor, name: path)
+    return try readAll(descriptor, name: path, atMost: largest)
   }
 
   /// Writes a file. It gets its name when it is complete: what had the name before stays until then, and if this fails. What is no ordinary file (a
@@ -139,7 +149,8 @@ enum System {
     try? write(bytes, descriptor, path)
   }
 
-  private static func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(FileError) {
+  /// Writes all bytes to a descriptor; `path` is for the error.
+  static func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws(FileError) {
     let number = bytes.withUnsafeBytes { buffer -> Int32 in
       var rest = buffer[...]
       while !rest.isEmpty {
@@ -153,12 +164,13 @@ enum System {
   }
 
   /// All bytes up to the end of what a descriptor gives.
-  static func readAll(_ descriptor: Int32, name: String) throws(FileError) -> [UInt8] {
+  static func readAll(_ descriptor: Int32, name: String, atMost largest: Int = largestFile) throws(FileError) -> [UInt8] {
     var information = stat()
     let known = fstat(descriptor, &information) == 0 ? Int(information.st_size) : 0
     var bytes: [UInt8] = []
     var chunk = max(known + 1, 65536)
     while true {
+      if max(known, bytes.count) > largest { throw FileError(path: name, number: 0, largest: largest) }
       var failure: Int32 = 0
       let old = bytes.count
       var count = 0
@@ -170,7 +182,7 @@ enum System {
         })
       if failure != 0 { throw FileError(path: name, number: failure) }
       if count == 0 { return bytes }
-      chunk = max(65536, old)
+      chunk = min(max(65536, old), largest + 1)
     }
   }
 

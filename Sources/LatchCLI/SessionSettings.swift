@@ -27,6 +27,11 @@ struct SessionSettings {
   static var usualHeapLimit: Int { max(256, min(System.memoryMiB / 32, 512)) }
   static let leastHeapLimit = 16
 
+  /// The most bytes of a text to evaluate: a session has it twice, and what it is read into.
+  var largestText: Int { (heapLimit == 0 ? 4096 : heapLimit) << 20 / 3 }
+  /// What to do about a larger one.
+  static let textRemedy = ", a third of the heap limit (--heap-limit)"
+
   /// - Parameters: program: the program's file, beside which it may read others; input: what it reads as its standard input.
   func makeSession(program: String? = nil, input: InputSource = .standard) throws -> SchemeSession {
     let session = try SchemeSession(schemeOptions(program: program, input: input))

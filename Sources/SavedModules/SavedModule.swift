@@ -139,9 +139,24 @@ public struct SavedModule: @unchecked Sendable {
 
   /// The code of a function, counted from the first that the module defines; nil if there is none.
   func code(of function: Int) -> UnsafeRawBufferPointer? {
+    guard let offset = offset(of: function) else { return nil }
+    return UnsafeRawBufferPointer(rebasing: bytes[offset...])
+  }
+
+  /// Where the code of a function is; nil if there is none.
+  private func offset(of function: Int) -> Int? {
     guard function < functionCount else { return nil }
     let offset = 4 * Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: Field.offsets + 4 * function, as: UInt32.self)))
-    guard offset > 0, offset < bytes.count else { return nil }
-    return UnsafeRawBufferPointer(rebasing: bytes[offset...])
+    return offset > 0 && offset < bytes.count ? offset : nil
+  }
+
+  /// Functions and the bytes of their code, as they lie there.
+  func codes() -> [(function: Int, bytes: UnsafeRawBufferPointer)] {
+    let starts = (0..<functionCount).compactMap { function in offset(of: function).map { (function: function, offset: $0) } }
+      .sorted { $0.offset < $1.offset }
+    return starts.indices.map { index in
+      let end = index + 1 < starts.count ? starts[index + 1].offset : bytes.count - SavedModule.padding
+      return (starts[index].function, UnsafeRawBufferPointer(rebasing: bytes[starts[index].offset..<max(end, starts[index].offset)]))
+    }
   }
 }

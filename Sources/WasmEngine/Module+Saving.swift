@@ -109,15 +109,15 @@ extension Module {
     }
     if let failure { throw failure }
   }
+}
 
-  /// Runs `body` on a stack that is large enough for the optimizing compiler.
-  private func withCompilerStack<Value: Sendable>(_ body: @escaping @Sendable () -> Value) throws(ResourceError) -> Value {
-    if UInt(bitPattern: latch_stack_headroom()) > UInt(Tuning.compileThreadStackSize) { return body() }
-    let outcome = Outcome<Value>()
-    let isStarted = BackgroundThread.start(stackSize: Tuning.compileThreadStackSize) { outcome.set(body()) }
-    guard isStarted else { throw ResourceError("no thread to compile on") }
-    return outcome.get()
-  }
+/// Runs `body` on a stack that is large enough for the optimizing compiler.
+func withCompilerStack<Value: Sendable>(_ body: @escaping @Sendable () -> Value) throws(ResourceError) -> Value {
+  if UInt(bitPattern: latch_stack_headroom()) > UInt(Tuning.compileThreadStackSize) { return body() }
+  let outcome = Outcome<Value>()
+  let isStarted = BackgroundThread.start(stackSize: Tuning.compileThreadStackSize) { outcome.set(body()) }
+  guard isStarted else { throw ResourceError("no thread to compile on") }
+  return outcome.get()
 }
 
 /// A value that one thread gives and another one waits for.

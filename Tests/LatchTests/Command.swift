@@ -65,6 +65,8 @@ func shell(_ command: String, input: Data = Data(), seconds: Int = 60) throws ->
   let errorFile = folder.appendingPathComponent("err").path
   try input.write(to: URL(fileURLWithPath: inputFile))
   let script = """
+    # What one test leaves must not be there for another.
+    export XDG_CACHE_HOME=/dev/null
     latch() { '\(Place.latch)' "$@"; }
     cd '\(Place.root.path)'
     \(command)

@@ -248,3 +248,29 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
     #expect(outcome.errors.components(separatedBy: "out of memory").count == 3, "\(outcome.errors)")
   }
 }
+
+/// What is read whole has a bound, too.
+@Suite struct InputLimitTests {
+  @Test(arguments: [
+    ("latch --heap-limit 32 /dev/zero", "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
+    ("latch --heap-limit 32 - < /dev/zero", "latch: cannot read the standard input: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
+    (
+      "yes | tr -d '\\n' | latch --heap-limit 32",
+      "latch: cannot read an expression from the standard input: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"
+    ),
+    (
+      "(echo '('; yes) | latch --heap-limit 32",
+      "latch: cannot read an expression from the standard input: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"
+    ),
+    ("latch freeze --heap-limit 32 /dev/zero -o /dev/null", "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
+    ("latch test --heap-limit 32 /dev/zero", "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
+    ("latch profile --heap-limit 32 /dev/zero", "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
+    ("latch run /dev/zero", "latch: cannot read /dev/zero: it is larger than 1024 MiB\n"),
+    ("latch inspect - < /dev/zero", "latch: cannot read the standard input: it is larger than 1024 MiB\n"),
+  ])
+  func endlessInputIsAnError(_ command: String, _ message: String) throws {
+    let outcome = try shell(command)
+    #expect(outcome.errors.contains(message) && outcome.output.isEmpty, "\(command): \(outcome.errors.prefix(300))")
+    #expect(!outcome.errors.contains("Fatal") && !outcome.errors.contains("Backtrac"), "\(outcome.errors.prefix(300))")
+  }
+}

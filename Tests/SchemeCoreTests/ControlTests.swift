@@ -143,6 +143,15 @@ import Testing
     ("(guarded (lambda () (with-exception-handler (lambda (e) (raise (list e))) (lambda () (raise 'a)))))", "(caught (a))"),
 
     // Parameters.
+    // Bindings that inner ones hide are dropped from the list; they are there again outside.
+    (
+      "(define p (make-parameter 0)) (define q (make-parameter 0)) (define (bound) (length (%parameters))) (%parameterize (list (cons p 1) (cons q 2)) (lambda () (%parameterize (list (cons q 3)) (lambda () (p 4) (%parameterize (list (cons q 5) (cons p 6)) (lambda () (list (p) (q) (bound)))))))) ",
+      "(6 5 2)"
+    ),
+    (
+      "(define p (make-parameter 0)) (define q (make-parameter 0)) (define r '()) (define (note) (set! r (cons (list (p) (q)) r))) (%parameterize (list (cons p 1) (cons q 2)) (lambda () (%parameterize (list (cons p 3)) (lambda () (note) (p 9) (q 8) (note))) (note))) (note) (reverse r)",
+      "((3 2) (9 8) (1 8) (0 0))"
+    ),
     ("(define p (make-parameter 1)) (list (p) (%parameterize (list (cons p 2)) (lambda () (p))) (p))", "(1 2 1)"),
     ("(define p (make-parameter 5 (lambda (x) (* x 2)))) (list (p) (%parameterize (list (cons p 7)) p) (p))", "(10 14 10)"),
     (

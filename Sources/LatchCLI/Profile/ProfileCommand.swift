@@ -51,7 +51,7 @@ struct ProfileCommand: ParsableCommand {
   func run() throws {
     let settings = options.settings
     let file = program[0]
-    let source = try ProgramFile.scheme(file)
+    let source = try ProgramFile.scheme(file, for: settings)
     try ProgramFile.refuseWebAssembly(source, file)
     try settings.withSession(program, program: file) { session in
       try session.startStackProfile(ofAllocation: allocation)

@@ -21,6 +21,14 @@ final class PipeLines {
   private var isAtEnd = false
   /// How many lines have been read, by the REPL and by the program.
   private(set) var count = 0
+  /// The most bytes that a line may have.
+  private let longest: Int
+
+  init(longest: Int) { self.longest = longest }
+
+  static func tooLong(_ longest: Int) -> FileError {
+    FileError(path: "an expression from the standard input", number: 0, largest: longest, remedy: SessionSettings.textRemedy)
+  }
 
   func next() throws(FileError) -> LineInput {
     var searched = position
@@ -39,6 +47,7 @@ final class PipeLines {
       buffer.removeFirst(position)
       searched -= position
       position = 0
+      if buffer.count > longest { throw Self.tooLong(longest) }
       try fill()
     }
   }

@@ -3,7 +3,7 @@
 import SchemeHost
 
 final class LineEditor {
-  private let lines = PipeLines()
+  private let lines = PipeLines(longest: 1 << 20)
 
   init(complete: @escaping (String, String) -> Completion) {}
 

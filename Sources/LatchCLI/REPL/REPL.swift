@@ -13,14 +13,15 @@ struct REPL {
   private let state: REPLState
   private let settings: SessionSettings
   private let isInteractive: Bool
-  private let lines = PipeLines()
+  private let lines: PipeLines
 
   init(_ settings: SessionSettings) throws {
     self.settings = settings
     isInteractive = System.isTerminal(System.standardInput)
+    lines = PipeLines(longest: settings.largestText)
     let input = isInteractive ? InputSource.standard : lines.input
     let isInteractive = isInteractive
-    state = try REPLState(timeLimit: settings.timeLimit, isInteractive: isInteractive) {
+    state = try REPLState(settings, isInteractive: isInteractive) {
       let session = try settings.makeSession(input: input)
       if isInteractive { try session.setDebugging(true) }
       try session.setArguments(["latch"])
@@ -77,6 +78,7 @@ struct REPL {
     while case .line(let line) = try lines.next() {
       if entry.isEmpty { place.linesBefore = lines.count - 1 }
       _ = entry.add(line)
+      if entry.text.utf8.count > settings.largestText { throw PipeLines.tooLong(settings.largestText) }
       if entry.isOpen { continue }
       switch try perform(entry, place) {
       case .quit: return try finish(failed)

@@ -6,8 +6,9 @@ import SchemeHost
 final class REPLState {
   private(set) var session: SchemeSession
   private let makeSession: () throws -> SchemeSession
+  let settings: SessionSettings
   /// Seconds that an evaluation may take; 0 is for ever.
-  let timeLimit: Double
+  var timeLimit: Double { settings.timeLimit }
   /// The file that `:load` loaded last.
   var loadedFile: String?
   /// The procedures that `:trace` shows, and those with break points.
@@ -24,9 +25,9 @@ final class REPLState {
     set { if !selectedFrames.isEmpty { selectedFrames[selectedFrames.count - 1] = newValue } }
   }
 
-  init(timeLimit: Double, isInteractive: Bool, _ makeSession: @escaping () throws -> SchemeSession) throws {
+  init(_ settings: SessionSettings, isInteractive: Bool, _ makeSession: @escaping () throws -> SchemeSession) throws {
     self.makeSession = makeSession
-    self.timeLimit = timeLimit
+    self.settings = settings
     self.isInteractive = isInteractive
     session = try makeSession()
     Interrupts.setTarget(session.interrupter)
@@ -336,7 +337,7 @@ struct REPLCommand {
     let session = state.session
     do {
       let evaluation = try Interrupts.within(state.timeLimit) {
-        let source = try System.readFile(argument)
+        let source = try ProgramFile.text(argument, for: state.settings)
         state.loadedFile = argument
         return try source.withUnsafeBytes { try session.evaluate($0, name: argument) }
       }

@@ -9,14 +9,25 @@ enum ProgramFile {
   }
 
   /// The bytes of a program's file, whatever it is; "-" is the standard input.
-  static func bytes(_ file: String) throws(FileError) -> [UInt8] {
-    file == "-" ? try System.readAll(System.standardInput, name: name(file)) : try System.readFile(file)
+  static func bytes(_ file: String, atMost largest: Int = System.largestFile) throws(FileError) -> [UInt8] {
+    file == "-" ? try System.readAll(System.standardInput, name: name(file), atMost: largest) : try System.readFile(file, atMost: largest)
+  }
+
+  /// The bytes of a Scheme text for a session with these settings.
+  static func text(_ file: String, for settings: SessionSettings) throws(FileError) -> [UInt8] {
+    do throws(FileError) {
+      return try bytes(file, atMost: settings.largestText)
+    } catch {
+      var error = error
+      error.remedy = SessionSettings.textRemedy
+      throw error
+    }
   }
 
   /// The bytes of a Scheme program. A word that is no file may have been meant as a command.
-  static func scheme(_ file: String) throws -> [UInt8] {
+  static func scheme(_ file: String, for settings: SessionSettings) throws -> [UInt8] {
     do throws(FileError) {
-      return try bytes(file)
+      return try text(file, for: settings)
     } catch {
       guard error.isMissing && !file.contains(where: { $0 == "." || $0 == "/" }) else { throw error }
       throw ProgramError(description: "there is no file and no command \(file); latch --help says what there is")

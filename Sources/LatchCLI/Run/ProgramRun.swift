@@ -10,6 +10,8 @@ struct ProgramSettings {
   let arguments: [String]
   /// The file is a saved module.
   var isPrecompiled = false
+  /// Machine code is kept for the next run, and that of earlier ones is used.
+  var usesCache = true
   var directories: [PreopenedDirectory] = []
   var environment: [String] = []
   /// The function to call instead of `_start`.
@@ -83,13 +85,20 @@ struct ProgramRun {
     let isOpen = System.occupyStandardDescriptors()
     // Opening the program's file may wait, too.
     Interrupts.endProcess(after: settings.timeLimit)
-    let module = try load(settings.isPrecompiled ? ProgramFile.readSaved(settings.file) : ProgramFile.read(settings.file))
+    let bytes = try settings.isPrecompiled ? ProgramFile.readSaved(settings.file) : ProgramFile.read(settings.file)
+    let engine = Engine(configuration)
+    let cache = isCached(engine.configuration) ? CodeCache(for: bytes, engine.configuration) : nil
+    let module = try cache?.load(engine, bytes) ?? load(engine, bytes)
     let process = try WASIProcess(
       arguments: [String(settings.file.split(separator: "/").last ?? "")] + (settings.invoke == nil ? settings.arguments : []),
       environment: settings.environment, directories: settings.directories,
       standardInput: isOpen[0] ? .descriptor(0) : .closed, standardOutput: isOpen[1] ? .descriptor(1) : .closed,
       standardError: isOpen[2] ? .descriptor(2) : .closed)
     defer { if settings.stats { Terminal.complain(TierReport.text(TierReport.rows(module.engine.tierStatistics))) } }
+    let recorder = cache == nil ? nil : HotCodeRecorder(module)
+    recorder?.start()
+    // However the program ends.
+    defer { if let saved = recorder?.finish() { cache?.store(saved) } }
     let code = try explaining { try run(module, process) }
     // The system keeps 8 bits of it: 256 would be success.
     guard code <= 255 else {
@@ -98,7 +107,7 @@ struct ProgramRun {
     if code != 0 { throw ProgramExit(code: Int32(code)) }
   }
 
-  private func load(_ bytes: [UInt8]) throws -> Module {
+  private var configuration: EngineConfiguration {
     var configuration = settings.engine
     configuration.countsFuel = settings.fuel != nil
     if settings.maximumMemory > 0 {
@@ -107,10 +116,22 @@ struct ProgramRun {
       // Globals and the like have a page besides, so that a memory may have all of it.
       configuration.limits.storeBytes = UInt64(settings.maximumMemory) << 20 + 65_536
     }
-    return try explaining {
-      if settings.isPrecompiled { return try Module(Engine(configuration), serialized: bytes) }
-      return try bytes.withUnsafeBytes { try Module(Engine(configuration), copying: $0) }
+    return configuration
+  }
+
+  private func load(_ engine: Engine, _ bytes: [UInt8]) throws -> Module {
+    try explaining {
+      if settings.isPrecompiled { return try Module(engine, serialized: bytes) }
+      return try bytes.withUnsafeBytes { try Module(engine, copying: $0) }
     }
+  }
+
+  /// Whether code of such an engine may be another run's: not what somebody wants to see or to take apart.
+  private func isCached(_ configuration: EngineConfiguration) -> Bool {
+    var usual = DebugOptions()
+    usual.timesPhases = configuration.debug.timesPhases
+    usual.disabledProcessorFeatures = configuration.debug.disabledProcessorFeatures
+    return settings.usesCache && !settings.isPrecompiled && configuration.tier == .auto && configuration.debug == usual
   }
 
   private func run(_ module: Module, _ process: WASIProcess) throws -> UInt32 {

@@ -62,6 +62,10 @@ struct Run: ParsableCommand {
   )
   var precompiled = false
 
+  @Flag(
+    help: "Neither use machine code that earlier runs have left in the cache directory, nor leave any. (XDG_CACHE_HOME/latch, or ~/.cache/latch)")
+  var noCache = false
+
   @Flag(help: "Say on the standard error what was compiled.")
   var stats = false
 
@@ -117,6 +121,7 @@ struct Run: ParsableCommand {
       return System.environment(variable).map { "\(variable)=\($0)" }
     }
     settings.isPrecompiled = precompiled
+    settings.usesCache = !noCache
     settings.invoke = invoke
     settings.lateLink = lateLink
     settings.imports = hostImports

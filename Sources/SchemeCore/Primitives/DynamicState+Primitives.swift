@@ -77,8 +77,8 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
     setParameter(a.first, a.second)
     return Constant.unspecified
   }
-  // `(%bind-parameters bindings outer)`: the fresh list of bindings before the outer one, or #f if a value must be converted first.
-  define("%bind-parameters", 2, 2) { a, _ in bindParameters(a.first, a.second) }
+  // `(%bind-parameters bindings outer [are-converted])`: the fresh list of bindings before the outer one, or #f if a value must be converted first.
+  define("%bind-parameters", 2, 3) { a, count in bindParameters(a.first, a.second, areConverted: count == 3) }
 
   // Promises: the content, a pair of state and value, is shared by all promises of a chain of `delay-force`s.
   define("%delay", 1, 1) { a, _ in Promise.make(Promise.delayed, a.first) }
@@ -90,7 +90,7 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   define("%settle-promise!", 2, 2) { a, _ in .boolean(Promise.settle(a.first, a.second)) }
 }
 
-private func bindParameters(_ bindings: Word, _ outer: Word) -> Word {
+private func bindParameters(_ bindings: Word, _ outer: Word, areConverted: Bool) -> Word {
   var rest = bindings
   var needsConversion = false
   while rest.isPair {
@@ -99,12 +99,36 @@ private func bindParameters(_ bindings: Word, _ outer: Word) -> Word {
     if parameterConverter(parameter).isTrue { needsConversion = true }
     rest = cdr(rest)
   }
-  if needsConversion { return Constant.false }
+  if needsConversion && !areConverted { return Constant.false }
   if bindings.isNull { return outer }
+  var visible = outer
   rest = bindings
-  while cdr(rest).isPair { rest = cdr(rest) }
-  setCdr(rest, outer)
+  while true {
+    visible = dropping(car(car(rest)), from: visible)
+    if !cdr(rest).isPair { break }
+    rest = cdr(rest)
+  }
+  setCdr(rest, visible)
   return bindings
+}
+
+/// A list of bindings without that of a parameter, if it is among the first ones: nobody sees it before the new one ends. So the list of a recursion that binds the
+/// same parameters at each level stays short, and a parameter's value is found soon.
+private func dropping(_ parameter: Word, from bindings: Word) -> Word {
+  var found = bindings
+  var place = 0
+  while found.isPair && car(car(found)) != parameter {
+    found = cdr(found)
+    place += 1
+    if place == 16 { return bindings }
+  }
+  if !found.isPair { return bindings }
+  return copying(bindings, place, before: cdr(found))
+}
+
+/// A copy of the first elements of a list before another list.
+private func copying(_ list: Word, _ count: Int, before rest: Word) -> Word {
+  count == 0 ? rest : cons(car(list), copying(cdr(list), count - 1, before: rest))
 }
 
 private enum Promise {

@@ -118,7 +118,7 @@
 
 (define (%parameterize bindings thunk)
   (let ((outer (%parameters)))
-    (%set-parameters! (or (%bind-parameters bindings outer) (%convert-bindings bindings outer)))
+    (%set-parameters! (or (%bind-parameters bindings outer) (%bind-parameters (%convert-bindings bindings) outer #t)))
     (let ((result (thunk)))
       (%set-parameters! outer)
       result)))
@@ -127,14 +127,14 @@
 (define (%set-converted! parameter value)
   (%set-parameter! parameter ((%parameter-converter parameter) value)))
 
-(define (%convert-bindings bindings outer)
+(define (%convert-bindings bindings)
   (if (null? bindings)
-      outer
+      '()
       (let* ((parameter (car (car bindings)))
              (value (cdr (car bindings)))
              (convert (%parameter-converter parameter))
              (converted (if convert (convert value) value)))
-        (cons (cons parameter converted) (%convert-bindings (cdr bindings) outer)))))
+        (cons (cons parameter converted) (%convert-bindings (cdr bindings))))))
 
 ;; Promises.
 

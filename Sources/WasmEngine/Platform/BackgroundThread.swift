@@ -45,14 +45,14 @@ enum BackgroundThread {
   }
 
   /// Says that the calling thread works for long and nobody waits for it: when it wakes up, it takes no processor from those who have one, where the
-  /// system knows that. It gets its share all the same.
-  static func giveWay() {
+  /// system knows that. It gets its share all the same, or, `altogether`, only what nobody wants.
+  static func giveWay(altogether: Bool = false) {
     #if canImport(Darwin)
-      pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0)
+      pthread_set_qos_class_self_np(altogether ? QOS_CLASS_BACKGROUND : QOS_CLASS_UTILITY, 0)
     #elseif canImport(Glibc)
-      // SCHED_BATCH, which Swift does not see.
+      // SCHED_IDLE and SCHED_BATCH, which Swift does not see.
       var parameters = sched_param()
-      sched_setscheduler(0, 3, &parameters)
+      sched_setscheduler(0, altogether ? 5 : 3, &parameters)
     #endif
   }
 

@@ -31,6 +31,18 @@ final class Monitor: @unchecked Sendable {
     return try body()
   }
 
+  /// The same, unless the lock is not to be had for so many milliseconds: then nil.
+  func locked<Result>(withinMilliseconds limit: Int, _ body: () throws -> Result) rethrows -> Result? {
+    for attempt in 0...limit {
+      if pthread_mutex_trylock(mutex) == 0 {
+        defer { pthread_mutex_unlock(mutex) }
+        return try body()
+      }
+      if attempt < limit { BackgroundThread.sleep(microseconds: 1000) }
+    }
+    return nil
+  }
+
   /// Waits, with the lock held, until somebody calls `wakeAll` or so many nanoseconds are over. May also return earlier.
   func wait(nanoseconds: UInt64) {
     var deadline = timespec()

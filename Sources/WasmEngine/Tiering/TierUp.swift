@@ -73,6 +73,9 @@ final class TierUp: Sendable {
     }
   }
 
+  /// Functions whose code is the optimizing compiler's.
+  var optimizedFunctions: [Int] { state.withLock { state in state.functions.indices.filter { state.functions[$0].stage == .optimized } } }
+
   /// What to do about a count that was spent.
   enum Step {
     /// Have this compiled, or remind the compiler.
