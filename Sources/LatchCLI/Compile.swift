@@ -82,9 +82,12 @@ struct Compile: ParsableCommand {
     let functions = try wanted(module)
     if time { return try report(module) }
     var phases: Set<String> = []
-    for index in functions { try show(index, of: module, &phases) }
-    if let dump, dump != "all", !phases.contains(dump) {
-      throw ProgramError(description: "omg has no phase \(dump) here; it has: \(phases.sorted().joined(separator: ", "))")
+    for index in functions {
+      try show(index, of: module, &phases)
+      // All phases have done their work on the first function that is compiled.
+      if let dump, dump != "all", !phases.isEmpty, !phases.contains(dump) {
+        throw ProgramError(description: "omg has no phase \(dump); it has: \(phases.sorted().joined(separator: ", "))")
+      }
     }
   }
 

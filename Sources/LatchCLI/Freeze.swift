@@ -78,7 +78,8 @@ struct Freeze: ParsableCommand {
   var file: String?
 
   func validate() throws {
-    if (program == nil) == (file == nil) { throw ValidationError("freeze needs a program's file, or --guest") }
+    if let program, let file { throw ValidationError("--guest \(program) is the program that is frozen; leave out \(file)") }
+    if program == nil && file == nil { throw ValidationError("freeze needs a program's file, or --guest") }
     if program == nil && !(calls.isEmpty && imports.isEmpty) { throw ValidationError("--call and --import need --guest") }
     if program != nil && (main != nil || !forms.isEmpty || !exports.isEmpty || !profiles.isEmpty || seal || keepJIT) {
       throw ValidationError("--main, --export, --run, --profile, --seal and --keep-jit are for Scheme programs, not for --guest")
@@ -153,8 +154,9 @@ struct Freeze: ParsableCommand {
     }
     for form in forms { try check(session) { try session.evaluate(form, name: "--run") } }
     guard let main else { return }
-    let test = "(if (not (procedure? \(main))) (error \"--main: not a procedure:\" \(main)))"
-    try check(session) { try session.evaluate(test, name: "--main") }
+    guard case .value("#t") = try session.evaluate("(procedure? \(main))", name: "--main", .showResult) else {
+      throw ProgramError(description: "--main: there is no procedure \(main)")
+    }
     var call = "(let ((status (\(main) (command-line)))) (if (exact-integer? status) (exit status)))"
     try check(session) { try call.withUTF8 { try session.prepare(UnsafeRawBufferPointer($0), name: "--main") } }
   }

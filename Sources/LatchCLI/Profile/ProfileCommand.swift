@@ -77,7 +77,8 @@ struct ProfileCommand: ParsableCommand {
     let tree = CallTree(rows, byBytes: allocation)
     let samples = rows.reduce(0) { $0 + $1.samples }
     guard tree.total > 0 else {
-      Terminal.complain(allocation ? "; nothing was seen to be allocated\n" : "; too short to say\n")
+      let graph = flame.map { "; \($0) is not written" } ?? ""
+      Terminal.complain((allocation ? "; nothing was seen to be allocated" : "; too short to say") + graph + "\n")
       return
     }
     var text = table(tree)
