@@ -2,6 +2,7 @@
 // without the lock of the module's code, for which the program may be waiting; with the lock, the optimizing compiler's thread only links.
 
 import CompilerInterface
+import FaultHandler
 import MachineCode
 
 struct StagedCode: ~Copyable {
@@ -24,12 +25,16 @@ extension CodeRegion {
     _ compiled: CompiledFunction, at block: CodeBlock, function: Int, owner: Module, _ facts: inout FactArena
   ) throws(ResourceError) -> Piece {
     let names = owner.nameSection
-    let code = latch_code(
-      start: address(block.offset), size: UInt32(compiled.code.count),
-      function_index: UInt32(owner.declarations.importedFunctionCount + function),
-      sites: UnsafeRawPointer(facts.copy(compiled.trapSites))?.assumingMemoryBound(to: latch_site.self),
-      site_count: UInt32(compiled.trapSites.count), names_size: UInt32(names?.count ?? 0), handlers: facts.copy(compiled.handlers),
-      names: names?.bindMemory(to: UInt8.self).baseAddress, owner: Unmanaged.passUnretained(owner).toOpaque())
+    var code = latch_code()
+    code.start = address(block.offset)
+    code.size = UInt32(compiled.code.count)
+    code.function_index = UInt32(owner.declarations.importedFunctionCount + function)
+    code.sites = UnsafeRawPointer(facts.copy(compiled.trapSites))?.assumingMemoryBound(to: latch_site.self)
+    code.site_count = UInt32(compiled.trapSites.count)
+    code.handlers = facts.copy(compiled.handlers)
+    code.names = names?.bindMemory(to: UInt8.self).baseAddress
+    code.names_size = UInt32(names?.count ?? 0)
+    code.owner = Unmanaged.passUnretained(owner).toOpaque()
     let number = register(code)
     guard number != 0 else {
       deallocate(block)
