@@ -13,6 +13,10 @@ import Testing
     #expect(outcome.code == 0)
   }
 
+  @Test func directivesHoldForWhatComesAfter() throws {
+    #expect(try latch("#!fold-case\n'ABC\n'DEF\n#!no-fold-case 'GHI\n'JKL\n").output == "abc\ndef\nGHI\nJKL\n")
+  }
+
   @Test func readsExpressionsOverSeveralLines() throws {
     #expect(try latch("(define (f x)\n  ; a ( comment\n  (* x\n     2))\n(f 21)").output == "42\n")
   }

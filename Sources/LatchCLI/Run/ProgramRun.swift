@@ -183,5 +183,13 @@ struct ProgramRun {
     for result in results { try Terminal.write(InvokeArguments.text(result) + "\n") }
   }
 
-  private func explaining<Result>(_ body: () throws -> Result) throws -> Result { try ProgramError.explaining(file, body) }
+  private func explaining<Result>(_ body: () throws -> Result) throws -> Result {
+    try ProgramError.explaining(file) {
+      do {
+        return try body()
+      } catch let error as ResourceError where settings.maximumMemory > 0 {
+        throw ProgramError(description: "\(file): \(error) (--max-memory \(settings.maximumMemory))")
+      }
+    }
+  }
 }

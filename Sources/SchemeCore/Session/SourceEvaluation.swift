@@ -8,6 +8,9 @@ public struct SourceEvaluation {
   private var environment: Environment
   /// The first form of a program may be an import.
   private var isFirst: Bool
+  /// A dialogue's input: what its directives say holds for the inputs after it, too (R7RS 2.1).
+  private let isInteractive: Bool
+  nonisolated(unsafe) private static var dialogueFoldsCase = false
   /// Forms are evaluated in the selected frame of the newest debug level.
   public var isInFrame = false
 
@@ -31,12 +34,20 @@ public struct SourceEvaluation {
     if isInteractive, let result = checkComplete(source) { return .failure(result) }
     if !isInteractive { Libraries.folder = Sources.folder(of: name) }
     DefinitionScan.mark(text)
-    return .success(SourceEvaluation(source: source, reader: Sources.reader(source), environment: environment, isFirst: !isInteractive))
+    return .success(
+      SourceEvaluation(
+        source: source, reader: reader(source, isInteractive), environment: environment, isFirst: !isInteractive, isInteractive: isInteractive))
+  }
+
+  private static func reader(_ source: Int, _ isInteractive: Bool) -> Reader {
+    var reader = Sources.reader(source)
+    if isInteractive { reader.foldsCase = dialogueFoldsCase }
+    return reader
   }
 
   /// Reads the whole text without evaluating it; returns what is to be said if that fails.
   private static func checkComplete(_ source: Int) -> EvaluationResult? {
-    var reader = Sources.reader(source)
+    var reader = Self.reader(source, true)
     do throws(ReadError) {
       while try reader.next() != nil {}
       return nil
@@ -49,6 +60,7 @@ public struct SourceEvaluation {
   /// Evaluates the next form; nil at the end of the text. After anything but a value the rest is not to be evaluated.
   public mutating func next() -> EvaluationResult? {
     let datum: Word
+    defer { if isInteractive { Self.dialogueFoldsCase = reader.foldsCase } }
     do throws(ReadError) {
       guard let next = try Sources.next(&reader, source) else { return nil }
       datum = next

@@ -136,9 +136,28 @@ private struct TableReader {
   }
 }
 
+/// Where the last search in a sorted table has ended. The next one looks there first: most texts keep to a few scripts, whose characters lie side by side.
+private struct SearchPlace {
+  private var place = 0
+
+  /// The first of so many places that is not below what is searched.
+  @inline(__always)
+  mutating func find(_ count: Int, _ isBelow: (Int) -> Bool) -> Int {
+    if (place == 0 || isBelow(place - 1)) && (place == count || !isBelow(place)) { return place }
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBelow(middle) { low = middle + 1 } else { high = middle }
+    }
+    place = low
+    return low
+  }
+}
+
 /// Where runs of scalars start and end, in turn.
 private struct ScalarSet {
   private var bounds: [UInt32] = []
+  private var place = SearchPlace()
 
   mutating func allBounds(_ table: StaticString) -> [UInt32] {
     if bounds.isEmpty {
@@ -155,12 +174,7 @@ private struct ScalarSet {
   /// The number of bounds that are not above a scalar: odd inside a run.
   private mutating func position(_ scalar: UInt32, _ table: StaticString) -> Int {
     if bounds.isEmpty { _ = allBounds(table) }
-    var (low, high) = (0, bounds.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if bounds[middle] <= scalar { low = middle + 1 } else { high = middle }
-    }
-    return low
+    return place.find(bounds.count) { bounds[$0] <= scalar }
   }
 
   mutating func contains(_ scalar: UInt32, _ table: StaticString) -> Bool { position(scalar, table) & 1 != 0 }
@@ -181,16 +195,16 @@ private struct ScalarMap {
     let difference: UInt32
   }
   private var runs: [Run] = []
+  private var place = SearchPlace()
 
   mutating func value(_ scalar: UInt32, _ table: StaticString) -> UInt32 {
     if runs.isEmpty { unpack(table) }
-    var (low, high) = (0, runs.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if runs[middle].last < scalar { low = middle + 1 } else { high = middle }
-    }
-    if low == runs.count || scalar < runs[low].first || (scalar - runs[low].first) % runs[low].distance != 0 { return scalar }
-    return scalar &+ runs[low].difference
+    let index = place.find(runs.count) { runs[$0].last < scalar }
+    if index == runs.count { return scalar }
+    let run = runs[index]
+    // A distance is 1 or 2.
+    if scalar < run.first || (scalar - run.first) & (run.distance - 1) != 0 { return scalar }
+    return scalar &+ run.difference
   }
 
   private mutating func unpack(_ table: StaticString) {
@@ -218,15 +232,12 @@ private struct LongMap {
     let value: (UInt32, UInt32, UInt32)
   }
   private var entries: [Entry] = []
+  private var place = SearchPlace()
 
   mutating func value(_ scalar: UInt32, _ table: StaticString) -> (UInt32, UInt32, UInt32)? {
     if entries.isEmpty { unpack(table) }
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].scalar < scalar { low = middle + 1 } else { high = middle }
-    }
-    return low < entries.count && entries[low].scalar == scalar ? entries[low].value : nil
+    let index = place.find(entries.count) { entries[$0].scalar < scalar }
+    return index < entries.count && entries[index].scalar == scalar ? entries[index].value : nil
   }
 
   private mutating func unpack(_ table: StaticString) {
