@@ -249,6 +249,21 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   }
 }
 
+/// Whatever the heap limit, running out of memory is an error that a program can handle.
+@Suite struct OutOfMemoryTests {
+  @Test(arguments: [24, 32, 40, 48, 60, 64, 68, 72, 80, 100, 128])
+  func guardCatchesARecursionThatRunsOutOfMemory(_ limit: Int) throws {
+    for program in [
+      "(define (f) (+ 1 (f))) (guard (e (#t (condition/report-string e))) (f))",
+      "(define (f n) (cons n (f n))) (guard (e (#t (condition/report-string e))) (f 1))",
+      "(define (g n) (* 2 (h n))) (define (h n) (+ 1 (k n))) (define (k n) (- (g n) 1)) (guard (e (#t (condition/report-string e))) (g 1))",
+    ] {
+      let outcome = try shell("latch --heap-limit \(limit) -e '\(program)'")
+      #expect((outcome.output, outcome.code) == ("\"out of memory\"\n", 0), "\(limit): \(program) \(outcome.errors.prefix(300))")
+    }
+  }
+}
+
 /// What is read whole has a bound, too.
 @Suite struct InputLimitTests {
   @Test(arguments: [

@@ -71,8 +71,9 @@ public enum Heap {
   static let largestNurseryBytes: Int64 = 32 << 20
   static let minimumOldThreshold: Int64 = 64 << 20
 
-  /// What recursion has of the shadow stack before it asks for more.
-  static let usualStackBytes = 3 << 19
+  /// What recursion has of the shadow stack before it asks for more. `unwindingBytes` is too small by four times as much for a recursion of small frames: the reserve
+  /// must have that besides.
+  static var usualStackBytes: Int { Int(max(64 << 10, min(3 << 19, heapState.limit / 256))) }
   /// What of the shadow stack is left for a frame that starts just below its limit.
   static let stackReserve = 8 * pageSize
   /// With less, every call would unwind the stack.
