@@ -117,6 +117,23 @@ import Testing
   }
 
   @Test(arguments: modes)
+  func theCallThatWasAboutToBeginIsAFrame(_ jit: String) throws {
+    let terminal = try start(jit)
+    terminal.enter("(define done #f)")
+    terminal.enter("(define (count n . more) (if done (list n more) (count (+ n 1) 'x 'y)))")
+    terminal.type("(count 0)\r")
+    usleep(400_000)
+    terminal.type("\u{3}")
+    terminal.shows("interrupted\r\n")
+    terminal.shows("[1] latch> ")
+    terminal.enter(":bt", "count at repl-2:1:", level: 1)
+    terminal.enter("(> n 100)", "#t", level: 1)
+    terminal.enter("more", "(x y)", level: 1)
+    terminal.enter("(set! done #t)", level: 1)
+    terminal.enter(":continue", "(x y))\r\n")
+  }
+
+  @Test(arguments: modes)
   func aRecursionThatIsInterruptedGoesOn(_ jit: String) throws {
     let terminal = try start(jit)
     terminal.enter("(define done #f)")

@@ -27,7 +27,6 @@ public enum BreakPoints {
     if function.kind != .lambda { return "is built in" }
     if !Sources.isUserCode(function.position) { return "is in the library; :trace shows its calls" }
     if function.hasBreakPoint == isOn { return nil }
-    if row == .max { row = Address(Primitives.row(named: "%break-point")) }
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
     for count in 0...FuncLayout.maximumDirectArity { if let variant = function.variant(count) { change(variant, isOn) } }
@@ -43,16 +42,49 @@ public enum BreakPoints {
       function.state = .interpreted
       return
     }
+    function.start = node(before: function.start, of: function)
+    function.state = .refused
+    function.reason = refusal
+  }
+
+  /// A break point of a procedure. Its frame has the parameters and goes on at the procedure's start.
+  private static func node(before start: Node, of function: Func) -> Node {
+    if row == .max { row = Address(Primitives.row(named: "%break-point")) }
     let depth = function.parameters + (function.hasRest ? 1 : 0)
     let node = CodeStore.inUnit(of: function.address) {
-      Node.make(.primitiveCall, slot: depth, depth: depth, next: function.start, payload: row, position: function.position)
+      Node.make(.primitiveCall, slot: depth, depth: depth, next: start, payload: row, position: function.position)
     }
     var live = Node.liveProcedure
     for slot in 0..<depth { live |= Node.bit(slot) }
     node.live = live
     if function.keepsAllSlots { node.flags |= Node.keepAllFlag }
-    function.start = node
-    function.state = .refused
-    function.reason = refusal
+    return node
+  }
+
+  /// The record that a break point would have left of a call; nil if the procedure is not the user's or does not take so many arguments.
+  static func record(ofCall procedure: Word, _ arguments: Word, before next: Word) -> Word? {
+    guard procedure.isProcedure else { return nil }
+    let function = Func(procedureFunction(procedure))
+    let count = listLength(arguments)
+    guard function.kind == .lambda, function.start.address != 0, Sources.isUserCode(function.position),
+      function.hasRest ? count >= function.parameters : count == function.parameters
+    else { return nil }
+    let node = node(before: function.hasBreakPoint ? function.start.next : function.start, of: function)
+    let record = allocateObject(.frame, words: FrameField.slots + node.liveCount)
+    record.setField(FrameField.next, next)
+    record.setField(FrameField.node, Word(node.address))
+    record.setField(FrameField.procedure, procedure)
+    var field = FrameField.slots
+    var rest = arguments
+    node.forEachLive { slot in
+      if let slot, slot < function.parameters {
+        record.setField(field, car(rest))
+        rest = cdr(rest)
+      } else {
+        record.setField(field, slot == nil ? procedure : rest)
+      }
+      field += 1
+    }
+    return record
   }
 }

@@ -72,6 +72,15 @@ public enum DebugLevels {
     if kind == .error, raised.isKind(.condition), raised.field(ConditionField.kind) == .fixnum(ErrorKind.outOfMemory.rawValue) {
       (frames, isCut) = copied(frames, count: framesWithoutMemory, linked: false)
     }
+    var kind = kind
+    // A call that was about to begin is a frame, too: it stands as if at a break point.
+    if kind == .interruption, Debugging.pendingAction == .apply,
+      let record = BreakPoints.record(ofCall: roots[.pendingProcedure], roots[.pendingArguments], before: frames)
+    {
+      frames = record
+      kind = .breakPoint
+      Debugging.pendingAction = nil
+    }
     let level = makeVector(count: LevelField.count, fill: Constant.false)
     level.setField(LevelField.frames, frames)
     level.setField(LevelField.handlers, roots[.handlers])
