@@ -142,6 +142,7 @@ enum Interrupts {
     endProcess(after: seconds)
     let result = try body()
     stopTimer()
+    lastWords = nil
     return result
   }
 

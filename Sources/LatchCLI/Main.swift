@@ -7,6 +7,7 @@ import SchemeHost
 enum Main {
   static func main() {
     System.ignoreSignalsOfWriting()
+    System.leaveQuitToTheSystem()
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
       if let invocation = Invocation(simple: arguments) {

@@ -54,6 +54,9 @@ enum System {
     signal(SIGXFSZ, SIG_IGN)
   }
 
+  /// SIGQUIT ends the process as it does any other. (Swift's runtime takes it for a crash that is to be reported.)
+  static func leaveQuitToTheSystem() { signal(SIGQUIT, SIG_DFL) }
+
   /// Ends the process. What is written is written: there are no buffers of our own to lose.
   static func exit(_ code: Int32) -> Never {
     #if canImport(Darwin)

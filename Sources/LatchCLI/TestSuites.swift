@@ -93,7 +93,7 @@ private struct TestRun {
     var tally = SuiteTally()
     let source: [UInt8]
     do {
-      source = try ProgramFile.text(file, for: settings)
+      source = try Interrupts.limitingProcess(to: settings.timeLimit) { try ProgramFile.text(file, for: settings) }
       try ProgramFile.refuseWebAssembly(source, file)
     } catch let error as FileError {
       Terminal.complain("latch: \(error)\n")

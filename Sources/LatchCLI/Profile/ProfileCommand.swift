@@ -51,8 +51,10 @@ struct ProfileCommand: ParsableCommand {
   func run() throws {
     let settings = options.settings
     let file = program[0]
-    let source = try ProgramFile.scheme(file, for: settings)
+    let source = try Interrupts.limitingProcess(to: settings.timeLimit) { try ProgramFile.scheme(file, for: settings) }
     try ProgramFile.refuseWebAssembly(source, file)
+    // Ctrl-C ends the program, not the report.
+    Interrupts.install()
     try settings.withSession(program, program: file) { session in
       try session.startStackProfile(ofAllocation: allocation)
       let start = monotonicNanoseconds()
@@ -60,6 +62,7 @@ struct ProfileCommand: ParsableCommand {
         let run = { try source.withUnsafeBytes { try session.evaluate($0, name: file == "-" ? "stdin" : file) } }
         let limit = settings.timeLimit
         let evaluation = try allocation ? Interrupts.within(limit, run) : Interrupts.sampling(within: limit, every: Self.interval, run)
+        if evaluation == .interrupted { throw ProgramExit(code: Self.interruptedCode) }
         _ = try Batch.value(evaluation, session)
       }
       try report(session, nanoseconds: monotonicNanoseconds() - start, file)
@@ -67,6 +70,8 @@ struct ProfileCommand: ParsableCommand {
     }
   }
 
+  /// What shells say of a command that Ctrl-C has ended.
+  private static let interruptedCode: Int32 = 130
   /// Seconds between samples.
   private static let interval = 0.004
   private static let shownProcedures = 40

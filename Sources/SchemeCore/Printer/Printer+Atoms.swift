@@ -116,10 +116,11 @@ extension TextBuffer {
     for index in 0..<count {
       let scalar = stringElement(name, index)
       if scalar <= 32 || scalar == 127 || scalar == 0x5C || UnicodeCase.isWhitespace(scalar) { return true }
-      if scalar < 0x80 && isDelimiter(UInt8(scalar)) { return true }
+      // Braces are reserved (R7RS 2.1).
+      if scalar < 0x80 && isDelimiter(UInt8(scalar)) || scalar == 0x7B || scalar == 0x7D { return true }
     }
     switch stringElement(name, 0) {
-    case UInt32(UInt8(ascii: "#")), UInt32(UInt8(ascii: "`")), UInt32(UInt8(ascii: ",")): return true
+    case UInt32(UInt8(ascii: "#")): return true
     case 48...57, 43, 45, 46: return !isPeculiarIdentifier(name) || mayBeNumber(name)
     default: return false
     }

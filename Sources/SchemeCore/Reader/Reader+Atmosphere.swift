@@ -5,12 +5,13 @@ import GuestABI
 @inline(__always)
 func endsLine(_ byte: UInt8) -> Bool { byte == 10 || byte == 13 }
 
-/// Whether a byte ends a token; 0 is the end of the text.
+/// Whether a byte ends a token; 0 is the end of the text. (R7RS lets no identifier go on with a quote, a backquote or a comma, but does not call them delimiters: most
+/// Schemes end a token there.)
 @inline(__always)
 func isDelimiter(_ byte: UInt8) -> Bool {
   switch byte {
   case 0...32, UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "\""),
-    UInt8(ascii: ";"), UInt8(ascii: "'"), UInt8(ascii: "|"):
+    UInt8(ascii: ";"), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: ","), UInt8(ascii: "|"):
     true
   default: false
   }
