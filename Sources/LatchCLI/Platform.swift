@@ -57,6 +57,13 @@ enum System {
   /// SIGQUIT ends the process as it does any other. (Swift's runtime takes it for a crash that is to be reported.)
   static func leaveQuitToTheSystem() { signal(SIGQUIT, SIG_DFL) }
 
+  /// Throws unless a path leads to a directory.
+  static func checkDirectory(_ path: String) throws(FileError) {
+    var information = stat()
+    if stat(path, &information) != 0 { throw FileError(path: path, number: errno) }
+    if information.st_mode & S_IFMT != S_IFDIR { throw FileError(path: path, number: ENOTDIR) }
+  }
+
   /// Ends the process. What is written is written: there are no buffers of our own to lose.
   static func exit(_ code: Int32) -> Never {
     #if canImport(Darwin)
