@@ -55,7 +55,7 @@ struct SessionSettings {
 
   /// The options of such a session.
   func schemeOptions(program: String? = nil, input: InputSource = .standard) throws -> SchemeOptions {
-    for directory in directories + libraryPath { try System.checkDirectory(directory) }
+    for directory in directories { try System.checkDirectory(directory) }
     var options = SchemeOptions()
     options.input = input
     options.capabilities = capabilities(program)

@@ -113,7 +113,7 @@ import Testing
     #expect(missing.hasPrefix("error: there is no library (my lib); looked for my/lib.sld, my/lib.scm, \(one)/my/lib.sld and \(one)/my/lib.scm\n"))
     // It may be read, not written.
     #expect(try shell("latch --library-path '\(two)' -e '(open-output-file \"\(two)x\")'").errors.contains("may not reach"))
-    for (option, reason) in [("--dir nosuch", "No such file or directory"), ("--library-path Package.swift", "Not a directory")] {
+    for (option, reason) in [("--dir nosuch", "No such file or directory"), ("--dir Package.swift", "Not a directory")] {
       let outcome = try shell("latch \(option) -e 1")
       #expect((outcome.errors, outcome.code) == ("latch: cannot read \(option.split(separator: " ")[1]): \(reason)\n", 1))
     }
