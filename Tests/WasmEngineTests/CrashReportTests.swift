@@ -1,5 +1,6 @@
 // What a crash of the process says about the WebAssembly functions that were active.
 
+import Foundation
 import Testing
 import WasmEngine
 import WasmFormat
