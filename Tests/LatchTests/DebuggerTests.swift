@@ -14,7 +14,6 @@ import Testing
     try startDialogue(["--jit", jit], home: home, columns: columns)
   }
 
-
   @Test(arguments: modes)
   func anErrorLeavesALevelWithCallsAndVariables(_ jit: String) throws {
     let terminal = try start(jit)

@@ -11,7 +11,6 @@ import Testing
 
   private func start(columns: UInt16 = 80) throws -> PseudoTerminal { try startDialogue(home: home, columns: columns) }
 
-
   @Test(arguments: [
     ("(list 1 #;2 3)", "(1 3)"),
     ("(list 1 #;(2 ;\"\r 3) 4)", "(1 4)"), ("#;\r1 2", "2"), ("#|(|# 5", "5"), ("(list #\\( #\\; 1) ; (", "(#\\( #\\; 1)"),

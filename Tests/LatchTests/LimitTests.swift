@@ -268,7 +268,10 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
 @Suite struct InputLimitTests {
   @Test(arguments: [
     ("latch --heap-limit 32 /dev/zero", "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
-    ("latch --heap-limit 32 - < /dev/zero", "latch: cannot read the standard input: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
+    (
+      "latch --heap-limit 32 - < /dev/zero",
+      "latch: cannot read the standard input: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"
+    ),
     (
       "yes | tr -d '\\n' | latch --heap-limit 32",
       "latch: cannot read an expression from the standard input: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"
@@ -277,9 +280,18 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
       "(echo '('; yes) | latch --heap-limit 32",
       "latch: cannot read an expression from the standard input: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"
     ),
-    ("latch freeze --heap-limit 32 /dev/zero -o /dev/null", "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
-    ("latch test --heap-limit 32 /dev/zero", "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
-    ("latch profile --heap-limit 32 /dev/zero", "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"),
+    (
+      "latch freeze --heap-limit 32 /dev/zero -o /dev/null",
+      "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"
+    ),
+    (
+      "latch test --heap-limit 32 /dev/zero",
+      "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"
+    ),
+    (
+      "latch profile --heap-limit 32 /dev/zero",
+      "latch: cannot read /dev/zero: it is larger than 10 MiB, a third of the heap limit (--heap-limit)\n"
+    ),
     ("latch run /dev/zero", "latch: cannot read /dev/zero: it is larger than 1024 MiB\n"),
     ("latch inspect - < /dev/zero", "latch: cannot read the standard input: it is larger than 1024 MiB\n"),
   ])
