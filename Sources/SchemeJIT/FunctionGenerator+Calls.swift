@@ -132,22 +132,10 @@ extension FunctionGenerator {
     }
     guard let (index, address) = globalTarget(node) else {
       guard let (index, callee) = recordedTarget(node) else { return callThroughSlot(node, words: words, isTail: false) }
-      body.block(.value(.i64))
-      nesting += 1
-      body.block()
-      nesting += 1
-      leave(unlessProcedureOf: callee, node)
-      body.localGet(temporaryA)
-      pushStack(words)
-      pushArguments(node)
-      body.call(index)
-      body.br(1)
-      nesting -= 1
-      body.end()
-      callThroughSlot(node, words: words, isTail: false)
-      nesting -= 1
-      body.end()
-      return
+      return call(index, node, words: words) {
+        $0.leave(unlessProcedureOf: callee, node)
+        $0.body.localGet($0.temporaryA)
+      }
     }
     if Sealing.sealedProcedure(node.a) != nil {
       pushProcedure(node, batch[Int(index)].function)
@@ -155,13 +143,21 @@ extension FunctionGenerator {
       pushArguments(node)
       return body.call(index)
     }
+    call(index, node, words: words) {
+      $0.isNot(address, global: node.a)
+      $0.branchUnlikely(0)
+      $0.pushProcedure(node, $0.batch[Int(index)].function)
+    }
+  }
+
+  /// Calls a function directly where the procedure is the one that is expected: `expect` pushes it, or leaves the block around. Any other is called in the usual
+  /// way.
+  private mutating func call(_ index: UInt32, _ node: Node, words: Int, expect: (inout FunctionGenerator) -> Void) {
     body.block(.value(.i64))
     nesting += 1
     body.block()
     nesting += 1
-    isNot(address, global: node.a)
-    branchUnlikely(0)
-    pushProcedure(node, batch[Int(index)].function)
+    expect(&self)
     pushStack(words)
     pushArguments(node)
     body.call(index)

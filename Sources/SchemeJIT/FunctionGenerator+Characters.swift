@@ -49,13 +49,7 @@ extension FunctionGenerator {
     body.emit(.i64Xor)
     body.else()
     pushPrimitiveResult(node)
-    body.localTee(temporaryA)
-    isUnwind()
-    exit(if: .failed(node))
-    body.localGet(temporaryA)
-    nesting -= 1
-    body.end()
-    body.localSet(slot(node.slot))
+    endWithResult(of: node, in: temporaryA)
   }
 
   /// Pushes the scalar of a character, and sets `temporaryB` to it; something above all scalars for what is no character.
