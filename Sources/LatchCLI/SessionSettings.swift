@@ -64,7 +64,7 @@ struct SessionSettings {
     options.heapLimit = heapLimit
     options.stackBytes = stackBytes
     options.stressesCollector = stressesCollector
-    options.guest = try guest.map(System.readFile)
+    options.guest = try guest.map { try System.readFile($0) }
     return options
   }
 
