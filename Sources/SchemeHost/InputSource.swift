@@ -5,8 +5,14 @@ import GuestABI
 /// A source of input bytes.
 ///
 /// ```swift
+/// var text = Array("(1 2 3)".utf8)[...]
 /// var options = SchemeOptions()
-/// options.input = InputSource([UInt8]("(1 2 3)".utf8))
+/// options.input = InputSource(read: { buffer in
+///   let part = text.prefix(buffer.count)
+///   buffer.copyBytes(from: part)
+///   text = text.dropFirst(part.count)
+///   return Int32(part.count)
+/// })
 /// let session = try SchemeSession(options)
 /// print(try session.evaluate("(apply + (read))", name: "example", .showResult))   // value("6")
 /// ```

@@ -9,7 +9,7 @@ import WasmEngine
 /// let interrupter = session.interrupter
 /// Thread.detachNewThread {
 ///   sleep(1)
-///   interrupter.interrupt()
+///   interrupter()
 /// }
 /// print(try session.evaluate("(let loop () (loop))", name: "example"))       // interrupted
 /// ```

@@ -12,7 +12,6 @@ import WasmEngine
 /// var options = SchemeOptions()
 /// options.heapLimit = 64                                  // MiB
 /// options.capabilities.files.allow(directory: folder, writing: false)
-/// options.input = InputSource([UInt8]("1 2 3".utf8))
 /// options.output = OutputSink { stream, bytes in print(stream, String(decoding: bytes, as: UTF8.self)) }
 /// let session = try SchemeSession(options)
 /// ```
