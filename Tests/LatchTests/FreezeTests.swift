@@ -109,7 +109,7 @@ import WasmEngine
     let outcome = try freeze(source, options: "--main main --run '(vector-set! table 0 7)'", then: "latch run program.wasm a b")
     #expect((outcome.output, outcome.code) == ("warming (#(7 0 0) (a b))", 3), "\(outcome.errors)")
     let none = try freeze("(define main 5)", options: "--main main", then: "true")
-    #expect((none.code, none.errors.contains("latch: --main: there is no procedure 5\n")) == (1, true), "\(none.errors)")
+    #expect((none.code, none.errors.contains("latch: --main: there is no procedure main\n")) == (1, true), "\(none.errors)")
     let unbound = try freeze("1", options: "--main main", then: "true")
     #expect((unbound.code, unbound.errors.contains("main")) == (1, true))
     #expect(try freeze("1", options: "--main '(main)'", then: "true").code == 2)
