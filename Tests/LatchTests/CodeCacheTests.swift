@@ -57,7 +57,7 @@ import WasmEngine
     // Directories that are not the user's alone, or not directories.
     "mkdir -p cache/latch; chmod 777 cache/latch; run; ls -A cache/latch",
     "mkdir -p cache elsewhere; chmod 700 elsewhere; ln -s ../elsewhere cache/latch; run; ls -A elsewhere",
-    "touch cache; run", "mkdir cache; touch cache/latch; run", "XDG_CACHE_HOME=relative; run; ls relative 2> /dev/null",
+    "touch cache; run", "mkdir cache; touch cache/latch; run", "XDG_CACHE_HOME=relative HOME=/dev/null; run; ls relative 2> /dev/null",
     // Files that cannot be replaced, and places for them that are taken.
     "run > /dev/null; f=$(echo cache/latch/*.latch); rm $f; mkdir $f; run; ls -A $f; ls -A cache/latch | grep '^[.]'",
     "run > /dev/null; f=$(echo cache/latch/*.latch); rm $f; ln -s /etc/passwd $f; run; cmp -s $f /etc/passwd && echo followed",

@@ -101,8 +101,8 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   @Test func theTimeLimitIsThatOfReadingTheProgramToo() throws {
     try inFolder { folder in
       #expect(mkfifo(folder.appending(path: "pipe").path, 0o600) == 0)
-      for arguments in [["pipe"], ["-"], ["test", "pipe"], ["profile", "pipe"]] {
-        let run = try measure(["--time-limit", "0.5"] + arguments, in: folder, input: "pipe")
+      for (command, file) in [([], "pipe"), ([], "-"), (["test"], "pipe"), (["profile"], "pipe")] {
+        let run = try measure(command + ["--time-limit", "0.5", file], in: folder, input: "pipe")
         #expect(run.code == 124)
         #expect(run.errors == Self.over)
       }
