@@ -25,7 +25,8 @@ import WasmFormat
       }
       builder.writer.nameFunction(inner, "inner \u{1B}[31m")
       var imports = Imports()
-      imports.define("env", "crash", Function(store) { (address: Int32) -> Void in UnsafeMutablePointer<UInt8>(bitPattern: Int(address))!.pointee = 1 })
+      imports.define(
+        "env", "crash", Function(store) { (address: Int32) -> Void in UnsafeMutablePointer<UInt8>(bitPattern: Int(address))!.pointee = 1 })
       try builder.instance(store, imports).function("outer")!()
     }
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
