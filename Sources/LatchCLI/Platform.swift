@@ -46,6 +46,9 @@ enum System {
 
   static var lastError: Int32 { errno }
 
+  /// To the base of ten.
+  static func logarithm(_ number: Double) -> Double { log10(number) }
+
   static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// Writing to a pipe that nobody reads, or more than a file may have, is an error like any other, not a signal.

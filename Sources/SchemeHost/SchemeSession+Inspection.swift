@@ -29,12 +29,15 @@ public struct MachineCodeListing: Sendable {
 /// }
 /// ```
 public struct CodeSize: Sendable {
-  /// "anonymous" for a procedure without a name.
+  /// `anonymous` for a procedure without a name.
   public let name: String
   /// Of the function's body.
   public let wasmBytes: Int
   /// Of the baseline compiler.
   public let machineCodeBytes: Int
+
+  /// What stands for the name of a procedure without one.
+  public static let anonymous = "anonymous"
 }
 
 extension SchemeSession {
@@ -44,7 +47,7 @@ extension SchemeSession {
     // The last function is `patch`.
     return try module.definedFunctions.dropLast().compactMap { index in
       guard let code = try module.code(ofFunction: index, tier: .bbq) else { return nil }
-      let name = code.name.flatMap { $0.isEmpty ? nil : $0 } ?? "anonymous"
+      let name = code.name.flatMap { $0.isEmpty ? nil : $0 } ?? CodeSize.anonymous
       return CodeSize(name: name, wasmBytes: code.wasmByteCount, machineCodeBytes: code.bytes.count)
     }
   }

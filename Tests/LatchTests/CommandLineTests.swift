@@ -264,7 +264,10 @@ import Testing
     let outcome = try shell("latch demo fib 15 --calls 2 --json")
     #expect(outcome.code == 0, "\(outcome.errors)")
     let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
-    #expect(Set(object?.keys.map { $0 } ?? []) == ["n", "interpreted_s", "compiled_s", "speedup", "module_bytes", "link_s", "result"])
+    let keys: Set = [
+      "n", "interpreted_s", "compiled_s", "speedup", "module_bytes", "generation_s", "warm_generation_s", "link_s", "guile_s", "result",
+    ]
+    #expect(Set(object?.keys.map { $0 } ?? []) == keys)
     #expect(object?["n"] as? Int == 15)
     #expect(object?["result"] as? Int == 610)
     #expect((object?["module_bytes"] as? Int ?? 0) > 100)
@@ -276,6 +279,36 @@ import Testing
     for word in ["(fib 18) = 2584", "interpreted", "compile, instantiate, patch", "speed-up", "█"] {
       #expect(outcome.output.contains(word))
     }
+  }
+
+  @Test func fibShowsCodeBesideItsSource() throws {
+    let outcome = try shell("latch demo fib 10 --calls 1 --code")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("source ") && $0.contains("WebAssembly") && $0.contains("machine code") })
+    #expect(lines.contains { $0.hasPrefix("(define (fib n)") && $0.contains("(func $fib") })
+    #expect(lines.allSatisfy { $0.count <= 120 })
+    #expect(lines.last?.contains("more of machine code; --html FILE writes all of it") == true)
+  }
+
+  @Test func fibIsReportedAsAPage() throws {
+    let outcome = try shell(
+      "f=$(mktemp); latch demo fib 10 --calls 3 --html $f; cat $f; rm $f; latch demo fib 10 --html nowhere/report.html")
+    #expect(outcome.code != 0 && outcome.errors.contains("nowhere/report.html"))
+    for part in ["<h1>(fib 10) = 55</h1>", "linked</text>", "(define (fib n)", "(func $fib", "</html>"] { #expect(outcome.output.contains(part)) }
+    // Six calls: a dot each.
+    #expect(outcome.output.split(separator: "<circle").count == 7)
+    #expect(!outcome.output.contains("http"), "a page that needs something else")
+  }
+
+  @Test func fibIsTimedInGuile() throws {
+    let outcome = try shell("latch demo fib 12 --calls 2 --guile")
+    if try shell("guile -c '(display 1)'").output == "1" {
+      #expect(outcome.code == 0 && outcome.output.contains("compiled by Guile"), "\(outcome.errors)")
+    } else {
+      #expect(outcome.code == 1 && outcome.errors.contains("Guile cannot be run"))
+    }
+    #expect(try !shell("latch demo fib 12 --calls 2").output.contains("Guile"), "not on a terminal, and nobody has asked")
   }
 
   @Test func tenThousandLinksTakeConstantTime() throws {

@@ -46,6 +46,11 @@ import Testing
     #expect(outcome.output.hasSuffix("144\n"))
   }
 
+  @Test func countsProceduresWithoutNames() throws {
+    let outcome = try latch("(define (f g) (g 1))\n(list (f (lambda (x) x)) (f (lambda (x) (+ x 1))))\n:jit\n", "--jit off")
+    #expect(outcome.output.firstMatch(of: /\(2 anonymous\) +[0-9]+ bytes of wasm, [0-9]+ of machine code/) != nil, "\(outcome.output)")
+  }
+
   @Test func saysWhyThereIsNothingToCompile() throws {
     let calls = "(define (f n) (if (= n 0) 0 (f (- n 1))))\n(f 100000)\n"
     #expect(try latch(calls + ":jit\n", "--jit auto").output == "0\nnothing to compile; compiled already: f\n")

@@ -29,6 +29,20 @@ import Testing
     terminal.shows(" = 100\r\n")
   }
 
+  @Test func saysHowMuchFasterCompiledCallsAre() throws {
+    let terminal = try start("--jit", "off")
+    terminal.enter("(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))")
+    terminal.enter("(fib 18)", " = 2584\r\n")
+    terminal.enter(":jit", "of machine code\r\n")
+    terminal.enter("(fib 18)", "; fib, 8361 calls: ")
+    terminal.shows(" a call before, ")
+    terminal.shows("times as fast\r\n")
+    // Once is enough; and what has not been interpreted cannot be compared.
+    terminal.enter("(fib 18)", " = 2584\r\n")
+    terminal.enter("(fib 17)", " = 1597\r\n")
+    #expect(terminal.screen.components(separatedBy: "times as fast").count == 2)
+  }
+
   @Test func ctrlCWhileEditingGivesUpTheLine() throws {
     let terminal = try start()
     terminal.type("(car (cdr ")

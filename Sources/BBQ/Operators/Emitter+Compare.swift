@@ -20,6 +20,10 @@ extension Emitter where Assembler: ~Copyable {
     return Self.takesCondition(byte)
   }
 
+  /// Whether the next operator drops what this one gives.
+  @inline(__always)
+  var nextDrops: Bool { mutating get { peek(0) == 0x1A } }
+
   /// Whether an operator takes a condition from the flags: br_if, if, select.
   @inline(__always)
   private static func takesCondition(_ byte: UInt8) -> Bool { byte == 0x0D || byte == 0x04 || byte == 0x1B }

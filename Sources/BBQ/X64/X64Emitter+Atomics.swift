@@ -1,5 +1,5 @@
-// Atomic operators that change memory: one instruction (xadd, xchg, cmpxchg), or a loop around cmpxchg. That one takes what it expects in rax, and leaves
-// there what it has found.
+// Atomic operators that change memory: one instruction (xadd, xchg, cmpxchg; a locked add, and, or, xor where the result is dropped), or a loop around
+// cmpxchg. That one takes what it expects in rax, and leaves there what it has found.
 
 import CompilerInterface
 import MachineCode
@@ -14,11 +14,26 @@ extension X64Assembler {
   }
 
   static func readModifyWrite(_ emitter: inout Emitter<Self>, _ row: UnsafePointer<OpcodeRow>, memory: Int, offset: UInt64) {
+    if emitter.nextDrops, let operation = arithmetic(row.pointee.atomicOperation) {
+      return emitter.emitLocked(operation, row, memory, offset)
+    }
     switch row.pointee.atomicOperation {
     case .and: emitter.emitUpdate(.and, row, memory, offset)
     case .or: emitter.emitUpdate(.or, row, memory, offset)
     case .xor: emitter.emitUpdate(.xor, row, memory, offset)
     default: emitter.emitExchange(row, memory, offset)
+    }
+  }
+
+  /// The instruction that does the same to memory as an operator.
+  private static func arithmetic(_ operation: AtomicOperation?) -> ArithmeticOp? {
+    switch operation {
+    case .add: .add
+    case .subtract: .sub
+    case .and: .and
+    case .or: .or
+    case .xor: .xor
+    default: nil
     }
   }
 
@@ -65,6 +80,30 @@ extension Emitter where Assembler == X64Assembler {
     release(access)
     release(index)
     push(.register(register, type: row.pointee.result.machineType))
+  }
+
+  /// An update whose result the next operator drops: what it pushes is anything.
+  fileprivate mutating func emitLocked(_ op: ArithmeticOp, _ row: UnsafePointer<OpcodeRow>, _ memory: Int, _ offset: UInt64) {
+    var value = pop()
+    var index = pop()
+    let size = 1 << Int(row.pointee.alignment)
+    checkAlignment(&index, offset, size: size)
+    let constant = Int32(truncatingIfNeeded: value.bits)
+    if value.isConstant, size < 8 || Int64(constant) == value.bits {
+      let access = Assembler.access(&self, &index, memory: memory, offset: offset, size: size)
+      accessSite(memory)
+      asm.lockedArithmetic(op, size: size, access.address, constant: constant)
+      release(access)
+    } else {
+      let register = use(&value).gpr
+      let access = Assembler.access(&self, &index, memory: memory, offset: offset, size: size)
+      accessSite(memory)
+      asm.lockedArithmetic(op, size: size, access.address, register)
+      release(access)
+    }
+    release(value)
+    release(index)
+    push(.constant(0, type: row.pointee.result.machineType))
   }
 
   /// Makes rax the operator's own. With few temporaries the topmost operands but the index wait in memory.

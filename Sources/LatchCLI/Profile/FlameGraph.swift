@@ -26,7 +26,7 @@ struct FlameGraph {
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(Self.width)) \(height)" width="\(Int(Self.width))" height="\(height)" \
       font-family="sans-serif" font-size="12">
       <rect width="100%" height="100%" fill="#ffffff"/>
-      <text x="10" y="22" font-size="16">\(Self.escaped(title))</text>
+      <text x="10" y="22" font-size="16">\(Markup.escaped(title))</text>
       <text x="10" y="42" fill="#555555">each bar a procedure, below it its caller; orange: compiled, blue: interpreted, green: of the library</text>
 
       """
@@ -63,29 +63,14 @@ struct FlameGraph {
     let y = height - 10 - (level + 1) * Self.rowHeight
     let share = Format.fixed(100 * Double(weight) / Double(total), 1)
     let place = detail.isEmpty ? "" : " at \(detail)"
-    text += "<g><title>\(Self.escaped(name + place)): \(weight) \(unit), \(share) %</title>"
+    text += "<g><title>\(Markup.escaped(name + place)): \(weight) \(unit), \(share) %</title>"
     text +=
       "<rect x=\"\(Format.fixed(x, 1))\" y=\"\(y)\" width=\"\(Format.fixed(width, 1))\" height=\"\(Self.rowHeight - 1)\" fill=\"\(fill)\" rx=\"2\"/>"
     let letters = Int(width / 7) - 1
     if letters >= 3 {
       let label = name.count <= letters ? name : name.prefix(letters - 1) + "…"
-      text += "<text x=\"\(Format.fixed(x + 3, 1))\" y=\"\(y + 13)\">\(Self.escaped(label))</text>"
+      text += "<text x=\"\(Format.fixed(x + 3, 1))\" y=\"\(y + 13)\">\(Markup.escaped(label))</text>"
     }
     text += "</g>\n"
-  }
-
-  private static func escaped(_ text: some StringProtocol) -> String {
-    var result = ""
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\u{0}"..<" ": result += " "
-      default: result.unicodeScalars.append(character)
-      }
-    }
-    return result
   }
 }

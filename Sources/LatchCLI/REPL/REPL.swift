@@ -116,13 +116,20 @@ struct REPL {
 
   private func evaluate(_ text: String, _ place: InputPlace, _ options: EvaluationOptions) throws -> REPLCommand.Outcome {
     try complaining {
+      let closures = isInteractive ? try state.session.recordedClosures() : []
+      let start = monotonicNanoseconds()
       let evaluation = try Interrupts.within(settings.timeLimit) {
         try state.session.evaluate(
           text, name: place.name, linesBefore: place.linesBefore, isInteractive ? options.union([.nameResults, .inFrame]) : options
         ) { try Results.write($0, named: isInteractive) }
       }
+      let nanoseconds = monotonicNanoseconds() - start
       if evaluation == .incomplete { return .incomplete }
-      return try Results.show(evaluation, of: state.session) ? .done : .failed
+      guard try Results.show(evaluation, of: state.session) else { return .failed }
+      if isInteractive, let note = state.speedUps.note(text, nanoseconds, before: closures, after: try state.session.recordedClosures()) {
+        Terminal.complain(note + "\n")
+      }
+      return .done
     } ?? .failed
   }
 

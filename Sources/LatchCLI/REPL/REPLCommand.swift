@@ -14,6 +14,8 @@ final class REPLState {
   /// The procedures that `:trace` shows, and those with break points.
   var traced: [String] = []
   var breakPoints: [String] = []
+  /// What interpreted inputs took.
+  var speedUps = SpeedUps()
   /// There is a terminal, and so there are debug levels.
   let isInteractive: Bool
   /// The selected frames of the debug levels.
@@ -39,6 +41,7 @@ final class REPLState {
     session = try makeSession()
     traced = []
     breakPoints = []
+    speedUps = SpeedUps()
     Interrupts.setTarget(session.interrupter)
   }
 
@@ -163,9 +166,16 @@ struct REPLCommand {
       "\(Format.plural(module.closures, "closure")), \(module.byteCount) bytes; generated in \(generation / 1000) µs, "
         + "compiled and linked in \(linking / 1000) µs\n")
     let sizes = try state.session.codeSizes(ofModule: bytes)
-    let nameWidth = sizes.map(\.name.count).max() ?? 0
-    for size in sizes {
-      try Terminal.write("  \(Format.left(size.name, nameWidth))  \(size.wasmBytes) bytes of wasm, \(size.machineCodeBytes) of machine code\n")
+    // Those without a name are one row together: nobody could tell them apart.
+    let anonymous = sizes.filter { $0.name == CodeSize.anonymous }
+    var rows = sizes.filter { $0.name != CodeSize.anonymous }.map { ($0.name, $0.wasmBytes, $0.machineCodeBytes) }
+    if !anonymous.isEmpty {
+      let bytes = anonymous.map(\.wasmBytes).reduce(0, +)
+      rows.append(("(\(anonymous.count) anonymous)", bytes, anonymous.map(\.machineCodeBytes).reduce(0, +)))
+    }
+    let nameWidth = rows.map(\.0.count).max() ?? 0
+    for (name, wasmBytes, machineCodeBytes) in rows {
+      try Terminal.write("  \(Format.left(name, nameWidth))  \(wasmBytes) bytes of wasm, \(machineCodeBytes) of machine code\n")
     }
     return .done
   }

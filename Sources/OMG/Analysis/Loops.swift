@@ -12,6 +12,9 @@ struct Loop {
   var depth: UInt16
   /// Its blocks, and those of the loops within it.
   var blockCount: UInt32 = 0
+
+  /// Most iterations take a small part of it, as in an interpreter's loop: a register taken all through it would mostly lie idle.
+  @inline(__always) var isLarge: Bool { blockCount > 32 }
 }
 
 struct Loops: ~Copyable {

@@ -2,8 +2,7 @@
 //
 // - Pure instructions go wherever their arguments allow, but for comparisons, which are cheapest beside the branch that they decide; and nothing
 //   leaves cold blocks.
-// - What is cheap to have anew does not leave large loops: a sum with a constant, say. A register or slot would be taken all through the loop, and in most
-//   iterations of a large one, an interpreter's for instance, it would not be used.
+// - What is cheap to have anew does not leave large loops (Loop.isLarge): a sum with a constant, say.
 // - Loads of memory and globals stay after writes in the loop that may concern them. A load that is not known to go through (because of an equal or
 //   wider access that dominates the preheader, or a constant address within the initial memory) has to be executed every time the loop is entered,
 //   before anything visible: then a trap only comes earlier. So do bounds checks, divisions and conversions that may trap.
@@ -23,9 +22,6 @@ func hoistLoopInvariants(_ graph: inout Graph, _ scratch: inout Scratch) {
 
 /// Out of more loops nothing is moved.
 private let mostLoops = 32
-
-/// Out of loops with more blocks nothing cheap is moved.
-private let mostBlocksForCheap: UInt32 = 32
 
 /// Whether one instruction makes the value of no more than one other, and at once.
 private func isCheap(_ graph: borrowing Graph, _ value: Value) -> Bool {
@@ -99,7 +95,7 @@ private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch,
   let isCheap = isCheap(graph, value)
   for _ in 0..<mostLoops where loop != Loops.none {
     graph.work.spend(1)
-    if isCheap, scratch.loops.loops[Int(loop)].blockCount > mostBlocksForCheap { return target }
+    if isCheap, scratch.loops.loops[Int(loop)].isLarge { return target }
     let preheader = Block(scratch.words[Int(loop)])
     guard preheader.exists else { return target }
     let place = scratch.order.position(preheader)

@@ -21,9 +21,6 @@ func repeatSums(_ graph: inout Graph, _ scratch: inout Scratch, leastSums: UInt3
 }
 
 private struct RepeatSums {
-  /// Loops with more blocks are large.
-  private static var mostBlocks: UInt32 { 32 }
-
   /// Values that are there when the pass begins.
   private let count: Int
   private let leastSums: UInt32
@@ -84,7 +81,7 @@ private struct RepeatSums {
       scratch.words[graph.at(sum).pointee.a.number] >= leastSums
     else { return false }
     let loop = scratch.loops.innermost[position]
-    return loop == Loops.none || scratch.loops.loops[Int(loop)].blockCount > Self.mostBlocks
+    return loop == Loops.none || scratch.loops.loops[Int(loop)].isLarge
       || scratch.loops.contains(loop, scratch.order.position(graph.at(sum).pointee.block))
   }
 
