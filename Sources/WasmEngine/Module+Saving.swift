@@ -18,7 +18,9 @@ extension Module {
   /// has; `processor` names less for machines that have less. Functions that the optimizing compiler does not do (see `TierStatistics.refused`)
   /// have no code; they are compiled when they are called. Throws `ResourceError` if there is no thread to compile on.
   ///
-  /// - Parameters: processor: what the code may make use of; progress: is told before each function how many are done, maybe on another thread.
+  /// - Parameters:
+  ///   - processor: what the code may make use of.
+  ///   - progress: is told before each function how many are done, maybe on another thread.
   ///
   /// ```swift
   /// let module = try Module(engine, bytes)

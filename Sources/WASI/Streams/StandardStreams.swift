@@ -45,7 +45,9 @@ public struct StandardInput {
   /// and comes out of the call that runs it as it is; a count that is too large does so as `StreamError`. `Engine.interrupt()` does not end a closure
   /// that waits.
   ///
-  /// - Parameter asTerminal: whether programs are to take it for a terminal.
+  /// - Parameters:
+  ///   - asTerminal: whether programs are to take it for a terminal.
+  ///   - read: fills the buffer.
   public static func reading(asTerminal: Bool = false, _ read: @escaping (UnsafeMutableRawBufferPointer) throws -> Int) -> StandardInput {
     StandardInput(source: .closure(isTerminal: asTerminal, read))
   }
@@ -93,7 +95,9 @@ public struct StandardOutput {
   /// which went through, the program gets how much that was. Any other error ends the program and comes out of the call that runs it as it is.
   /// `Engine.interrupt()` does not end a closure that waits.
   ///
-  /// - Parameter asTerminal: whether programs are to take it for a terminal; C programs then write each line when it is complete.
+  /// - Parameters:
+  ///   - asTerminal: whether programs are to take it for a terminal; C programs then write each line when it is complete.
+  ///   - write: takes the bytes.
   public static func writing(asTerminal: Bool = false, _ write: @escaping (UnsafeRawBufferPointer) throws -> Void) -> StandardOutput {
     StandardOutput(target: .closure(isTerminal: asTerminal, write))
   }

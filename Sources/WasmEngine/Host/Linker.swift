@@ -39,7 +39,10 @@ public struct Linker {
 
   /// What the import of these two names is in a store.
   ///
-  /// - Parameter make: called for each instance that needs it; what it throws comes out of `instantiate`.
+  /// - Parameters:
+  ///   - module: the import's first name.
+  ///   - name: its second.
+  ///   - make: called for each instance that needs it; what it throws comes out of `instantiate`.
   public mutating func define(_ module: WasmName, _ name: WasmName, _ make: @escaping (Store) throws -> Extern) {
     definitions.append(.item(ImportName(module, name), make))
   }

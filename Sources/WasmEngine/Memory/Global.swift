@@ -51,7 +51,11 @@ public struct Global: Equatable {
 
   /// A new global, to be imported by modules. Throws `CallError` if the value is a function or an exception of another store; `ResourceError`.
   ///
-  /// - Parameter type: of the value, if it is to be another than that of all such references: `.function(FuncType([.i32]))`.
+  /// - Parameters:
+  ///   - store: what it belongs to.
+  ///   - value: what it has at first.
+  ///   - type: of the value, if it is to be another than that of all such references: `.function(FuncType([.i32]))`.
+  ///   - mutable: whether it can be set.
   public init(_ store: Store, _ value: Value, type: ValueType? = nil, mutable: Bool = false) throws {
     let type = type ?? value.type
     guard type.typeIndex == nil else { throw CallError("global", expected: "a type that depends on no module", given: type.name) }
