@@ -118,15 +118,15 @@ extension FunctionWalk where Sink: ~Copyable {
     try pop(.i32)
     targets.removeAll()
     var arity: Int32 = -1
-    // Many labels of one block are of the same types, which are looked at once.
-    var checked = TypeRange.empty
+    // Many labels of one block are of the same types, which are looked at once: those that start here in the pool.
+    var checked: Int32 = -1
     for _ in 0...count {
       let target = try label(try cursor.u32())
       let types = labelTypes(target)
       if arity < 0 { arity = types.count }
       guard types.count == arity else { throw invalid("type mismatch: labels of br_table differ in arity") }
-      if types.count > 0, types.start != checked.start { try check(types) }
-      checked = types
+      if types.count > 0, types.start != checked { try check(types) }
+      checked = types.start
       targets.append(Int32(truncatingIfNeeded: target))
     }
     if live() { sink.branchTable(targets: targets.base, count: count) }

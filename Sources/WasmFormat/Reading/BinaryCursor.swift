@@ -186,6 +186,8 @@ extension BinaryCursor {
     if let isNullable = ValueType.isNullable(code) { return try heapType(isNullable: isNullable) }
     let type = ValueType(code: code)
     try require(type?.isReference == true, .malformedReferenceType, at: start)
+    // Tables of functions are older than values that are references.
+    if type == .funcref { return .funcref }
     try require(allows(type.unsafelyUnwrapped.features), .unsupportedType(type.unsafelyUnwrapped), at: start)
     return type.unsafelyUnwrapped
   }
