@@ -206,7 +206,9 @@ import WasmFormat
     let taker = writer.addType(FuncType([type]))
     _ = writer.addTable(TableType(.funcref, Limits(1)))
     let function = writer.addFunction(type: taker)
-    writer.addBody(FunctionBodyWriter(parameterCount: 1))
+    var empty = FunctionBodyWriter(parameterCount: 1)
+    empty.end()
+    writer.addBody(empty)
     _ = writer.addDeclarativeElements(functions: [function])
     let things = Things(
       type: type, taker: taker, function: function, tag: writer.addTag(type: taker),
@@ -214,6 +216,7 @@ import WasmFormat
     _ = writer.addFunction(type: taker)
     var body = FunctionBodyWriter(parameterCount: 1)
     place.write(&body, things) { body in if let given { value(given, &body) } }
+    body.end()
     writer.addBody(body)
     return writer.finish().bytes
   }
@@ -244,6 +247,7 @@ import WasmFormat
     var body = FunctionBodyWriter(parameterCount: 0)
     body.i32Const(0)
     body.callIndirect(type: type)
+    body.end()
     own.addBody(body)
     _ = own.addActiveElements(offset: .i32(0), functions: [function])
     var configuration = EngineConfiguration()
