@@ -37,7 +37,7 @@ public struct CodeSize: Sendable {
   public let machineCodeBytes: Int
 
   /// What stands for the name of a procedure without one.
-  public static let anonymous = "anonymous"
+  public static let anonymous = "lambda"
 }
 
 extension SchemeSession {
