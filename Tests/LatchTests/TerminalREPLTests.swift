@@ -35,7 +35,7 @@ import Testing
     terminal.enter("(fib 18)", " = 2584\r\n")
     terminal.enter(":jit", "of machine code\r\n")
     terminal.enter("(fib 18)", " times as fast\r\n")
-    #expect(terminal.screen.firstMatch(of: /; fib, 8361 calls: [0-9.]+ [nµ]s a call before, [0-9.]+ ns now, /) != nil)
+    #expect(terminal.screen.firstMatch(of: #/; fib, 8361 calls: [0-9.]+ [nµ]s a call before, [0-9.]+ ns now, /#) != nil)
     // Once is enough; and what has not been interpreted cannot be compared.
     terminal.enter("(fib 18)", " = 2584\r\n")
     terminal.enter("(fib 17)", " = 1597\r\n")
