@@ -43,31 +43,34 @@ struct FibPlot {
       times when the code is linked">
 
       """
+    let (left, right, top, bottom) = ("\(Self.left)", "\(Self.width - Self.right)", "\(Self.top)", "\(Self.height - Self.bottom)")
     var tick = lowest
     while tick <= highest {
-      let height = y(tick)
-      text += "<line x1=\"\(Self.left)\" x2=\"\(Self.width - Self.right)\" y1=\"\(height)\" y2=\"\(height)\" stroke=\"var(--line)\"/>"
-      text += label(Self.left - 8, height, "end", Self.name(tick))
+      text += Self.line((left, y(tick)), (right, y(tick)), "var(--line)")
+      text += Self.label("\(Self.left - 8)", y(tick), "end", "var(--faint)", Self.name(tick), below: 4)
       tick *= 10
     }
     let link = x(Double(first) - 0.5)
-    text += "<line x1=\"\(link)\" x2=\"\(link)\" y1=\"\(Self.top)\" y2=\"\(Self.height - Self.bottom)\" stroke=\"var(--faint)\" stroke-dasharray=\"4 4\"/>"
-    text += "<text x=\"\(link)\" y=\"14\" text-anchor=\"middle\" fill=\"var(--faint)\">linked</text>\n"
+    text += Self.line((link, top), (link, bottom), "var(--faint)", "stroke-dasharray=\"4 4\"")
+    text += Self.label(link, "14", "middle", "var(--faint)", "linked")
     if let guile = measurement.guile {
       let height = y(FibMeasurement.mean(guile))
-      text +=
-        "<line x1=\"\(Self.left)\" x2=\"\(Self.width - Self.right)\" y1=\"\(height)\" y2=\"\(height)\" stroke=\"var(--c2)\" stroke-width=\"2\" stroke-dasharray=\"8 4\"/>"
-      text += "<text x=\"\(Self.left + 6)\" y=\"\(height)\" dy=\"-5\" fill=\"var(--c2)\">Guile, mean</text>\n"
+      text += Self.line((left, height), (right, height), "var(--c2)", "stroke-width=\"2\" stroke-dasharray=\"8 4\"")
+      text += Self.label("\(Self.left + 6)", height, "start", "var(--c2)", "Guile, mean", below: -5)
     }
     text += series(measurement.interpreted, from: 0, "var(--c0)") + series(measurement.compiled, from: first, "var(--c1)")
-    text += "<text x=\"\(x(Double(first) / 2 - 0.5))\" y=\"\(Self.height - 28)\" text-anchor=\"middle\" fill=\"var(--c0)\">interpreted</text>"
-    text += "<text x=\"\(x(Double(first) * 1.5 - 0.5))\" y=\"\(Self.height - 28)\" text-anchor=\"middle\" fill=\"var(--c1)\">compiled</text>"
-    text += "<text x=\"\(Self.width / 2)\" y=\"\(Self.height - 8)\" text-anchor=\"middle\" fill=\"var(--faint)\">calls, one after the other</text>\n"
+    text += Self.label(x(Double(first) / 2 - 0.5), "\(Self.height - 28)", "middle", "var(--c0)", "interpreted")
+    text += Self.label(x(Double(first) * 1.5 - 0.5), "\(Self.height - 28)", "middle", "var(--c1)", "compiled")
+    text += Self.label("\(Self.width / 2)", "\(Self.height - 8)", "middle", "var(--faint)", "calls, one after the other")
     return text + "</svg>"
   }
 
-  private func label(_ x: Double, _ y: String, _ anchor: String, _ text: String) -> String {
-    "<text x=\"\(x)\" y=\"\(y)\" dy=\"4\" text-anchor=\"\(anchor)\" fill=\"var(--faint)\">\(text)</text>\n"
+  private static func line(_ from: (x: String, y: String), _ to: (x: String, y: String), _ color: String, _ style: String = "") -> String {
+    "<line x1=\"\(from.x)\" y1=\"\(from.y)\" x2=\"\(to.x)\" y2=\"\(to.y)\" stroke=\"\(color)\" \(style)/>\n"
+  }
+
+  private static func label(_ x: String, _ y: String, _ anchor: String, _ color: String, _ text: String, below: Int = 0) -> String {
+    "<text x=\"\(x)\" y=\"\(y)\" dy=\"\(below)\" text-anchor=\"\(anchor)\" fill=\"\(color)\">\(text)</text>\n"
   }
 
   /// A power of ten.

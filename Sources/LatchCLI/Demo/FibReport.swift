@@ -76,6 +76,7 @@ struct FibReport {
     svg { width: 100%; height: auto; max-width: 60rem; font: 13px system-ui, sans-serif; }
     .code { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem; }
     .code section { min-width: 0; }
-    pre { border: 1px solid var(--line); border-radius: 3px; font-size: .8rem; line-height: 1.35; margin: 0; max-height: 40rem; overflow: auto; padding: .6rem; }
+    pre { border: 1px solid var(--line); border-radius: 3px; font-size: .8rem; line-height: 1.35; margin: 0; max-height: 40rem; overflow: auto;
+      padding: .6rem; }
     """
 }

@@ -23,7 +23,8 @@ struct SpeedUps {
       interpreted[input] = nil
       return Self.comparison(run, nanoseconds)
     }
-    guard interpreted.count < Self.mostInputs, let (procedure, calls) = Self.busiest(before, after), !Self.isCompiled(procedure, after) else { return nil }
+    guard interpreted.count < Self.mostInputs, let (procedure, calls) = Self.busiest(before, after), !Self.isCompiled(procedure, after)
+    else { return nil }
     interpreted[input] = Run(nanoseconds: nanoseconds, procedure: procedure, calls: calls)
     return nil
   }
