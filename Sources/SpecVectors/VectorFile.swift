@@ -23,11 +23,22 @@ public struct VectorFile {
 
   /// The valid modules that need a feature, by its name in the vectors, and none that this version does not know.
   public func modules(needing feature: String) -> [(line: Int, bytes: [UInt8])] {
+    modules.compactMap { module in
+      guard let known = Features(named: feature), module.features.contains(known) else { return nil }
+      return (module.line, module.bytes)
+    }
+  }
+
+  /// The valid modules, each with the features that it needs; those that need some that this version does not know are left out.
+  public var modules: [(line: Int, bytes: [UInt8], features: Features)] {
     commands.compactMap { command in
-      guard command.type == "module", command.features.contains(feature), let bytes = command.wasm,
-        command.features.allSatisfy({ Features(named: $0) != nil })
-      else { return nil }
-      return (command.line, bytes)
+      guard command.type == "module", let bytes = command.wasm else { return nil }
+      var features: Features = []
+      for name in command.features {
+        guard let feature = Features(named: name) else { return nil }
+        features.formUnion(feature)
+      }
+      return (command.line, bytes, features)
     }
   }
 }
