@@ -215,6 +215,44 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
     #expect(dropped.flatMap { Int($0.1) } ?? 0 > 1000, "\(run.errors)")
   }
 
+  /// Definitions, symbols and code are kept for ever, and memory that is free is in pieces: a program that makes them until there is no room is told so, whatever
+  /// it was about to make.
+  @Test(arguments: [
+    (64, "(eval (list 'define-record-type (name 'a i) (list (name 'b i) 'x) (name 'c i) (list 'x (name 'd i))) env)"),
+    (80, "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (if (odd? i) (set! kept (cdr kept))))"),
+    (31, "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (eval (list 'define (name 'a i) (list 'lambda '(x) 'x)) env) (if (odd? i) (set! kept (cdr kept))))"),
+    (50, "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (eval (list 'define (name 'a i) (list 'lambda '(x) 'x)) env) (if (odd? i) (set! kept (cdr kept))))"),
+    (40, "(eval (list 'define (name 'a i) '(make-parameter 1)) env)"),
+    (40, "(eval (list 'define-syntax (name 'a i) '(syntax-rules () ((_ a) 'a))) env)"),
+    (40, "(eval (list 'define-library (list 'lib i) '(import (scheme base)) '(export f) '(begin (define (f x) x))) env)"),
+    (24, "(string->symbol (make-string (+ 10000 i) #\\a))"),
+  ])
+  func definitionsThatUseUpMemoryEndInAnErrorThatCanBeCaught(_ limit: Int, _ definition: String) throws {
+    let program = """
+      (define env (interaction-environment))
+      (define kept '())
+      (define (name prefix i) (string->symbol (string-append (symbol->string prefix) "-" (number->string i))))
+      (define outcome (guard (e (#t (condition/report-string e))) (let loop ((i 0)) \(definition) (loop (+ i 1)))))
+      (set! kept '())
+      (write (list outcome (eval '(let ((f (lambda (x) (* x 2)))) (f 21)) env)))
+      """
+    let run = try inFolder { try measure(["--heap-limit", "\(limit)", "-e", program], in: $0) }
+    #expect(run.output.hasSuffix(" 42)") && run.output.contains("out of memory"), "\(run.output) \(run.errors)")
+  }
+
+  /// The collector once took the first symbol of a run of pages for an object of the page before, and moved it.
+  @Test func symbolsStaySymbolsWhateverIsCollectedBesideThem() throws {
+    let program = """
+      (define (name i) (string->symbol (string-append "name" (number->string i))))
+      (define (build n) (let loop ((k 0)) (if (= k n) '() (cons (list (name k) k) (loop (+ k 1))))))
+      (define (check l) (for-each (lambda (entry) (if (not (symbol? (car entry))) (begin (write entry) (exit 1)))) l))
+      (do ((i 0 (+ i 1))) ((= i 60)) (check (build (* 100 i))))
+      (display "symbols")
+      """
+    let run = try inFolder { try measure(["--jit", "off", "--heap-limit", "64", "-e", program], in: $0) }
+    #expect(run.output == "symbols", "\(run.errors)")
+  }
+
   /// What a program catches it can go on after, again and again, as long as it gives back what it took.
   @Test func aProgramThatGivesMemoryBackCanGoOnForEver() throws {
     let program = """

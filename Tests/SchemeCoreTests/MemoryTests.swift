@@ -29,6 +29,17 @@ import Testing
     #expect(NativeSession.evaluateInside(program) == expected, "\(program)")
   }
 
+  /// A tagged pointer is less than its object's address: were an object at the start of a run of pages, the pointer would be in somebody else's page.
+  @Test func noPermanentObjectIsAtTheStartOfItsPages() {
+    NativeSession.exclusively {
+      for pages in 4..<8 {
+        let address = PermanentArena.allocate(bytes: pages * pageSize - 64)
+        let pointer = UInt32(truncatingIfNeeded: Word.pointer(address, Tag.object))
+        #expect(pointer >> 16 == address >> 16)
+      }
+    }
+  }
+
   /// Programs that take more than they may have, each inside a guard that catches the error, and then goes on.
   static let hogs = [
     "(let loop ((l '())) (loop (cons 1 l)))",

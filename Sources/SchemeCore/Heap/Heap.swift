@@ -163,13 +163,19 @@ public enum Heap {
     }
     if chunk == 0 { chunk = addChunk() }
     allocate(in: chunk)
-    notePages(Chunk.defaultPages)
+    notePages(pages(of: chunk))
   }
 
   private static func addChunk() -> Address {
-    let chunk = PageAllocator.allocate(pages: Chunk.defaultPages, use: PageUse.nursery)
+    // When memory is nearly full, single pages may be left.
+    var pages = Chunk.defaultPages
+    var chunk = PageAllocator.allocate(pages: pages, use: PageUse.nursery)
+    if chunk == 0 {
+      pages = 1
+      chunk = PageAllocator.allocate(pages: pages, use: PageUse.nursery)
+    }
     if chunk == 0 { abortRuntime("out of memory") }
-    Region.setHeader(chunk, pages: Chunk.defaultPages)
+    Region.setHeader(chunk, pages: pages)
     if heapState.chunk == 0 { heapState.firstChunk = chunk } else { store32(heapState.chunk &+ Chunk.next, chunk) }
     return chunk
   }
@@ -177,8 +183,10 @@ public enum Heap {
   private static func allocate(in chunk: Address) {
     heapState.chunk = chunk
     runtimeState.allocationPointer = chunk &+ Chunk.objects
-    runtimeState.allocationLimit = Region.limit(chunk, pages: Chunk.defaultPages)
+    runtimeState.allocationLimit = Region.limit(chunk, pages: pages(of: chunk))
   }
+
+  private static func pages(of chunk: Address) -> Int { Int(load32(chunk &+ Chunk.pages)) }
 
   private static func allocateLarge(bytes: Int) -> Address {
     let pages = Int((UInt32(bytes) + LargeObject.object + UInt32(pageSize) - 1) / UInt32(pageSize))
@@ -214,29 +222,29 @@ public enum Heap {
     heapState.allocatedBytes = 0
     if heapState.firstChunk == 0 { return }
     var chunk = heapState.firstChunk
-    var bytes = Int64(Chunk.defaultPages * pageSize)
+    var bytes = Int64(pages(of: chunk) * pageSize)
     while load32(chunk &+ Chunk.next) != 0 && bytes < heapState.nurseryBytes {
       chunk = load32(chunk &+ Chunk.next)
-      bytes += Int64(Chunk.defaultPages * pageSize)
+      bytes += Int64(pages(of: chunk) * pageSize)
     }
     var surplus = load32(chunk &+ Chunk.next)
     store32(chunk &+ Chunk.next, 0)
     while surplus != 0 {
       let next = load32(surplus &+ Chunk.next)
-      PageAllocator.free(surplus, pages: Chunk.defaultPages)
+      PageAllocator.free(surplus, pages: pages(of: surplus))
       surplus = next
     }
     allocate(in: heapState.firstChunk)
-    heapState.allocatedBytes = Int64(Chunk.defaultPages * pageSize)
+    heapState.allocatedBytes = Int64(pages(of: heapState.firstChunk) * pageSize)
   }
 
   // MARK: Limits
 
-  /// Whether an object, or memory for one operation of the runtime, of so many bytes may be allocated. To be asked before anything whose size a program
-  /// chooses freely; when the result is false, raise `ErrorKind.outOfMemory`.
+  /// Whether an object, or memory for one operation of the runtime, of so many bytes may be allocated, side by side. To be asked before anything whose size a
+  /// program chooses freely; when the result is false, raise `ErrorKind.outOfMemory`.
   public static func hasRoom(bytes: Int64) -> Bool {
     if bytes <= Int64(largeObjectBytes) { return bytes >= 0 }
-    return bytes <= largestObjectBytes && setAside(bytes: bytes)
+    return bytes <= largestObjectBytes && setAside(bytes: bytes) && PageAllocator.ensureRun(pages: Int(bytes / Int64(pageSize)) + 2)
   }
 
   /// The same for some objects that are made without a poll, none of which is large by itself.

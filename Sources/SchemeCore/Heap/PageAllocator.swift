@@ -108,6 +108,12 @@ public enum PageAllocator {
     return pageState.freePages >= count || grow(by: count - pageState.freePages)
   }
 
+  /// Makes sure that so many pages are free side by side.
+  static func ensureRun(pages count: Int) -> Bool {
+    if count > pageState.limit - pageState.usedPages { return false }
+    return findRun(count) >= 0 || grow(by: count)
+  }
+
   /// Bounds the pages in use, and those that exist; what exists already stays.
   static func setLimit(bytes: Int64) {
     if pageState.table == 0 { start() }
