@@ -63,15 +63,13 @@ extension Expander {
     if length < 3 { throw fail("let* needs bindings and a body", form) }
     var variables: [Variable] = []
     var values: [Expression] = []
-    var inner = scope
-    let before = nesting
-    defer { nesting = before }
+    // One scope is enough: a value has been expanded when its name, and those after it, are bound. A name that is there already is hidden.
+    let inner = Scope(parent: scope, lambda: scope.lambda)
     for binding in try bindings(cadr(form), form) {
-      nesting += 1
-      if isTooDeep { throw fail("the form has too many bindings", form) }
       values.append(try expandNamed(binding.value, binding.name, inner))
-      inner = Scope(parent: inner, lambda: scope.lambda)
-      variables.append(try addVariable(binding.name, to: inner, form))
+      let variable = Variable(binding.name, owner: scope.lambda)
+      inner.bind(binding.name, variable)
+      variables.append(variable)
     }
     var body = try expandBody(cddr(form), form, Scope(parent: inner, lambda: scope.lambda))
     for index in variables.indices.reversed() { body = .let([variables[index]], [values[index]], body) }
@@ -87,13 +85,7 @@ extension Expander {
     var variables: [Variable] = []
     for binding in bindings { variables.append(try addVariable(binding.name, to: inner, form)) }
     var values: [Expression] = []
-    let before = nesting
-    defer { nesting = before }
-    for binding in bindings {
-      nesting += 1
-      if isTooDeep { throw fail("the form has too many bindings", form) }
-      values.append(try expandNamed(binding.value, binding.name, inner))
-    }
+    for binding in bindings { values.append(try expandNamed(binding.value, binding.name, inner)) }
     let body = try expandBody(cddr(form), form, Scope(parent: inner, lambda: scope.lambda))
     return bind(variables, values, body, keyword == .letrec ? .letrec : .letrecStar)
   }

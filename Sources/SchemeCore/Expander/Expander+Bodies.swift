@@ -17,19 +17,12 @@ extension Expander {
   mutating func expandBody(_ forms: Word, _ form: Word, _ outer: Scope) throws(SyntaxError) -> Expression {
     let scope = Scope(parent: outer, lambda: outer.lambda)
     var body = Body()
-    let before = nesting
     let outerPlace = place
-    defer {
-      nesting = before
-      place = outerPlace
-    }
+    defer { place = outerPlace }
     try collect(forms, form, scope, &body)
     if body.expressions.isEmpty { throw fail("the body has no expression", form) }
-    nesting = before
     var values: [Expression] = []
     for index in body.values.indices {
-      nesting += 1
-      if isTooDeep { throw fail("the body has too many definitions", form) }
       values.append(try expandNamed(body.values[index], body.names[index], scope))
     }
     var parts: [Expression] = []

@@ -1,13 +1,7 @@
-// and, or, cond and case. Long ones become deep expressions, so each part counts as a level of nesting.
+// and, or, cond and case. Long ones become expressions that go on with their last part for long, over which no phase recurs.
 import GuestABI
 
 extension Expander {
-  /// Counts a level for what follows in the same form.
-  private mutating func descend(_ form: Word) throws(SyntaxError) {
-    nesting += 1
-    if isTooDeep { throw fail("the form has too many parts", form) }
-  }
-
   mutating func expandAnd(_ form: Word, _ length: Int, _ scope: Scope) throws(SyntaxError) -> Expression {
     if length == 1 { return .constant(Constant.true) }
     let parts = try expandParts(form, scope)
@@ -25,12 +19,9 @@ extension Expander {
   }
 
   private mutating func expandParts(_ form: Word, _ scope: Scope) throws(SyntaxError) -> [Expression] {
-    let before = nesting
-    defer { nesting = before }
     var parts: [Expression] = []
     var rest = cdr(form)
     while rest.isPair {
-      try descend(form)
       parts.append(try expand(car(rest), scope))
       rest = cdr(rest)
     }
@@ -59,13 +50,10 @@ extension Expander {
   }
 
   mutating func expandCond(_ form: Word, _ scope: Scope) throws(SyntaxError) -> Expression {
-    let before = nesting
-    defer { nesting = before }
     var clauses: [Clause] = []
     var last = Expression.constant(Constant.unspecified)
     var rest = cdr(form)
     while rest.isPair {
-      try descend(form)
       let clause = car(rest)
       rest = cdr(rest)
       guard listLength(clause) >= 1 else { throw fail("a clause of cond must be a list that starts with a test", form) }
@@ -97,15 +85,12 @@ extension Expander {
 
   mutating func expandCase(_ form: Word, _ length: Int, _ scope: Scope) throws(SyntaxError) -> Expression {
     if length < 2 { throw fail("case needs a key", form) }
-    let before = nesting
-    defer { nesting = before }
     let key = Variable(Constant.false, owner: scope.lambda)
     let keyValue = try expand(cadr(form), scope)
     var clauses: [(test: Expression, body: Expression)] = []
     var last = Expression.constant(Constant.unspecified)
     var rest = cddr(form)
     while rest.isPair {
-      try descend(form)
       let clause = car(rest)
       rest = cdr(rest)
       guard listLength(clause) >= 2 else { throw fail("a clause of case needs data and an expression", form) }

@@ -56,16 +56,43 @@ extension Expander {
     }
     var result = tail ?? .constant(strip(rest))
     var run: [Expression] = []
+    var pieces: [Expression] = []
+    // Lists between which nothing stands become the operands of one call: the expression does not grow deep.
+    func join() {
+      if case .constant(Constant.null) = result, let last = pieces.first {
+        pieces.removeFirst()
+        result = last
+      }
+      if !pieces.isEmpty { result = callCore("append", pieces.reversed() + [result], place) }
+      pieces.removeAll()
+    }
+    func close() {
+      if run.isEmpty { return }
+      // A long template with much that is spliced: what stands between that is spliced too.
+      if parts.count > 64 && !pieces.isEmpty {
+        pieces.append(callCore("list", run.reversed(), .none))
+        run.removeAll()
+      } else {
+        join()
+        result = prepend(&run, to: result)
+      }
+    }
     for part in parts.reversed() {
       if !part.isSpliced {
         run.append(part.value)
         continue
       }
-      result = prepend(&run, to: result)
-      if case .constant(Constant.null) = result { result = part.value } else { result = callCore("append", [part.value, result], place) }
+      close()
+      pieces.append(part.value)
+      if pieces.count == Expander.maximumPieces { join() }
     }
-    return prepend(&run, to: result)
+    close()
+    join()
+    return result
   }
+
+  /// How many lists one call appends, and how many elements one call makes a list of.
+  private static var maximumPieces: Int { 1000 }
 
   /// Puts elements, last one first, before a list.
   private func prepend(_ reversed: inout [Expression], to list: Expression) -> Expression {
@@ -76,13 +103,16 @@ extension Expander {
       result = .constant(cons(element, rest))
       first += 1
     }
-    let elements = reversed[first...]
-    if elements.count > 4 {
+    while first < reversed.count {
+      let elements = reversed[first..<min(first + Expander.maximumPieces, reversed.count)]
+      first += elements.count
+      if elements.count <= 4 {
+        for element in elements { result = .primitive(Primitives.row(.cons), [element, result], .none) }
+        continue
+      }
       let made = callCore("list", elements.reversed(), .none)
-      if case .constant(Constant.null) = result { return made }
-      return callCore("append", [made, result], .none)
+      if case .constant(Constant.null) = result { result = made } else { result = callCore("append", [made, result], .none) }
     }
-    for element in elements { result = .primitive(Primitives.row(.cons), [element, result], .none) }
     return result
   }
 }

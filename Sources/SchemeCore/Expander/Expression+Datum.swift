@@ -14,12 +14,14 @@ struct ExpansionPrinter {
   }
 
   private mutating func takeGlobals(_ expression: Expression) {
-    switch expression {
-    case .global(let cell, _), .setGlobal(let cell, _, _), .define(let cell, _): take(name(ofCell: cell))
-    case .primitive(let row, _, _): take(Primitives.row(at: row).name)
-    default: break
+    walk(expression) { each, work in
+      switch each {
+      case .global(let cell, _), .setGlobal(let cell, _, _), .define(let cell, _): take(name(ofCell: cell))
+      case .primitive(let row, _, _): take(Primitives.row(at: row).name)
+      default: break
+      }
+      pushSubexpressions(each, &work)
     }
-    forEachSubexpression(expression) { takeGlobals($0) }
   }
 
   private mutating func take(_ name: Word) { taken.set(name, .unbound(name)) }

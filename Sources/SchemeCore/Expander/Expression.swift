@@ -26,6 +26,14 @@ final class Variable {
   var isLoop = false
   /// The label of a loop.
   var label: Label?
+  /// How it is used, as `countUses` has found: the calls, all with `callArguments` arguments, unless it is used otherwise too.
+  var calls = 0
+  var callArguments = 0
+  var isUsedOtherwise = false
+  /// The procedure whose only call outside of its own body takes its place (SimplifyCalls.swift).
+  var sunk: Lambda?
+  /// Where it is called, by tail contexts, while loops are looked for (FindLoops.swift).
+  var callContexts: [Int32] = []
   /// The group of recursive bindings that it is in while that is ordered, and its place there.
   var group = 0
   var ordinal = 0
@@ -60,7 +68,7 @@ final class Lambda {
   /// Its body became part of this lambda's (a loop, or a procedure called where it is written).
   unowned(unsafe) var inlinedInto: Lambda?
   /// The lambdas inlined into this one that nothing else holds: variables refer to them.
-  private var absorbed: [Lambda] = []
+  fileprivate var absorbed: [Lambda] = []
   private var isAnalyzed = false
 
   init(name: Word, position: SourcePosition) {
@@ -73,6 +81,9 @@ final class Lambda {
     other.inlinedInto = self
     absorbed.append(other)
   }
+
+  /// Whether it has so many parameters.
+  func takes(_ arguments: Int) -> Bool { !hasRest && parameters.count == arguments }
 
   /// The lambda whose frame this one's variables are in.
   var frame: Lambda {
@@ -89,20 +100,22 @@ final class Lambda {
   }
 
   private func collect(_ expression: Expression) {
-    switch expression {
-    case .local(let variable, _), .setLocal(let variable, _): add(variable)
-    case .lambda(let inner): return collect(inner)
-    case .fix(let variables, let lambdas, let body):
-      for (index, inner) in lambdas.enumerated() {
-        if variables[index].isLoop { collect(inner.body) } else { collect(inner) }
+    walk(expression) { each, work in
+      switch each {
+      case .local(let variable, _): add(variable)
+      case .setLocal(let variable, _):
+        add(variable)
+        pushSubexpressions(each, &work)
+      case .lambda(let inner): collect(inner)
+      case .fix(let variables, let lambdas, let body):
+        work.append(body)
+        for index in lambdas.indices.reversed() {
+          if variables[index].isLoop { work.append(lambdas[index].body) } else { collect(lambdas[index]) }
+        }
+      case .call(.local(let loop, _), let arguments, _) where loop.isLoop: work += arguments.reversed()
+      default: pushSubexpressions(each, &work)
       }
-      return collect(body)
-    case .call(.local(let loop, _), let arguments, _) where loop.isLoop:
-      for argument in arguments { collect(argument) }
-      return
-    default: break
     }
-    forEachSubexpression(expression) { collect($0) }
   }
 
   private func collect(_ inner: Lambda) {
@@ -137,40 +150,73 @@ indirect enum Expression {
   case fix([Variable], [Lambda], Expression)
 }
 
-/// Ends the circles of variables and the recursive lambdas that they are bound to, so that an expression whose IR is built can be freed.
-func cutCircles(_ expression: Expression) {
-  if case .fix(let variables, _, _) = expression { for variable in variables { variable.lambda = nil } }
-  visitSubexpressions(expression) { cutCircles($0) }
+extension Expression {
+  /// A constant or the name of a variable.
+  var isAtom: Bool {
+    switch self {
+    case .constant, .local, .global: true
+    default: false
+    }
+  }
 }
 
-/// Calls `visit` on each direct subexpression, lambda bodies included. May give up (LongWork.swift), and visits none then: a pass over an expression ends soon.
-func forEachSubexpression(_ expression: Expression, _ visit: (Expression) -> Void) {
-  if LongWork.step() { return }
-  visitSubexpressions(expression, visit)
+/// Ends the circles of variables and the recursive lambdas that they are bound to, and takes an expression apart whose IR is built: Swift frees what is
+/// nested by recursion, for which the stack may be too small.
+func takeApart(_ lambda: Lambda) {
+  var work: [Expression] = []
+  var lambdas = [lambda]
+  while true {
+    while let lambda = lambdas.popLast() {
+      work.append(lambda.body)
+      lambda.body = .constant(Constant.unspecified)
+      lambdas += lambda.absorbed
+      lambda.absorbed = []
+    }
+    guard let next = work.popLast() else { return }
+    switch next {
+    case .lambda(let inner): lambdas.append(inner)
+    case .fix(let variables, let inner, let body):
+      for variable in variables { variable.lambda = nil }
+      lambdas += inner
+      work.append(body)
+    default: pushSubexpressions(next, &work)
+    }
+  }
 }
 
-private func visitSubexpressions(_ expression: Expression, _ visit: (Expression) -> Void) {
+/// Gives an expression, and in turn each one that `visit` puts on the stack of what is left, to `visit`: no recursion, however long the expression is.
+/// May give up (LongWork.swift).
+func walk(_ expression: Expression, _ visit: (_ expression: Expression, _ work: inout [Expression]) -> Void) {
+  var work = [expression]
+  while let next = work.popLast() {
+    if LongWork.step() { return }
+    visit(next, &work)
+  }
+}
+
+/// Puts the direct subexpressions on the stack of a walk, bodies of lambdas included, so that the first one comes first.
+func pushSubexpressions(_ expression: Expression, _ work: inout [Expression]) {
   switch expression {
   case .constant, .local, .global: break
-  case .setLocal(_, let value), .setGlobal(_, let value, _), .define(_, let value): visit(value)
+  case .setLocal(_, let value), .setGlobal(_, let value, _), .define(_, let value): work.append(value)
   case .if(let test, let then, let otherwise):
-    visit(test)
-    visit(then)
-    visit(otherwise)
+    work.append(otherwise)
+    work.append(then)
+    work.append(test)
   case .or(let first, let second):
-    visit(first)
-    visit(second)
-  case .lambda(let lambda): visit(lambda.body)
-  case .sequence(let expressions): for each in expressions { visit(each) }
+    work.append(second)
+    work.append(first)
+  case .lambda(let lambda): work.append(lambda.body)
+  case .sequence(let expressions): work += expressions.reversed()
   case .call(let callee, let arguments, _):
-    visit(callee)
-    for each in arguments { visit(each) }
-  case .primitive(_, let arguments, _): for each in arguments { visit(each) }
+    work += arguments.reversed()
+    work.append(callee)
+  case .primitive(_, let arguments, _): work += arguments.reversed()
   case .let(_, let values, let body):
-    for each in values { visit(each) }
-    visit(body)
+    work.append(body)
+    work += values.reversed()
   case .fix(_, let lambdas, let body):
-    for each in lambdas { visit(each.body) }
-    visit(body)
+    work.append(body)
+    for lambda in lambdas.reversed() { work.append(lambda.body) }
   }
 }

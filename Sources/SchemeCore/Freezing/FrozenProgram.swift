@@ -96,9 +96,11 @@ public enum FrozenProgram {
   }
 
   private static func noteAssignments(_ expression: Expression, in form: inout Form) {
-    if case .setGlobal(let cell, _, _) = expression { form.assigned.append(cell) }
-    if case .define(let cell, _) = expression { form.defined.append(cell) }
-    forEachSubexpression(expression) { noteAssignments($0, in: &form) }
+    walk(expression) { each, work in
+      if case .setGlobal(let cell, _, _) = each { form.assigned.append(cell) }
+      if case .define(let cell, _) = each { form.defined.append(cell) }
+      pushSubexpressions(each, &work)
+    }
   }
 
   /// Evaluates the forms that only define, and keeps the others.

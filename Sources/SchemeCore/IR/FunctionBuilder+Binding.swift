@@ -71,8 +71,9 @@ extension FunctionBuilder {
       dropConstants(lambda)
       declareFunction(lambda)
     }
-    func isMember(_ variable: Variable) -> Bool { variables.contains { $0 === variable } }
-    if lambdas.allSatisfy({ $0.free.allSatisfy(isMember) }) {
+    let places = numbered(variables)
+    let areClosed = lambdas.allSatisfy { $0.free.allSatisfy { self.place($0, places) != nil } }
+    if areClosed {
       for (index, variable) in variables.enumerated() {
         if takesNotes { lambdas[index].constants += lambdas[index].free.filter { $0 !== variable } }
         lambdas[index].free = []
@@ -84,7 +85,7 @@ extension FunctionBuilder {
     }
     for lambda in lambdas { buildFunction(lambda) }
     for (index, variable) in variables.enumerated() { variable.operand = .slot(depth + index) }
-    return make(variables, lambdas, 0, depth) { self.fill(variables, lambdas, 0, 0, $0) { self.noted(variables, at: next($0)) } }
+    return make(variables, lambdas, depth) { self.noted(variables, at: next(depth + variables.count)) }
   }
 
   /// Gives a procedure of several numbers of arguments the code for each of them. All are closed.
@@ -93,34 +94,42 @@ extension FunctionBuilder {
     for variant in lambda.variants { lambda.function.addVariant(load64(variant.function.ownProcedureCell)) }
   }
 
-  /// Makes the procedures of a group; members made later are filled in afterwards.
+  /// Makes the procedures of a group, in the slots from `depth` on; what they refer to of those that are made later is filled in afterwards.
   @_optimize(none)
-  func make(
-    _ variables: [Variable], _ lambdas: [Lambda], _ index: Int, _ depth: Int, _ next: (Int) -> Node
-  ) -> Node {
-    if index == variables.count { return next(depth) }
-    let captured = lambdas[index].free.map { free in
-      for later in index..<variables.count where variables[later] === free { return constantOperand(.fixnum(0)) }
-      return locate(free)
+  func make(_ variables: [Variable], _ lambdas: [Lambda], _ depth: Int, _ next: () -> Node) -> Node {
+    let group = numbered(variables)
+    let top = depth + variables.count
+    var node = next()
+    for (index, lambda) in lambdas.enumerated().reversed() {
+      for (position, free) in lambda.free.enumerated().reversed() {
+        guard let later = place(free, group), later >= index else { continue }
+        node = Node.make(
+          .fillProcedure, a: variables[index].operand, b: Operand(bits: UInt32(position)), depth: top, next: node, arguments: [locate(free)])
+      }
     }
-    return bind(.makeProcedure, payload: lambdas[index].function.address, arguments: captured, depth) { _, deeper in
-      self.make(variables, lambdas, index + 1, deeper, next)
+    for (index, lambda) in lambdas.enumerated().reversed() {
+      let captured = lambda.free.map { free in
+        if let later = self.place(free, group), later >= index { return constantOperand(.fixnum(0)) }
+        return self.locate(free)
+      }
+      let at = depth + index
+      frameSlots = max(frameSlots, at + 1 + captured.count)
+      node = Node.make(.makeProcedure, slot: at, depth: at, next: node, payload: lambda.function.address, arguments: captured)
     }
+    return node
+  }
+
+  /// Numbers the variables of a group, by which `place` knows them until another group is numbered.
+  @_optimize(none)
+  func numbered(_ variables: [Variable]) -> Int {
+    let group = RecursiveBindings.newGroup()
+    for (index, variable) in variables.enumerated() {
+      variable.group = group
+      variable.ordinal = index
+    }
+    return group
   }
 
   @_optimize(none)
-  func fill(
-    _ variables: [Variable], _ lambdas: [Lambda], _ index: Int, _ position: Int, _ depth: Int, _ next: (Int) -> Node
-  ) -> Node {
-    if index == variables.count { return next(depth) }
-    if position == lambdas[index].free.count { return fill(variables, lambdas, index + 1, 0, depth, next) }
-    let rest = fill(variables, lambdas, index, position + 1, depth, next)
-    let free = lambdas[index].free[position]
-    for later in index..<variables.count where variables[later] === free {
-      return Node.make(
-        .fillProcedure, a: variables[index].operand, b: Operand(bits: UInt32(position)), depth: depth, next: rest,
-        arguments: [locate(free)])
-    }
-    return rest
-  }
+  func place(_ variable: Variable, _ group: Int) -> Int? { variable.group == group ? variable.ordinal : nil }
 }

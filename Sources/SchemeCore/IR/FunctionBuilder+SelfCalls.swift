@@ -20,16 +20,22 @@ extension FunctionBuilder {
   /// Whether a tail position is such a call.
   @_optimize(none)
   private func endsInSelfCall(_ expression: Expression) -> Bool {
-    switch expression {
-    case .call(let callee, let arguments, _): return isSelfCall(callee, arguments)
-    case .if(_, let then, let otherwise): return endsInSelfCall(then) || endsInSelfCall(otherwise)
-    case .or(_, let second): return endsInSelfCall(second)
-    case .sequence(let parts): return endsInSelfCall(parts[parts.count - 1])
-    case .let(_, _, let body): return endsInSelfCall(body)
-    case .fix(let variables, let lambdas, let body):
-      return variables[0].isLoop && endsInSelfCall(lambdas[0].body) || endsInSelfCall(body)
-    default: return false
+    var result = false
+    walk(expression) { each, work in
+      if result { return }
+      switch each {
+      case .call(let callee, let arguments, _): result = self.isSelfCall(callee, arguments)
+      case .if(_, let then, let otherwise): work += [otherwise, then]
+      case .or(_, let second): work.append(second)
+      case .sequence(let parts): work.append(parts[parts.count - 1])
+      case .let(_, _, let body): work.append(body)
+      case .fix(let variables, let lambdas, let body):
+        work.append(body)
+        if variables[0].isLoop { work.append(lambdas[0].body) }
+      default: break
+      }
     }
+    return result
   }
 
   @_optimize(none)
@@ -42,7 +48,7 @@ extension FunctionBuilder {
   func selfLoop(_ depth: Int) -> Node {
     let body = label(0, parameters: depth, isLoop: true) { label in
       self.selfLabel = label
-      return boxed(lambda.parameters, first: 0, depth) { self.tail(self.lambda.body, depth, .return) }
+      return boxed(lambda.parameters, first: 0, depth) { self.chunk(depth) { self.tail(self.lambda.body, depth, .return) } }
     } scope: { label in
       jump(label, (0..<depth).map { .slot($0) }, depth)
     }

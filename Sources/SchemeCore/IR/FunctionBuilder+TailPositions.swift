@@ -5,6 +5,9 @@ extension FunctionBuilder {
   @_optimize(none)
   func tail(_ expression: Expression, _ depth: Int, _ destination: Destination) -> Node {
     if mustGiveUp { return giveUp() }
+    if isDeep && !expression.isAtom { return cut(expression, depth, destination) }
+    level += 1
+    defer { level -= 1 }
     switch expression {
     case .if(let condition, let then, let otherwise):
       return test(condition, depth) {
@@ -16,7 +19,7 @@ extension FunctionBuilder {
       return value(first, depth) { operand, deeper in
         Node.makeBranch(
           .branch, a: operand, depth: deeper, then: self.finish(operand, deeper, destination),
-          otherwise: self.tail(second, deeper, destination))
+          otherwise: self.tail(second, depth, destination))
       }
     case .call(.local(let loop, _), let arguments, _) where loop.isLoop:
       return values(arguments, 0, [], depth) { operands, deeper in self.jump(loop.label!, operands, deeper) }
@@ -57,7 +60,7 @@ extension FunctionBuilder {
       variable.label = label
       for (index, parameter) in lambda.parameters.enumerated() { parameter.operand = .slot(depth + index) }
       let body = boxed(lambda.parameters, first: depth, depth + count) {
-        self.tail(lambda.body, depth + count, destination)
+        self.chunk(depth + count) { self.tail(lambda.body, depth + count, destination) }
       }
       return self.noted(lambda.parameters, at: body)
     } scope: { _ in
@@ -70,6 +73,8 @@ extension FunctionBuilder {
   /// Goes to one of two continuations. Each is built once; where several paths lead to one, it is a label.
   @_optimize(none)
   func test(_ condition: Expression, _ depth: Int, then: () -> Node, otherwise: () -> Node) -> Node {
+    level += 1
+    defer { level -= 1 }
     switch condition {
     case .constant(let word): return word.isTrue ? then() : otherwise()
     case .primitive(let row, let arguments, _) where Primitives.operation(row) == .not && arguments.count == 1:
@@ -81,7 +86,7 @@ extension FunctionBuilder {
           .branchOperation, operation: Primitives.operation(row), a: operands[0], b: operands.count > 1 ? operands[1] : .none,
           depth: deeper, then: then(), otherwise: otherwise(), payload: Address(row), position: position)
       }
-    case .if(let first, let second, let third):
+    case .if(let first, let second, let third) where !isDeep:
       return sharing(then, depth) { then in
         self.sharing(otherwise, depth) { otherwise in
           self.test(first, depth) {
@@ -91,11 +96,11 @@ extension FunctionBuilder {
           }
         }
       }
-    case .or(let first, let second):
+    case .or(let first, let second) where !isDeep:
       return sharing(then, depth) { then in
         self.test(first, depth, then: then) { self.test(second, depth, then: then, otherwise: otherwise) }
       }
-    case .sequence(let parts):
+    case .sequence(let parts) where !isDeep:
       return sequence(parts, 0, depth) { self.test($0, depth, then: then, otherwise: otherwise) }
     default:
       return value(condition, depth) { operand, deeper in

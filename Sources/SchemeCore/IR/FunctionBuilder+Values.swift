@@ -32,6 +32,8 @@ extension FunctionBuilder {
   @_optimize(none)
   func value(_ expression: Expression, _ depth: Int, _ next: (Operand, Int) -> Node) -> Node {
     if mustGiveUp { return giveUp() }
+    level += 1
+    defer { level -= 1 }
     switch expression {
     case .constant(let word): return next(constantOperand(word), depth)
     case .local(let variable, let position):
@@ -56,13 +58,13 @@ extension FunctionBuilder {
         self.bind(.call, a: operand, payload: known, position: position, arguments: operands, at: depth, deeper, next)
       }
     case .primitive(let row, let arguments, let position): return primitive(row, arguments, position, depth, next)
-    case .sequence(let parts):
+    case .sequence(let parts) where !isDeep:
       return sequence(parts, 0, depth) { self.value($0, depth, next) }
-    case .let(let variables, let values, let body):
+    case .let(let variables, let values, let body) where !isDeep:
       return bindAll(variables, values, 0, depth) { self.value(body, $0) { self.notedEnd(variables, at: next($0, $1)) } }
-    case .fix(let variables, let lambdas, let body) where !variables[0].isLoop:
+    case .fix(let variables, let lambdas, let body) where !variables[0].isLoop && !isDeep:
       return fix(variables, lambdas, depth) { self.value(body, $0) { self.notedEnd(variables, at: next($0, $1)) } }
-    case .if, .or, .fix: break
+    case .if, .or, .fix, .sequence, .let: break
     }
     // The paths meet in a label whose parameter is the value.
     return label(depth, parameters: 1, isLoop: false) { _ in
@@ -97,6 +99,8 @@ extension FunctionBuilder {
   @_optimize(none)
   func effect(_ expression: Expression, _ depth: Int, _ next: (Int) -> Node) -> Node {
     if mustGiveUp { return giveUp() }
+    level += 1
+    defer { level -= 1 }
     switch expression {
     case .constant, .lambda: return next(depth)
     case .local(let variable, _) where !variable.isAssigned: return next(depth)
@@ -113,19 +117,18 @@ extension FunctionBuilder {
       return self.value(value, depth) { operand, deeper in
         self.bind(.globalDefine, a: operand, payload: symbol.address, deeper) { _, _ in next(depth) }
       }
-    case .sequence(let parts):
+    case .sequence(let parts) where !isDeep:
       return sequence(parts, 0, depth) { self.effect($0, depth, next) }
-    case .if(_, _, _), .or, .fix:
-      if case .fix(let variables, let lambdas, let body) = expression, !variables[0].isLoop {
-        return fix(variables, lambdas, depth) { deeper in self.effect(body, deeper) { _ in self.notedEnd(variables, at: next(depth)) } }
-      }
+    case .fix(let variables, let lambdas, let body) where !variables[0].isLoop && !isDeep:
+      return fix(variables, lambdas, depth) { deeper in self.effect(body, deeper) { _ in self.notedEnd(variables, at: next(depth)) } }
+    case .let(let variables, let values, let body) where !isDeep:
+      return bindAll(variables, values, 0, depth) { deeper in self.effect(body, deeper) { _ in self.notedEnd(variables, at: next(depth)) } }
+    case .if, .or, .fix, .sequence, .let:
       return label(depth, parameters: 0, isLoop: false) { _ in
         next(depth)
       } scope: { label in
         tail(expression, depth, .jump(label))
       }
-    case .let(let variables, let values, let body):
-      return bindAll(variables, values, 0, depth) { deeper in self.effect(body, deeper) { _ in self.notedEnd(variables, at: next(depth)) } }
     case .local, .global, .call, .primitive: return value(expression, depth) { _, _ in next(depth) }
     }
   }

@@ -3,7 +3,7 @@
 //
 // Nodes are built from the end: each method takes what follows as a closure (for a value's use) or as a `Destination` (for tail positions),
 // so a node's successor exists before the node. The depth of the recursion is bounded by the expander's bound on nesting, and by `NativeStack`; long
-// sequences and wide calls are cut into chunks.
+// sequences and wide calls are cut into chunks, and so is whatever goes on for long in tail position (FunctionBuilder+Cuts.swift).
 //
 // The methods are not optimised: the closures that they pass to each other would be specialised into one another without end (6 MB of code and
 // minutes of compile time against 100 KB), for work that is bound by memory allocation anyway.
@@ -44,6 +44,12 @@ final class FunctionBuilder {
   var selfLabel: Label?
   /// Whether the debugger may ask for the variables.
   let takesNotes: Bool
+  /// How many expressions the one being built is within.
+  var level = 0
+  /// The present chunk: where the slots start that are bound in it, and what is cut off; and what has been cut off of others.
+  var chunkBase = 0
+  var cuts: [Cut] = []
+  var waiting: [Cut] = []
 
   init(_ lambda: Lambda) {
     self.lambda = lambda
@@ -59,7 +65,9 @@ final class FunctionBuilder {
     frameSlots = depth
     function.body =
       callsItself
-      ? selfLoop(depth) : boxed(lambda.parameters, first: 0, depth) { self.tail(self.lambda.body, depth, .return) }
+      ? selfLoop(depth)
+      : boxed(lambda.parameters, first: 0, depth) { self.chunk(depth) { self.tail(self.lambda.body, depth, .return) } }
+    buildWaiting()
     if takesNotes { noteFunction() }
     function.start = function.body.isSelf ? function.body.body : function.body
     function.frameSlots = frameSlots
@@ -119,7 +127,7 @@ final class FunctionBuilder {
     if isLoop { node.flags = Node.loopFlag }
     let label = Label(node, base: depth, count: parameters)
     node.payload = body(label).address
-    node.next = scope(label)
+    node.next = chunk(depth) { scope(label) }
     return node
   }
 

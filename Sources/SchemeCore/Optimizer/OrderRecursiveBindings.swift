@@ -28,11 +28,20 @@ struct RecursiveBindings {
   /// Procedures that have not been made yet.
   private var isPending: [Bool]
   private var bound: [Bool]
+  /// Searches for procedures so far, and for each binding the last one that came to it.
+  private var searches = 0
+  private var lastSearch: [Int]
+  private var components: StronglyConnectedComponents
   /// The location exists before the value.
   private var isEarly: [Bool]
   /// In order.
   private var steps: [Step] = []
   nonisolated(unsafe) private static var groups = 0
+  /// A number for a group of variables: `Variable.group`.
+  static func newGroup() -> Int {
+    groups += 1
+    return groups
+  }
 
   init(_ variables: [Variable], _ values: [Expression], _ rule: Rule) {
     self.variables = variables
@@ -41,6 +50,8 @@ struct RecursiveBindings {
     isPending = variables.map { _ in false }
     bound = isPending
     isEarly = isPending
+    lastSearch = variables.map { _ in 0 }
+    components = StronglyConnectedComponents(count: variables.count)
   }
 
   private func lambda(_ index: Int) -> Lambda? {
@@ -63,7 +74,8 @@ struct RecursiveBindings {
       }
     }
     if !last.isEmpty {
-      make(reachable(from: last.flatMap { uses[$0] }))
+      let users = last.flatMap { uses[$0] }
+      make(reachable(from: users))
       for index in last { for use in uses[index] where !bound[use] { markEarly(use) } }
       steps.append(.together(last))
       for index in last { bound[index] = true }
@@ -93,32 +105,34 @@ struct RecursiveBindings {
 
   /// Whether the evaluation of an expression needs a variable that is no procedure.
   private func refersDirectly(_ expression: Expression) -> Bool {
-    switch expression {
-    case .lambda, .fix: return false
-    case .local(let variable, _): return variable.group == Self.groups && lambda(variable.ordinal) == nil
-    default:
-      var result = false
-      forEachSubexpression(expression) { if refersDirectly($0) { result = true } }
-      return result
+    var result = false
+    walk(expression) { each, work in
+      switch each {
+      case .lambda, .fix: break
+      case .local(let variable, _): if variable.group == Self.groups && lambda(variable.ordinal) == nil { result = true }
+      default: if !result { pushSubexpressions(each, &work) }
+      }
     }
+    return result
   }
 
   /// Whether nothing can be entered again in the evaluation of an expression.
   private func isSimple(_ expression: Expression) -> Bool {
-    switch expression {
-    case .constant, .global, .local, .lambda: return true
-    case .call, .setLocal, .setGlobal, .define: return false
-    default:
-      var result = true
-      forEachSubexpression(expression) { if !isSimple($0) { result = false } }
-      return result
+    var result = true
+    walk(expression) { each, work in
+      switch each {
+      case .constant, .global, .local, .lambda: break
+      case .call, .setLocal, .setGlobal, .define: result = false
+      default: if result { pushSubexpressions(each, &work) }
+      }
     }
+    return result
   }
 
   private mutating func findUses() {
-    Self.groups += 1
+    let group = Self.newGroup()
     for index in variables.indices {
-      variables[index].group = Self.groups
+      variables[index].group = group
       variables[index].ordinal = index
     }
     var lastUser = variables.map { _ in -1 }
@@ -133,26 +147,27 @@ struct RecursiveBindings {
   private static func references(
     _ expression: Expression, _ group: Int, _ user: Int, _ lastUser: inout [Int], _ found: inout [Int]
   ) {
-    switch expression {
-    case .local(let variable, _), .setLocal(let variable, _):
-      if variable.group == group && lastUser[variable.ordinal] != user {
-        lastUser[variable.ordinal] = user
-        found.append(variable.ordinal)
+    walk(expression) { each, work in
+      switch each {
+      case .local(let variable, _), .setLocal(let variable, _):
+        if variable.group == group && lastUser[variable.ordinal] != user {
+          lastUser[variable.ordinal] = user
+          found.append(variable.ordinal)
+        }
+      default: break
       }
-    default: break
+      pushSubexpressions(each, &work)
     }
-    forEachSubexpression(expression) { references($0, group, user, &lastUser, &found) }
   }
 
   /// The pending procedures that can be reached from some bindings, in order.
-  private func reachable(from start: [Int]) -> [Int] {
+  private mutating func reachable(from start: [Int]) -> [Int] {
     var seen: [Int] = []
     var work = start.filter { isPending[$0] }
-    if work.isEmpty { return [] }
-    var isSeen = variables.map { _ in false }
+    searches += 1
     while let index = work.popLast() {
-      if isSeen[index] { continue }
-      isSeen[index] = true
+      if lastSearch[index] == searches { continue }
+      lastSearch[index] = searches
       seen.append(index)
       for use in uses[index] where isPending[use] { work.append(use) }
     }
@@ -172,8 +187,7 @@ struct RecursiveBindings {
       // A procedure that became assigned while its neighbours were ordered is a value like any other.
       if variables[member].isAssigned { steps.append(.value(member)) } else { group.append(member) }
     }
-    var components = StronglyConnectedComponents(members: group, uses: uses)
-    for component in components.find() { steps.append(.procedures(component)) }
+    for component in components.find(group, uses) { steps.append(.procedures(component)) }
   }
 
   private func assemble(_ body: Expression) -> Expression {
@@ -205,10 +219,10 @@ struct RecursiveBindings {
   }
 }
 
-/// Tarjan's algorithm, with a stack of its own; components come out with the used before their users.
+/// Tarjan's algorithm, with a stack of its own; components come out with the used before their users. No procedure is looked at again when others are
+/// split later.
 private struct StronglyConnectedComponents {
-  private let members: [Int]
-  private let uses: [[Int]]
+  private var uses: [[Int]] = []
   private var isMember: [Bool]
   private var number: [Int]
   private var low: [Int]
@@ -218,17 +232,17 @@ private struct StronglyConnectedComponents {
   private var next = 1
   private var components: [[Int]] = []
 
-  init(members: [Int], uses: [[Int]]) {
-    self.members = members
-    self.uses = uses
-    isMember = uses.map { _ in false }
+  init(count: Int) {
+    isMember = [Bool](repeating: false, count: count)
     isOnStack = isMember
-    for member in members { isMember[member] = true }
-    number = uses.map { _ in 0 }
+    number = [Int](repeating: 0, count: count)
     low = number
   }
 
-  mutating func find() -> [[Int]] {
+  mutating func find(_ members: [Int], _ uses: [[Int]]) -> [[Int]] {
+    self.uses = uses
+    components = []
+    for member in members { isMember[member] = true }
     for member in members where number[member] == 0 {
       enter(member)
       while !path.isEmpty { advance() }

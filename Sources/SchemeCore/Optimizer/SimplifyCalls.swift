@@ -53,104 +53,206 @@ struct KnownProcedures {
 
 nonisolated(unsafe) var knownProcedures = KnownProcedures()
 
-/// Simplifies the body of a lambda, and all lambdas within.
-func simplifyCalls(_ lambda: Lambda) { lambda.body = simplify(lambda.body, in: lambda) }
+/// Simplifies the body of a lambda that is not within another, and all lambdas within.
+func simplifyCalls(_ lambda: Lambda) {
+  countUses(lambda.body)
+  simplifyBody(lambda)
+}
 
+private func simplifyBody(_ lambda: Lambda) {
+  let body = lambda.body
+  lambda.body = .constant(Constant.unspecified)
+  lambda.body = simplify(body, in: lambda)
+}
+
+/// What an expression does before it goes on with its last part, along which it may be very long: everything that follows one another in a body, the clauses
+/// of a `cond`.
+private enum Link {
+  case test(Expression, then: Expression)
+  case and(Expression, otherwise: Expression)
+  case or(Expression)
+  case sequence([Expression])
+  case `let`([Variable], [Expression])
+  case fix([Variable], [Lambda])
+
+  func followed(by rest: Expression) -> Expression {
+    switch self {
+    case .test(let test, let then): .if(test, then, rest)
+    case .and(let test, let otherwise): .if(test, rest, otherwise)
+    case .or(let first): .or(first, rest)
+    case .sequence(let parts): .sequence(parts + [rest])
+    case .let(let variables, let values): .let(variables, values, rest)
+    case .fix(let variables, let lambdas): .fix(variables, lambdas, rest)
+    }
+  }
+}
+
+/// Recurs over what is nested; what goes on with its last part takes no stack, but an entry of `links`.
 private func simplify(_ expression: Expression, in owner: Lambda) -> Expression {
+  var links: [Link] = []
+  var rest = expression
+  var isDone = false
+  while !isDone && !LongWork.step() {
+    switch rest {
+    case .if(let test, let then, let otherwise):
+      let test = simplify(test, in: owner)
+      if otherwise.isAtom {
+        links.append(.and(test, otherwise: otherwise))
+        rest = then
+      } else {
+        links.append(.test(test, then: simplify(then, in: owner)))
+        rest = otherwise
+      }
+    case .or(let first, let second):
+      links.append(.or(simplify(first, in: owner)))
+      rest = second
+    case .sequence(let parts):
+      links.append(.sequence(parts.dropLast().map { simplify($0, in: owner) }))
+      rest = parts[parts.count - 1]
+    case .let(let variables, let values, let body):
+      bind(variables, values, in: owner, &links)
+      rest = body
+    case .fix(let variables, let lambdas, let body):
+      if variables.count != 1 || !sink(variables[0], lambdas[0]) {
+        for lambda in lambdas { simplifyBody(lambda) }
+        if variables.count != 1 || !sinkLoop(variables[0], lambdas[0]) { links.append(.fix(variables, lambdas)) }
+      }
+      rest = body
+    case .call(.lambda(let lambda), let arguments, _) where lambda.takes(arguments.count):
+      owner.absorb(lambda)
+      bind(lambda.parameters, arguments, in: owner, &links)
+      rest = lambda.body
+    case .call(.local(let variable, let place), let arguments, let position):
+      guard let lambda = variable.sunk else {
+        rest = .call(.local(variable, place), arguments.map { simplify($0, in: owner) }, position)
+        isDone = true
+        break
+      }
+      variable.sunk = nil
+      if variable.calls > 1 {
+        variable.owner = owner
+        rest = .fix([variable], [lambda], .call(.local(variable, place), arguments.map { simplify($0, in: owner) }, position))
+        isDone = true
+      } else {
+        owner.absorb(lambda)
+        bind(lambda.parameters, arguments, in: owner, &links)
+        rest = lambda.body
+      }
+    case .primitive(knownProcedures.valuesRow, let arguments, _) where arguments.count == 1: rest = arguments[0]
+    default:
+      rest = simplifyEnd(rest, in: owner)
+      isDone = true
+    }
+  }
+  while let link = links.popLast() { rest = link.followed(by: rest) }
+  return rest
+}
+
+/// An expression that does not go on with its last part.
+private func simplifyEnd(_ expression: Expression, in owner: Lambda) -> Expression {
   switch expression {
   case .lambda(let lambda):
-    simplifyCalls(lambda)
+    simplifyBody(lambda)
     return expression
-  case .fix(let variables, let lambdas, let body):
-    for lambda in lambdas { simplifyCalls(lambda) }
-    return simplifyFix(variables, lambdas, simplify(body, in: owner), in: owner)
-  case .let(let variables, let values, let body):
-    return simplifyLet(variables, values.map { simplify($0, in: owner) }, simplify(body, in: owner), in: owner)
   case .call(let callee, let arguments, let position):
     return simplifyCall(simplify(callee, in: owner), arguments.map { simplify($0, in: owner) }, position, in: owner)
-  case .primitive(knownProcedures.valuesRow, let arguments, _) where arguments.count == 1: return simplify(arguments[0], in: owner)
-  default: return mapSubexpressions(expression) { simplify($0, in: owner) }
+  case .setLocal(let variable, let value): return .setLocal(variable, simplify(value, in: owner))
+  case .setGlobal(let symbol, let value, let position): return .setGlobal(symbol, simplify(value, in: owner), position)
+  case .define(let symbol, let value): return .define(symbol, simplify(value, in: owner))
+  case .primitive(let row, let arguments, let position): return .primitive(row, arguments.map { simplify($0, in: owner) }, position)
+  default: return expression
   }
 }
 
 // MARK: Procedures bound to variables
 
-/// Binds the procedures among the values by `fix`, inside: nothing is bound by the `let` that they could refer to.
-private func simplifyLet(_ variables: [Variable], _ values: [Expression], _ body: Expression, in owner: Lambda) -> Expression {
+/// Counts how the variables of an expression are used. What follows moves calls, but neither adds nor takes away any.
+private func countUses(_ expression: Expression) {
+  walk(expression) { each, work in
+    switch each {
+    case .local(let variable, _): variable.isUsedOtherwise = true
+    case .call(.local(let variable, _), let arguments, _):
+      if variable.calls > 0 && variable.callArguments != arguments.count { variable.isUsedOtherwise = true }
+      variable.calls += 1
+      variable.callArguments = arguments.count
+      work += arguments.reversed()
+    default: pushSubexpressions(each, &work)
+    }
+  }
+}
+
+/// The calls of a variable's procedure within its own body.
+private func innerCalls(_ variable: Variable, _ lambda: Lambda) -> Int {
+  var count = 0
+  walk(lambda.body) { each, work in
+    if case .call(.local(let callee, _), _, _) = each, callee === variable { count += 1 }
+    pushSubexpressions(each, &work)
+  }
+  return count
+}
+
+/// Whether a variable's procedure is only ever called, and may be moved.
+private func isOnlyCalled(_ variable: Variable, _ lambda: Lambda) -> Bool {
+  !variable.isAssigned && variable.calls > 0 && !variable.isUsedOtherwise && !lambda.hasRest && variable.callArguments == lambda.parameters.count
+}
+
+/// Has the body of a procedure take the place of its only call. False if it has others.
+private func sink(_ variable: Variable, _ lambda: Lambda) -> Bool {
+  guard variable.calls == 1, isOnlyCalled(variable, lambda), innerCalls(variable, lambda) == 0 else { return false }
+  variable.sunk = lambda
+  return true
+}
+
+/// Has a loop take the place of its only call from outside. False if it has others, or is no loop.
+private func sinkLoop(_ variable: Variable, _ lambda: Lambda) -> Bool {
+  guard variable.calls > 1, isOnlyCalled(variable, lambda), innerCalls(variable, lambda) == variable.calls - 1 else { return false }
+  guard TailUses(variable: variable, arguments: lambda.parameters.count).onlyJumps(lambda.body) else { return false }
+  variable.sunk = lambda
+  return true
+}
+
+/// Binds variables to values, which are still to be simplified, around what follows: procedures by `fix`, inside, since nothing is bound here that they
+/// could refer to.
+private func bind(_ variables: [Variable], _ values: [Expression], in owner: Lambda, _ links: inout [Link]) {
+  var others: [Variable] = []
+  var otherValues: [Expression] = []
+  var procedures: [(Variable, Lambda)] = []
+  for (variable, value) in zip(variables, values) {
+    if case .lambda(let lambda) = value, !variable.isAssigned {
+      variable.lambda = lambda
+      if sink(variable, lambda) { continue }
+      simplifyBody(lambda)
+      procedures.append((variable, lambda))
+      continue
+    }
+    let value = simplify(value, in: owner)
+    if case .lambda(let lambda) = value, !variable.isAssigned {
+      variable.lambda = lambda
+      procedures.append((variable, lambda))
+    } else {
+      others.append(variable)
+      otherValues.append(value)
+    }
+  }
+  if !others.isEmpty { links.append(.let(others, otherValues)) }
+  for (variable, lambda) in procedures { links.append(.fix([variable], [lambda])) }
+}
+
+/// The same where everything has been simplified.
+private func bindSimplified(_ variables: [Variable], _ values: [Expression], _ body: Expression) -> Expression {
   var result = body
   var others: [Int] = []
   for index in variables.indices.reversed() {
     if case .lambda(let lambda) = values[index], !variables[index].isAssigned {
       variables[index].lambda = lambda
-      result = simplifyFix([variables[index]], [lambda], result, in: owner)
+      result = .fix([variables[index]], [lambda], result)
     } else {
-      others.insert(index, at: 0)
+      others.append(index)
     }
   }
   if others.isEmpty { return result }
+  others.reverse()
   return .let(others.map { variables[$0] }, others.map { values[$0] }, result)
-}
-
-private func simplifyFix(_ variables: [Variable], _ lambdas: [Lambda], _ body: Expression, in owner: Lambda) -> Expression {
-  let whole = Expression.fix(variables, lambdas, body)
-  if variables.count != 1 || variables[0].isAssigned || lambdas[0].hasRest { return whole }
-  var uses = CallCount(variable: variables[0], arguments: lambdas[0].parameters.count)
-  uses.count(body)
-  if uses.isOther || uses.calls != 1 { return whole }
-  let outside = uses.calls
-  uses.count(lambdas[0].body)
-  let isRecursive = uses.calls > outside
-  let jumps = TailUses(variable: variables[0], arguments: lambdas[0].parameters.count)
-  if uses.isOther || (isRecursive && !jumps.onlyJumps(lambdas[0].body, isTail: true)) { return whole }
-  return Sinking(variable: variables[0], lambda: lambdas[0], isRecursive: isRecursive).sink(into: body, in: owner)
-}
-
-/// Counts the calls of a local procedure.
-private struct CallCount {
-  let variable: Variable
-  let arguments: Int
-  var calls = 0
-  /// It is used otherwise than by calls with the right number of arguments.
-  var isOther = false
-
-  mutating func count(_ expression: Expression) {
-    switch expression {
-    case .local(let other, _): if other === variable { isOther = true }
-    case .call(.local(let callee, _), let operands, _) where callee === variable:
-      if operands.count == arguments { calls += 1 } else { isOther = true }
-      for operand in operands { count(operand) }
-    default:
-      var inner = self
-      forEachSubexpression(expression) { inner.count($0) }
-      self = inner
-    }
-  }
-}
-
-/// Moves a procedure to its only call.
-private struct Sinking {
-  let variable: Variable
-  let lambda: Lambda
-  let isRecursive: Bool
-
-  func sink(into expression: Expression, in owner: Lambda) -> Expression {
-    switch expression {
-    case .call(.local(let callee, _), let arguments, _) where callee === variable:
-      if isRecursive {
-        variable.owner = owner
-        return .fix([variable], [lambda], expression)
-      }
-      owner.absorb(lambda)
-      return simplifyLet(lambda.parameters, arguments, lambda.body, in: owner)
-    case .lambda(let inner):
-      inner.body = sink(into: inner.body, in: inner)
-      return expression
-    case .fix(let variables, let lambdas, let body):
-      for inner in lambdas { inner.body = sink(into: inner.body, in: inner) }
-      return .fix(variables, lambdas, sink(into: body, in: owner))
-    default: return mapSubexpressions(expression) { sink(into: $0, in: owner) }
-    }
-  }
 }
 
 // MARK: Calls
@@ -160,9 +262,9 @@ private func simplifyCall(
 ) -> Expression {
   let whole = Expression.call(callee, arguments, position)
   switch callee {
-  case .lambda(let lambda) where !lambda.hasRest && lambda.parameters.count == arguments.count:
+  case .lambda(let lambda) where lambda.takes(arguments.count):
     owner.absorb(lambda)
-    return simplifyLet(lambda.parameters, arguments, lambda.body, in: owner)
+    return bindSimplified(lambda.parameters, arguments, lambda.body)
   case .global(let symbol, _):
     if knownProcedures.isStandard(symbol, knownProcedures.callWithValues) && arguments.count == 2 {
       guard case .lambda(let producer) = arguments[0], case .lambda(let consumer) = arguments[1], producer.parameters.isEmpty
@@ -176,7 +278,7 @@ private func simplifyCall(
     }
     if let iteration = IterationExpander(symbol, arguments, position, in: owner) {
       let (variables, body) = iteration.expand()
-      return simplifyLet(variables, arguments, body, in: owner)
+      return bindSimplified(variables, arguments, body)
     }
     return whole
   default: return whole
@@ -225,28 +327,5 @@ private func isSingleValued(_ expression: Expression) -> Bool {
   case .constant, .local, .global, .lambda: true
   case .primitive(let row, _, _): row != knownProcedures.valuesRow
   default: false
-  }
-}
-
-/// The expression with each direct subexpression replaced; the bodies of lambdas too. May give up (LongWork.swift), and replaces none then.
-private func mapSubexpressions(_ expression: Expression, _ change: (Expression) -> Expression) -> Expression {
-  if LongWork.step() { return expression }
-  switch expression {
-  case .constant, .local, .global: return expression
-  case .setLocal(let variable, let value): return .setLocal(variable, change(value))
-  case .setGlobal(let symbol, let value, let position): return .setGlobal(symbol, change(value), position)
-  case .define(let symbol, let value): return .define(symbol, change(value))
-  case .if(let test, let then, let otherwise): return .if(change(test), change(then), change(otherwise))
-  case .or(let first, let second): return .or(change(first), change(second))
-  case .lambda(let lambda):
-    lambda.body = change(lambda.body)
-    return expression
-  case .sequence(let expressions): return .sequence(expressions.map { change($0) })
-  case .call(let callee, let arguments, let position): return .call(change(callee), arguments.map { change($0) }, position)
-  case .primitive(let row, let arguments, let position): return .primitive(row, arguments.map { change($0) }, position)
-  case .let(let variables, let values, let body): return .let(variables, values.map { change($0) }, change(body))
-  case .fix(let variables, let lambdas, let body):
-    for lambda in lambdas { lambda.body = change(lambda.body) }
-    return .fix(variables, lambdas, change(body))
   }
 }

@@ -112,7 +112,7 @@ public enum Session {
     }
     var expander = Expander(place: place)
     let lambda = try expander.expandTopLevel(datum, in: frame?.environment ?? environment, around: frame?.scope)
-    defer { cutCircles(lambda.body) }
+    defer { takeApart(lambda) }
     visit(lambda.body)
     simplifyCalls(lambda)
     findLoops(lambda.body)
