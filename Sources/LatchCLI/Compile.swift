@@ -16,7 +16,7 @@ struct Compile: ParsableCommand {
       of its frame, and its name. --time compiles all functions several times on one thread and writes the best time, by phases \
       for omg.
 
-      Exit codes: 0; 1 for a file that cannot be read or is no valid module; 2 for wrong usage.
+      Exit codes: 0; 1 for a file that cannot be read, is no valid module or has not what was asked for; 2 for wrong usage.
       """)
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Save the module and its machine code in this file.", valueName: "file"))
@@ -80,6 +80,7 @@ struct Compile: ParsableCommand {
     }
     if let output { return try save(module, to: output) }
     let functions = try wanted(module)
+    if let loop { try check(loop, in: functions.lowerBound, of: module) }
     if time { return try report(module) }
     var phases: Set<String> = []
     for index in functions {
@@ -108,6 +109,15 @@ struct Compile: ParsableCommand {
       throw ProgramError(description: "\(file) imports function \(function); there is nothing to compile")
     }
     return index..<index + 1
+  }
+
+  /// `--loop` has to name a loop.
+  private func check(_ loop: Int, in function: Int, of module: Module) throws {
+    let offsets = module.loopOffsets(ofFunction: function)
+    if offsets.contains(loop) { return }
+    let shown = offsets.prefix(50).map(String.init).joined(separator: ", ") + (offsets.count > 50 ? ", ..." : "")
+    let remedy = offsets.isEmpty ? "it has none" : "its loops are at \(shown)"
+    throw ProgramError(description: "function \(function) has no loop at \(loop); \(remedy)")
   }
 
   private func show(_ index: Int, of module: Module, _ phases: inout Set<String>) throws {

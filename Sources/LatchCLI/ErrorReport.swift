@@ -18,14 +18,17 @@ enum ErrorReport {
         text += line + "\n"
       }
     }
-    if message.prefix(while: { $0 != "\n" }).contains(outOfReach) {
+    let first = message.prefix { $0 != "\n" }
+    if first.contains(outOfReach + " this file") {
       text += "  (--dir DIRECTORY lets a program reach the files beneath a directory)\n"
+    } else if first.hasPrefix("error: there is no library") && first.contains("; " + outOfReach) {
+      text += "  (--library-path DIRECTORY lets a program read the libraries in a directory, --dir DIRECTORY reach all that is beneath one)\n"
     }
     Terminal.complain(text)
   }
 
   /// What the guest says of a file that the host does not give the program. It knows nothing of the command's options.
-  private static let outOfReach = "the program may not reach this file"
+  private static let outOfReach = "the program may not reach"
 
   private static func isCaret(_ line: Substring) -> Bool {
     let content = line.drop { $0 == " " || $0 == "\t" }

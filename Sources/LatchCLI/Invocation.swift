@@ -48,7 +48,7 @@ struct Invocation {
         return nil
       }
     }
-    guard !["demo", "run", "test", "profile", "freeze", "guest", "compile", "inspect", "wast"].contains(rest.first) else { return nil }
+    if let first = rest.first, expressions.isEmpty, Latch.isCommand(first) { return nil }
     program = Array(rest)
   }
 

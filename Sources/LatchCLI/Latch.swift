@@ -48,30 +48,49 @@ struct Latch: ParsableCommand {
     "-e", "--jit", "--heap-limit", "--time-limit", "--guest-image", "--dir", "--library-path",
   ])
 
+  /// The commands that have a name, and how each reads what follows it. (Subcommands of `Latch` could not be told from a program's file.)
+  private static var commands: [(name: String, read: (ArraySlice<String>) throws -> ParsableCommand)] {
+    [
+      ("run", { try Run.command(Array($0)) }),
+      ("test", { try parse(TestSuites.self, $0) }),
+      ("profile", { try parse(ProfileCommand.self, $0) { try ProfileCommand.command($0, optionsWithValues: optionsWithValues) } }),
+      ("freeze", { try parse(Freeze.self, $0) }),
+      ("guest", { try parse(WriteGuest.self, $0) }),
+      ("compile", { try parse(Compile.self, $0) }),
+      ("inspect", { try parse(Inspect.self, $0) }),
+      ("wast", { try parse(Wast.self, $0) }),
+      ("demo", { try parse(Demo.self, $0) }),
+    ]
+  }
+
+  static func isCommand(_ name: String) -> Bool { commands.contains { $0.name == name } }
+
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
-  /// whatever it looks like; or it is "run", "test", "profile", "freeze", "guest", "compile", "inspect", "wast" or "demo". (Subcommands of `Latch` could not be told from a program's file.)
+  /// whatever it looks like; or it is the name of a command, which nothing may precede: no two commands have the same options. (After `-e`, it is an argument.)
   static func command(_ arguments: [String]) throws -> ParsableCommand {
     var index = 0
     while index < arguments.count {
       let argument = arguments[index]
       if argument == "--" { break }
-      if argument == "run" { return try Run.command(Array(arguments[(index + 1)...])) }
-      if argument == "test" { return try parse(TestSuites.self, arguments[(index + 1)...]) }
-      if argument == "profile" {
-        return try parse(ProfileCommand.self, arguments[(index + 1)...]) { try ProfileCommand.command($0, optionsWithValues: optionsWithValues) }
-      }
-      if argument == "freeze" { return try parse(Freeze.self, arguments[(index + 1)...]) }
-      if argument == "guest" { return try parse(WriteGuest.self, arguments[(index + 1)...]) }
-      if argument == "compile" { return try parse(Compile.self, arguments[(index + 1)...]) }
-      if argument == "inspect" { return try parse(Inspect.self, arguments[(index + 1)...]) }
-      if argument == "wast" { return try parse(Wast.self, arguments[(index + 1)...]) }
-      if argument == "demo" { return try parse(Demo.self, arguments[(index + 1)...]) }
       if argument == "-" || !argument.hasPrefix("-") {
-        return try Latch.parseAsRoot(Array(arguments[..<index]) + ["--"] + Array(arguments[index...]))
+        guard let command = commands.first(where: { $0.name == argument }), !arguments[..<index].contains("-e") else {
+          return try Latch.parseAsRoot(Array(arguments[..<index]) + ["--"] + Array(arguments[index...]))
+        }
+        if index > 0 { throw misplaced(arguments[..<index], before: argument) }
+        return try command.read(arguments[(index + 1)...])
       }
+      if ["-h", "--help", "--version"].contains(argument) { break }
       index += optionsWithValues.contains(argument) ? 2 : 1
     }
     return try Latch.parseAsRoot(arguments)
+  }
+
+  /// What is said of options that precede the name of a command.
+  private static func misplaced(_ options: ArraySlice<String>, before command: String) -> UsageError {
+    let text = options.joined(separator: " ")
+    return UsageError(
+      description: "Error: the options of latch \(command) follow its name: latch \(command) \(text) ... (A program of that name is ./\(command).)\n"
+        + "  See 'latch \(command) --help' for more information.")
   }
 
   /// Reads the arguments of a command. What is missing is said with that command's usage; a mistake in what is there is said so anyway.
@@ -124,13 +143,16 @@ struct SessionArguments: ParsableArguments {
   @Flag(help: "Give the program neither the current directory nor the environment variables.")
   var sandbox = false
 
+  // What looks like an option is taken as the value, so that a negative one is said to be out of range.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The most memory that the program may take; 0 for no limit but 4096. (default: a thirty-second of the machine's, 256 to 512)",
       valueName: "MiB"))
   var heapLimit: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The longest time that the program, or one evaluation of the REPL, may take; 0 for no limit.", valueName: "seconds"))
   var timeLimit = 0.0

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import SchemeHost
+import WasmEngine
 
 @main
 enum Main {
@@ -42,6 +43,10 @@ enum Main {
       return TimeLimitExceeded.exitCode
     case let output as OutputError:
       if !output.isBrokenPipe { Terminal.complain("latch: \(output)\n") }
+      return 1
+    case let resource as ResourceError:
+      // What runs Scheme has no option for what would need less.
+      Terminal.complain("latch: \(resource.message)\n")
       return 1
     case let file as FileError:
       Terminal.complain("latch: \(file)\n")

@@ -77,6 +77,28 @@ import Testing
     #expect(lines.last == "  See 'latch \(command) --help' for more information.")
   }
 
+  @Test(arguments: [
+    ("--time-limit 1", "test", "f.scm"), ("--jit off", "run", "p.wasm"), ("--stats", "compile", "p.wasm"), ("--sandbox --dir .", "profile", "f.scm"),
+    ("--tier=bbq", "wast", "x.json"), ("--nosuch", "demo", "fib"),
+  ])
+  func optionsBeforeACommandsNameAreWrongUsage(_ options: String, _ command: String, _ rest: String) throws {
+    let outcome = try shell("latch \(options) \(command) \(rest)")
+    #expect(outcome.code == 2 && outcome.output.isEmpty)
+    #expect(outcome.errors.hasPrefix("Error: the options of latch \(command) follow its name: latch \(command) \(options) ..."), "\(outcome.errors)")
+  }
+
+  @Test(arguments: ["--time-limit -1 -e 1", "--heap-limit -5 -e 1", "run --time-limit -1 x.wasm", "run --max-memory -1 x.wasm"])
+  func negativeLimitsAreOutOfRange(_ arguments: String) throws {
+    let outcome = try shell("latch \(arguments)")
+    #expect(outcome.code == 2 && outcome.errors.contains("must be") && outcome.errors.contains("between"), "\(outcome.errors)")
+  }
+
+  @Test func aCommandsNameAfterAnExpressionIsAnArgument() throws {
+    #expect(try shell("latch -e '(command-line)' test").output == "(\"latch\" \"test\")\n")
+    #expect(try shell("latch --help test").output.contains("USAGE"))
+    #expect(try shell("latch --version run").output.hasPrefix("latch "))
+  }
+
   @Test func aWordThatIsNoFileMayHaveBeenMeantAsACommand() throws {
     let outcome = try shell("latch help")
     #expect(outcome.code == 1)
@@ -108,7 +130,10 @@ import Testing
     #expect(try shell("latch --sandbox --library-path='\(two)' \(program)").output == "42\n")
     #expect(try shell("LATCH_LIBRARY_PATH='\(one):\(two)' latch \(program)").output == "42\n")
     let refused = try shell("LATCH_LIBRARY_PATH='\(two)' latch --sandbox \(program)")
-    #expect(refused.errors.hasPrefix("error: there is no library (my lib); looked for my/lib.sld and my/lib.scm\n"))
+    #expect(refused.errors.hasPrefix("error: there is no library (my lib); the program may not reach my/lib.sld and my/lib.scm\n"))
+    #expect(refused.errors.hasSuffix("(--library-path DIRECTORY lets a program read the libraries in a directory, --dir DIRECTORY reach all that is beneath one)\n"))
+    let partly = try shell("latch --sandbox --library-path '\(one)' \(program)").errors
+    #expect(partly.hasPrefix("error: there is no library (my lib); looked for \(one)/my/lib.sld and \(one)/my/lib.scm; the program may not reach my/lib.sld"))
     let missing = try shell("latch --library-path '\(one)' \(program)").errors
     #expect(missing.hasPrefix("error: there is no library (my lib); looked for my/lib.sld, my/lib.scm, \(one)/my/lib.sld and \(one)/my/lib.scm\n"))
     // It may be read, not written.

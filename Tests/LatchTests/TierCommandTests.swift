@@ -49,6 +49,21 @@ import WasmEngine
     ] { #expect(try with(command).code == 2, "\(command)") }
   }
 
+  @Test func aLoopIsGivenByItsOffset() throws {
+    let wrong = try with("latch compile --function sum --loop 3 program.wasm")
+    #expect(wrong.code == 1)
+    let offset = try #require(wrong.errors.firstMatch(of: #/^latch: function 2 has no loop at 3; its loops are at ([0-9]+)\n$/#)?.1, "\(wrong.errors)")
+    let right = try with("latch compile --function sum --loop \(offset) program.wasm")
+    #expect(right.code == 0 && right.output.contains("2"), "\(right.errors)")
+    #expect(try with("latch compile --function fib --loop 3 program.wasm").errors == "latch: function 1 has no loop at 3; it has none\n")
+  }
+
+  @Test func wantOfAddressSpaceIsSaidWithTheOptionThatNeedsLess() throws {
+    let outcome = try with("echo '(module)' > /dev/null; latch guest -o guest.wasm && ulimit -v 6000000 && latch run guest.wasm")
+    #expect(outcome.errors.contains("; --memory checked needs less"), "\(outcome.errors)")
+    #expect(!outcome.errors.contains("MemoryStrategy"))
+  }
+
   @Test func functionsAreListedWithTheirSizes() throws {
     for tier in ["bbq", "omg", "auto"] {
       let outcome = try with("latch compile --tier \(tier) program.wasm")

@@ -93,7 +93,7 @@ struct REPLCommand {
       REPLCommand(":expand", "EXPR", demand: "give an expression", "show what an expression means in core forms", expand),
       REPLCommand(":apropos", "TEXT", demand: "give a part of a name", "list the names that contain a text", apropos),
       REPLCommand(":doc", "NAME", demand: "give a name", "show what a name stands for: usage, place, library, documentation", describe),
-      REPLCommand(":source", "NAME", demand: "give a name", "show the definition of a procedure", source),
+      REPLCommand(":source", "NAME", demand: "give a name", "show the definition of a procedure or macro", source),
       REPLCommand(":trace", "[NAME ...]", "show each call of these procedures, and what it returns; or list those that are traced", trace),
       REPLCommand(":untrace", "[NAME ...]", "no longer trace these procedures; or all", untrace),
       REPLCommand(":bt", "[all]", "show the calls that led to where the program stands, with their variables", backtrace),
@@ -303,7 +303,7 @@ struct REPLCommand {
       return .done
     }
     let isKnown = try state.session.description(of: argument) != nil
-    Terminal.complain(isKnown ? "\(argument) has no source text: it is built in, or no procedure\n" : "nothing has the name \(argument)\n")
+    Terminal.complain(isKnown ? "\(argument) has no source text: it is built in, or neither a procedure nor a macro\n" : "nothing has the name \(argument)\n")
     return .failed
   }
 

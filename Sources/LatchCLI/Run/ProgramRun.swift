@@ -58,13 +58,18 @@ extension ProgramError {
     } catch let error as MemoryAccessError {
       throw ProgramError(description: "\(file): \(error)")
     } catch let error as ResourceError {
-      throw ProgramError(description: "\(file): \(error)")
+      throw ProgramError(description: "\(file): \(error.withOption)")
     } catch let error as MissingMemoryError {
       throw ProgramError(description: "\(file): \(error)")
     } catch let error as StartError {
       throw ProgramError(description: "\(file): \(error)")
     }
   }
+}
+
+extension ResourceError {
+  /// The message, and the remedy as an option of `latch run`.
+  var withOption: String { remedy == .checkedMemory ? "\(message); --memory checked needs less" : message }
 }
 
 struct ProgramRun {
@@ -188,7 +193,7 @@ struct ProgramRun {
       do {
         return try body()
       } catch let error as ResourceError where settings.maximumMemory > 0 {
-        throw ProgramError(description: "\(file): \(error) (--max-memory \(settings.maximumMemory))")
+        throw ProgramError(description: "\(file): \(error.withOption) (--max-memory \(settings.maximumMemory))")
       }
     }
   }

@@ -70,11 +70,12 @@ struct Run: ParsableCommand {
   var stats = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("The most memory that the program may have in all memories, tables and exceptions together; 0 for no limit.", valueName: "MiB")
   )
   var maxMemory = 0
 
-  @Option(help: ArgumentHelp("The longest time that the program may take; 0 for no limit.", valueName: "seconds"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The longest time that the program may take; 0 for no limit.", valueName: "seconds"))
   var timeLimit = 0.0
 
   @Option(

@@ -25,7 +25,7 @@ extension Expander {
     }
     let expander = self
     try RuleChecker.check(rules, scope) { expander.fail($0, $1) }
-    return .macro(Macro(name: name, form: rules, scope: scope))
+    return .macro(Macro(name: name, form: rules, scope: scope, position: position(form)))
   }
 
   mutating func expandLetSyntax(

@@ -6,13 +6,16 @@ import GuestABI
 final class Macro {
   let name: Word
   let scope: Scope
+  /// Where the form is that defines it.
+  let position: SourcePosition
   /// Where `(syntax-rules ...)` is: the form itself, or for macros that outlive the expansion a cell that the collector updates.
   private let form: Word
   private let cell: Address
 
-  init(name: Word, form: Word, scope: Scope) {
+  init(name: Word, form: Word, scope: Scope, position: SourcePosition) {
     self.name = name
     self.scope = scope
+    self.position = position
     let isGlobal = scope.parent == nil
     self.form = isGlobal ? 0 : form
     if isGlobal {

@@ -30,14 +30,23 @@ extension Expander {
       }
     }
     guard let library = Libraries.find(key) else {
-      var text = [UInt8]("there is no library ".utf8) + key
       let paths = Libraries.paths(name)
-      for (index, path) in paths.enumerated() {
-        text += [UInt8]((index == 0 ? "; looked for " : index == paths.count - 1 ? " and " : ", ").utf8) + path
-      }
+      let text =
+        [UInt8]("there is no library ".utf8) + key + Self.list(paths.filter { !Sources.isOutOfReach($0) }, after: "; looked for ")
+        + Self.list(paths.filter(Sources.isOutOfReach), after: "; the program may not reach ")
       throw SyntaxError(text: text, Constant.undefined, position(form))
     }
     return library
+  }
+
+  /// `; looked for a, b and c`, or nothing.
+  private static func list(_ paths: [[UInt8]], after words: StaticString) -> [UInt8] {
+    var text: [UInt8] = []
+    for (index, path) in paths.enumerated() {
+      if index == 0 { words.withUTF8Buffer { text += $0 } } else { text += [UInt8]((index == paths.count - 1 ? " and " : ", ").utf8) }
+      text += path
+    }
+    return text
   }
 
   private func fail(_ message: StaticString, _ name: [UInt8], _ form: Word) -> SyntaxError {

@@ -51,6 +51,13 @@ public enum HostFiles {
 
   static func exists(_ name: Word) -> Bool { withPath(name) { hostExists($0, $1) } == 1 }
 
+  /// Whether the host refuses to say anything of a file, be there one or not.
+  static func isOutOfReach(_ name: Word) -> Bool {
+    let stream = withPath(name) { hostOpen($0, $1, OpenMode.read) }
+    if stream >= 0 { _ = hostClose(stream) }
+    return stream == -HostError.notPermitted.rawValue
+  }
+
   /// Deletes a file; false after raising an error.
   static func delete(_ procedure: StaticString, _ name: Word) -> Bool {
     let failure = withPath(name) { hostDelete($0, $1) }

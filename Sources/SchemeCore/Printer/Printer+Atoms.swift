@@ -24,6 +24,8 @@ extension TextBuffer {
     switch object.objectKind {
     case .string: isDisplay ? append(string: object) : append(quoted: object, by: UInt8(ascii: "\""))
     case .symbol: isDisplay ? append(string: symbolName(object)) : append(symbol: object)
+    // In forms that macros have made, which errors show.
+    case .alias: append(atom: Alias.symbol(object), isDisplay: isDisplay)
     case .bytevector: append(bytevector: object)
     case .recordType: append(named: "record type", object.field(0))
     case .condition:

@@ -1,8 +1,10 @@
-// A procedure's definition as it stands in its source: its text, how it names its parameters, and what it says of itself. Documentation is a string that is the first
+// A definition of a procedure or macro as it stands in its source: its text, how it names its parameters, and what it says of itself. Documentation is a string that is the first
 // expression of the body, or else the comments between the parameters and the body, or else those right above the definition.
 import GuestABI
 
 struct Definition {
+  /// Where the form is.
+  let position: SourcePosition
   /// The whole text that has the definition.
   private let text: [UInt8]
   /// The form that made the procedure: a definition, or a lambda expression somewhere in one.
@@ -14,7 +16,8 @@ struct Definition {
   /// Finds the form at a function's place; nil if it is no program's.
   init?(_ function: Func) {
     guard Sources.isUserCode(function.position), let (start, _) = Sources.offset(of: function.position) else { return nil }
-    text = Sources.text(function.position.source)
+    position = function.position
+    text = Sources.text(position.source)
     formStart = start
     guard let (form, end) = Self.form(at: function.position, in: text) else { return nil }
     self.form = form
@@ -25,6 +28,18 @@ struct Definition {
     } else {
       range = formStart..<end
     }
+  }
+
+  /// Finds the `define-syntax` form of a macro; nil if it is no program's, or another macro's expansion has defined it.
+  init?(_ macro: Macro) {
+    guard Sources.isUserCode(macro.position), let (start, _) = Sources.offset(of: macro.position) else { return nil }
+    position = macro.position
+    text = Sources.text(position.source)
+    formStart = start
+    guard let (form, end) = Self.form(at: position, in: text) else { return nil }
+    guard form.isPair, car(form) == SymbolTable.intern("define-syntax"), cdr(form).isPair, cadr(form) == macro.name else { return nil }
+    self.form = form
+    range = start..<end
   }
 
   var sourceText: [UInt8] { [UInt8](text[range]) }

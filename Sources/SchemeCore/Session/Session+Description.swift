@@ -21,7 +21,10 @@ extension Session {
       do throws(SyntaxError) {
         let place = SourcePosition(source: source, line: reader.datumLine, column: reader.datumColumn)
         var expander = Expander(place: place)
+        let bound = Variable.boundCount
+        defer { Variable.release(from: bound) }
         let lambda = try expander.expandTopLevel(datum, in: Environment.interaction)
+        defer { takeApart(lambda) }
         result.append(contentsOf: writtenText(ExpansionPrinter.datum(lambda.body), limit: 1 << 20))
         result.append(10)
       } catch {
@@ -46,6 +49,7 @@ extension Session {
   /// The definition of a name, as it is written; empty where there is none, as for what is built in.
   public static func sourceText(of name: [UInt8]) -> [UInt8] {
     let symbol = SymbolTable.intern(utf8: name)
+    if let definition = macroDefinition(name) { return definition.sourceText }
     if !SymbolFlags.isRedefined(symbol), let text = StandardLibrary.sourceText(name) { return text }
     guard let function = function(named: name), let definition = Definition(function) else { return [] }
     return definition.sourceText
@@ -63,6 +67,7 @@ extension Session {
     case .macro:
       text = name
       text.append(contentsOf: ": macro".utf8)
+      if let definition = macroDefinition(name) { appendPlace(of: definition, to: &text) }
     case .global(let cell), .imported(let cell):
       StandardLibrary.require(cell)
       text = description(ofValue: symbolValue(cell), name)
@@ -98,16 +103,18 @@ extension Session {
       text.append(UInt8(ascii: ")"))
     }
     text.append(contentsOf: ": procedure".utf8)
-    if let definition {
-      text.append(contentsOf: " defined at ".utf8)
-      Sources.appendName(function.position, to: &text)
-      let documentation = definition.documentation
-      if !documentation.isEmpty {
-        text.append(10)
-        text.append(contentsOf: documentation)
-      }
-    }
+    if let definition { appendPlace(of: definition, to: &text) }
     return text
+  }
+
+  /// Appends where a definition is, and what it says of itself.
+  private static func appendPlace(of definition: Definition, to text: inout [UInt8]) {
+    text.append(contentsOf: " defined at ".utf8)
+    Sources.appendName(definition.position, to: &text)
+    let documentation = definition.documentation
+    if documentation.isEmpty { return }
+    text.append(10)
+    text.append(contentsOf: documentation)
   }
 
   /// `a b [c]` or `a b ...` by the numbers of arguments alone.

@@ -2,7 +2,7 @@
 import GuestABI
 
 extension Session {
-  /// The names of defined globals and of keywords that start with some bytes, sorted.
+  /// The names of defined globals, of keywords and of macros that start with some bytes, sorted.
   public static func names(withPrefix prefix: [UInt8]) -> [[UInt8]] {
     var names: [[UInt8]] = []
     func add(_ name: [UInt8]) {
@@ -11,20 +11,42 @@ extension Session {
     }
     SymbolTable.forEachSymbol { address in
       let symbol = Word.pointer(address, Tag.object)
-      let isKnown = globalValue(address) != Constant.undefined || SymbolFlags.keyword(symbol) != .none
-      if isKnown && !SymbolFlags.isInLibrary(symbol) { add(SymbolTable.utf8(symbol)) }
+      if isBound(symbol) && !SymbolFlags.isInLibrary(symbol) { add(SymbolTable.utf8(symbol)) }
     }
     StandardLibrary.forEachName(add)
     names.sort { $0.lexicographicallyPrecedes($1) }
     return names
   }
 
-  /// The Func of the procedure that a global holds.
+  /// Whether the dialogue knows a symbol as a name. (The standard library's come besides.)
+  static func isBound(_ symbol: Word) -> Bool {
+    if !SymbolFlags.isSpecial(symbol) { return symbolValue(symbol) != Constant.undefined || SymbolFlags.keyword(symbol) != .none }
+    switch Environment.interaction.lookup(symbol) {
+    case .global(let cell), .imported(let cell): return symbolValue(cell) != Constant.undefined
+    case .keyword, .macro: return true
+    default: return false
+    }
+  }
+
+  /// The Func of the procedure that a name stands for.
   public static func function(named name: [UInt8]) -> Func? {
     let symbol = SymbolTable.intern(utf8: name)
-    StandardLibrary.require(symbol)
-    let value = symbolValue(symbol)
+    let cell: Word
+    switch Environment.interaction.lookup(symbol) {
+    case .global(let found), .imported(let found): cell = found
+    case .standard(let symbol): cell = StandardLibrary.cell(symbol)
+    case .keyword, .macro: return nil
+    default: cell = symbol
+    }
+    StandardLibrary.require(cell)
+    let value = symbolValue(cell)
     return value.isProcedure ? Func(procedureFunction(value)) : nil
+  }
+
+  /// The definition of a macro of a program; nil for any other name.
+  static func macroDefinition(_ name: [UInt8]) -> Definition? {
+    guard case .macro(let macro) = Environment.interaction.lookup(SymbolTable.intern(utf8: name)) else { return nil }
+    return Definition(macro)
   }
 
   /// Where a procedure is defined, as `file:line:column`; empty for one of the library.

@@ -56,11 +56,16 @@ enum Sources {
   /// A file's text, or nil. (Why it cannot be read is in `Root.raised` then.)
   static func readFile(_ path: [UInt8]) -> [UInt8]? { HostFiles.read("include", path: path) }
 
-  static func fileExists(_ path: [UInt8]) -> Bool {
+  static func fileExists(_ path: [UInt8]) -> Bool { HostFiles.exists(string(path)) }
+
+  /// Whether the host does not let the program read a file, be there one or not.
+  static func isOutOfReach(_ path: [UInt8]) -> Bool { HostFiles.isOutOfReach(string(path)) }
+
+  private static func string(_ path: [UInt8]) -> Word {
     var text = TextBuffer()
     for byte in path { text.append(byte) }
     defer { text.free() }
-    return HostFiles.exists(text.makeString())
+    return text.makeString()
   }
 
   /// A path that is meant to start from the folder of a source.

@@ -35,8 +35,7 @@ final class MemoryStorage: @unchecked Sendable {
     isGuarded = configuration.memoryStrategy.guards(is64: type.is64, pageSizeLog2: type.pageSizeLog2)
     guard let space = MemoryStorage.reserve(minimum, maximum: Int(maximumPages) << Int(type.pageSizeLog2), type, isGuarded: isGuarded) else {
       budget.give(minimum)
-      let remedy = isGuarded ? "; MemoryStrategy.checked needs less" : ""
-      throw ResourceError("no address space for a memory of \(type.limits.minimum) pages\(remedy)")
+      throw ResourceError("no address space for a memory of \(type.limits.minimum) pages", remedy: isGuarded ? .checkedMemory : nil)
     }
     self.type = type
     self.budget = budget

@@ -75,6 +75,27 @@ extension Module {
   /// The indices of the functions that the module defines.
   public var definedFunctions: Range<Int> { declarations.importedFunctionCount..<declarations.functions.count }
 
+  /// Where the loops of a function are that the module defines: the offsets of their `loop` operators in its body.
+  public func loopOffsets(ofFunction index: Int) -> [Int] {
+    guard definedFunctions.contains(index) else { return [] }
+    let range = declarations.bodies[index - declarations.importedFunctionCount]
+    let body = (bytes + range.lowerBound).assumingMemoryBound(to: UInt8.self)
+    let end = body + range.count
+    var cursor = TrustedCursor(body)
+    for _ in 0..<cursor.u32() {
+      _ = cursor.u32()
+      _ = cursor.valueType()
+    }
+    var offsets: [Int] = []
+    while cursor.pc < end {
+      let offset = cursor.pc - body
+      let row = cursor.row(OpcodeTable.rows)
+      if row.pointee.opcode == .loop { offsets.append(offset) }
+      cursor.skip(row.pointee.immediates)
+    }
+    return offsets
+  }
+
   /// Compiles a function that the module defines with one of the compilers; nil if that does not do it, or the module defines no such function. `auto` means the baseline compiler with
   /// counting. The module must have been validated as a whole when it was made.
   ///

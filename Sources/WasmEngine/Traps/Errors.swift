@@ -12,13 +12,29 @@ import WasmFormat
 /// }
 /// ```
 public struct ResourceError: Error, Sendable, CustomStringConvertible {
+  /// What would need less of what there is too little of.
+  public enum Remedy: Sendable {
+    /// `MemoryStrategy.checked`.
+    case checkedMemory
+  }
+
   /// What was refused.
   public let message: String
+  /// What would not have been, perhaps.
+  public let remedy: Remedy?
 
-  init(_ message: String) { self.message = message }
+  init(_ message: String, remedy: Remedy? = nil) {
+    self.message = message
+    self.remedy = remedy
+  }
 
-  /// The message.
-  public var description: String { message }
+  /// The message, and the remedy.
+  public var description: String {
+    switch remedy {
+    case .checkedMemory: "\(message); MemoryStrategy.checked needs less"
+    case nil: message
+    }
+  }
 }
 
 /// A call, an assignment or a definition whose values are not what is wanted: of other types, of another store, too many or too few.
