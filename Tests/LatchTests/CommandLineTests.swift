@@ -131,9 +131,13 @@ import Testing
     #expect(try shell("LATCH_LIBRARY_PATH='\(one):\(two)' latch \(program)").output == "42\n")
     let refused = try shell("LATCH_LIBRARY_PATH='\(two)' latch --sandbox \(program)")
     #expect(refused.errors.hasPrefix("error: there is no library (my lib); the program may not reach my/lib.sld and my/lib.scm\n"))
-    #expect(refused.errors.hasSuffix("(--library-path DIRECTORY lets a program read the libraries in a directory, --dir DIRECTORY reach all that is beneath one)\n"))
+    #expect(
+      refused.errors.hasSuffix(
+        "(--library-path DIRECTORY lets a program read the libraries in a directory, --dir DIRECTORY reach all that is beneath one)\n"))
     let partly = try shell("latch --sandbox --library-path '\(one)' \(program)").errors
-    #expect(partly.hasPrefix("error: there is no library (my lib); looked for \(one)/my/lib.sld and \(one)/my/lib.scm; the program may not reach my/lib.sld"))
+    #expect(
+      partly.hasPrefix(
+        "error: there is no library (my lib); looked for \(one)/my/lib.sld and \(one)/my/lib.scm; the program may not reach my/lib.sld"))
     let missing = try shell("latch --library-path '\(one)' \(program)").errors
     #expect(missing.hasPrefix("error: there is no library (my lib); looked for my/lib.sld, my/lib.scm, \(one)/my/lib.sld and \(one)/my/lib.scm\n"))
     // It may be read, not written.

@@ -220,8 +220,14 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   @Test(arguments: [
     (64, "(eval (list 'define-record-type (name 'a i) (list (name 'b i) 'x) (name 'c i) (list 'x (name 'd i))) env)"),
     (80, "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (if (odd? i) (set! kept (cdr kept))))"),
-    (31, "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (eval (list 'define (name 'a i) (list 'lambda '(x) 'x)) env) (if (odd? i) (set! kept (cdr kept))))"),
-    (50, "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (eval (list 'define (name 'a i) (list 'lambda '(x) 'x)) env) (if (odd? i) (set! kept (cdr kept))))"),
+    (
+      31,
+      "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (eval (list 'define (name 'a i) (list 'lambda '(x) 'x)) env) (if (odd? i) (set! kept (cdr kept))))"
+    ),
+    (
+      50,
+      "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (eval (list 'define (name 'a i) (list 'lambda '(x) 'x)) env) (if (odd? i) (set! kept (cdr kept))))"
+    ),
     (40, "(eval (list 'define (name 'a i) '(make-parameter 1)) env)"),
     (40, "(eval (list 'define-syntax (name 'a i) '(syntax-rules () ((_ a) 'a))) env)"),
     (40, "(eval (list 'define-library (list 'lib i) '(import (scheme base)) '(export f) '(begin (define (f x) x))) env)"),

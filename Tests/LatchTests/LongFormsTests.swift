@@ -27,7 +27,10 @@ import Testing
     ("(define (f x) \(parts { "(define (g\($0) y) (g\($0 + 1) (+ y 1)))" }) (define (g20000 y) (list x y)) (g0 0)) (write (f 5))", "(5 20000)"),
     ("(define (f) \(parts { "(define (g\($0) y) (g\($0 + 1) (+ y 1)))" }) (define (g20000 y) y) (g0 0)) (write (f))", "20000"),
     // All of them refer to each other, and to what is around them.
-    ("(define (f x) \(parts { "(define (g\($0) k) (if (= k 0) (+ x \($0)) (g\(($0 + 1) % count) (- k 1))))" }) (list (g0 3) (g19999 5))) (write (f 1))", "(4 5)"),
+    (
+      "(define (f x) \(parts { "(define (g\($0) k) (if (= k 0) (+ x \($0)) (g\(($0 + 1) % count) (- k 1))))" }) (list (g0 3) (g19999 5))) (write (f 1))",
+      "(4 5)"
+    ),
     ("(define (f x) (letrec* (\(parts { "(g\($0) (lambda () (+ x \($0))))" })) (+ (g0) (g19999)))) (write (f 1))", "20001"),
     // Each is called once, at the end.
     ("(define (f x) \(parts { "(define (g\($0)) (* x \($0)))" }) (+ \(parts { "(g\($0))" }))) (write (f 1))", "199990000"),
@@ -44,7 +47,8 @@ import Testing
   }
 
   @Test func loopsAreFoundAmongManyDefinitions() throws {
-    let program = "(define (f n) \(Self.parts { "(define v\($0) n)" }) (let loop ((i 0)) (if (< i n) (loop (+ i 1)) (list i v19999)))) (write (f 100000))"
+    let program =
+      "(define (f n) \(Self.parts { "(define v\($0) n)" }) (let loop ((i 0)) (if (< i n) (loop (+ i 1)) (list i v19999)))) (write (f 100000))"
     #expect(try shell("latch -", input: program).output == "(100000 100000)")
   }
 

@@ -22,16 +22,24 @@ import Testing
   }
 
   @Test func macrosAndImportsAreNamesToo() throws {
-    let library = "(define-library (my lib) (import (scheme base)) (export twice my-unless) (begin (define (twice x) (* 2 x)) (define-syntax my-unless (syntax-rules () ((_ t e) (if t #f e))))))"
-    let outcome = try latch("(define-syntax my-when (syntax-rules () ((_ t e) (if t e #f))))\n\(library)\n(import (my lib))\n:apropos my-\n:source my-when\n:apropos twic\n:source twice\n")
+    let library =
+      "(define-library (my lib) (import (scheme base)) (export twice my-unless) (begin (define (twice x) (* 2 x)) (define-syntax my-unless (syntax-rules () ((_ t e) (if t #f e))))))"
+    let outcome = try latch(
+      "(define-syntax my-when (syntax-rules () ((_ t e) (if t e #f))))\n\(library)\n(import (my lib))\n:apropos my-\n:source my-when\n:apropos twic\n:source twice\n"
+    )
     let lines = outcome.output.split(separator: "\n").map(String.init)
     #expect(lines.contains("(define-syntax my-when (syntax-rules () ((_ t e) (if t e #f))))"), "\(outcome.output) \(outcome.errors)")
-    #expect(lines.contains { $0.hasPrefix("my-when: macro defined at ") } && lines.contains { $0.hasPrefix("my-unless: macro defined at ") }, "\(outcome.output)")
-    #expect(lines.contains { $0.hasPrefix("(twice x): procedure defined at ") } && lines.contains("(define (twice x) (* 2 x))"), "\(outcome.output) \(outcome.errors)")
+    #expect(
+      lines.contains { $0.hasPrefix("my-when: macro defined at ") } && lines.contains { $0.hasPrefix("my-unless: macro defined at ") },
+      "\(outcome.output)")
+    #expect(
+      lines.contains { $0.hasPrefix("(twice x): procedure defined at ") } && lines.contains("(define (twice x) (* 2 x))"),
+      "\(outcome.output) \(outcome.errors)")
   }
 
   @Test func namesInWhatMacrosMakeAreShownInErrors() throws {
-    let outcome = try latch("(define-syntax inner (syntax-rules () ((_ a) a)))\n(define-syntax outer (syntax-rules () ((_ a) (inner a a))))\n(outer 1)\n")
+    let outcome = try latch(
+      "(define-syntax inner (syntax-rules () ((_ a) a)))\n(define-syntax outer (syntax-rules () ((_ a) (inner a a))))\n(outer 1)\n")
     #expect(outcome.errors.contains("(inner 1 1)") && !outcome.errors.contains("#<object>"), "\(outcome.errors)")
   }
 

@@ -303,7 +303,8 @@ struct REPLCommand {
       return .done
     }
     let isKnown = try state.session.description(of: argument) != nil
-    Terminal.complain(isKnown ? "\(argument) has no source text: it is built in, or neither a procedure nor a macro\n" : "nothing has the name \(argument)\n")
+    Terminal.complain(
+      isKnown ? "\(argument) has no source text: it is built in, or neither a procedure nor a macro\n" : "nothing has the name \(argument)\n")
     return .failed
   }
 
