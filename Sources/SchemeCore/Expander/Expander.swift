@@ -243,7 +243,7 @@ struct Expander {
 
   /// Throws an error that nobody shows if expansion is to be given up (LongWork.swift); so many steps have been made.
   func checkStop(_ steps: Int = 1) throws(SyntaxError) {
-    if LongWork.step(steps) { throw SyntaxError("interrupted", Constant.undefined, place) }
+    if LongWork.stepOfForm(steps) { throw SyntaxError("interrupted", Constant.undefined, place) }
   }
 
   func fail(_ message: StaticString, _ form: Word) -> SyntaxError { SyntaxError(message, strip(form), position(form)) }

@@ -189,7 +189,7 @@ func takeApart(_ lambda: Lambda) {
 func walk(_ expression: Expression, _ visit: (_ expression: Expression, _ work: inout [Expression]) -> Void) {
   var work = [expression]
   while let next = work.popLast() {
-    if LongWork.step() { return }
+    if LongWork.stepOfForm() { return }
     visit(next, &work)
   }
 }

@@ -262,6 +262,14 @@ public enum Heap {
     return PageAllocator.ensureFree(pages: Int(wanted / Int64(pageSize)) + 16)
   }
 
+  /// Whether there is room to go on with what takes memory bit by bit and cannot be refused any, as expanding and compiling a large form does: for a collection,
+  /// and some more.
+  static var hasRoomToGoOn: Bool {
+    let young = heapState.allocatedBytes - Int64(heapState.youngLarge.pages) * Int64(pageSize)
+    let copied = Int64(heapState.values.pages + heapState.raws.pages) * Int64(pageSize) + young
+    return PageAllocator.ensureFree(pages: Int((copied / 8 * 9 + heapState.limit / 32) / Int64(pageSize)) + 16)
+  }
+
   /// What a program allocates from one poll to the next, if every primitive asks for room: the nursery, and the records of all frames.
   private static var untilPoll: Int64 { heapState.nurseryBytes + heapState.unwindingBytes }
 

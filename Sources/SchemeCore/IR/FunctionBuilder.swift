@@ -77,7 +77,7 @@ final class FunctionBuilder {
 
   /// Whether an expression is nested too deeply, or building is to be given up (LongWork.swift).
   @_optimize(none)
-  var mustGiveUp: Bool { NativeStack.isExhausted || LongWork.step() }
+  var mustGiveUp: Bool { NativeStack.isExhausted || LongWork.stepOfForm() }
 
   /// What is built of an expression then: nothing that will run.
   @_optimize(none)

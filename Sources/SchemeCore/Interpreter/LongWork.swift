@@ -56,6 +56,19 @@ public enum LongWork {
     runtimeState.requestPoll(PollReason.collection)
   }
 
+  // What compiling a form takes (the expressions, Swift's arrays, the code) cannot be refused to it: it looks now and then how much is left.
+
+  nonisolated(unsafe) private static var compiledParts = 0
+  /// A form is about to be compiled.
+  static func beginForm() { compiledParts = 0 }
+
+  /// To be asked for every expression in every phase: whether to give up.
+  static func stepOfForm(_ steps: Int = 1) -> Bool {
+    compiledParts &+= 1
+    if compiledParts & 0x3FF == 0 && mayGiveUp && !Heap.hasRoomToGoOn { runOutOfMemory() }
+    return step(steps)
+  }
+
   /// Does something short that cannot be left half done, such as loading a piece of the library, although something may have given up.
   static func uninterrupted<Result>(_ body: () -> Result) -> Result {
     let outer = reason

@@ -92,7 +92,7 @@ private func simplify(_ expression: Expression, in owner: Lambda) -> Expression 
   var links: [Link] = []
   var rest = expression
   var isDone = false
-  while !isDone && !LongWork.step() {
+  while !isDone && !LongWork.stepOfForm() {
     switch rest {
     case .if(let test, let then, let otherwise):
       let test = simplify(test, in: owner)

@@ -104,6 +104,7 @@ public enum Session {
   private static func build(
     _ datum: Word, _ place: SourcePosition, in environment: Environment, _ frame: FrameScope?, _ visit: (Expression) -> Void
   ) throws(SyntaxError) -> Lambda {
+    LongWork.beginForm()
     let outer = CodeStore.begin()
     let bound = Variable.boundCount
     defer {
