@@ -34,6 +34,11 @@ import Testing
     ("(define (f x) (letrec* (\(parts { "(g\($0) (lambda () (+ x \($0))))" })) (+ (g0) (g19999)))) (write (f 1))", "20001"),
     // Each is called once, at the end.
     ("(define (f x) \(parts { "(define (g\($0)) (* x \($0)))" }) (+ \(parts { "(g\($0))" }))) (write (f 1))", "199990000"),
+    (
+      "(define (f x) (let*-values (((v) x) \(parts { "((v\($0) v) (values v (+ v 1)))" })) (list v v0 v19999))) (write (f 5))",
+      "(20005 5 20004)"
+    ),
+    ("(define (f x) (let-values (\(parts { "((v\($0) . w\($0)) (values x \($0)))" })) (list v0 w19999))) (write (f 5))", "(5 (19999))"),
     ("(define (f x) `(\(parts { _ in ",@x" }) . end)) (define l (f '(1 2))) (write (list (car l) (list-tail l 40000)))", "(1 end)"),
     ("(define (f x) `(\(parts { "\($0) ,(car x)" }))) (write (length (f '(1 2))))", "40000"),
     ("(define (f x) (guard (e \(parts { "((eqv? e \($0)) \($0 * 2))" })) (raise x))) (write (map f '(0 19999)))", "(0 39998)"),

@@ -171,11 +171,7 @@ extension Expander {
     var receivers: [Lambda] = []
     var producers: [Lambda] = []
     var current = scope
-    let before = nesting
-    defer { nesting = before }
     for binding in bindings {
-      nesting += 1
-      if isTooDeep { throw fail("the form has too many bindings", form) }
       // The producer stands in the frame of the receiver before, but sees none of its names.
       producers.append(try thunk(binding.value, form, Scope(parent: scope, lambda: current.lambda)))
       let lambda = Lambda(name: Constant.false, position: position(form))
@@ -199,7 +195,13 @@ extension Expander {
       if inner.own(name) != nil { throw fail("two bindings have the same name", form) }
       inner.bind(name, variable)
     }
-    var body = try expandBody(cddr(form), form, Scope(parent: inner, lambda: current.lambda))
+    let body = try expandBody(cddr(form), form, Scope(parent: inner, lambda: current.lambda))
+    return receive(producers, receivers, body, form)
+  }
+
+  /// Each receiver is within the one before.
+  private func receive(_ producers: [Lambda], _ receivers: [Lambda], _ body: Expression, _ form: Word) -> Expression {
+    var body = body
     for index in receivers.indices.reversed() {
       receivers[index].body = body
       body = callWithValues(producers[index], receivers[index], form)
@@ -207,15 +209,33 @@ extension Expander {
     return body
   }
 
+  /// One scope has all names, as that of `let*`; the scopes with the receivers as their lambdas are within.
   mutating func expandLetStarValues(_ form: Word, _ length: Int, _ scope: Scope) throws(SyntaxError) -> Expression {
     if length < 3 { throw fail("let*-values needs bindings and a body", form) }
-    let bindings = try valueBindings(cadr(form), form)
-    var body = self.form([core("let"), Constant.null], tail: cddr(form), at: form)
-    if bindings.isEmpty { return try expand(body, scope) }
-    for binding in bindings.dropFirst().reversed() {
-      body = self.form([core("receive"), binding.name, binding.value, body], at: form)
+    let names = Scope(parent: scope, lambda: scope.lambda)
+    var receivers: [Lambda] = []
+    var producers: [Lambda] = []
+    var current = names
+    for binding in try valueBindings(cadr(form), form) {
+      producers.append(try thunk(binding.value, form, current))
+      let lambda = Lambda(name: Constant.false, position: position(form))
+      let own = Scope(parent: names, lambda: lambda)
+      var rest = binding.name
+      if rest.isPair && pairCount(rest) == 0 { throw fail("the names must be a list", form) }
+      while rest.isPair {
+        try addParameter(car(rest), to: own, form)
+        rest = cdr(rest)
+      }
+      if !rest.isNull {
+        try addParameter(rest, to: own, form)
+        lambda.hasRest = true
+      }
+      receivers.append(lambda)
+      current = Scope(parent: names, lambda: lambda)
+      own.move(to: names)
     }
-    return try withValues(of: bindings[0].value, bindings[0].name, list(body), form, scope)
+    let body = try expandBody(cddr(form), form, Scope(parent: names, lambda: current.lambda))
+    return receive(producers, receivers, body, form)
   }
 
   /// The variables of define-values, and the form that gives them their values.

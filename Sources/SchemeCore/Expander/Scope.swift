@@ -151,6 +151,11 @@ final class Scope {
   }
 
   func bind(_ identifier: Word, _ meaning: Meaning) { names.set(identifier, meaning) }
+  /// Binds what this scope binds in another one instead.
+  func move(to other: Scope) {
+    for (name, meaning) in zip(names.names, names.meanings) { other.bind(name, meaning) }
+    names = NameTable()
+  }
   func bind(_ identifier: Word, _ variable: Variable) { names.set(identifier, .local(variable)) }
   /// What this very scope binds an identifier to.
   func own(_ identifier: Word) -> Meaning? { names.find(identifier) }

@@ -139,13 +139,32 @@ private func simplify(_ expression: Expression, in owner: Lambda) -> Expression 
         rest = lambda.body
       }
     case .primitive(knownProcedures.valuesRow, let arguments, _) where arguments.count == 1: rest = arguments[0]
+    case .call(.global(let symbol, _), let arguments, let position) where isReceiving(symbol, arguments):
+      guard case .lambda(let producer) = arguments[0], case .lambda(let consumer) = arguments[1] else { break }
+      owner.absorb(producer)
+      owner.absorb(consumer)
+      receive(consumer, simplify(producer.body, in: owner), position, &links)
+      rest = consumer.body
     default:
       rest = simplifyEnd(rest, in: owner)
       isDone = true
     }
   }
-  while let link = links.popLast() { rest = link.followed(by: rest) }
-  return rest
+  return rest.preceded(by: links)
+}
+
+extension Expression {
+  fileprivate func preceded(by links: [Link]) -> Expression {
+    var result = self
+    for link in links.reversed() { result = link.followed(by: result) }
+    return result
+  }
+}
+
+/// Whether a call is of `call-with-values` with two procedures that are called nowhere else.
+private func isReceiving(_ callee: Word, _ arguments: [Expression]) -> Bool {
+  guard arguments.count == 2, case .lambda(let producer) = arguments[0], case .lambda = arguments[1], producer.takes(0) else { return false }
+  return knownProcedures.isStandard(callee, knownProcedures.callWithValues)
 }
 
 /// An expression that does not go on with its last part.
@@ -266,12 +285,12 @@ private func simplifyCall(
     owner.absorb(lambda)
     return bindSimplified(lambda.parameters, arguments, lambda.body)
   case .global(let symbol, _):
-    if knownProcedures.isStandard(symbol, knownProcedures.callWithValues) && arguments.count == 2 {
-      guard case .lambda(let producer) = arguments[0], case .lambda(let consumer) = arguments[1], producer.parameters.isEmpty
-      else { return whole }
+    if isReceiving(symbol, arguments), case .lambda(let producer) = arguments[0], case .lambda(let consumer) = arguments[1] {
       owner.absorb(producer)
       owner.absorb(consumer)
-      return receive(consumer, producer.body, position)
+      var links: [Link] = []
+      receive(consumer, producer.body, position, &links)
+      return consumer.body.preceded(by: links)
     }
     if knownProcedures.isStandard(symbol, knownProcedures.apply) && arguments.count > 1 {
       return simplifyApply(callee, arguments, position, in: owner)
@@ -297,20 +316,25 @@ private func simplifyApply(_ apply: Expression, _ arguments: [Expression], _ pos
   }
 }
 
-/// Binds a lambda's parameters to the values of an expression, around its body.
-private func receive(_ consumer: Lambda, _ values: Expression, _ position: SourcePosition) -> Expression {
-  switch values {
-  case .primitive(knownProcedures.valuesRow, let operands, _)
-  where operands.count == consumer.parameters.count && !consumer.hasRest:
-    return .let(consumer.parameters, operands, consumer.body)
-  case .sequence(var parts):
-    parts[parts.count - 1] = receive(consumer, parts[parts.count - 1], position)
-    return .sequence(parts)
-  case .let(let variables, let initial, let body): return .let(variables, initial, receive(consumer, body, position))
-  default: break
+/// Binds a lambda's parameters to the values of an expression, around what follows.
+private func receive(_ consumer: Lambda, _ expression: Expression, _ position: SourcePosition, _ links: inout [Link]) {
+  var values = expression
+  while true {
+    if case .sequence(let parts) = values {
+      links.append(.sequence(Array(parts.dropLast())))
+      values = parts[parts.count - 1]
+    } else if case .let(let variables, let initial, let body) = values {
+      links.append(.let(variables, initial))
+      values = body
+    } else {
+      break
+    }
   }
+  if case .primitive(knownProcedures.valuesRow, let operands, _) = values, consumer.takes(operands.count) {
+    return links.append(.let(consumer.parameters, operands))
+  }
+  if consumer.takes(1) && isSingleValued(values) { return links.append(.let(consumer.parameters, [values])) }
   let count = consumer.hasRest ? consumer.parameters.count - 1 : consumer.parameters.count
-  if count == 1 && !consumer.hasRest && isSingleValued(values) { return .let(consumer.parameters, [values], consumer.body) }
   let all = Variable(Constant.false, owner: consumer)
   let object = Expression.local(all, position)
   func number(_ value: Int) -> Expression { .constant(.fixnum(value)) }
@@ -318,7 +342,9 @@ private func receive(_ consumer: Lambda, _ values: Expression, _ position: Sourc
   if consumer.hasRest { parts.append(.primitive(knownProcedures.valuesTail, [object, number(count)], position)) }
   let check = Expression.primitive(
     knownProcedures.checkValues, [object, number(count), .constant(.boolean(consumer.hasRest))], position)
-  return .let([all], [values], .sequence([check, .let(consumer.parameters, parts, consumer.body)]))
+  links.append(.let([all], [values]))
+  links.append(.sequence([check]))
+  links.append(.let(consumer.parameters, parts))
 }
 
 /// Whether an expression certainly has one value.
