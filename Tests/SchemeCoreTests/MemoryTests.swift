@@ -1,4 +1,5 @@
 // What programs see of the collector: limits, ephemerons, statistics.
+import GuestABI
 import Testing
 
 @testable import SchemeCore
