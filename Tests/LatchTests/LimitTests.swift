@@ -220,6 +220,7 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   @Test(arguments: [
     (64, "(eval (list 'define-record-type (name 'a i) (list (name 'b i) 'x) (name 'c i) (list 'x (name 'd i))) env)"),
     (80, "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (if (odd? i) (set! kept (cdr kept))))"),
+    (100, "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (if (odd? i) (set! kept (cdr kept))))"),
     (
       31,
       "(begin (set! kept (cons (make-vector (+ 5000 (* 37 (modulo i 400))) i) kept)) (eval (list 'define (name 'a i) (list 'lambda '(x) 'x)) env) (if (odd? i) (set! kept (cdr kept))))"

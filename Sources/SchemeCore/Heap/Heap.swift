@@ -137,7 +137,8 @@ public enum Heap {
   public static func allocate(bytes: Int) -> Address {
     let address = runtimeState.allocationPointer
     let size = UInt32(truncatingIfNeeded: bytes)
-    if size <= runtimeState.allocationLimit &- address {
+    // What is large has pages of its own, though it may fit: when memory is nearly full, what is copied has to fit in single pages.
+    if size <= UInt32(largeObjectBytes) && size <= runtimeState.allocationLimit &- address {
       runtimeState.allocationPointer = address &+ size
       return address
     }
