@@ -60,9 +60,12 @@ import WasmEngine
   }
 
   @Test func wantOfAddressSpaceIsSaidWithTheOptionThatNeedsLess() throws {
-    let outcome = try with("echo '(module)' > /dev/null; latch guest -o guest.wasm && ulimit -v 6000000 && latch run guest.wasm")
+    // A module with a memory of one page.
+    let outcome = try with("printf '\\0asm\\1\\0\\0\\0\\5\\3\\1\\0\\1' > memory.wasm; ulimit -v 4000000; latch run memory.wasm")
     #expect(outcome.errors.contains("; --memory checked needs less"), "\(outcome.errors)")
     #expect(!outcome.errors.contains("MemoryStrategy"))
+    let session = try shell("ulimit -v 4000000; latch -e 1").errors
+    #expect(session.hasPrefix("latch: no address space for a memory of ") && !session.contains("MemoryStrategy"), "\(session)")
   }
 
   @Test func functionsAreListedWithTheirSizes() throws {
