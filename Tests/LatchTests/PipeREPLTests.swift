@@ -28,6 +28,7 @@ import Testing
       "(define-syntax my-when (syntax-rules () ((_ t e) (if t e #f))))\n\(library)\n(import (my lib))\n:apropos my-\n:source my-when\n:apropos twic\n:source twice\n"
     )
     let lines = outcome.output.split(separator: "\n").map(String.init)
+    #expect(lines.filter { $0.hasPrefix("(twice x): procedure defined at ") }.count == 1)
     #expect(lines.contains("(define-syntax my-when (syntax-rules () ((_ t e) (if t e #f))))"), "\(outcome.output) \(outcome.errors)")
     #expect(
       lines.contains { $0.hasPrefix("my-when: macro defined at ") } && lines.contains { $0.hasPrefix("my-unless: macro defined at ") },

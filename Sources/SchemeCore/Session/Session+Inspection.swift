@@ -11,7 +11,8 @@ extension Session {
     }
     SymbolTable.forEachSymbol { address in
       let symbol = Word.pointer(address, Tag.object)
-      if isBound(symbol) && !SymbolFlags.isInLibrary(symbol) { add(SymbolTable.utf8(symbol)) }
+      // The variables of libraries are no names but where they are imported.
+      if isBound(symbol) && !isUninterned(symbol) && !SymbolFlags.isInLibrary(symbol) { add(SymbolTable.utf8(symbol)) }
     }
     StandardLibrary.forEachName(add)
     names.sort { $0.lexicographicallyPrecedes($1) }
