@@ -18,9 +18,9 @@ import Testing
     ("(define (f x) (or \(parts { "(and (= x \($0)) (list x))" }))) (write (map f '(0 19999 -1)))", "((0) (19999) #f)"),
     ("(define (f x) (list (if (and \(parts { "(< x \($0 + 10))" })) 'yes 'no) x)) (write (map f '(0 11)))", "((yes 0) (no 11))"),
     ("(define n 0) (define (f x) (begin \(parts { _ in "(set! n (+ n x))" })) n) (write (f 2))", "40000"),
-    ("(define (f x) (let* ((v x) \(parts { "(v\($0) v) (v (+ v 1))" })) (list v v0 v19999))) (write (f 5))", "(20005 5 20004)"),
+    ("(define (f v) (let* (\(parts { _ in "(v (+ v 1))" })) v)) (write (f 5))", "20005"),
     (
-      "(define (f x) (let* ((v x) \(parts { "(v\($0) (+ v \($0)))" })) (set! v9 'set) (let ((g (lambda () (set! v19999 1) v0))) (list (g) v9 v19999)))) (write (f 5))",
+      "(define (f v) (let* (\(parts { "(v\($0) (+ v \($0)))" })) (set! v9 'set) (let ((g (lambda () (set! v19999 1) v0))) (list (g) v9 v19999)))) (write (f 5))",
       "(5 set 1)"
     ),
     ("(define (f x) \(parts { "(define v\($0) (+ x \($0)))" }) (list v0 v19999)) (write (f 5))", "(5 20004)"),
@@ -57,7 +57,7 @@ import Testing
     #expect(try shell("latch -", input: program).output == "(100000 100000)")
   }
 
-  @Test(arguments: [("(+ 1 ", "0", ")"), ("(if #t ", "'end", " #f)"), ("(car '", "x", ")"), ("(let ((x ", "1", ")) x)"), ("(lambda () ", "1", ")")])
+  @Test(arguments: [("(+ 1 ", "0", ")"), ("(if #t ", "'end", " #f)"), ("(let ((x ", "1", ")) x)"), ("(lambda () ", "1", ")")])
   func whatIsNestedThatDeeplyIsRefused(_ part: (open: String, middle: String, close: String)) throws {
     let program = String(repeating: part.open, count: 100_000) + part.middle + String(repeating: part.close, count: 100_000)
     let outcome = try shell("latch -", input: program)
