@@ -130,6 +130,31 @@ public func load8(_ address: Address) -> UInt8 { pointer(address).load(as: UInt8
 @inline(__always)
 public func store8(_ address: Address, _ value: UInt8) { pointer(address).storeBytes(of: value, as: UInt8.self) }
 
+// The same at an offset from an address of something that is there: what is an offset in Swift is one in WebAssembly's instruction, which takes no addition.
+
+@inline(__always)
+public func load64(_ address: Address, _ offset: Int) -> UInt64 { pointer(address).load(fromByteOffset: offset, as: UInt64.self) }
+@inline(__always)
+public func store64(_ address: Address, _ offset: Int, _ value: UInt64) {
+  pointer(address).storeBytes(of: value, toByteOffset: offset, as: UInt64.self)
+}
+@inline(__always)
+public func load32(_ address: Address, _ offset: Int) -> UInt32 { pointer(address).load(fromByteOffset: offset, as: UInt32.self) }
+@inline(__always)
+public func store32(_ address: Address, _ offset: Int, _ value: UInt32) {
+  pointer(address).storeBytes(of: value, toByteOffset: offset, as: UInt32.self)
+}
+@inline(__always)
+public func load16(_ address: Address, _ offset: Int) -> UInt16 { pointer(address).load(fromByteOffset: offset, as: UInt16.self) }
+@inline(__always)
+public func store16(_ address: Address, _ offset: Int, _ value: UInt16) {
+  pointer(address).storeBytes(of: value, toByteOffset: offset, as: UInt16.self)
+}
+@inline(__always)
+public func load8(_ address: Address, _ offset: Int) -> UInt8 { pointer(address).load(fromByteOffset: offset, as: UInt8.self) }
+@inline(__always)
+public func store8(_ address: Address, _ offset: Int, _ value: UInt8) { pointer(address).storeBytes(of: value, toByteOffset: offset, as: UInt8.self) }
+
 /// Copies bytes; the ranges may overlap.
 @inline(__always)
 public func copyMemory(to target: Address, from source: Address, bytes: Int) {

@@ -108,7 +108,7 @@ public struct ModuleGenerator: ~Copyable {
       let function = unit.function
       if let rest = unit.rest {
         let entry = rest.kind == .label ? NodeLayout.loopEntry : NodeLayout.resumeEntry
-        body.storeTableIndex(base, plus: index, at: rest.address + entry)
+        body.storeTableIndex(base, plus: index, at: rest.address + UInt32(entry))
         continue
       }
       if function.hasDirectEntry {

@@ -27,124 +27,120 @@ public struct Func: Equatable {
   public let address: Address
   @inline(__always) public init(_ address: Address) { self.address = address }
 
-  /// The address of a field.
   @inline(__always)
-  private func at(_ offset: Int) -> Address { address &+ UInt32(truncatingIfNeeded: offset) }
-
-  @inline(__always)
-  public func directEntry(_ count: Int) -> UInt32 { load32(at(FuncLayout.directEntries &+ count &* 4)) }
-  @inline(__always) public var generalEntry: UInt32 { load32(at(FuncLayout.generalEntry)) }
+  public func directEntry(_ count: Int) -> UInt32 { load32(address, FuncLayout.directEntries &+ count &* 4) }
+  @inline(__always) public var generalEntry: UInt32 { load32(address, FuncLayout.generalEntry) }
 
   /// Where the interpreter starts. A label that calls of the procedure itself jump to has the procedure's parameters, so there is nothing to do before its body.
   @inline(__always) var start: Node {
-    get { Node(load32(at(FuncLayout.start))) }
-    nonmutating set { store32(at(FuncLayout.start), newValue.address) }
+    get { Node(load32(address, FuncLayout.start)) }
+    nonmutating set { store32(address, FuncLayout.start, newValue.address) }
   }
   @inline(__always) public var body: Node {
-    get { Node(load32(at(FuncLayout.body))) }
-    nonmutating set { store32(at(FuncLayout.body), newValue.address) }
+    get { Node(load32(address, FuncLayout.body)) }
+    nonmutating set { store32(address, FuncLayout.body, newValue.address) }
   }
   /// The number of required parameters; for primitives the minimum number of arguments.
-  @inline(__always) public var parameters: Int { Int(load16(at(FuncLayout.parameters))) }
-  @inline(__always) public var hasRest: Bool { load8(at(FuncLayout.flags)) & FuncLayout.restFlag != 0 }
+  @inline(__always) public var parameters: Int { Int(load16(address, FuncLayout.parameters)) }
+  @inline(__always) public var hasRest: Bool { load8(address, FuncLayout.flags) & FuncLayout.restFlag != 0 }
   /// The flags when generated code is linked.
-  public var linkedFlags: UInt8 { load8(at(FuncLayout.flags)) | FuncLayout.linkedFlag }
+  public var linkedFlags: UInt8 { load8(address, FuncLayout.flags) | FuncLayout.linkedFlag }
   /// Whether this is an interpreted lambda that takes exactly `count` arguments: one comparison of four bytes, those of the number of
   /// parameters, the flags and the kind.
   @inline(__always)
-  func isInterpreted(taking count: Int) -> Bool { load32(at(FuncLayout.parameters)) == UInt32(truncatingIfNeeded: count) }
-  @inline(__always) public var kind: FuncKind { FuncKind(rawValue: load8(at(FuncLayout.kind))).unsafelyUnwrapped }
+  func isInterpreted(taking count: Int) -> Bool { load32(address, FuncLayout.parameters) == UInt32(truncatingIfNeeded: count) }
+  @inline(__always) public var kind: FuncKind { FuncKind(rawValue: load8(address, FuncLayout.kind)).unsafelyUnwrapped }
   @inline(__always) public var calls: UInt32 {
-    get { load32(at(FuncLayout.calls)) }
-    nonmutating set { store32(at(FuncLayout.calls), newValue) }
+    get { load32(address, FuncLayout.calls) }
+    nonmutating set { store32(address, FuncLayout.calls, newValue) }
   }
   /// The row of a primitive.
-  @inline(__always) public var primitive: Int { Int(load32(at(FuncLayout.primitive))) }
+  @inline(__always) public var primitive: Int { Int(load32(address, FuncLayout.primitive)) }
   /// Lets calls of a primitive that are known to have a right number of arguments reach its function without the interpreter.
   func enterDirectly(_ function: PrimitiveFunction) {
-    store32(at(FuncLayout.primitiveFunction), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
+    store32(address, FuncLayout.primitiveFunction, UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
     for count in 0...FuncLayout.maximumDirectArity where accepts(count) {
-      store32(at(FuncLayout.directEntries + 4 * count), Func.stub(EntryStub.primitive + count))
+      store32(address, FuncLayout.directEntries + 4 * count, Func.stub(EntryStub.primitive + count))
     }
   }
   /// The same for calls of a parameter for its value.
   func enterDirectly(with function: @convention(c) (Word, Address) -> Word) {
-    store32(at(FuncLayout.directEntries), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
+    store32(address, FuncLayout.directEntries, UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
   }
   /// The same for calls of a continuation, or of a primitive, with one argument.
   func enterDirectly(with function: @convention(c) (Word, Address, Word) -> Word) {
-    store32(at(FuncLayout.directEntries + 4), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
+    store32(address, FuncLayout.directEntries + 4, UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
   }
   /// The same for calls of a primitive with two arguments.
   func enterDirectly(with function: @convention(c) (Word, Address, Word, Word) -> Word) {
-    store32(at(FuncLayout.directEntries + 8), UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
+    store32(address, FuncLayout.directEntries + 8, UInt32(truncatingIfNeeded: unsafeBitCast(function, to: UInt.self)))
   }
   /// A symbol, or #f.
   public var name: Word {
-    get { load64(at(FuncLayout.name)) }
-    nonmutating set { store64(at(FuncLayout.name), newValue) }
+    get { load64(address, FuncLayout.name) }
+    nonmutating set { store64(address, FuncLayout.name, newValue) }
   }
   @inline(__always) public var state: CompilationState {
     get {
-      if load8(at(FuncLayout.flags)) & FuncLayout.linkedFlag != 0 { return .compiled }
-      return load8(at(FuncLayout.isRefused)) == 0 ? .interpreted : .refused
+      if load8(address, FuncLayout.flags) & FuncLayout.linkedFlag != 0 { return .compiled }
+      return load8(address, FuncLayout.isRefused) == 0 ? .interpreted : .refused
     }
-    nonmutating set { store8(at(FuncLayout.isRefused), newValue == .refused ? 1 : 0) }
+    nonmutating set { store8(address, FuncLayout.isRefused, newValue == .refused ? 1 : 0) }
   }
   /// Why generation was refused: the raw value of `SchemeJIT`'s reason.
   public var reason: UInt8 {
-    get { load8(at(FuncLayout.refusal)) }
-    nonmutating set { store8(at(FuncLayout.refusal), newValue) }
+    get { load8(address, FuncLayout.refusal) }
+    nonmutating set { store8(address, FuncLayout.refusal, newValue) }
   }
   /// Whether this is the code of a top-level form, which runs once and is of no interest by itself.
   public var isTopLevel: Bool {
-    get { load8(at(FuncLayout.isTopLevel)) != 0 }
-    nonmutating set { store8(at(FuncLayout.isTopLevel), newValue ? 1 : 0) }
+    get { load8(address, FuncLayout.isTopLevel) != 0 }
+    nonmutating set { store8(address, FuncLayout.isTopLevel, newValue ? 1 : 0) }
   }
   /// How often generated code presumed something wrong since it was generated.
   var failures: UInt8 {
-    get { load8(at(FuncLayout.failures)) }
-    nonmutating set { store8(at(FuncLayout.failures), newValue) }
+    get { load8(address, FuncLayout.failures) }
+    nonmutating set { store8(address, FuncLayout.failures, newValue) }
   }
   /// How often code was generated anew because it presumed something wrong.
   public var regenerations: UInt8 {
-    get { load8(at(FuncLayout.regenerations)) }
-    nonmutating set { store8(at(FuncLayout.regenerations), newValue) }
+    get { load8(address, FuncLayout.regenerations) }
+    nonmutating set { store8(address, FuncLayout.regenerations, newValue) }
   }
   /// The number of slots of the deepest frame.
   public var frameSlots: Int {
-    get { Int(load32(at(FuncLayout.frameSlots))) }
-    nonmutating set { store32(at(FuncLayout.frameSlots), UInt32(newValue)) }
+    get { Int(load32(address, FuncLayout.frameSlots)) }
+    nonmutating set { store32(address, FuncLayout.frameSlots, UInt32(newValue)) }
   }
   /// The Func made before this one.
-  public var previous: Func { Func(load32(at(FuncLayout.previous))) }
+  public var previous: Func { Func(load32(address, FuncLayout.previous)) }
   public var freeVariables: Int {
-    get { Int(load32(at(FuncLayout.freeVariables))) }
-    nonmutating set { store32(at(FuncLayout.freeVariables), UInt32(newValue)) }
+    get { Int(load32(address, FuncLayout.freeVariables)) }
+    nonmutating set { store32(address, FuncLayout.freeVariables, UInt32(newValue)) }
   }
   /// The newest of the debugger's notes; see `VariableNote`.
   var notes: Address {
-    get { load32(at(FuncLayout.notes)) }
-    nonmutating set { store32(at(FuncLayout.notes), newValue) }
+    get { load32(address, FuncLayout.notes) }
+    nonmutating set { store32(address, FuncLayout.notes, newValue) }
   }
-  public var position: SourcePosition { SourcePosition(bits: load64(at(FuncLayout.position))) }
+  public var position: SourcePosition { SourcePosition(bits: load64(address, FuncLayout.position)) }
 
   // MARK: Variants
 
   /// Whether this is the code of another procedure for some number of arguments.
-  @inline(__always) public var isVariant: Bool { !hasRest && load32(at(FuncLayout.variants)) != 0 }
+  @inline(__always) public var isVariant: Bool { !hasRest && load32(address, FuncLayout.variants) != 0 }
   /// The procedure that a variant belongs to.
-  public var general: Func { Func(load32(at(FuncLayout.variants))) }
+  public var general: Func { Func(load32(address, FuncLayout.variants)) }
   /// The cell of the one procedure of this code, or 0.
   public var ownProcedureCell: Address {
-    get { load32(at(FuncLayout.ownProcedure)) }
-    nonmutating set { store32(at(FuncLayout.ownProcedure), newValue) }
+    get { load32(address, FuncLayout.ownProcedure) }
+    nonmutating set { store32(address, FuncLayout.ownProcedure, newValue) }
   }
 
   /// The code of a procedure with a rest parameter for some number of arguments, if that is code of its own.
   @inline(__always)
   public func variant(_ count: Int) -> Func? {
-    let table = load32(at(FuncLayout.variants))
+    let table = load32(address, FuncLayout.variants)
     if table == 0 || count > FuncLayout.maximumDirectArity || !hasRest { return nil }
     let variant = load32(table &+ UInt32(truncatingIfNeeded: count) &* 4)
     return variant == 0 ? nil : Func(variant)
@@ -153,15 +149,15 @@ public struct Func: Equatable {
   /// Makes a closed procedure, which belongs to nothing else, the code of this one for its number of arguments.
   func addVariant(_ procedure: Word) {
     let variant = Func(procedureFunction(procedure))
-    if load32(at(FuncLayout.variants)) == 0 {
-      store32(at(FuncLayout.variants), CodeStore.allocate(bytes: 4 * (FuncLayout.maximumDirectArity + 1)))
+    if load32(address, FuncLayout.variants) == 0 {
+      store32(address, FuncLayout.variants, CodeStore.allocate(bytes: 4 * (FuncLayout.maximumDirectArity + 1)))
     }
-    store32(load32(at(FuncLayout.variants)) &+ UInt32(variant.parameters) &* 4, variant.address)
-    store32(variant.at(FuncLayout.variants), address)
+    store32(load32(address, FuncLayout.variants) &+ UInt32(variant.parameters) &* 4, variant.address)
+    store32(variant.address, FuncLayout.variants, address)
     variant.ownProcedureCell = CodeStore.addConstant(procedure)
   }
   /// The greatest number of arguments of a primitive; -1: any.
-  public var maximumArguments: Int { Int(Int32(bitPattern: load32(at(FuncLayout.maximumArguments)))) }
+  public var maximumArguments: Int { Int(Int32(bitPattern: load32(address, FuncLayout.maximumArguments))) }
 
   /// Whether a call with `count` arguments is right.
   @inline(__always)
@@ -190,8 +186,8 @@ public struct Func: Equatable {
     while function.address != 0 {
       let previous = function.previous
       if !isGone(function) {
-        if kept.address == 0 { newest = function } else { store32(kept.at(FuncLayout.previous), function.address) }
-        store32(function.at(FuncLayout.previous), 0)
+        if kept.address == 0 { newest = function } else { store32(kept.address, FuncLayout.previous, function.address) }
+        store32(function.address, FuncLayout.previous, 0)
         kept = function
       }
       function = previous
@@ -211,15 +207,15 @@ public struct Func: Equatable {
   /// Lets all calls reach the interpreter.
   private func enterInterpreter() {
     for count in 0...FuncLayout.maximumDirectArity {
-      store32(at(FuncLayout.directEntries + 4 * count), Func.stub(EntryStub.interpret + count))
+      store32(address, FuncLayout.directEntries + 4 * count, Func.stub(EntryStub.interpret + count))
     }
-    store32(at(FuncLayout.generalEntry), Func.stub(EntryStub.interpretAny))
+    store32(address, FuncLayout.generalEntry, Func.stub(EntryStub.interpretAny))
   }
 
   /// Forgets the generated code of a lambda.
   func unlink() {
     enterInterpreter()
-    store8(at(FuncLayout.flags), load8(at(FuncLayout.flags)) & ~FuncLayout.linkedFlag)
+    store8(address, FuncLayout.flags, load8(address, FuncLayout.flags) & ~FuncLayout.linkedFlag)
   }
 
   static func make(
@@ -229,14 +225,14 @@ public struct Func: Equatable {
     let address = CodeStore.allocate(bytes: FuncLayout.size)
     let function = Func(address)
     function.enterInterpreter()
-    store16(function.at(FuncLayout.parameters), UInt16(truncatingIfNeeded: parameters))
-    store8(function.at(FuncLayout.flags), hasRest ? FuncLayout.restFlag : 0)
-    store8(function.at(FuncLayout.kind), kind.rawValue)
-    store32(function.at(FuncLayout.primitive), UInt32(primitive))
+    store16(function.address, FuncLayout.parameters, UInt16(truncatingIfNeeded: parameters))
+    store8(function.address, FuncLayout.flags, hasRest ? FuncLayout.restFlag : 0)
+    store8(function.address, FuncLayout.kind, kind.rawValue)
+    store32(function.address, FuncLayout.primitive, UInt32(primitive))
     function.name = name
-    store32(function.at(FuncLayout.previous), newest.address)
-    store64(function.at(FuncLayout.position), position.bits)
-    store32(function.at(FuncLayout.maximumArguments), UInt32(bitPattern: Int32(maximumArguments)))
+    store32(function.address, FuncLayout.previous, newest.address)
+    store64(function.address, FuncLayout.position, position.bits)
+    store32(function.address, FuncLayout.maximumArguments, UInt32(bitPattern: Int32(maximumArguments)))
     newest = function
     return function
   }

@@ -25,41 +25,41 @@ public struct Node: Equatable {
   /// In `flags` of a call: its payload is certain to be the callee's Func.
   static let knownCalleeFlag: UInt8 = 16
 
-  @inline(__always) public var kind: NodeKind { unsafeBitCast(load8(address &+ NodeLayout.kind), to: NodeKind.self) }
+  @inline(__always) public var kind: NodeKind { unsafeBitCast(load8(address, NodeLayout.kind), to: NodeKind.self) }
   @inline(__always)
-  public var operation: InlineOperation { unsafeBitCast(load8(address &+ NodeLayout.operation), to: InlineOperation.self) }
-  @inline(__always) public var count: Int { Int(load16(address &+ NodeLayout.count)) }
+  public var operation: InlineOperation { unsafeBitCast(load8(address, NodeLayout.operation), to: InlineOperation.self) }
+  @inline(__always) public var count: Int { Int(load16(address, NodeLayout.count)) }
   @inline(__always) public var next: Node {
-    get { Node(load32(address &+ NodeLayout.next)) }
-    nonmutating set { store32(address &+ NodeLayout.next, newValue.address) }
+    get { Node(load32(address, NodeLayout.next)) }
+    nonmutating set { store32(address, NodeLayout.next, newValue.address) }
   }
-  @inline(__always) public var a: Operand { Operand(bits: load32(address &+ NodeLayout.a)) }
-  @inline(__always) public var b: Operand { Operand(bits: load32(address &+ NodeLayout.b)) }
-  @inline(__always) public var slotOffset: UInt32 { load32(address &+ NodeLayout.slot) }
+  @inline(__always) public var a: Operand { Operand(bits: load32(address, NodeLayout.a)) }
+  @inline(__always) public var b: Operand { Operand(bits: load32(address, NodeLayout.b)) }
+  @inline(__always) public var slotOffset: UInt32 { load32(address, NodeLayout.slot) }
   public var slot: Int { Int(slotOffset >> 3) }
-  @inline(__always) public var alternative: Node { Node(load32(address &+ NodeLayout.alternative)) }
-  @inline(__always) public var depthOffset: UInt32 { load32(address &+ NodeLayout.depth) }
+  @inline(__always) public var alternative: Node { Node(load32(address, NodeLayout.alternative)) }
+  @inline(__always) public var depthOffset: UInt32 { load32(address, NodeLayout.depth) }
   public var depth: Int { Int(depthOffset >> 3) }
   @inline(__always) public var live: UInt64 {
-    get { load64(address &+ NodeLayout.live) }
-    nonmutating set { store64(address &+ NodeLayout.live, newValue) }
+    get { load64(address, NodeLayout.live) }
+    nonmutating set { store64(address, NodeLayout.live, newValue) }
   }
-  public var position: SourcePosition { SourcePosition(bits: load64(address &+ NodeLayout.position)) }
+  public var position: SourcePosition { SourcePosition(bits: load64(address, NodeLayout.position)) }
   @inline(__always) public var feedback: UInt8 {
-    get { load8(address &+ NodeLayout.feedback) }
-    nonmutating set { store8(address &+ NodeLayout.feedback, newValue) }
+    get { load8(address, NodeLayout.feedback) }
+    nonmutating set { store8(address, NodeLayout.feedback, newValue) }
   }
   public var flags: UInt8 {
-    get { load8(address &+ NodeLayout.flags) }
-    nonmutating set { store8(address &+ NodeLayout.flags, newValue) }
+    get { load8(address, NodeLayout.flags) }
+    nonmutating set { store8(address, NodeLayout.flags, newValue) }
   }
   @inline(__always) public var payload: Address {
-    get { load32(address &+ NodeLayout.payload) }
-    nonmutating set { store32(address &+ NodeLayout.payload, newValue) }
+    get { load32(address, NodeLayout.payload) }
+    nonmutating set { store32(address, NodeLayout.payload, newValue) }
   }
   @inline(__always)
   public func argument(_ index: Int) -> Operand {
-    Operand(bits: load32(address &+ NodeLayout.arguments &+ UInt32(truncatingIfNeeded: index) &* 4))
+    Operand(bits: load32(address, NodeLayout.arguments &+ index &* 4))
   }
 
   /// The address of the Func that a call's callee certainly has, or 0.
@@ -95,48 +95,48 @@ public struct Node: Equatable {
 
   /// A label's number among those of its function; the code generator's.
   public var labelNumber: Int {
-    get { Int(load16(address &+ NodeLayout.labelNumber)) }
-    nonmutating set { store16(address &+ NodeLayout.labelNumber, UInt16(truncatingIfNeeded: newValue)) }
+    get { Int(load16(address, NodeLayout.labelNumber)) }
+    nonmutating set { store16(address, NodeLayout.labelNumber, UInt16(truncatingIfNeeded: newValue)) }
   }
 
   /// The function that a label is in.
-  public var owner: Func { Func(load32(address &+ NodeLayout.owner)) }
-  func setOwner(_ function: Func) { store32(address &+ NodeLayout.owner, function.address) }
+  public var owner: Func { Func(load32(address, NodeLayout.owner)) }
+  func setOwner(_ function: Func) { store32(address, NodeLayout.owner, function.address) }
 
   /// Counts an iteration of the loop in the interpreter; how many there have been.
   @inline(__always)
   func countIteration() -> UInt32 {
-    let iterations = load32(address &+ NodeLayout.iterations) &+ 1
-    store32(address &+ NodeLayout.iterations, iterations)
+    let iterations = load32(address, NodeLayout.iterations) &+ 1
+    store32(address, NodeLayout.iterations, iterations)
     return iterations
   }
   /// The table index of generated code that goes on with the loop, or 0: (procedure, frame, number of slots) -> result of the procedure.
-  @inline(__always) public var loopEntry: UInt32 { load32(address &+ NodeLayout.loopEntry) }
+  @inline(__always) public var loopEntry: UInt32 { load32(address, NodeLayout.loopEntry) }
 
   /// Forgets a loop's iterations and its generated code.
   func resetLoop() {
-    store32(address &+ NodeLayout.iterations, 0)
-    store32(address &+ NodeLayout.loopEntry, 0)
+    store32(address, NodeLayout.iterations, 0)
+    store32(address, NodeLayout.loopEntry, 0)
   }
 
   /// The table index of generated code that goes on after a call, or 0: (frame record, sp, 0) -> result of the procedure. The call's value is at sp.
-  @inline(__always) var resumeEntry: UInt32 { load32(address &+ NodeLayout.resumeEntry) }
+  @inline(__always) var resumeEntry: UInt32 { load32(address, NodeLayout.resumeEntry) }
   public var isResumedInGeneratedCode: Bool { resumeEntry != 0 }
-  public var resumptions: UInt16 { load16(address &+ NodeLayout.resumptions) }
+  public var resumptions: UInt16 { load16(address, NodeLayout.resumptions) }
 
   /// Counts a frame record with which the interpreter goes on after a call; how many there have been.
   @inline(__always)
   func countResumption() -> UInt16 {
     let count = resumptions
     if count == .max { return count }
-    store16(address &+ NodeLayout.resumptions, count + 1)
+    store16(address, NodeLayout.resumptions, count + 1)
     return count + 1
   }
 
   /// Forgets a call's resumptions and the generated code after it.
   func resetResumption() {
-    store16(address &+ NodeLayout.resumptions, 0)
-    store32(address &+ NodeLayout.resumeEntry, 0)
+    store16(address, NodeLayout.resumptions, 0)
+    store32(address, NodeLayout.resumeEntry, 0)
   }
 
   /// Records an operand's type.
@@ -144,14 +144,14 @@ public struct Node: Equatable {
   func record(_ seen: UInt8) { feedback |= seen }
 
   /// Makes a label's number of parameters known; a new label has none.
-  func setCount(_ count: Int) { store16(address &+ NodeLayout.count, UInt16(truncatingIfNeeded: count)) }
+  func setCount(_ count: Int) { store16(address, NodeLayout.count, UInt16(truncatingIfNeeded: count)) }
 
   /// A new node.
   static func make(
     _ kind: NodeKind, operation: InlineOperation = .none, a: Operand = .none, b: Operand = .none, slot: Int = 0, depth: Int = 0,
     next: Node = Node(0), payload: Address = 0, position: SourcePosition = .none, arguments: [Operand] = []
   ) -> Node {
-    let address = CodeStore.allocate(bytes: (Int(NodeLayout.arguments) + 4 * arguments.count + 7) & ~7)
+    let address = CodeStore.allocate(bytes: (NodeLayout.arguments + 4 * arguments.count + 7) & ~7)
     write(
       kind, at: address, operation: operation, a: a, b: b, slot: slot, depth: depth, next: next, payload: payload, position: position,
       arguments: arguments)
@@ -164,20 +164,20 @@ public struct Node: Equatable {
     _ kind: NodeKind, at address: Address, operation: InlineOperation, a: Operand, b: Operand, slot: Int, depth: Int, next: Node = Node(0),
     payload: Address, position: SourcePosition = .none, arguments: [Operand]
   ) {
-    store8(address &+ NodeLayout.kind, kind.rawValue)
-    store8(address &+ NodeLayout.operation, operation.rawValue)
-    store16(address &+ NodeLayout.count, UInt16(truncatingIfNeeded: arguments.count))
-    store32(address &+ NodeLayout.next, next.address)
-    store32(address &+ NodeLayout.a, a.bits)
-    store32(address &+ NodeLayout.b, b.bits)
-    store32(address &+ NodeLayout.slot, UInt32(slot) << 3)
-    store32(address &+ NodeLayout.depth, UInt32(depth) << 3)
-    store64(address &+ NodeLayout.live, 0)
-    store64(address &+ NodeLayout.position, position.bits)
-    store64(address &+ NodeLayout.feedback, 0)
-    store32(address &+ NodeLayout.payload, payload)
+    store8(address, NodeLayout.kind, kind.rawValue)
+    store8(address, NodeLayout.operation, operation.rawValue)
+    store16(address, NodeLayout.count, UInt16(truncatingIfNeeded: arguments.count))
+    store32(address, NodeLayout.next, next.address)
+    store32(address, NodeLayout.a, a.bits)
+    store32(address, NodeLayout.b, b.bits)
+    store32(address, NodeLayout.slot, UInt32(slot) << 3)
+    store32(address, NodeLayout.depth, UInt32(depth) << 3)
+    store64(address, NodeLayout.live, 0)
+    store64(address, NodeLayout.position, position.bits)
+    store64(address, NodeLayout.feedback, 0)
+    store32(address, NodeLayout.payload, payload)
     for index in 0..<arguments.count {
-      store32(address &+ NodeLayout.arguments &+ UInt32(index) &* 4, arguments[index].bits)
+      store32(address, NodeLayout.arguments &+ index &* 4, arguments[index].bits)
     }
   }
 
@@ -186,7 +186,7 @@ public struct Node: Equatable {
     _ kind: NodeKind, operation: InlineOperation = .none, a: Operand = .none, b: Operand = .none, slot: Int, depth: Int, payload: Address,
     arguments: [Operand]
   ) -> Node {
-    let bytes = Int(NodeLayout.arguments) + 4 * arguments.count
+    let bytes = NodeLayout.arguments + 4 * arguments.count
     if bytes > temporaryBytes {
       temporaryBytes = 2 * bytes
       temporary = PermanentArena.allocate(bytes: temporaryBytes)
@@ -204,7 +204,7 @@ public struct Node: Equatable {
   ) -> Node {
     let node = make(
       kind, operation: operation, a: a, b: b, depth: depth, next: then, payload: payload, position: position)
-    store32(node.address &+ NodeLayout.alternative, otherwise.address)
+    store32(node.address, NodeLayout.alternative, otherwise.address)
     return node
   }
 }

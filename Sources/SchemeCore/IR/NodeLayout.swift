@@ -4,34 +4,34 @@ import GuestABI
 /// Offsets in bytes from a node's address. Fields have 32 bits where nothing else is said.
 public enum NodeLayout {
   /// One byte each: `NodeKind`, `InlineOperation`.
-  static let kind: Address = 0
-  static let operation: Address = 1
+  static let kind = 0
+  static let operation = 1
   /// 16 bits: the number of arguments; of a label, of parameters.
-  static let count: Address = 2
+  static let count = 2
   /// The node after a binding; the consequent of a branch; the scope of a label.
-  static let next: Address = 4
+  static let next = 4
   /// The operands.
-  static let a: Address = 8
-  static let b: Address = 12
+  static let a = 8
+  static let b = 12
   /// Where the result goes, in bytes from the frame; a label's first parameter. Of a branch, the alternative.
-  static let slot: Address = 16
+  static let slot = 16
   static let alternative = slot
   /// Where a callee's frame starts, in bytes from the frame.
-  static let depth: Address = 20
+  static let depth = 20
   /// 64 bits. Bit i: slot i is needed after this node; `Node.liveProcedure`: so is the running procedure.
-  static let live: Address = 24
+  static let live = 24
   /// 64 bits: a `SourcePosition`.
-  static let position: Address = 32
+  static let position = 32
   /// One byte each: `Feedback` bits of the operands seen; flags.
-  static let feedback: Address = 40
-  static let flags: Address = 41
+  static let feedback = 40
+  static let flags = 41
   /// 16 bits: a label's number, while code is generated.
-  static let labelNumber: Address = 42
+  static let labelNumber = 42
   /// A Func, the address of a symbol, the row of a primitive, a label, a label's body. Of a call the Func that is certain to be its callee's, or the one that the interpreter
   /// has called there (`Node.knownCallee`, `Node.recordedCallee`).
-  static let payload: Address = 44
+  static let payload = 44
   /// One operand each.
-  static let arguments: Address = 48
+  static let arguments = 48
 
   // A label has no operands and no position.
 

@@ -142,13 +142,19 @@ func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ count: I
   }
 }
 
-/// Goes on with a hot loop in generated code, whose frame is read from `frame`; nil if there is none.
+/// Whether a hot loop has generated code; asks for it once. (What returns either something or nothing returns it through memory, for which the interpreter, whose frames
+/// these are, would have to reserve some in each.)
 @inline(never)
-func continueInGeneratedLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word? {
+func hasGeneratedLoop(_ label: Node) -> Bool {
   if label.loopEntry == 0 && label.countIteration() == Hotness.loopThreshold &+ 1 {
     JITHooks.compileLoop(label.owner, label)
   }
-  if label.loopEntry == 0 { return nil }
+  return label.loopEntry != 0
+}
+
+/// Goes on with a loop in its generated code, whose frame is read from `frame`.
+@inline(never)
+func continueInGeneratedLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word {
   typealias Loop = @convention(c) (Word, Address, Int32) -> Word
   return entry(label.loopEntry, Loop.self)(procedure, frame, Int32(label.slot + label.count))
 }

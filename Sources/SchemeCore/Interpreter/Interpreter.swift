@@ -236,9 +236,7 @@ private func jump(_ node: inout Node, _ frame: Address, _ procedure: inout Word)
   passArguments(node, to: frame &+ node.slotOffset, frame, procedure)
   let label = Node(node.payload)
   if label.flags & Node.loopFlag != 0 {
-    if label.countIteration() >= Hotness.loopThreshold {
-      if let result = continueInGeneratedLoop(label, frame, procedure) { return result }
-    }
+    if label.countIteration() >= Hotness.loopThreshold && hasGeneratedLoop(label) { return continueInGeneratedLoop(label, frame, procedure) }
     if frame >= runtimeState.stackLimit {
       procedure = pollLoop(label, node, frame, procedure)
       if procedure == Constant.unwind { return Constant.unwind }

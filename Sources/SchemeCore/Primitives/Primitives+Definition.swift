@@ -46,10 +46,10 @@ struct PrimitiveDefiner {
 
 extension Address {
   /// Argument `index` of a primitive.
-  @inline(__always) func argument(_ index: Int) -> Word { load64(self &+ UInt32(truncatingIfNeeded: index) &* 8) }
+  @inline(__always) func argument(_ index: Int) -> Word { load64(self, index &* 8) }
   @inline(__always) var first: Word { load64(self) }
-  @inline(__always) var second: Word { load64(self &+ 8) }
-  @inline(__always) var third: Word { load64(self &+ 16) }
+  @inline(__always) var second: Word { load64(self, 8) }
+  @inline(__always) var third: Word { load64(self, 16) }
 }
 
 /// The optional arguments `start` and `end` of a procedure on sequences, checked against a length; nil after raising an error.

@@ -46,6 +46,6 @@ func makeBoxedFlonum(_ bits: UInt64) -> Word {
   if bits << 1 == 0 { return .pointer(FlonumZeros.address &+ UInt32(truncatingIfNeeded: bits >> 63) &* FlonumZeros.bytes, Tag.object) }
   let address = Heap.allocate(bytes: 16)
   store64(address, Header.make(.flonum, words: 1))
-  store64(address &+ 8, bits)
+  store64(address, 8, bits)
   return .pointer(address, Tag.object)
 }

@@ -57,11 +57,11 @@ public func makeString(count: Int, fill: UInt32) -> Word {
 @inline(__always) public func stringCount(_ string: Word) -> Int { Int(truncatingIfNeeded: string.field(0)) }
 @inline(__always)
 public func stringElement(_ string: Word, _ index: Int) -> UInt32 {
-  load32(string.address &+ 16 &+ UInt32(truncatingIfNeeded: index) &* 4)
+  load32(UInt32(truncatingIfNeeded: string), Tag.offset(Tag.object, 2) &+ index &* 4)
 }
 @inline(__always)
 public func setStringElement(_ string: Word, _ index: Int, _ scalar: UInt32) {
-  store32(string.address &+ 16 &+ UInt32(truncatingIfNeeded: index) &* 4, scalar)
+  store32(UInt32(truncatingIfNeeded: string), Tag.offset(Tag.object, 2) &+ index &* 4, scalar)
 }
 /// The address of character 0.
 @inline(__always) public func stringCharacters(_ string: Word) -> Address { string.address &+ 16 }
@@ -85,7 +85,7 @@ public func makeProcedure(function: Address, freeVariables: Int) -> Word {
 }
 /// The address of the `Func` of a procedure.
 @inline(__always)
-public func procedureFunction(_ procedure: Word) -> Address { UInt32(truncatingIfNeeded: procedure.field(0)) }
+public func procedureFunction(_ procedure: Word) -> Address { load32(UInt32(truncatingIfNeeded: procedure), Tag.offset(Tag.procedure, 1)) }
 
 /// A record type: its name (a symbol) and the list of its fields' names.
 public func makeRecordType(name: Word, fields: Word) -> Word {

@@ -6,15 +6,15 @@ import GuestABI
 public func cons(_ car: Word, _ cdr: Word) -> Word {
   let address = Heap.allocate(bytes: 16)
   store64(address, car)
-  store64(address &+ 8, cdr)
+  store64(address, 8, cdr)
   return .pointer(address, Tag.pair)
 }
 
 /// The car of what is known to be a pair.
 @inline(__always)
-public func car(_ pair: Word) -> Word { load64(UInt32(truncatingIfNeeded: pair) &+ 7) }
+public func car(_ pair: Word) -> Word { load64(UInt32(truncatingIfNeeded: pair), 7) }
 @inline(__always)
-public func cdr(_ pair: Word) -> Word { load64(UInt32(truncatingIfNeeded: pair) &+ 15) }
+public func cdr(_ pair: Word) -> Word { load64(UInt32(truncatingIfNeeded: pair), 15) }
 @inline(__always)
 public func setCar(_ pair: Word, _ value: Word) { storeValue(UInt32(truncatingIfNeeded: pair) &+ 7, value) }
 @inline(__always)

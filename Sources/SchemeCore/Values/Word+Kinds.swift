@@ -54,9 +54,12 @@ extension Word {
 
   // MARK: Pointers
 
+  /// The pointer without its tag: 8 bytes before the object.
+  @inline(__always)
+  private var objectBase: Address { UInt32(truncatingIfNeeded: self) & ~7 }
   /// The address of the object, for any pointer.
   @inline(__always)
-  public var address: Address { (UInt32(truncatingIfNeeded: self) & ~7) &+ 8 }
+  public var address: Address { objectBase &+ 8 }
   /// The pointer to the object at an address.
   @inline(__always)
   public static func pointer(_ address: Address, _ tag: Word) -> Word { Word(address &- 8) | tag }
@@ -74,7 +77,7 @@ extension Word {
 
   /// The header of an object that has one.
   @inline(__always)
-  public var header: Word { load64(address) }
+  public var header: Word { load64(objectBase, 8) }
   /// The kind of an object that has a header.
   @inline(__always)
   public var objectKind: ObjectKind { ObjectKind(rawValue: UInt8(header >> 3 & 31)).unsafelyUnwrapped }
@@ -83,7 +86,7 @@ extension Word {
   public var payloadWords: Int { Header.words(header) }
   @inline(__always)
   public func isKind(_ kind: ObjectKind) -> Bool {
-    isObject && header & Header.kindMask == Header.kindBits(kind)
+    isObject && load64(UInt32(truncatingIfNeeded: self), Tag.offset(Tag.object, 0)) & Header.kindMask == Header.kindBits(kind)
   }
 
   @inline(__always)
@@ -105,7 +108,7 @@ extension Word {
 
   /// Payload word `index` of an object with a header.
   @inline(__always)
-  public func field(_ index: Int) -> Word { load64(address &+ 8 &+ UInt32(truncatingIfNeeded: index) &* 8) }
+  public func field(_ index: Int) -> Word { load64(objectBase, 16 &+ index &* 8) }
   @inline(__always)
   public func setField(_ index: Int, _ value: Word) {
     storeValue(address &+ 8 &+ UInt32(truncatingIfNeeded: index) &* 8, value)
