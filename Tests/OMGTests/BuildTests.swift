@@ -25,6 +25,27 @@ import WasmFormat
     #expect(Golden.problems(.text(graph(module, module.input(inlining: true))), "build-fibonacci-inlined") == [])
   }
 
+  @Test("A function that is larger takes the place of its own calls once, unless it is too large", arguments: [(0, 2), (20, 4), (300, 4), (400, 2)])
+  func recursion(padding: Int, calls: Int) throws {
+    let module = try TestModule([
+      .init(parameters: [.i32], results: [.i32]) { body in
+        for decrement in 1...2 as ClosedRange<Int32> {
+          body.localGet(0)
+          body.i32Const(decrement)
+          body.emit(.i32Sub)
+          body.call(0)
+        }
+        body.emit(.i32Add)
+        for _ in 0..<padding {
+          body.localGet(0)
+          body.drop()
+        }
+      }
+    ])
+    let text = graph(module, module.input(inlining: padding > 0))
+    #expect(text.split(separator: " ").filter { $0 == "call" }.count == calls)
+  }
+
   @Test("Calls of references to known functions are direct calls; branches on null are comparisons")
   func references() throws {
     let module = try TestModule([.fibonacci, .references], elements: [0])
