@@ -47,6 +47,12 @@ extension FunctionGenerator {
       body.emit(.i64Shl)
       body.localSet(slot(node.slot))
     case .stringLength: rawLength(.string, node)
+    case .symbolToString:
+      checkKind(node.a, .symbol, node)
+      push(node.a)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 0) + SymbolLayout.name))
+      body.localSet(slot(node.slot))
     case .stringRef: stringRef(node)
     case .checkValues:
       checkValues(node)

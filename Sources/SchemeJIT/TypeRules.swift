@@ -72,6 +72,7 @@ extension TypeState {
       }
     case .cons: return .pair
     case .vectorLength, .stringLength, .bytevectorLength, .bytevectorRef, .charToInteger: return .index
+    case .symbolToString: return .string
     case .stringRef, .integerToChar, .charUpcase, .charDowncase: return .character
     case .checkValues, .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet, .setHandlers, .setParameters, .setWinds:
       return .immediate

@@ -107,3 +107,30 @@
            '(0 1 9 10 99 100 4294967295 4294967296 42949672950 9999999999 10000000000 99999999999999999 1152921504606846975 1152921504606846976 1152921504606846977 10000000000000000000)))
 (show (map string->number '("" "+" "-" "+5" "-5" "--5" "5-" "1/2" "1e2" "007" "12345678901234567" "123456789012345678" "-9999999999999999" "1 " "५" "+i" "-1.5" "#xff" "."))
       (number->string -1152921504606846976) (number->string 255 16) (string->number "ff" 16) (string->number "12" 3))
+
+;; Names of symbols.
+(define (name-of x) (symbol->string x))
+(times 3000 (lambda (i) (name-of 'abc)))
+(show (name-of 'abc) (name-of (string->uninterned-symbol "u")) (name-of '||) (attempt (lambda () (name-of "s"))) (attempt (lambda () (name-of 7)))
+      (attempt (lambda () (string-set! (name-of 'abc) 0 #\x))) (map symbol->string '(a bc)))
+
+;; Equal strings, of all short lengths, and with one character that is different.
+(define (same? a b) (string=? a b))
+(define (compared n)
+  (let* ((a (make-string n #\a)) (b (make-string n #\a)))
+    (let loop ((i 0) (result (list (same? a b) (same? a (make-string (+ n 1) #\a)))))
+      (if (= i n)
+          (reverse result)
+          (let ((other (string-copy b)))
+            (string-set! other i #\x)
+            (loop (+ i 1) (cons (or (same? a other) (equal? other a)) result)))))))
+(times 3000 (lambda (i) (compared 3)))
+(show (map compared '(0 1 2 3 4 5 8 9)))
+(show (same? (name-of 'abc) "abc") (same? "abcd" (name-of 'abc)) (same? (substring "xabcy" 1 4) (name-of 'abc)) (attempt (lambda () (same? "a" 'a))))
+
+;; UTF-8 of texts whose characters are below U+0080 up to some place.
+(define (bytes-of text) (list (bytevector-length (string->utf8 text)) (let ((out (open-output-string))) (display text out) (string=? (get-output-string out) text))
+                              (let ((in (open-input-string text))) (string=? (read-string 1000 in) text)) (eq? (string->symbol text) (string->symbol (string-copy text)))))
+(define (text-with n c) (let ((text (make-string 70 #\z))) (string-set! text n c) text))
+(show (map (lambda (n) (map (lambda (c) (bytes-of (text-with n c))) '(#\a #\x7f #\x80 #\x7ff #\x800 #\x10000))) '(0 1 3 4 5 7 63 64 65 68 69)))
+(show (map (lambda (n) (bytes-of (make-string n #\b))) '(1 2 3 4 5 8 9 64 65)))

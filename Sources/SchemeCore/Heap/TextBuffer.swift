@@ -67,9 +67,19 @@ public struct TextBuffer {
 
   /// Appends the characters of a Scheme string.
   public mutating func append(string: Word) {
-    for index in 0..<stringCount(string) {
+    let end = stringCount(string)
+    var index = 0
+    while index < end {
       if LongWork.step() { return }
-      append(scalar: stringElement(string, index))
+      let most = min(end - index, 64)
+      if most >= 4 && reserve(count + most) {
+        let bytes = ASCIIRuns.copy(
+          stringCharacters(string) &+ UInt32(truncatingIfNeeded: index) &* 4, count: most, to: base &+ UInt32(truncatingIfNeeded: count))
+        count += bytes
+        index += bytes
+      }
+      if index < end { append(scalar: stringElement(string, index)) }
+      index += 1
     }
   }
 

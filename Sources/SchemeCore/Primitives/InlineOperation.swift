@@ -22,6 +22,8 @@ public enum InlineOperation: UInt8 {
   // Vectors, strings, bytevectors.
   case vectorRef, vectorSet, vectorLength
   case stringRef, stringSet, stringLength
+  // A symbol to its name.
+  case symbolToString
   case bytevectorRef, bytevectorSet, bytevectorLength
   // Characters.
   case charEqual, charLess, charGreater, charLessEqual, charGreaterEqual, charToInteger, integerToChar
@@ -85,8 +87,8 @@ public enum InlineOperation: UInt8 {
     case .vectorSet, .stringSet, .bytevectorSet, .checkValues: 3
     case .isZero, .isPositive, .isNegative, .isOdd, .isEven, .isExactInteger, .isNumber, .isInteger, .not, .isNull, .isPair, .isSymbol,
       .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .cdddr,
-      .cadddr, .vectorLength, .stringLength, .bytevectorLength, .charToInteger, .integerToChar, .isAlphabetic, .isNumeric, .isWhitespace,
-      .charUpcase, .charDowncase, .exactToInexact, .squareRoot, .absolute, .floor, .ceiling, .truncate, .round, .setHandlers,
+      .cadddr, .vectorLength, .stringLength, .bytevectorLength, .symbolToString, .charToInteger, .integerToChar, .isAlphabetic, .isNumeric,
+      .isWhitespace, .charUpcase, .charDowncase, .exactToInexact, .squareRoot, .absolute, .floor, .ceiling, .truncate, .round, .setHandlers,
       .setParameters, .setWinds, .readChar, .peekChar:
       1
     default: 2

@@ -12,9 +12,20 @@ func compareStrings(_ a: Word, _ b: Word) -> Int {
   return m < n ? -1 : m == n ? 0 : 1
 }
 
+/// May give up (LongWork.swift).
 func areEqualStrings(_ a: Word, _ b: Word) -> Bool {
+  if a == b { return true }
   let count = stringCount(a)
-  return a == b || count == stringCount(b) && compareStrings(a, b) == 0
+  if count != stringCount(b) || LongWork.step(count / 64) { return false }
+  var (x, y) = (stringCharacters(a), stringCharacters(b))
+  var left = count
+  while left >= 2 {
+    if load64(x) != load64(y) { return false }
+    x &+= 8
+    y &+= 8
+    left -= 2
+  }
+  return left == 0 || load32(x) == load32(y)
 }
 
 /// A number of characters, at most eight fewer than possible, that two runs of scalars have in common at their start: eight at a time.

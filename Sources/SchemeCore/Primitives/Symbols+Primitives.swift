@@ -15,7 +15,7 @@ public func generateSymbol() -> Word {
 }
 
 func defineSymbolPrimitives(_ define: PrimitiveDefiner) {
-  define("symbol->string", 1, 1) { a, _ in
+  define("symbol->string", 1, 1, .symbolToString) { a, _ in
     a.first.isSymbol ? symbolName(a.first) : raiseWrongType("symbol->string", 1, "a symbol", a.first)
   }
   define("string->symbol", 1, 1) { a, _ in

@@ -13,15 +13,18 @@ enum Strings {
   /// The characters of a range as a bytevector of UTF-8; `unwind` after raising an error in the name of `procedure`.
   static func utf8(_ procedure: StaticString, _ string: Word, _ start: Int, _ end: Int) -> Word {
     let source = pointer(stringCharacters(string)).assumingMemoryBound(to: UInt32.self)
-    var length = 0
-    for index in start..<end {
+    let first = stringCharacters(string) &+ UInt32(truncatingIfNeeded: start) &* 4
+    let ascii = ASCIIRuns.length(first, count: end - start)
+    var length = ascii
+    for index in start + ascii..<end {
       let scalar = source[index]
       length += scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4
     }
     if !hasRoom(procedure, count: Int64(length), elementBytes: 1) { return Constant.unwind }
     let result = makeBytevector(count: length, fill: 0)
-    var target = pointer(bytevectorBytes(result)).assumingMemoryBound(to: UInt8.self)
-    for index in start..<end {
+    let ahead = ASCIIRuns.copy(first, count: ascii, to: bytevectorBytes(result))
+    var target = pointer(bytevectorBytes(result) &+ UInt32(truncatingIfNeeded: ahead)).assumingMemoryBound(to: UInt8.self)
+    for index in start + ahead..<end {
       let scalar = source[index]
       if scalar < 0x80 {
         target[0] = UInt8(truncatingIfNeeded: scalar)
