@@ -87,14 +87,17 @@ import WasmEngine
     let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
       try reset()
-      let isOver = Flag()
+      let (isWatched, isOver) = (Flag(), Flag())
       let watcher = DispatchGroup()
       watcher.enter()
       Thread.detachNewThread {
+        isWatched.set()
         while !isOver.isSet && !begun() {}
         if !isOver.isSet { handle.interrupt() }
         watcher.leave()
       }
+      // Else the thread would mostly begin after the end.
+      while !isWatched.isSet {}
       let end = trap { try run() }
       isOver.set()
       watcher.wait()
