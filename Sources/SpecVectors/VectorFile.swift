@@ -23,10 +23,8 @@ public struct VectorFile {
 
   /// The valid modules that need a feature, by its name in the vectors, and none that this version does not know.
   public func modules(needing feature: String) -> [(line: Int, bytes: [UInt8])] {
-    modules.compactMap { module in
-      guard let known = Features(named: feature), module.features.contains(known) else { return nil }
-      return (module.line, module.bytes)
-    }
+    guard let feature = Features(named: feature) else { return [] }
+    return modules.filter { $0.features.contains(feature) }.map { ($0.line, $0.bytes) }
   }
 
   /// The valid modules, each with the features that it needs; those that need some that this version does not know are left out.

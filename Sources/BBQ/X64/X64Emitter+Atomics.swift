@@ -14,13 +14,9 @@ extension X64Assembler {
   }
 
   static func readModifyWrite(_ emitter: inout Emitter<Self>, _ row: UnsafePointer<OpcodeRow>, memory: Int, offset: UInt64) {
-    if emitter.nextDrops, let operation = arithmetic(row.pointee.atomicOperation) {
-      return emitter.emitLocked(operation, row, memory, offset)
-    }
-    switch row.pointee.atomicOperation {
-    case .and: emitter.emitUpdate(.and, row, memory, offset)
-    case .or: emitter.emitUpdate(.or, row, memory, offset)
-    case .xor: emitter.emitUpdate(.xor, row, memory, offset)
+    switch arithmetic(row.pointee.atomicOperation) {
+    case let operation? where emitter.nextDrops: emitter.emitLocked(operation, row, memory, offset)
+    case let operation? where operation != .add && operation != .sub: emitter.emitUpdate(operation, row, memory, offset)
     default: emitter.emitExchange(row, memory, offset)
     }
   }
@@ -89,18 +85,16 @@ extension Emitter where Assembler == X64Assembler {
     let size = 1 << Int(row.pointee.alignment)
     checkAlignment(&index, offset, size: size)
     let constant = Int32(truncatingIfNeeded: value.bits)
-    if value.isConstant, size < 8 || Int64(constant) == value.bits {
-      let access = Assembler.access(&self, &index, memory: memory, offset: offset, size: size)
-      accessSite(memory)
-      asm.lockedArithmetic(op, size: size, access.address, constant: constant)
-      release(access)
-    } else {
-      let register = use(&value).gpr
-      let access = Assembler.access(&self, &index, memory: memory, offset: offset, size: size)
-      accessSite(memory)
+    let isImmediate = value.isConstant && (size < 8 || Int64(constant) == value.bits)
+    let register = isImmediate ? nil : use(&value).gpr
+    let access = Assembler.access(&self, &index, memory: memory, offset: offset, size: size)
+    accessSite(memory)
+    if let register {
       asm.lockedArithmetic(op, size: size, access.address, register)
-      release(access)
+    } else {
+      asm.lockedArithmetic(op, size: size, access.address, constant: constant)
     }
+    release(access)
     release(value)
     release(index)
     push(.constant(0, type: row.pointee.result.machineType))

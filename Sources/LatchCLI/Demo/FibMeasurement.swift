@@ -5,14 +5,13 @@ import SchemeHost
 struct FibMeasurement {
   let n: Int
   /// Nanoseconds, of each call.
-  private(set) var interpreted: [Double] = []
-  private(set) var compiled: [Double] = []
+  let interpreted, compiled: [Double]
   /// Those of Guile, if it was asked.
   var guile: [Double]?
   /// Nanoseconds, of each step. The generator's own code is warm when it has generated a few modules.
   let parse, generation, warmGeneration, link: Double
   let closures, moduleBytes: Int
-  private(set) var result = ""
+  let result: String
   /// The module's function in the text format, and the instructions that it becomes.
   let text, machineCode: String
 
