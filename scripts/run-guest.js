@@ -21,13 +21,21 @@ function beneath(root, { FileError, HostError }) {
       throw error.code ? new FileError(reasons[error.code] ?? HostError.other) : error;
     }
   };
-  const place = (name) => {
+  const isLink = (whole) => fs.lstatSync(whole, { throwIfNoEntry: false })?.isSymbolicLink();
+  const place = (name, follow = true) => {
     if (name === "" || name.includes("\0")) throw new FileError(HostError.badName);
-    const whole = path.resolve(root, name);
-    // Links may lead elsewhere.
-    const folder = attempt(() => fs.realpathSync(fs.existsSync(whole) ? whole : path.dirname(whole)));
-    if (folder !== root && !folder.startsWith(root + path.sep)) throw new FileError(HostError.notPermitted);
-    return whole;
+    // Links may lead elsewhere, also to files that are not there yet.
+    const real = (whole) => path.join(fs.realpathSync(path.dirname(whole)), path.basename(whole));
+    return attempt(() => {
+      let whole = real(path.resolve(root, name));
+      for (let count = 0; follow && isLink(whole); count += 1) {
+        if (count === 40) throw new FileError(HostError.other);
+        whole = real(path.resolve(path.dirname(whole), fs.readlinkSync(whole)));
+      }
+      const inside = path.relative(root, whole);
+      if (inside === ".." || inside.startsWith(".." + path.sep)) throw new FileError(HostError.notPermitted);
+      return whole;
+    });
   };
   return {
     open: (name, mode) => attempt(() => {
@@ -44,7 +52,7 @@ function beneath(root, { FileError, HostError }) {
         return null;
       }
     },
-    remove: (name) => attempt(() => fs.unlinkSync(place(name))),
+    remove: (name) => attempt(() => fs.unlinkSync(place(name, false))),
   };
 }
 

@@ -274,7 +274,7 @@ class Session:
         define("ready", [I32], [I32], lambda stream: 1)
         define("close", [I32], [I32], lambda stream: attempt(lambda: os.close(self.files.pop(stream))))
         define("exists", [I32, I32], [I32], self._exists)
-        define("delete", [I32, I32], [I32], lambda pointer, length: attempt(lambda: os.unlink(self._path(pointer, length))))
+        define("delete", [I32, I32], [I32], lambda pointer, length: attempt(lambda: os.unlink(self._path(pointer, length, follow=False))))
         define("environment", [I32] * 4, [I32], self._environment)
 
     def _exit(self, code):
@@ -288,12 +288,15 @@ class Session:
         self.write(stream, data)
         return 0
 
-    def _path(self, pointer, length):
-        """The place of a file, if it is beneath the root."""
+    def _path(self, pointer, length, follow=True):
+        """The place of a file, if it is beneath the root; without `follow`, of a link as such."""
         name = self._text(pointer, length).decode()
         if not name or "\0" in name:
             raise FileRefusal(BAD_NAME)
-        place = os.path.realpath(os.path.join(self.root, name))
+        folder, last = os.path.split(os.path.join(self.root, name))
+        place = os.path.join(os.path.realpath(folder), last)
+        if follow:
+            place = os.path.realpath(place)
         if os.path.commonpath([place, self.root]) != self.root:
             raise FileRefusal(NOT_PERMITTED)
         return place
@@ -392,7 +395,10 @@ def main():
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="PROGRAM.scm ARGUMENT ...")
     options = parser.parse_args()
     engine = make_engine()
-    module = Module.from_file(engine, options.module)
+    try:
+        module = Module.from_file(engine, options.module)
+    except (OSError, WasmtimeError) as error:
+        sys.exit(f"latch_host: {error}")
     if not any(export.name == "latch_evaluate" for export in module.exports):
         return run_frozen(engine, module, [options.module, *options.words])
     if not options.words:
@@ -400,8 +406,11 @@ def main():
     session = Session(engine, module, jit="off" if options.pull else options.jit, pull=options.pull, stack_bytes=options.stack_bytes,
                       native_bytes=options.native_bytes)
     session.set_arguments(options.words)
-    with open(options.words[0], encoding="utf-8") as file:
-        source = file.read()
+    try:
+        with open(options.words[0], encoding="utf-8") as file:
+            source = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        sys.exit(f"latch_host: {error}")
     try:
         status, text = (session.evaluate_in_steps if options.pull else session.evaluate)(source, options.words[0])
     except ProgramExit as leaving:

@@ -73,9 +73,15 @@ class FrozenProcedure:
         if len(fields) != len(self.parameters):
             raise ValueError(f"{self.name} takes {len(self.parameters)} arguments, the line has {len(fields)}")
         try:
-            return [kind(field) for kind, field in zip(self.parameters, fields)]
+            arguments = [field.encode() if kind is str else kind(field) for kind, field in zip(self.parameters, fields)]
+        except UnicodeEncodeError:
+            raise ValueError("the line is not UTF-8") from None
         except ValueError:
             raise ValueError(f"{self.name} takes numbers, the line is {line!r}") from None
+        # wasmtime would take such a number modulo 2 ** 64.
+        if any(isinstance(argument, int) and not -1 << 63 <= argument < 1 << 63 for argument in arguments):
+            raise ValueError(f"{self.name} takes integers of 64 bits, the line is {line!r}")
+        return arguments
 
     def call(self, number, line):
         """The result for one line, as text."""
@@ -101,13 +107,12 @@ class FrozenProcedure:
     def _invoke(self, store, exports, arguments):
         words = []
         for argument in arguments:
-            if isinstance(argument, str):
-                data = argument.encode()
-                pointer = exports["allocate"](store, len(data))
+            if isinstance(argument, bytes):
+                pointer = exports["allocate"](store, len(argument))
                 if not pointer:
-                    raise wasmtime.WasmtimeError(f"no room for a text of {len(data)} bytes")
-                exports["memory"].write(store, data, pointer)
-                words += [pointer, len(data)]
+                    raise wasmtime.WasmtimeError(f"no room for a text of {len(argument)} bytes")
+                exports["memory"].write(store, argument, pointer)
+                words += [pointer, len(argument)]
             else:
                 words.append(argument)
         return exports[self.name](store, *words)
@@ -185,6 +190,14 @@ def map_locally(program, name, lines, progress=None):
     return results
 
 
+def read_lines(data):
+    """The lines of some bytes, without their ends. What is not UTF-8 is left for the call of its line to complain about."""
+    lines = data.decode("utf-8", "surrogateescape").split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return [line.removesuffix("\r") for line in lines]
+
+
 def show_progress(done, count):
     filled = 20 * done // count
     bar = "█" * filled + "░" * (20 - filled)
@@ -207,7 +220,7 @@ def main():
     try:
         with open(options.program, "rb") as file:
             program = file.read()
-        lines = sys.stdin.read().splitlines()
+        lines = read_lines(sys.stdin.buffer.read())
         if options.local:
             results = map_locally(program, options.name, lines, progress)
         else:

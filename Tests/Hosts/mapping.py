@@ -1,5 +1,5 @@
 """Maps a procedure over inputs by two Dask workers, and kills one of them in the middle: mapping.py PROGRAM.wasm. The program exports `longest`, of the text
-"FROM TO". The results are those of one process without Dask; prints how many batches were done again."""
+"FROM TO", and `square`, of an integer. The results are those of one process without Dask; prints how many batches were done again."""
 
 import os
 import signal
@@ -11,6 +11,16 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "Sources"
 from distributed import Client, LocalCluster  # noqa: E402
 
 import latch_map  # noqa: E402
+
+
+def expect_failure(program, name, lines, words):
+    """The second line is the one that fails."""
+    try:
+        latch_map.map_locally(program, name, lines)
+    except latch_map.CallFailed as failure:
+        assert failure.number == 1 and words in failure.message, failure
+    else:
+        raise AssertionError("a call that fails returned")
 
 
 def main():
@@ -35,12 +45,12 @@ def main():
     assert killed.is_set() and victims[0] not in survivors, "no worker was lost"
     assert results == expected, "the results differ"
     assert seen[-1] == (len(lines), len(lines)) and seen == sorted(seen), "progress is not what was done"
-    try:
-        latch_map.map_locally(program, "longest", ["1 2", "oops"])
-    except latch_map.CallFailed as failure:
-        assert failure.number == 1 and "error:" in failure.message, failure
-    else:
-        raise AssertionError("a call that fails returned")
+    expect_failure(program, "longest", ["1 2", "oops"], "error:")
+    expect_failure(program, "longest", latch_map.read_lines(b"1 2\n\xff 2\n"), "not UTF-8")
+    expect_failure(program, "square", ["-3", "x"], "takes numbers")
+    expect_failure(program, "square", ["3", str(1 << 63)], "64 bits")
+    assert latch_map.map_locally(program, "square", ["-3", "1000000000"]) == ["9", "1000000000000000000"]
+    assert latch_map.read_lines("a\u2028b\r\n\n\fc".encode()) == ["a\u2028b", "", "\fc"], "lines end elsewhere"
     print(f"{len(results)} results, one worker lost, 0 differences")
 
 

@@ -47,6 +47,8 @@ import Testing
     let program = """
       (call-with-output-file "out.txt" (lambda (p) (write '(a b) p))) (display (call-with-input-file "out.txt" read))
       (delete-file "out.txt") (display (file-exists? "out.txt")) (display (guard (e (#t 'caught)) (open-input-file "/etc/passwd")))
+      (display (guard (e (#t 'refused)) (call-with-output-file "leads-out" (lambda (p) (write 1 p)))))
+      (delete-file "link") (display (map file-exists? '("link" "linked")))
       (display (read-line)) (display (read)) (display (cdr (command-line))) (newline) (exit 7)
       """
     var hosts: [String] = []
@@ -58,8 +60,9 @@ import Testing
       #expect(try shell("latch freeze '\(folder)/program.scm'").code == 0)
       for host in hosts {
         for run in ["guest.wasm program.scm", "program.wasm"] {
-          let outcome = try shell("cd '\(folder)' && \(host) \(run) one 'two three'", input: "a line\n(1 2)")
-          #expect(outcome.output == "(a b)#fcaughta line(1 2)(one two three)\n", "\(host) \(run): \(outcome.errors)")
+          let links = "echo > linked; ln -sf linked link; ln -sf ../\(UUID()) leads-out"
+          let outcome = try shell("cd '\(folder)' && { \(links); } && \(host) \(run) one 'two three'", input: "a line\n(1 2)")
+          #expect(outcome.output == "(a b)#fcaughtrefused(#f #t)a line(1 2)(one two three)\n", "\(host) \(run): \(outcome.errors)")
           #expect(outcome.code == 7, "\(host) \(run)")
         }
       }
@@ -75,11 +78,12 @@ import Testing
       (define (longest text)
         (let* ((range (open-input-string text)) (from (read range)) (to (read range)))
           (let loop ((i from) (best from)) (if (> i to) (number->string best) (loop (+ i 1) (if (> (steps i) (steps best)) i best))))))
+      (define (square n) (* n n))
       """
     let folder = try Place.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     try program.write(to: folder.appending(path: "longest.scm"), atomically: true, encoding: .utf8)
-    let frozen = try shell("cd '\(folder.path)' && latch freeze --export 'longest(text)->text=longest' longest.scm")
+    let frozen = try shell("cd '\(folder.path)' && latch freeze --export 'longest(text)->text=longest' --export square=square longest.scm")
     #expect(frozen.code == 0, "\(frozen.errors)")
     let outcome = try shell("python3 Tests/Hosts/mapping.py '\(folder.path)/longest.wasm'", seconds: 180)
     #expect(outcome.output == "80 results, one worker lost, 0 differences\n", "\(outcome.output)\(outcome.errors)")
