@@ -72,7 +72,7 @@ let package = Package(
     // Valid random modules, for tests and for the laboratory.
     .target(name: "RandomModules", dependencies: ["SampleBodies", "WasmEngine", "WasmFormat"], path: "Tests/RandomModules"),
     // Functions of any size, each with much of one thing: how the compilers' work grows.
-    .target(name: "GrowthShapes", dependencies: ["WasmFormat"], path: "Tests/GrowthShapes"),
+    .target(name: "GrowthShapes", dependencies: ["SampleBodies", "WasmFormat"], path: "Tests/GrowthShapes"),
     // Functions that several test targets use.
     .target(name: "SampleBodies", dependencies: ["WasmFormat"], path: "Tests/SampleBodies"),
     // Golden files, and blessing them.
@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(
       name: "OMGTests", dependencies: ["OMG", "CompilerInterface", "RawCollections", "RuntimeLayout", "WasmFormat", "GoldenCode", "SampleBodies"],
       exclude: ["Golden"]),
-    .testTarget(name: "WASITests", dependencies: ["WASI", "WasmEngine"]),
+    .testTarget(name: "WASITests", dependencies: ["SampleBodies", "WASI", "WasmEngine"]),
     .testTarget(name: "FreezerTests", dependencies: ["Freezer", "RandomModules", "SampleBodies", "WasmEngine", "WasmFormat"]),
     .testTarget(
       name: "WasmEngineTests",

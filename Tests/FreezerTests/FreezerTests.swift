@@ -108,9 +108,11 @@ import WasmFormat
     let one = writer.addFunction(nil, [], [.i32]) { $0.i32Const(11) }
     let two = writer.addFunction(nil, [], [.i32]) { $0.i32Const(22) }
     writer.addActiveElements(table: 0, offset: .i32(1), functions: [one, two])
-    writer.addFunction("call", [], [.i32]) { body in
-      body.i32Const(1)
-      body.callIndirect(type: type)
+    for (name, element) in [("call", 1), ("null", 3), ("outside", 4)] as [(WasmName, Int32)] {
+      writer.addFunction(name, [], [.i32]) { body in
+        body.i32Const(element)
+        body.callIndirect(type: type)
+      }
     }
     writer.addFunction("tail", [], [.i32]) { body in
       body.i32Const(2)
@@ -119,14 +121,6 @@ import WasmFormat
     writer.addFunction("wrong", [], [.i64]) { body in
       body.i32Const(1)
       body.callIndirect(type: other)
-    }
-    writer.addFunction("null", [], [.i32]) { body in
-      body.i32Const(3)
-      body.callIndirect(type: type)
-    }
-    writer.addFunction("outside", [], [.i32]) { body in
-      body.i32Const(4)
-      body.callIndirect(type: type)
     }
     writer.addFunction("any", [.i32], [.i32]) { body in
       body.localGet(0)

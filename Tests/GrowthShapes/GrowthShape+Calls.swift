@@ -6,26 +6,22 @@ extension GrowthShape {
   static let calls: [GrowthShape] = [
     GrowthShape("calls") { writer, count in for _ in 0..<count { writer.callSelf() } },
     GrowthShape("values that live across many calls") { writer, count in
-      let many = 500
-      writer.locals(many)
-      writer.fill(many)
-      for _ in 0..<count { writer.callSelf() }
-      writer.sum(many)
+      writer.keep(500) { writer in
+        for _ in 0..<count { writer.callSelf() }
+      }
     },
     GrowthShape("as many values as calls, all live across all") { writer, count in
-      writer.locals(count)
-      writer.fill(count)
-      for _ in 0..<count { writer.callSelf() }
-      writer.sum(count)
+      writer.keep(count) { writer in
+        for _ in 0..<count { writer.callSelf() }
+      }
     },
     GrowthShape("values that are used between calls") { writer, count in
-      writer.locals(100)
-      writer.fill(100)
-      for number in 0..<count {
-        writer.callSelf()
-        writer.set(number % 100, to: (number + 31) % 100, plus: 1)
+      writer.keep(100) { writer in
+        for number in 0..<count {
+          writer.callSelf()
+          writer.set(number % 100, to: (number + 31) % 100, plus: 1)
+        }
       }
-      writer.sum(100)
     },
     GrowthShape("floats that live across calls") { writer, count in
       writer.locals(40, .f64)
@@ -49,11 +45,10 @@ extension GrowthShape {
       writer.locals(10)
       writer.fill(10)
       for number in 0..<count {
-        writer.body.loop()
-        writer.callSelf()
-        writer.set(number % 10, to: (number + 1) % 10, plus: 1)
-        writer.branchIfX(0)
-        writer.body.end()
+        writer.whileX { writer in
+          writer.callSelf()
+          writer.set(number % 10, to: (number + 1) % 10, plus: 1)
+        }
       }
       writer.sum(10)
     },
@@ -76,9 +71,7 @@ extension GrowthShape {
       writer.fill(20)
       for number in 0..<count {
         writer.get(number % 20)
-        writer.body.if()
-        writer.callSelf()
-        writer.body.end()
+        writer.if { $0.callSelf() }
       }
       writer.sum(20)
     },
@@ -116,13 +109,11 @@ extension GrowthShape {
     },
     GrowthShape("calls of itself in tail position") { writer, count in
       for _ in 0..<count {
-        writer.x()
-        writer.body.if()
-        writer.x()
-        writer.body.i32Const(1)
-        writer.body.emit(.i32Sub)
-        writer.body.returnCall(ShapeWriter.function)
-        writer.body.end()
+        writer.ifX { writer in
+          writer.x()
+          writer.apply(.i32Sub, 1)
+          writer.body.returnCall(ShapeWriter.function)
+        }
       }
     },
   ]
@@ -130,25 +121,19 @@ extension GrowthShape {
   static let exceptions: [GrowthShape] = [
     GrowthShape("try_tables one after the other") { writer, count in
       for _ in 0..<count {
-        writer.body.block()
-        writer.body.tryTable(.empty, [.tag(0, label: 0)])
+        writer.beginTry()
         writer.callSelf()
-        writer.body.end()
-        writer.body.end()
+        writer.ends(2)
       }
     },
     GrowthShape("nested try_tables") { writer, count in
-      for _ in 0..<count {
-        writer.body.block()
-        writer.body.tryTable(.empty, [.tag(0, label: 0)])
-      }
+      for _ in 0..<count { writer.beginTry() }
       writer.callSelf()
       writer.ends(2 * count)
     },
     GrowthShape("nested try_tables with a call in each") { writer, count in
       for _ in 0..<squareRoot(count) {
-        writer.body.block()
-        writer.body.tryTable(.empty, [.tag(0, label: 0)])
+        writer.beginTry()
         writer.callSelf()
       }
       writer.ends(2 * squareRoot(count))
@@ -156,8 +141,7 @@ extension GrowthShape {
     GrowthShape("one try_table around many calls") { writer, count in
       writer.locals(8)
       writer.fill(8)
-      writer.body.block()
-      writer.body.tryTable(.empty, [.all(label: 0)])
+      writer.beginTry([.all(label: 0)])
       for number in 0..<count {
         writer.callSelf()
         writer.set(number % 8, to: (number + 3) % 8, plus: 1)
@@ -166,33 +150,28 @@ extension GrowthShape {
       writer.sum(8)
     },
     GrowthShape("a try_table with many clauses") { writer, count in
-      writer.body.block()
-      writer.body.tryTable(.empty, [FunctionBodyWriter.Catch](repeating: .tag(0, label: 0), count: count))
+      writer.beginTry([FunctionBodyWriter.Catch](repeating: .tag(0, label: 0), count: count))
       writer.callSelf()
       writer.ends(2)
     },
     GrowthShape("try_tables in loops") { writer, count in
       writer.locals(4)
       for number in 0..<count {
-        writer.body.loop()
-        writer.body.block()
-        writer.body.tryTable(.empty, [.all(label: 0)])
-        writer.callSelf()
-        writer.set(number % 4, to: (number + 1) % 4, plus: 1)
-        writer.body.end()
-        writer.body.end()
-        writer.branchIfX(0)
-        writer.body.end()
+        writer.whileX { writer in
+          writer.beginTry([.all(label: 0)])
+          writer.callSelf()
+          writer.set(number % 4, to: (number + 1) % 4, plus: 1)
+          writer.ends(2)
+        }
       }
       writer.sum(4)
     },
     GrowthShape("throws") { writer, count in
       for number in 0..<count {
-        writer.x()
-        writer.body.if()
-        writer.body.i32Const(Int32(number))
-        writer.body.throw(1)
-        writer.body.end()
+        writer.ifX { writer in
+          writer.body.i32Const(Int32(number))
+          writer.body.throw(1)
+        }
       }
     },
   ]

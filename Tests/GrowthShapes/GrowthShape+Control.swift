@@ -41,8 +41,7 @@ extension GrowthShape {
     GrowthShape("ifs in elses, each gives a value") { writer, count in
       for number in 0..<count {
         writer.x()
-        writer.body.i32Const(Int32(number))
-        writer.body.emit(.i32Eq)
+        writer.apply(.i32Eq, number)
         writer.body.if(.value(.i32))
         writer.body.i32Const(Int32(number * 3))
         writer.body.else()
@@ -68,8 +67,7 @@ extension GrowthShape {
         writer.body.block(.type(writer.twoToTwo))
         writer.x()
         writer.body.brIf(0)
-        writer.body.i32Const(1)
-        writer.body.emit(.i32Add)
+        writer.apply(.i32Add, 1)
         writer.body.end()
         writer.body.emit(.i32Add)
         writer.body.localSet(0)
@@ -134,8 +132,7 @@ extension GrowthShape {
       writer.body.block()
       for _ in 0..<count {
         writer.x()
-        writer.body.i32Const(5)
-        writer.body.emit(.i32Eq)
+        writer.apply(.i32Eq, 5)
         writer.body.brIf(0)
         writer.add(1)
       }
@@ -164,34 +161,26 @@ extension GrowthShape {
     },
     GrowthShape("tests that return") { writer, count in
       for number in 0..<count {
-        writer.x()
-        writer.body.i32Const(Int32(number))
-        writer.body.emit(.i32Eq)
-        writer.body.if()
-        writer.body.i32Const(Int32(number))
-        writer.body.return()
-        writer.body.end()
+        writer.ifX(equals: number) { writer in
+          writer.body.i32Const(Int32(number))
+          writer.body.return()
+        }
       }
     },
     GrowthShape("tests of one condition") { writer, count in
       writer.locals(1)
       for number in 0..<count {
-        writer.x()
-        writer.body.if()
-        writer.set(0, to: 0, plus: number)
-        writer.body.end()
+        writer.ifX { $0.set(0, to: 0, plus: number) }
       }
       writer.sum(1)
     },
     GrowthShape("returns of different values") { writer, count in
       for number in 0..<count {
-        writer.x()
-        writer.body.if()
-        writer.x()
-        writer.body.i32Const(Int32(number))
-        writer.body.emit(.i32Mul)
-        writer.body.return()
-        writer.body.end()
+        writer.ifX { writer in
+          writer.x()
+          writer.apply(.i32Mul, number)
+          writer.body.return()
+        }
       }
     },
     GrowthShape("diamonds that set a local to constants and test it") { writer, count in
@@ -206,19 +195,12 @@ extension GrowthShape {
         writer.set(0)
         writer.body.end()
         writer.get(0)
-        writer.body.if()
-        writer.add(1)
-        writer.body.end()
+        writer.if { $0.add(1) }
       }
     },
     GrowthShape("traps") { writer, count in
       for number in 0..<count {
-        writer.x()
-        writer.body.i32Const(Int32(number + 1))
-        writer.body.emit(.i32Eq)
-        writer.body.if()
-        writer.body.unreachable()
-        writer.body.end()
+        writer.ifX(equals: number + 1) { $0.body.unreachable() }
       }
     },
   ]

@@ -52,60 +52,26 @@ extension GrowthShape {
       }
     },
     GrowthShape("loops one after the other") { writer, count in
-      for _ in 0..<count {
-        writer.body.loop()
-        writer.x()
-        writer.body.i32Const(1)
-        writer.body.emit(.i32Sub)
-        writer.body.localTee(0)
-        writer.body.brIf(0)
-        writer.body.end()
-      }
+      for _ in 0..<count { writer.countDown() }
     },
     GrowthShape("loops that step one of many locals") { writer, count in
       writer.locals(200)
       for number in 0..<count {
-        writer.body.loop()
-        writer.get(number % 200)
-        writer.body.i32Const(1)
-        writer.body.emit(.i32Sub)
-        writer.body.localTee(UInt32(1 + number % 200))
-        writer.body.brIf(0)
-        writer.body.end()
+        writer.body.countDown(UInt32(1 + number % 200)) { _ in }
       }
     },
     GrowthShape("loops that test at their start") { writer, count in
       writer.locals(10)
       for number in 0..<count {
-        writer.body.block()
-        writer.body.loop()
-        writer.get(number % 10)
-        writer.body.i32Const(Int32(number))
-        writer.body.emit(.i32GeU)
-        writer.body.brIf(1)
-        writer.set(number % 10, to: number % 10, plus: 1)
-        writer.body.br(0)
-        writer.body.end()
-        writer.body.end()
+        writer.beginLoop(stepping: number % 10, to: number)
+        writer.endLoop()
       }
       writer.sum(10)
     },
     GrowthShape("nested loops that test at their start") { writer, count in
       writer.locals(8)
-      for number in 0..<count {
-        writer.body.block()
-        writer.body.loop()
-        writer.get(number % 8)
-        writer.body.i32Const(Int32(number))
-        writer.body.emit(.i32GeU)
-        writer.body.brIf(1)
-        writer.set(number % 8, to: number % 8, plus: 1)
-      }
-      for _ in 0..<count {
-        writer.body.br(0)
-        writer.body.end()
-        writer.body.end()
-      }
+      for number in 0..<count { writer.beginLoop(stepping: number % 8, to: number) }
+      for _ in 0..<count { writer.endLoop() }
       writer.sum(8)
     },
     GrowthShape("loops that count from below zero up to it") { writer, count in
@@ -115,69 +81,49 @@ extension GrowthShape {
         writer.set(0)
         writer.body.loop()
         writer.get(0)
-        writer.body.i32Const(4096)
-        writer.body.emit(.i32Add)
+        writer.apply(.i32Add, 4096)
         writer.body.load(.i32Load)
-        writer.x()
-        writer.body.emit(.i32Add)
-        writer.body.localSet(0)
+        writer.joinX(.i32Add)
         writer.get(0)
-        writer.body.i32Const(8)
-        writer.body.emit(.i32Add)
+        writer.apply(.i32Add, 8)
         writer.body.localTee(1)
         writer.body.brIf(0)
         writer.body.end()
       }
     },
     GrowthShape("many locals live across many loops") { writer, count in
-      let many = 200
-      writer.locals(many)
-      writer.fill(many)
-      for _ in 0..<count {
-        writer.body.loop()
-        writer.x()
-        writer.body.i32Const(1)
-        writer.body.emit(.i32Sub)
-        writer.body.localTee(0)
-        writer.body.brIf(0)
-        writer.body.end()
+      writer.keep(200) { writer in
+        for _ in 0..<count { writer.countDown() }
       }
-      writer.sum(many)
     },
     GrowthShape("as many locals as loops, all live across all") { writer, count in
       let many = squareRoot(count)
       writer.locals(count)
       writer.fill(count)
       for _ in 0..<many {
-        writer.body.loop()
-        writer.add(1)
-        writer.branchIfX(0)
-        writer.body.end()
+        writer.whileX { $0.add(1) }
       }
       writer.sum(count)
     },
     GrowthShape("a loop that shuffles many locals in many ifs") { writer, count in
       let many = squareRoot(count) * 4
       writer.locals(many)
-      writer.body.loop()
-      for _ in 0..<many {
-        writer.x()
-        writer.body.if()
-        for local in stride(from: 0, to: many, by: 7) { writer.set(local, to: (local + 1) % many) }
-        writer.body.end()
+      writer.whileX { writer in
+        for _ in 0..<many {
+          writer.ifX { writer in
+            for local in stride(from: 0, to: many, by: 7) { writer.set(local, to: (local + 1) % many) }
+          }
+        }
       }
-      writer.branchIfX(0)
-      writer.body.end()
       writer.sum(many)
     },
     GrowthShape("a loop that rotates all locals") { writer, count in
       writer.locals(count)
       writer.fill(count)
-      writer.body.loop()
-      for local in 0..<count { writer.get((local + 1) % count) }
-      for local in (0..<count).reversed() { writer.set(local) }
-      writer.branchIfX(0)
-      writer.body.end()
+      writer.whileX { writer in
+        for local in 0..<count { writer.get((local + 1) % count) }
+        for local in (0..<count).reversed() { writer.set(local) }
+      }
       writer.sum(count)
     },
     GrowthShape("a loop with many back edges") { writer, count in
@@ -193,22 +139,20 @@ extension GrowthShape {
     GrowthShape("a loop with many exits") { writer, count in
       writer.locals(6)
       writer.blocks(count)
-      writer.body.loop()
-      for number in 0..<count {
-        writer.set(number % 6, to: (number + 1) % 6, plus: 1)
-        writer.branchIfX(number + 1)
+      writer.whileX { writer in
+        for number in 0..<count {
+          writer.set(number % 6, to: (number + 1) % 6, plus: 1)
+          writer.branchIfX(number + 1)
+        }
       }
-      writer.branchIfX(0)
-      writer.body.end()
       writer.ends(count)
       writer.sum(6)
     },
     GrowthShape("a loop around everything") { writer, count in
       writer.locals(count)
-      writer.body.loop()
-      for local in 0..<count { writer.set(local, to: local, plus: local + 1) }
-      writer.branchIfX(0)
-      writer.body.end()
+      writer.whileX { writer in
+        for local in 0..<count { writer.set(local, to: local, plus: local + 1) }
+      }
       writer.sum(count)
     },
     GrowthShape("invariants of nested loops") { writer, count in
@@ -217,8 +161,7 @@ extension GrowthShape {
       }
       for number in 0..<count {
         writer.x()
-        writer.body.i32Const(Int32(number + 2))
-        writer.body.emit(.i32Mul)
+        writer.apply(.i32Mul, number + 2)
         writer.body.load(.i32Load)
         writer.body.drop()
       }

@@ -7,10 +7,7 @@ extension GrowthShape {
     GrowthShape("ifs that set one of many locals") { writer, count in
       writer.locals(count)
       for local in 0..<count {
-        writer.x()
-        writer.body.if()
-        writer.set((local * 7) % count, to: local, plus: 1)
-        writer.body.end()
+        writer.ifX { $0.set((local * 7) % count, to: local, plus: 1) }
       }
       writer.sum(count)
     },
@@ -31,12 +28,11 @@ extension GrowthShape {
       writer.locals(3)
       writer.fill(3)
       for _ in 0..<count {
-        writer.x()
-        writer.body.if()
-        writer.set(2, to: 0)
-        writer.set(0, to: 1)
-        writer.set(1, to: 2)
-        writer.body.end()
+        writer.ifX { writer in
+          writer.set(2, to: 0)
+          writer.set(0, to: 1)
+          writer.set(1, to: 2)
+        }
       }
       writer.sum(3)
     },
@@ -48,8 +44,7 @@ extension GrowthShape {
     GrowthShape("all values live at once, as operands") { writer, count in
       for number in 0..<count {
         writer.x()
-        writer.body.i32Const(Int32(number))
-        writer.body.emit(.i32Mul)
+        writer.apply(.i32Mul, number)
       }
       for _ in 1..<max(count, 1) { writer.body.emit(.i32Add) }
       if count > 0 { writer.body.localSet(0) }
@@ -74,10 +69,8 @@ extension GrowthShape {
     GrowthShape("straight code") { writer, count in
       for _ in 0..<count {
         writer.x()
-        writer.body.i32Const(3)
-        writer.body.emit(.i32Mul)
-        writer.body.i32Const(7)
-        writer.body.emit(.i32Add)
+        writer.apply(.i32Mul, 3)
+        writer.apply(.i32Add, 7)
         writer.body.localSet(0)
       }
     },
@@ -93,8 +86,7 @@ extension GrowthShape {
       writer.x()
       for number in 0..<count {
         writer.x()
-        writer.body.i32Const(Int32(number))
-        writer.body.emit(.i32Add)
+        writer.apply(.i32Add, number)
         writer.body.emit(.i32Xor)
       }
       writer.body.localSet(0)
@@ -103,8 +95,7 @@ extension GrowthShape {
     GrowthShape("sums of one value and constants") { writer, count in
       for number in 0..<count {
         writer.x()
-        writer.body.i32Const(Int32(number * 16))
-        writer.body.emit(.i32Add)
+        writer.apply(.i32Add, number * 16)
         writer.body.load(.i32Load)
         writer.body.drop()
       }
@@ -112,9 +103,7 @@ extension GrowthShape {
     GrowthShape("divisions") { writer, count in
       for _ in 0..<count {
         writer.x()
-        writer.x()
-        writer.body.emit(.i32DivS)
-        writer.body.localSet(0)
+        writer.joinX(.i32DivS)
       }
     },
     GrowthShape("selects") { writer, count in
@@ -155,13 +144,12 @@ extension GrowthShape {
     GrowthShape("constants carried by many phis") { writer, count in
       writer.locals(8)
       for number in 0..<count {
-        writer.x()
-        writer.body.if()
-        for local in 0..<8 {
-          writer.body.i32Const(Int32(number + local))
-          writer.set(local)
+        writer.ifX { writer in
+          for local in 0..<8 {
+            writer.body.i32Const(Int32(number + local))
+            writer.set(local)
+          }
         }
-        writer.body.end()
       }
       writer.sum(8)
     },
@@ -170,8 +158,7 @@ extension GrowthShape {
   private static func tree(_ writer: inout ShapeWriter, depth: Int, _ number: Int32) {
     if depth <= 0 {
       writer.x()
-      writer.body.i32Const(number)
-      writer.body.emit(.i32Mul)
+      writer.apply(.i32Mul, Int(number))
       return
     }
     tree(&writer, depth: depth - 1, number &* 2)
@@ -192,18 +179,14 @@ extension GrowthShape {
       for number in 0..<count {
         writer.x()
         writer.body.load(.i32Load, offset: UInt32(4 * (number % 5000)))
-        writer.x()
-        writer.body.emit(.i32Add)
-        writer.body.localSet(0)
+        writer.joinX(.i32Add)
       }
     },
     GrowthShape("loads and stores of the same place") { writer, count in
       for number in 0..<count {
         writer.body.i32Const(8)
         writer.body.load(.i32Load)
-        writer.x()
-        writer.body.emit(.i32Add)
-        writer.body.localSet(0)
+        writer.joinX(.i32Add)
         if number % 3 != 0 { continue }
         writer.body.i32Const(8)
         writer.x()
@@ -214,38 +197,36 @@ extension GrowthShape {
       for number in 0..<count {
         writer.x()
         writer.body.load(.i32Load, offset: UInt32(4 * (number % 64)))
-        writer.body.if()
-        writer.x()
-        writer.x()
-        writer.body.store(.i32Store, offset: UInt32(4 * (number % 64)))
-        writer.body.end()
+        writer.if { writer in
+          writer.x()
+          writer.x()
+          writer.body.store(.i32Store, offset: UInt32(4 * (number % 64)))
+        }
       }
     },
     GrowthShape("loads in loops that store") { writer, count in
       for number in 0..<count {
-        writer.body.loop()
-        writer.x()
-        writer.body.load(.i32Load, offset: UInt32(4 * (number % 64)))
-        writer.body.localSet(0)
-        writer.x()
-        writer.body.i32Const(Int32(number))
-        writer.body.store(.i32Store, offset: 1024)
-        writer.branchIfX(0)
-        writer.body.end()
+        writer.whileX { writer in
+          writer.x()
+          writer.body.load(.i32Load, offset: UInt32(4 * (number % 64)))
+          writer.body.localSet(0)
+          writer.x()
+          writer.body.i32Const(Int32(number))
+          writer.body.store(.i32Store, offset: 1024)
+        }
       }
     },
     GrowthShape("a loop that loads and stores much") { writer, count in
-      writer.body.loop()
-      for number in 0..<count {
-        writer.x()
-        writer.body.load(.i32Load, offset: UInt32(4 * number))
-        writer.body.drop()
-        writer.x()
-        writer.body.i32Const(Int32(number))
-        writer.body.store(.i32Store, offset: UInt32(4 * number + 4096))
+      writer.whileX { writer in
+        for number in 0..<count {
+          writer.x()
+          writer.body.load(.i32Load, offset: UInt32(4 * number))
+          writer.body.drop()
+          writer.x()
+          writer.body.i32Const(Int32(number))
+          writer.body.store(.i32Store, offset: UInt32(4 * number + 4096))
+        }
       }
-      writer.branchIfX(0)
-      writer.body.end()
     },
     GrowthShape("globals") { writer, count in
       for _ in 0..<count {

@@ -3,6 +3,7 @@
 //
 // The function `f` takes and returns an i32 and ends soon for 0. There are a memory, a table, a mutable global and a tag.
 
+import SampleBodies
 import WasmFormat
 
 public struct GrowthShape: Sendable, CustomStringConvertible {
@@ -97,21 +98,30 @@ struct ShapeWriter: ~Copyable {
   mutating func get(_ local: Int) { body.localGet(UInt32(local + 1)) }
   mutating func set(_ local: Int) { body.localSet(UInt32(local + 1)) }
 
+  /// The value on the stack and a number: an operator's operands.
+  mutating func apply(_ opcode: Opcode, _ number: Int) {
+    body.i32Const(Int32(truncatingIfNeeded: number))
+    body.emit(opcode)
+  }
+
+  /// x ← the value on the stack and x
+  mutating func joinX(_ opcode: Opcode) {
+    x()
+    body.emit(opcode)
+    body.localSet(0)
+  }
+
   /// x ← x + number
   mutating func add(_ number: Int) {
     x()
-    body.i32Const(Int32(truncatingIfNeeded: number))
-    body.emit(.i32Add)
+    apply(.i32Add, number)
     body.localSet(0)
   }
 
   /// local ← other + number
   mutating func set(_ local: Int, to other: Int, plus number: Int = 0) {
     get(other)
-    if number != 0 {
-      body.i32Const(Int32(truncatingIfNeeded: number))
-      body.emit(.i32Add)
-    }
+    if number != 0 { apply(.i32Add, number) }
     set(local)
   }
 
@@ -119,8 +129,7 @@ struct ShapeWriter: ~Copyable {
   mutating func fill(_ count: Int) {
     for local in 0..<count {
       x()
-      body.i32Const(Int32(local + 3))
-      body.emit(.i32Mul)
+      apply(.i32Mul, local + 3)
       set(local)
     }
   }
@@ -129,15 +138,71 @@ struct ShapeWriter: ~Copyable {
   mutating func sum(_ count: Int) {
     for local in (0..<count).reversed() {
       get(local)
-      x()
-      body.emit(.i32Add)
-      body.localSet(0)
+      joinX(.i32Add)
     }
+  }
+
+  /// So many locals of different values that live across what `write` writes.
+  mutating func keep(_ count: Int, across write: (inout ShapeWriter) -> Void) {
+    locals(count)
+    fill(count)
+    write(&self)
+    sum(count)
   }
 
   mutating func branchIfX(_ label: Int) {
     x()
     body.brIf(UInt32(label))
+  }
+
+  /// A loop that goes on while x is not 0.
+  mutating func whileX(_ write: (inout ShapeWriter) -> Void) {
+    body.loop()
+    write(&self)
+    branchIfX(0)
+    body.end()
+  }
+
+  /// A loop that counts x down to 0.
+  mutating func countDown() { body.countDown { _ in } }
+
+  mutating func ifX(_ write: (inout ShapeWriter) -> Void) {
+    x()
+    `if`(write)
+  }
+
+  mutating func ifX(equals number: Int, _ write: (inout ShapeWriter) -> Void) {
+    x()
+    apply(.i32Eq, number)
+    `if`(write)
+  }
+
+  /// What is done if the value on the stack is not 0.
+  mutating func `if`(_ write: (inout ShapeWriter) -> Void) {
+    body.if()
+    write(&self)
+    body.end()
+  }
+
+  /// The start of a loop, in a block, that steps a local until it has reached a number.
+  mutating func beginLoop(stepping local: Int, to number: Int) {
+    body.block()
+    body.loop()
+    get(local)
+    apply(.i32GeU, number)
+    body.brIf(1)
+    set(local, to: local, plus: 1)
+  }
+
+  mutating func endLoop() {
+    body.br(0)
+    ends(2)
+  }
+
+  /// The start of a block with a `try_table` in it, whose clauses go on after the block.
+  mutating func beginTry(_ clauses: [FunctionBodyWriter.Catch] = [.tag(0, label: 0)]) {
+    body.block()
+    body.tryTable(.empty, clauses)
   }
 
   mutating func blocks(_ count: Int) { for _ in 0..<count { body.block() } }

@@ -127,50 +127,18 @@ private struct AtomicWriting: ~Copyable {
     let parameters = [.i64] + zip(types, places).compactMap { $1 == .constant ? nil : $0 }
     return writer.addFunction(nil, parameters, shape.isDropped ? [.i64] : results) { body in
       func address(_ number: Int) { if is64 { body.i64Const(Int64(number)) } else { body.i32Const(Int32(number)) } }
-      let locals = types.map { body.addLocal($0) }
-      var indices: [UInt32] = []
-      var next: UInt32 = 1
-      for place in places {
-        indices.append(next)
-        if place != .constant { next += 1 }
-      }
+      let operands = body.addOperands(types, places, from: 1, hasWideAddresses: is64)
       address(Self.place)
       body.localGet(0)
       body.store(.i64Store)
-      for (number, place) in places.enumerated() {
-        switch place {
-        case .memory:
-          address(256 + number * 16)
-          body.localGet(indices[number])
-          body.store(types[number] == .i32 ? .i32Store : .i64Store)
-        case .local:
-          body.loop()
-          body.localGet(indices[number])
-          body.localSet(locals[number])
-          body.end()
-          body.call(nothing)
-        case .constant, .register, .slot: break
-        }
-      }
+      body.prepare(operands, nothing)
       if shape.isDeep {
         for position in 0..<20 {
           address(512 + position * 8)
           body.load(.i64Load)
         }
       }
-      for (number, place) in places.enumerated() {
-        switch place {
-        case .constant: body.number(types[number], values[number])
-        case .register: body.localGet(indices[number])
-        case .slot:
-          body.localGet(indices[number])
-          body.call(nothing)
-        case .local: body.localGet(locals[number])
-        case .memory:
-          address(256 + number * 16)
-          body.load(types[number] == .i32 ? .i32Load : .i64Load)
-        }
-      }
+      body.push(operands, values.map { V128(low: $0, high: 0) }, nothing)
       body.load(row.opcode, offset: UInt32(Self.offset))
       if shape.isDropped { body.drop() }
       if shape.isDeep {
@@ -182,11 +150,5 @@ private struct AtomicWriting: ~Copyable {
       address(Self.place)
       body.load(.i64Load)
     }
-  }
-}
-
-extension FunctionBodyWriter {
-  fileprivate mutating func number(_ type: ValueType, _ bits: UInt64) {
-    if type == .i32 { i32Const(Int32(truncatingIfNeeded: bits)) } else { i64Const(Int64(bitPattern: bits)) }
   }
 }

@@ -2,6 +2,7 @@
 // that wait on the operand stack meanwhile, traps (which nobody catches). Fuel bounds what they do, and no NaN arises, so that every engine
 // must come to the same results. The same seed gives the same module.
 
+import SampleBodies
 import WasmFormat
 
 public struct ExceptionModule: ~Copyable {

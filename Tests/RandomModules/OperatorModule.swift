@@ -7,20 +7,6 @@
 import SampleBodies
 import WasmFormat
 
-/// Where an operand is when the operator is reached.
-public enum OperandPlace: CaseIterable, Sendable {
-  /// In the body, as a number.
-  case constant
-  /// A parameter that has not moved.
-  case register
-  /// A value of the operand stack during a call.
-  case slot
-  /// A local that is assigned in a loop, and used after a call.
-  case local
-  /// Just loaded from memory.
-  case memory
-}
-
 public struct OperatorModule {
   public struct Case: Sendable {
     public let x: UInt64
@@ -109,8 +95,8 @@ private struct Writing: ~Copyable {
   private mutating func addCase(_ shape: Shape, _ x: UInt64, _ y: UInt64, _ function: UInt32, passesX: Bool, passesY: Bool) {
     let (row, isBinary) = (row, isBinary)
     writer.addFunction(WasmName("\(cases.count)"), [], [row.result]) { body in
-      if passesX { body.constant(row.operand0, x) }
-      if passesY { body.constant(row.operand1, y) }
+      if passesX { body.number(row.operand0, x) }
+      if passesY { body.number(row.operand1, y) }
       body.call(function)
     }
     let operands = isBinary ? "\(shape.x) \(x), \(shape.y) \(y)" : "\(shape.x) \(x)"
@@ -124,47 +110,15 @@ private struct Writing: ~Copyable {
     let (row, nothing, isBinary) = (row, nothing, isBinary)
     let parameters = (x == nil ? [row.operand0] : []) + (isBinary && y == nil ? [row.operand1] : [])
     return writer.addFunction(nil, parameters, [row.result]) { body in
-      // The operands' parameters and locals.
-      let (xIndex, yIndex) = (UInt32(0), UInt32(x == nil ? 1 : 0))
-      let (xLocal, yLocal) = (body.addLocal(row.operand0), body.addLocal(row.operand1))
-      func prepare(_ place: OperandPlace, _ type: ValueType, from parameter: UInt32, to local: UInt32) {
-        switch place {
-        case .memory:
-          body.i32Const(Int32(local) * 16)
-          body.localGet(parameter)
-          body.store(type.storeOpcode)
-        case .local:
-          body.loop()
-          body.localGet(parameter)
-          body.localSet(local)
-          body.end()
-          body.call(nothing)
-        case .constant, .register, .slot: break
-        }
-      }
-      func push(_ place: OperandPlace, _ type: ValueType, _ constant: UInt64?, from parameter: UInt32, to local: UInt32) {
-        switch place {
-        case .constant: body.constant(type, constant ?? 0)
-        case .register: body.localGet(parameter)
-        case .slot:
-          body.localGet(parameter)
-          body.call(nothing)
-        case .local: body.localGet(local)
-        case .memory:
-          body.i32Const(Int32(local) * 16)
-          body.load(type.loadOpcode)
-        }
-      }
-      prepare(shape.x, row.operand0, from: xIndex, to: xLocal)
-      if isBinary { prepare(shape.y, row.operand1, from: yIndex, to: yLocal) }
+      let operands = body.addOperands([row.operand0, row.operand1].prefix(isBinary ? 2 : 1), isBinary ? [shape.x, shape.y] : [shape.x], from: 0)
+      body.prepare(operands, nothing)
       if shape.isDeep {
         for position in 0..<20 {
           body.i32Const(Int32(512 + position * 8))
           body.load(position % 2 == 0 ? .i64Load : .f64Load)
         }
       }
-      push(shape.x, row.operand0, x, from: xIndex, to: xLocal)
-      if isBinary { push(shape.y, row.operand1, y, from: yIndex, to: yLocal) }
+      body.push(operands, [x ?? 0, y ?? 0].map { V128(low: $0, high: 0) }, nothing)
       body.emit(row.opcode)
       if shape.isBranch {
         body.if(.value(.i32))
@@ -181,20 +135,4 @@ private struct Writing: ~Copyable {
       }
     }
   }
-}
-
-extension FunctionBodyWriter {
-  fileprivate mutating func constant(_ type: ValueType, _ bits: UInt64) {
-    switch type {
-    case .i32: i32Const(Int32(truncatingIfNeeded: bits))
-    case .i64: i64Const(Int64(bitPattern: bits))
-    case .f32: f32Const(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
-    default: f64Const(Double(bitPattern: bits))
-    }
-  }
-}
-
-extension ValueType {
-  fileprivate var loadOpcode: Opcode { self == .i32 ? .i32Load : self == .i64 ? .i64Load : self == .f32 ? .f32Load : .f64Load }
-  fileprivate var storeOpcode: Opcode { self == .i32 ? .i32Store : self == .i64 ? .i64Store : self == .f32 ? .f32Store : .f64Store }
 }

@@ -70,6 +70,17 @@ extension RandomModule {
     }
   }
 
+  /// Pushes one of two values of a type, which `write` writes, by the condition that has been pushed.
+  mutating func either(_ type: ValueType, _ body: inout FunctionBodyWriter, _ write: (inout RandomModule, inout FunctionBodyWriter) -> Void) {
+    body.if(.value(type))
+    labels.append([type])
+    write(&self, &body)
+    body.else()
+    write(&self, &body)
+    _ = labels.removeLast()
+    body.end()
+  }
+
   /// Writes an expression of a type. `canonical`: its bits are seen, so all NaNs become one.
   mutating func expression(_ type: ValueType, _ body: inout FunctionBodyWriter, depth: Int, canonical: Bool = false) {
     if type.isReference { return referenceExpression(type, &body, depth: depth) }
@@ -94,13 +105,7 @@ extension RandomModule {
     case 10:
       expression(.i32, &body, depth: depth + 1)
       hint(&body)
-      body.if(.value(type))
-      labels.append([type])
-      expression(type, &body, depth: depth + 1)
-      body.else()
-      expression(type, &body, depth: depth + 1)
-      _ = labels.removeLast()
-      body.end()
+      either(type, &body) { $0.expression(type, &$1, depth: depth + 1) }
     case 11:
       body.block(.value(type))
       labels.append([type])

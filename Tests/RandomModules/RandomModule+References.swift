@@ -102,13 +102,7 @@ extension RandomModule {
       body.select(type)
     case 7:
       expression(.i32, &body, depth: depth + 1)
-      body.if(.value(type))
-      labels.append([type])
-      referenceExpression(type, &body, depth: depth + 1)
-      body.else()
-      referenceExpression(type, &body, depth: depth + 1)
-      _ = labels.removeLast()
-      body.end()
+      either(type, &body) { $0.referenceExpression(type, &$1, depth: depth + 1) }
     case 8: call(type, &body, depth: depth)
     case 9:
       // Set and read within a structure.

@@ -3,6 +3,7 @@
 //
 // The same seed gives the same module. Each exported function is called with whatever arguments; the memory and the globals are exported, too.
 
+import SampleBodies
 import WasmFormat
 
 public struct RandomModule: ~Copyable {

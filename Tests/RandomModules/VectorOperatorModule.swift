@@ -153,44 +153,13 @@ private struct VectorWriting: ~Copyable {
   }
 
   private mutating func addFunction(_ places: [OperandPlace], _ constants: [V128], _ lanes: V128) -> Int {
-    let (row, nothing, types, count) = (row, nothing, types, count)
-    var parameters: [ValueType] = []
-    var indices: [UInt32] = []
-    for index in 0..<count {
-      indices.append(UInt32(parameters.count))
-      if places[index] != .constant { parameters.append(types[index]) }
-    }
+    let (row, nothing, types) = (row, nothing, types)
+    let parameters = zip(types, places).compactMap { $1 == .constant ? nil : $0 }
     defer { functions += 1 }
     writer.addFunction(WasmName("\(functions)"), parameters, [row.result]) { body in
-      let locals = types.map { body.addLocal($0) }
-      for index in 0..<count {
-        switch places[index] {
-        case .memory:
-          body.i32Const(Int32(index) * 64 + 3)
-          body.localGet(indices[index])
-          body.store(types[index].memoryOpcodes.store)
-        case .local:
-          body.loop()
-          body.localGet(indices[index])
-          body.localSet(locals[index])
-          body.end()
-          body.call(nothing)
-        case .constant, .register, .slot: break
-        }
-      }
-      for index in 0..<count {
-        switch places[index] {
-        case .constant: body.constant(types[index], constants[index])
-        case .register: body.localGet(indices[index])
-        case .slot:
-          body.localGet(indices[index])
-          body.call(nothing)
-        case .local: body.localGet(locals[index])
-        case .memory:
-          body.i32Const(Int32(index) * 64 + 3)
-          body.load(types[index].memoryOpcodes.load)
-        }
-      }
+      let operands = body.addOperands(types, places, from: 0)
+      body.prepare(operands, nothing)
+      body.push(operands, constants, nothing)
       switch row.immediates {
       case .lane: body.emit(row.opcode, lane: UInt8(lanes.low))
       case .lanes: body.shuffle(lanes)
@@ -198,29 +167,5 @@ private struct VectorWriting: ~Copyable {
       }
     }
     return functions
-  }
-}
-
-extension FunctionBodyWriter {
-  fileprivate mutating func constant(_ type: ValueType, _ value: V128) {
-    switch type {
-    case .i32: i32Const(Int32(truncatingIfNeeded: value.low))
-    case .i64: i64Const(Int64(bitPattern: value.low))
-    case .f32: f32Const(Float(bitPattern: UInt32(truncatingIfNeeded: value.low)))
-    case .f64: f64Const(Double(bitPattern: value.low))
-    default: v128Const(value)
-    }
-  }
-}
-
-extension ValueType {
-  fileprivate var memoryOpcodes: (load: Opcode, store: Opcode) {
-    switch self {
-    case .i32: (.i32Load, .i32Store)
-    case .i64: (.i64Load, .i64Store)
-    case .f32: (.f32Load, .f32Store)
-    case .f64: (.f64Load, .f64Store)
-    default: (.v128Load, .v128Store)
-    }
   }
 }

@@ -1,6 +1,7 @@
 // Standard descriptors that are bytes and closures.
 
 import Foundation
+import SampleBodies
 import Testing
 import WasmEngine
 
@@ -172,26 +173,24 @@ import WasmEngine
     let exit = writer.importFunction(WASIProcess.moduleName, "proc_exit", type: writer.addType(FuncType([.i32])))
     writer.addExport("memory", .memory, writer.addMemory(MemoryType(Limits(1))))
     _ = writer.addActiveData(offset: .i32(0), bytes: [64, 0, 0, 0, 16, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0])
-    writer.addExport("_start", .function, writer.addFunction(type: writer.addType(FuncType([], []))))
-    var body = FunctionBodyWriter(parameterCount: 0)
-    let error = body.addLocal(.i32)
-    body.loop()
-    for (function, arguments) in [(read, [0, 0, 1, 12]), (write, [1, 8, 1, 32])] as [(UInt32, [Int32])] {
-      for argument in arguments { body.i32Const(argument) }
-      body.call(function)
-      body.localSet(error)
-      body.localGet(error)
-      body.if()
-      body.localGet(error)
-      body.call(exit)
+    writer.addFunction("_start") { body in
+      let error = body.addLocal(.i32)
+      body.loop()
+      for (function, arguments) in [(read, [0, 0, 1, 12]), (write, [1, 8, 1, 32])] as [(UInt32, [Int32])] {
+        for argument in arguments { body.i32Const(argument) }
+        body.call(function)
+        body.localSet(error)
+        body.localGet(error)
+        body.if()
+        body.localGet(error)
+        body.call(exit)
+        body.end()
+      }
+      body.i32Const(12)
+      body.load(.i32Load)
+      body.brIf(0)
       body.end()
     }
-    body.i32Const(12)
-    body.load(.i32Load)
-    body.brIf(0)
-    body.end()
-    body.end()
-    writer.addBody(body)
     return try Module(Engine(), writer.finish().bytes)
   }
 

@@ -28,15 +28,7 @@ import WasmEngine
       body.i32Const(1)
       body.emit(.i32Add)
     }
-    builder.function("grow", [.i32], [.i32]) { body in
-      body.localGet(0)
-      body.memoryGrow()
-    }
-    builder.function("growTable", [.i32], [.i32]) { body in
-      body.refNull(.funcref)
-      body.localGet(0)
-      body.tableGrow()
-    }
+    builder.addGrowing(memory: "grow", table: "growTable")
     builder.function("fail") { $0.unreachable() }
     var module: Module?
     try attempt { module = try builder.module(engine) }

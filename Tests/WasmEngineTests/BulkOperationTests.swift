@@ -107,44 +107,57 @@ import WasmEngine
     Issue.record("never stopped in the middle")
   }
 
-  @Test(arguments: tiers)
-  func fillingMemoryIsStoppedInTheMiddle(_ tier: Tier) throws {
+  /// The same for what writes nines from one of two bytes of a memory, which are 0 before, to the other.
+  private func expectStop(_ store: Store, in memory: Memory, from first: Int, to last: Int, run: () throws -> Void) throws {
+    try expectStop(
+      store,
+      reset: { for offset in [first, last] { try memory.store(UInt8(0), at: offset) } },
+      run: run, begun: { Self.isWritten(memory, first) }, ended: { Self.isWritten(memory, last) })
+  }
+
+  private static func isWritten(_ memory: Memory, _ offset: Int) -> Bool { (try? memory.load(at: offset, as: UInt8.self)) == 9 }
+
+  /// The same for what writes references into a table.
+  private func expectStop(_ store: Store, in table: Table, null: Value, from first: Int, to last: Int, run: () throws -> Void) throws {
+    try expectStop(
+      store,
+      reset: { for element in [first, last] { try table.set(element, null) } },
+      run: run, begun: { Self.isSet(table, first) }, ended: { Self.isSet(table, last) })
+  }
+
+  private static func isSet(_ table: Table, _ index: Int) -> Bool {
+    switch table.get(index) {
+    case .externref(_?), .funcref(_?): true
+    default: false
+    }
+  }
+
+  /// A store with two halves of a memory in it.
+  private func makeHalves(_ tier: Tier) throws -> (store: Store, instance: Instance, memory: Memory, half: Int) {
     let store = store(tier)
     let half = 128 << 20
     let instance = try makeInstance(store, memoryPages: UInt64(2 * half >> 16), tableElements: 0)
-    let memory = instance.memory("memory")!
+    return (store, instance, instance.memory("memory")!, half)
+  }
+
+  @Test(arguments: tiers)
+  func fillingMemoryIsStoppedInTheMiddle(_ tier: Tier) throws {
+    let (store, instance, memory, half) = try makeHalves(tier)
     let fill = instance.function("memory.fill")!
-    func byte(_ offset: Int) -> UInt8 { (try? memory.load(at: offset, as: UInt8.self)) ?? 0 }
-    try expectStop(
-      store,
-      reset: {
-        try memory.store(UInt8(0), at: 0)
-        try memory.store(UInt8(0), at: half - 1)
-      },
-      run: { try fill(Int32(0), Int32(9), Int32(half)) }, begun: { byte(0) == 9 }, ended: { byte(half - 1) == 9 })
+    try expectStop(store, in: memory, from: 0, to: half - 1) { try fill(Int32(0), Int32(9), Int32(half)) }
     #expect(try instance.function("seven")!(as: Int32.self) == 7)
     try fill(Int32(0), Int32(3), Int32(4 << 20))
-    #expect(byte(0) == 3 && byte((4 << 20) - 1) == 3)
+    for offset in [0, (4 << 20) - 1] { #expect(try memory.load(at: offset, as: UInt8.self) == 3) }
   }
 
   @Test(arguments: tiers)
   func copyingMemoryIsStoppedInTheMiddle(_ tier: Tier) throws {
-    let store = store(tier)
-    let half = 128 << 20
-    let instance = try makeInstance(store, memoryPages: UInt64(2 * half >> 16), tableElements: 0)
-    let memory = instance.memory("memory")!
+    let (store, instance, memory, half) = try makeHalves(tier)
     let copy = instance.function("memory.copy")!
-    func byte(_ offset: Int) -> UInt8 { (try? memory.load(at: offset, as: UInt8.self)) ?? 0 }
     // Forwards to a lower address, backwards to a higher one: the first byte and the last byte that is written.
     for (target, source, first, last) in [(0, half, 0, half - 1), (half, 0, 2 * half - 1, half)] {
       try instance.function("memory.fill")!(Int32(source), Int32(9), Int32(half))
-      try expectStop(
-        store,
-        reset: {
-          try memory.store(UInt8(0), at: first)
-          try memory.store(UInt8(0), at: last)
-        },
-        run: { try copy(Int32(target), Int32(source), Int32(half)) }, begun: { byte(first) == 9 }, ended: { byte(last) == 9 })
+      try expectStop(store, in: memory, from: first, to: last) { try copy(Int32(target), Int32(source), Int32(half)) }
     }
     #expect(try instance.function("seven")!(as: Int32.self) == 7)
   }
@@ -174,29 +187,23 @@ import WasmEngine
     }
     let instance = try builder.instance(store)
     let (memory, table) = (instance.memory("memory")!, instance.table("table")!)
-    func byte(_ offset: Int) -> UInt8 { (try? memory.load(at: offset, as: UInt8.self)) ?? 0 }
+    func isWritten(_ offset: Int) -> Bool { Self.isWritten(memory, offset) }
     try expectStop(
       store,
-      reset: {
-        try memory.store(UInt8(0), at: 0)
-        try memory.store(UInt8(0), at: byteCount - 1)
-      },
+      reset: { for offset in [0, byteCount - 1] { try memory.store(UInt8(0), at: offset) } },
       run: { try instance.function("memory.init")!(Int32(byteCount)) },
       // From either end, as the system has placed memory and module.
-      begun: { byte(0) == 9 || byte(byteCount - 1) == 9 }, ended: { byte(0) == 9 && byte(byteCount - 1) == 9 })
-    func isSet(_ index: Int) -> Bool { if case .funcref(_?)? = table.get(index) { true } else { false } }
+      begun: { isWritten(0) || isWritten(byteCount - 1) }, ended: { isWritten(0) && isWritten(byteCount - 1) })
+    func isSet(_ index: Int) -> Bool { Self.isSet(table, index) }
     try expectStop(
       store,
-      reset: {
-        try table.set(0, .funcref(nil))
-        try table.set(elementCount - 1, .funcref(nil))
-      },
+      reset: { for element in [0, elementCount - 1] { try table.set(element, .funcref(nil)) } },
       run: { try instance.function("table.init")!(Int32(elementCount)) },
       begun: { isSet(0) || isSet(elementCount - 1) }, ended: { isSet(0) && isSet(elementCount - 1) })
     #expect(try instance.function("seven")!(as: Int32.self) == 7)
     try instance.function("memory.init")!(Int32(byteCount))
     try instance.function("table.init")!(Int32(elementCount))
-    #expect(byte(byteCount - 1) == 9 && isSet(elementCount - 1))
+    #expect(isWritten(byteCount - 1) && isSet(elementCount - 1))
   }
 
   @Test(arguments: tiers)
@@ -205,34 +212,23 @@ import WasmEngine
     let half = 1_000_000
     let instance = try makeInstance(store, memoryPages: 0, tableElements: UInt64(2 * half))
     let table = instance.table("table")!
-    func isSet(_ index: Int) -> Bool { if case .externref(_?)? = table.get(index) { true } else { false } }
-    try expectStop(
-      store,
-      reset: {
-        try table.set(0, .externref(nil))
-        try table.set(half - 1, .externref(nil))
-      },
-      run: { try instance.function("table.fill")!.call([.i32(0), .externref(1), .i32(Int32(half))]) },
-      begun: { isSet(0) }, ended: { isSet(half - 1) })
+    try expectStop(store, in: table, null: .externref(nil), from: 0, to: half - 1) {
+      try instance.function("table.fill")!.call([.i32(0), .externref(1), .i32(Int32(half))])
+    }
     try table.set(0, .externref(3))
     try table.set(half - 1, .externref(3))
-    try expectStop(
-      store,
-      reset: {
-        try table.set(half, .externref(nil))
-        try table.set(2 * half - 1, .externref(nil))
-      },
-      run: { try instance.function("table.copy")!.call([.i32(Int32(half)), .i32(0), .i32(Int32(half))]) },
-      begun: { isSet(2 * half - 1) }, ended: { isSet(half) })
+    try expectStop(store, in: table, null: .externref(nil), from: 2 * half - 1, to: half) {
+      try instance.function("table.copy")!.call([.i32(Int32(half)), .i32(0), .i32(Int32(half))])
+    }
     // A table that was stopped while it grew has grown; what was not reached is null.
     var old = 0
     let room = 500_000
     try expectStop(
       store, reset: { old = table.count },
       run: { try instance.function("table.grow")!.call([.externref(4), .i32(Int32(room))]) },
-      begun: { isSet(old) }, ended: { isSet(table.count - 1) })
+      begun: { Self.isSet(table, old) }, ended: { Self.isSet(table, table.count - 1) })
     #expect(try instance.function("seven")!(as: Int32.self) == 7)
     try instance.function("table.fill")!.call([.i32(0), .externref(8), .i32(Int32(table.count))])
-    #expect(isSet(table.count - 1))
+    #expect(Self.isSet(table, table.count - 1))
   }
 }

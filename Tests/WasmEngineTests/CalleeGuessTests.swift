@@ -88,24 +88,19 @@ import WasmEngine
       call(&body)
       if !access.isTail {
         body.localGet(1)
-        body.i64Const(1000)
-        body.emit(.i64Mul)
-        body.emit(.i64Add)
+        body.addMultiple(1000)
       }
     }
     builder.function("catch", [.i32, .i64], [.i64]) { body in
-      body.block(.value(.i64))
-      body.tryTable(.value(.i64), [.tag(tag, label: 0)])
-      if access.isTail {
-        body.localGet(0)
-        body.localGet(1)
-        body.call(caller)
-      } else {
-        call(&body)
+      body.returnOrCatch(.i64, [.tag(tag, label: 0)]) { body in
+        if access.isTail {
+          body.localGet(0)
+          body.localGet(1)
+          body.call(caller)
+        } else {
+          call(&body)
+        }
       }
-      body.end()
-      body.return()
-      body.end()
       body.i64Const(-1)
       body.emit(.i64Mul)
     }

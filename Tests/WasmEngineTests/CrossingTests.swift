@@ -45,12 +45,6 @@ import WasmEngine
     }
   }
 
-  /// The mark of the instance's memory.
-  private static func pushMark(_ body: inout FunctionBodyWriter) {
-    body.i32Const(0)
-    body.load(.i64Load8U)
-  }
-
   private static func place(_ builder: inout ModuleBuilder, _ element: Int32, _ function: UInt32) {
     builder.writer.addActiveElements(offset: .i32(element), functions: [function])
   }
@@ -58,16 +52,10 @@ import WasmEngine
   /// Adds up its arguments and 100 times the mark.
   private static func addWideSum(_ builder: inout ModuleBuilder, at element: Int32) {
     let sum = builder.function(nil, wide.parameters, wide.results) { body in
-      pushMark(&body)
+      body.pushMark()
       body.i64Const(100)
       body.emit(.i64Mul)
-      for index in 0..<9 {
-        body.localGet(UInt32(index))
-        body.emit(.i64Add)
-      }
-      body.localGet(9)
-      body.emit(.i64TruncF64S)
-      body.emit(.i64Add)
+      body.addWideParameters()
       body.localGet(10)
       body.emit(.i64ExtendI32U)
       body.emit(.i64Add)
@@ -95,16 +83,14 @@ import WasmEngine
         body.localGet(1)
         body.callIndirect(type: wide)
         body.emit(.i64Add)
-        Self.pushMark(&body)
-        body.i64Const(1_000_000)
-        body.emit(.i64Mul)
-        body.emit(.i64Add)
+        body.pushMark()
+        body.addMultiple(1_000_000)
       }
-      let own = builder.function(nil, [], [.i64]) { Self.pushMark(&$0) }
+      let own = builder.function(nil, [], [.i64]) { $0.pushMark() }
       Self.place(&builder, 0, own)
       Self.addWideSum(&builder, at: 1)
     } _: { builder in
-      let other = builder.function(nil, [], [.i64]) { Self.pushMark(&$0) }
+      let other = builder.function(nil, [], [.i64]) { $0.pushMark() }
       Self.place(&builder, 2, other)
       Self.addWideSum(&builder, at: 3)
     }
@@ -145,14 +131,14 @@ import WasmEngine
         builder.function(WasmName("leave\(number)"), [], [.i64]) { body in
           if number % 2 == 0 { body.i64Const(7) } else { Self.pushWideArguments(&body) { $0.i64Const(7) } }
           body.call(leaver)
-          Self.pushMark(&body)
+          body.pushMark()
           body.i64Const(1_000_000)
           body.emit(.i64Mul)
           body.emit(.i64Add)
         }
       }
     } _: { builder in
-      let other = builder.function(nil, [], [.i64]) { Self.pushMark(&$0) }
+      let other = builder.function(nil, [], [.i64]) { $0.pushMark() }
       Self.place(&builder, 0, other)
       Self.addWideSum(&builder, at: 1)
     }
@@ -178,7 +164,7 @@ import WasmEngine
         body.localGet(1)
         body.brTable([0, 1, 2], default: 3)
         body.end()
-        Self.pushMark(&body)
+        body.pushMark()
         body.return()
         body.end()
         body.unreachable()
@@ -202,22 +188,19 @@ import WasmEngine
         let type = builder.writer.addType(FuncType([.i64, .i32], [.i64]))
         builder.function(catches ? "catching" : "main", [.i64, .i32], [.i64]) { body in
           if catches {
-            body.block()
-            body.tryTable(.empty, [.all(label: 0)])
+            body.beginTry([.all(label: 0)])
           }
           body.localGet(0)
           body.localGet(1)
           body.i32Const(0)
           body.callIndirect(type: type)
-          Self.pushMark(&body)
-          body.i64Const(10)
-          body.emit(.i64Mul)
-          body.emit(.i64Add)
+          body.pushMark()
+          body.addMultiple(10)
           if catches {
             body.return()
             body.end()
             body.end()
-            Self.pushMark(&body)
+            body.pushMark()
             body.i64Const(-1)
             body.emit(.i64Mul)
           }
@@ -280,7 +263,7 @@ import WasmEngine
         for index in 0..<11 { body.localGet(UInt32(index)) }
         body.i32Const(other)
         body.callIndirect(type: type)
-        Self.pushMark(&body)
+        body.pushMark()
         body.emit(.i64Add)
       }
       Self.place(&builder, place, function)
@@ -303,7 +286,7 @@ import WasmEngine
   func everyInstanceFollowsATableThatGrows(_ tier: Tier) throws {
     func add(_ builder: inout ModuleBuilder) {
       let type = builder.writer.addType(FuncType([], [.i64]))
-      let mark = builder.function(nil, [], [.i64]) { Self.pushMark(&$0) }
+      let mark = builder.function(nil, [], [.i64]) { $0.pushMark() }
       Self.place(&builder, 0, mark)
       builder.function("grow", [.i32], [.i32]) { body in
         body.refFunc(mark)
@@ -364,7 +347,7 @@ import WasmEngine
         body.localGet(0)
         body.localGet(1)
         body.callIndirect(type: type)
-        Self.pushMark(&body)
+        body.pushMark()
         body.emit(.i64Add)
       }
     } _: { builder in
@@ -373,7 +356,7 @@ import WasmEngine
           body.localGet(0)
           body.localGet(0)
           body.emit(.i64Mul)
-          Self.pushMark(&body)
+          body.pushMark()
           body.emit(.i64Add)
         }
         Self.place(&builder, element, square)

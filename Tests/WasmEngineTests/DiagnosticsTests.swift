@@ -137,16 +137,7 @@ import Testing
       debug.traceFile = path
     }
     var builder = ModuleBuilder()
-    builder.function("sum \"of\" \\ all", [.i32], [.i32]) { body in
-      let sum = body.addLocal(.i32)
-      body.countDown { body in
-        body.localGet(sum)
-        body.localGet(0)
-        body.emit(.i32Add)
-        body.localSet(sum)
-      }
-      body.localGet(sum)
-    }
+    builder.function("sum \"of\" \\ all", [.i32], [.i32]) { $0.sumOfCountDown() }
     let function = try #require(builder.instance(Store(engine)).function("sum \"of\" \\ all"))
     #expect(try function(Int32(100), as: Int32.self) == 5050)
     let text = try String(contentsOfFile: path, encoding: .utf8)

@@ -29,11 +29,7 @@ import WasmEngine
       body.localGet(0)
       body.emit(.i32Add)
     }
-    let triple = builder.function(nil, [.i64], [.i64]) { body in
-      body.localGet(0)
-      body.i64Const(3)
-      body.emit(.i64Mul)
-    }
+    let triple = builder.function(nil, [.i64], [.i64]) { $0.combine(0, .i64Mul, 3) }
     builder.writer.addActiveElements(offset: .i32(0), functions: [double, double])
     builder.writer.addActiveElements(offset: .i32(0), functions: [add])
     builder.writer.addActiveElements(offset: .i32(3), functions: [triple])
@@ -52,18 +48,11 @@ import WasmEngine
         body.drop()
       }
     }
-    builder.function("call", [.i32, .i32], [.i32]) { body in
-      body.localGet(1)
-      body.localGet(0)
-      body.callIndirect(type: unary)
+    builder.addTableCall(.i32, type: unary) { body in
       body.i32Const(100)
       body.emit(.i32Add)
     }
-    builder.function("call only", [.i32, .i64], [.i64]) { body in
-      body.localGet(1)
-      body.localGet(0)
-      body.callIndirect(type: only)
-    }
+    builder.addTableCall(.i64, type: only, named: "call only")
     for index in 0...6 as ClosedRange<Int32> {
       builder.function(WasmName("call \(index)"), [.i32], [.i32]) { body in
         body.localGet(0)

@@ -33,24 +33,14 @@ import WasmEngine
     let wide = builder.writer.addType(Self.wide)
     _ = builder.writer.addMemory(MemoryType(Limits(1)))
     builder.writer.addActiveData(offset: .i32(0), bytes: [mark])
-    func pushMark(_ body: inout FunctionBodyWriter) {
-      body.i32Const(0)
-      body.load(.i64Load8U)
-    }
     let addMark = builder.function("addMark", [.i64], [.i64]) { body in
       body.localGet(0)
-      pushMark(&body)
+      body.pushMark()
       body.emit(.i64Add)
     }
     let sum = builder.function("sum", Self.wide.parameters, Self.wide.results) { body in
-      pushMark(&body)
-      for index in 0..<9 {
-        body.localGet(UInt32(index))
-        body.emit(.i64Add)
-      }
-      body.localGet(9)
-      body.emit(.i64TruncF64S)
-      body.emit(.i64Add)
+      body.pushMark()
+      body.addWideParameters()
       body.localGet(10)
     }
     builder.function("reference", [], [Self.reference(unary)]) { $0.refFunc(addMark) }
@@ -63,10 +53,8 @@ import WasmEngine
         body.localGet(0)
         body.callRef(type: unary)
         // The own mark 1,000 times: the context is this instance's again.
-        pushMark(&body)
-        body.i64Const(1000)
-        body.emit(.i64Mul)
-        body.emit(.i64Add)
+        body.pushMark()
+        body.addMultiple(1000)
       }
       builder.function(WasmName("tail\(name)"), [type, .i64], [.i64]) { body in
         body.localGet(1)
@@ -151,16 +139,8 @@ import WasmEngine
   func loopsGoOnWithTheirReferences(_ tier: Tier) throws {
     var builder = ModuleBuilder()
     let unary = builder.writer.addType(Self.unary)
-    let double = builder.function(nil, [.i64], [.i64]) { body in
-      body.localGet(0)
-      body.i64Const(2)
-      body.emit(.i64Mul)
-    }
-    let increment = builder.function(nil, [.i64], [.i64]) { body in
-      body.localGet(0)
-      body.i64Const(1)
-      body.emit(.i64Add)
-    }
+    let double = builder.function(nil, [.i64], [.i64]) { $0.combine(0, .i64Mul, 2) }
+    let increment = builder.function(nil, [.i64], [.i64]) { $0.combine(0, .i64Add, 1) }
     builder.writer.addDeclarativeElements(functions: [double, increment])
     let loop = builder.writer.addType(FuncType([Self.reference(unary)], [Self.reference(unary)]))
     // Calls the two in turn; every fourth time there is null instead, and nothing is called.
@@ -173,38 +153,33 @@ import WasmEngine
       body.refFunc(increment)
       body.localSet(second)
       body.refFunc(increment)
-      body.loop(.type(loop))
-      body.localSet(first)
-      body.block()
-      body.localGet(sum)
-      body.localGet(second)
-      body.brOnNull(0)
-      body.callRef(type: unary)
-      body.i64Const(0xFFFF)
-      body.emit(.i64And)
-      body.localSet(sum)
-      body.end()
-      body.localGet(second)
-      body.localGet(first)
-      body.refNull(Self.reference(unary, isNullable: true))
-      body.localGet(0)
-      body.i32Const(3)
-      body.emit(.i32And)
-      body.select(Self.reference(unary, isNullable: true))
-      body.localSet(second)
-      body.drop()
-      body.refFunc(double)
-      body.refFunc(increment)
-      body.localGet(0)
-      body.i32Const(1)
-      body.emit(.i32And)
-      body.select(Self.reference(unary))
-      body.localGet(0)
-      body.i32Const(1)
-      body.emit(.i32Sub)
-      body.localTee(0)
-      body.brIf(0)
-      body.end()
+      body.countDown(0, .type(loop)) { body in
+        body.localSet(first)
+        body.block()
+        body.localGet(sum)
+        body.localGet(second)
+        body.brOnNull(0)
+        body.callRef(type: unary)
+        body.i64Const(0xFFFF)
+        body.emit(.i64And)
+        body.localSet(sum)
+        body.end()
+        body.localGet(second)
+        body.localGet(first)
+        body.refNull(Self.reference(unary, isNullable: true))
+        body.localGet(0)
+        body.i32Const(3)
+        body.emit(.i32And)
+        body.select(Self.reference(unary, isNullable: true))
+        body.localSet(second)
+        body.drop()
+        body.refFunc(double)
+        body.refFunc(increment)
+        body.localGet(0)
+        body.i32Const(1)
+        body.emit(.i32And)
+        body.select(Self.reference(unary))
+      }
       body.drop()
       body.localGet(sum)
     }

@@ -45,25 +45,16 @@ import WasmEngine
       body.globalSet(counter)
       body.globalGet(counter)
     }
-    builder.function("call", [.i32, .i64], [.i64]) { body in
-      body.localGet(1)
-      body.localGet(0)
-      body.callIndirect(type: type)
-      body.i32Const(0)
-      body.load(.i64Load8U)
-      body.i64Const(1000)
-      body.emit(.i64Mul)
-      body.emit(.i64Add)
+    builder.addTableCall(.i64, type: type) { body in
+      body.pushMark()
+      body.addMultiple(1000)
     }
     builder.function("catch", [.i32, .i64], [.i64]) { body in
-      body.block(.value(.i64))
-      body.tryTable(.value(.i64), [.tag(tag, label: 0)])
-      body.localGet(1)
-      body.localGet(0)
-      body.callIndirect(type: type)
-      body.end()
-      body.return()
-      body.end()
+      body.returnOrCatch(.i64, [.tag(tag, label: 0)]) { body in
+        body.localGet(1)
+        body.localGet(0)
+        body.callIndirect(type: type)
+      }
     }
     var imports = Imports()
     imports.define("env", "host", Function(store) { (n: Int64) -> Int64 in n < 0 ? -1 : n * 2 })

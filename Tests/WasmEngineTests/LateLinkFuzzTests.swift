@@ -6,6 +6,7 @@
 
 import Foundation
 import RandomModules
+import SampleBodies
 import Testing
 import WasmEngine
 

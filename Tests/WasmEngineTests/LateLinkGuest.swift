@@ -19,7 +19,9 @@ struct LateLinkGuest {
   }
 
   /// Calls an export for an i32.
-  func callAsFunction(_ name: WasmName, _ arguments: Int...) throws -> Int {
+  func callAsFunction(_ name: WasmName, _ arguments: Int...) throws -> Int { try self(name, arguments) }
+
+  func callAsFunction(_ name: WasmName, _ arguments: [Int]) throws -> Int {
     let values = try instance.function(name)!.call(
       zip(arguments, instance.function(name)!.type.parameters).map { $1 == .i64 ? .i64(Int64($0)) : .i32(Int32(truncatingIfNeeded: $0)) })
     switch values.first {

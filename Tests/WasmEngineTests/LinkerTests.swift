@@ -129,15 +129,7 @@ import WasmEngine
     var builder = ModuleBuilder()
     _ = builder.writer.addMemory(MemoryType(Limits(1, 100)))
     _ = builder.writer.addTable(TableType(.funcref, Limits(2)))
-    builder.function("memory", [.i32], [.i32]) { body in
-      body.localGet(0)
-      body.memoryGrow()
-    }
-    builder.function("table", [.i32], [.i32]) { body in
-      body.refNull(.funcref)
-      body.localGet(0)
-      body.tableGrow()
-    }
+    builder.addGrowing()
     let module = try builder.module(engine)
     let store = Store(engine)
     let asked = Requests()

@@ -6,11 +6,7 @@ import WasmEngine
 
 @Suite struct RandomTierTests {
   private func engine(_ tier: Tier, _ strategy: MemoryStrategy, limitDivisor: Int = 1, baselineProcessor: Bool = false) -> Engine {
-    var configuration = EngineConfiguration()
-    configuration.tier = tier
-    configuration.memoryStrategy = strategy
-    configuration.limits.stackSize = 64 << 20
-    configuration.debug.verifiesOptimizer = true
+    var configuration = EngineConfiguration.verifying(tier, strategy, stackSize: 64 << 20)
     configuration.debug.optimizerLimitDivisor = limitDivisor
     if baselineProcessor { configuration.debug.disabledProcessorFeatures = ProcessorFeatures(named: "all")! }
     if tier == .auto {

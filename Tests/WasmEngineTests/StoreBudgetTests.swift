@@ -35,15 +35,7 @@ import WasmEngine
     var builder = ModuleBuilder()
     _ = builder.writer.addMemory(MemoryType(Limits(1)))
     _ = builder.writer.addTable(TableType(.funcref, Limits(1)))
-    builder.function("memory", [.i32], [.i32]) { body in
-      body.localGet(0)
-      body.memoryGrow()
-    }
-    builder.function("table", [.i32], [.i32]) { body in
-      body.refNull(.funcref)
-      body.localGet(0)
-      body.tableGrow()
-    }
+    builder.addGrowing()
     let instance = try builder.instance(store)
     let (memory, table) = (instance.function("memory")!, instance.function("table")!)
     #expect(try memory(Int32(100), as: Int32.self) == -1)

@@ -73,8 +73,7 @@ import WasmEngine
     builder.writer.addActiveElements(offset: .i32(0), functions: [second])
     builder.function("main", narrow.parameters, [.i32]) { body in
       if catches {
-        body.block()
-        body.tryTable(.empty, [.all(label: 0)])
+        body.beginTry([.all(label: 0)])
       }
       body.localGet(0)
       body.localGet(1)

@@ -28,10 +28,54 @@ struct ModuleBuilder: ~Copyable {
     return writer.importFunction("env", "link", type: writer.addType(FuncType([.i32, .i32], [.i32])))
   }
 
+  /// Adds functions that make the memory and the table larger by their argument.
+  mutating func addGrowing(memory: WasmName = "memory", table: WasmName = "table") {
+    function(memory, [.i32], [.i32]) { body in
+      body.localGet(0)
+      body.memoryGrow()
+    }
+    function(table, [.i32], [.i32]) { body in
+      body.refNull(.funcref)
+      body.localGet(0)
+      body.tableGrow()
+    }
+  }
+
+  /// Adds `call(element, x)`, which calls the table's function of a type from a value to one like it.
+  mutating func addTableCall(
+    _ value: ValueType, type: UInt32, named name: WasmName = "call", then write: (inout FunctionBodyWriter) -> Void = { _ in }
+  ) {
+    function(name, [.i32, value], [value]) { body in
+      body.localGet(1)
+      body.localGet(0)
+      body.callIndirect(type: type)
+      write(&body)
+    }
+  }
+
   func module(_ engine: Engine) throws -> Module { try Module(engine, writer.finish().bytes) }
 
   func instance(_ store: Store, _ imports: Imports = Imports()) throws -> Instance {
     try Instance(module(store.engine), imports: imports, in: store)
+  }
+}
+
+extension FunctionBodyWriter {
+  /// Pushes the i64 that tells an instance from others: byte 0 of its memory.
+  mutating func pushMark() {
+    i32Const(0)
+    load(.i64Load8U)
+  }
+
+  /// Adds nine i64 parameters and the f64 after them to the value on the stack.
+  mutating func addWideParameters() {
+    for index in 0..<9 {
+      localGet(UInt32(index))
+      emit(.i64Add)
+    }
+    localGet(9)
+    emit(.i64TruncF64S)
+    emit(.i64Add)
   }
 }
 

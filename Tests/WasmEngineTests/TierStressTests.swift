@@ -3,6 +3,7 @@
 // whatever is hot, including what is just going away. Nobody waits for it. Every result is compared with the same computation in Swift.
 
 import Foundation
+import SampleBodies
 import Testing
 
 @testable import WasmEngine
@@ -39,7 +40,7 @@ import Testing
     let auxiliaries = (0..<8).map { auxiliaryModule(Int64($0)) }
     let failures = Failures()
     DispatchQueue.concurrentPerform(iterations: threads) { thread in
-      var random = SplitMix(state: UInt64(thread) &* 7919 &+ UInt64(hotCount))
+      var random = RandomNumbers(state: UInt64(thread) &* 7919 &+ UInt64(hotCount))
       do {
         for _ in 0..<rounds {
           let worker = try Worker(guest, engine, auxiliaries)
@@ -79,7 +80,7 @@ import Testing
       table = guest.table("__indirect_function_table")!
     }
 
-    func step(_ random: inout SplitMix, _ failures: Failures) throws {
+    func step(_ random: inout RandomNumbers, _ failures: Failures) throws {
       let n = Int64(random.below(60))
       switch random.below(8) {
       case 0, 1: try link()
@@ -121,7 +122,7 @@ import Testing
       }
     }
 
-    private func unlink(_ random: SplitMix) throws {
+    private func unlink(_ random: RandomNumbers) throws {
       guard !linked.isEmpty else { return }
       let module = linked.remove(at: Int(random.state % UInt64(linked.count)))
       try table.set(Int(module.slot), .funcref(nil))
@@ -173,11 +174,7 @@ import Testing
       }
       body.localGet(result)
     }
-    builder.function("call", [.i32, .i64], [.i64]) { body in
-      body.localGet(1)
-      body.localGet(0)
-      body.callIndirect(type: unary)
-    }
+    builder.addTableCall(.i64, type: unary)
     builder.function("divide", [.i32], [.i32]) { body in
       body.i32Const(7)
       body.localGet(0)
@@ -259,18 +256,5 @@ import Testing
     body.br(0)
     body.end()
     body.end()
-  }
-}
-
-/// Numbers that look random (Steele, Lea and Flood: Fast Splittable Pseudorandom Number Generators).
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((word ^ (word >> 31)) % UInt64(bound))
   }
 }

@@ -2,18 +2,28 @@
 
 import Foundation
 import RandomModules
+import SampleBodies
 import Testing
 import WasmEngine
 
 extension Engine {
-  static func with(tier: Tier, hotCount: Int32? = nil, waits: Bool = false) -> Engine {
-    var configuration = EngineConfiguration()
-    configuration.tier = tier
-    configuration.limits.stackSize = 4 << 20
+  static func with(tier: Tier, _ strategy: MemoryStrategy = .guarded, hotCount: Int32? = nil, waits: Bool = false) -> Engine {
+    var configuration = EngineConfiguration.verifying(tier, strategy)
     configuration.debug.hotCount = hotCount
     configuration.debug.waitsForOptimizer = waits
-    configuration.debug.verifiesOptimizer = true
     return Engine(configuration)
+  }
+}
+
+extension EngineConfiguration {
+  /// The optimizing compiler's work is verified.
+  static func verifying(_ tier: Tier, _ strategy: MemoryStrategy, stackSize: Int = 4 << 20) -> EngineConfiguration {
+    var configuration = EngineConfiguration()
+    configuration.tier = tier
+    configuration.memoryStrategy = strategy
+    configuration.limits.stackSize = stackSize
+    configuration.debug.verifiesOptimizer = true
+    return configuration
   }
 }
 

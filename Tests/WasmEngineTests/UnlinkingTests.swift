@@ -13,6 +13,14 @@ import WasmEngine
     return (guest, try guest.link(LateLinkGuest.module(adding: 5, at: 3)))
   }
 
+  /// The same after a call of the guest that keeps the function in slot 3 somewhere, and one that drops the slot and the module.
+  private func dropped(after keeping: WasmName, _ arguments: Int...) throws -> (guest: LateLinkGuest, handle: Int) {
+    let (guest, handle) = try world()
+    _ = try guest(keeping, arguments)
+    #expect(try guest("drop", 3, handle) == Self.retired)
+    return (guest, handle)
+  }
+
   /// Looked for while no wasm is active: words that old calls have left on the stack count as references.
   private func isGone(_ handle: Int, _ guest: LateLinkGuest) throws -> Bool {
     guest.linker.releaseUnlinked()
@@ -31,9 +39,7 @@ import WasmEngine
   }
 
   @Test func aTableKeepsCode() throws {
-    let (guest, handle) = try world()
-    _ = try guest("copy", 7, 3)
-    #expect(try guest("drop", 3, handle) == Self.retired)
+    let (guest, handle) = try dropped(after: "copy", 7, 3)
     #expect(try guest("unlink", handle) == Self.gone)
     #expect(try guest("call", 7, 10) == 15)
     _ = try guest("clear", 7)
@@ -41,9 +47,7 @@ import WasmEngine
   }
 
   @Test func aGlobalOfTheGuestKeepsCode() throws {
-    let (guest, handle) = try world()
-    _ = try guest("toGlobal", 3)
-    #expect(try guest("drop", 3, handle) == Self.retired)
+    let (guest, handle) = try dropped(after: "toGlobal", 3)
     _ = try guest("fromGlobal", 4)
     #expect(try guest("call", 4, 10) == 15)
     _ = try guest("clear", 4)
@@ -99,9 +103,7 @@ import WasmEngine
   }
 
   @Test func anExceptionKeepsCode() throws {
-    let (guest, handle) = try world()
-    _ = try guest("throwAway", 3)
-    #expect(try guest("drop", 3, handle) == Self.retired)
+    let (guest, handle) = try dropped(after: "throwAway", 3)
     _ = try guest("catchAgain", 9)
     #expect(try guest("call", 9, 10) == 15)
     // Exceptions are freed when there are many; the function may stay as long.

@@ -1,192 +1,147 @@
 // Operands that are missing, or of another type, are refused, whatever takes them: each way for control to go on with values, and each type of value. So they are
 // where a walk only validates, and where it compiles, too.
 
+import SampleBodies
 import Testing
 import WasmEngine
 import WasmFormat
 
+/// The number of everything that the modules have one of: for a type T, a function type T -> nothing, a function and a tag of that type, a global and a parameter of type T.
+private let only: UInt32 = 0
+
 @Suite struct ValidationTests {
   static let types: [ValueType] = [.i32, .i64, .f32, .f64, .v128, .funcref, .externref, .exnref]
 
-  /// Everything that takes one value of a type; the value itself is written by `operand`.
+  /// Something that takes one value of a type: code before the value, and code after it.
   private struct Place {
+    typealias Code = (inout FunctionBodyWriter, ValueType) -> Void
     let name: String
-    let write: (inout FunctionBodyWriter, Things, (inout FunctionBodyWriter) -> Void) -> Void
-  }
+    let before: Code
+    let after: Code
 
-  /// What the module has for the type.
-  private struct Things {
-    let type: ValueType
-    /// T -> nothing: a function type, a function, a tag.
-    let taker: UInt32
-    let function: UInt32
-    let tag: UInt32
-    let global: UInt32
-    let local: UInt32
+    init(_ name: String, before: @escaping Code, after: @escaping Code) {
+      self.name = name
+      self.before = before
+      self.after = after
+    }
+
+    init(_ name: String, _ after: @escaping Code) { self.init(name, before: { _, _ in }, after: after) }
+
+    /// In a block with a result, which is dropped after it.
+    static func inBlock(_ name: String, before: @escaping Code, after: @escaping Code) -> Place {
+      Place(name) { body, type in
+        body.block(.value(type))
+        before(&body, type)
+      } after: { body, type in
+        after(&body, type)
+        body.end()
+        body.drop()
+      }
+    }
+
+    static func inBlock(_ name: String, _ after: @escaping Code) -> Place { inBlock(name, before: { _, _ in }, after: after) }
+
+    /// In a loop with a parameter.
+    static func inLoop(_ name: String, _ after: @escaping Code) -> Place {
+      Place(name) { body, type in
+        body.constant(type)
+        body.loop(.type(only))
+        body.drop()
+      } after: { body, type in
+        after(&body, type)
+        body.end()
+      }
+    }
   }
 
   private static var places: [Place] {
     [
-      Place(name: "br") { body, things, operand in
-        body.block(.value(things.type))
-        operand(&body)
-        body.br(0)
-        body.end()
-        body.drop()
-      },
-      Place(name: "br_if") { body, things, operand in
-        body.block(.value(things.type))
-        operand(&body)
+      .inBlock("br") { body, _ in body.br(0) },
+      .inBlock("br_if") { body, _ in
         body.i32Const(0)
         body.brIf(0)
-        body.end()
-        body.drop()
       },
-      Place(name: "br_table of one label") { body, things, operand in
-        body.block(.value(things.type))
-        operand(&body)
+      .inBlock("br_table of one label") { body, _ in
         body.i32Const(0)
         body.brTable([], default: 0)
-        body.end()
-        body.drop()
       },
-      Place(name: "br_table") { body, things, operand in
-        body.block(.value(things.type))
-        body.block(.value(things.type))
-        operand(&body)
+      .inBlock("br_table") { body, type in
+        body.block(.value(type))
+      } after: { body, _ in
         body.i32Const(0)
         body.brTable([0, 1, 0], default: 1)
         body.end()
-        body.end()
-        body.drop()
       },
-      Place(name: "br_table after unreachable") { body, things, operand in
-        body.block(.value(things.type))
+      .inBlock("br_table after unreachable") { body, _ in
         body.unreachable()
-        operand(&body)
+      } after: { body, _ in
         body.i32Const(0)
         body.brTable([0], default: 0)
-        body.end()
-        body.drop()
       },
-      Place(name: "br to a loop") { body, things, operand in
-        Self.value(things.type, &body)
-        body.loop(.type(things.taker))
-        body.drop()
-        operand(&body)
-        body.br(0)
-        body.end()
-      },
-      Place(name: "br_table to a loop") { body, things, operand in
-        Self.value(things.type, &body)
-        body.loop(.type(things.taker))
-        body.drop()
-        operand(&body)
+      .inLoop("br to a loop") { body, _ in body.br(0) },
+      .inLoop("br_table to a loop") { body, _ in
         body.i32Const(0)
         body.brTable([0, 0], default: 0)
-        body.end()
       },
-      Place(name: "the end of a block") { body, things, operand in
-        body.block(.value(things.type))
-        operand(&body)
-        body.end()
-        body.drop()
-      },
-      Place(name: "then") { body, things, operand in
+      .inBlock("the end of a block") { _, _ in },
+      Place("then") { body, type in
         body.i32Const(1)
-        body.if(.value(things.type))
-        operand(&body)
+        body.if(.value(type))
+      } after: { body, type in
         body.else()
-        Self.value(things.type, &body)
+        body.constant(type)
         body.end()
         body.drop()
       },
-      Place(name: "else") { body, things, operand in
+      Place("else") { body, type in
         body.i32Const(1)
-        body.if(.value(things.type))
-        Self.value(things.type, &body)
+        body.if(.value(type))
+        body.constant(type)
         body.else()
-        operand(&body)
+      } after: { body, _ in
         body.end()
         body.drop()
       },
-      Place(name: "a block's parameter") { body, things, operand in
-        operand(&body)
-        body.block(.type(things.taker))
+      Place("a block's parameter") { body, type in
+        body.block(.type(only))
         body.drop()
         body.end()
       },
-      Place(name: "a loop's parameter") { body, things, operand in
-        operand(&body)
-        body.loop(.type(things.taker))
+      Place("a loop's parameter") { body, type in
+        body.loop(.type(only))
         body.drop()
         body.end()
       },
-      Place(name: "call") { body, things, operand in
-        operand(&body)
-        body.call(things.function)
-      },
-      Place(name: "call_indirect") { body, things, operand in
-        operand(&body)
-        body.i32Const(0)
-        body.callIndirect(type: things.taker)
-      },
-      Place(name: "call_ref") { body, things, operand in
-        operand(&body)
-        body.refFunc(things.function)
-        body.callRef(type: things.taker)
-      },
-      Place(name: "return_call") { body, things, operand in
-        operand(&body)
-        body.returnCall(things.function)
-      },
-      Place(name: "return_call_indirect") { body, things, operand in
-        operand(&body)
-        body.i32Const(0)
-        body.returnCallIndirect(type: things.taker)
-      },
-      Place(name: "return_call_ref") { body, things, operand in
-        operand(&body)
-        body.refFunc(things.function)
-        body.returnCallRef(type: things.taker)
-      },
-      Place(name: "throw") { body, things, operand in
-        operand(&body)
-        body.throw(things.tag)
-      },
-      Place(name: "local.set") { body, things, operand in
-        operand(&body)
-        body.localSet(things.local)
-      },
-      Place(name: "local.tee") { body, things, operand in
-        operand(&body)
-        body.localTee(things.local)
+      Place("throw") { body, _ in body.throw(only) },
+      Place("local.set") { body, _ in body.localSet(0) },
+      Place("local.tee") { body, _ in
+        body.localTee(0)
         body.drop()
       },
-      Place(name: "global.set") { body, things, operand in
-        operand(&body)
-        body.globalSet(things.global)
-      },
-      Place(name: "select") { body, things, operand in
-        operand(&body)
-        Self.value(things.type, &body)
+      Place("global.set") { body, _ in body.globalSet(only) },
+      Place("select") { body, type in
+        body.constant(type)
         body.i32Const(0)
-        body.select(things.type)
+        body.select(type)
         body.drop()
       },
-    ]
+    ] + [false, true].flatMap(calls)
   }
 
-  /// A constant of a type.
-  private static func value(_ type: ValueType, _ body: inout FunctionBodyWriter) {
-    switch type {
-    case .i32: body.i32Const(1)
-    case .i64: body.i64Const(1)
-    case .f32: body.f32Const(1)
-    case .f64: body.f64Const(1)
-    case .v128: body.v128Const(V128(low: 1, high: 2))
-    default: body.refNull(type)
-    }
+  private static func calls(isTail: Bool) -> [Place] {
+    [
+      Place(isTail ? "return_call" : "call") { body, type in
+        if isTail { body.returnCall(only) } else { body.call(only) }
+      },
+      Place(isTail ? "return_call_indirect" : "call_indirect") { body, type in
+        body.i32Const(0)
+        if isTail { body.returnCallIndirect(type: only) } else { body.callIndirect(type: only) }
+      },
+      Place(isTail ? "return_call_ref" : "call_ref") { body, type in
+        body.refFunc(only)
+        if isTail { body.returnCallRef(type: only) } else { body.callRef(type: only) }
+      },
+    ]
   }
 
   private static func expression(_ type: ValueType) -> ConstExpression {
@@ -205,19 +160,15 @@ import WasmFormat
     var writer = ModuleWriter()
     let taker = writer.addType(FuncType([type]))
     _ = writer.addTable(TableType(.funcref, Limits(1)))
-    let function = writer.addFunction(type: taker)
-    var empty = FunctionBodyWriter(parameterCount: 1)
-    empty.end()
-    writer.addBody(empty)
+    let function = writer.addFunction(nil, [type]) { _ in }
     _ = writer.addDeclarativeElements(functions: [function])
-    let things = Things(
-      type: type, taker: taker, function: function, tag: writer.addTag(type: taker),
-      global: writer.addGlobal(GlobalType(type, mutable: true), expression(type)), local: 0)
-    _ = writer.addFunction(type: taker)
-    var body = FunctionBodyWriter(parameterCount: 1)
-    place.write(&body, things) { body in if let given { value(given, &body) } }
-    body.end()
-    writer.addBody(body)
+    _ = writer.addTag(type: taker)
+    _ = writer.addGlobal(GlobalType(type, mutable: true), expression(type))
+    writer.addFunction(nil, [type]) { body in
+      place.before(&body, type)
+      if let given { body.constant(given) }
+      place.after(&body, type)
+    }
     return writer.finish().bytes
   }
 

@@ -112,13 +112,10 @@ import WasmEngine
       body.throw(tag)
     }
     builder.function("catch", [.v128], payload) { body in
-      body.block(.type(block))
-      body.tryTable(.empty, [.tag(tag, label: 0)])
-      body.localGet(0)
-      body.call(thrower)
-      body.end()
-      body.unreachable()
-      body.end()
+      body.catching(.type(block), [.tag(tag, label: 0)]) { body in
+        body.localGet(0)
+        body.call(thrower)
+      }
     }
     let hostTag = WasmEngine.Tag(store, payload)
     let hostGlobal = try Global(store, .v128(Self.vector(9)), mutable: true)
@@ -271,13 +268,7 @@ import WasmEngine
   }
 
   private static func push(_ type: ValueType, _ body: inout FunctionBodyWriter) {
-    switch type {
-    case .i32: body.i32Const(3)
-    case .i64: body.i64Const(3)
-    case .f32: body.f32Const(3)
-    case .f64: body.f64Const(3)
-    default: body.localGet(1)
-    }
+    if type == .v128 { body.localGet(1) } else { body.constant(type, 3) }
   }
 
   private static func emit(_ row: OpcodeRow, _ body: inout FunctionBodyWriter) {

@@ -163,34 +163,7 @@ import WasmEngine
     let module = try SharedMemoryTests.module(engine) { builder in
       // (own turn, rounds): waits for the turn, which is a number at 0, and gives it to the other one.
       builder.function("play", [.i32, .i32]) { body in
-        body.countDown(1) { body in
-          body.block()
-          body.loop()
-          body.i32Const(0)
-          body.load(.i32AtomicLoad)
-          body.localGet(0)
-          body.emit(.i32Eq)
-          body.brIf(1)
-          body.i32Const(0)
-          body.i32Const(1)
-          body.localGet(0)
-          body.emit(.i32Sub)
-          body.i64Const(-1)
-          body.load(.memoryAtomicWait32)
-          body.drop()
-          body.br(0)
-          body.end()
-          body.end()
-          body.i32Const(0)
-          body.i32Const(1)
-          body.localGet(0)
-          body.emit(.i32Sub)
-          body.store(.i32AtomicStore)
-          body.i32Const(0)
-          body.i32Const(1)
-          body.load(.memoryAtomicNotify)
-          body.drop()
-        }
+        body.countDown(1) { $0.takeTurn(at: 0) }
       }
     }
     SharedMemoryTests.onThreads(2, module, memory) { instance, number in try instance.function("play")!(Int32(number), Int32(3000)) }

@@ -2,22 +2,10 @@
 // engine must refuse or compile every one of them; a crash ends the process, and the module that caused it is in the file that is printed first.
 
 import Glibc
+import SampleBodies
 import WasmEngine
 
 enum Mutations {
-  /// SplitMix64: the same modules for the same seed.
-  struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var word = state
-      word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-      return word ^ (word >> 31)
-    }
-  }
-
   /// Numbers that decoders get wrong, in LEB128.
   private static let extremes: [[UInt8]] = [
     [0xFF, 0xFF, 0xFF, 0xFF, 0x0F], [0x80, 0x80, 0x80, 0x80, 0x08], [0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x80, 0x80, 0x80, 0x80, 0x00],
@@ -25,7 +13,7 @@ enum Mutations {
     [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], [0xFF],
   ]
 
-  static func mutated(_ base: [UInt8], _ other: [UInt8], _ random: inout Random) -> [UInt8] {
+  static func mutated(_ base: [UInt8], _ other: [UInt8], _ random: inout RandomNumbers) -> [UInt8] {
     var bytes = base
     for _ in 0..<Int.random(in: 1...4, using: &random) {
       guard bytes.count > 9 else { return bytes }
@@ -57,7 +45,7 @@ enum Mutations {
     }
     let path = "/tmp/latch-mutation-\(getpid()).wasm"
     print("the module at hand is in \(path)")
-    var random = Random(state: seed)
+    var random = RandomNumbers(state: seed)
     let end = time(nil) + seconds
     var count = 0
     var refused = 0

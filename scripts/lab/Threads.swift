@@ -2,6 +2,7 @@
 // module that is written here.
 
 import Glibc
+import SampleBodies
 import Synchronization
 import WasmEngine
 
@@ -14,67 +15,21 @@ enum Threads {
   /// called them.
   static func module() -> [UInt8] {
     var writer = ModuleWriter()
-    let add = writer.addType(FuncType([.i32]))
-    let play = writer.addType(FuncType([.i32, .i32]))
     _ = writer.importMemory("env", "memory", type)
-    writer.addExport("add", .function, writer.addFunction(type: add))
-    writer.addExport("play", .function, writer.addFunction(type: play))
-    var body = FunctionBodyWriter(parameterCount: 1)
-    meet(&body)
-    loop(&body, counting: 0) { body in
-      body.i32Const(counter)
-      body.i32Const(1)
-      body.load(.i32AtomicAdd)
-      body.drop()
+    writer.addFunction("add", [.i32]) { body in
+      meet(&body)
+      body.countDown { body in
+        body.i32Const(counter)
+        body.i32Const(1)
+        body.load(.i32AtomicAdd)
+        body.drop()
+      }
     }
-    body.end()
-    writer.addBody(body)
-    body = FunctionBodyWriter(parameterCount: 2)
-    meet(&body)
-    loop(&body, counting: 1) { body in
-      body.block()
-      body.loop()
-      body.i32Const(turn)
-      body.load(.i32AtomicLoad)
-      body.localGet(0)
-      body.emit(.i32Eq)
-      body.brIf(1)
-      body.i32Const(turn)
-      other(&body)
-      body.i64Const(-1)
-      body.load(.memoryAtomicWait32)
-      body.drop()
-      body.br(0)
-      body.end()
-      body.end()
-      body.i32Const(turn)
-      other(&body)
-      body.store(.i32AtomicStore)
-      body.i32Const(turn)
-      body.i32Const(1)
-      body.load(.memoryAtomicNotify)
-      body.drop()
+    writer.addFunction("play", [.i32, .i32]) { body in
+      meet(&body)
+      body.countDown(1) { $0.takeTurn(at: turn) }
     }
-    body.end()
-    writer.addBody(body)
     return writer.finish().bytes
-  }
-
-  private static func other(_ body: inout FunctionBodyWriter) {
-    body.i32Const(1)
-    body.localGet(0)
-    body.emit(.i32Sub)
-  }
-
-  private static func loop(_ body: inout FunctionBodyWriter, counting local: UInt32, _ write: (inout FunctionBodyWriter) -> Void) {
-    body.loop()
-    write(&body)
-    body.localGet(local)
-    body.i32Const(1)
-    body.emit(.i32Sub)
-    body.localTee(local)
-    body.brIf(0)
-    body.end()
   }
 
   /// Spins until an even number of threads has arrived, this one among them.

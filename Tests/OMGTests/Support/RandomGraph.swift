@@ -2,23 +2,15 @@
 // switches, memory, globals, calls, what these throw, early returns and traps. Same seed, same graph.
 
 import CompilerInterface
+import SampleBodies
 import WasmFormat
 
 @testable import OMG
 
-struct Randomness: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+typealias Randomness = RandomNumbers
 
-  mutating func below(_ limit: Int) -> Int { Int(next() >> 33) % limit }
+extension Randomness {
   mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
-  mutating func pick<T>(_ list: [T]) -> T { list[below(list.count)] }
   /// Numbers near which things go wrong.
   mutating func number(_ type: ValueKind) -> UInt64 {
     let corner: [UInt64] = [0, 1, 2, 3, 4, 5, 7, 8, 10, 16, 31, 32, 63, 64, 100, 255, 256, 1000, 65535, 1 << 31, 1 << 32, 1 << 63]

@@ -1,8 +1,10 @@
 // Random numbers that are the same for the same seed on every machine (splitmix64).
 
 public struct RandomNumbers: RandomNumberGenerator {
-  private var state: UInt64
+  public var state: UInt64
 
+  public init(state: UInt64) { self.state = state }
+  /// For seeds that are small numbers.
   public init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
 
   public mutating func next() -> UInt64 {
