@@ -1,6 +1,7 @@
 // Running the built `latch` as a user does: arguments and standard input in; exit code and both outputs out.
 
 import Foundation
+import Testing
 
 /// Where things are.
 enum Place {
@@ -53,6 +54,13 @@ struct Outcome {
   let code: Int32
   let output: String
   let errors: String
+
+  /// Expects all of it.
+  func isExpected(output: String, errors: String = "", code: Int32 = 0, _ location: SourceLocation = #_sourceLocation) {
+    #expect(self.output == output, sourceLocation: location)
+    #expect(self.errors == errors, sourceLocation: location)
+    #expect(self.code == code, sourceLocation: location)
+  }
 }
 
 /// Runs a shell command with `latch` standing for the built command; in the repository's root. A command that takes longer than

@@ -253,17 +253,12 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data("(let loop () (loop))".utf8).write(to: folder.appending(path: "loop.scm"))
     let input = "(define (loop) (loop))\n\(command)\n(+ 1 2)\n".replacing("loop.scm", with: folder.appending(path: "loop.scm").path)
-    let outcome = try shell("latch --time-limit 1", input: input)
-    #expect(outcome.output == "3\n")
-    #expect(outcome.errors == "stopped: the time limit of 1 s is over\n")
-    #expect(outcome.code == 1)
+    try shell("latch --time-limit 1", input: input).isExpected(output: "3\n", errors: "stopped: the time limit of 1 s is over\n", code: 1)
   }
 
   @Test func theTimeLimitOfTheREPLIsThatOfEachEvaluation() throws {
-    let outcome = try shell("latch --time-limit 1", input: "(let loop () (loop))\n(+ 1 2)\n")
-    #expect(outcome.output == "3\n")
-    #expect(outcome.errors == "stopped: the time limit of 1 s is over\n")
-    #expect(outcome.code == 1)
+    try shell("latch --time-limit 1", input: "(let loop () (loop))\n(+ 1 2)\n")
+      .isExpected(output: "3\n", errors: "stopped: the time limit of 1 s is over\n", code: 1)
   }
 
   @Test func aProgramWithinItsTimeLimitIsNotStopped() throws {

@@ -19,8 +19,7 @@ import Testing
     let terminal = try start(jit)
     terminal.enter("(define (total items)\r  (if (null? items) 0 (+ (car items) (total (cdr items)))))", "...> ")
     terminal.enter("(total '(1 2 x))", "error: +: argument 1 must be a number, but is x\r\n", level: 1)
-    terminal.type(":bt\r")
-    terminal.shows("* 0  total at repl-1:2:23\r\n")
+    terminal.type(":bt\r", shows: "* 0  total at repl-1:2:23\r\n")
     terminal.shows("  1  total at repl-1:2:38\r\n")
     terminal.shows("  3  the top level at repl-2:1:1\r\n")
     terminal.enter(":frame 0", "    (if (null? items) 0 (+ (car items) (total (cdr items)))))\r\n                          ^\r\n", level: 1)
@@ -30,8 +29,9 @@ import Testing
   @Test(arguments: ["off", "auto"])
   func expressionsAreEvaluatedInTheSelectedFrame(_ jit: String) throws {
     let terminal = try start(jit)
-    terminal.enter("(define (f x) (let ((y (* 2 x)) (n 0)) (set! n 5) (+ 1 (car y) n)))")
-    terminal.enter("(define (g z) (+ z (f (+ z 1))))")
+    terminal.define(
+      "(define (f x) (let ((y (* 2 x)) (n 0)) (set! n 5) (+ 1 (car y) n)))",
+      "(define (g z) (+ z (f (+ z 1))))")
     terminal.enter("(g 3)", "error: car: argument 1 must be a pair, but is 8\r\n", level: 1)
     terminal.enter("(list x y n)", "$1 = (4 8 5)\r\n", level: 1)
     terminal.enter("(set! n 100)", level: 1)
@@ -57,9 +57,10 @@ import Testing
   func compiledProceduresGoOn(_ jit: String) throws {
     // A use of the variable that failed is shown, too.
     let terminal = try start(jit)
-    terminal.enter("(define (check n) (if (< n 0) (+ 1 (error \"negative:\" n)) n))")
-    terminal.enter("(define (sum l) (let loop ((l l) (s 0)) (if (null? l) s (loop (cdr l) (+ s (check (car l)))))))")
-    terminal.enter("(do ((i 0 (+ i 1))) ((= i 3000)) (sum '(1 2 3)))")
+    terminal.define(
+      "(define (check n) (if (< n 0) (+ 1 (error \"negative:\" n)) n))",
+      "(define (sum l) (let loop ((l l) (s 0)) (if (null? l) s (loop (cdr l) (+ s (check (car l)))))))",
+      "(do ((i 0 (+ i 1))) ((= i 3000)) (sum '(1 2 3)))")
     terminal.enter("(sum '(1 -2 3))", "error: negative: -2\r\n", level: 1)
     terminal.enter(":bt", "check at repl-1:1:36\r\n       n = -2\r\n  1  sum at repl-2:1:", level: 1)
     terminal.enter(":continue 5", "$1 = 10\r\n")
@@ -73,8 +74,7 @@ import Testing
     terminal.enter(":continue 30", "$1 = 33\r\n", level: 2)
     terminal.enter(":continue", "give a value", level: 2)
     terminal.enter(":abort", level: 1)
-    terminal.type("\u{4}")
-    terminal.shows("latch> ")
+    terminal.type("\u{4}", shows: "latch> ")
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
   }
@@ -99,59 +99,47 @@ import Testing
     terminal.enter(":continue 9", "$1 = \(value)\r\n")
   }
 
-  @Test(arguments: modes)
-  func anInterruptedProgramGoesOn(_ jit: String) throws {
-    let terminal = try start(jit)
-    terminal.enter("(define done #f)")
-    terminal.enter("(define (wait n) (let loop ((i 0)) (if done (list n i) (loop (if (> i 5) 1 (+ i 1))))))")
-    terminal.type("(wait 'n)\r")
-    usleep(400_000)
-    terminal.type("\u{3}")
-    terminal.shows("interrupted\r\n")
-    terminal.shows("[1] latch> ")
-    terminal.enter(":bt", "wait at repl-2:1:", level: 1)
-    terminal.enter(":continue 5", "goes on without a value\r\n", level: 1)
-    terminal.enter("(set! done #t)", level: 1)
-    terminal.enter(":continue", "$1 = (n ")
+  /// A procedure that goes on until `done` is true, and a call of it; what is entered while it stands still; what its end shows.
+  struct Interruption {
+    let definition, call: String
+    var meanwhile: [(typed: String, shown: String)] = []
+    let end: String
   }
 
-  @Test(arguments: modes)
-  func theCallThatWasAboutToBeginIsAFrame(_ jit: String) throws {
-    let terminal = try start(jit)
-    terminal.enter("(define done #f)")
-    terminal.enter("(define (count n . more) (if done (list n more) (count (+ n 1) 'x 'y)))")
-    terminal.type("(count 0)\r")
-    usleep(400_000)
-    terminal.type("\u{3}")
-    terminal.shows("interrupted\r\n")
-    terminal.shows("[1] latch> ")
-    terminal.enter(":bt", "count at repl-2:1:", level: 1)
-    terminal.enter("(> n 100)", "#t", level: 1)
-    terminal.enter("more", "(x y)", level: 1)
-    terminal.enter("(set! done #t)", level: 1)
-    terminal.enter(":continue", "(x y))\r\n")
-  }
+  static let interruptions = [
+    Interruption(
+      definition: "(define (wait n) (let loop ((i 0)) (if done (list n i) (loop (if (> i 5) 1 (+ i 1))))))", call: "(wait 'n)",
+      meanwhile: [(":bt", "wait at repl-2:1:"), (":continue 5", "goes on without a value\r\n")], end: "$1 = (n "),
+    // The call that was about to begin is a frame.
+    Interruption(
+      definition: "(define (count n . more) (if done (list n more) (count (+ n 1) 'x 'y)))", call: "(count 0)",
+      meanwhile: [(":bt", "count at repl-2:1:"), ("(> n 100)", "#t"), ("more", "(x y)")], end: "(x y))\r\n"),
+    // A recursion.
+    Interruption(
+      definition: "(define (count n) (if (or done (= n 0)) 0 (begin (count (- n 1)) (count (- n 1)) n)))", call: "(count 60)", end: "$1 = 60\r\n"),
+  ]
 
-  @Test(arguments: modes)
-  func aRecursionThatIsInterruptedGoesOn(_ jit: String) throws {
+  @Test(arguments: modes, interruptions.indices)
+  func anInterruptedProgramGoesOn(_ jit: String, _ number: Int) throws {
+    let interruption = Self.interruptions[number]
     let terminal = try start(jit)
-    terminal.enter("(define done #f)")
-    terminal.enter("(define (count n) (if (or done (= n 0)) 0 (begin (count (- n 1)) (count (- n 1)) n)))")
-    terminal.type("(count 60)\r")
+    terminal.define("(define done #f)", interruption.definition)
+    terminal.type(interruption.call + "\r")
     usleep(400_000)
-    terminal.type("\u{3}")
-    terminal.shows("interrupted\r\n")
+    terminal.type("\u{3}", shows: "interrupted\r\n")
     terminal.shows("[1] latch> ")
+    terminal.enter(interruption.meanwhile, level: 1)
     terminal.enter("(set! done #t)", level: 1)
-    terminal.enter(":continue", "$1 = 60\r\n")
+    terminal.enter(":continue", interruption.end)
   }
 
   @Test(arguments: modes)
   func breakPointsStopInterpretedAndCompiledProcedures(_ jit: String) throws {
     let terminal = try start(jit)
-    terminal.enter("(define (twice x) (* 2 x))")
-    terminal.enter("(define (use n) (if (= n 0) 0 (+ (twice n) (use (- n 1)))))")
-    terminal.enter("(do ((i 0 (+ i 1))) ((= i 1000)) (use 3))")
+    terminal.define(
+      "(define (twice x) (* 2 x))",
+      "(define (use n) (if (= n 0) 0 (+ (twice n) (use (- n 1)))))",
+      "(do ((i 0 (+ i 1))) ((= i 1000)) (use 3))")
     terminal.enter(":break twice nosuch", "nosuch is not the name of a procedure\r\n")
     terminal.enter(":break", "twice\r\n")
     terminal.enter(":break car", "car is built in\r\n")

@@ -32,16 +32,13 @@ import Testing
   ])
   func anEntryOfSeveralLinesComesBackAsItWas(_ typed: String, _ shown: String) throws {
     let terminal = try start()
-    terminal.type(typed + "\r")
-    terminal.shows("latch> ")
-    terminal.type("\u{1B}[A")
-    terminal.shows(shown)
+    terminal.type(typed + "\r", shows: "latch> ")
+    terminal.type("\u{1B}[A", shows: shown)
     terminal.enter("")
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
     let later = try start()
-    later.type("\u{1B}[A")
-    later.shows(shown)
+    later.type("\u{1B}[A", shows: shown)
   }
 
   @Test func theHistoryOfEarlierVersionsIsKept() throws {
@@ -49,8 +46,7 @@ import Testing
     let file = home.appending(path: "latch/history")
     try "(+ 1000 1)\n(string #\\n)\n".write(to: file, atomically: true, encoding: .utf8)
     let terminal = try start()
-    terminal.type("\u{1B}[A\r")
-    terminal.shows("= \"n\"\r\n")
+    terminal.type("\u{1B}[A\r", shows: "= \"n\"\r\n")
     terminal.enter("\u{1B}[A\u{1B}[A", "= 1001\r\n")
     #expect(try String(contentsOf: file, encoding: .utf8) == "; history of latch, format 2\n(+ 1000 1)\n(string #\\\\n)\n(+ 1000 1)\n")
     #expect(try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int == 0o600)
@@ -60,17 +56,14 @@ import Testing
     let terminal = try start()
     // A tab completes nothing, and lines are not evaluated before the end of the paste.
     terminal.type("\u{1B}[200~(define (pasted)\n\t(list 1\n\t\t2))\n(pasted)\n:doc pasted\n(+ 1 1)\u{1B}[201~")
-    terminal.type("\r")
-    terminal.shows("$1 = (1 2)\r\n")
+    terminal.type("\r", shows: "$1 = (1 2)\r\n")
     terminal.enter(":doc pasted\n(+ 1 1)", "(pasted): procedure")
   }
 
   @Test func ctrlDLeavesOnAnEmptyEntryOnly() throws {
     let terminal = try start()
-    terminal.type("(+ 1\r")
-    terminal.shows("...> ")
-    terminal.type("\u{4}")
-    terminal.shows("Ctrl-C gives it up\r\n")
+    terminal.type("(+ 1\r", shows: "...> ")
+    terminal.type("\u{4}", shows: "Ctrl-C gives it up\r\n")
     terminal.enter(" 41)", "$1 = 42\r\n")
     terminal.type("\u{4}")
     #expect(terminal.exitCode() == 0)
@@ -81,29 +74,22 @@ import Testing
       ["/bin/bash", "--norc", "-c", "set -m; '\(Place.latch)'; echo; echo stopped; fg; echo code $?"],
       environment: ["XDG_STATE_HOME": home.path, "TERM": "xterm", "INPUTRC": "/dev/null", "NO_COLOR": "1"])
     terminal.shows("latch> ")
-    terminal.type("(+ 40")
-    terminal.shows("(+ 40")
-    terminal.type("\u{1A}")
-    terminal.shows("stopped\r\n")
+    terminal.type("(+ 40", shows: "(+ 40")
+    terminal.type("\u{1A}", shows: "stopped\r\n")
     terminal.shows("latch> (+ 40")
     terminal.enter(" 2)", "$1 = 42\r\n")
-    terminal.type("\u{4}")
-    terminal.shows("code 0\r\n")
+    terminal.type("\u{4}", shows: "code 0\r\n")
   }
 
   @Test func filesAreCompletedInStringsAndCommands() throws {
     try "(display 'loaded) (newline)".write(to: home.appending(path: "some program.scm"), atomically: true, encoding: .utf8)
     let terminal = try start()
     terminal.enter(":load \(home.path)/som\t", "\r\nloaded\r\n")
-    terminal.type("(string-length \"\(home.path)/som\t")
-    terminal.shows("e program.scm\"")
+    terminal.type("(string-length \"\(home.path)/som\t", shows: "e program.scm\"")
     terminal.enter(")", "$1 = ")
-    terminal.type("(string-len\t")
-    terminal.shows("(string-length ")
-    terminal.type("\u{3}")
-    terminal.shows("latch> ")
-    terminal.type(",disa\t")
-    terminal.shows(",disassemble")
+    terminal.type("(string-len\t", shows: "(string-length ")
+    terminal.type("\u{3}", shows: "latch> ")
+    terminal.type(",disa\t", shows: ",disassemble")
   }
 
   @Test(arguments: [20, 30, 60] as [UInt16])
@@ -118,32 +104,36 @@ import Testing
 
   @Test func inputsAreNumberedPlaces() throws {
     let terminal = try start()
-    terminal.enter("(define (f x)\r  (+ 1 (car x)))", "...> ")
-    terminal.enter("2 3", "$2 = 3\r\n")
-    terminal.enter("(f 5)", "at repl-1:2:8\r\n")
-    terminal.enter("(car 5)", "at repl-4:1:1\r\n")
+    terminal.enter([
+      ("(define (f x)\r  (+ 1 (car x)))", "...> "),
+      ("2 3", "$2 = 3\r\n"),
+      ("(f 5)", "at repl-1:2:8\r\n"),
+      ("(car 5)", "at repl-4:1:1\r\n"),
+    ])
   }
 
   @Test func definitionsAreFoundAndDescribed() throws {
     let terminal = try start()
-    terminal.enter("(define (half number . rest) ; divides by two\r  (/ number 2))", "...> ")
-    terminal.enter(":doc half", "(half number . rest): procedure defined at repl-1:1:1\r\ndivides by two\r\n")
-    terminal.enter(",source half", "(define (half number . rest) ; divides by two\r\n  (/ number 2))\r\n")
-    terminal.enter("(define double\r  (lambda (n)\r    \"Twice a number.\"\r    (* 2 n)))", "...> ")
-    terminal.enter(":doc double", "(double n): procedure defined at repl-2:2:3\r\nTwice a number.\r\n")
-    terminal.enter(":source double", "(define double\r\n  (lambda (n)\r\n")
-    terminal.enter("(define opt (case-lambda ((a) a) ((a b . c) b)))", "\r\n")
-    terminal.enter(":doc opt", "(opt a) (opt a b . c): procedure")
-    terminal.enter("(define-syntax swap-them!\r  (syntax-rules () ((_ a b) (let ((t a)) (set! a b) (set! b t)))))", "...> ")
-    terminal.enter(":apropos swap-th", "swap-them!: macro defined at repl-4:1:1\r\n")
-    terminal.enter(":source swap-them!", "(define-syntax swap-them!\r\n  (syntax-rules () ((_ a b)")
-    terminal.enter(":apropos vector-ma", "(vector-map f vector1 vector2 ...): procedure, in (scheme base)\r\n")
-    terminal.enter(":wat nosuch", "nosuch is not the name of a procedure\r\n")
-    terminal.enter(":disassemble car", "car is built in\r\n")
-    terminal.enter(":source car", "car has no source text")
-    terminal.enter(":apropos nosuchname", "no name contains nosuchname\r\n")
-    terminal.enter(":doc", ":doc needs an argument: give a name\r\n")
-    terminal.enter(",nosuch", "unknown command ,nosuch; :help lists the commands\r\n")
+    terminal.enter([
+      ("(define (half number . rest) ; divides by two\r  (/ number 2))", "...> "),
+      (":doc half", "(half number . rest): procedure defined at repl-1:1:1\r\ndivides by two\r\n"),
+      (",source half", "(define (half number . rest) ; divides by two\r\n  (/ number 2))\r\n"),
+      ("(define double\r  (lambda (n)\r    \"Twice a number.\"\r    (* 2 n)))", "...> "),
+      (":doc double", "(double n): procedure defined at repl-2:2:3\r\nTwice a number.\r\n"),
+      (":source double", "(define double\r\n  (lambda (n)\r\n"),
+      ("(define opt (case-lambda ((a) a) ((a b . c) b)))", "\r\n"),
+      (":doc opt", "(opt a) (opt a b . c): procedure"),
+      ("(define-syntax swap-them!\r  (syntax-rules () ((_ a b) (let ((t a)) (set! a b) (set! b t)))))", "...> "),
+      (":apropos swap-th", "swap-them!: macro defined at repl-4:1:1\r\n"),
+      (":source swap-them!", "(define-syntax swap-them!\r\n  (syntax-rules () ((_ a b)"),
+      (":apropos vector-ma", "(vector-map f vector1 vector2 ...): procedure, in (scheme base)\r\n"),
+      (":wat nosuch", "nosuch is not the name of a procedure\r\n"),
+      (":disassemble car", "car is built in\r\n"),
+      (":source car", "car has no source text"),
+      (":apropos nosuchname", "no name contains nosuchname\r\n"),
+      (":doc", ":doc needs an argument: give a name\r\n"),
+      (",nosuch", "unknown command ,nosuch; :help lists the commands\r\n"),
+    ])
   }
 
   @Test(arguments: ["off", "auto", "eager"])
@@ -154,23 +144,27 @@ import Testing
     terminal.enter(":trace f g nosuch", "nosuch is not the name of a procedure\r\n")
     let shown = ["(f 2)", "|  (g 1)", "|  |  (f 1)", "|  |  |  (g 0)", "|  |  |  0", "|  |  1", "|  1", "3", "$2 = 3", ""]
     terminal.enter("(f 2)", shown.joined(separator: "\r\n"))
-    terminal.enter("(begin (guard (e (#t 'caught)) (f 'x)) (g 0))", "(f x)\r\n(g 0)\r\n0\r\n$3 = 0\r\n")
-    terminal.enter(":trace", "f g\r\n")
-    terminal.enter(":untrace g", "\r\n")
-    terminal.enter("(f 1)", "(f 1)\r\n1\r\n$4 = 1\r\n")
-    terminal.enter("(f 0)", "(f 0)\r\n\r\n")
-    terminal.enter(":untrace", "\r\n")
-    terminal.enter("(f 1)", "\r\n$5 = 1\r\n")
-    terminal.enter(":untrace g", "g is not traced\r\n")
+    terminal.enter([
+      ("(begin (guard (e (#t 'caught)) (f 'x)) (g 0))", "(f x)\r\n(g 0)\r\n0\r\n$3 = 0\r\n"),
+      (":trace", "f g\r\n"),
+      (":untrace g", "\r\n"),
+      ("(f 1)", "(f 1)\r\n1\r\n$4 = 1\r\n"),
+      ("(f 0)", "(f 0)\r\n\r\n"),
+      (":untrace", "\r\n"),
+      ("(f 1)", "\r\n$5 = 1\r\n"),
+      (":untrace g", "g is not traced\r\n"),
+    ])
   }
 
   @Test func namesOfTheStandardsAreDescribedInTheirWords() throws {
     let terminal = try start()
-    terminal.enter(":doc vector-ref", "(vector-ref vector k): procedure, in (scheme base)\r\n[R7RS 6.8] ")
-    terminal.enter(":doc if", "(if test consequent [alternate]): syntax, in (scheme base)\r\n[R7RS 4.1.5] ")
-    terminal.enter(":doc gc-stats", "[(latch)] ")
-    terminal.enter("(define (vector-ref mine) 1)", "\r\n")
-    terminal.enter(":doc vector-ref", "(vector-ref mine): procedure defined at repl-1:1:1\r\n")
+    terminal.enter([
+      (":doc vector-ref", "(vector-ref vector k): procedure, in (scheme base)\r\n[R7RS 6.8] "),
+      (":doc if", "(if test consequent [alternate]): syntax, in (scheme base)\r\n[R7RS 4.1.5] "),
+      (":doc gc-stats", "[(latch)] "),
+      ("(define (vector-ref mine) 1)", "\r\n"),
+      (":doc vector-ref", "(vector-ref mine): procedure defined at repl-1:1:1\r\n"),
+    ])
   }
 
   @Test func everyNameOfALibraryHasAnEntry() throws {
@@ -187,8 +181,7 @@ import Testing
 
   @Test func commandsTakeExpressionsOfSeveralLines() throws {
     let terminal = try start()
-    terminal.type(":time (begin\r")
-    terminal.shows("...> ")
+    terminal.type(":time (begin\r", shows: "...> ")
     terminal.enter("  (+ 40 2))", "\r\n42\r\n; ")
   }
 }

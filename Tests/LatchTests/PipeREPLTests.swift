@@ -7,10 +7,7 @@ import Testing
   private func latch(_ input: String, _ options: String = "") throws -> Outcome { try shell("latch \(options)", input: input) }
 
   @Test func writesResultsAlone() throws {
-    let outcome = try latch("(+ 1 2)\n(define x 5)\n(* x x)\n\"text\"\n")
-    #expect(outcome.output == "3\n25\n\"text\"\n")
-    #expect(outcome.errors == "")
-    #expect(outcome.code == 0)
+    try latch("(+ 1 2)\n(define x 5)\n(* x x)\n\"text\"\n").isExpected(output: "3\n25\n\"text\"\n")
   }
 
   @Test func directivesHoldForWhatComesAfter() throws {

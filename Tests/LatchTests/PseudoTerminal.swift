@@ -76,11 +76,27 @@ final class PseudoTerminal {
     #expect(waits(for: text), "\(text): \(screen)", sourceLocation: location)
   }
 
+  /// Types, and expects something to appear.
+  func type(_ text: String, shows shown: String, _ location: SourceLocation = #_sourceLocation) {
+    type(text)
+    shows(shown, location)
+  }
+
   /// Types a line, or several, into a dialogue, and expects something to appear, if it says what, and then the prompt, or that of a debug level.
   func enter(_ typed: String, _ shown: String = "", level: Int = 0, _ location: SourceLocation = #_sourceLocation) {
     type(typed + "\r")
     if !shown.isEmpty { shows(shown, location) }
     shows(level == 0 ? "latch> " : "[\(level)] latch> ", location)
+  }
+
+  /// Enters lines after each of which nothing is expected but the prompt.
+  func define(_ lines: String..., location: SourceLocation = #_sourceLocation) {
+    for line in lines { enter(line, "", location) }
+  }
+
+  /// Enters what is given first in each of the pairs, and expects what is given second.
+  func enter(_ entries: [(typed: String, shown: String)], level: Int = 0, _ location: SourceLocation = #_sourceLocation) {
+    for (typed, shown) in entries { enter(typed, shown, level: level, location) }
   }
 
   private func readMore(until end: Date) -> Bool {

@@ -23,10 +23,8 @@ import Testing
 
   @Test func asksForMoreWhileParenthesesAreOpen() throws {
     let terminal = try start()
-    terminal.type("(+ 1\r")
-    terminal.shows("...> ")
-    terminal.type("99)\r")
-    terminal.shows(" = 100\r\n")
+    terminal.type("(+ 1\r", shows: "...> ")
+    terminal.type("99)\r", shows: " = 100\r\n")
   }
 
   @Test func saysHowMuchFasterCompiledCallsAre() throws {
@@ -42,24 +40,13 @@ import Testing
     #expect(terminal.screen.components(separatedBy: "times as fast").count == 2)
   }
 
-  @Test func ctrlCWhileEditingGivesUpTheLine() throws {
+  /// A line that is edited, and one that has been entered but goes on.
+  @Test(arguments: [("(car (cdr ", "(car (cdr "), ("(car\r", "...> ")])
+  func ctrlCGivesUpWhatIsUnfinished(_ typed: String, _ shown: String) throws {
     let terminal = try start()
-    terminal.type("(car (cdr ")
-    terminal.shows("(car (cdr ")
-    terminal.type("\u{3}")
-    terminal.shows("latch> ")
-    terminal.type("(+ 1 1)\r")
-    terminal.shows(" = 2\r\n")
-  }
-
-  @Test func ctrlCGivesUpUnfinishedLines() throws {
-    let terminal = try start()
-    terminal.type("(car\r")
-    terminal.shows("...> ")
-    terminal.type("\u{3}")
-    terminal.shows("latch> ")
-    terminal.type("(+ 1 1)\r")
-    terminal.shows(" = 2\r\n")
+    terminal.type(typed, shows: shown)
+    terminal.type("\u{3}", shows: "latch> ")
+    terminal.type("(+ 1 1)\r", shows: " = 2\r\n")
   }
 
   @Test(arguments: ["off", "auto", "eager"])
@@ -68,8 +55,7 @@ import Testing
     terminal.type("(begin (display \"running\") (newline) (flush-output-port) (let loop ((i 0)) (loop (+ i 1))))\r")
     // The program's own line, not the one that was typed. What Ctrl-C meets after it is the loop, or what leads to it.
     terminal.shows("\r\nrunning\r\n")
-    terminal.type("\u{3}")
-    terminal.shows("nterrupted")
+    terminal.type("\u{3}", shows: "nterrupted")
     terminal.shows("latch> ")
     terminal.enter("(+ 40 4)", " = 44\r\n")
     terminal.type(":quit\r")
@@ -86,13 +72,11 @@ import Testing
     let terminal = try start()
     terminal.enter("(define kept 76)")
     for number in 1...3 {
-      terminal.type("(begin (display \"running\") (newline) (flush-output-port) \(program))\r")
-      terminal.shows("\r\nrunning\r\n")
+      terminal.type("(begin (display \"running\") (newline) (flush-output-port) \(program))\r", shows: "\r\nrunning\r\n")
       terminal.type("\u{3}\u{3}")
       // What was written at the second press is lost: the terminal drops it.
       terminal.shows("latch> ")
-      terminal.type("(+ kept \(number))\r")
-      terminal.shows(" = \(76 + number)\r\n")
+      terminal.type("(+ kept \(number))\r", shows: " = \(76 + number)\r\n")
     }
     terminal.shows("latch> ")
     terminal.type(":quit\r")
@@ -102,32 +86,24 @@ import Testing
   @Test func completesBoundNames() throws {
     let terminal = try start()
     terminal.enter("(define xylophone-count 76)")
-    terminal.type("(+ xylo\t 1)\r")
-    terminal.shows(" = 77\r\n")
+    terminal.type("(+ xylo\t 1)\r", shows: " = 77\r\n")
   }
 
   @Test func keepsTheHistoryAcrossRuns() throws {
     let first = try start()
-    first.type("(+ 1234\r")
-    first.shows("...> ")
-    first.type("1)\r")
-    first.shows(" = 1235\r\n")
+    first.type("(+ 1234\r", shows: "...> ")
+    first.type("1)\r", shows: " = 1235\r\n")
     first.type(":quit\r")
     #expect(first.exitCode() == 0)
     let second = try start()
-    second.type("\u{1B}[A\u{1B}[A\r")
-    second.shows(" = 1235\r\n")
+    second.type("\u{1B}[A\u{1B}[A\r", shows: " = 1235\r\n")
   }
 
   @Test func resultsHaveNames() throws {
     let terminal = try start()
-    terminal.type("(+ 20 3)\r")
-    terminal.shows("$1 = 23\r\n")
-    terminal.type("(values (* $1 2) 'b)\r")
-    terminal.shows("$2 = 46\r\n$3 = b\r\n")
-    terminal.type("(define x $2)\r")
-    terminal.type("(+ x 1)\r")
-    terminal.shows("$4 = 47\r\n")
+    terminal.enter([
+      ("(+ 20 3)", "$1 = 23\r\n"), ("(values (* $1 2) 'b)", "$2 = 46\r\n$3 = b\r\n"), ("(define x $2)", ""), ("(+ x 1)", "$4 = 47\r\n"),
+    ])
   }
 
   @Test func longResultsAreLaidOutForTheTerminal() throws {
@@ -140,11 +116,9 @@ import Testing
 
   @Test func coloursAreShownOnATerminalUnlessForbidden() throws {
     let coloured = try start(colours: true)
-    coloured.type("(car 1)\r")
-    coloured.shows("\u{1B}[31merror:\u{1B}[0m car")
+    coloured.type("(car 1)\r", shows: "\u{1B}[31merror:\u{1B}[0m car")
     let plain = try start()
-    plain.type("(car 1)\r")
-    plain.shows("\nerror: car")
+    plain.type("(car 1)\r", shows: "\nerror: car")
     #expect(!plain.screen.contains("\u{1B}[31m"))
   }
 }

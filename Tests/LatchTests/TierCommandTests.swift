@@ -15,16 +15,7 @@ import WasmEngine
     let fib = writer.addFunction(nil, [.i32], [.i32]) { $0.fibonacci(calling: 1, 1) }
     writer.addExport("fib", .function, fib)
     writer.nameFunction(fib, "fibonacci")
-    writer.addFunction("sum", [.i32], [.i32]) { body in
-      let total = body.addLocal(.i32)
-      body.countDown { body in
-        body.localGet(total)
-        body.localGet(0)
-        body.emit(.i32Add)
-        body.localSet(total)
-      }
-      body.localGet(total)
-    }
+    writer.addFunction("sum", [.i32], [.i32]) { $0.sumOfCountDown() }
     try Data(writer.finish().bytes).write(to: folder.appendingPathComponent("program.wasm"))
     return try shell("root=$PWD; cd '\(folder.path)'; \(command)")
   }

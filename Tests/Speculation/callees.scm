@@ -1,14 +1,7 @@
 ;;; Calls of variables that have always held a procedure of one code, which generated code expects there, and then hold others: of other code, of other numbers of
 ;;; parameters, primitives, continuations, parameters, what is no procedure. Loops are long enough for code to be made meanwhile.
 
-(define (show . values) (for-each (lambda (value) (write value) (write-char #\space)) values) (newline))
-(define (attempt thunk)
-  (call-with-current-continuation
-   (lambda (k)
-     (with-exception-handler
-      (lambda (e) (k (if (error-object? e) (list 'error (error-object-message e)) (list 'raised e))))
-      thunk))))
-(define (times n f) (let loop ((i 0) (last #f)) (if (= i n) last (loop (+ i 1) (f i)))))
+(include "include/attempts.scm")
 
 ;; Small procedures, which are generated in place of the call.
 (define (call-one f x) (+ 1 (f x)))

@@ -1,13 +1,6 @@
 ;;; Operations that generated code does in place for what is common, with operands of all kinds; and calls of apply whose list is made on the spot.
 
-(define (show . values) (for-each (lambda (value) (write value) (write-char #\space)) values) (newline))
-(define (attempt thunk)
-  (call-with-current-continuation
-   (lambda (k)
-     (with-exception-handler
-      (lambda (e) (k (if (error-object? e) (list 'error (error-object-message e)) (list 'raised e))))
-      thunk))))
-(define (times n f) (let loop ((i 0) (last #f)) (if (= i n) last (loop (+ i 1) (f i)))))
+(include "include/attempts.scm")
 (define things (list 1 -1 0 1.5 0. 1/2 100000000000000000000 (make-rectangular 1 2) 'a "s" #\c '() #t #f (list 1) (vector 1) car (if #f #f)))
 
 (define (kinds x) (list (number? x) (complex? x) (integer? x) (if (number? x) 'n '-) (if (integer? x) 'i '-)))
