@@ -39,6 +39,33 @@
   movups SAVED_FLOATS+96(%rsp), %xmm6; \
   movups SAVED_FLOATS+112(%rsp), %xmm7
 
+// What is entered from the host: its frame, the registers that the host wants back, and its return, which takes both away.
+#define ENTER_FROM_HOST \
+  pushq %rbp; \
+  .cfi_def_cfa_offset 16; \
+  .cfi_offset %rbp, -16; \
+  movq %rsp, %rbp; \
+  .cfi_def_cfa_register %rbp
+#define SAVE_HOST_REGISTERS \
+  pushq %rbx; \
+  pushq %r12; \
+  pushq %r13; \
+  pushq %r14; \
+  pushq %r15; \
+  subq $8, %rsp
+#define RETURN_TO_HOST \
+  addq $8, %rsp; \
+  popq %r15; \
+  popq %r14; \
+  popq %r13; \
+  popq %r12; \
+  popq %rbx; \
+  popq %rbp; \
+  .cfi_remember_state; \
+  .cfi_def_cfa %rsp, 8; \
+  retq; \
+  .cfi_restore_state
+
 // void latch_enter(struct latch_activation *, struct latch_call *)
 // Saves the host's registers, switches to the wasm stack, loads registers from the call and calls its code.
   .globl latch_enter
@@ -47,17 +74,8 @@
   .p2align 4
 latch_enter:
   .cfi_startproc
-  pushq %rbp
-  .cfi_def_cfa_offset 16
-  .cfi_offset %rbp, -16
-  movq %rsp, %rbp
-  .cfi_def_cfa_register %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  subq $8, %rsp
+  ENTER_FROM_HOST
+  SAVE_HOST_REGISTERS
   movq %rsp, LATCH_ACTIVATION_HOST_SP(%rdi)
   // An interruption that came while this thread was elsewhere.
 interruptible_entry:
@@ -106,17 +124,7 @@ interruptible_entry_end:
   movups %xmm0, LATCH_CALL_FLOAT_RESULT(%rsi)
   movq LATCH_ACTIVATION_HOST_SP(%rdi), %rsp
 2:
-  addq $8, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  .cfi_remember_state
-  .cfi_def_cfa %rsp, 8
-  retq
-  .cfi_restore_state
+  RETURN_TO_HOST
 3:
   movq %rcx, %rax
   incq %rax
@@ -177,18 +185,9 @@ unwind_host_failure:
   .p2align 4
 latch_call_direct:
   .cfi_startproc
-  pushq %rbp
-  .cfi_def_cfa_offset 16
-  .cfi_offset %rbp, -16
-  movq %rsp, %rbp
-  .cfi_def_cfa_register %rbp
+  ENTER_FROM_HOST
   movq 16(%rbp), %rax
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  subq $8, %rsp
+  SAVE_HOST_REGISTERS
   movq latch_thread@gottpoff(%rip), %r11
   movq %rsp, LATCH_ACTIVATION_HOST_SP(%rax)
   movq %fs:LATCH_THREAD_CURRENT(%r11), %r10
@@ -221,17 +220,7 @@ interruptible_direct_end:
   movq LATCH_ACTIVATION_PREVIOUS(%rcx), %rdx
   movq %rdx, %fs:LATCH_THREAD_CURRENT(%r11)
 2:
-  addq $8, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  .cfi_remember_state
-  .cfi_def_cfa %rsp, 8
-  retq
-  .cfi_restore_state
+  RETURN_TO_HOST
 3:
   movq $LATCH_OUTCOME_NOT_READY, LATCH_ACTIVATION_OUTCOME(%rax)
   jmp 2b
@@ -263,6 +252,17 @@ latch_thunks_start:
 #define TEST_INTERRUPTED \
   movq latch_thread@gottpoff(%rip), %r11; \
   cmpq $0, %fs:LATCH_THREAD_INTERRUPTED(%r11)
+
+// There is a note of an interruption: unwinds, if it is for what runs. rax stays.
+#define UNWIND_IF_INTERRUPTED \
+  pushq %rax; \
+  subq $8, %rsp; \
+  movq %rbp, %rdi; \
+  callq latch_is_interrupted; \
+  testb %al, %al; \
+  jne unwind_interrupted; \
+  addq $8, %rsp; \
+  popq %rax
 
 // All host functions start here: r14 = struct latch_host_function, r10 = the caller's context.
   .type host_thunk, @function
@@ -452,14 +452,7 @@ go_on_hot_loop:
   retq
 interruptible_hot_loop_end:
 2:
-  pushq %rax
-  subq $8, %rsp
-  movq %rbp, %rdi
-  callq latch_is_interrupted
-  testb %al, %al
-  jne unwind_interrupted
-  addq $8, %rsp
-  popq %rax
+  UNWIND_IF_INTERRUPTED
   jmp go_on_hot_loop
 
 // Runtime helpers, in the C convention.
@@ -480,14 +473,7 @@ go_on_helper:
   retq
 interruptible_helper_end:
 2:
-  pushq %rax
-  subq $8, %rsp
-  movq %rbp, %rdi
-  callq latch_is_interrupted
-  testb %al, %al
-  jne unwind_interrupted
-  addq $8, %rsp
-  popq %rax
+  UNWIND_IF_INTERRUPTED
   jmp go_on_helper
 
 HELPER(0)

@@ -36,7 +36,7 @@ import Testing
       asm.conditionalMove(.aboveOrEqual, .w64, register, .r11)
       asm.loadAddress(.w64, .rdi, Address(register, index: .r9, 16))
       asm.bitScanReverse(.w32, register, .r10)
-      asm.populationCount(.w64, register, .r10)
+      asm.count(.ones, .w64, register, .r10)
       asm.push(register)
       asm.pop(register)
     }
@@ -66,9 +66,9 @@ import Testing
       asm.multiply(.w64, .r14, address, constant: 500)
       asm.multiplyWideSigned(.w64, address)
       asm.multiplyWideUnsigned(.w64, address)
-      asm.populationCount(.w32, .r8, address)
-      asm.countLeadingZeros(.w64, .rsi, address)
-      asm.countTrailingZeros(.w32, .r11, address)
+      asm.count(.ones, .w32, .r8, address)
+      asm.count(.leadingZeros, .w64, .rsi, address)
+      asm.count(.trailingZeros, .w32, .r11, address)
       for op in [ShiftOp.shl, .shr, .sar] { asm.shift(op, .w64, .r8, address, by: .r12) }
       asm.rotateRight(.w32, .rdi, address, by: 7)
       asm.compareFloat(.f64, XMM(9), address)
@@ -83,8 +83,8 @@ import Testing
       asm.bitTest(.w32, a, b)
       asm.bitTest(.w64, a, constant: 40)
       asm.moveZero16(a, b)
-      asm.countLeadingZeros(.w32, a, b)
-      asm.countTrailingZeros(.w64, a, b)
+      asm.count(.leadingZeros, .w32, a, b)
+      asm.count(.trailingZeros, .w64, a, b)
       for op in [ShiftOp.shl, .shr, .sar] { asm.shift(op, .w32, a, b, by: .r10) }
       asm.rotateRight(.w64, a, b, by: 63)
     }

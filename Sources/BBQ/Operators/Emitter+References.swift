@@ -52,11 +52,7 @@ extension Emitter where Assembler: ~Copyable {
       conform(target)
       asm.jump(controls[target].label, ifZero: register)
     } else {
-      let skip = asm.makeLabel()
-      Assembler.compareWithZero(&self, .w64, &reference)
-      asm.jump(Assembler.Condition(withZero: .notEqual), skip)
-      jumpAside(target)
-      bindHere(skip)
+      jumpAside(target, ifNull: true, &reference)
     }
     pushAgain(reference)
   }
@@ -74,13 +70,18 @@ extension Emitter where Assembler: ~Copyable {
       Assembler.compareWithZero(&self, .w64, &reference)
       asm.jump(Assembler.Condition(withZero: .notEqual), controls[target].label)
     } else {
-      let skip = asm.makeLabel()
-      Assembler.compareWithZero(&self, .w64, &reference)
-      asm.jump(Assembler.Condition(withZero: .equal), skip)
-      jumpAside(target)
-      bindHere(skip)
+      jumpAside(target, ifNull: false, &reference)
     }
     release(pop())
+  }
+
+  /// Jumps with what the label takes if a reference is null, or if it is not.
+  private mutating func jumpAside(_ target: Int, ifNull isNull: Bool, _ reference: inout Operand) {
+    let skip = asm.makeLabel()
+    Assembler.compareWithZero(&self, .w64, &reference)
+    asm.jump(Assembler.Condition(withZero: isNull ? .notEqual : .equal), skip)
+    jumpAside(target)
+    bindHere(skip)
   }
 
   /// Brings the topmost operands to where a label takes them. False if other operands are there, so that only the taken path can. A popped operand stays

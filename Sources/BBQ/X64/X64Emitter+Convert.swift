@@ -85,16 +85,10 @@ extension Emitter where Assembler == X64Assembler {
       asm.truncateToUnsigned32(register, from: width, source, done: done, invalid: invalid, overflow: overflow)
     } else {
       let reduced = allocate(.float).xmm
-      let big = asm.makeLabel()
       constant(9223372036854775808.0, width)
       asm.compareFloat(width, source, XMM(15))
       asm.jump(.parity, invalid)
-      asm.jump(.aboveOrEqual, big)
-      asm.truncateToInteger(.w64, register, from: width, source)
-      asm.test(.w64, register, register)
-      asm.jump(.sign, overflow)
-      asm.jump(done)
-      asm.bind(big)
+      asm.truncateBelowLimit(register, from: width, source, done: done, negative: overflow)
       asm.moveFloat(reduced, source)
       asm.float(.subtract, width, reduced, XMM(15))
       asm.truncateToInteger(.w64, register, from: width, reduced)
@@ -129,12 +123,8 @@ extension Emitter where Assembler == X64Assembler {
       asm.compareFloat(width, source, XMM(15))
       asm.jump(.belowOrEqual, zero)
       constant(integer == .w32 ? 4294967296.0 : 9223372036854775808.0, width)
-      let big = asm.makeLabel()
       asm.compareFloat(width, source, XMM(15))
-      asm.jump(.aboveOrEqual, big)
-      asm.truncateToInteger(.w64, register, from: width, source)
-      asm.jump(done)
-      asm.bind(big)
+      asm.truncateBelowLimit(register, from: width, source, done: done)
       if integer == .w32 {
         asm.move(register, constant: 0xFFFF_FFFF)
       } else {

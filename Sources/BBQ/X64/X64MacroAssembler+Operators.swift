@@ -43,7 +43,7 @@ extension X64Assembler {
     conditionalMove(.equal, width, to.gpr, .r11)
   }
 
-  mutating func populationCount(_ width: Width, _ to: Register, _ from: Register) { populationCount(width, to.gpr, from.gpr) }
+  mutating func populationCount(_ width: Width, _ to: Register, _ from: Register) { count(.ones, width, to.gpr, from.gpr) }
 
   mutating func set(_ register: Register, _ condition: Condition) {
     set(condition, register.gpr)

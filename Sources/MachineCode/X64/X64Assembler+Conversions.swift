@@ -17,6 +17,20 @@ extension X64Assembler {
     jump(overflow)
   }
 
+  /// After a comparison with the limit: truncates what is below it by way of a signed integer of 64 bits, and goes to `done`; or to `negative`, if that matters. What is
+  /// not below goes on after this.
+  public mutating func truncateBelowLimit(_ to: GPR, from width: FloatWidth, _ source: XMM, done: Label, negative: Label? = nil) {
+    let big = makeLabel()
+    jump(.aboveOrEqual, big)
+    truncateToInteger(.w64, to, from: width, source)
+    if let negative {
+      test(.w64, to, to)
+      jump(.sign, negative)
+    }
+    jump(done)
+    bind(big)
+  }
+
   /// After a truncation to a signed integer that gave the most negative one: what saturation makes of that, and goes to `done`; or to `nan`. `zero` is 0.
   public mutating func saturateSigned(
     _ integer: Width, _ to: GPR, from width: FloatWidth, _ source: XMM, zero: XMM, done: Label, nan: Label

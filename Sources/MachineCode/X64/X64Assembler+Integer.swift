@@ -125,28 +125,17 @@ extension X64Assembler {
   }
 
   public mutating func arithmetic(_ op: ArithmeticOp, _ width: Width, _ to: GPR, constant: Int32) {
-    if constant == Int32(Int8(truncatingIfNeeded: constant)) {
-      encode(width, 0x83, reg: op.rawValue, rm: to.code)
-      code.byte(UInt8(truncatingIfNeeded: constant))
-    } else if to == .rax {
-      code.reserve(16)
-      if width == .w64 { code.byte(0x48) }
-      code.byte((op.rawValue << 3) | 5)
-      code.word32(UInt32(bitPattern: constant))
-    } else {
-      encode(width, 0x81, reg: op.rawValue, rm: to.code)
-      code.word32(UInt32(bitPattern: constant))
+    if to != .rax || constant == Int32(Int8(truncatingIfNeeded: constant)) {
+      return encode(width, short: 0x83, long: 0x81, reg: op.rawValue, rm: to.code, constant)
     }
+    code.reserve(16)
+    if width == .w64 { code.byte(0x48) }
+    code.byte((op.rawValue << 3) | 5)
+    code.word32(UInt32(bitPattern: constant))
   }
 
   public mutating func arithmetic(_ op: ArithmeticOp, _ width: Width, _ to: Address, constant: Int32) {
-    if constant == Int32(Int8(truncatingIfNeeded: constant)) {
-      encode(width, 0x83, reg: op.rawValue, to)
-      code.byte(UInt8(truncatingIfNeeded: constant))
-    } else {
-      encode(width, 0x81, reg: op.rawValue, to)
-      code.word32(UInt32(bitPattern: constant))
-    }
+    encode(width, short: 0x83, long: 0x81, reg: op.rawValue, to, constant)
   }
 
   /// Compares with a constant that takes four bytes whatever it is; returns where they are in the code.
@@ -220,13 +209,7 @@ extension X64Assembler {
   public mutating func multiply(_ width: Width, _ to: GPR, _ from: Address) { encode(width, .map0F, 0xAF, reg: to.code, from) }
 
   public mutating func multiply(_ width: Width, _ to: GPR, _ from: GPR, constant: Int32) {
-    if constant == Int32(Int8(truncatingIfNeeded: constant)) {
-      encode(width, 0x6B, reg: to.code, rm: from.code)
-      code.byte(UInt8(truncatingIfNeeded: constant))
-    } else {
-      encode(width, 0x69, reg: to.code, rm: from.code)
-      code.word32(UInt32(bitPattern: constant))
-    }
+    encode(width, short: 0x6B, long: 0x69, reg: to.code, rm: from.code, constant)
   }
 
   /// rdx:rax divided by the register: quotient in rax, remainder in rdx.
@@ -255,9 +238,11 @@ extension X64Assembler {
   public mutating func bitScanReverse(_ width: Width, _ to: GPR, _ from: GPR) { encode(width, .map0F, 0xBD, reg: to.code, rm: from.code) }
   @inline(__always)
   public mutating func bitScanForward(_ width: Width, _ to: GPR, _ from: GPR) { encode(width, .map0F, 0xBC, reg: to.code, rm: from.code) }
+
+  /// popcnt, tzcnt, lzcnt.
   @inline(__always)
-  public mutating func populationCount(_ width: Width, _ to: GPR, _ from: GPR) {
-    encode(prefix: 0xF3, width, .map0F, 0xB8, reg: to.code, rm: from.code)
+  public mutating func count(_ bits: BitCount, _ width: Width, _ to: GPR, _ from: GPR) {
+    encode(prefix: 0xF3, width, .map0F, bits.rawValue, reg: to.code, rm: from.code)
   }
 
   @inline(__always)

@@ -30,13 +30,7 @@ extension X64Assembler {
   }
 
   public mutating func multiply(_ width: Width, _ to: GPR, _ from: Address, constant: Int32) {
-    if constant == Int32(Int8(truncatingIfNeeded: constant)) {
-      encode(width, 0x6B, reg: to.code, from)
-      code.byte(UInt8(truncatingIfNeeded: constant))
-    } else {
-      encode(width, 0x69, reg: to.code, from)
-      code.word32(UInt32(bitPattern: constant))
-    }
+    encode(width, short: 0x6B, long: 0x69, reg: to.code, from, constant)
   }
 
   @inline(__always)
@@ -45,28 +39,8 @@ extension X64Assembler {
   public mutating func multiplyWideUnsigned(_ width: Width, _ by: Address) { encode(width, 0xF7, reg: 4, by) }
 
   @inline(__always)
-  public mutating func populationCount(_ width: Width, _ to: GPR, _ from: Address) {
-    encode(prefix: 0xF3, width, .map0F, 0xB8, reg: to.code, from)
-  }
-
-  /// lzcnt.
-  @inline(__always)
-  public mutating func countLeadingZeros(_ width: Width, _ to: GPR, _ from: GPR) {
-    encode(prefix: 0xF3, width, .map0F, 0xBD, reg: to.code, rm: from.code)
-  }
-  @inline(__always)
-  public mutating func countLeadingZeros(_ width: Width, _ to: GPR, _ from: Address) {
-    encode(prefix: 0xF3, width, .map0F, 0xBD, reg: to.code, from)
-  }
-
-  /// tzcnt.
-  @inline(__always)
-  public mutating func countTrailingZeros(_ width: Width, _ to: GPR, _ from: GPR) {
-    encode(prefix: 0xF3, width, .map0F, 0xBC, reg: to.code, rm: from.code)
-  }
-  @inline(__always)
-  public mutating func countTrailingZeros(_ width: Width, _ to: GPR, _ from: Address) {
-    encode(prefix: 0xF3, width, .map0F, 0xBC, reg: to.code, from)
+  public mutating func count(_ bits: BitCount, _ width: Width, _ to: GPR, _ from: Address) {
+    encode(prefix: 0xF3, width, .map0F, bits.rawValue, reg: to.code, from)
   }
 
   // MARK: BMI2

@@ -166,4 +166,22 @@ public struct X64Assembler: ~Copyable {
   public mutating func encode(
     prefix: UInt8 = 0, _ width: Width, _ opcode: UInt8, reg: UInt8, _ address: Address, force: Bool = false
   ) { encode(prefix: prefix, width, .primary, opcode, reg: reg, address, force: force) }
+
+  /// An instruction with a constant that has an opcode for constants of one byte, and one for four.
+  mutating func encode(_ width: Width, short: UInt8, long: UInt8, reg: UInt8, rm: UInt8, _ constant: Int32) {
+    let isShort = constant == Int32(Int8(truncatingIfNeeded: constant))
+    encode(width, isShort ? short : long, reg: reg, rm: rm)
+    append(constant, isShort: isShort)
+  }
+
+  /// The same of an operand in memory.
+  mutating func encode(_ width: Width, short: UInt8, long: UInt8, reg: UInt8, _ address: Address, _ constant: Int32) {
+    let isShort = constant == Int32(Int8(truncatingIfNeeded: constant))
+    encode(width, isShort ? short : long, reg: reg, address)
+    append(constant, isShort: isShort)
+  }
+
+  private mutating func append(_ constant: Int32, isShort: Bool) {
+    if isShort { code.byte(UInt8(truncatingIfNeeded: constant)) } else { code.word32(UInt32(bitPattern: constant)) }
+  }
 }

@@ -120,3 +120,8 @@ public enum ArithmeticOp: UInt8, Sendable {
 public enum ShiftOp: UInt8, Sendable {
   case rol = 0, ror = 1, shl = 4, shr = 5, sar = 7
 }
+
+/// Instructions that count bits; raw values are their opcodes.
+public enum BitCount: UInt8, Sendable {
+  case ones = 0xB8, trailingZeros = 0xBC, leadingZeros = 0xBD
+}

@@ -6,9 +6,12 @@
 
 import RawCollections
 
-struct QueueEntry {
+struct QueueEntry: HeapEntry {
   var priority: UInt32
   var bundle: UInt32
+
+  @inline(__always)
+  static func comesBefore(_ first: QueueEntry, _ second: QueueEntry) -> Bool { first.priority > second.priority }
 }
 
 extension RegisterAllocator {
@@ -20,7 +23,7 @@ extension RegisterAllocator {
     prepareOccupancy(function)
     queue.removeAll()
     for bundle in 0..<bundles.count where bundles[bundle].firstRange != .nothing { enqueue(UInt32(bundle)) }
-    while queue.count > 0, !function.work.isSpent { place(function, dequeue()) }
+    while !queue.isEmpty, !function.work.isSpent { place(function, queue.pop().bundle) }
   }
 
   private mutating func prepareOccupancy(_ function: borrowing MachineFunction) {
@@ -43,34 +46,7 @@ extension RegisterAllocator {
     let minimal = pieces[Int(record.pointee.firstPiece)].isMinimal
     record.pointee.weight =
       minimal ? Self.minimalWeight * Float(record.pointee.length) : record.pointee.cost / Float(record.pointee.length + 2)
-    var hole = queue.count
-    let entry = QueueEntry(priority: record.pointee.isCalleeSaved ? record.pointee.length | 1 << 31 : record.pointee.length, bundle: bundle)
-    queue.append(entry)
-    while hole > 0 {
-      let parent = (hole - 1) >> 1
-      if queue[parent].priority >= entry.priority { break }
-      queue[hole] = queue[parent]
-      hole = parent
-    }
-    queue[hole] = entry
-  }
-
-  private mutating func dequeue() -> UInt32 {
-    let result = queue[0].bundle
-    let last = queue.removeLast()
-    let count = queue.count
-    if count == 0 { return result }
-    var hole = 0
-    while true {
-      var child = 2 * hole + 1
-      if child >= count { break }
-      if child + 1 < count && queue[child + 1].priority > queue[child].priority { child += 1 }
-      if queue[child].priority <= last.priority { break }
-      queue[hole] = queue[child]
-      hole = child
-    }
-    queue[hole] = last
-    return result
+    queue.push(QueueEntry(priority: record.pointee.isCalleeSaved ? record.pointee.length | 1 << 31 : record.pointee.length, bundle: bundle))
   }
 
   // MARK: Placing

@@ -144,8 +144,8 @@ extension RegisterAllocator {
     sortSlotSets()
     for position in 0..<slotOrder.count {
       let set = slotSets.at(Int(slotOrder[position]))
-      while slotHeap.count > 0, UInt32(truncatingIfNeeded: slotHeap[0] >> 32) <= set.pointee.from {
-        let slot = UInt32(truncatingIfNeeded: popSlot())
+      while !slotHeap.isEmpty, UInt32(truncatingIfNeeded: slotHeap.top >> 32) <= set.pointee.from {
+        let slot = UInt32(truncatingIfNeeded: slotHeap.pop())
         if allocations.slotWidths[Int(slot)] == .w128 { freeWideSlots.append(slot) } else { freeSlots.append(slot) }
       }
       let slot: UInt32
@@ -158,7 +158,7 @@ extension RegisterAllocator {
         allocations.slotWidths.append(set.pointee.width)
       }
       set.pointee.slot = slot
-      pushSlot(UInt64(set.pointee.to) << 32 | UInt64(slot))
+      slotHeap.push(UInt64(set.pointee.to) << 32 | UInt64(slot))
     }
     for register in 0..<registers.count where registers[register].slot != .nothing {
       registers[register].slot = slotSets[Int(slotRoot(registers[register].slot))].slot
@@ -241,35 +241,5 @@ extension RegisterAllocator {
     order.sort {
       (sets[Int($0)].from, $0) < (sets[Int($1)].from, $1)
     }
-  }
-
-  private mutating func pushSlot(_ entry: UInt64) {
-    var hole = slotHeap.count
-    slotHeap.append(entry)
-    while hole > 0 {
-      let parent = (hole - 1) >> 1
-      if slotHeap[parent] <= entry { break }
-      slotHeap[hole] = slotHeap[parent]
-      hole = parent
-    }
-    slotHeap[hole] = entry
-  }
-
-  private mutating func popSlot() -> UInt64 {
-    let result = slotHeap[0]
-    let last = slotHeap.removeLast()
-    let count = slotHeap.count
-    if count == 0 { return result }
-    var hole = 0
-    while true {
-      var child = 2 * hole + 1
-      if child >= count { break }
-      if child + 1 < count && slotHeap[child + 1] < slotHeap[child] { child += 1 }
-      if slotHeap[child] >= last { break }
-      slotHeap[hole] = slotHeap[child]
-      hole = child
-    }
-    slotHeap[hole] = last
-    return result
   }
 }

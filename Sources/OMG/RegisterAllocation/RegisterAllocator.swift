@@ -213,7 +213,7 @@ struct RegisterAllocator: ~Copyable {
 
   // Assignment.
   var occupied = PointSets()
-  var queue = UncheckedArray<QueueEntry>(capacity: 256)
+  var queue = EntryHeap<QueueEntry>(capacity: 256)
   var bucketHeads = UncheckedArray<UInt32>(capacity: 1024)
   var bucketBits = UncheckedArray<UInt64>(capacity: 64)
   var bucketCount = 0
@@ -235,7 +235,7 @@ struct RegisterAllocator: ~Copyable {
   var gains = UncheckedArray<Float>(capacity: 1024)
   var slotSets = UncheckedArray<SlotSet>(capacity: 64)
   var slotOrder = UncheckedArray<UInt32>(capacity: 64)
-  var slotHeap = UncheckedArray<UInt64>(capacity: 64)
+  var slotHeap = EntryHeap<UInt64>(capacity: 64)
   /// Those of 8 bytes, and those of 16.
   var freeSlots = UncheckedArray<UInt32>(capacity: 64)
   var freeWideSlots = UncheckedArray<UInt32>(capacity: 16)

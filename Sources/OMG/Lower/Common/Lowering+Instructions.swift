@@ -5,32 +5,29 @@ extension Lowering {
   mutating func begin() { firstOperand = function.pointee.operands.count }
 
   @inline(__always)
-  mutating func define(_ register: VirtualRegister) { function.pointee.operands.append(Operand(.definition, register)) }
+  mutating func add(_ operand: Operand) { function.pointee.operands.append(operand) }
 
   @inline(__always)
-  mutating func define(_ register: VirtualRegister, _ fixed: PhysicalRegister) {
-    function.pointee.operands.append(Operand(.definition, register, .fixed, fixed.number))
-  }
+  mutating func define(_ register: VirtualRegister) { add(Operand(.definition, register)) }
+
+  @inline(__always)
+  mutating func define(_ register: VirtualRegister, _ fixed: PhysicalRegister) { add(Operand(.definition, register, .fixed, fixed.number)) }
 
   /// A definition in the same place as operand 1.
   @inline(__always)
-  mutating func redefine(_ register: VirtualRegister) { function.pointee.operands.append(Operand(.definition, register, .reuse, 1)) }
+  mutating func redefine(_ register: VirtualRegister) { add(Operand(.definition, register, .reuse, 1)) }
 
   @inline(__always)
-  mutating func use(_ register: VirtualRegister) { function.pointee.operands.append(Operand(.use, register)) }
+  mutating func use(_ register: VirtualRegister) { add(Operand(.use, register)) }
 
   @inline(__always)
-  mutating func use(_ register: VirtualRegister, _ fixed: PhysicalRegister) {
-    function.pointee.operands.append(Operand(.use, register, .fixed, fixed.number))
-  }
+  mutating func use(_ register: VirtualRegister, _ fixed: PhysicalRegister) { add(Operand(.use, register, .fixed, fixed.number)) }
 
   @inline(__always)
-  mutating func useAnywhere(_ register: VirtualRegister) { function.pointee.operands.append(Operand(.use, register, .any)) }
+  mutating func useAnywhere(_ register: VirtualRegister) { add(Operand(.use, register, .any)) }
 
   @inline(__always)
-  mutating func useLate(_ register: VirtualRegister) {
-    function.pointee.operands.append(Operand(.use, register, .register, phase: .late))
-  }
+  mutating func useLate(_ register: VirtualRegister) { add(Operand(.use, register, .register, phase: .late)) }
 
   /// Ends an instruction whose operands have been listed since `begin`.
   @inline(__always)

@@ -24,13 +24,18 @@ extension Lowering {
   @inline(__always)
   mutating func strip(_ value: Value) -> Value {
     var value = value
-    while true {
-      let instruction = at(value)
-      switch instruction.pointee.operation {
-      case .identity, .extendUnsigned: value = instruction.pointee.a
-      case .phi where instruction.pointee.b.index == 1: value = graph.pointee.arguments(value)[0]
-      default: return value
-      }
+    while let next = namesake(value) { value = next }
+    return value
+  }
+
+  /// The value that another name of the same register stands for; nil: it is no such name.
+  @inline(__always)
+  private func namesake(_ value: Value) -> Value? {
+    let instruction = graph.pointee.at(value)
+    switch instruction.pointee.operation {
+    case .identity, .extendUnsigned: return instruction.pointee.a
+    case .phi where instruction.pointee.b.index == 1: return graph.pointee.arguments(value)[0]
+    default: return nil
     }
   }
 
@@ -38,20 +43,12 @@ extension Lowering {
   @inline(__always)
   mutating func isOnlyUse(_ value: Value) -> Bool {
     var value = value
-    while true {
-      let instruction = at(value)
-      switch instruction.pointee.operation {
-      case .identity: value = instruction.pointee.a
-      case .extendUnsigned:
-        if useCounts[value.number] != 1 { return false }
-        value = instruction.pointee.a
-      case .phi where instruction.pointee.b.index == 1:
-        if useCounts[value.number] != 1 { return false }
-        value = graph.pointee.arguments(value)[0]
-      // (A comparison that is made several times may have asked for its operand's register before.)
-      default: return useCounts[value.number] == 1 && registers[value.number] == .max
-      }
+    while let next = namesake(value) {
+      if at(value).pointee.operation != .identity && useCounts[value.number] != 1 { return false }
+      value = next
     }
+    // (A comparison that is made several times may have asked for its operand's register before.)
+    return useCounts[value.number] == 1 && registers[value.number] == .max
   }
 
   /// The register of a value that is being used; a constant is made for the purpose, but for a vector from outside of the loop, which has a register.

@@ -117,15 +117,9 @@ extension X64CodeEmitter {
     if integer == .w32 {
       asm.truncateToUnsigned32(register, from: width, source, done: done, invalid: invalid, overflow: overflow)
     } else {
-      let big = asm.makeLabel()
       asm.compareFloat(width, source, bits(9223372036854775808.0, width))
       asm.jump(.parity, invalid)
-      asm.jump(.aboveOrEqual, big)
-      asm.truncateToInteger(.w64, register, from: width, source)
-      asm.test(.w64, register, register)
-      asm.jump(.sign, overflow)
-      asm.jump(done)
-      asm.bind(big)
+      asm.truncateBelowLimit(register, from: width, source, done: done, negative: overflow)
       truncateUpperHalf(register, source, width)
       asm.jump(.sign, overflow)
       asm.arithmetic(.xor, .w64, register, .r11)
@@ -153,16 +147,12 @@ extension X64CodeEmitter {
       asm.floatLogic(.xor, XMM(15), XMM(15))
       asm.saturateSigned(integer, register, from: width, source, zero: XMM(15), done: done, nan: zero)
     } else {
-      let big = asm.makeLabel()
       asm.floatLogic(.xor, XMM(15), XMM(15))
       asm.compareFloat(width, source, XMM(15))
       // Unordered counts as below.
       asm.jump(.belowOrEqual, zero)
       asm.compareFloat(width, source, bits(integer == .w32 ? 4294967296.0 : 9223372036854775808.0, width))
-      asm.jump(.aboveOrEqual, big)
-      asm.truncateToInteger(.w64, register, from: width, source)
-      asm.jump(done)
-      asm.bind(big)
+      asm.truncateBelowLimit(register, from: width, source, done: done)
       if integer == .w32 {
         asm.move(register, constant: 0xFFFF_FFFF)
       } else {

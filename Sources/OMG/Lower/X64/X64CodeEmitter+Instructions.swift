@@ -100,12 +100,7 @@ extension X64CodeEmitter {
     case .complement: asm.complement(variant.width, gpr(0))
     case .countLeadingZeros: countLeadingZeros(variant.width)
     case .countTrailingZeros: countTrailingZeros(variant.width)
-    case .populationCount:
-      if let memory = memory(1) {
-        asm.populationCount(variant.width, gpr(0), memory)
-      } else {
-        asm.populationCount(variant.width, gpr(0), gpr(1))
-      }
+    case .populationCount: count(.ones, variant.width)
 
     case .floatArithmetic:
       if let memory = memory(2) {

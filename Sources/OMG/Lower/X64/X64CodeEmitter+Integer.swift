@@ -186,30 +186,31 @@ extension X64CodeEmitter {
   }
 
   mutating func countLeadingZeros(_ width: Width) {
-    if module.processor.contains(.lzcnt) {
-      if let memory = memory(1) { return asm.countLeadingZeros(width, gpr(0), memory) }
-      return asm.countLeadingZeros(width, gpr(0), gpr(1))
-    }
+    if module.processor.contains(.lzcnt) { return count(.leadingZeros, width) }
     loadScratch(width)
     asm.bitScanReverse(width, .r11, .r11)
-    let found = asm.skip(.notEqual)
-    asm.move(.r11, constant: width == .w32 ? 63 : 127)
-    asm.endSkip(found)
+    replaceScratchOfZero(by: width == .w32 ? 63 : 127)
     asm.arithmetic(.xor, .w32, .r11, constant: width == .w32 ? 31 : 63)
     asm.move(.w32, gpr(0), .r11)
   }
 
   mutating func countTrailingZeros(_ width: Width) {
-    if module.processor.contains(.bmi1) {
-      if let memory = memory(1) { return asm.countTrailingZeros(width, gpr(0), memory) }
-      return asm.countTrailingZeros(width, gpr(0), gpr(1))
-    }
+    if module.processor.contains(.bmi1) { return count(.trailingZeros, width) }
     loadScratch(width)
     asm.bitScanForward(width, .r11, .r11)
-    let found = asm.skip(.notEqual)
-    asm.move(.r11, constant: width == .w32 ? 32 : 64)
-    asm.endSkip(found)
+    replaceScratchOfZero(by: width == .w32 ? 32 : 64)
     asm.move(.w32, gpr(0), .r11)
+  }
+
+  mutating func count(_ bits: BitCount, _ width: Width) {
+    if let memory = memory(1) { asm.count(bits, width, gpr(0), memory) } else { asm.count(bits, width, gpr(0), gpr(1)) }
+  }
+
+  /// A scan of 0 leaves its result undefined.
+  private mutating func replaceScratchOfZero(by number: Int64) {
+    let found = asm.skip(.notEqual)
+    asm.move(.r11, constant: number)
+    asm.endSkip(found)
   }
 
   /// Operand 1 into r11.
