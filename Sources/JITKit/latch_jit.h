@@ -321,6 +321,14 @@ static inline void latch_body_end(latch_writer *w) {
   latch_fill(w, w->body, w->length - w->body - 4);
 }
 
+/// Puts the `count` functions of element segment 0 into table 0, at the place that has been pushed.
+static inline void latch_put_functions(latch_writer *w, uint32_t count) {
+  latch_i32(w, 0);
+  latch_i32(w, (int32_t)count);
+  latch_index(w, LATCH_TABLE_INIT, 0);
+  latch_byte(w, 0);
+}
+
 /// The whole body of a start function: grows table 0 by the `count` functions of element segment 0, and stores each one's index at an address of `slots`, where the
 /// guest looks for it. Table entries come before slots: who reads a slot finds the function.
 static inline void latch_patch(latch_writer *w, uint32_t count, const uint32_t *slots, uint32_t slotCount) {
@@ -336,10 +344,7 @@ static inline void latch_patch(latch_writer *w, uint32_t count, const uint32_t *
   latch_op(w, LATCH_UNREACHABLE);
   latch_op(w, LATCH_END);
   latch_index(w, LATCH_LOCAL_GET, 0);
-  latch_i32(w, 0);
-  latch_i32(w, (int32_t)count);
-  latch_index(w, LATCH_TABLE_INIT, 0);
-  latch_byte(w, 0);
+  latch_put_functions(w, count);
   for (uint32_t index = 0; index < slotCount; index++) {
     latch_i32(w, (int32_t)slots[index]);
     latch_index(w, LATCH_LOCAL_GET, 0);
@@ -354,10 +359,7 @@ static inline void latch_patch(latch_writer *w, uint32_t count, const uint32_t *
 static inline void latch_patch_at(latch_writer *w, uint32_t place, uint32_t count, const uint32_t *slots, uint32_t slotCount) {
   latch_body(w, "");
   latch_i32(w, (int32_t)place);
-  latch_i32(w, 0);
-  latch_i32(w, (int32_t)count);
-  latch_index(w, LATCH_TABLE_INIT, 0);
-  latch_byte(w, 0);
+  latch_put_functions(w, count);
   for (uint32_t index = 0; index < slotCount; index++) {
     latch_i32(w, (int32_t)slots[index]);
     latch_i32(w, (int32_t)(place + index));

@@ -6,11 +6,7 @@ import WasmFormat
 extension FunctionGenerator {
   /// Pushes whether a character is alphabetic, numeric or white space.
   mutating func characterTest(_ node: Node) {
-    pushScalar(node.a)
-    body.i64Const(0x80)
-    body.emit(.i64LtU)
-    body.if(.value(.i32))
-    nesting += 1
+    ifSmall(node.a, .i32)
     body.localGet(temporaryB)
     switch node.operation {
     case .isAlphabetic:
@@ -34,11 +30,7 @@ extension FunctionGenerator {
 
   /// Binds a character in upper or lower case.
   mutating func convertCase(_ node: Node) {
-    pushScalar(node.a)
-    body.i64Const(0x80)
-    body.emit(.i64LtU)
-    body.if(.value(.i64))
-    nesting += 1
+    ifSmall(node.a, .i64)
     // The bit that distinguishes the cases, where the character has one.
     push(node.a)
     body.localGet(temporaryB)
@@ -50,6 +42,15 @@ extension FunctionGenerator {
     body.else()
     pushPrimitiveResult(node)
     endWithResult(of: node, in: temporaryA)
+  }
+
+  /// The start of what is done for a character below U+0080, whose scalar is in `temporaryB`, and gives a value of a type.
+  private mutating func ifSmall(_ operand: Operand, _ type: ValueType) {
+    pushScalar(operand)
+    body.i64Const(0x80)
+    body.emit(.i64LtU)
+    body.if(.value(type))
+    nesting += 1
   }
 
   /// Pushes the scalar of a character, and sets `temporaryB` to it; something above all scalars for what is no character.

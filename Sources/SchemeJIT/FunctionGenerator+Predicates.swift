@@ -156,9 +156,7 @@ extension FunctionGenerator {
     push(node.a)
     push(node.b)
     body.emit(.i64And)
-    body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.mask))
-    body.emit(.i32And)
+    tagOfValue()
     body.localTee(address)
     body.i32Const(Int32(Tag.object))
     body.emit(.i32Eq)
@@ -168,34 +166,37 @@ extension FunctionGenerator {
       body.emit(.i32Eq)
       body.emit(.i32Or)
     }
+    ifPrimitiveSays(node) { $0.body.i32Const(0) }
+    body.end()
+    nesting -= 1
+  }
+
+  /// Pops a condition. Pushes what the primitive says, if that is true; else what `otherwise` pushes.
+  private mutating func ifPrimitiveSays(_ node: Node, otherwise: (inout FunctionGenerator) -> Void) {
     body.if(.value(.i32))
     nesting += 1
     pushPrimitiveResult(node)
     checkedTruth(node)
     body.else()
-    body.i32Const(0)
+    otherwise(&self)
     body.end()
     nesting -= 1
-    body.end()
-    nesting -= 1
+  }
+
+  /// Pops a value, pushes its tag.
+  mutating func tagOfValue() {
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
   }
 
   /// Pushes what a test of a fixnum pushes; for all other operands what the primitive says.
   private mutating func fixnumTest(_ node: Node, _ test: (inout FunctionGenerator) -> Void) {
     if state.type(node.a).isFixnum { return test(&self) }
     push(node.a)
-    body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.mask))
-    body.emit(.i32And)
+    tagOfValue()
     body.hint(isLikely: false)
-    body.if(.value(.i32))
-    nesting += 1
-    pushPrimitiveResult(node)
-    checkedTruth(node)
-    body.else()
-    test(&self)
-    nesting -= 1
-    body.end()
+    ifPrimitiveSays(node, otherwise: test)
   }
 
   /// Pops what a routine returned, which may have failed; pushes whether it is true.
@@ -212,25 +213,18 @@ extension FunctionGenerator {
   private mutating func isNumber(_ node: Node) {
     if state.type(node.a).isFixnum || state.type(node.a) == .flonum { return body.i32Const(1) }
     push(node.a)
-    body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.mask))
-    body.emit(.i32And)
+    tagOfValue()
     body.localTee(address)
     body.i32Const(Int32(Tag.object))
     body.emit(.i32Eq)
-    body.if(.value(.i32))
-    nesting += 1
-    pushPrimitiveResult(node)
-    checkedTruth(node)
-    body.else()
-    body.localGet(address)
-    body.emit(.i32Eqz)
-    push(node.a)
-    isNotFlonum()
-    body.emit(.i32Eqz)
-    body.emit(.i32Or)
-    nesting -= 1
-    body.end()
+    ifPrimitiveSays(node) { generator in
+      generator.body.localGet(generator.address)
+      generator.body.emit(.i32Eqz)
+      generator.push(node.a)
+      generator.isNotFlonum()
+      generator.body.emit(.i32Eqz)
+      generator.body.emit(.i32Or)
+    }
   }
 
   /// Whether `eqv?` with this operand is `eq?`: a constant that is not a boxed number.
@@ -247,9 +241,7 @@ extension FunctionGenerator {
 
   private mutating func hasTag(_ operand: Operand, _ tag: Word) {
     push(operand)
-    body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.mask))
-    body.emit(.i32And)
+    tagOfValue()
     body.i32Const(Int32(tag))
     body.emit(.i32Eq)
   }

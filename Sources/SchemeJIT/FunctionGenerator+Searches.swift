@@ -64,9 +64,7 @@ extension FunctionGenerator {
   /// Leaves the block around for a key that is a pair, or an object but for symbols.
   private mutating func leaveUnlessComparedByIdentity(_ key: UInt32) {
     body.localGet(key)
-    body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.mask))
-    body.emit(.i32And)
+    tagOfValue()
     body.localTee(address)
     body.i32Const(Int32(Tag.pair))
     body.emit(.i32Eq)

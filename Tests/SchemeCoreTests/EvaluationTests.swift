@@ -62,8 +62,7 @@ import Testing
     ("(length (map (lambda (x) x) (make-list 200000 0)))", "200000"),
   ]
 
-  @Test(arguments: programs.indices) func aProgramHasItsValue(_ index: Int) {
-    let (program, expected) = Self.programs[index]
+  @Test(arguments: programs) func aProgramHasItsValue(_ program: String, _ expected: String) {
     #expect(NativeSession.evaluate(program) == expected, "\(program)")
   }
 

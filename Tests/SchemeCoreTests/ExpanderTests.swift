@@ -311,8 +311,7 @@ import Testing
     ("(let-values (((a a) (values 1 2))) a)", "two parameters have the same name"),
   ]
 
-  @Test(arguments: errors.indices) func aWrongFormHasItsMessage(_ index: Int) {
-    let (program, message) = Self.errors[index]
+  @Test(arguments: errors) func aWrongFormHasItsMessage(_ program: String, _ message: String) {
     let text = NativeSession.evaluate(program)
     #expect(text.hasPrefix("error: " + message), "\(program): \(text)")
   }

@@ -25,8 +25,7 @@ import Testing
     ("(list (ephemeron? (make-ephemeron 1 2)) (ephemeron? '()))", "(#t #f)"),
   ]
 
-  @Test(arguments: programs.indices) func aProgramHasItsValue(_ index: Int) {
-    let (program, expected) = Self.programs[index]
+  @Test(arguments: programs) func aProgramHasItsValue(_ program: String, _ expected: String) {
     #expect(NativeSession.evaluateInside(program) == expected, "\(program)")
   }
 

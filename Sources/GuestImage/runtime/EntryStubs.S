@@ -158,6 +158,17 @@
 	call latch_enter
 	finish 3
 
+// A macro for each number of arguments, with the types of a function's parameters.
+	.macro for_each_count name
+	\name 0, i64, i32
+	\name 1, i64, i32, i64
+	\name 2, i64, i32, i64, i64
+	\name 3, i64, i32, i64, i64, i64
+	\name 4, i64, i32, i64, i64, i64, i64
+	\name 5, i64, i32, i64, i64, i64, i64, i64
+	\name 6, i64, i32, i64, i64, i64, i64, i64, i64
+	.endm
+
 // (closure, sp, argument...): store the arguments at sp and jump to the general entry.
 	.macro spread count, types:vararg
 	function latch_spread_\count
@@ -174,13 +185,7 @@
 	end_function
 	.endm
 
-	spread 0, i64, i32
-	spread 1, i64, i32, i64
-	spread 2, i64, i32, i64, i64
-	spread 3, i64, i32, i64, i64, i64
-	spread 4, i64, i32, i64, i64, i64, i64
-	spread 5, i64, i32, i64, i64, i64, i64, i64
-	spread 6, i64, i32, i64, i64, i64, i64, i64, i64
+	for_each_count spread
 
 // (closure, sp, argument...): store the arguments at sp and jump to the primitive's function.
 	.macro primitive count, types:vararg
@@ -197,13 +202,7 @@
 	end_function
 	.endm
 
-	primitive 0, i64, i32
-	primitive 1, i64, i32, i64
-	primitive 2, i64, i32, i64, i64
-	primitive 3, i64, i32, i64, i64, i64
-	primitive 4, i64, i32, i64, i64, i64, i64
-	primitive 5, i64, i32, i64, i64, i64, i64, i64
-	primitive 6, i64, i32, i64, i64, i64, i64, i64, i64
+	for_each_count primitive
 
 // (closure, sp, count): load the arguments from sp and jump to the direct entry.
 	function latch_gather

@@ -232,17 +232,18 @@ static void emit_look_up(bool is_constant, uint32_t target) {
   emit_exit_unless();
 }
 
+/// Pushes where an indirect jump leads to.
+static void push_target(struct instruction it) {
+  push(it.rs1);
+  latch_i32(w, it.imm);
+  latch_op(w, LATCH_I32_ADD);
+  latch_i32(w, -2);
+  latch_op(w, LATCH_I32_AND);
+}
+
 static void emit_call_ending(const struct block *block, struct instruction it, uint32_t pc) {
   bool is_constant = block->ending == ends_in_call;
-  if (is_constant) {
-    latch_i32(w, it.imm);
-  } else {
-    push(it.rs1);
-    latch_i32(w, it.imm);
-    latch_op(w, LATCH_I32_ADD);
-    latch_i32(w, -2);
-    latch_op(w, LATCH_I32_AND);
-  }
+  if (is_constant) latch_i32(w, it.imm); else push_target(it);
   latch_index(w, LATCH_LOCAL_SET, local_pc);
   latch_i32(w, (int32_t)(pc + 4));
   pop(it.rd);
@@ -303,11 +304,7 @@ static void emit_block(int16_t index) {
       emit_call_ending(block, it, last);
       return emit_edge(index, block->next);
     case ends_in_indirect_jump:
-      push(it.rs1);
-      latch_i32(w, it.imm);
-      latch_op(w, LATCH_I32_ADD);
-      latch_i32(w, -2);
-      latch_op(w, LATCH_I32_AND);
+      push_target(it);
       latch_index(w, LATCH_LOCAL_SET, local_pc);
       return emit_exit();
   }

@@ -5,17 +5,12 @@
 import GuestABI
 
 /// The fields of a level.
-private enum LevelField {
-  static let frames = 0
+private enum LevelField: Int, FieldName {
+  case frames
   /// The dynamic state.
-  static let handlers = 1
-  static let parameters = 2
-  static let winds = 3
-  static let raised = 4
-  static let escapeTarget = 5
-  static let pendingProcedure = 6
-  static let pendingArguments = 7
-  static let count = 8
+  case handlers, parameters, winds
+  case raised, escapeTarget, pendingProcedure, pendingArguments
+  static var count: Int { pendingArguments.rawValue + 1 }
 }
 
 public enum DebugLevels {

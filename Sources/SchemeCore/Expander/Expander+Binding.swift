@@ -220,16 +220,8 @@ extension Expander {
       producers.append(try thunk(binding.value, form, current))
       let lambda = Lambda(name: Constant.false, position: position(form))
       let own = Scope(parent: names, lambda: lambda)
-      var rest = binding.name
-      if rest.isPair && pairCount(rest) == 0 { throw fail("the names must be a list", form) }
-      while rest.isPair {
-        try addParameter(car(rest), to: own, form)
-        rest = cdr(rest)
-      }
-      if !rest.isNull {
-        try addParameter(rest, to: own, form)
-        lambda.hasRest = true
-      }
+      if binding.name.isPair && pairCount(binding.name) == 0 { throw fail("the names must be a list", form) }
+      try addParameters(binding.name, to: own, form)
       receivers.append(lambda)
       current = Scope(parent: names, lambda: lambda)
       own.move(to: names)

@@ -54,8 +54,7 @@ extension Expander {
     var last = Expression.constant(Constant.unspecified)
     var rest = cdr(form)
     while rest.isPair {
-      let clause = car(rest)
-      rest = cdr(rest)
+      let clause = takeFirst(&rest)
       guard listLength(clause) >= 1 else { throw fail("a clause of cond must be a list that starts with a test", form) }
       if scope.keyword(car(clause)) == .else {
         if !rest.isNull { throw fail("else must be the last clause", form) }
@@ -91,8 +90,7 @@ extension Expander {
     var last = Expression.constant(Constant.unspecified)
     var rest = cddr(form)
     while rest.isPair {
-      let clause = car(rest)
-      rest = cdr(rest)
+      let clause = takeFirst(&rest)
       guard listLength(clause) >= 2 else { throw fail("a clause of case needs data and an expression", form) }
       let body: Expression
       if scope.keyword(cadr(clause)) == .arrow {

@@ -115,17 +115,21 @@ extension Expander {
   ) throws(SyntaxError) -> Lambda {
     let lambda = Lambda(name: name, position: position(form))
     let inner = Scope(parent: scope, lambda: lambda)
-    var rest = parameters
-    while rest.isPair {
-      try addParameter(car(rest), to: inner, form)
-      rest = cdr(rest)
-    }
-    if !rest.isNull {
-      try addParameter(rest, to: inner, form)
-      lambda.hasRest = true
-    }
+    try addParameters(parameters, to: inner, form)
     lambda.body = try expandBody(body, form, inner)
     return lambda
+  }
+
+  /// Adds the parameters of a list, and one for the rest if it does not end in (), to the lambda of a scope.
+  func addParameters(_ list: Word, to scope: Scope, _ form: Word) throws(SyntaxError) {
+    var rest = list
+    while rest.isPair {
+      try addParameter(car(rest), to: scope, form)
+      rest = cdr(rest)
+    }
+    if rest.isNull { return }
+    try addParameter(rest, to: scope, form)
+    scope.lambda.hasRest = true
   }
 
   /// Adds a parameter to the lambda of a scope.

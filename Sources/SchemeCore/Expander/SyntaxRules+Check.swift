@@ -105,15 +105,9 @@ struct RuleChecker {
       return
     }
     while template.isPair {
-      let element = car(template)
-      var inner = depth
-      template = cdr(template)
-      while template.isPair && rules.isEllipsis(car(template)) {
-        inner += 1
-        template = cdr(template)
-      }
-      try checkTemplate(element, inner, rule)
-      if inner > depth && !repeats(element, inner - depth) { throw fail("nothing in the template before an ellipsis repeats", rule) }
+      let (element, ellipses) = takeElement(&template)
+      try checkTemplate(element, depth + ellipses, rule)
+      if ellipses > 0 && !repeats(element, ellipses) { throw fail("nothing in the template before an ellipsis repeats", rule) }
     }
     if template.isVector {
       try checkTemplate(listOfElements(template), depth, rule)
@@ -122,6 +116,17 @@ struct RuleChecker {
       if rules.isEllipsis(template) { throw fail("an ellipsis must follow a template", rule) }
     }
     nesting -= 1
+  }
+
+  /// Takes the first element off a list of templates, with the ellipses after it.
+  private func takeElement(_ template: inout Word) -> (element: Word, ellipses: Int) {
+    let element = takeFirst(&template)
+    var ellipses = 0
+    while template.isPair && rules.isEllipsis(car(template)) {
+      ellipses += 1
+      template = cdr(template)
+    }
+    return (element, ellipses)
   }
 
   /// Checks a template in which ellipses are ordinary.
@@ -150,14 +155,8 @@ struct RuleChecker {
     var template = start
     if rules.isEscape(template) { return repeatsEscaped(cadr(template), count) }
     while template.isPair {
-      let element = car(template)
-      var inner = count
-      template = cdr(template)
-      while template.isPair && rules.isEllipsis(car(template)) {
-        inner += 1
-        template = cdr(template)
-      }
-      if repeats(element, inner) { return true }
+      let (element, ellipses) = takeElement(&template)
+      if repeats(element, count + ellipses) { return true }
     }
     if template.isVector { return repeats(listOfElements(template), count) }
     return template.isIdentifier && variables.contains { $0.name == template && $0.depth >= count }

@@ -10,33 +10,31 @@
 import GuestABI
 
 /// The fields of an escape point: a frame that can be returned to from within its call, and the dynamic state to return to.
-enum EscapePointField {
-  static let handlers = 0
-  static let parameters = 1
-  static let winds = 2
+enum EscapePointField: Int, FieldName {
+  case handlers, parameters, winds
   /// #t: a `guard` with an `else` clause, which handles everything and never comes back to where an object was raised.
-  static let handlesAll = 3
-  static let count = 4
+  case handlesAll
+  static var count: Int { handlesAll.rawValue + 1 }
 }
 
 /// An active `dynamic-wind`: a vector of these, which `dynamic-wind` makes (SchemeLibrary/base/control.scm).
 enum Wind {
-  static let before = 0
-  static let after = 1
-  /// The handlers and parameters of the `dynamic-wind` call, for the thunks.
-  static let handlers = 2
-  static let parameters = 3
-  /// How many winds there are, this one included.
-  static let depth = 4
-  /// The wind around this one, or ().
-  static let outer = 5
+  enum Field: Int, FieldName {
+    case before, after
+    /// The handlers and parameters of the `dynamic-wind` call, for the thunks.
+    case handlers, parameters
+    /// How many winds there are, this one included.
+    case depth
+    /// The wind around this one, or ().
+    case outer
+  }
 
-  static func depth(_ wind: Word) -> Int { wind.isNull ? 0 : wind.field(depth).index }
+  static func depth(_ wind: Word) -> Int { wind.isNull ? 0 : wind.field(Field.depth).index }
 
   /// Sets the state in which a wind's thunks run.
   static func prepare(_ wind: Word) {
-    runtimeState.roots[.handlers] = wind.field(handlers)
-    runtimeState.roots[.parameters] = wind.field(parameters)
+    runtimeState.roots[.handlers] = wind.field(Field.handlers)
+    runtimeState.roots[.parameters] = wind.field(Field.parameters)
   }
 }
 

@@ -145,13 +145,16 @@ private func endCall(_ result: Word, _ node: Node, _ frame: Address, _ procedure
   return true
 }
 
+/// A call of what is no procedure.
+private func refuseCallee(_ callee: Word, _ node: Node, _ frame: Address, _ procedure: Word) -> Word {
+  _ = raiseBadCallee(node, callee)
+  return recordFrame(node, frame, procedure)
+}
+
 @inline(__always)
 private func call(_ node: Node, _ frame: Address, _ procedure: inout Word) -> Word? {
   let callee = node.a.value(frame, procedure)
-  if !callee.isProcedure {
-    _ = raiseBadCallee(node, callee)
-    return recordFrame(node, frame, procedure)
-  }
+  if !callee.isProcedure { return refuseCallee(callee, node, frame, procedure) }
   let function = Func(procedureFunction(callee))
   node.record(callee: function)
   let (kept, sp) = beginCall(node, frame, procedure)
@@ -164,10 +167,7 @@ private func call(_ node: Node, _ frame: Address, _ procedure: inout Word) -> Wo
 @inline(__always)
 private func apply(_ node: Node, _ frame: Address, _ procedure: inout Word) -> Word? {
   let callee = node.a.value(frame, procedure)
-  if !callee.isProcedure {
-    _ = raiseBadCallee(node, callee)
-    return recordFrame(node, frame, procedure)
-  }
+  if !callee.isProcedure { return refuseCallee(callee, node, frame, procedure) }
   let (kept, sp) = beginCall(node, frame, procedure)
   let count = spreadList(callee, sp, node.count)
   if count < 0 { return recordFrame(node, frame, procedure) }

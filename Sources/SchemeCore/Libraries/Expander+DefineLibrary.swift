@@ -102,8 +102,7 @@ extension Expander {
     if listLength(list) < 0 { throw fail("the form must be a proper list", form) }
     var rest = list
     while rest.isPair {
-      let declaration = car(rest)
-      rest = cdr(rest)
+      let declaration = takeFirst(&rest)
       guard declaration.isPair, car(declaration).isSymbol, listLength(declaration) >= 1 else {
         throw fail("a declaration of a library must be a list that starts with its kind", declaration.isPair ? declaration : form)
       }

@@ -12,9 +12,7 @@ extension Port {
   /// Whether a value is an open input port with the trait; if not, an error has been raised.
   @inline(__always)
   static func checkInput(_ name: StaticString, _ port: Word, position: Int, _ trait: Int) -> Bool {
-    if `is`(port, Trait.input | Trait.open | trait) { return true }
-    raiseUnusable(name, port, position: position, Trait.input, trait)
-    return false
+    check(name, port, position: position, Trait.input, trait)
   }
 
   /// Gets more bytes from the host after those that are unread.

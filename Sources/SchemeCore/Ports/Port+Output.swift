@@ -13,9 +13,7 @@ extension Port {
   /// Whether a value is an open output port with the traits; if not, an error has been raised.
   @inline(__always)
   static func checkOutput(_ name: StaticString, _ port: Word, position: Int, _ trait: Int) -> Bool {
-    if `is`(port, Trait.output | Trait.open | trait) { return true }
-    raiseUnusable(name, port, position: position, Trait.output, trait)
-    return false
+    check(name, port, position: position, Trait.output, trait)
   }
 
   @inline(never)

@@ -22,19 +22,15 @@ enum Port {
     /// `read` has met `#!fold-case`.
     static let foldsCase = 256
   }
-  enum Field {
-    static let traits = 0
-    static let buffer = 1
-    static let position = 2
-    static let end = 3
+  enum Field: Int, FieldName {
+    case traits, buffer, position, end
     /// The host's number of the stream.
-    static let stream = 4
+    case stream
     /// The file's name, or #f.
-    static let name = 5
+    case name
     /// The line and the column (from 1) of the buffer's first byte; for input ports.
-    static let line = 6
-    static let column = 7
-    static let count = 8
+    case line, column
+    static var count: Int { column.rawValue + 1 }
   }
 
   static let streamBufferBytes = 8192
@@ -62,6 +58,13 @@ enum Port {
   @inline(__always)
   static func `is`(_ value: Word, _ traits: Int) -> Bool {
     value.isKind(.port) && value.field(Field.traits).index & traits == traits
+  }
+  /// Whether a value is an open port of a direction, with a trait; if not, an error has been raised.
+  @inline(__always)
+  static func check(_ name: StaticString, _ port: Word, position: Int, _ direction: Int, _ trait: Int) -> Bool {
+    if `is`(port, direction | Trait.open | trait) { return true }
+    raiseUnusable(name, port, position: position, direction, trait)
+    return false
   }
   static func add(_ port: Word, _ trait: Int) {
     port.setField(Field.traits, .fixnum(port.field(Field.traits).index | trait))
@@ -183,8 +186,8 @@ public enum PortLayout {
   }
 
   // Fields. Position and end are fixnums, so that storing them needs no card.
-  public static var traits: Int { Port.Field.traits }
-  public static var buffer: Int { Port.Field.buffer }
-  public static var position: Int { Port.Field.position }
-  public static var end: Int { Port.Field.end }
+  public static var traits: Int { Port.Field.traits.rawValue }
+  public static var buffer: Int { Port.Field.buffer.rawValue }
+  public static var position: Int { Port.Field.position.rawValue }
+  public static var end: Int { Port.Field.end.rawValue }
 }

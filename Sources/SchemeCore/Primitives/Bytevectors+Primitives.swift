@@ -63,11 +63,8 @@ func defineBytevectorPrimitives(_ define: PrimitiveDefiner) {
     return Constant.unspecified
   }
   define("bytevector-append", 0, -1) { a, count in
-    var length: Int64 = 0
-    for index in 0..<Int(count) {
-      let bytevector = a.argument(index)
-      if !bytevector.isBytevector { return raiseWrongType("bytevector-append", index + 1, "a bytevector", bytevector) }
-      length += Int64(bytevectorCount(bytevector))
+    guard let length = lengthOfAll("bytevector-append", a, count, "a bytevector", { $0.isBytevector }, bytevectorCount) else {
+      return Constant.unwind
     }
     if !hasRoom("bytevector-append", count: length, elementBytes: 1) { return Constant.unwind }
     let result = makeBytevector(count: Int(length), fill: 0)
@@ -80,18 +77,14 @@ func defineBytevectorPrimitives(_ define: PrimitiveDefiner) {
     return result
   }
   define("utf8->string", 1, 3) { a, count in
-    if !a.first.isBytevector { return raiseWrongType("utf8->string", 1, "a bytevector", a.first) }
-    guard let (start, end) = sequenceRange("utf8->string", a, count, 1, length: bytevectorCount(a.first)) else {
+    guard let (start, end) = firstArgumentRange("utf8->string", a, count, "a bytevector", a.first.isBytevector, bytevectorCount) else {
       return Constant.unwind
     }
     if !hasRoom("utf8->string", count: Int64(end - start), elementBytes: 4) { return Constant.unwind }
     return makeStringFromUTF8(bytevectorBytes(a.first) &+ UInt32(start), count: end - start)
   }
   define("string->utf8", 1, 3) { a, count in
-    if !a.first.isString { return raiseWrongType("string->utf8", 1, "a string", a.first) }
-    guard let (start, end) = sequenceRange("string->utf8", a, count, 1, length: stringCount(a.first)) else {
-      return Constant.unwind
-    }
+    guard let (start, end) = firstArgumentRange("string->utf8", a, count, "a string", a.first.isString, stringCount) else { return Constant.unwind }
     return Strings.utf8("string->utf8", a.first, start, end)
   }
 }

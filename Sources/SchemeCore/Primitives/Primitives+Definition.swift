@@ -78,6 +78,33 @@ func sequenceRange(
   return (start, end)
 }
 
+/// The same of the first argument, which must be of a kind, and whose length is given; nil after raising an error.
+@inline(__always)
+func firstArgumentRange(
+  _ name: StaticString, _ a: Address, _ count: Int32, from position: Int = 1, _ kind: StaticString, _ isKind: Bool, _ length: (Word) -> Int
+) -> (start: Int, end: Int)? {
+  if isKind { return sequenceRange(name, a, count, position, length: length(a.first)) }
+  _ = raiseWrongType(name, 1, kind, a.first)
+  return nil
+}
+
+/// The sum of the arguments' lengths, which must all be of a kind; nil after raising an error.
+@inline(__always)
+func lengthOfAll(
+  _ name: StaticString, _ a: Address, _ count: Int32, _ kind: StaticString, _ isKind: (Word) -> Bool, _ length: (Word) -> Int
+) -> Int64? {
+  var sum: Int64 = 0
+  for index in 0..<Int(count) {
+    let argument = a.argument(index)
+    if !isKind(argument) {
+      _ = raiseWrongType(name, index + 1, kind, argument)
+      return nil
+    }
+    sum += Int64(length(argument))
+  }
+  return sum
+}
+
 /// The part of the third argument that `vector-copy!` and the like copy into the first one, from the index that the second one is; nil after raising an error.
 /// `kind` is what the first and the third must be, `isKind` whether they are.
 func copiedRange(

@@ -24,12 +24,7 @@ private func raiseImmutable(_ name: StaticString, _ string: Word) -> Word {
 }
 
 private func appendStrings(_ a: Address, _ count: Int32) -> Word {
-  var length: Int64 = 0
-  for index in 0..<Int(count) {
-    let string = a.argument(index)
-    if !string.isString { return raiseWrongType("string-append", index + 1, "a string", string) }
-    length += Int64(stringCount(string))
-  }
+  guard let length = lengthOfAll("string-append", a, count, "a string", { $0.isString }, stringCount) else { return Constant.unwind }
   if !hasRoom("string-append", count: length, elementBytes: 4) { return Constant.unwind }
   let result = makeUninitializedString(count: Int(length))
   var at = stringCharacters(result)
@@ -191,10 +186,7 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
   define("string-pad-left", 2, 3) { a, count in pad("string-pad-left", a, count, left: true) }
   define("string-pad-right", 2, 3) { a, count in pad("string-pad-right", a, count, left: false) }
   define("string->list", 1, 3) { a, count in
-    if !a.first.isString { return raiseWrongType("string->list", 1, "a string", a.first) }
-    guard let (start, end) = sequenceRange("string->list", a, count, 1, length: stringCount(a.first)) else {
-      return Constant.unwind
-    }
+    guard let (start, end) = firstArgumentRange("string->list", a, count, "a string", a.first.isString, stringCount) else { return Constant.unwind }
     if !hasRoom("string->list", pairs: end - start) { return Constant.unwind }
     var result = Constant.null
     var index = end
@@ -218,18 +210,14 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     return result
   }
   define("string->vector", 1, 3) { a, count in
-    if !a.first.isString { return raiseWrongType("string->vector", 1, "a string", a.first) }
-    guard let (start, end) = sequenceRange("string->vector", a, count, 1, length: stringCount(a.first)) else {
-      return Constant.unwind
-    }
+    guard let (start, end) = firstArgumentRange("string->vector", a, count, "a string", a.first.isString, stringCount) else { return Constant.unwind }
     if !hasRoom("string->vector", count: Int64(end - start), elementBytes: 8) { return Constant.unwind }
     let result = makeVector(count: end - start, fill: 0)
     for index in start..<end { setVectorElement(result, index - start, .character(stringElement(a.first, index))) }
     return result
   }
   define("vector->string", 1, 3) { a, count in
-    if !a.first.isVector { return raiseWrongType("vector->string", 1, "a vector of characters", a.first) }
-    guard let (start, end) = sequenceRange("vector->string", a, count, 1, length: vectorCount(a.first)) else {
+    guard let (start, end) = firstArgumentRange("vector->string", a, count, "a vector of characters", a.first.isVector, vectorCount) else {
       return Constant.unwind
     }
     if !hasRoom("vector->string", count: Int64(end - start), elementBytes: 4) { return Constant.unwind }

@@ -37,10 +37,7 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     return Constant.unspecified
   }
   define("vector->list", 1, 3) { a, count in
-    if !a.first.isVector { return raiseWrongType("vector->list", 1, "a vector", a.first) }
-    guard let (start, end) = sequenceRange("vector->list", a, count, 1, length: vectorCount(a.first)) else {
-      return Constant.unwind
-    }
+    guard let (start, end) = firstArgumentRange("vector->list", a, count, "a vector", a.first.isVector, vectorCount) else { return Constant.unwind }
     if !hasRoom("vector->list", pairs: end - start) { return Constant.unwind }
     var result = Constant.null
     var index = end
@@ -79,8 +76,7 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
   define("vector-copy", 1, 3) { a, count in copyRange("vector-copy", a, count) }
   define("subvector", 3, 3) { a, count in copyRange("subvector", a, count) }
   define("vector-fill!", 2, 4) { a, count in
-    if !a.first.isVector { return raiseWrongType("vector-fill!", 1, "a vector", a.first) }
-    guard let (start, end) = sequenceRange("vector-fill!", a, count, 2, length: vectorCount(a.first)) else {
+    guard let (start, end) = firstArgumentRange("vector-fill!", a, count, from: 2, "a vector", a.first.isVector, vectorCount) else {
       return Constant.unwind
     }
     fillWords(vectorElements(a.first) &+ UInt32(start) &* 8, count: end - start, with: a.second)
@@ -97,12 +93,7 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     return Constant.unspecified
   }
   define("vector-append", 0, -1) { a, count in
-    var length: Int64 = 0
-    for index in 0..<Int(count) {
-      let vector = a.argument(index)
-      if !vector.isVector { return raiseWrongType("vector-append", index + 1, "a vector", vector) }
-      length += Int64(vectorCount(vector))
-    }
+    guard let length = lengthOfAll("vector-append", a, count, "a vector", { $0.isVector }, vectorCount) else { return Constant.unwind }
     if !hasRoom("vector-append", count: length, elementBytes: 8) { return Constant.unwind }
     let result = allocateObject(.vector, words: Int(length))
     var at = vectorElements(result)

@@ -13,20 +13,20 @@ enum HashTable {
     static let equal = 2
     static let string = 3
   }
-  private enum Field {
+  private enum Field: Int, FieldName {
     /// A fixnum, see `Kind`.
-    static let kind = 0
+    case kind
     /// The number of entries that are there.
-    static let count = 1
+    case count
     /// The number of entries ever made in `entries`, deleted ones among them.
-    static let used = 2
+    case used
     /// A vector: key, value, key, value ...
-    static let entries = 3
+    case entries
     /// A bytevector of 32-bit numbers: entry number plus one, 0 where nothing is.
-    static let index = 4
+    case index
     /// The collection after which the index was made, if a key's address matters; -1 otherwise; -2 if it is to be made anew.
-    static let epoch = 5
-    static let words = 6
+    case epoch
+    static var words: Int { epoch.rawValue + 1 }
   }
   /// What stands for the key of a deleted entry; no program can have it as a key.
   static var hole: Word { Constant.undefined }

@@ -30,6 +30,14 @@ public func list(_ a: Word, _ b: Word) -> Word { cons(a, list(b)) }
 public func list(_ a: Word, _ b: Word, _ c: Word) -> Word { cons(a, list(b, c)) }
 public func list(_ a: Word, _ b: Word, _ c: Word, _ d: Word) -> Word { cons(a, list(b, c, d)) }
 
+/// The first element of a list, which is taken off it.
+@inline(__always)
+func takeFirst(_ list: inout Word) -> Word {
+  let first = car(list)
+  list = cdr(list)
+  return first
+}
+
 /// The number of elements of a proper list, or -1 for anything else (improper and circular lists included).
 public func listLength(_ value: Word) -> Int {
   let (pairs, end) = countPairs(of: value)

@@ -2,6 +2,9 @@
 // ValueLayout.swift is the contract.
 import GuestABI
 
+/// The names of an object's payload words, in their order, from 0 on.
+protocol FieldName: RawRepresentable where RawValue == Int {}
+
 extension Word {
   // MARK: Fixnums
 
@@ -113,4 +116,8 @@ extension Word {
   public func setField(_ index: Int, _ value: Word) {
     storeValue(address &+ 8 &+ UInt32(truncatingIfNeeded: index) &* 8, value)
   }
+  @inline(__always)
+  func field<Name: FieldName>(_ name: Name) -> Word { field(name.rawValue) }
+  @inline(__always)
+  func setField<Name: FieldName>(_ name: Name, _ value: Word) { setField(name.rawValue, value) }
 }

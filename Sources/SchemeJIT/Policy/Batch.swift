@@ -77,37 +77,30 @@ struct Batch {
     return batch
   }
 
-  /// The procedures made after one.
-  static func made(after before: Func) -> Batch {
+  /// The lambda expressions' procedures among some, the newest first, as long as the batch may grow.
+  private static func newest(while goesOn: (Func, Batch) -> Bool, of isWanted: (Func) -> Bool) -> Batch {
     var batch = Batch()
     var function = Func.newest
-    while function != before && function.address != 0 {
-      if function.kind == .lambda { batch.add(function) }
+    while function.address != 0 && goesOn(function, batch) {
+      if function.kind == .lambda && isWanted(function) { batch.add(function) }
       function = function.previous
     }
     return batch
+  }
+
+  /// The procedures made after one.
+  static func made(after before: Func) -> Batch {
+    newest(while: { function, _ in function != before }, of: { _ in true })
   }
 
   /// So much of everything that is not compiled as goes into one module, the newest first.
   static func uncompiled() -> Batch {
-    var batch = Batch()
-    var function = Func.newest
-    while function.address != 0 && batch.units.count < JITTuning.maximumFrozenBatch {
-      if function.kind == .lambda { batch.add(function) }
-      function = function.previous
-    }
-    return batch
+    newest(while: { _, batch in batch.units.count < JITTuning.maximumFrozenBatch }, of: { _ in true })
   }
 
   /// Everything that was called and is not compiled.
   static func recorded() -> Batch {
-    var batch = Batch()
-    var function = Func.newest
-    while function.address != 0 {
-      if function.kind == .lambda && function.calls > 0 && !function.isTopLevel { batch.add(function) }
-      function = function.previous
-    }
-    return batch
+    newest(while: { _, _ in true }, of: { $0.calls > 0 && !$0.isTopLevel })
   }
 
   /// Adds a procedure unless it is there, is compiled, or cannot be: then that is written down.
