@@ -35,16 +35,14 @@ struct Freeze: ParsableCommand {
   var exports: [ExportedProcedure] = []
 
   @Option(
-    name: .customLong("run"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Evaluate this before freezing, after the definitions, or after the program with --main or --export; may be repeated.", valueName: "form"))
+    repeated: "form", name: "run",
+    "Evaluate this before freezing, after the definitions, or after the program with --main or --export; may be repeated.")
   var forms: [String] = []
 
   @Option(
-    name: .customLong("profile"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Evaluate this in a copy of the program, for the types that operations meet; code is made for them. Nothing else of the copy is kept; may be repeated.",
-      valueName: "form"))
+    repeated: "form", name: "profile",
+    "Evaluate this in a copy of the program, for the types that operations meet; code is made for them. Nothing else of the copy is kept; may be repeated."
+  )
   var profiles: [String] = []
 
   @Option(
@@ -53,14 +51,13 @@ struct Freeze: ParsableCommand {
   var program: String?
 
   @Option(
-    name: .customLong("call"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "With --guest: call this export first, with arguments after \"=\" and commas between them; may be repeated.", valueName: "export"))
+    repeated: "export", name: "call",
+    "With --guest: call this export first, with arguments after \"=\" and commas between them; may be repeated.")
   var calls: [String] = []
 
   @Option(
-    name: .customLong("import"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("With --guest: what stands in for an import, as for `latch run`; the module imports it, too.", valueName: "import"))
+    repeated: "import", name: "import",
+    "With --guest: what stands in for an import, as for `latch run`; the module imports it, too.")
   var imports: [HostImport] = []
 
   @Flag(help: "The bindings that there are can be neither defined nor assigned any more: an error. Calls of procedures become direct.")

@@ -127,17 +127,14 @@ struct SessionArguments: ParsableArguments {
   var stats = false
 
   @Option(
-    name: .customLong("dir"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Let the program reach the files beneath this directory too, besides those beneath the current one; may be repeated.",
-      valueName: "path"))
+    repeated: "path", name: "dir",
+    "Let the program reach the files beneath this directory too, besides those beneath the current one; may be repeated.")
   var directories: [String] = []
 
   @Option(
-    name: .customLong("library-path"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "Look for the files of libraries in this directory too, after the program's own; may be repeated. So does LATCH_LIBRARY_PATH, with colons between directories.",
-      valueName: "path"))
+    repeated: "path", name: "library-path",
+    "Look for the files of libraries in this directory too, after the program's own; may be repeated. So does LATCH_LIBRARY_PATH, with colons between directories."
+  )
   var libraryPath: [String] = []
 
   @Flag(help: "Give the program neither the current directory nor the environment variables.")

@@ -45,24 +45,20 @@ extension ProgramError {
       throw ProgramError(description: "\(file): \(trap)", code: trap.reason == .outOfFuel ? ProgramRun.limitCode : ProgramRun.trapCode)
     } catch let exception as Exception {
       throw ProgramError(description: "\(file): \(exception)", code: ProgramRun.trapCode)
-    } catch let error as DecodingError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as WasmEngine.ValidationError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as SerializationError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as LinkError {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as LateLinkRefusal {
-      throw ProgramError(description: "\(file): \(error)")
-    } catch let error as MemoryAccessError {
-      throw ProgramError(description: "\(file): \(error)")
     } catch let error as ResourceError {
       throw ProgramError(description: "\(file): \(error.withOption)")
-    } catch let error as MissingMemoryError {
+    } catch let error where isAboutProgram(error) {
       throw ProgramError(description: "\(file): \(error)")
-    } catch let error as StartError {
-      throw ProgramError(description: "\(file): \(error)")
+    }
+  }
+
+  private static func isAboutProgram(_ error: any Error) -> Bool {
+    switch error {
+    case is DecodingError, is WasmEngine.ValidationError, is SerializationError, is LinkError, is LateLinkRefusal, is MemoryAccessError,
+      is MissingMemoryError,
+      is StartError:
+      true
+    default: false
     }
   }
 }

@@ -20,16 +20,13 @@ struct Run: ParsableCommand {
       """)
 
   @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "A directory that the program may use, and the path by which it knows it (the same if there is none); may be repeated.",
-      valueName: "host[::guest]"))
+    repeated: "host[::guest]",
+    "A directory that the program may use, and the path by which it knows it (the same if there is none); may be repeated.")
   var dir: [String] = []
 
   @Option(
-    parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "An environment variable; without a value, as it is in the environment of latch. May be repeated.", valueName: "name[=value]"))
+    repeated: "name[=value]",
+    "An environment variable; without a value, as it is in the environment of latch. May be repeated.")
   var env: [String] = []
 
   @Option(
@@ -39,10 +36,9 @@ struct Run: ParsableCommand {
   var lateLink: LateLinkMode?
 
   @Option(
-    name: .customLong("import"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp(
-      "What a function is that the program imports of a host of its own: another import (latch_jit.link), a number that it returns, print (its arguments, on the standard error) or trap. May be repeated.",
-      valueName: "module.name=what"))
+    repeated: "module.name=what", name: "import",
+    "What a function is that the program imports of a host of its own: another import (latch_jit.link), a number that it returns, print (its arguments, on the standard error) or trap. May be repeated."
+  )
   var hostImports: [HostImport] = []
 
   @Option(
