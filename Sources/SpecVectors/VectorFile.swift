@@ -157,6 +157,15 @@ struct VectorValue: CustomStringConvertible {
     }
   }
 
+  /// Whether a float's bits are what is expected. A NaN's sign does not matter.
+  private func matches<Bits: UnsignedInteger & FixedWidthInteger>(_ bits: Bits, canonicalNaN: Bits) -> Bool {
+    switch value {
+    case "nan:canonical": bits & (.max >> 1) == canonicalNaN
+    case "nan:arithmetic": bits & canonicalNaN == canonicalNaN
+    default: value == String(bits)
+    }
+  }
+
   /// Whether a result is what is expected.
   func matches(_ actual: Value) -> Bool {
     if let alternatives { return alternatives.contains { $0.matches(actual) } }
@@ -164,20 +173,8 @@ struct VectorValue: CustomStringConvertible {
     case ("v128", .v128(let vector)): return lanes.map { Self.match($0, vector) } ?? false
     case ("i32", .i32(let number)): return value == String(UInt32(bitPattern: number))
     case ("i64", .i64(let number)): return value == String(UInt64(bitPattern: number))
-    case ("f32", .f32(let number)):
-      let bits = number.bitPattern
-      switch value {
-      case "nan:canonical": return bits & 0x7FFF_FFFF == 0x7FC0_0000
-      case "nan:arithmetic": return bits & 0x7FC0_0000 == 0x7FC0_0000
-      default: return value == String(bits)
-      }
-    case ("f64", .f64(let number)):
-      let bits = number.bitPattern
-      switch value {
-      case "nan:canonical": return bits & 0x7FFF_FFFF_FFFF_FFFF == 0x7FF8_0000_0000_0000
-      case "nan:arithmetic": return bits & 0x7FF8_0000_0000_0000 == 0x7FF8_0000_0000_0000
-      default: return value == String(bits)
-      }
+    case ("f32", .f32(let number)): return matches(number.bitPattern, canonicalNaN: 0x7FC0_0000)
+    case ("f64", .f64(let number)): return matches(number.bitPattern, canonicalNaN: 0x7FF8_0000_0000_0000)
     case (_, .funcref(nil)), (_, .externref(nil)), (_, .exnref(nil)): return value == "null"
     case ("funcref", .funcref(_?)), ("exnref", .exnref(_?)): return value == nil
     case ("externref", .externref(let number?)): return value == nil || value == String(number)
