@@ -173,6 +173,9 @@ enum Pipeline {
 
 /// Arrays that passes use and later passes, for this and for other functions, use again. What is in them has to be computed by the pass that
 /// reads it, unless it says that it needs it.
+///
+/// A function takes it `inout`, or borrows the parts that it reads. Never borrow the whole: the compiler checks the uses of each of its hundred or so
+/// fields apart then, which took seconds for each such function.
 struct Scratch: ~Copyable {
   var order = BlockOrder()
   var dominators = Dominators()

@@ -81,7 +81,8 @@ private struct Times {
     var place: UInt32 = 1
     var value = graph.at(block).pointee.first
     while value.exists {
-      scratch.words[3 * value.number] = isHeader && graph.at(value).pointee.operation == .phi ? start(of: value, graph) : end(value, graph, scratch)
+      scratch.words[3 * value.number] =
+        isHeader && graph.at(value).pointee.operation == .phi ? start(of: value, graph) : end(value, graph, scratch.words)
       scratch.words[3 * value.number + 1] = graph.at(value).pointee.operation == .phi ? 0 : place
       scratch.words[3 * value.number + 2] = scratch.words[3 * value.number + 1]
       place += 1
@@ -90,21 +91,21 @@ private struct Times {
   }
 
   /// When a value is known, if it is of this block.
-  func time(_ value: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> UInt32 {
-    graph.at(value).pointee.block == block ? scratch.words[3 * value.number] : 0
+  func time(_ value: Value, _ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>) -> UInt32 {
+    graph.at(value).pointee.block == block ? words[3 * value.number] : 0
   }
 
   /// Where it stood, or its last term; 0: before the block, or a phi.
-  func place(_ value: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> UInt32 {
-    graph.at(value).pointee.block == block ? scratch.words[3 * value.number + 1] : 0
+  func place(_ value: Value, _ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>) -> UInt32 {
+    graph.at(value).pointee.block == block ? words[3 * value.number + 1] : 0
   }
 
   /// Which of two values stands after the other; none if both are known at the start, or are phis.
-  func later(_ a: Value, _ b: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> Value {
+  func later(_ a: Value, _ b: Value, _ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>) -> Value {
     func isInside(_ value: Value) -> Bool { graph.at(value).pointee.block == block && graph.at(value).pointee.operation != .phi }
     guard isInside(a) else { return isInside(b) ? b : .none }
     guard isInside(b), a != b else { return a }
-    let (placeA, placeB) = (scratch.words[3 * a.number + 2], scratch.words[3 * b.number + 2])
+    let (placeA, placeB) = (words[3 * a.number + 2], words[3 * b.number + 2])
     if placeA != placeB { return placeA < placeB ? b : a }
     // New sums after the same instruction, or that and one of them: not far from each other.
     var (afterA, afterB) = (graph.at(a).pointee.next, graph.at(b).pointee.next)
@@ -127,11 +128,11 @@ private struct Times {
     return isCounter ? 0 : 10
   }
 
-  private func end(_ value: Value, _ graph: borrowing Graph, _ scratch: borrowing Scratch) -> UInt32 {
+  private func end(_ value: Value, _ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>) -> UInt32 {
     var latest: UInt32 = 0
     let operation = graph.at(value).pointee.operation
     if operation == .phi || operation.argumentCount < 0 { return 0 }
-    for argument in graph.arguments(value) { latest = max(latest, time(argument, graph, scratch)) }
+    for argument in graph.arguments(value) { latest = max(latest, time(argument, graph, words)) }
     switch operation {
     case .constant, .parameter: return 0
     case .load: return latest + 4
@@ -147,21 +148,21 @@ private func balance(_ graph: inout Graph, _ scratch: inout Scratch, _ times: Ti
   withUnsafeTemporaryAllocation(of: Value.self, capacity: 2 * mostTerms) { terms in
     var count = 0
     guard collect(end, graph, terms, &count) else { return }
-    guard finish(terms, count, graph, scratch, times) < times.time(end, graph, scratch) else { return }
+    guard finish(terms, count, graph, scratch.words, times) < times.time(end, graph, scratch.words) else { return }
     takeOut(graph.at(end).pointee.a, operation, graph)
     takeOut(graph.at(end).pointee.b, operation, graph)
     while count > 2 {
-      let (x, y) = earliest(terms, count, graph, scratch, times)
+      let (x, y) = earliest(terms, count, graph, scratch.words, times)
       let (a, b) = (terms[x], terms[y])
       let sum = graph.make(Instruction(operation, graph.at(end).pointee.type, a, b))
       graph.at(sum).pointee.wasmOffset = graph.at(end).pointee.wasmOffset
-      var later = times.later(a, b, graph, scratch)
+      var later = times.later(a, b, graph, scratch.words)
       // A call's results follow it at once.
       while later.exists, graph.at(graph.at(later).pointee.next).pointee.operation == .result { later = graph.at(later).pointee.next }
       if later.exists { graph.link(sum, after: later, in: times.block) } else { graph.placeAfterPhis(sum, in: times.block) }
       scratch.words.setCount(3 * graph.instructions.count)
-      scratch.words[3 * sum.number] = max(times.time(a, graph, scratch), times.time(b, graph, scratch)) + 1
-      scratch.words[3 * sum.number + 1] = max(times.place(a, graph, scratch), times.place(b, graph, scratch))
+      scratch.words[3 * sum.number] = max(times.time(a, graph, scratch.words), times.time(b, graph, scratch.words)) + 1
+      scratch.words[3 * sum.number + 1] = max(times.place(a, graph, scratch.words), times.place(b, graph, scratch.words))
       scratch.words[3 * sum.number + 2] = later.exists ? scratch.words[3 * later.number + 2] : 0
       terms[x] = sum
       count -= 1
@@ -196,10 +197,10 @@ private func takeOut(_ value: Value, _ operation: Operation, _ graph: borrowing 
 
 /// When the whole is known if the terms are joined as `balance` does.
 private func finish(
-  _ terms: UnsafeMutableBufferPointer<Value>, _ count: Int, _ graph: borrowing Graph, _ scratch: borrowing Scratch, _ times: Times
+  _ terms: UnsafeMutableBufferPointer<Value>, _ count: Int, _ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>, _ times: Times
 ) -> UInt32 {
   withUnsafeTemporaryAllocation(of: UInt32.self, capacity: mostTerms) { left in
-    for index in 0..<count { left[index] = times.time(terms[index], graph, scratch) }
+    for index in 0..<count { left[index] = times.time(terms[index], graph, words) }
     var count = count
     while count > 1 {
       for place in 0..<2 {
@@ -217,11 +218,11 @@ private func finish(
 
 /// The two terms that are known first; of those that are known at the same time, those that stand first.
 private func earliest(
-  _ terms: UnsafeMutableBufferPointer<Value>, _ count: Int, _ graph: borrowing Graph, _ scratch: borrowing Scratch, _ times: Times
+  _ terms: UnsafeMutableBufferPointer<Value>, _ count: Int, _ graph: borrowing Graph, _ words: borrowing UncheckedArray<UInt32>, _ times: Times
 ) -> (Int, Int) {
   func isBefore(_ x: Int, _ y: Int) -> Bool {
-    let (a, b) = (times.time(terms[x], graph, scratch), times.time(terms[y], graph, scratch))
-    return a != b ? a < b : times.place(terms[x], graph, scratch) < times.place(terms[y], graph, scratch)
+    let (a, b) = (times.time(terms[x], graph, words), times.time(terms[y], graph, words))
+    return a != b ? a < b : times.place(terms[x], graph, words) < times.place(terms[y], graph, words)
   }
   var (first, second) = isBefore(1, 0) ? (1, 0) : (0, 1)
   for index in 2..<count {

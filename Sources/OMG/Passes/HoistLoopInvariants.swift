@@ -47,11 +47,11 @@ private enum Progress {
 private func hoist(_ graph: borrowing Graph, _ scratch: inout Scratch, _ position: Int) {
   let block = scratch.order[position]
   let loop = scratch.loops.innermost[position]
-  var progress = progressAtStart(graph, scratch, block, position, loop)
+  var progress = progressAtStart(graph, scratch.order, scratch.loops, scratch.hoisting, block, position, loop)
   var value = graph.at(block).pointee.first
   while value.exists {
     let next = graph.at(value).pointee.next
-    if loop != Loops.none, !graph.at(block).pointee.isCold, let target = destination(graph, scratch, value, position, progress) {
+    if loop != Loops.none, !graph.at(block).pointee.isCold, let target = destination(graph, &scratch, value, position, progress) {
       move(graph, &scratch, value, to: target)
     } else {
       progress = max(progress, weight(graph, value))
@@ -62,13 +62,16 @@ private func hoist(_ graph: borrowing Graph, _ scratch: inout Scratch, _ positio
 }
 
 /// A block is on the path that is always taken if it is the header, or the only successor of such a block in the same loop.
-private func progressAtStart(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ block: Block, _ position: Int, _ loop: UInt32) -> UInt8 {
+private func progressAtStart(
+  _ graph: borrowing Graph, _ order: borrowing BlockOrder, _ loops: borrowing Loops, _ hoisting: borrowing LoopWrites, _ block: Block,
+  _ position: Int, _ loop: UInt32
+) -> UInt8 {
   if loop == Loops.none { return Progress.effects }
-  if Int(scratch.loops.loops[Int(loop)].header) == position { return Progress.nothing }
+  if Int(loops.loops[Int(loop)].header) == position { return Progress.nothing }
   let predecessors = graph.predecessors(block)
   guard predecessors.count == 1, graph.successors(predecessors[0]).count == 1 else { return Progress.effects }
-  let before = scratch.order.position(predecessors[0])
-  return scratch.loops.innermost[before] == loop ? scratch.hoisting.progress[before] : Progress.effects
+  let before = order.position(predecessors[0])
+  return loops.innermost[before] == loop ? hoisting.progress[before] : Progress.effects
 }
 
 /// What an instruction that stays adds to the progress.
@@ -81,7 +84,7 @@ private func weight(_ graph: borrowing Graph, _ value: Value) -> UInt8 {
 }
 
 /// The position of the preheader to which a value can go; nil: it stays.
-private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ value: Value, _ position: Int, _ progress: UInt8) -> Int? {
+private func destination(_ graph: borrowing Graph, _ scratch: inout Scratch, _ value: Value, _ position: Int, _ progress: UInt8) -> Int? {
   let operation = graph.at(value).pointee.operation
   switch operation {
   case .phi, .parameter, .frameWord, .result, .identity: return nil
@@ -102,7 +105,7 @@ private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch,
     for argument in graph.arguments(value) {
       if scratch.loops.contains(loop, scratch.order.position(graph.at(argument).pointee.block)) { return target }
     }
-    guard mayLeave(graph, scratch, value, loop, place, progress) else { return target }
+    guard mayLeave(graph, &scratch, value, loop, place, progress) else { return target }
     target = place
     progress = scratch.hoisting.progress[place]
     loop = scratch.loops.loops[Int(loop)].parent
@@ -111,7 +114,7 @@ private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch,
 }
 
 private func mayLeave(
-  _ graph: borrowing Graph, _ scratch: borrowing Scratch, _ value: Value, _ loop: UInt32, _ place: Int, _ progress: UInt8
+  _ graph: borrowing Graph, _ scratch: inout Scratch, _ value: Value, _ loop: UInt32, _ place: Int, _ progress: UInt8
 ) -> Bool {
   if graph.isPure(value) { return true }
   let instruction = graph.at(value)

@@ -8,12 +8,14 @@
 // The header's copy goes to the end of the preheader. What the header defines has two definitions then; RepairDefinitions puts phis
 // where they meet. The old header, now the loop's end, is merged with what comes before it by SimplifyControlFlow.
 
+import RawCollections
+
 func invertLoops(_ graph: inout Graph, _ scratch: inout Scratch) {
   makePreheaders(&graph, &scratch)
   if scratch.loops.count == 0 { return }
   scratch.repair.reset(graph)
   var changed = false
-  for loop in 0..<scratch.loops.count where isWorthInverting(graph, scratch, loop) {
+  for loop in 0..<scratch.loops.count where isWorthInverting(graph, scratch.order, scratch.loops, scratch.repair, scratch.words, loop) {
     invert(&graph, &scratch, loop)
     changed = true
   }
@@ -28,17 +30,20 @@ private let largestTest = 10
 /// Loops with exits to where more edges meet stay as they are.
 private let mostEdges = 128
 
-private func isWorthInverting(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ loop: Int) -> Bool {
-  let position = Int(scratch.loops.loops[loop].header)
-  let header = scratch.order[position]
-  guard Block(scratch.words[loop]).exists, graph.at(graph.at(header).pointee.last).pointee.operation == .branch else { return false }
+private func isWorthInverting(
+  _ graph: borrowing Graph, _ order: borrowing BlockOrder, _ loops: borrowing Loops, _ repair: borrowing RepairDefinitions,
+  _ words: borrowing UncheckedArray<UInt32>, _ loop: Int
+) -> Bool {
+  let position = Int(loops.loops[loop].header)
+  let header = order[position]
+  guard Block(words[loop]).exists, graph.at(graph.at(header).pointee.last).pointee.operation == .branch else { return false }
   let successors = graph.successors(header)
-  let inside = successors.map { isInside($0, scratch, loop) }
+  let inside = successors.map { isInside($0, order, loops, loop) }
   guard inside[0] != inside[1], !successors.contains(header) else { return false }
   for successor in successors where graph.predecessors(successor).count > mostEdges { return false }
   // Tests at the end.
   for predecessor in graph.predecessors(header) {
-    if isInside(predecessor, scratch, loop), graph.successors(predecessor).count > 1 { return false }
+    if isInside(predecessor, order, loops, loop), graph.successors(predecessor).count > 1 { return false }
   }
   var count = 0
   var value = graph.at(header).pointee.first
@@ -46,7 +51,7 @@ private func isWorthInverting(_ graph: borrowing Graph, _ scratch: borrowing Scr
     let operation = graph.at(value).pointee.operation
     if operation.argumentCount < 0 && operation != .phi || operation == .result { return false }
     // The copy of another header: once is enough.
-    if !scratch.repair.covers(value) { return false }
+    if !repair.covers(value) { return false }
     if operation != .phi && operation != .constant { count += 1 }
     if count > largestTest { return false }
     value = graph.at(value).pointee.next
@@ -55,9 +60,9 @@ private func isWorthInverting(_ graph: borrowing Graph, _ scratch: borrowing Scr
 }
 
 /// Blocks that this pass made are counted as neither, so that nothing is done about them.
-private func isInside(_ block: Block, _ scratch: borrowing Scratch, _ loop: Int) -> Bool {
-  guard block.number < scratch.order.positions.count, scratch.order.isReachable(block) else { return false }
-  return scratch.loops.contains(UInt32(loop), scratch.order.position(block))
+private func isInside(_ block: Block, _ order: borrowing BlockOrder, _ loops: borrowing Loops, _ loop: Int) -> Bool {
+  guard block.number < order.positions.count, order.isReachable(block) else { return false }
+  return loops.contains(UInt32(loop), order.position(block))
 }
 
 private func invert(_ graph: inout Graph, _ scratch: inout Scratch, _ loop: Int) {

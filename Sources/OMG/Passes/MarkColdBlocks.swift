@@ -4,6 +4,8 @@
 // - by guess, where one edge of a branch alone leads there: that of an overflow; one that leaves the function by a tail call where the other goes on
 //   in it; one that calls whatever a table holds where the other one calls a function directly (the branch tests whether it may).
 
+import RawCollections
+
 private enum Mark {
   static let callsDirectly: UInt32 = 1
   static let callsIndirectly: UInt32 = 2
@@ -26,7 +28,7 @@ func markColdBlocks(_ graph: inout Graph, _ scratch: inout Scratch) {
     }
     position -= 1
   }
-  for position in 0..<scratch.order.count { guessUnlikelyEdges(graph, scratch.order[position], scratch) }
+  for position in 0..<scratch.order.count { guessUnlikelyEdges(graph, scratch.order[position], scratch.words) }
   for position in 1..<max(scratch.order.count, 1) {
     let block = scratch.order[position]
     if Int(scratch.words[block.number] / Mark.unlikely) == graph.predecessors(block).count { graph.at(block).pointee.isCold = true }
@@ -65,7 +67,7 @@ private func noteCalls(_ graph: borrowing Graph, _ scratch: inout Scratch) {
 }
 
 /// Counts the unlikely ones of a branch's two edges.
-private func guessUnlikelyEdges(_ graph: borrowing Graph, _ block: Block, _ scratch: borrowing Scratch) {
+private func guessUnlikelyEdges(_ graph: borrowing Graph, _ block: Block, _ words: borrowing UncheckedArray<UInt32>) {
   let last = graph.at(block).pointee.last
   guard graph.at(last).pointee.operation == .branch else { return }
   let successors = graph.successors(block)
@@ -79,7 +81,7 @@ private func guessUnlikelyEdges(_ graph: borrowing Graph, _ block: Block, _ scra
     let end = graph.at(graph.at(target).pointee.last).pointee.operation
     let leaves = (end == .tailCall || end == .tailCallIndirect || end == .tailCallReference) && !graph.successors(other).isEmpty
     let isIndirect =
-      scratch.words[target.number] & Mark.calls == Mark.callsIndirectly && scratch.words[other.number] & Mark.calls == Mark.callsDirectly
-    if isOverflow || leaves || isIndirect { scratch.words[target.number] += Mark.unlikely }
+      words[target.number] & Mark.calls == Mark.callsIndirectly && words[other.number] & Mark.calls == Mark.callsDirectly
+    if isOverflow || leaves || isIndirect { words[target.number] += Mark.unlikely }
   }
 }

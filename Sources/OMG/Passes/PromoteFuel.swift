@@ -11,7 +11,7 @@ func promoteFuel(_ graph: inout Graph, _ scratch: inout Scratch) {
   guard graph.module.countsFuel else { return }
   findLoops(graph, &scratch)
   var pass = PromoteFuel(blockCount: scratch.order.count)
-  pass.run(&graph, scratch)
+  pass.run(&graph, scratch.order, scratch.loops)
   scratch.order.compute(graph)
   if eliminateRedundantPhis(&graph, &scratch) { eliminateIdentities(&graph) }
 }
@@ -30,41 +30,43 @@ private struct PromoteFuel {
 
   private static func isCall(_ operation: Operation) -> Bool { operation.effects.isSuperset(of: .calls) && operation != .callHelper }
 
-  mutating func run(_ graph: inout Graph, _ scratch: borrowing Scratch) {
-    for position in 0..<scratch.order.count {
-      let block = scratch.order[position]
+  mutating func run(_ graph: inout Graph, _ order: borrowing BlockOrder, _ loops: borrowing Loops) {
+    for position in 0..<order.count {
+      let block = order[position]
       graph.work.spend(1)
-      let start = startOf(&graph, scratch, block, position)
+      let start = startOf(&graph, order, loops, block, position)
       atStart[position] = start
       atEnd[position] = walk(&graph, block, start)
     }
-    for position in 0..<scratch.order.count { fixEdges(&graph, scratch, position) }
+    for position in 0..<order.count { fixEdges(&graph, order, position) }
     for phi in phis {
       let block = graph.at(phi).pointee.block
       for place in 0..<graph.predecessors(block).count {
         graph.work.spend(1)
-        graph.appendArgument(phi, value(graph, scratch, graph.predecessors(block)[place], phi))
+        graph.appendArgument(phi, value(graph, order, graph.predecessors(block)[place], phi))
       }
     }
   }
 
   /// The fuel at the end of a block from which an edge leads to where it is in a register; from what cannot be reached anything comes.
-  private func value(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ block: Block, _ anything: Value) -> Value {
-    if block.number < scratch.order.positions.count {
-      return scratch.order.isReachable(block) ? atEnd[scratch.order.position(block)] : anything
+  private func value(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ block: Block, _ anything: Value) -> Value {
+    if block.number < order.positions.count {
+      return order.isReachable(block) ? atEnd[order.position(block)] : anything
     }
     // It was read on the edge, just before the jump.
     return graph.at(graph.at(block).pointee.last).pointee.previous
   }
 
-  private mutating func startOf(_ graph: inout Graph, _ scratch: borrowing Scratch, _ block: Block, _ position: Int) -> Value {
+  private mutating func startOf(_ graph: inout Graph, _ order: borrowing BlockOrder, _ loops: borrowing Loops, _ block: Block, _ position: Int)
+    -> Value
+  {
     let predecessors = graph.predecessors(block)
-    let loop = scratch.loops.innermost[position]
-    if loop != Loops.none, Int(scratch.loops.loops[Int(loop)].header) == position { return phi(&graph, block) }
-    if predecessors.count == 1 { return atEnd[scratch.order.position(predecessors[0])] }
-    for predecessor in predecessors where scratch.order.isReachable(predecessor) {
+    let loop = loops.innermost[position]
+    if loop != Loops.none, Int(loops.loops[Int(loop)].header) == position { return phi(&graph, block) }
+    if predecessors.count == 1 { return atEnd[order.position(predecessors[0])] }
+    for predecessor in predecessors where order.isReachable(predecessor) {
       graph.work.spend(1)
-      if atEnd[scratch.order.position(predecessor)].exists { return phi(&graph, block) }
+      if atEnd[order.position(predecessor)].exists { return phi(&graph, block) }
     }
     return .none
   }
@@ -99,11 +101,11 @@ private struct PromoteFuel {
   }
 
   /// Writes or reads the fuel on edges whose two ends have it in different places.
-  private func fixEdges(_ graph: inout Graph, _ scratch: borrowing Scratch, _ position: Int) {
-    let block = scratch.order[position]
+  private func fixEdges(_ graph: inout Graph, _ order: borrowing BlockOrder, _ position: Int) {
+    let block = order[position]
     for place in 0..<graph.successors(block).count {
       let target = graph.successors(block)[place]
-      let wanted = atStart[scratch.order.position(target)]
+      let wanted = atStart[order.position(target)]
       guard wanted.exists != atEnd[position].exists, graph.at(graph.at(target).pointee.first).pointee.operation != .trap else { continue }
       let move =
         wanted.exists ? graph.make(Instruction(.fuelGet, .i64)) : graph.make(Instruction(.fuelSet, .none, atEnd[position]))

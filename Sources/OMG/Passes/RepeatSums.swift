@@ -46,7 +46,9 @@ private struct RepeatSums {
       var user = graph.at(scratch.order[position]).pointee.first
       while user.exists {
         let next = graph.at(user).pointee.next
-        if graph.at(user).pointee.operation != .phi { repeatArguments(&graph, scratch, of: user, at: position) }
+        if graph.at(user).pointee.operation != .phi {
+          repeatArguments(&graph, scratch.order, scratch.loops, scratch.words, scratch.table, of: user, at: position)
+        }
         user = next
       }
     }
@@ -58,8 +60,10 @@ private struct RepeatSums {
         for index in 0..<graph.argumentCount(phi) {
           let predecessor = graph.predecessors(block)[index]
           let sum = graph.arguments(phi)[index]
-          guard scratch.order.isReachable(predecessor), isRepeated(graph, scratch, sum, at: scratch.order.position(predecessor)) else { continue }
-          let copy = copy(&graph, scratch, of: sum, in: predecessor, before: graph.end(of: predecessor))
+          guard scratch.order.isReachable(predecessor),
+            isRepeated(graph, scratch.order, scratch.loops, scratch.words, sum, at: scratch.order.position(predecessor))
+          else { continue }
+          let copy = copy(&graph, scratch.table, of: sum, in: predecessor, before: graph.end(of: predecessor))
           graph.arguments(phi)[index] = copy
         }
         phi = graph.at(phi).pointee.next
@@ -67,31 +71,37 @@ private struct RepeatSums {
     }
   }
 
-  private func repeatArguments(_ graph: inout Graph, _ scratch: borrowing Scratch, of user: Value, at position: Int) {
+  private func repeatArguments(
+    _ graph: inout Graph, _ order: borrowing BlockOrder, _ loops: borrowing Loops, _ words: borrowing UncheckedArray<UInt32>,
+    _ table: borrowing UncheckedArray<UInt32>, of user: Value, at position: Int
+  ) {
     for index in 0..<graph.argumentCount(user) {
       let sum = graph.arguments(user)[index]
-      guard isRepeated(graph, scratch, sum, at: position) else { continue }
-      let copy = copy(&graph, scratch, of: sum, in: scratch.order[position], before: user)
+      guard isRepeated(graph, order, loops, words, sum, at: position) else { continue }
+      let copy = copy(&graph, table, of: sum, in: order[position], before: user)
       graph.arguments(user)[index] = copy
     }
   }
 
-  private func isRepeated(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ sum: Value, at position: Int) -> Bool {
-    guard sum.number < count, graph.at(sum).pointee.operation == .add, graph.at(sum).pointee.block != scratch.order[position], isSum(graph, sum),
-      scratch.words[graph.at(sum).pointee.a.number] >= leastSums
+  private func isRepeated(
+    _ graph: borrowing Graph, _ order: borrowing BlockOrder, _ loops: borrowing Loops, _ words: borrowing UncheckedArray<UInt32>, _ sum: Value,
+    at position: Int
+  ) -> Bool {
+    guard sum.number < count, graph.at(sum).pointee.operation == .add, graph.at(sum).pointee.block != order[position], isSum(graph, sum),
+      words[graph.at(sum).pointee.a.number] >= leastSums
     else { return false }
-    let loop = scratch.loops.innermost[position]
-    return loop == Loops.none || scratch.loops.loops[Int(loop)].isLarge
-      || scratch.loops.contains(loop, scratch.order.position(graph.at(sum).pointee.block))
+    let loop = loops.innermost[position]
+    return loop == Loops.none || loops.loops[Int(loop)].isLarge
+      || loops.contains(loop, order.position(graph.at(sum).pointee.block))
   }
 
   /// The sum once more, in a block that it is not in; the copy that is there before the user, if there is one.
-  private func copy(_ graph: inout Graph, _ scratch: borrowing Scratch, of sum: Value, in block: Block, before user: Value) -> Value {
-    let known = scratch.table[sum.number]
+  private func copy(_ graph: inout Graph, _ table: borrowing UncheckedArray<UInt32>, of sum: Value, in block: Block, before user: Value) -> Value {
+    let known = table[sum.number]
     if known != .max, graph.at(Value(known)).pointee.block == block { return Value(known) }
     let instruction = graph.at(sum).pointee
     let copy = graph.insert(instruction.operation, instruction.type, instruction.a, instruction.b, before: user)
-    scratch.table[sum.number] = copy.index
+    table[sum.number] = copy.index
     return copy
   }
 }

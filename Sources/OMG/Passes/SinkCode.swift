@@ -5,6 +5,8 @@
 //
 // From the last block to the first, so that what uses a value has been moved before it. Uses by phis count at the ends of their predecessors.
 
+import RawCollections
+
 func sinkCode(_ graph: inout Graph, _ scratch: inout Scratch) {
   findLoops(graph, &scratch)
   // For each value the position of the nearest block that dominates its uses; .max: no use seen yet.
@@ -16,33 +18,36 @@ func sinkCode(_ graph: inout Graph, _ scratch: inout Scratch) {
     var phi = graph.at(block).pointee.first
     while phi.exists, graph.at(phi).pointee.operation == .phi {
       for place in 0..<graph.argumentCount(phi) {
-        use(scratch, graph.arguments(phi)[place], at: scratch.order.position(graph.predecessors(block)[place]))
+        use(scratch.dominators, scratch.words, graph.arguments(phi)[place], at: scratch.order.position(graph.predecessors(block)[place]))
       }
       phi = graph.at(phi).pointee.next
     }
   }
   var position = scratch.order.count - 1
   while position >= 0 {
-    sinkFrom(graph, scratch, position)
+    sinkFrom(graph, scratch.order, scratch.dominators, scratch.loops, scratch.words, position)
     position -= 1
   }
 }
 
-private func sinkFrom(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ position: Int) {
-  let block = scratch.order[position]
+private func sinkFrom(
+  _ graph: borrowing Graph, _ order: borrowing BlockOrder, _ dominators: borrowing Dominators, _ loops: borrowing Loops,
+  _ words: borrowing UncheckedArray<UInt32>, _ position: Int
+) {
+  let block = order[position]
   var value = graph.at(block).pointee.last
   while value.exists {
     let previous = graph.at(value).pointee.previous
     if graph.at(value).pointee.operation == .phi { return }
     var place = position
-    if graph.isPure(value), scratch.words[value.number] != UInt32.max, !decidesByOverflow(graph, value, block) {
-      place = destination(graph, scratch, from: position, to: Int(scratch.words[value.number]))
+    if graph.isPure(value), words[value.number] != UInt32.max, !decidesByOverflow(graph, value, block) {
+      place = destination(graph, dominators, loops, from: position, to: Int(words[value.number]))
       if place != position {
         graph.unlink(value)
-        graph.placeAfterPhis(value, in: scratch.order[place])
+        graph.placeAfterPhis(value, in: order[place])
       }
     }
-    for argument in graph.arguments(value) { use(scratch, argument, at: place) }
+    for argument in graph.arguments(value) { use(dominators, words, argument, at: place) }
     value = previous
   }
 }
@@ -66,23 +71,25 @@ private func decidesByOverflow(_ graph: borrowing Graph, _ value: Value, _ block
 private let mostLoops = 64
 
 /// Up from where a value is needed, out of the loops that it is not in yet: before a loop's head is what dominates that.
-private func destination(_ graph: borrowing Graph, _ scratch: borrowing Scratch, from position: Int, to needed: Int) -> Int {
+private func destination(_ graph: borrowing Graph, _ dominators: borrowing Dominators, _ loops: borrowing Loops, from position: Int, to needed: Int)
+  -> Int
+{
   var place = needed
   for _ in 0..<mostLoops {
-    let loop = scratch.loops.innermost[place]
-    if place == position || loop == Loops.none || scratch.loops.contains(loop, position) { return place }
-    place = Int(scratch.dominators.immediate[Int(scratch.loops.loops[Int(loop)].header)])
+    let loop = loops.innermost[place]
+    if place == position || loop == Loops.none || loops.contains(loop, position) { return place }
+    place = Int(dominators.immediate[Int(loops.loops[Int(loop)].header)])
     graph.work.spend(1)
   }
   return position
 }
 
 /// Notes a use: the nearest common dominator with those before.
-private func use(_ scratch: borrowing Scratch, _ value: Value, at position: Int) {
-  let known = scratch.words[value.number]
+private func use(_ dominators: borrowing Dominators, _ words: borrowing UncheckedArray<UInt32>, _ value: Value, at position: Int) {
+  let known = words[value.number]
   if known == UInt32.max {
-    scratch.words[value.number] = UInt32(truncatingIfNeeded: position)
+    words[value.number] = UInt32(truncatingIfNeeded: position)
     return
   }
-  scratch.words[value.number] = scratch.dominators.nearestCommon(known, UInt32(truncatingIfNeeded: position))
+  words[value.number] = dominators.nearestCommon(known, UInt32(truncatingIfNeeded: position))
 }

@@ -15,7 +15,9 @@ func threadJumps(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.words.setCount(graph.instructions.count)
   for position in 1..<max(scratch.order.count, 1) where !graph.work.isSpent {
     let block = scratch.order[position]
-    guard let test = test(graph, block), !isHeader(graph, scratch.order, position), areLocal(graph, scratch, block, test) else { continue }
+    guard let test = test(graph, block), !isHeader(graph, scratch.order, position), areLocal(graph, scratch.uses, scratch.words, block, test) else {
+      continue
+    }
     if thread(&graph, block, test) { changed = true }
   }
   if changed { simplifyControlFlow(&graph, &scratch) }
@@ -60,11 +62,13 @@ private func isHeader(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _
 }
 
 /// Whether nothing but the test and phis at the ends of the block's edges uses what the block defines. In the words of its phis: the uses that are left.
-private func areLocal(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ block: Block, _ test: Test) -> Bool {
-  if test.comparison.exists, scratch.uses[test.comparison] != 1 { return false }
+private func areLocal(_ graph: borrowing Graph, _ uses: borrowing UseCounts, _ words: borrowing UncheckedArray<UInt32>, _ block: Block, _ test: Test)
+  -> Bool
+{
+  if test.comparison.exists, uses[test.comparison] != 1 { return false }
   var phi = graph.at(block).pointee.first
   while graph.at(phi).pointee.operation == .phi {
-    scratch.words[phi.number] = scratch.uses[phi] &- (phi == test.phi ? 1 : 0)
+    words[phi.number] = uses[phi] &- (phi == test.phi ? 1 : 0)
     phi = graph.at(phi).pointee.next
   }
   for (index, successor) in graph.successors(block).enumerated() {
@@ -75,14 +79,14 @@ private func areLocal(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ 
       while other.exists, graph.at(other).pointee.operation == .phi {
         let input = graph.arguments(other)[place]
         graph.work.spend(1)
-        if graph.at(input).pointee.operation == .phi, graph.at(input).pointee.block == block { scratch.words[input.number] &-= 1 }
+        if graph.at(input).pointee.operation == .phi, graph.at(input).pointee.block == block { words[input.number] &-= 1 }
         other = graph.at(other).pointee.next
       }
     }
   }
   phi = graph.at(block).pointee.first
   while graph.at(phi).pointee.operation == .phi {
-    if scratch.words[phi.number] != 0 { return false }
+    if words[phi.number] != 0 { return false }
     phi = graph.at(phi).pointee.next
   }
   return true

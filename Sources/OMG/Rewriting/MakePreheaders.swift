@@ -6,8 +6,8 @@ func makePreheaders(_ graph: inout Graph, _ scratch: inout Scratch) {
   var changed = false
   for index in 0..<scratch.loops.count {
     let header = scratch.order[Int(scratch.loops.loops[index].header)]
-    if preheader(graph, scratch, header) == nil {
-      makePreheader(&graph, scratch, header)
+    if preheader(graph, scratch.order, scratch.dominators, header) == nil {
+      makePreheader(&graph, scratch.order, scratch.dominators, header)
       changed = true
     }
   }
@@ -15,7 +15,7 @@ func makePreheaders(_ graph: inout Graph, _ scratch: inout Scratch) {
   scratch.words.removeAll()
   for index in 0..<scratch.loops.count {
     let header = scratch.order[Int(scratch.loops.loops[index].header)]
-    scratch.words.append(preheader(graph, scratch, header)?.index ?? UInt32.max)
+    scratch.words.append(preheader(graph, scratch.order, scratch.dominators, header)?.index ?? UInt32.max)
   }
 }
 
@@ -27,24 +27,24 @@ func findLoops(_ graph: borrowing Graph, _ scratch: inout Scratch) {
 }
 
 /// Whether an edge from this predecessor of a header comes from outside of the loop.
-private func isEntering(_ scratch: borrowing Scratch, _ predecessor: Block, _ header: Block) -> Bool {
+private func isEntering(_ order: borrowing BlockOrder, _ dominators: borrowing Dominators, _ predecessor: Block, _ header: Block) -> Bool {
   // Blocks that were made here come before their loops.
-  guard predecessor.number < scratch.order.positions.count else { return true }
-  guard scratch.order.isReachable(predecessor) else { return true }
-  return !scratch.dominators.dominates(scratch.order.position(header), scratch.order.position(predecessor))
+  guard predecessor.number < order.positions.count else { return true }
+  guard order.isReachable(predecessor) else { return true }
+  return !dominators.dominates(order.position(header), order.position(predecessor))
 }
 
 /// The only block from which the loop is entered, if that goes nowhere else.
-private func preheader(_ graph: borrowing Graph, _ scratch: borrowing Scratch, _ header: Block) -> Block? {
+private func preheader(_ graph: borrowing Graph, _ order: borrowing BlockOrder, _ dominators: borrowing Dominators, _ header: Block) -> Block? {
   var found = Block.none
-  for predecessor in graph.predecessors(header) where isEntering(scratch, predecessor, header) {
+  for predecessor in graph.predecessors(header) where isEntering(order, dominators, predecessor, header) {
     if found.exists { return nil }
     found = predecessor
   }
   return found.exists && graph.successors(found).count == 1 ? found : nil
 }
 
-private func makePreheader(_ graph: inout Graph, _ scratch: borrowing Scratch, _ header: Block) {
+private func makePreheader(_ graph: inout Graph, _ order: borrowing BlockOrder, _ dominators: borrowing Dominators, _ header: Block) {
   let middle = graph.makeBlock()
   // Phis for what the entering edges bring; the header's keep what the others do.
   var phi = graph.at(header).pointee.first
@@ -54,7 +54,7 @@ private func makePreheader(_ graph: inout Graph, _ scratch: borrowing Scratch, _
     var kept = 0
     for position in 0..<graph.predecessors(header).count {
       let input = graph.arguments(phi)[position]
-      if isEntering(scratch, graph.predecessors(header)[position], header) {
+      if isEntering(order, dominators, graph.predecessors(header)[position], header) {
         graph.appendArgument(joined, input)
       } else {
         graph.arguments(phi)[kept] = input
@@ -75,7 +75,7 @@ private func makePreheader(_ graph: inout Graph, _ scratch: borrowing Scratch, _
   var kept = 0
   for position in 0..<graph.predecessors(header).count {
     let predecessor = graph.predecessors(header)[position]
-    if !isEntering(scratch, predecessor, header) {
+    if !isEntering(order, dominators, predecessor, header) {
       graph.predecessors(header)[kept] = predecessor
       kept += 1
       continue

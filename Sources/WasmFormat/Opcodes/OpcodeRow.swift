@@ -42,6 +42,8 @@ public struct OpcodeRow: Sendable {
   /// The name in the text format.
   public let name: StaticString
 
+  // Not inlined in the hundreds of rows: that is slow to compile, larger, and no faster.
+  @inline(never)
   init(
     _ opcode: Opcode, _ name: StaticString, _ immediates: OpcodeImmediates = .none, types: StaticString? = nil,
     _ operation: NumericOperation? = nil, vector vectorOperation: VectorOperation? = nil, _ shape: LaneShape = .i8x16,

@@ -36,8 +36,8 @@ public enum OpcodeTable {
     return UnsafePointer(table)
   }()
 
-  /// The index of an opcode in `rows`.
-  @inline(__always)
+  /// The index of an opcode in `rows`. (Not inlined: an opcode's code is a choice between all of them, hundreds of lines of code for each use.)
+  @inline(never)
   public static func index(of opcode: Opcode) -> Int {
     let code = opcode.rawValue
     return code < 256 ? Int(code) : page(opcode.prefix).first + Int(opcode.number)
@@ -50,6 +50,5 @@ public enum OpcodeTable {
   }
 
   /// The row of an opcode.
-  @inline(__always)
   public static func row(_ opcode: Opcode) -> OpcodeRow { rows[index(of: opcode)] }
 }
