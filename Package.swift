@@ -66,7 +66,11 @@ let package = Package(
     // What scripts/bench engine and scripts/fuzz-engine run.
     .executableTarget(
       name: "lab", dependencies: ["GrowthShapes", "RandomModules", "SampleBodies", "WasmEngine"], path: "scripts/lab",
-      exclude: ["chart.py", "compile.js", "compile.py", "kernels-jsc.js", "kernels.js", "kernels.py", "native.c", "outcomes.js", "threads.js"]),
+      exclude: [
+        "chart.py", "cold-table.py", "cold.js", "cold.py", "compile.js", "compile.py", "curve-chart.py", "curve.js", "curve.py", "kernels-jsc.js",
+        "kernels.js",
+        "kernels.py", "native.c", "outcomes.js", "threads.js",
+      ]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),
     // Valid random modules, for tests and for the laboratory.

@@ -11,6 +11,8 @@
 //   calls                   nanoseconds of a call of an exported function, and of a host function; then, in optimized code, of a direct call, of one through a
 //                           table to one function, to functions that change and to one that it has led to before, and of one of another instance's function
 //   cold TIER FILE ROUNDS   milliseconds of loading a kernel and calling it once
+//   curve TIER FILE         calls of one round in the first second: the milliseconds from the start to the end of each
+//   queue COUNT             a module with so many functions that become hot at once: how long they waited for the optimizing compiler
 //   threads FILE INCREMENTS TURNS REPETITIONS   nanoseconds of an atomic increment that two threads make, and of a hand-over by wait and notify; writes
 //                           the module
 //   instantiate FILE        microseconds of making an instance (and its store) of a module without imports, and of the first one
@@ -32,7 +34,7 @@ import WasmEngine
     let arguments = Array(CommandLine.arguments.dropFirst())
     var files = Array(arguments.dropFirst())
     var tier = Tier.bbq
-    if ["cold", "compile", "entries", "fuel", "growth", "kernels", "memory"].contains(arguments.first),
+    if ["cold", "compile", "curve", "entries", "fuel", "growth", "kernels", "memory"].contains(arguments.first),
       let named = files.first.flatMap(Tier.init(rawValue:))
     {
       tier = named
@@ -47,7 +49,9 @@ import WasmEngine
     case "entries":
       if let rounds = files.last.flatMap({ Int32($0) }) { return try Measurements.longCall(files[0], tier, rounds) }
       for file in files { try Measurements.entries(file) }
-    case "cold": try Measurements.cold(files[0], tier, files.last.flatMap { Int32($0) } ?? 1)
+    case "cold": try ColdStart.cold(files[0], tier, files.last.flatMap { Int32($0) } ?? 1)
+    case "curve": try ColdStart.curve(files[0], tier)
+    case "queue": try ColdStart.queue(files.first.flatMap(Int.init) ?? 400)
     case "growth": try Growth.run(tier, size: files.first.flatMap(Int.init) ?? 16_000, Array(files.dropFirst()))
     case "work": for file in files { try Growth.work(file) }
     case "memory": for file in files { try Measurements.memory(file, tier) }
@@ -83,7 +87,7 @@ import WasmEngine
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
     default:
       print(
-        "usage: lab cold|compile|entries|growth|kernels|memory|calls|threads|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ..."
+        "usage: lab cold|compile|curve|entries|growth|kernels|memory|calls|queue|threads|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ..."
       )
     }
   }

@@ -135,16 +135,6 @@ enum Measurements {
     print(name, decimals(median(times[0]) * 1000), decimals(median(times[1]) * 1000))
   }
 
-  /// Loading and a call, in the time that passes: what compilers do on other threads is part of it where there is one processor.
-  static func cold(_ file: String, _ tier: Tier, _ rounds: Int32) throws {
-    let bytes = read(file)
-    let start = ContinuousClock.now
-    let store = Store(engine(tier))
-    guard let run = try Instance(Module(store.engine, bytes), in: store).function("run") else { return print("no export: run") }
-    _ = try run(rounds, as: Int32.self)
-    print(decimals((ContinuousClock.now - start) / .milliseconds(1)))
-  }
-
   static func instantiate(_ file: String) throws {
     let engine = Engine()
     let module = try Module(engine, read(file))
