@@ -260,11 +260,12 @@ extension RegisterAllocator {
 
   /// A block that only passes the value on needs it as often as a use comes after it and before a clobber point. Loops make this a system of equations:
   /// solved from below by a few iterations, from the last block to the first. (Iterations that are left out make too little of uses after a loop, which
-  /// are not worth a load in it.)
+  /// are not worth a load in it.) Without a loop the first iteration has found all of it.
   private mutating func findNeeds(_ function: borrowing MachineFunction) {
     for _ in 0..<6 {
       function.work.spend(blockRanges.count)
       var isChanged = false
+      var isInLoop = false
       for index in stride(from: blockRanges.count - 1, through: 0, by: -1) {
         let blockRange = blockRanges.at(index)
         if blockRange.pointee.isLeftOut || blockRange.pointee.exit != .passes || !blockRange.pointee.endsBlock { continue }
@@ -272,10 +273,13 @@ extension RegisterAllocator {
         var need: Float = 0
         for edge in 0..<Int(block.pointee.successorCount) {
           let number = Int(function.blockNumbers[Int(block.pointee.firstSuccessor) + edge])
-          let index = rangeOfBlock[number]
-          if index == .nothing { continue }
-          let successor = blockRanges.at(Int(index))
-          if !successor.pointee.startsBlock || successor.pointee.need == 0 { continue }
+          let place = rangeOfBlock[number]
+          if place == .nothing { continue }
+          let successor = blockRanges.at(Int(place))
+          if !successor.pointee.startsBlock { continue }
+          // What comes before this one, or is it, is still to be found.
+          if place <= index, successor.pointee.exit == .passes { isInLoop = true }
+          if successor.pointee.need == 0 { continue }
           // The share of the successor's need that comes over this edge.
           need += successor.pointee.need * frequencies.share(function, from: Int(blockRange.pointee.block), to: number)
         }
@@ -283,7 +287,7 @@ extension RegisterAllocator {
         if need - blockRange.pointee.need >= 0.01 * blockRange.pointee.frequency { isChanged = true }
         blockRange.pointee.need = need
       }
-      if !isChanged { break }
+      if !isChanged || !isInLoop { break }
     }
   }
 
