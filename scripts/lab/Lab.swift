@@ -12,6 +12,7 @@
 //                           table to one function, to functions that change and to one that it has led to before, and of one of another instance's function
 //   cold TIER FILE ROUNDS   milliseconds of loading a kernel and calling it once
 //   curve TIER FILE         calls of one round in the first second: the milliseconds from the start to the end of each
+//   links COUNT             late links of a small module: time and memory for each
 //   queue COUNT             a module with so many functions that become hot at once: how long they waited for the optimizing compiler
 //   threads FILE INCREMENTS TURNS REPETITIONS   nanoseconds of an atomic increment that two threads make, and of a hand-over by wait and notify; writes
 //                           the module
@@ -51,6 +52,7 @@ import WasmEngine
       for file in files { try Measurements.entries(file) }
     case "cold": try ColdStart.cold(files[0], tier, files.last.flatMap { Int32($0) } ?? 1)
     case "curve": try ColdStart.curve(files[0], tier)
+    case "links": try Links.run(files.first.flatMap(Int.init) ?? 10_000)
     case "queue": try ColdStart.queue(files.first.flatMap(Int.init) ?? 400)
     case "growth": try Growth.run(tier, size: files.first.flatMap(Int.init) ?? 16_000, Array(files.dropFirst()))
     case "work": for file in files { try Growth.work(file) }
@@ -87,7 +89,7 @@ import WasmEngine
       try Mutations.run(seconds: Int(files.first ?? "") ?? 10, seed: UInt64(files.dropFirst().first ?? "") ?? 1, Array(files.dropFirst(2)))
     default:
       print(
-        "usage: lab cold|compile|curve|entries|growth|kernels|memory|calls|queue|threads|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ..."
+        "usage: lab cold|compile|curve|entries|growth|kernels|links|memory|calls|queue|threads|instantiate|outcomes|differences|random|exceptions|operators|mutate|work ..."
       )
     }
   }
