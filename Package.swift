@@ -67,9 +67,8 @@ let package = Package(
     .executableTarget(
       name: "lab", dependencies: ["GrowthShapes", "RandomModules", "SampleBodies", "WasmEngine"], path: "scripts/lab",
       exclude: [
-        "chart.py", "cold-table.py", "cold.js", "cold.py", "compile.js", "compile.py", "curve-chart.py", "curve.js", "curve.py", "kernels-jsc.js",
-        "kernels.js",
-        "kernels.py", "native.c", "outcomes.js", "threads.js",
+        "chart.py", "cold-table.py", "cold.js", "cold.py", "compile.js", "compile.py", "curve-chart.py", "kernels-jsc.js", "kernels.js", "kernels.py",
+        "native.c", "outcomes.js", "threads.js",
       ]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),

@@ -45,8 +45,8 @@ bench_curves() {
   mkdir -p "$charts"
   for name in ${CURVES:-parsing interpreter}; do
     for engine in auto bbq omg; do "$lab" curve "$engine" "$work/$name.wasm" | sed "s/^/$engine /"; done > "$work/curve"
-    [ ! -x "$peers/bin/python3" ] || "$peers/bin/python3" scripts/lab/curve.py "$work/$name.wasm" | sed "s/^/wasmtime /" >> "$work/curve"
-    [ -z "$node" ] || "$node" scripts/lab/curve.js "$work/$name.wasm" | sed "s/^/v8 /" >> "$work/curve"
+    [ ! -x "$peers/bin/python3" ] || "$peers/bin/python3" scripts/lab/cold.py "$work/$name.wasm" | sed "s/^/wasmtime /" >> "$work/curve"
+    [ -z "$node" ] || "$node" scripts/lab/cold.js "$work/$name.wasm" | sed "s/^/v8 /" >> "$work/curve"
     python3 scripts/lab/curve-chart.py "$charts/warm-up-$name.svg" "$name" < "$work/curve"
   done
 }
