@@ -144,12 +144,12 @@ struct Compile: ParsableCommand {
       for site in code.callSites { try Terminal.write("; \(String(site.offset, radix: 16)): to function \(site.functionIndex)\n") }
     } else if dump == nil {
       let columns = [code.functionIndex, code.wasmByteCount, code.bytes.count, code.frameSize].map { Format.right("\($0)", 7) }
-      try Terminal.write(columns.joined() + "  \(code.name ?? "")\n")
+      try Terminal.write(columns.joined() + "  \(code.name.map(WasmName.init)?.description ?? "")\n")
     }
   }
 
   private func heading(_ code: FunctionCode) -> String {
-    "\(code.functionIndex)\(code.name.map { " <\($0)>" } ?? ""): \(code.wasmByteCount) bytes of wasm, "
+    "\(code.functionIndex)\(code.name.map { " <\(WasmName($0))>" } ?? ""): \(code.wasmByteCount) bytes of wasm, "
       + "\(code.bytes.count) of code, frame \(code.frameSize)"
   }
 

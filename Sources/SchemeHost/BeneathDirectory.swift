@@ -32,14 +32,19 @@ struct BeneathDirectory {
   /// The open directories from the first one to the current one.
   private var descriptors: [Int32] = []
   private var linksLeft = 40
+  private let followsLast: Bool
 
-  private init(_ directory: FileAccess.Directory) { self.directory = directory }
+  private init(_ directory: FileAccess.Directory, _ followsLast: Bool) {
+    self.directory = directory
+    self.followsLast = followsLast
+  }
 
-  /// Calls `body` with the descriptor of the directory that holds the file, and the file's name in it, which is no symbolic link.
+  /// Calls `body` with the descriptor of the directory that holds the file, and the file's name in it, which is no symbolic link, unless `followsLast` is
+  /// false: then it is the name of the path's last component, whatever that is.
   static func reach<Result>(
-    _ rest: [String], in directory: FileAccess.Directory, _ body: (Int32, String) throws(FileRefusal) -> Result
+    _ rest: [String], in directory: FileAccess.Directory, followsLast: Bool, _ body: (Int32, String) throws(FileRefusal) -> Result
   ) throws(FileRefusal) -> Result {
-    var walk = BeneathDirectory(directory)
+    var walk = BeneathDirectory(directory, followsLast)
     defer { for descriptor in walk.descriptors { close(descriptor) } }
     let first = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if first < 0 { throw FileRefusal(number: errno) }
@@ -58,7 +63,7 @@ struct BeneathDirectory {
         close(descriptors.removeLast())
         continue
       }
-      if let target = try link(name) {
+      if !rest.isEmpty || followsLast, let target = try link(name) {
         if target.hasPrefix("/") {
           let components = FileAccess.components(of: target)
           if !components.starts(with: directory.components) { throw FileRefusal(.notPermitted) }

@@ -65,13 +65,15 @@ public struct FileAccess: Sendable {
     return result
   }
 
-  /// The directories that a path is beneath, the innermost ones first, and the rest of the path after each.
+  /// The directories that a path is beneath, the innermost ones first, and the rest of the path after each. A path that ends with a slash leads to a directory
+  /// only: "." comes last then.
   func directories(containing path: String, writing: Bool) -> [(directory: Directory, rest: [String])] {
     let components = Self.components(of: path)
+    let last = path.hasSuffix("/") || path.hasSuffix("/.") ? ["."] : []
     return
       directories
       .filter { (!writing || $0.isWritable) && components.starts(with: $0.components) }
       .sorted { $0.components.count > $1.components.count }
-      .map { ($0, Array(components[$0.components.count...])) }
+      .map { ($0, components[$0.components.count...] + last) }
   }
 }

@@ -69,10 +69,10 @@ final class OpenFiles {
     return result == 1
   }
 
-  /// 0, or a `HostError`.
+  /// 0, or a `HostError`. Of a symbolic link the link itself is deleted.
   func delete(_ path: String) -> Int32 {
     -resultOrError { () throws(FileRefusal) -> Int32 in
-      try reach(path, writing: true) { (directory, name) throws(FileRefusal) -> Int32 in
+      try reach(path, writing: true, followsLast: false) { (directory, name) throws(FileRefusal) -> Int32 in
         if unlinkat(directory, name, 0) != 0 { throw FileRefusal(number: errno) }
         return 0
       }
@@ -89,13 +89,13 @@ final class OpenFiles {
 
   /// Reaches a path in the first of the permitted directories that leads to it.
   private func reach(
-    _ path: String, writing: Bool, _ body: (Int32, String) throws(FileRefusal) -> Int32
+    _ path: String, writing: Bool, followsLast: Bool = true, _ body: (Int32, String) throws(FileRefusal) -> Int32
   ) throws(FileRefusal) -> Int32 {
     if path.isEmpty || path.utf8.contains(0) { throw FileRefusal(.badName) }
     var refusal = FileRefusal(.notPermitted)
     for (directory, rest) in access.directories(containing: path, writing: writing) {
       do throws(FileRefusal) {
-        return try BeneathDirectory.reach(rest, in: directory, body)
+        return try BeneathDirectory.reach(rest, in: directory, followsLast: followsLast, body)
       } catch {
         refusal = error
         if error.reason != .notPermitted { break }

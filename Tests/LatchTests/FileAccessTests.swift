@@ -41,6 +41,21 @@ import Testing
     #expect(outcome.output == "data\n")
   }
 
+  /// What the system does, too. Links that lead out are in the program's folder, and what they lead to is not touched.
+  @Test func ofALinkTheLinkIsDeleted() throws {
+    let outcome = try inFolder(
+      "for each in good-link file-link link absolute-link; do latch -e \"(delete-file \\\"$each\\\")\"; done; ls . sub ../outside")
+    #expect(outcome.output == "../outside:\ndata\n\n.:\ndata\nsub\n\nsub:\ndata\n", "\(outcome.errors)")
+  }
+
+  @Test(arguments: ["(open-input-file \"data/\")", "(open-output-file \"new/\")", "(delete-file \"data/\")", "(open-input-file \"data/.\")"])
+  func aPathWithASlashAtItsEndLeadsToNoFile(_ form: String) throws {
+    let outcome = try inFolder("latch -e '\(form)'; ls")
+    #expect(outcome.output == "absolute-link\ndata\nfile-link\ngood-link\nlink\nsub\n")
+    #expect(outcome.errors.contains(form.contains("new") ? "no such file" : "not a directory"), "\(outcome.errors)")
+    #expect(try inFolder("latch -e '(map file-exists? (list \"sub/\" \"data/\"))'").output == "(#t #f)\n")
+  }
+
   @Test func writingIsWrittenOut() throws {
     let outcome = try inFolder(
       """

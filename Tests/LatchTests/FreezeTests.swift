@@ -327,6 +327,8 @@ import WasmEngine
     let text = try put("αβγ")
     #expect(try instance.function("size")!(text.0, text.1, as: Int64.self) == 3)
     #expect(throws: Trap.self) { try instance.function("fail")!(text.0, text.1) }
+    // Lengths are unsigned, as the addresses.
+    #expect(throws: Trap.self) { try instance.function("size")!(text.0, Int32(-1), as: Int64.self) }
   }
 
   @Test func wrongExportsAreSaid() throws {

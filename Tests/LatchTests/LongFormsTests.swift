@@ -51,6 +51,16 @@ import Testing
     #expect(outcome.output == output, "\(program.prefix(60)): \(outcome.errors.prefix(200))")
   }
 
+  /// Keywords and global variables are not searched for in all the scopes around them.
+  @Test(arguments: [("(let ((x 1)) ", ")"), ("(let () ", ")"), ("((lambda () ", "))"), ("(let* ((y x)) ", ")")])
+  func bodiesMayBeNestedThousandsDeep(_ open: String, _ close: String) throws {
+    let levels = 15_000
+    let outcome = try shell(
+      "latch -", input: "(define x 1) (write \(String(repeating: open, count: levels))(+ x 1)\(String(repeating: close, count: levels)))",
+      seconds: 120)
+    #expect(outcome.output == "2", "\(outcome.errors.prefix(300))")
+  }
+
   @Test func loopsAreFoundAmongManyDefinitions() throws {
     let program =
       "(define (f n) \(Self.parts { "(define v\($0) n)" }) (let loop ((i 0)) (if (< i n) (loop (+ i 1)) (list i v19999)))) (write (f 100000))"

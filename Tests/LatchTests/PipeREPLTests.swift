@@ -18,6 +18,12 @@ import Testing
     #expect(try latch("(define (f x)\n  ; a ( comment\n  (* x\n     2))\n(f 21)").output == "42\n")
   }
 
+  @Test(arguments: [("(car 5)", "1:1"), ("(+ 1 2)\n(car 5)", "2:1"), ("(+ 1 2)\n\n (car 5)\n", "3:2"), ("(+ 1 2)\n(+ 1", "2:1")])
+  func placesAreThoseOfTheText(_ input: String, _ place: String) throws {
+    let errors = try latch(input).errors
+    #expect(errors.contains(" stdin:\(place)"), "\(errors)")
+  }
+
   @Test func macrosAndImportsAreNamesToo() throws {
     let library =
       "(define-library (my lib) (import (scheme base)) (export twice my-unless) (begin (define (twice x) (* 2 x)) (define-syntax my-unless (syntax-rules () ((_ t e) (if t #f e))))))"

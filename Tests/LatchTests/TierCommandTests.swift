@@ -40,6 +40,34 @@ import WasmEngine
     ] { #expect(try with(command).code == 2, "\(command)") }
   }
 
+  @Test(arguments: [
+    ("i32", "-1", "-1\n"), ("i32", "99999999999", ""), ("i32", "1.5", ""), ("i64", "99999999999", "99999999999\n"), ("f64", "1.5", "1.5\n"),
+  ])
+  func whatAnImportReturnsIsANumberOfItsType(_ type: String, _ number: String, _ output: String) throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var writer = ModuleWriter()
+    let type: ValueType = type == "i32" ? .i32 : type == "i64" ? .i64 : .f64
+    let imported = writer.importFunction("env", "number", type: writer.addType(FuncType([], [type])))
+    writer.addFunction("number", [], [type]) { $0.call(imported) }
+    try Data(writer.finish().bytes).write(to: folder.appendingPathComponent("program.wasm"))
+    let outcome = try shell("latch run --import env.number=\(number) --invoke number '\(folder.path)/program.wasm'")
+    #expect(outcome.output == output && outcome.code == (output == "" ? 2 : 0), "\(outcome.errors)")
+    #expect((output == "") == outcome.errors.contains("(for --import env.number)"), "\(outcome.errors)")
+  }
+
+  @Test func namesAreWrittenWithoutWhatATerminalWouldObey() throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var writer = ModuleWriter()
+    writer.addFunction("a\n\u{1B}[31m") { _ in }
+    try Data(writer.finish().bytes).write(to: folder.appendingPathComponent("program.wasm"))
+    for option in ["", "--disassemble --function 0"] {
+      let output = try shell("latch compile \(option) '\(folder.path)/program.wasm'").output
+      #expect(output.contains("\\u{a}\\u{1b}[31m") && !output.contains("\u{1B}"), "\(output)")
+    }
+  }
+
   @Test func aLoopIsGivenByItsOffset() throws {
     let wrong = try with("latch compile --function sum --loop 9999 program.wasm")
     #expect(wrong.code == 1)

@@ -35,6 +35,7 @@
 (check (guard (e (#t (list (read-error? e) (error-object? e)))) (read (open-input-string "(1 2"))) => '(#t #t))
 (check (guard (e ((read-error? e) 'read-error)) (read (open-input-string ")"))) => 'read-error)
 (check (guard (e ((read-error? e) 'read-error)) (read (open-input-string "#<foo>"))) => 'read-error)
+(check (guard (e (#t (file-error? e))) (let ((p (open-input-string "x"))) (close-port p) (read-char p))) => #f)
 (check (guard (e ((file-error? e) 'file-error)) (open-input-file "there/is/no/such.file")) => 'file-error)
 (check (guard (e ((file-error? e) 'file-error)) (delete-file "there/is/no/such.file")) => 'file-error)
 (check (guard (e ((file-error? e) 'file-error)) (open-output-file "there/is/no/such.file")) => 'file-error)

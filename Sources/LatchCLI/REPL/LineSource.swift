@@ -42,6 +42,7 @@ final class PipeLines {
       if isAtEnd {
         guard position < buffer.count else { return .end }
         defer { position = buffer.count }
+        count += 1
         return .line(String(decoding: buffer[position...], as: UTF8.self))
       }
       buffer.removeFirst(position)

@@ -7,8 +7,8 @@ struct HostImport: ExpressibleByArgument, Equatable {
   enum Content: Equatable {
     /// What another import is: a function of `latch_jit` or of WASI.
     case like(module: String, name: String)
-    /// A function that returns this in all its results.
-    case number(Double)
+    /// A function that returns this number in all its results.
+    case number(String)
     /// Writes its arguments on the standard error, and returns zeros.
     case print
     case trap
@@ -27,8 +27,8 @@ struct HostImport: ExpressibleByArgument, Equatable {
     case "print": content = .print
     case "trap": content = .trap
     default:
-      if let number = Double(what) {
-        content = .number(number)
+      if Double(what) != nil {
+        content = .number(String(what))
       } else if let (module, name) = HostImport.names(what) {
         content = .like(module: module, name: name)
       } else {
@@ -62,11 +62,12 @@ struct HostImport: ExpressibleByArgument, Equatable {
       }
       return try HostImport.adapted(other, to: type, label, store)
     case .number(let number):
-      return Function(store, type) { (_: borrowing Caller, _: [Value]) -> [Value] in type.results.map { HostImport.value(number, $0) } }
+      let results = try type.results.map { try InvokeArguments.value(number, $0, of: "--import \(label)") }
+      return Function(store, type) { (_: borrowing Caller, _: [Value]) -> [Value] in results }
     case .print:
       return Function(store, type) { (_: borrowing Caller, arguments: [Value]) -> [Value] in
         Terminal.complain("\(label)(\(arguments.map(\.description).joined(separator: ", ")))\n")
-        return type.results.map { HostImport.value(0, $0) }
+        return type.results.map(HostImport.zero)
       }
     case .trap:
       return Function(store, type) { (_: borrowing Caller, _: [Value]) throws -> [Value] in
@@ -82,27 +83,12 @@ struct HostImport: ExpressibleByArgument, Equatable {
     guard other.type.parameters.starts(with: type.parameters), type.results.isEmpty || type.results == other.type.results else {
       throw ProgramError(description: "--import \(label): the program wants a function \(type.signature), but this is one \(other.type.signature)")
     }
-    let zeros = rest.map { value(0, $0) }
+    let zeros = rest.map(zero)
     return Function(store, type) { (_: borrowing Caller, arguments: [Value]) throws -> [Value] in
       let results = try other.call(arguments + zeros)
       return type.results.isEmpty ? [] : results
     }
   }
 
-  private static func value(_ number: Double, _ type: ValueType) -> Value {
-    switch type {
-    case .i32: .i32(Int32(truncatingIfNeeded: Int64(clamping: number)))
-    case .i64: .i64(Int64(clamping: number))
-    case .f32: .f32(Float(number))
-    case .f64: .f64(number)
-    default: Value.zero(type) ?? .i32(0)
-    }
-  }
-}
-
-extension Int64 {
-  /// The nearest one; 0 for what is no number.
-  fileprivate init(clamping number: Double) {
-    self = number.isNaN ? 0 : number >= 0x1p63 ? .max : number <= -0x1p63 ? .min : Int64(number)
-  }
+  private static func zero(_ type: ValueType) -> Value { Value.zero(type) ?? .i32(0) }
 }

@@ -10,12 +10,15 @@ enum InvokeArguments {
       let given = arguments.count
       throw ProgramError(description: "\(name) needs \(Format.plural(needed, "argument")), not \(given)", code: 2)
     }
-    return try zip(arguments, type.parameters).map { argument, parameter in
-      do throws(NumberFault) {
-        return try value(argument, parameter)
-      } catch {
-        throw ProgramError(description: "\(argument) \(error.text(parameter)) (for \(name))", code: 2)
-      }
+    return try zip(arguments, type.parameters).map { try value($0, $1, of: name) }
+  }
+
+  /// A number as a value of a type. Throws what is wrong with it, as wrong usage.
+  static func value(_ argument: String, _ type: ValueType, of name: String) throws -> Value {
+    do throws(NumberFault) {
+      return try value(argument, type)
+    } catch {
+      throw ProgramError(description: "\(argument) \(error.text(type)) (for \(name))", code: 2)
     }
   }
 

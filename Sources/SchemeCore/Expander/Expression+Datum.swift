@@ -75,7 +75,6 @@ struct ExpansionPrinter {
       var bindings = ListBuilder()
       for (index, lambda) in lambdas.enumerated() { bindings.append(list(names[index], self.lambda(lambda))) }
       return cons(symbol("letrec"), cons(bindings.list, self.body(body)))
-    default: return symbol("...")
     }
   }
 

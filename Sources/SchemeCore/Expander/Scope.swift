@@ -150,13 +150,16 @@ final class Scope {
     }
   }
 
-  func bind(_ identifier: Word, _ meaning: Meaning) { names.set(identifier, meaning) }
+  func bind(_ identifier: Word, _ meaning: Meaning) {
+    if identifier.isSymbol { SymbolFlags.set(identifier, SymbolTraits.boundInScope) }
+    names.set(identifier, meaning)
+  }
   /// Binds what this scope binds in another one instead.
   func move(to other: Scope) {
     for (name, meaning) in zip(names.names, names.meanings) { other.bind(name, meaning) }
     names = NameTable()
   }
-  func bind(_ identifier: Word, _ variable: Variable) { names.set(identifier, .local(variable)) }
+  func bind(_ identifier: Word, _ variable: Variable) { bind(identifier, .local(variable)) }
   /// What this very scope binds an identifier to.
   func own(_ identifier: Word) -> Meaning? { names.find(identifier) }
 
@@ -165,6 +168,8 @@ final class Scope {
     var name = identifier
     var start = self
     while true {
+      // What no scope has ever bound, as most keywords and global variables, needs no search: bodies may be nested very deeply.
+      if name.isSymbol, !SymbolFlags.isBoundInScope(name) { return start.environment.lookup(name) }
       var scope: Scope? = start
       while let current = scope {
         if let meaning = current.names.find(name) { return meaning }

@@ -26,6 +26,7 @@ enum SymbolFlags {
   static func isRedefined(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.redefined != 0 }
   /// Whether a definition makes the variable, whose cell or symbol it is.
   static func isDefined(_ cell: Word) -> Bool { bits(cell) & SymbolTraits.defined != 0 }
+  static func isBoundInScope(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.boundInScope != 0 }
   static func isSpecial(_ symbol: Word) -> Bool { bits(symbol) & SymbolTraits.special != 0 }
 
   static func setKeyword(_ symbol: Word, _ keyword: Keyword) { set(symbol, UInt32(keyword.rawValue) << 8) }

@@ -18,6 +18,8 @@ public enum SymbolTraits {
   static let definedLater: UInt32 = 32
   /// It can be neither defined nor assigned any more (Sealing.swift).
   static let sealed: UInt32 = 64
+  /// Some scope has bound it (Scope.lookup).
+  static let boundInScope: UInt32 = 128
 }
 
 struct SymbolTableState {

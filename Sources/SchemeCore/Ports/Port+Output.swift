@@ -20,7 +20,7 @@ extension Port {
   static func raiseUnusable(_ name: StaticString, _ port: Word, position: Int, _ direction: Int, _ trait: Int) {
     let isOutput = direction == Trait.output
     if `is`(port, direction | trait) {
-      _ = raiseError(.file, name, "the port is closed:", irritants: list(port))
+      _ = raiseError(.wrongType, name, "the port is closed:", irritants: list(port))
     } else if trait == Trait.textual {
       _ = raiseWrongType(name, position, isOutput ? "a textual output port" : "a textual input port", port)
     } else if trait == Trait.binary {

@@ -20,7 +20,11 @@ public func exportedPassInteger(_ value: Int64) { ExportedProcedures.pass(intege
 public func exportedPassDouble(_ value: Double) { ExportedProcedures.pass(double: value) }
 
 @_expose(wasm, "latch_pass_text") @_cdecl("latch_pass_text")
-public func exportedPassText(_ pointer: UInt32, _ length: Int32) { ExportedProcedures.pass(text: pointer, count: Int(length)) }
+public func exportedPassText(_ pointer: UInt32, _ length: Int32) {
+  // More than 2 GiB: outside of the memory, as what follows it is.
+  precondition(length >= 0)
+  ExportedProcedures.pass(text: pointer, count: Int(length))
+}
 
 /// Room for texts that the host writes.
 private enum TextRooms {
