@@ -6,6 +6,16 @@
 //       the callee's paths; each value goes to the local of the call's slot: br 0
 //     end
 //
+// Where a branch follows and nobody else wants the value, each path goes on with one side of the branch:
+//
+//     block
+//       block
+//         the callee's paths: br 0 where the value is true, br 1 where it is not
+//       end
+//       the consequent
+//     end
+//     the alternative
+//
 // The inlined procedure has no frame: nothing in it is interrupted, and what unwinds, a call at the end of one of its paths, or an error, is seen by the function
 // around it.
 import GuestABI
@@ -57,6 +67,8 @@ extension FunctionGenerator {
       if !ModuleGenerator.inlined.contains(callee) { ModuleGenerator.inlined.append(callee) }
     }
     let before = state
+    // The call that is left for other procedures has a value.
+    testedCall = 0
     if !isTail {
       body.block()
       nesting += 1
@@ -130,6 +142,7 @@ extension FunctionGenerator {
   /// The callee's body in place of a call.
   private mutating func inlinedBody(of callee: Func, _ node: Node, isTail: Bool, _ mustReturn: Bool) {
     let outer = frame
+    let isTested = !isTail && testedCall == node.address
     var inner = calleeFrame(callee, node)
     inner.mustReturn = mustReturn
     if isTail {
@@ -137,6 +150,22 @@ extension FunctionGenerator {
       frame = inner
       path(callee.body)
       frame = outer
+      return
+    }
+    if isTested {
+      body.block()
+      body.block()
+      nesting += 2
+      let caller = frame
+      inner.returns = InlineFrame.Returns(nesting: nesting, local: slot(node.slot), isDouble: false, otherwise: nesting - 1)
+      frame = inner
+      path(callee.body)
+      frame = caller
+      nesting -= 1
+      body.end()
+      state.dropWords()
+      state.bind(node.slot, .any)
+      isTestOpen = true
       return
     }
     let result = inferredResult
@@ -300,8 +329,15 @@ extension FunctionGenerator {
     exit(if: .calleeUnwound(inlined.call, stored: stored, homes: homes))
     reloadLive(stored)
     frame = inner
-    body.localGet(temporaryB)
-    body.localSet(target.local)
+    if let otherwise = target.otherwise {
+      body.localGet(temporaryB)
+      body.i64Const(Int64(Constant.false))
+      body.emit(.i64Eq)
+      body.brIf(UInt32(nesting - otherwise))
+    } else {
+      body.localGet(temporaryB)
+      body.localSet(target.local)
+    }
     body.br(UInt32(nesting - target.nesting))
   }
 }

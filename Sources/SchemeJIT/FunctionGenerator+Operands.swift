@@ -16,7 +16,8 @@ extension FunctionGenerator {
       body.load(.i64Load, offset: UInt32(Operand.freeOffset(operand.index)))
     case .constant:
       let value = load64(operand.address)
-      if value.isPointer {
+      // Symbols never move.
+      if value.isPointer && !value.isSymbol {
         body.i32Const(0)
         body.load(.i64Load, offset: operand.address)
       } else {

@@ -22,7 +22,7 @@ extension FunctionGenerator {
     case .caddr: load(node, [1, 1, 0])
     case .cdddr: load(node, [1, 1, 1])
     case .cadddr: load(node, [1, 1, 1, 0])
-    case .cons: cons(node)
+    case .cons: return conses(from: node, 1)
     case .setCar: setPair(node, 0)
     case .setCdr: setPair(node, 1)
     case .vectorRef:
@@ -189,16 +189,25 @@ extension FunctionGenerator {
     bindConstant(node, Constant.unspecified)
   }
 
-  private mutating func cons(_ node: Node) {
-    allocate(words: 2)
-    body.localGet(address)
-    push(node.a)
-    body.store(.i64Store)
-    body.localGet(address)
-    push(node.b)
-    body.store(.i64Store, offset: 8)
-    pushPointer(Tag.pair)
-    body.localSet(slot(node.slot))
+  /// So many bindings of new pairs, which follow one another: they are allocated together.
+  mutating func conses(from first: Node, _ count: Int) {
+    allocate(words: 2 * count)
+    var node = first
+    for index in 0..<count {
+      body.localGet(address)
+      push(node.a)
+      body.store(.i64Store, offset: UInt32(16 * index))
+      body.localGet(address)
+      push(node.b)
+      body.store(.i64Store, offset: UInt32(16 * index + 8))
+      body.localGet(address)
+      body.i32Const(Int32(16 * index) - 8 + Int32(Tag.pair))
+      body.emit(.i32Add)
+      body.emit(.i64ExtendI32U)
+      body.localSet(slot(node.slot))
+      bound(node)
+      node = node.next
+    }
   }
 
   // MARK: Objects

@@ -21,23 +21,43 @@ extension FunctionGenerator {
       case .tailApply: return tailApply(node)
       case .branch, .branchOperation:
         branch(node)
-        let outer = state
-        let isPending = pollIsPending
-        if node.kind == .branchOperation { state.refineWhereTrue(node) }
-        path(node.next)
-        state = outer
-        pollIsPending = isPending
-        nesting -= 1
-        body.end()
+        consequent(of: node)
         node = node.alternative
       case .label:
         label(node)
         return
       default:
+        if let target = frame.returns, let otherwise = target.otherwise, node.isPredicateReturned {
+          return leave(by: node, whenTrue: target.nesting, whenFalse: otherwise)
+        }
+        let pairs = node.pairsInARow
+        if pairs > 1 {
+          conses(from: node, pairs)
+          for _ in 0..<pairs { node = node.next }
+          continue
+        }
+        testedCall = node.isOnlyTested ? node.address : 0
         binding(node)
         node = node.next
+        if isTestOpen {
+          isTestOpen = false
+          consequent(of: node)
+          node = node.alternative
+        }
       }
     }
+  }
+
+  /// What a branch goes on with where the test holds; ends the block at whose end the alternative goes on.
+  private mutating func consequent(of node: Node) {
+    let outer = state
+    let isPending = pollIsPending
+    if node.kind == .branchOperation { state.refineWhereTrue(node) }
+    path(node.next)
+    state = outer
+    pollIsPending = isPending
+    nesting -= 1
+    body.end()
   }
 
   /// Ends the function, or the inlined one, with a value.
@@ -45,6 +65,16 @@ extension FunctionGenerator {
     guard let target = frame.returns else {
       push(operand)
       return body.return()
+    }
+    if let otherwise = target.otherwise {
+      if let constant = operand.constantValue {
+        return body.br(UInt32(nesting - (constant == Constant.false ? otherwise : target.nesting)))
+      }
+      push(operand)
+      body.i64Const(Int64(Constant.false))
+      body.emit(.i64Eq)
+      body.brIf(UInt32(nesting - otherwise))
+      return body.br(UInt32(nesting - target.nesting))
     }
     if target.isDouble { pushDouble(operand) } else { push(operand) }
     body.localSet(target.local)
@@ -56,5 +86,29 @@ extension FunctionGenerator {
     let type = state.result(node, speculates: speculates)
     state.refineOperands(node, speculates: speculates)
     if node.bindsSlot { state.bind(node.slot, type) }
+  }
+}
+
+extension Node {
+  /// Whether a call's value is wanted by nobody but the branch that follows.
+  fileprivate var isOnlyTested: Bool {
+    kind == .call && next.kind == .branch && next.a == .slot(slot) && slot <= Node.maximumNamedSlot && flags & Node.keepAllFlag == 0
+      && next.live & Node.bit(slot) == 0
+  }
+
+  /// How many pairs are made here one after the other, up to the most that a list made in place has.
+  fileprivate var pairsInARow: Int {
+    var count = 0
+    var node = self
+    while node.kind == .operation && node.operation == .cons && count < JITTuning.maximumInlineElements {
+      count += 1
+      node = node.next
+    }
+    return count
+  }
+
+  /// Whether this is a predicate whose value is returned.
+  fileprivate var isPredicateReturned: Bool {
+    kind == .operation && operation.isPredicate && next.kind == .return && next.a == .slot(slot)
   }
 }

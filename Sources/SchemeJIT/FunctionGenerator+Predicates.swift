@@ -14,18 +14,19 @@ extension FunctionGenerator {
       body.emit(.i64Eq)
       return body.brIf(0)
     }
-    if isNumeric(node.operation) {
-      if pushComparison(node) {
-        body.emit(.i32Eqz)
-        return body.brIf(0)
-      }
-      // A block for the consequent: the comparison leaves by one or the other.
+    if isNumeric(node.operation), pushComparison(node) {
+      body.emit(.i32Eqz)
+      return body.brIf(0)
+    }
+    if isNumeric(node.operation) || takesSteps(node) {
+      // A block for the consequent: the test leaves by one or the other.
+      let alternative = nesting
       body.block()
       nesting += 1
-      compare(node, whenTrue: 0, whenFalse: 1)
+      if isNumeric(node.operation) { compare(node, whenTrue: 0, whenFalse: 1) } else { test(node, whenTrue: nesting, whenFalse: alternative) }
       nesting -= 1
       body.end()
-      return
+      return state.refineOperands(node, speculates: speculates)
     }
     pushTest(node)
     state.refineOperands(node, speculates: speculates)
@@ -35,14 +36,15 @@ extension FunctionGenerator {
 
   /// Binds a predicate's value.
   mutating func predicateValue(_ node: Node) {
-    if isNumeric(node.operation) && state.mode(node, speculates: speculates) == .generic {
+    let isGeneric = isNumeric(node.operation) && state.mode(node, speculates: speculates) == .generic
+    if isGeneric || takesSteps(node) {
       body.block(.value(.i64))
       nesting += 1
       body.block()
       nesting += 1
       body.block()
       nesting += 1
-      compare(node, whenTrue: 0, whenFalse: 1)
+      if isGeneric { compare(node, whenTrue: 0, whenFalse: 1) } else { test(node, whenTrue: nesting, whenFalse: nesting - 1) }
       nesting -= 1
       body.end()
       body.i64Const(Int64(Constant.true))
@@ -61,15 +63,15 @@ extension FunctionGenerator {
     body.localSet(slot(node.slot))
   }
 
-  private func isNumeric(_ operation: InlineOperation) -> Bool {
+  func isNumeric(_ operation: InlineOperation) -> Bool {
     switch operation {
     case .numberEqual, .less, .greater, .lessEqual, .greaterEqual, .isZero, .isPositive, .isNegative: true
     default: false
     }
   }
 
-  /// Pushes whether a predicate holds, as an i32.
-  private mutating func pushTest(_ node: Node) {
+  /// Pushes whether a predicate holds that does not take several steps, as an i32.
+  mutating func pushTest(_ node: Node) {
     switch node.operation {
     case .eq:
       push(node.a)
@@ -91,10 +93,6 @@ extension FunctionGenerator {
       body.emit(.i32WrapI64)
       body.i32Const(Int32(Constant.characterTag))
       body.emit(.i32Eq)
-    case .isSymbol: isKind(node.a, .symbol)
-    case .isString: isKind(node.a, .string)
-    case .isVector: isKind(node.a, .vector)
-    case .isRecordOf: isRecordOf(node)
     case .charEqual, .charLess, .charGreater, .charLessEqual, .charGreaterEqual:
       checkCharacter(node.a, node)
       checkCharacter(node.b, node)
@@ -107,15 +105,7 @@ extension FunctionGenerator {
       case .charGreaterEqual: body.emit(.i64GeU)
       default: body.emit(.i64Eq)
       }
-    case .isOdd, .isEven:
-      fixnumTest(node) { generator in
-        generator.push(node.a)
-        generator.body.emit(.i32WrapI64)
-        generator.body.i32Const(Int32(Word.fixnum(1)))
-        generator.body.emit(.i32And)
-        generator.body.i32Const(node.operation == .isOdd ? Int32(Word.fixnum(1)) : 0)
-        generator.body.emit(.i32Eq)
-      }
+    case .isOdd, .isEven: parity(node)
     case .isCurrent:
       if let sealed = Sealing.sealedProcedure(node.a) {
         body.i32Const(Word(sealed.address) == node.b.constantValue ? 1 : 0)
@@ -125,17 +115,12 @@ extension FunctionGenerator {
       body.load(.i32Load, offset: node.a.address + UInt32(SymbolLayout.knownFunc))
       body.i32Const(Int32(bitPattern: UInt32(truncatingIfNeeded: node.b.constantValue ?? 0)))
       body.emit(.i32Eq)
-    case .isExactInteger, .isInteger: fixnumTest(node) { $0.body.i32Const(1) }
-    case .isNumber: isNumber(node)
+    case .isExactInteger, .isInteger, .isNumber: body.i32Const(1)
     case .isAlphabetic, .isNumeric, .isWhitespace: characterTest(node)
     case .eqv, .equal:
-      if isEqComparable(node.a) || isEqComparable(node.b) {
-        push(node.a)
-        push(node.b)
-        body.emit(.i64Eq)
-      } else {
-        equivalence(node)
-      }
+      push(node.a)
+      push(node.b)
+      body.emit(.i64Eq)
     default:
       // The others can be wrong: a primitive that fails leaves by the exit.
       pushPrimitiveResult(node)
@@ -143,60 +128,14 @@ extension FunctionGenerator {
     }
   }
 
-  /// What is the same is equivalent, and what is not but has no tag of pairs or objects in common, is not: else the primitive says.
-  private mutating func equivalence(_ node: Node) {
+  /// Pushes whether a fixnum is odd, or even.
+  mutating func parity(_ node: Node) {
     push(node.a)
-    push(node.b)
-    body.emit(.i64Eq)
-    body.if(.value(.i32))
-    nesting += 1
-    body.i32Const(1)
-    body.else()
-    // Pairs have the tag 1, objects 3: one of a kind each, or nothing.
-    push(node.a)
-    push(node.b)
-    body.emit(.i64And)
-    tagOfValue()
-    body.localTee(address)
-    body.i32Const(Int32(Tag.object))
-    body.emit(.i32Eq)
-    if node.operation == .equal {
-      body.localGet(address)
-      body.i32Const(Int32(Tag.pair))
-      body.emit(.i32Eq)
-      body.emit(.i32Or)
-    }
-    ifPrimitiveSays(node) { $0.body.i32Const(0) }
-    body.end()
-    nesting -= 1
-  }
-
-  /// Pops a condition. Pushes what the primitive says, if that is true; else what `otherwise` pushes.
-  private mutating func ifPrimitiveSays(_ node: Node, otherwise: (inout FunctionGenerator) -> Void) {
-    body.if(.value(.i32))
-    nesting += 1
-    pushPrimitiveResult(node)
-    checkedTruth(node)
-    body.else()
-    otherwise(&self)
-    body.end()
-    nesting -= 1
-  }
-
-  /// Pops a value, pushes its tag.
-  mutating func tagOfValue() {
     body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.mask))
+    body.i32Const(Int32(Word.fixnum(1)))
     body.emit(.i32And)
-  }
-
-  /// Pushes what a test of a fixnum pushes; for all other operands what the primitive says.
-  private mutating func fixnumTest(_ node: Node, _ test: (inout FunctionGenerator) -> Void) {
-    if state.type(node.a).isFixnum { return test(&self) }
-    push(node.a)
-    tagOfValue()
-    body.hint(isLikely: false)
-    ifPrimitiveSays(node, otherwise: test)
+    body.i32Const(node.operation == .isOdd ? Int32(Word.fixnum(1)) : 0)
+    body.emit(.i32Eq)
   }
 
   /// Pops what a routine returned, which may have failed; pushes whether it is true.
@@ -209,26 +148,15 @@ extension FunctionGenerator {
     body.emit(.i64Eq)
   }
 
-  /// Fixnums and immediate flonums are numbers, and what is no object is none: of objects the primitive says.
-  private mutating func isNumber(_ node: Node) {
-    if state.type(node.a).isFixnum || state.type(node.a) == .flonum { return body.i32Const(1) }
-    push(node.a)
-    tagOfValue()
-    body.localTee(address)
-    body.i32Const(Int32(Tag.object))
-    body.emit(.i32Eq)
-    ifPrimitiveSays(node) { generator in
-      generator.body.localGet(generator.address)
-      generator.body.emit(.i32Eqz)
-      generator.push(node.a)
-      generator.isNotFlonum()
-      generator.body.emit(.i32Eqz)
-      generator.body.emit(.i32Or)
-    }
+  /// Pops a value, pushes its tag.
+  mutating func tagOfValue() {
+    body.emit(.i32WrapI64)
+    body.i32Const(Int32(Tag.mask))
+    body.emit(.i32And)
   }
 
   /// Whether `eqv?` with this operand is `eq?`: a constant that is not a boxed number.
-  private func isEqComparable(_ operand: Operand) -> Bool {
+  func isEqComparable(_ operand: Operand) -> Bool {
     guard let value = operand.constantValue else { return false }
     return !value.isPointer || value.isSymbol
   }
@@ -239,36 +167,10 @@ extension FunctionGenerator {
     body.emit(.i64Eq)
   }
 
-  private mutating func hasTag(_ operand: Operand, _ tag: Word) {
+  mutating func hasTag(_ operand: Operand, _ tag: Word) {
     push(operand)
     tagOfValue()
     body.i32Const(Int32(tag))
     body.emit(.i32Eq)
-  }
-
-  private mutating func isRecordOf(_ node: Node) {
-    isKind(node.a, .record)
-    body.if(.value(.i32))
-    push(node.a)
-    body.emit(.i32WrapI64)
-    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
-    push(node.b)
-    body.emit(.i64Eq)
-    body.else()
-    body.i32Const(0)
-    body.end()
-  }
-
-  private mutating func isKind(_ operand: Operand, _ kind: ObjectKind) {
-    hasTag(operand, Tag.object)
-    body.if(.value(.i32))
-    push(operand)
-    body.emit(.i32WrapI64)
-    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
-    body.i32Const(Int32(Header.kindBits(kind)))
-    body.emit(.i32Eq)
-    body.else()
-    body.i32Const(0)
-    body.end()
   }
 }

@@ -30,6 +30,10 @@ struct FunctionGenerator: ~Copyable {
   var inlining: Inlining?
   /// What the procedure whose frame was made last returns.
   var inferredResult = StaticType.any
+  /// The call at hand, if all that matters is whether its value is true; 0: the value is wanted.
+  var testedCall: Address = 0
+  /// It has been inlined so that its paths go on with what the branch after it goes on with: the block is open at whose end the alternative is.
+  var isTestOpen = false
   /// The call that stands for the node being generated, if that is made up.
   var place: Node?
   /// The nodes that may still be inlined into this function.

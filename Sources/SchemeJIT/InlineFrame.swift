@@ -9,6 +9,8 @@ struct InlineFrame {
     let local: UInt32
     /// The local is that of a double.
     let isDouble: Bool
+    /// Nobody wants the value, but whether it is true: the block to leave if it is not; nil: the value is wanted.
+    var otherwise: Int?
   }
 
   let function: Func

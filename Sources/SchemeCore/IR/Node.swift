@@ -10,7 +10,7 @@ public struct Node: Equatable {
   @inline(__always) public init(_ address: Address) { self.address = address }
 
   /// In `live`: the running procedure is needed. (A branch's `live` is what is needed after its test.)
-  public static let liveProcedure: UInt64 = 1 << 63
+  public static var liveProcedure: UInt64 { 1 << 63 }
   /// The deepest slot that `live` can name; functions with more keep all their slots alive.
   public static let maximumNamedSlot = 62
 

@@ -125,14 +125,13 @@ func entry<Function>(_ index: UInt32, _ type: Function.Type) -> Function {
 func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ count: Int) -> Word {
   typealias General = @convention(c) (Word, Address, Int32) -> Word
   typealias Direct0 = @convention(c) (Word, Address) -> Word
-  typealias Direct1 = @convention(c) (Word, Address, Word) -> Word
   typealias Direct2 = @convention(c) (Word, Address, Word, Word) -> Word
   typealias Direct3 = @convention(c) (Word, Address, Word, Word, Word) -> Word
   typealias Direct4 = @convention(c) (Word, Address, Word, Word, Word, Word) -> Word
   func argument(_ index: UInt32) -> Word { load64(sp &+ index &* 8) }
   switch count {
   case 0: return entry(function.directEntry(0), Direct0.self)(procedure, sp)
-  case 1: return entry(function.directEntry(1), Direct1.self)(procedure, sp, argument(0))
+  case 1: return callCompiled(function, procedure, sp, argument(0))
   case 2: return entry(function.directEntry(2), Direct2.self)(procedure, sp, argument(0), argument(1))
   case 3: return entry(function.directEntry(3), Direct3.self)(procedure, sp, argument(0), argument(1), argument(2))
   case 4:
@@ -140,6 +139,13 @@ func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ count: I
       procedure, sp, argument(0), argument(1), argument(2), argument(3))
   default: return entry(function.generalEntry, General.self)(procedure, sp, Int32(count))
   }
+}
+
+/// Calls generated code with one argument.
+@inline(__always)
+func callCompiled(_ function: Func, _ procedure: Word, _ sp: Address, _ argument: Word) -> Word {
+  typealias Direct1 = @convention(c) (Word, Address, Word) -> Word
+  return entry(function.directEntry(1), Direct1.self)(procedure, sp, argument)
 }
 
 /// Whether a hot loop has generated code; asks for it once. (What returns either something or nothing returns it through memory, for which the interpreter, whose frames

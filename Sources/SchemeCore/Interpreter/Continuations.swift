@@ -33,13 +33,21 @@ public enum Continuation {
     continuationFunction = function
   }
 
+  /// Lets calls of `call/cc` from generated code make their request without the interpreter.
+  static func enterDirectly(_ code: Func) {
+    let entry: @convention(c) (Word, Address, Word) -> Word = { _, _, receiver in
+      Trampoline.request(.captureContinuation, receiver, Constant.null)
+    }
+    code.enterDirectly(with: entry)
+  }
+
   /// The procedure of the continuation that the trampoline holds.
   static func capture() -> Word {
     let continuation = makeProcedure(function: continuationFunction.address, freeVariables: ContinuationField.count)
-    continuation.setField(ContinuationField.frames, runtimeState.roots[.continuation])
-    continuation.setField(ContinuationField.handlers, runtimeState.roots[.handlers])
-    continuation.setField(ContinuationField.parameters, runtimeState.roots[.parameters])
-    continuation.setField(ContinuationField.winds, runtimeState.roots[.winds])
+    continuation.initializeField(ContinuationField.frames, runtimeState.roots[.continuation])
+    continuation.initializeField(ContinuationField.handlers, runtimeState.roots[.handlers])
+    continuation.initializeField(ContinuationField.parameters, runtimeState.roots[.parameters])
+    continuation.initializeField(ContinuationField.winds, runtimeState.roots[.winds])
     return continuation
   }
 
@@ -67,19 +75,19 @@ public enum Continuation {
 
   /// Unwinds for a list of values to a continuation, without regard to winds.
   static func throwTo(_ continuation: Word, _ arguments: Word) -> Word {
-    if continuation.field(ContinuationField.frames) == borrowed {
-      return DynamicState.escape(to: continuation, with: valuesObject(arguments))
-    }
-    return Trampoline.request(.throwToContinuation, continuation, arguments)
+    let value = valuesObject(arguments)
+    return value == Constant.unwind ? value : throwTo(continuation, value: value)
+  }
+
+  @inline(__always)
+  private static func throwTo(_ continuation: Word, value: Word) -> Word {
+    if continuation.field(ContinuationField.frames) == borrowed { return DynamicState.escape(to: continuation, with: value) }
+    return Trampoline.request(.throwToContinuation, continuation, value)
   }
 
   /// What calls of a continuation with one argument reach.
   static func give(_ value: Word, to continuation: Word, _ sp: Address) -> Word {
-    if continuation.field(ContinuationField.winds) == runtimeState.roots[.winds]
-      && continuation.field(ContinuationField.frames) == borrowed
-    {
-      return DynamicState.escape(to: continuation, with: value)
-    }
+    if continuation.field(ContinuationField.winds) == runtimeState.roots[.winds] { return throwTo(continuation, value: value) }
     let result = enter(continuation, sp, arguments: cons(value, Constant.null))
     return result == Constant.tailCall ? callPending() : result
   }

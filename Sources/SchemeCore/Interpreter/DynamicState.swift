@@ -3,7 +3,7 @@
 //
 //   handlers     a list; an element is a procedure (`with-exception-handler`) or an escape point (`guard`)
 //   parameters   a list of pairs (parameter . value), newest first
-//   winds        a wind (see `Wind`), or ()
+//   winds        an active `dynamic-wind` (a vector: SchemeLibrary/base/control.scm), or ()
 //
 // Who changes a word keeps the old one in its frame and puts it back when it returns; a continuation holds all three, and so does an escape
 // point. Unwinding into the heap and resuming leave them alone: they say what the program does, not where its frames are.
@@ -17,27 +17,6 @@ enum EscapePointField: Int, FieldName {
   static var count: Int { handlesAll.rawValue + 1 }
 }
 
-/// An active `dynamic-wind`: a vector of these, which `dynamic-wind` makes (SchemeLibrary/base/control.scm).
-enum Wind {
-  enum Field: Int, FieldName {
-    case before, after
-    /// The handlers and parameters of the `dynamic-wind` call, for the thunks.
-    case handlers, parameters
-    /// How many winds there are, this one included.
-    case depth
-    /// The wind around this one, or ().
-    case outer
-  }
-
-  static func depth(_ wind: Word) -> Int { wind.isNull ? 0 : wind.field(Field.depth).index }
-
-  /// Sets the state in which a wind's thunks run.
-  static func prepare(_ wind: Word) {
-    runtimeState.roots[.handlers] = wind.field(Field.handlers)
-    runtimeState.roots[.parameters] = wind.field(Field.parameters)
-  }
-}
-
 enum DynamicState {
   /// The state in which a program's top-level forms run.
   static func reset() {
@@ -49,10 +28,10 @@ enum DynamicState {
   /// An escape point that returns to the present state.
   static func makeEscapePoint(handlesAll: Bool) -> Word {
     let point = allocateObject(.escapePoint, words: EscapePointField.count)
-    point.setField(EscapePointField.handlers, runtimeState.roots[.handlers])
-    point.setField(EscapePointField.parameters, runtimeState.roots[.parameters])
-    point.setField(EscapePointField.winds, runtimeState.roots[.winds])
-    point.setField(EscapePointField.handlesAll, .boolean(handlesAll))
+    point.initializeField(EscapePointField.handlers, runtimeState.roots[.handlers])
+    point.initializeField(EscapePointField.parameters, runtimeState.roots[.parameters])
+    point.initializeField(EscapePointField.winds, runtimeState.roots[.winds])
+    point.initializeField(EscapePointField.handlesAll, .boolean(handlesAll))
     return point
   }
 

@@ -58,7 +58,7 @@ func run(_ start: Node, _ frame: Address, _ procedureStart: Word) -> Word {
 @inline(__always)
 private func makeProcedure(_ node: Node, _ frame: Address, _ procedure: Word) {
   let made = makeProcedure(function: node.payload, freeVariables: node.count)
-  for index in 0..<node.count { made.setField(1 + index, node.argument(index).value(frame, procedure)) }
+  for index in 0..<node.count { made.initializeField(1 + index, node.argument(index).value(frame, procedure)) }
   store64(frame &+ node.slotOffset, made)
 }
 

@@ -11,7 +11,7 @@ public enum UnwindAction: UInt32 {
   case apply
   /// Call the procedure with the continuation.
   case captureContinuation
-  /// Give the arguments to the continuation `Root.pendingProcedure`.
+  /// Give the value (of several, their object) that `Root.pendingArguments` is to the continuation `Root.pendingProcedure`.
   case throwToContinuation
   /// The host wants the program to stop.
   case interrupt
@@ -98,7 +98,7 @@ enum Trampoline {
           if LinkedCode.isSweepDue { LinkedCode.sweep() }
           value = applyPending()
         case .captureContinuation: value = giveContinuation()
-        case .throwToContinuation: value = valuesObject(runtimeState.roots[.pendingArguments])
+        case .throwToContinuation: value = runtimeState.roots[.pendingArguments]
         case .escape: value = escapeToRecord()
         }
         continue
@@ -137,7 +137,7 @@ enum Trampoline {
   private static func linkRecords() {
     if runtimeState.roots[.waitingContinuations].isPair { Continuation.takeFrames(runtimeState.roots[.continuation]) }
     if runtimeState.roots[.unwindHead] == Constant.false { return }
-    runtimeState.roots[.unwindTail].setField(FrameField.next, runtimeState.roots[.continuation])
+    runtimeState.roots[.unwindTail].initializeField(FrameField.next, runtimeState.roots[.continuation])
     runtimeState.roots[.continuation] = runtimeState.roots[.unwindHead]
     runtimeState.roots[.unwindHead] = Constant.false
     runtimeState.roots[.unwindTail] = Constant.false
@@ -160,8 +160,14 @@ enum Trampoline {
 
   /// Calls the receiver with the continuation.
   private static func giveContinuation() -> Word {
-    store64(runtimeState.stackBase, Continuation.capture())
-    return callAny(runtimeState.roots[.pendingProcedure], runtimeState.stackBase, 1)
+    let receiver = runtimeState.roots[.pendingProcedure]
+    let continuation = Continuation.capture()
+    if receiver.isProcedure {
+      let function = Func(procedureFunction(receiver))
+      if function.state == .compiled { return callCompiled(function, receiver, runtimeState.stackBase, continuation) }
+    }
+    store64(runtimeState.stackBase, continuation)
+    return callAny(receiver, runtimeState.stackBase, 1)
   }
 
   /// Lets the library find the handler of what was raised. Its procedure never returns.

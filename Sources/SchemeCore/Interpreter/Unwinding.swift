@@ -37,10 +37,10 @@ func recordFrame(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   if runtimeState.action == UnwindAction.throwToContinuation.rawValue { return Constant.unwind }
   let keepsAll = Debugging.keepsWholeFrame
   let record = allocateObject(.frame, words: FrameField.slots + node.liveCount + (keepsAll ? node.depth : 0))
-  record.setField(FrameField.procedure, procedure)
+  record.initializeField(FrameField.procedure, procedure)
   var field = FrameField.slots
   node.forEachLive { slot in
-    record.setField(field, slot == nil ? procedure : load64(frame &+ UInt32(slot!) &* 8))
+    record.initializeField(field, slot == nil ? procedure : load64(frame &+ UInt32(slot!) &* 8))
     field += 1
   }
   if keepsAll { storeFrame(record, from: field, frame, node.depth) }
@@ -58,9 +58,9 @@ public func recordGeneratedFrame(_ sp: Address, _ node: Node) -> Word {
   }
   if runtimeState.action == UnwindAction.throwToContinuation.rawValue { return Constant.unwind }
   let record = allocateObject(.frame, words: FrameField.slots + count)
-  for index in 0..<count { record.setField(FrameField.slots + index, load64(sp &+ UInt32(index) &* 8)) }
+  for index in 0..<count { record.initializeField(FrameField.slots + index, load64(sp &+ UInt32(index) &* 8)) }
   let keepsProcedure = node.flags & Node.keepAllFlag != 0 || node.live & Node.liveProcedure != 0
-  record.setField(
+  record.initializeField(
     FrameField.procedure, keepsProcedure ? record.field(FrameField.slots + count - 1) : .fixnum(0))
   return append(record, node)
 }
@@ -71,12 +71,12 @@ public func recordFailedFrame(_ sp: Address, _ node: Node) -> Word {
   let count = node.liveCount
   let uses = node.uses
   let record = allocateObject(.frame, words: FrameField.slots + count + node.depth)
-  for index in 0..<count { record.setField(FrameField.slots + index, load64(sp &+ UInt32(index) &* 8)) }
+  for index in 0..<count { record.initializeField(FrameField.slots + index, load64(sp &+ UInt32(index) &* 8)) }
   for slot in 0..<node.depth {
-    record.setField(FrameField.slots + count + slot, uses & Node.bit(slot) != 0 ? load64(sp &+ UInt32(count + slot) &* 8) : Constant.undefined)
+    record.initializeField(FrameField.slots + count + slot, uses & Node.bit(slot) != 0 ? load64(sp &+ UInt32(count + slot) &* 8) : Constant.undefined)
   }
   let keepsProcedure = node.flags & Node.keepAllFlag != 0 || node.live & Node.liveProcedure != 0
-  record.setField(FrameField.procedure, keepsProcedure ? record.field(FrameField.slots + count - 1) : .fixnum(0))
+  record.initializeField(FrameField.procedure, keepsProcedure ? record.field(FrameField.slots + count - 1) : .fixnum(0))
   return append(record, node)
 }
 
@@ -86,7 +86,7 @@ public func recordFailedFrame(_ sp: Address, _ node: Node) -> Word {
 public func recordPlace(_ node: Node, _ procedure: Word) -> Word {
   if runtimeState.action != UnwindAction.raise.rawValue { return Constant.unwind }
   let record = allocateObject(.frame, words: FrameField.slots)
-  record.setField(FrameField.procedure, procedure)
+  record.initializeField(FrameField.procedure, procedure)
   return append(record, node)
 }
 
@@ -95,7 +95,7 @@ public func recordPlace(_ node: Node, _ procedure: Word) -> Word {
 func recordPlace(_ node: Node, _ procedure: Word, _ frame: Address) -> Word {
   if runtimeState.action != UnwindAction.raise.rawValue || !Debugging.keepsWholeFrame { return recordPlace(node, procedure) }
   let record = allocateObject(.frame, words: FrameField.slots + node.depth)
-  record.setField(FrameField.procedure, procedure)
+  record.initializeField(FrameField.procedure, procedure)
   storeFrame(record, from: FrameField.slots, frame, node.depth)
   return append(record, node)
 }
@@ -105,7 +105,7 @@ func recordPlace(_ node: Node, _ procedure: Word, _ frame: Address) -> Word {
 func recordLoop(_ label: Node, _ frame: Address, _ procedure: Word) -> Word {
   let count = label.slot + label.count
   let record = allocateObject(.frame, words: FrameField.slots + count)
-  record.setField(FrameField.procedure, procedure)
+  record.initializeField(FrameField.procedure, procedure)
   storeFrame(record, from: FrameField.slots, frame, count)
   return append(record, label)
 }
@@ -121,17 +121,17 @@ public func recordGeneratedLoop(_ procedure: Word, _ frame: Address, _ jump: Nod
 }
 
 private func storeFrame(_ record: Word, from field: Int, _ frame: Address, _ count: Int) {
-  for slot in 0..<count { record.setField(field + slot, load64(frame &+ UInt32(slot) &* 8)) }
+  for slot in 0..<count { record.initializeField(field + slot, load64(frame &+ UInt32(slot) &* 8)) }
 }
 
 private func append(_ record: Word, _ node: Node) -> Word {
   if runtimeState.roots[.waitingContinuations].isPair { Continuation.takeFrames(record) }
-  record.setField(FrameField.next, Constant.false)
-  record.setField(FrameField.node, Word(node.address))
+  record.initializeField(FrameField.next, Constant.false)
+  record.initializeField(FrameField.node, Word(node.address))
   if runtimeState.roots[.unwindHead] == Constant.false {
     runtimeState.roots[.unwindHead] = record
   } else {
-    runtimeState.roots[.unwindTail].setField(FrameField.next, record)
+    runtimeState.roots[.unwindTail].initializeField(FrameField.next, record)
   }
   runtimeState.roots[.unwindTail] = record
   return Constant.unwind

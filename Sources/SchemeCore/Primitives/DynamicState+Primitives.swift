@@ -55,19 +55,6 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   }
 
   // Winds.
-  define("%wind-depth", 1, 1) { a, _ in .fixnum(Wind.depth(a.first)) }
-  define("%outer-wind", 1, 1) { a, _ in a.first.field(Wind.Field.outer) }
-  // Leaves a wind; returns the thunk that is to be called.
-  define("%leave-wind", 1, 1) { a, _ in
-    Wind.prepare(a.first)
-    runtimeState.roots[.winds] = a.first.field(Wind.Field.outer)
-    return a.first.field(Wind.Field.after)
-  }
-  // Prepares entering a wind; returns the thunk that is to be called first.
-  define("%enter-wind", 1, 1) { a, _ in
-    Wind.prepare(a.first)
-    return a.first.field(Wind.Field.before)
-  }
   define("%continuation-winds", 1, 1) { a, _ in a.first.field(ContinuationField.winds) }
 
   // Parameters.

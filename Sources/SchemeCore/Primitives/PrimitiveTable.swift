@@ -51,6 +51,7 @@ public enum Primitives {
       define(name, minimum, maximum, function, .none, isDirect: false)
     }
     captureRows = Continuation.captureNames.map { row(named: $0) }
+    for row in captureRows { Continuation.enterDirectly(Func(procedureFunction(symbolValue(rows[row].name)))) }
     defineEvaluationPrimitives { name, minimum, maximum, function in
       define(name, minimum, maximum, function, .none, isDirect: false)
     }

@@ -76,11 +76,11 @@ public func makeBox(_ value: Word) -> Word {
   return box
 }
 
-/// A procedure of the `Func` at an address; its free variables are to be filled in with `setField(1...)`.
+/// A procedure of the `Func` at an address; its free variables are to be filled in with `initializeField(1...)`.
 @inline(__always)
 public func makeProcedure(function: Address, freeVariables: Int) -> Word {
   let procedure = allocateObject(.procedure, words: 1 &+ freeVariables)
-  procedure.setField(0, Word(function))
+  procedure.initializeField(0, Word(function))
   return procedure
 }
 /// The address of the `Func` of a procedure.

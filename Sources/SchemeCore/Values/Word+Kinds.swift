@@ -120,4 +120,11 @@ extension Word {
   func field<Name: FieldName>(_ name: Name) -> Word { field(name.rawValue) }
   @inline(__always)
   func setField<Name: FieldName>(_ name: Name, _ value: Word) { setField(name.rawValue, value) }
+  /// The same in an object that has been allocated since the last collection: it is not old, so the write barrier (Cards.swift) has nothing to note.
+  @inline(__always)
+  public func initializeField(_ index: Int, _ value: Word) {
+    store64(address &+ 8 &+ UInt32(truncatingIfNeeded: index) &* 8, value)
+  }
+  @inline(__always)
+  func initializeField<Name: FieldName>(_ name: Name, _ value: Word) { initializeField(name.rawValue, value) }
 }

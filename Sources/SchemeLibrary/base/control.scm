@@ -2,6 +2,7 @@
 ;; (DynamicState.swift); a procedure here that changes one keeps the old one and puts it back. `(%catch thunk)` calls the thunk, and returns the
 ;; escape point of its frame, if the call is ended by `(%escape point value)`.
 
+;; An active `dynamic-wind` is a vector: its thunks, the handlers and parameters of its call, for the thunks, how many there are with it, and the one around it or ().
 (define (dynamic-wind before thunk after)
   (if (not (procedure? before)) (%check-procedure 'dynamic-wind 1 before))
   (if (not (procedure? thunk)) (%check-procedure 'dynamic-wind 2 thunk))
@@ -24,12 +25,23 @@
   (if (not (eq? from to))
       (if (< (%wind-depth from) (%wind-depth to))
           (begin
-            (%travel from (%outer-wind to))
-            ((%enter-wind to))
+            (%travel from (vector-ref to 5))
+            (%enter-dynamic-state (vector-ref to 2) (vector-ref to 3))
+            ((vector-ref to 0))
             (%set-winds! to))
           (begin
-            ((%leave-wind from))
-            (%travel (%outer-wind from) to)))))
+            (%enter-dynamic-state (vector-ref from 2) (vector-ref from 3))
+            (%set-winds! (vector-ref from 5))
+            ((vector-ref from 1))
+            (%travel (vector-ref from 5) to)))))
+
+;; How many winds there are, this one included.
+(define (%wind-depth wind) (if (null? wind) 0 (vector-ref wind 4)))
+
+;; The state in which a wind's thunks are called.
+(define (%enter-dynamic-state handlers parameters)
+  (%set-handlers! handlers)
+  (%set-parameters! parameters))
 
 (define (%throw-through-winds continuation arguments)
   (%travel (%winds) (%continuation-winds continuation))

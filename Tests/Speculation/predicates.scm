@@ -1,0 +1,73 @@
+;; Predicates of programs in place of their calls, where all that matters is whether they hold: with values of all kinds, errors, calls at their ends, redefinition. Everything is done often enough to be compiled.
+
+(define (show . values) (for-each (lambda (v) (write v) (display " ")) values) (newline))
+(define (times n thunk) (if (= n 1) (thunk) (begin (thunk) (times (- n 1) thunk))))
+(define (try thunk)
+  (call-with-current-continuation
+   (lambda (k) (with-exception-handler (lambda (e) (k (list 'error (if (error-object? e) (cons (error-object-message e) (error-object-irritants e)) e)))) thunk))))
+(define (all classify data) (map (lambda (x) (try (lambda () (classify x)))) data))
+(define data (list 1 -1 0 2.5 -2.5 1/2 (expt 2 70) '() '(a) '(a . b) '(b c) 'a "a" #\a #t #f (vector 1 2)))
+
+;; Tags of lists, as interpreters have them: one path ends in #f, another one in a predicate.
+(define (tagged? x tag) (and (pair? x) (eq? (car x) tag)))
+(define (a? x) (tagged? x 'a))
+(define (b? x) (and (pair? x) (eq? (car x) 'b) (not (null? (cdr x)))))
+(define (tag-of x) (cond ((a? x) 'is-a) ((b? x) 'is-b) ((tagged? x 'c) 'is-c) (else 'none)))
+(show (times 1000 (lambda () (all tag-of data))))
+(define (both? x) (if (a? x) (if (b? x) 'both 'only-a) (if (b? x) 'only-b 'neither)))
+(show (times 1000 (lambda () (all both? data))))
+
+;; Values other than booleans, and values that are wanted as well.
+(define (first-of x) (and (pair? x) (car x)))
+(define (number-of x) (if (number? x) x #f))
+(define (has x) (if (first-of x) 'first (if (number-of x) 'number 'nothing)))
+(show (times 1000 (lambda () (all has (append data '((#f) (#t)))))))
+(define (kept x) (let ((f (first-of x))) (if f (list f) (let ((n (number-of x))) (if n n 'nothing)))))
+(show (times 1000 (lambda () (all kept data))))
+(define (or-else x) (or (number-of x) (first-of x) 'nothing))
+(show (times 1000 (lambda () (all or-else data))))
+
+;; Numbers of all kinds, errors within.
+(define (small? x) (< x 10))
+(define (between? low x high) (and (<= low x) (< x high)))
+(define (zero-or-odd? x) (or (zero? x) (odd? x)))
+(define (half-of? x y) (= x (* 0.5 y)))
+(define (size x) (cond ((not (real? x)) 'none) ((between? 0 x 1) 'unit) ((small? x) 'small) (else 'large)))
+(define (parity x) (if (zero-or-odd? x) 'zero-or-odd 'even))
+(define (halves x) (if (half-of? 1.5 x) 'half 'other))
+(show (times 1000 (lambda () (size 5))) (times 1000 (lambda () (all size data))))
+(show (times 1000 (lambda () (parity 5))) (times 200 (lambda () (all parity data))))
+(show (times 1000 (lambda () (halves 3.0))) (times 200 (lambda () (all halves data))))
+(define (first-small? x) (small? (car x)))
+(show (times 1000 (lambda () (if (first-small? '(1)) 'yes 'no))) (all (lambda (x) (if (first-small? x) 'yes 'no)) '((1) (11) () (a) (1.5) (20.5))))
+
+;; Predicates of records, strings, vectors, characters; that end in calls; in loops; that are given.
+(define-record-type thing (make-thing kind value) thing? (kind thing-kind) (value thing-value))
+(define (red? x) (and (thing? x) (eqv? (thing-kind x) 'red)))
+(define (heavy? x) (> (thing-value x) 100))
+(define (describe x) (if (red? x) (if (heavy? x) 'heavy-red 'red) (if (thing? x) (if (heavy? x) 'heavy 'thing) 'no-thing)))
+(define things (list (make-thing 'red 1) (make-thing 'red 101) (make-thing 'blue 5) (make-thing 'blue 500.5) 'other (make-thing 'red 'x)))
+(show (times 1000 (lambda () (all describe things))))
+(define (same-text? a b) (string=? a b))
+(define (starts? s c) (and (< 0 (string-length s)) (char=? (string-ref s 0) c)))
+(define (vowel? c) (memv c '(#\a #\e #\i #\o #\u)))
+(define (text x) (cond ((not (string? x)) 'none) ((same-text? x "abc") 'abc) ((starts? x #\x) 'x) ((equal? x "") 'empty) ((vowel? (string-ref x 0)) 'vowel) (else 'other)))
+(show (times 1000 (lambda () (all text '("abc" "xyz" "" "b" "e" 5)))))
+(define (even-length? l) (if (null? l) #t (odd-length? (cdr l))))
+(define (odd-length? l) (if (null? l) #f (even-length? (cdr l))))
+(define (length-kind l) (if (even-length? l) 'even 'odd))
+(show (times 1000 (lambda () (all length-kind '(() (1) (1 2) (1 2 3) (1 2 . 3))))))
+(define (count ok? l) (let loop ((l l) (n 0)) (cond ((null? l) n) ((ok? (car l)) (loop (cdr l) (+ n 1))) (else (loop (cdr l) n)))))
+(define (count-tagged l) (let loop ((l l) (n 0) (sum 0.0)) (cond ((null? l) (list n sum)) ((a? (car l)) (loop (cdr l) (+ n 1) (+ sum 0.5))) (else (loop (cdr l) n sum)))))
+(show (times 1000 (lambda () (count a? data))) (times 1000 (lambda () (count b? data))) (times 1000 (lambda () (count-tagged data))))
+
+;; While they change, in the middle of a call, and for good.
+(define (flips x) (if (a? x) (begin (set! a? (lambda (x) #f)) (if (a? x) 'still 'changed)) 'not))
+(define old-a? a?)
+(show (times 1000 (lambda () (flips '(b)))) (flips '(a)) (flips '(a)) (tag-of '(a)))
+(set! a? old-a?)
+(show (tag-of '(a)) (times 1000 (lambda () (tag-of '(b c)))))
+(define (tagged? x tag) (eq? x tag))
+(show (all tag-of data) (count a? data) (count-tagged data))
+(define (b? x) (error "no predicate" x))
+(show (all tag-of '(a (a) 5)))
