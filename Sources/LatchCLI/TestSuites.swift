@@ -9,8 +9,8 @@ struct TestSuites: ParsableCommand {
     abstract: "Run test suites (SRFI 64).",
     discussion: """
       Runs each file as a program of its own. Writes each test that fails with its place, what was expected and what was given, and how many tests passed, failed and \
-      were skipped, for each file and for all. An error that nothing handles, an exit code other than 0, and a group with another number of tests than it says are failures of \
-      their file.
+      were skipped, for each file and for all. An error that nothing handles, an exit code other than 0, a group with another number of tests than it says and one that does not \
+      end are failures of their file.
 
       Exit codes: 0 when nothing failed; 1 when something did, or a file cannot be read; 2 for wrong usage. The time limit is that of each file.
       """)
@@ -50,10 +50,12 @@ struct SuiteTally {
   var skipped = 0
   /// Groups that have another number of tests than they say.
   var badGroups = 0
+  /// Groups that have begun and not ended, in files that ended without an error.
+  var openGroups = 0
   /// Files that ended with an error.
   var errors = 0
 
-  var isFailure: Bool { failed + unexpectedlyPassed + badGroups + errors > 0 }
+  var isFailure: Bool { failed + unexpectedlyPassed + badGroups + openGroups + errors > 0 }
 
   mutating func add(_ other: SuiteTally) {
     passed += other.passed
@@ -62,6 +64,7 @@ struct SuiteTally {
     failedAsExpected += other.failedAsExpected
     skipped += other.skipped
     badGroups += other.badGroups
+    openGroups += other.openGroups
     errors += other.errors
   }
 
@@ -74,6 +77,7 @@ struct SuiteTally {
     add(failedAsExpected, "failed as expected")
     add(skipped, "skipped")
     add(badGroups, badGroups == 1 ? "group of a wrong size" : "groups of a wrong size")
+    add(openGroups, openGroups == 1 ? "group without an end" : "groups without an end")
     add(errors, errors == 1 ? "error" : "errors")
     return parts.isEmpty ? "no tests" : parts.joined(separator: ", ")
   }
@@ -115,11 +119,13 @@ private struct TestRun {
       let name = "latch test"
       _ = try Batch.value(session.evaluate("(import (prefix (latch testing) %testing-)) (%testing-install!)", name: name), session)
       let end = try evaluate(source, session)
+      if end == .good { _ = try Batch.value(session.evaluate("(%testing-report-open-groups)", name: name), session) }
       guard case .value(let counts) = try session.evaluate("(%testing-counts)", name: name, .showResult) else { throw SchemeFailure() }
       let numbers = counts.split { !$0.isNumber }.compactMap { Int($0) }
-      if numbers.count == 6 {
+      if numbers.count == 7 {
         (tally.passed, tally.failed, tally.unexpectedlyPassed) = (numbers[0], numbers[1], numbers[2])
         (tally.failedAsExpected, tally.skipped, tally.badGroups) = (numbers[3], numbers[4], numbers[5])
+        tally.openGroups = numbers[6]
       }
       // A suite may end with an exit code that says that tests have failed.
       if end == .error || end == .exitCode && !tally.isFailure { tally.errors = 1 }

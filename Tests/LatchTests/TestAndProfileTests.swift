@@ -53,6 +53,13 @@ import Testing
         """)
   }
 
+  @Test(arguments: ["", "(exit)"]) func aSuiteThatDoesNotEndHasFailed(_ end: String) throws {
+    let suite = "(import (scheme base) (scheme process-context) (srfi 64)) (test-begin \"x\") (test-begin \"y\") (test-assert #t) \(end)"
+    let outcome = try with(["open.scm": suite], "latch test open.scm")
+    #expect(outcome.output == "FAIL in x/y\n  the group has not ended\nopen.scm  1 passed, 1 group without an end\n")
+    #expect(outcome.code == 1)
+  }
+
   @Test func filesAreSummedUp() throws {
     let suite = "(import (scheme base) (scheme process-context) (srfi 64)) (test-begin \"x\") (test-assert #t) "
     let files = [

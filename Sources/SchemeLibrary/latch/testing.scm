@@ -1,6 +1,6 @@
 ;; What `latch test` uses: a runner of SRFI 64 that writes tests which fail, with their places, and counts.
 (define-library (latch testing)
-  (export install! counts)
+  (export install! report-open-groups counts)
   (import (scheme base) (scheme write) (srfi 64))
   (begin
     (define console (current-output-port))
@@ -8,6 +8,7 @@
     ;; All runners that were made, and the groups that had another number of tests than they said.
     (define runners '())
     (define bad-counts 0)
+    (define open-groups 0)
 
     ;; Makes the runners of programs report here.
     (define (install!) (test-runner-factory make-runner))
@@ -21,11 +22,22 @@
         (set! runners (cons runner runners))
         runner))
 
-    ;; Passed, failed, passed unexpectedly, failed as expected, skipped; groups of a wrong size.
+    ;; Groups that have begun and not ended, when the program has: it may have been left before its last tests.
+    (define (report-open-groups)
+      (for-each
+        (lambda (runner)
+          (if (pair? (test-runner-group-path runner))
+              (begin
+                (set! open-groups (+ open-groups 1))
+                (line "FAIL" (path runner))
+                (line "  the group has not ended"))))
+        runners))
+
+    ;; Passed, failed, passed unexpectedly, failed as expected, skipped; groups of a wrong size, groups without an end.
     (define (counts)
       (define (sum count) (apply + (map count runners)))
       (list (sum test-runner-pass-count) (sum test-runner-fail-count) (sum test-runner-xpass-count) (sum test-runner-xfail-count)
-            (sum test-runner-skip-count) bad-counts))
+            (sum test-runner-skip-count) bad-counts open-groups))
 
     (define (line . parts)
       (for-each (lambda (part) (display part console)) parts)
