@@ -144,7 +144,7 @@ struct Compile: ParsableCommand {
       for site in code.callSites { try Terminal.write("; \(String(site.offset, radix: 16)): to function \(site.functionIndex)\n") }
     } else if dump == nil {
       let columns = [code.functionIndex, code.wasmByteCount, code.bytes.count, code.frameSize].map { Format.right("\($0)", 7) }
-      try Terminal.write(columns.joined() + "  \(code.name.map(WasmName.init)?.description ?? "")\n")
+      try Terminal.write(columns.joined() + "  \(code.name.map { "\(WasmName($0))" } ?? "")\n")
     }
   }
 
