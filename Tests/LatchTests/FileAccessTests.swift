@@ -44,8 +44,8 @@ import Testing
   /// What the system does, too. Links that lead out are in the program's folder, and what they lead to is not touched.
   @Test func ofALinkTheLinkIsDeleted() throws {
     let outcome = try inFolder(
-      "for each in good-link file-link link absolute-link; do latch -e \"(delete-file \\\"$each\\\")\"; done; ls . sub ../outside")
-    #expect(outcome.output == "../outside:\ndata\n\n.:\ndata\nsub\n\nsub:\ndata\n", "\(outcome.errors)")
+      "for each in good-link file-link link absolute-link; do latch -e \"(delete-file \\\"$each\\\")\"; done; ls . sub; ls ../outside")
+    #expect(outcome.output == ".:\ndata\nsub\n\nsub:\ndata\ndata\n", "\(outcome.errors)")
   }
 
   @Test(arguments: ["(open-input-file \"data/\")", "(open-output-file \"new/\")", "(delete-file \"data/\")", "(open-input-file \"data/.\")"])
