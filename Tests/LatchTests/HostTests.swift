@@ -104,7 +104,7 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     let built = try shell("LATCH='\(Place.latch)' scripts/page '\(folder.path)'", seconds: 120)
     #expect(built.code == 0, "\(built.errors)")
-    let outcome = try shell("python3 Tests/Page/run.py \(browser) '\(folder.path)' \(options)", seconds: 150)
+    let outcome = try shell("python3 Tests/Page/run.py \(browser) '\(folder.path)' \(options)", seconds: 260)
     #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
   }
 }

@@ -74,7 +74,7 @@ def main():
     with tempfile.TemporaryDirectory() as profile:
         environment = {**os.environ, "HOME": profile}
         process = subprocess.Popen([program, *arguments(profile), url], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-        finished = has_ended.wait(110)
+        finished = has_ended.wait(220)
         process.terminate()
         try:
             process.wait(10)
