@@ -96,7 +96,8 @@ import Testing
 
   // MARK: The page
 
-  @Test(arguments: [("chromium", ""), ("chromium", "--not-isolated"), ("firefox", "")])
+  // One after the other: three browsers at once take minutes on two processors.
+  @Test(.serialized, arguments: [("chromium", ""), ("chromium", "--not-isolated"), ("firefox", "")])
   func thePageDoesWhatItShould(_ browser: String, _ options: String) throws {
     let names = browser == "firefox" ? "firefox || command -v firefox-esr" : "chromium"
     guard try shell("command -v \(names)").code == 0 else { return print("skipped: the page in \(browser), which is not installed") }
