@@ -1,21 +1,6 @@
 ;; Continuations from whoever gets them to what they are given, called after their extent; in and out of `dynamic-wind`s. Everything is done often enough to be compiled.
 
-(define (show . values) (for-each (lambda (v) (write v) (display " ")) values) (newline))
-(define (times n thunk) (if (= n 1) (thunk) (begin (thunk) (times (- n 1) thunk))))
-(define (try thunk)
-  (call-with-current-continuation
-   (lambda (k) (with-exception-handler (lambda (e) (k (list 'error (if (error-object? e) (cons (error-object-message e) (error-object-irritants e)) e)))) thunk))))
-
-;; A generator: each value leaves the producer and enters it again.
-(define (make-generator produce)
-  (define return #f)
-  (define (resume)
-    (produce (lambda (value) (call/cc (lambda (next) (set! resume (lambda () (next #f))) (return value)))))
-    (return 'done))
-  (lambda () (call/cc (lambda (k) (set! return k) (resume)))))
-(define (sum-generated produce)
-  (let ((next (make-generator produce)))
-    (let loop ((sum 0) (n 0)) (let ((v (next))) (if (eq? v 'done) (list sum n) (loop (+ sum v) (+ n 1)))))))
+(include "include/generators.scm")
 
 ;; Whoever gets a continuation: procedures of all kinds, those that take no such argument, and what is no procedure. What a continuation is given, when it is called after its extent.
 (define kept #f)

@@ -1,22 +1,7 @@
 ;; Frames that go on with a record of theirs, again and again: after calls at all places of a procedure, with values of all kinds, while
 ;; procedures change. Tail calls of a procedure by itself, and `map` and `for-each` of procedures that are written in place.
 
-(define (show . values) (for-each (lambda (v) (write v) (display " ")) values) (newline))
-(define (times n thunk) (if (= n 1) (thunk) (begin (thunk) (times (- n 1) thunk))))
-(define (try thunk)
-  (call-with-current-continuation
-   (lambda (k) (with-exception-handler (lambda (e) (k (list 'error (if (error-object? e) (cons (error-object-message e) (error-object-irritants e)) e)))) thunk))))
-
-;; A generator: each value leaves the producer and enters it again.
-(define (make-generator produce)
-  (define return #f)
-  (define (resume)
-    (produce (lambda (value) (call/cc (lambda (next) (set! resume (lambda () (next #f))) (return value)))))
-    (return 'done))
-  (lambda () (call/cc (lambda (k) (set! return k) (resume)))))
-(define (sum-generated produce)
-  (let ((next (make-generator produce)))
-    (let loop ((sum 0) (n 0)) (let ((v (next))) (if (eq? v 'done) (list sum n) (loop (+ sum v) (+ n 1)))))))
+(include "include/generators.scm")
 (define (count-to n) (lambda (yield) (let loop ((i 0)) (if (< i n) (begin (yield i) (loop (+ i 1)))))))
 (define (floats-to n) (lambda (yield) (let loop ((i 0) (x 0.5)) (if (< i n) (begin (yield x) (loop (+ i 1) (* x 1.0)))))))
 (define (mixed n)

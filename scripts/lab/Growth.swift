@@ -44,9 +44,9 @@ enum Growth {
     }
     observer.refusal = { row.refusal = $0 }
     observer.memory = { row.memory = $0 }
-    let before = Memory.reset()
+    let before = ProcessMemory.reset()
     _ = try module.code(ofFunction: module.definedFunctions.lowerBound, tier: tier, observer: observer)
-    if row.memory == 0 { row.memory = max(Memory.peak() - before, 0) }
+    if row.memory == 0 { row.memory = max(ProcessMemory.peak() - before, 0) }
     row.nanoseconds = row.phases.reduce(0) { $0 + $1.nanoseconds }
     row.work = row.phases.reduce(0) { $0 + $1.work }
     return row
@@ -96,31 +96,5 @@ enum Growth {
       let most = row.phases.sorted { $0.1 > $1.1 }.prefix(4).map { "\($0.0) \($0.1)" }.joined(separator: ", ")
       print("function \(row.index): \(row.work) units, \(row.bytes) bytes, \(row.work / row.bytes) for each: \(most)")
     }
-  }
-}
-
-/// What the process takes of the machine's memory, in bytes.
-private enum Memory {
-  /// Begins to look for the peak; what is taken now.
-  static func reset() -> Int {
-    if let file = fopen("/proc/self/clear_refs", "w") {
-      fputs("5", file)
-      fclose(file)
-    }
-    return field("VmRSS:")
-  }
-
-  static func peak() -> Int { field("VmHWM:") }
-
-  private static func field(_ name: String) -> Int {
-    guard let file = fopen("/proc/self/status", "r") else { return 0 }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    while fgets(&line, Int32(line.count), file) != nil {
-      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      let words = text.split { $0 == "\t" || $0 == " " || $0 == "\n" }
-      if words.count > 1, words[0] == name { return (Int(words[1]) ?? 0) * 1024 }
-    }
-    return 0
   }
 }

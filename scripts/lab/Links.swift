@@ -1,7 +1,6 @@
 // What late linking takes: a module of about 200 bytes with one function, which its start function puts into the guest's table, linked again and again; all of
 // them stay. scripts/bench links shows it beside the Scheme's.
 
-import Glibc
 import SampleBodies
 import WasmEngine
 
@@ -12,13 +11,13 @@ enum Links {
     let bytes = auxiliary()
     var times: [Double] = []
     times.reserveCapacity(count)
-    let before = residentBytes()
+    let before = ProcessMemory.now()
     for _ in 0..<count {
       let start = ContinuousClock.now
       try bytes.withUnsafeBytes { _ = try linker.link($0) }
       times.append((ContinuousClock.now - start) / .microseconds(1))
     }
-    let growth = residentBytes() - before
+    let growth = ProcessMemory.now() - before
     let tenth = max(count / 10, 1)
     print(
       """
@@ -27,18 +26,6 @@ enum Links {
       \(Measurements.decimals(Measurements.median(Array(times.suffix(tenth)))))
       memory for each: \(growth / count) bytes
       """)
-  }
-
-  private static func residentBytes() -> Int {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-    defer { fclose(file) }
-    var (size, resident) = (0, 0)
-    withUnsafeMutablePointer(to: &size) { size in
-      withUnsafeMutablePointer(to: &resident) { resident in
-        _ = withVaList([size, resident]) { vfscanf(file, "%ld %ld", $0) }
-      }
-    }
-    return resident * Int(getpagesize())
   }
 
   private static func guest() -> [UInt8] {
