@@ -152,23 +152,13 @@ extension FunctionGenerator {
       frame = outer
       return
     }
+    // The block at whose end the branch's alternative goes on: it stays open.
     if isTested {
       body.block()
-      body.block()
-      nesting += 2
-      let caller = frame
-      inner.returns = InlineFrame.Returns(nesting: nesting, local: slot(node.slot), isDouble: false, otherwise: nesting - 1)
-      frame = inner
-      path(callee.body)
-      frame = caller
-      nesting -= 1
-      body.end()
-      state.dropWords()
-      state.bind(node.slot, .any)
-      isTestOpen = true
-      return
+      nesting += 1
     }
-    let result = inferredResult
+    let otherwise = isTested ? nesting : nil
+    let result = isTested ? .any : inferredResult
     let isDouble = result == .flonum
     body.block()
     nesting += 1
@@ -176,7 +166,7 @@ extension FunctionGenerator {
     if isDouble && frame.doubleLocals[node.slot] == 0 { frame.doubleLocals[node.slot] = newLocal(.f64) }
     let local = isDouble ? frame.doubleLocals[node.slot] : slot(node.slot)
     let caller = frame
-    inner.returns = InlineFrame.Returns(nesting: nesting, local: local, isDouble: isDouble)
+    inner.returns = InlineFrame.Returns(nesting: nesting, local: local, isDouble: isDouble, otherwise: otherwise)
     frame = inner
     path(callee.body)
     frame = caller
@@ -184,6 +174,7 @@ extension FunctionGenerator {
     body.end()
     state.dropWords()
     state.bind(node.slot, result)
+    isTestOpen = isTested
   }
 
   /// The frame of a callee, with its arguments in new locals.
