@@ -72,7 +72,8 @@ def main():
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/checks.html?navigations={options.navigations}"
     with tempfile.TemporaryDirectory() as profile:
-        environment = {**os.environ, "HOME": profile}
+        # Firefox waits for ever for a cache folder that cannot be one, such as XDG_CACHE_HOME=/dev/null: it gets none of those folders' names.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")} | {"HOME": profile}
         process = subprocess.Popen([program, *arguments(profile), url], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
         finished = has_ended.wait(220)
         process.terminate()
