@@ -122,6 +122,14 @@ enum Pipeline {
       before: ["hoist-loop-invariants": "it would keep in registers sums that an access can have in its address"],
       foldAddresses),
     Pass(
+      "version-loops",
+      after: [
+        "invert-loops": "the test of a loop is at its end then", "fold-addresses": "checks of neighbours are of one address then",
+        "rebase-induction": "it looks for counters",
+      ],
+      before: ["hoist-loop-invariants": "what it computes before an inner loop may leave the outer ones"],
+      versionLoops),
+    Pass(
       "hoist-loop-invariants",
       after: ["number-values": "equal values leave a loop once"],
       before: ["sink-code": "what is needed rarely goes to where it is needed"],

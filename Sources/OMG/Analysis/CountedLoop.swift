@@ -1,5 +1,5 @@
-// A loop with one entry and one back edge, and the tests that have to be passed on every path to the back edge: what InductionRanges and
-// RebaseInduction look at.
+// A loop with one entry and one back edge, and the tests that have to be passed on every path to the back edge: what InductionRanges,
+// RebaseInduction and VersionLoops look at.
 
 struct CountedLoop {
   /// Passed if `value` and `limit` are in the relation.
@@ -11,6 +11,8 @@ struct CountedLoop {
     var branch: Value
   }
 
+  /// Its number among the loops.
+  let number: UInt32
   var header: Block
   /// The input of the header's phis that comes from outside of the loop: 0 or 1. The other one comes along the back edge.
   var entering: Int
@@ -30,7 +32,7 @@ struct CountedLoop {
     guard predecessors.count == 2, order.isReachable(predecessors[0]), order.isReachable(predecessors[1]) else { return nil }
     let first = loops.contains(number, order.position(predecessors[0]))
     guard first != loops.contains(number, order.position(predecessors[1])) else { return nil }
-    var result = CountedLoop(header: header, entering: first ? 1 : 0)
+    var result = CountedLoop(number: number, header: header, entering: first ? 1 : 0)
     var position = order.position(predecessors[first ? 0 : 1])
     for _ in 0..<mostBlocks {
       graph.work.spend(1)
@@ -58,7 +60,7 @@ struct CountedLoop {
     if !comparison.pointee.operation.isComparison {
       return staysIfTrue ? Test(operation: .notEqual, value: condition, branch: branch) : nil
     }
-    guard graph.at(comparison.pointee.a).pointee.type == .i32,
+    guard graph.at(comparison.pointee.a).pointee.type.isInteger,
       let operation = staysIfTrue ? comparison.pointee.operation : comparison.pointee.operation.inverted
     else { return nil }
     return Test(operation: operation, value: comparison.pointee.a, limit: comparison.pointee.b, branch: branch)

@@ -75,7 +75,8 @@ struct InductionRanges: ~Copyable {
       phi = graph.at(phi).pointee.a
       isStepped = true
     }
-    guard graph.at(phi).pointee.operation == .phi, graph.at(phi).pointee.block == loop.header, let step = loop.step(of: phi, graph), step != 0,
+    guard graph.at(phi).pointee.operation == .phi, graph.at(phi).pointee.type == .i32, graph.at(phi).pointee.block == loop.header,
+      let step = loop.step(of: phi, graph), step != 0,
       !isStepped || graph.arguments(phi)[1 - loop.entering] == test.value
     else { return nil }
     let start = range(graph.arguments(phi)[loop.entering], graph)

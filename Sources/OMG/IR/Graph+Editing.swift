@@ -102,9 +102,19 @@ extension Graph {
 
   /// Adds an edge; the target's phis do not get an input yet.
   mutating func connect(_ from: Block, to target: Block) {
+    addSuccessor(target, to: from)
+    addPredecessor(from, to: target)
+  }
+
+  /// One end of an edge: for who lists the other end himself.
+  mutating func addSuccessor(_ target: Block, to from: Block) {
     var successors = at(from).pointee.successors
     append(target.index, to: &successors)
     at(from).pointee.successors = successors
+  }
+
+  /// The other end.
+  mutating func addPredecessor(_ from: Block, to target: Block) {
     var predecessors = at(target).pointee.predecessors
     append(from.index, to: &predecessors)
     at(target).pointee.predecessors = predecessors

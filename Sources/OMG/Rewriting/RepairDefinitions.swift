@@ -1,5 +1,5 @@
-// Puts phis where two definitions of what was one value meet, after a block has been copied: all uses outside of the original block are looked at, and
-// get the value that reaches them (Braun et al.: Simple and Efficient Construction of Static Single Assignment Form).
+// Puts phis where two definitions of what was one value meet, after blocks have been copied: single ones, one after the other (beginCopy), or regions of
+// several blocks each (beginRegion). All uses outside of the original block or region are looked at, and get the value that reaches them (Braun et al.: Simple and Efficient Construction of Static Single Assignment Form).
 
 import RawCollections
 
@@ -9,6 +9,9 @@ struct RepairDefinitions: ~Copyable {
   /// For each block that was copied the block with the copy.
   private var homes = UncheckedArray<UInt32>(capacity: 128)
   private var original = Block.none
+  /// For each block 2n if it is in region n, 2n + 1 if it is a copy of such a block; 0: neither.
+  private var regions = UncheckedArray<UInt32>(capacity: 128)
+  private var regionCount: UInt32 = 0
   /// Phis whose inputs are still to be found.
   private var pending = UncheckedArray<PendingPhi>(capacity: 64)
   /// Value and block → the value at the block's start: a hash table.
@@ -20,6 +23,8 @@ struct RepairDefinitions: ~Copyable {
     for index in 0..<copies.count { copies[index] = UInt32.max }
     homes.setCount(graph.blocks.count)
     for index in 0..<homes.count { homes[index] = UInt32.max }
+    regions.fill(0, count: graph.blocks.count)
+    regionCount = 0
     pending.removeAll()
     resize(64)
   }
@@ -32,6 +37,34 @@ struct RepairDefinitions: ~Copyable {
     original = block
     homes[block.number] = home.index
   }
+
+  /// The next definitions are of values of a region: of the blocks that are named to `cover` next.
+  mutating func beginRegion() { regionCount += 1 }
+
+  /// `home` is the copy of a block of the region.
+  mutating func cover(_ block: Block, _ home: Block) {
+    homes[block.number] = home.index
+    while regions.count <= home.number { regions.append(0) }
+    regions[block.number] = 2 * regionCount
+    regions[home.number] = 2 * regionCount + 1
+  }
+
+  @inline(__always)
+  private func region(_ block: Block) -> UInt32 { block.number < regions.count ? regions[block.number] : 0 }
+
+  /// Whether a block is in the region at hand.
+  func isInRegion(_ block: Block) -> Bool { region(block) == 2 * regionCount }
+
+  /// What takes a value's place in the copy of the region at hand; the value itself if it is from elsewhere.
+  func copyInRegion(of value: Value, _ graph: borrowing Graph) -> Value {
+    hasCopy(value) && isInRegion(graph.at(value).pointee.block) ? Value(copies[value.number]) : value
+  }
+
+  /// The copy of a block of the region at hand; the block itself if it is another one.
+  func copyInRegion(of block: Block) -> Block { isInRegion(block) ? Block(homes[block.number]) : block }
+
+  /// Whether both blocks are in the same region, or one of them is in the region's copy.
+  private func isSameRegion(_ block: Block, _ definition: Block) -> Bool { region(definition) != 0 && region(block) | 1 == region(definition) | 1 }
 
   mutating func define(_ copy: Value, asCopyOf value: Value) { copies[value.number] = copy.index }
 
@@ -54,6 +87,8 @@ struct RepairDefinitions: ~Copyable {
       for place in 0..<graph.argumentCount(user) {
         let value = graph.arguments(user)[place]
         guard hasCopy(value), isPhi || graph.at(value).pointee.block != block else { continue }
+        // Within a region, and within its copy, uses are right.
+        if isSameRegion(isPhi ? graph.predecessors(block)[place] : block, graph.at(value).pointee.block) { continue }
         let reaching =
           isPhi ? read(&graph, value, graph.predecessors(block)[place], atEnd: true) : read(&graph, value, block, atEnd: false)
         graph.arguments(user)[place] = reaching
@@ -87,6 +122,8 @@ struct RepairDefinitions: ~Copyable {
       let definition = graph.at(value).pointee.block
       if atEnd {
         if block == definition { return value }
+        // Whatever leaves a region, or its copy, comes after the definition.
+        if isSameRegion(block, definition) { return region(block) & 1 == 0 ? value : Value(copies[value.number]) }
         if homes[definition.number] == block.index {
           let copy = Value(copies[value.number])
           // The copy may be of another header, and have been copied itself.

@@ -28,7 +28,8 @@ struct GraphInterpreter {
   var values: [UInt64] = []
   var upperValues: [UInt64] = []
   var fuel = 5_000
-  var executed = 0
+  /// Checks of bounds that were executed.
+  var checks = 0
   /// What arrives at a landing.
   var exception: UInt64 = 0
 
@@ -176,6 +177,7 @@ struct GraphInterpreter {
     case .globalSet: outcome.globals[Int(instruction.index)] = arguments[0]
     case .memorySize: values[value.number] = UInt64(outcome.memory.count >> 16)
     case .boundsCheck:
+      checks += 1
       let (end, carry) = arguments[0].addingReportingOverflow(UInt64(bitPattern: instruction.immediate))
       if carry || end > UInt64(outcome.memory.count) { return Self.outOfBounds }
     case .alignmentCheck:

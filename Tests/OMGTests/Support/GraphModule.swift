@@ -12,11 +12,14 @@ enum GraphModule {
   /// Accesses out of bounds are found by comparisons.
   static let checked = make(.checked)
 
-  private static func make(_ strategy: MemoryStrategy, _ processor: ProcessorFeatures = []) -> ModuleInformation {
+  /// The same for a memory with 64-bit addresses.
+  static let checked64 = make(.checked, limits: 4)
+
+  private static func make(_ strategy: MemoryStrategy, _ processor: ProcessorFeatures = [], limits: UInt8 = 0) -> ModuleInformation {
     let bytes: [UInt8] = [
       0, 0x61, 0x73, 0x6D, 1, 0, 0, 0,
       1, 4, 1, 0x60, 0, 0,
-      5, 3, 1, 0, 1,
+      5, 3, 1, limits, 1,
       6, 20, 3, 0x7F, 1, 0x41, 0, 0x0B, 0x7E, 1, 0x42, 0, 0x0B, 0x7C, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, 0x0B,
     ]
     var copy = bytes
