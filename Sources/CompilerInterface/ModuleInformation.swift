@@ -76,6 +76,7 @@ public final class ModuleInformation: @unchecked Sendable {
   /// In which the tables lie.
   private let block: UnsafeMutableRawPointer
   public let typePool: UnsafeMutablePointer<ValueType>
+  let typePoolCount: Int
   public let types: UnsafeMutablePointer<TypeShape>
   public let typeCount: Int
   public let functionTypes: UnsafeMutablePointer<UInt32>
@@ -115,6 +116,9 @@ public final class ModuleInformation: @unchecked Sendable {
   /// Bodies are compiled without having been validated first: there are no marks to rely on.
   public let validatesLazily: Bool
 
+  /// The guest's functions among the imports, if the module has been given all that its guest has (`init(_:importingAllOf:)`).
+  public let guest: ImportedGuest?
+
   /// Code of the module is going to be saved: what is another number in each process has a place of its own in it (TypeSite).
   public let isSaved: Bool
 
@@ -133,6 +137,7 @@ public final class ModuleInformation: @unchecked Sendable {
     self.processor = isDeterministic ? processor.subtracting(.fma) : processor
     self.countsExecution = countsExecution
     callProfile = countsExecution ? CallProfile() : nil
+    guest = nil
     self.countsFuel = countsFuel
     self.validatesLazily = validatesLazily
     self.isDeterministic = isDeterministic
@@ -168,6 +173,7 @@ public final class ModuleInformation: @unchecked Sendable {
       let place = index - Self.singles.count
       typePool[index] = ValueType(to: .canonical(module.canonicalTypeIDs[place >> 1]), isNullable: place & 1 == 0)
     }
+    typePoolCount = poolSize
     var used = singleCount
     for (index, type) in module.types.enumerated() {
       let parameters = TypeRange(start: Int32(used), count: Int32(type.parameters.count))
@@ -220,6 +226,93 @@ public final class ModuleInformation: @unchecked Sendable {
     for (index, element) in module.elements.enumerated() { elementTypes[index] = module.canonical(element.type) }
     self.maximumLocals = maximumLocals
     dataCount = module.dataCount.map { Int($0) } ?? -1
+  }
+
+  /// A module that has joined an instance, as if it imported all that its guest has: for compiling functions into which bodies of the guest's are put. Types, imports,
+  /// tables and so on of the module's own come first, and keep their indices; the functions that it defines come after the guest's (`ImportedGuest`).
+  /// Validation and the baseline tier never see it.
+  /// nil if something that it imports is of another type there.
+  public init?(_ own: ModuleInformation, importingAllOf guest: ModuleInformation) {
+    guard let joined = own.layout.joined, ImportedGuest.hasTypes(own, joined, guest) else { return nil }
+    strategy = own.strategy
+    features = own.features.union(guest.features)
+    processor = own.processor
+    isDeterministic = own.isDeterministic
+    countsExecution = own.countsExecution
+    callProfile = own.callProfile
+    countsFuel = own.countsFuel
+    validatesLazily = own.validatesLazily || guest.validatesLazily
+    isSaved = own.isSaved
+    maximumLocals = max(own.maximumLocals, guest.maximumLocals)
+    dataCount = own.dataCount
+    layout = ContextLayout(
+      joined.guest,
+      joinedBy: JoinedLayout(
+        joined,
+        importingAllOf: (
+          functions: guest.functionCount, tables: guest.tableCount, memories: guest.memoryCount, globals: guest.globalCount, tags: guest.tagCount
+        )))
+    self.guest = ImportedGuest(own, joined, guest)
+    let first = own.importedFunctionCount
+    importedFunctionCount = first + guest.functionCount
+    functionCount = own.functionCount + guest.functionCount
+    typeCount = own.typeCount + guest.typeCount
+    tableCount = own.tableCount + guest.tableCount
+    memoryCount = own.memoryCount + guest.memoryCount
+    tagCount = own.tagCount + guest.tagCount
+    importedTagCount = tagCount
+    globalCount = own.globalCount + guest.globalCount
+    importedGlobalCount = globalCount
+    elementCount = own.elementCount
+    typePoolCount = own.typePoolCount + guest.typePoolCount
+    fixedTables = Array(repeating: nil, count: tableCount)
+
+    var plan = BlockPlan()
+    let places = (
+      types: plan.place(TypeShape.self, typeCount), typePool: plan.place(ValueType.self, typePoolCount),
+      functionTypes: plan.place(UInt32.self, functionCount), tags: plan.place(UInt32.self, tagCount),
+      tables: plan.place(TableShape.self, tableCount), memories: plan.place(MemoryShape.self, memoryCount),
+      globals: plan.place(GlobalShape.self, globalCount), elementTypes: plan.place(ValueType.self, elementCount),
+      isDeclared: plan.place(Bool.self, functionCount), isTableWritten: plan.place(Bool.self, tableCount)
+    )
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: plan.size, alignment: 16)
+    block = memory
+    func table<Element>(_ place: Int) -> UnsafeMutablePointer<Element> { (memory + place).assumingMemoryBound(to: Element.self) }
+    func join<Element>(
+      _ target: UnsafeMutablePointer<Element>, _ one: UnsafeMutablePointer<Element>, _ count: Int, _ other: UnsafeMutablePointer<Element>,
+      _ otherCount: Int
+    ) {
+      target.initialize(from: one, count: count)
+      (target + count).initialize(from: other, count: otherCount)
+    }
+    typePool = table(places.typePool)
+    join(typePool, own.typePool, own.typePoolCount, guest.typePool, guest.typePoolCount)
+    types = table(places.types)
+    join(types, own.types, own.typeCount, guest.types, guest.typeCount)
+    for index in own.typeCount..<typeCount {
+      types[index].parameters.start += Int32(own.typePoolCount)
+      types[index].results.start += Int32(own.typePoolCount)
+    }
+    functionTypes = table(places.functionTypes)
+    functionTypes.initialize(from: own.functionTypes, count: first)
+    for index in 0..<guest.functionCount { functionTypes[first + index] = guest.functionTypes[index] + UInt32(own.typeCount) }
+    (functionTypes + importedFunctionCount).initialize(from: own.functionTypes + first, count: own.functionCount - first)
+    tags = table(places.tags)
+    tags.initialize(from: own.tags, count: own.tagCount)
+    for index in 0..<guest.tagCount { tags[own.tagCount + index] = guest.tags[index] + UInt32(own.typeCount) }
+    tables = table(places.tables)
+    join(tables, own.tables, own.tableCount, guest.tables, guest.tableCount)
+    memories = table(places.memories)
+    join(memories, own.memories, own.memoryCount, guest.memories, guest.memoryCount)
+    globals = table(places.globals)
+    join(globals, own.globals, own.globalCount, guest.globals, guest.globalCount)
+    elementTypes = table(places.elementTypes)
+    elementTypes.initialize(from: own.elementTypes, count: elementCount)
+    // Bodies have been validated by the modules that they are of.
+    isDeclared = table(places.isDeclared)
+    isDeclared.initialize(repeating: true, count: functionCount)
+    isTableWritten = table(places.isTableWritten)
+    isTableWritten.initialize(repeating: true, count: tableCount)
   }
 
   /// Of a module with nothing in it.

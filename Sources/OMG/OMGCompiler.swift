@@ -18,7 +18,7 @@ public enum CodeEntry: Sendable, Equatable {
 /// A function to compile.
 public struct OMGInput {
   public var module: ModuleInformation
-  /// In the function index space (imports first).
+  /// In the function index space of `module` (imports first).
   public var functionIndex: Int
   /// The module's bytes. They are valid as far as function bodies are looked at: this one's, and those of the functions that `mayInline` names.
   public var bytes: UnsafeRawPointer
@@ -28,6 +28,8 @@ public struct OMGInput {
   /// Which functions' bodies may become part of the code (they are known to be valid); by number among those that the module defines.
   /// Bytes that may become 1 meanwhile (SharedByte).
   public var mayInline: UnsafePointer<UInt8>?
+  /// The bodies of the guest, if the module has been given all that its guest has (`ModuleInformation.init(_:importingAllOf:)`).
+  public var guest: GuestBodies?
   /// What the module says about its branches.
   public var branchHints = BranchHints()
   /// What calls of the functions that the module defines change.
@@ -48,6 +50,9 @@ extension OMGInput {
     return Int(range.end - range.start)
   }
 
+  /// Larger bodies are put in place of no calls but those of a function by itself.
+  public static var largestInlinedBody: Int { InliningPolicy.loopBody }
+
   var limits: GraphLimits { GraphLimits(bodySize: bodySize, divisor: options.limitDivisor) }
 }
 
@@ -59,6 +64,23 @@ public struct BodyRange {
   public init(start: UInt32, end: UInt32) {
     self.start = start
     self.end = end
+  }
+}
+
+/// The bodies of the instance that a late-linked module has joined.
+public struct GuestBodies {
+  /// As `OMGInput` has them for the module itself.
+  public var bytes: UnsafeRawPointer
+  public var bodies: UnsafePointer<BodyRange>
+  public var mayInline: UnsafePointer<UInt8>
+  /// What is added to the offsets of its operators in trap sites: the number of the module's own bytes.
+  public var offset: Int
+
+  public init(bytes: UnsafeRawPointer, bodies: UnsafePointer<BodyRange>, mayInline: UnsafePointer<UInt8>, offset: Int) {
+    self.bytes = bytes
+    self.bodies = bodies
+    self.mayInline = mayInline
+    self.offset = offset
   }
 }
 

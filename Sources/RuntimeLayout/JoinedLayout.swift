@@ -10,11 +10,11 @@ public final class JoinedLayout: @unchecked Sendable {
   public let guest: ContextLayout
   let guestFunctions: Int
   /// The guest's indices of the imports, in the order of each kind.
-  let functions: [Int]
-  let tables: [Int]
-  let memories: [Int]
-  let globals: [Int]
-  let tags: [Int]
+  public let functions: [Int]
+  public let tables: [Int]
+  public let memories: [Int]
+  public let globals: [Int]
+  public let tags: [Int]
 
   /// The number of the first function that the module defines.
   public let firstNumber: UInt32
@@ -22,6 +22,8 @@ public final class JoinedLayout: @unchecked Sendable {
   /// Of the functions that the module defines.
   public let records: UnsafeMutablePointer<FunctionRecord>
   public let counts: UnsafeMutablePointer<Int32>
+  /// Whose records and counts they are, if not its own.
+  private let owner: JoinedLayout?
 
   /// Numbers from here on are those of joined modules.
   public static var leastNumber: UInt32 { 1 << 30 }
@@ -39,12 +41,30 @@ public final class JoinedLayout: @unchecked Sendable {
     self.tags = tags
     self.firstNumber = firstNumber
     self.functionCount = functionCount
+    owner = nil
     records = .allocate(capacity: max(functionCount, 1))
     counts = .allocate(capacity: max(functionCount, 1))
     counts.initialize(repeating: 0, count: max(functionCount, 1))
   }
 
+  /// The same for a module that imports all that the guest has, after what it imports anyway.
+  public init(_ own: JoinedLayout, importingAllOf sizes: (functions: Int, tables: Int, memories: Int, globals: Int, tags: Int)) {
+    guest = own.guest
+    guestFunctions = own.guestFunctions
+    functions = own.functions + (0..<sizes.functions)
+    tables = own.tables + (0..<sizes.tables)
+    memories = own.memories + (0..<sizes.memories)
+    globals = own.globals + (0..<sizes.globals)
+    tags = own.tags + (0..<sizes.tags)
+    firstNumber = own.firstNumber
+    functionCount = own.functionCount
+    owner = own
+    records = own.records
+    counts = own.counts
+  }
+
   deinit {
+    if owner != nil { return }
     records.deallocate()
     counts.deallocate()
   }
@@ -54,4 +74,7 @@ public final class JoinedLayout: @unchecked Sendable {
     let function = functions[index]
     return function < guestFunctions ? nil : function - guestFunctions
   }
+
+  /// Whether a function that the guest defines is imported of which `isSmall` says so, by its number among those.
+  public func importsSmallFunction(_ isSmall: (Int) -> Bool) -> Bool { functions.contains { $0 >= guestFunctions && isSmall($0 - guestFunctions) } }
 }

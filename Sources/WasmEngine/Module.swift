@@ -45,6 +45,9 @@ public final class Module: Sendable {
   /// The names of functions, once somebody has asked for them.
   private let functionNames = Mutex<[UInt32: WasmName]?>(nil)
 
+  /// The module of the instance that it has joined, if it has.
+  let guest: Module?
+
   var layout: ContextLayout { information.layout }
   /// If its code belongs to one instance alone, which has joined another one.
   var joined: JoinedLayout? { information.layout.joined }
@@ -135,6 +138,7 @@ public final class Module: Sendable {
         validatesLazily: validatesLazily,
         isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals,
         joined: guest?.layout(forJoining: declarations))
+      self.guest = information.layout.joined == nil ? nil : guest?.module
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, information, buffer, in: engine.runtime) }
       tierUp = tier == .auto ? TierUp(functionCount: declarations.bodies.count, hotCount: configuration.debug.hotCount ?? hotCount) : nil
       bodies = tier == .bbq ? nil : FunctionBodies(declarations.bodies, areValid: saved != nil || !validatesLazily && !compilesAtOnce)
@@ -171,6 +175,12 @@ public final class Module: Sendable {
 
   /// The declaration of an export by its name, compared as UTF-8.
   func export(_ name: WasmName) -> ExportDeclaration? { declarations.export(name) }
+
+  /// The module, and its function, whose body contains the byte at an offset: of this module, or, beyond its bytes, of its guest (OMG's GuestBodies).
+  func functionAndModule(at offset: Int) -> (module: Module, function: UInt32, offset: Int)? {
+    if offset >= byteCount, let guest { return guest.function(at: offset - byteCount).map { (guest, $0, offset - byteCount) } }
+    return function(at: offset).map { (self, $0, offset) }
+  }
 
   /// The function whose body contains the byte at an offset of the module.
   func function(at offset: Int) -> UInt32? {

@@ -115,14 +115,7 @@ import WasmEngine
       body.callIndirect(type: type)
       body.emit(.i64Add)
       body.localSet(sum)
-      body.localGet(0)
-      body.i64Const(1)
-      body.emit(.i64Sub)
-      body.localTee(0)
-      body.i64Const(0)
-      body.emit(.i64GtS)
-      body.brIf(0)
-      body.end()
+      body.endLoopCountingDown(0)
       body.localGet(sum)
     }
     // 5: the function's own square, found in element 7 as well.

@@ -61,6 +61,18 @@ struct ModuleBuilder: ~Copyable {
 }
 
 extension FunctionBodyWriter {
+  /// Ends a loop that is repeated while a local of type i64, 1 less each time, is positive.
+  mutating func endLoopCountingDown(_ local: UInt32) {
+    localGet(local)
+    i64Const(1)
+    emit(.i64Sub)
+    localTee(local)
+    i64Const(0)
+    emit(.i64GtS)
+    brIf(0)
+    end()
+  }
+
   /// Pushes the i64 that tells an instance from others: byte 0 of its memory.
   mutating func pushMark() {
     i32Const(0)

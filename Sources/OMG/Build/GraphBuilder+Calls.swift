@@ -6,7 +6,9 @@ import WasmFormat
 
 extension GraphBuilder {
   /// A direct call, or the callee's body in its place.
-  mutating func call(_ callee: Int) throws(OMGRefusal) {
+  mutating func call(_ function: Int) throws(OMGRefusal) {
+    // What has a body goes by one index.
+    let callee = guestsNumber(function).flatMap { number in module.guest?.function(defined: number) } ?? function
     let shape = module.shape(ofFunction: callee)
     if admits(callee) { return try inline(callee, shape) }
     try emitCall(Instruction(.call, .none, index: UInt32(callee)), shape, extra: 0)
@@ -56,8 +58,8 @@ extension GraphBuilder {
   // MARK: Calls through tables
 
   mutating func callIndirect(isTail: Bool) throws(OMGRefusal) {
-    let type = cursor.index()
-    let table = Int(cursor.calledTable())
+    let type = typeIndex()
+    let table = tableIndex(Int(cursor.calledTable()))
     let index = graph.resolve(stack[stack.count - 1])
     switch module.target(ofTable: table, type: type, index: graph.unsignedConstant(index)) {
     case .function(let callee):
@@ -112,7 +114,7 @@ extension GraphBuilder {
   // MARK: Calls of references
 
   mutating func callReference(isTail: Bool) throws(OMGRefusal) {
-    let type = cursor.index()
+    let type = typeIndex()
     let reference = graph[graph.resolve(stack[stack.count - 1])]
     if reference.operation == .functionReference {
       _ = pop()
@@ -141,7 +143,7 @@ extension GraphBuilder {
   /// The function that the call at hand is presumed to lead to, since it has led there in baseline code.
   private func likelyCallee(_ type: Int) -> Int? {
     // What comes before the entry is not kept.
-    guard entryLoop < 0 || hasEntered else { return nil }
+    guard entryLoop < 0 || hasEntered, !frame.isGuests else { return nil }
     return module.likelyCallee(at: wasmOffset, type: type)
   }
 
@@ -219,14 +221,22 @@ extension GraphBuilder {
   private mutating func admits(_ callee: Int) -> Bool {
     // What comes before the entry is not kept.
     guard entryLoop < 0 || hasEntered else { return false }
-    guard callee >= module.importedFunctionCount, let mayInline = input.mayInline,
-      SharedByte.load(at: mayInline + (callee - module.importedFunctionCount)) != 0
-    else { return false }
+    guard isValid(callee) else { return false }
     var repetitions = 0
     for index in 0..<chain.count where chain[index] == callee { repetitions += 1 }
     let range = bodyRange(callee)
     return policy.admits(
       size: Int(range.end - range.start), inLoop: loopNest > 0, depth: frame.depth, repetitions: repetitions)
+  }
+
+  /// The number of one of the guest's functions among those that the guest defines.
+  private func guestsNumber(_ function: Int) -> Int? { module.guest.flatMap { $0.definedFunction(function, module) } }
+
+  /// Whether a function has a body that is known to be valid.
+  private func isValid(_ function: Int) -> Bool {
+    if let number = guestsNumber(function) { return input.guest.map { SharedByte.load(at: $0.mayInline + number) != 0 } ?? false }
+    guard function >= module.importedFunctionCount, let mayInline = input.mayInline else { return false }
+    return SharedByte.load(at: mayInline + (function - module.importedFunctionCount)) != 0
   }
 
   private mutating func inline(_ callee: Int, _ shape: TypeShape) throws(OMGRefusal) {

@@ -9,8 +9,10 @@ extension GraphBuilder {
   mutating func blockType() -> (TypeRange, TypeRange) {
     switch cursor.blockType() {
     case .empty: return (.empty, .empty)
-    case .value(let type): return (.empty, module.range(of: type))
-    case .type(let index): return (module.types[Int(index)].parameters, module.types[Int(index)].results)
+    case .value(let type): return (.empty, range(of: type))
+    case .type(let index):
+      let shape = module.types[typeIndex(Int(index))]
+      return (shape.parameters, shape.results)
     }
   }
 

@@ -34,7 +34,8 @@ extension GraphBuilder {
     tries.append(OpenTry(frame: frame, firstClause: clauses.count))
     for _ in 0..<cursor.catchCount() {
       let clause = cursor.catchClause()
-      clauses.append(CatchClause(kind: clause.kind, tag: clause.tag ?? Operation.anyTag, target: structures.count - 1 - Int(clause.label)))
+      clauses.append(
+        CatchClause(kind: clause.kind, tag: clause.tag.map { tagIndex($0) } ?? Operation.anyTag, target: structures.count - 1 - Int(clause.label)))
     }
     let height = Int32(stack.count) - parameters.count
     structures.append(
@@ -48,7 +49,7 @@ extension GraphBuilder {
   // MARK: Throwing
 
   mutating func throwTag() throws(OMGRefusal) {
-    let tag = cursor.u32()
+    let tag = tagIndex(cursor.u32())
     if try branchToHandler(of: tag) { return }
     let value = emit(Instruction(.throwTag, .none, index: tag))
     takeArguments(Int(module.types[Int(module.tags[Int(tag)])].parameters.count))

@@ -5,7 +5,8 @@ import WasmFormat
 extension GraphBuilder {
   /// Sets the hints of the function whose body begins.
   mutating func beginHints() {
-    let range = input.branchHints.range(ofFunction: UInt32(frame.functionIndex))
+    // Those of the guest are not at hand.
+    let range = frame.isGuests ? 0..<0 : input.branchHints.range(ofFunction: UInt32(indexInBody(frame.functionIndex)))
     frame.nextHint = range.lowerBound
     frame.hintsEnd = range.upperBound
   }

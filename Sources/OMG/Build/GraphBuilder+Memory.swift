@@ -37,7 +37,7 @@ extension GraphBuilder {
   }
 
   mutating func memoryArgument() -> (memory: Int, offset: UInt64) {
-    let memory = Int(cursor.memoryFlags().memory)
+    let memory = memoryIndex(Int(cursor.memoryFlags().memory))
     return (memory, cursor.u64())
   }
 
@@ -92,19 +92,30 @@ extension GraphBuilder {
 
   /// An operator that is a call of the engine.
   mutating func helper(_ opcode: Opcode) {
-    let first = cursor.index()
     let layout = module.layout
     switch opcode {
-    case .memoryGrow: helper(.memoryGrow, 1, 1, layout.memoryIndex(first), result: ValueKind(module.memories[first].indexType))
-    case .memoryFill: helper(.memoryFill, 1, 3, layout.memoryIndex(first), trap: .memoryOutOfBounds)
-    case .memoryCopy: helper(.memoryCopy, 2, 3, layout.memoryIndex(first), layout.memoryIndex(cursor.index()), trap: .memoryOutOfBounds)
-    case .memoryInit: helper(.memoryInit, 2, 3, layout.memoryIndex(cursor.index()), layout.segmentIndex(first), trap: .memoryOutOfBounds)
-    case .dataDrop: helper(.dataDrop, 1, 0, layout.segmentIndex(first))
-    case .tableGrow: helper(.tableGrow, 1, 2, layout.tableIndex(first), result: ValueKind(module.tables[first].indexType))
-    case .tableFill: helper(.tableFill, 1, 3, layout.tableIndex(first), trap: .tableOutOfBounds)
-    case .tableCopy: helper(.tableCopy, 2, 3, layout.tableIndex(first), layout.tableIndex(cursor.index()), trap: .tableOutOfBounds)
-    case .tableInit: helper(.tableInit, 2, 3, layout.tableIndex(cursor.index()), layout.segmentIndex(first), trap: .tableOutOfBounds)
-    case .elemDrop: helper(.elementDrop, 1, 0, layout.segmentIndex(first))
+    case .memoryGrow:
+      let memory = memoryIndex()
+      helper(.memoryGrow, 1, 1, layout.memoryIndex(memory), result: ValueKind(module.memories[memory].indexType))
+    case .memoryFill: helper(.memoryFill, 1, 3, layout.memoryIndex(memoryIndex()), trap: .memoryOutOfBounds)
+    case .memoryCopy:
+      let target = memoryIndex()
+      helper(.memoryCopy, 2, 3, layout.memoryIndex(target), layout.memoryIndex(memoryIndex()), trap: .memoryOutOfBounds)
+    case .memoryInit:
+      let segment = segmentNumber(cursor.index())
+      helper(.memoryInit, 2, 3, layout.memoryIndex(memoryIndex()), segment, trap: .memoryOutOfBounds)
+    case .dataDrop: helper(.dataDrop, 1, 0, segmentNumber(cursor.index()))
+    case .tableGrow:
+      let table = tableIndex()
+      helper(.tableGrow, 1, 2, layout.tableIndex(table), result: ValueKind(module.tables[table].indexType))
+    case .tableFill: helper(.tableFill, 1, 3, layout.tableIndex(tableIndex()), trap: .tableOutOfBounds)
+    case .tableCopy:
+      let target = tableIndex()
+      helper(.tableCopy, 2, 3, layout.tableIndex(target), layout.tableIndex(tableIndex()), trap: .tableOutOfBounds)
+    case .tableInit:
+      let segment = segmentNumber(cursor.index())
+      helper(.tableInit, 2, 3, layout.tableIndex(tableIndex()), segment, trap: .tableOutOfBounds)
+    case .elemDrop: helper(.elementDrop, 1, 0, segmentNumber(cursor.index()))
     default: preconditionFailure("not a call of the engine")
     }
   }

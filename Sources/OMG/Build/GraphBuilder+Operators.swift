@@ -21,8 +21,8 @@ extension GraphBuilder {
     case .brIf: try branchIf()
     case .brTable: try branchTable()
     case .return: try returnOperator()
-    case .call: try call(cursor.index())
-    case .returnCall: try tailCall(cursor.index())
+    case .call: try call(functionIndex())
+    case .returnCall: try tailCall(functionIndex())
     case .callIndirect, .returnCallIndirect: try callIndirect(isTail: opcode == .returnCallIndirect)
     case .callRef, .returnCallRef: try callReference(isTail: opcode == .returnCallRef)
     case .brOnNull: try branchOnNull()
@@ -46,10 +46,10 @@ extension GraphBuilder {
       let value = graph.resolve(stack[stack.count - 1])
       locals[frame.localBase + cursor.index()] = value
     case .globalGet:
-      let index = cursor.index()
+      let index = globalIndex()
       push(emit(Instruction(.globalGet, ValueKind(module.globals[index].type), index: UInt32(index))))
     case .globalSet:
-      let index = cursor.index()
+      let index = globalIndex()
       let value = pop()
       var instruction = Instruction(.globalSet, .none, value)
       instruction.index = UInt32(index)
@@ -73,24 +73,24 @@ extension GraphBuilder {
     case .refAsNonNull:
       let taken = emit(Instruction(.equal, .i32, stack[stack.count - 1], constant(.i64, 0)))
       trap(.nullReference, if: taken)
-    case .refFunc: functionReference(cursor.index())
+    case .refFunc: functionReference(functionIndex())
 
     case .tableGet:
-      let table = cursor.u32()
+      let table = tableIndex()
       var instruction = Instruction(.tableGet, .i64, pop())
-      instruction.index = table
+      instruction.index = UInt32(table)
       push(emit(instruction))
     case .tableSet:
-      let table = cursor.u32()
+      let table = tableIndex()
       let value = pop()
       var instruction = Instruction(.tableSet, .none, pop(), value)
-      instruction.index = table
+      instruction.index = UInt32(table)
       _ = emit(instruction)
     case .tableSize:
-      let table = cursor.index()
+      let table = tableIndex()
       push(emit(Instruction(.tableSize, ValueKind(module.tables[table].indexType), index: UInt32(table))))
     case .memorySize:
-      let memory = cursor.index()
+      let memory = memoryIndex()
       push(emit(Instruction(.memorySize, ValueKind(module.memories[memory].indexType), index: UInt32(memory))))
     case .memoryGrow, .memoryFill, .memoryCopy, .memoryInit, .dataDrop, .tableGrow, .tableFill, .tableCopy, .tableInit, .elemDrop:
       helper(opcode)

@@ -61,6 +61,8 @@ struct PendingEdge {
 /// A function whose body is being built: the one that is compiled, or one in place of a call.
 struct BuildFrame {
   var functionIndex: Int
+  /// It is one of the guest's, in a module that has been given all that its guest has.
+  var isGuests = false
   /// Its first local in `locals`.
   var localBase: Int
   var localCount: Int
@@ -180,12 +182,20 @@ struct GraphBuilder: ~Copyable {
     eliminateIdentities(&graph)
   }
 
-  func bodyRange(_ functionIndex: Int) -> BodyRange { input.bodies[functionIndex - module.importedFunctionCount] }
+  func bodyRange(_ functionIndex: Int) -> BodyRange { place(ofBody: functionIndex).range }
+
+  /// Where a function's body is, and the offset in the module, or beyond it, of what comes with it (`GuestBodies.offset`).
+  private func place(ofBody functionIndex: Int) -> (range: BodyRange, bytes: UnsafeRawPointer, offset: Int) {
+    if let imported = module.guest, let number = imported.definedFunction(functionIndex, module), let guest = input.guest {
+      return (guest.bodies[number], guest.bytes, guest.offset)
+    }
+    return (input.bodies[functionIndex - module.importedFunctionCount], input.bytes, 0)
+  }
 
   /// Starts a body: its parameters are in `arguments`, which is emptied.
   mutating func enterBody(_ functionIndex: Int) throws(OMGRefusal) {
-    let range = bodyRange(functionIndex)
-    let body = (input.bytes + Int(range.start)).assumingMemoryBound(to: UInt8.self)
+    let (range, bytes, offset) = place(ofBody: functionIndex)
+    let body = (bytes + Int(range.start)).assumingMemoryBound(to: UInt8.self)
     let localBase = locals.count
     for index in 0..<arguments.count { locals.append(arguments[index]) }
     arguments.removeAll()
@@ -200,12 +210,13 @@ struct GraphBuilder: ~Copyable {
     }
     let nextLoop = survey.loops.count
     frame = BuildFrame(
-      functionIndex: functionIndex, localBase: localBase, localCount: locals.count - localBase, structureBase: structures.count,
-      tryBase: tries.count, body: body, bodyOffset: Int(range.start), depth: chain.count, nextLoop: nextLoop)
+      functionIndex: functionIndex, isGuests: functionIndex < module.importedFunctionCount, localBase: localBase,
+      localCount: locals.count - localBase, structureBase: structures.count,
+      tryBase: tries.count, body: body, bodyOffset: offset + Int(range.start), depth: chain.count, nextLoop: nextLoop)
     beginHints()
     chain.append(functionIndex)
     try survey.survey(
-      cursor.pc, body: body, localCount: frame.localCount, functionIndex: functionIndex, limit: limits.instructions)
+      cursor.pc, body: body, localCount: frame.localCount, functionIndex: indexInBody(functionIndex), limit: limits.instructions)
     let shape = module.shape(ofFunction: functionIndex)
     structures.append(
       OpenStructure(

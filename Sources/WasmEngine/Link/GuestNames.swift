@@ -46,7 +46,7 @@ final class GuestNames {
 
 /// By which indices auxiliary modules reach what is the guest's. Knows the guest's module alone, so that any thread can ask.
 final class GuestIndices: Sendable {
-  private let module: Module
+  let module: Module
   fileprivate let guestModule: WasmName
   /// What the host gives.
   private let given: Set<ImportName>

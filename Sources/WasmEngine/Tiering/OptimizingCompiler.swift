@@ -28,7 +28,20 @@ struct OptimizingCompiler: ~Copyable {
     input.options.time = observer.time
     input.options.work = observer.work
     input.options.memory = observer.memory
-    return compiler.compile(input)
+    return withExtendedLifetime(addGuest(of: module, to: &input)) { compiler.compile(input) }
+  }
+
+  /// If the module calls functions of its guest that are small enough to be put in place of calls: lets it have all that the guest has.
+  private func addGuest(of module: Module, to input: inout OMGInput) -> ModuleInformation? {
+    guard let joined = module.joined, let guest = module.guest, let bodies = guest.bodies, module.byteCount + guest.byteCount <= UInt32.max,
+      joined.importsSmallFunction({ Int(bodies.ranges[$0].end - bodies.ranges[$0].start) <= OMGInput.largestInlinedBody }),
+      let information = ModuleInformation(module.information, importingAllOf: guest.information), let imported = information.guest
+    else { return nil }
+    input.module = information
+    input.functionIndex += imported.shift
+    input.guest = GuestBodies(
+      bytes: guest.bytes, bodies: bodies.ranges, mayInline: UnsafePointer(bodies.isValid), offset: module.byteCount)
+    return information
   }
 
   /// Why it did not do the last function.

@@ -50,7 +50,11 @@ enum Backtrace {
     let module = Unmanaged<Module>.fromOpaque(owner).takeUnretainedValue()
     let offset = offset(of: address, in: code.pointee)
     // A callee that has become part of its caller's code is found by the operator's place.
-    let function = offset.flatMap(module.function(at:)) ?? code.pointee.function_index
+    if let place = offset.flatMap(module.functionAndModule(at:)) {
+      return TrapFrame(
+        functionIndex: place.function, functionName: place.module.functionName(Int(place.function))?.string, moduleOffset: place.offset)
+    }
+    let function = code.pointee.function_index
     return TrapFrame(functionIndex: function, functionName: module.functionName(Int(function))?.string, moduleOffset: offset)
   }
 

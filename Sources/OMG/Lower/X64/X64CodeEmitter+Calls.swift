@@ -38,10 +38,13 @@ extension X64CodeEmitter {
     return Address(.rax, Int32(truncatingIfNeeded: record + FunctionRecord.codeOffset))
   }
 
+  /// The index by which the module itself knows a function that it defines.
+  private func calleeInModule(_ function: Int) -> UInt32 { UInt32(function - (module.guest?.shift ?? 0)) }
+
   mutating func call(_ function: Int) {
     passResultArea(module.shape(ofFunction: function).results)
     let field = asm.patchable(isJump: false)
-    callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: false))
+    callSites.append(CallSite(offset: UInt32(field), callee: calleeInModule(function), isTail: false))
     noteReturn()
   }
 
@@ -108,7 +111,7 @@ extension X64CodeEmitter {
     if let code { return asm.jump(code) }
     if isImported { return asm.crossToRecord(area: area) }
     let field = asm.patchable(isJump: true)
-    callSites.append(CallSite(offset: UInt32(field), callee: UInt32(function), isTail: true))
+    callSites.append(CallSite(offset: UInt32(field), callee: calleeInModule(function), isTail: true))
   }
 
   mutating func tailCallIndirect() {
