@@ -140,9 +140,11 @@ public enum Header {
   /// On the shadow stack only: this word and the `words - 1` after it hold no values.
   @inline(__always)
   public static func skip(words: Int) -> Word { Word(words) << 32 | Word(31) << 3 | Tag.header }
-  public static let skipBits: Word = Word(31) << 3 | Tag.header
+  @inline(__always)
+  public static var skipBits: Word { Word(31) << 3 | Tag.header }
   /// In the collector only: the low half of a forwarding word is this; its high half is the tagged new pointer.
-  public static let forwardBits: Word = Word(30) << 3 | Tag.header
+  @inline(__always)
+  public static var forwardBits: Word { Word(30) << 3 | Tag.header }
 }
 
 /// A symbol holds the global variable of its name. It lives outside the moving heap, so that code can embed its address.

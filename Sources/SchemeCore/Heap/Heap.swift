@@ -38,7 +38,7 @@ struct HeapState {
   /// Bytes that survived the last collection.
   var liveBytes: Int64 = 0
   /// The most memory that the host lets the runtime have.
-  var limit: Int64 = 1 << 32
+  var limit: Int64 = 0x1_0000_0000
   var isExhausted = false
   /// The program has been told that memory is short, and may take the reserve.
   var isReserveOpen = false
@@ -47,6 +47,7 @@ struct HeapState {
   var stressedPolls = 0
   var statistics = HeapStatistics()
 }
+/// (Its initial values are literals, so that it is initialised statically: else every use would ask first whether it has been.)
 nonisolated(unsafe) var heapState = HeapState()
 
 public struct HeapStatistics {
@@ -63,19 +64,19 @@ public struct HeapStatistics {
 }
 
 public enum Heap {
-  static let largeObjectBytes = 32 << 10
+  static let largeObjectBytes = 0x8000
   /// `Int` has 32 bits in the guest, and sizes are added and doubled.
-  static let largestObjectBytes: Int64 = 1 << 30
-  static let usualNurseryBytes: Int64 = 4 << 20
+  static let largestObjectBytes: Int64 = 0x4000_0000
+  static let usualNurseryBytes: Int64 = 0x40_0000
   /// The nursery of a program that keeps most of what it allocates, as a deep recursion does: then it pays to wait.
-  static let largestNurseryBytes: Int64 = 32 << 20
-  static let minimumOldThreshold: Int64 = 64 << 20
+  static let largestNurseryBytes: Int64 = 0x200_0000
+  static let minimumOldThreshold: Int64 = 0x400_0000
 
   /// What recursion has of the shadow stack before it asks for more. `unwindingBytes` is too small by four times as much for a recursion of small frames: the reserve
   /// must have that besides.
   static var usualStackBytes: Int { Int(max(64 << 10, min(3 << 19, heapState.limit / 256))) }
   /// What of the shadow stack is left for a frame that starts just below its limit.
-  static let stackReserve = 8 * pageSize
+  static var stackReserve: Int { 8 * pageSize }
   /// With less, every call would unwind the stack.
   public static let smallestStackBytes = 4096
 

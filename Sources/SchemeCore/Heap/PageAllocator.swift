@@ -34,9 +34,9 @@ struct PageState {
   var freePages = 0
   /// Pages handed out, and how many may be.
   var usedPages = 0
-  var limit = 1 << 16
+  var limit = 0x1_0000
   /// How many may exist.
-  var maximumEnd = 1 << 16
+  var maximumEnd = 0x1_0000
 }
 nonisolated(unsafe) var pageState = PageState()
 
