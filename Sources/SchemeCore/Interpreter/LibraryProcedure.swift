@@ -14,19 +14,29 @@ enum LibraryProcedure: Int, CaseIterable {
     }
   }
 
-  var value: Word { LibraryProcedure.find(Int32(rawValue)) }
+  var value: Word {
+    if rawValue < LibraryProcedure.cells.count {
+      let cell = LibraryProcedure.cells[rawValue]
+      if cell != 0 { return symbolValue(cell) }
+    }
+    return symbolValue(LibraryProcedure.find(Int32(rawValue)))
+  }
 
-  /// Finds a procedure by its number, and loads it if need be.
+  /// Finds the cell of a procedure by its number, and loads the procedure if need be.
   nonisolated(unsafe) private static var find: @convention(c) (Int32) -> Word = { number in
     let procedure = LibraryProcedure(rawValue: Int(number)).unsafelyUnwrapped
-    return symbolValue(StandardLibrary.cell(SymbolTable.intern(procedure.name)))
+    let cell = StandardLibrary.cell(SymbolTable.intern(procedure.name))
+    if LibraryProcedure.cells.isEmpty { LibraryProcedure.cells = [Word](repeating: 0, count: LibraryProcedure.allCases.count) }
+    LibraryProcedure.cells[Int(number)] = cell
+    return cell
   }
+  /// The cells that have been found, by number; 0 for the others.
   nonisolated(unsafe) private static var cells: [Word] = []
 
   /// Loads all of them: what loads them is not needed any more.
   static func fix() {
     cells = allCases.map { StandardLibrary.cell(SymbolTable.intern($0.name)) }
-    find = { number in symbolValue(LibraryProcedure.cells[Int(number)]) }
+    find = { number in LibraryProcedure.cells[Int(number)] }
   }
 
   /// The table index of what finds them.
