@@ -150,6 +150,7 @@ extension FunctionGenerator {
     case .handlers: return pushRoot(.handlers, node)
     case .parameters: return pushRoot(.parameters, node)
     case .winds: return pushRoot(.winds, node)
+    case .frameRecords: return pushRoot(.frameRecords, node)
     default: break
     }
     for index in 0..<node.count {

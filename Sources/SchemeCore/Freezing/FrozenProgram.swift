@@ -146,16 +146,6 @@ public enum FrozenProgram {
     }
   }
 
-  private static func reversed(_ list: Word) -> Word {
-    var result = Constant.null
-    var rest = list
-    while rest.isPair {
-      result = cons(car(rest), result)
-      rest = cdr(rest)
-    }
-    return result
-  }
-
   /// Whether the program mentions `freeze`.
   public static var mentionsFreeze: Bool {
     let symbol = SymbolTable.intern("freeze")

@@ -62,6 +62,8 @@ public enum Root: Int {
   case debugLevels, setAsideProcedure, setAsideArguments
   /// The closure that is evaluated in a frame of a debug level.
   case frameClosure
+  /// How many frame records have been made, a fixnum (Unwinding.swift).
+  case frameRecords
   static var count: Int { 32 }
 }
 

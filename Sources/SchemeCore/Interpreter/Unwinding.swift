@@ -3,6 +3,9 @@
 // A record is an object: next record (towards the bottom of the stack), the node, the running procedure (or a fixnum when it is not needed), the
 // slots that the node keeps. While the stack unwinds the records are chained from `Root.unwindHead` to `Root.unwindTail`. A record is never changed
 // once the trampoline has it, so a continuation can be entered any number of times.
+//
+// Records are counted. While their number stays the same, no frame that is active can be entered again: what is known to that frame alone may be changed in
+// place (`%reverse-own`).
 import GuestABI
 
 /// The fields of a frame record.
@@ -125,6 +128,7 @@ private func storeFrame(_ record: Word, from field: Int, _ frame: Address, _ cou
 }
 
 private func append(_ record: Word, _ node: Node) -> Word {
+  runtimeState.roots[.frameRecords] &+= .fixnum(1)
   if runtimeState.roots[.waitingContinuations].isPair { Continuation.takeFrames(record) }
   record.initializeField(FrameField.next, Constant.false)
   record.initializeField(FrameField.node, Word(node.address))

@@ -4,7 +4,7 @@
 //     (fix ((f (lambda (x) ...))) ... (f 1) ...)      f is only called, and from one place: its body, or the loop that it is, goes there
 //     (call-with-values (lambda () (values 1 2)) (lambda (x y) ...))      a `let`
 //     (call-with-values (lambda () e) (lambda (x y) ...))                 binds x and y to the fields of what e returns
-//     (map (lambda (x) ...) e), (for-each (lambda (x) ...) e)              loops: see ExpandIteration.swift
+//     (map f e ...), (for-each f e ...)                                    loops: see ExpandIteration.swift
 //     (values e ...)                                  a primitive; of one value, the value
 //     (apply f e ... (list e ...))                    (f e ... e ...)
 //
@@ -27,7 +27,8 @@ struct KnownProcedures {
   var cdrRow = 0
   var consRow = 0
   var listRow = 0
-  var reverseRow = 0
+  var frameRecordsRow = 0
+  var reverseOwnRow = 0
   var isPairRow = 0
   var isNullRow = 0
 
@@ -39,7 +40,8 @@ struct KnownProcedures {
       map: SymbolTable.intern("map"), forEach: SymbolTable.intern("for-each"), isCurrentRow: Primitives.row(named: "%current?"),
       carRow: Primitives.row(named: "car"), cdrRow: Primitives.row(named: "cdr"), consRow: Primitives.row(named: "cons"),
       listRow: Primitives.row(named: "list"),
-      reverseRow: Primitives.row(named: "reverse"), isPairRow: Primitives.row(named: "pair?"), isNullRow: Primitives.row(named: "null?"))
+      frameRecordsRow: Primitives.row(named: "%frame-records"), reverseOwnRow: Primitives.row(named: "%reverse-own"),
+      isPairRow: Primitives.row(named: "pair?"), isNullRow: Primitives.row(named: "null?"))
   }
 
   /// Whether a global holds one of these procedures.
@@ -296,8 +298,8 @@ private func simplifyCall(
       return simplifyApply(callee, arguments, position, in: owner)
     }
     if let iteration = IterationExpander(symbol, arguments, position, in: owner) {
-      let (variables, body) = iteration.expand()
-      return bindSimplified(variables, arguments, body)
+      let (variables, values, body) = iteration.expand()
+      return bindSimplified(variables, values, body)
     }
     return whole
   default: return whole

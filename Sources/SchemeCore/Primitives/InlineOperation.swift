@@ -36,8 +36,8 @@ public enum InlineOperation: UInt8 {
   case exactToInexact, squareRoot, absolute, minimum, maximum, floor, ceiling, truncate, round
   // `(list value ...)`, `(vector value ...)`, `(%record type value ...)`, always calls of the primitive.
   case list, vector, record
-  // The words of the dynamic state; reading them is always a call of the primitive.
-  case handlers, parameters, winds, setHandlers, setParameters, setWinds
+  // The words of the dynamic state, and how many frames have left records; reading them is always a call of the primitive.
+  case handlers, parameters, winds, frameRecords, setHandlers, setParameters, setWinds
   /// Whether a global, the first operand, holds a procedure of the Func at the address that the second one is. Made by the IR builder alone.
   case isCurrent
   // A key and a list. The last two are also those of `member` and `assoc`.
@@ -71,7 +71,8 @@ public enum InlineOperation: UInt8 {
   public var isTotal: Bool {
     switch self {
     case .eq, .eqv, .not, .isNull, .isPair, .isSymbol, .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF,
-      .isExactInteger, .isNumber, .isInteger, .isRecordOf, .isCurrent, .cons, .list, .vector, .record, .handlers, .parameters, .winds:
+      .isExactInteger, .isNumber, .isInteger, .isRecordOf, .isCurrent, .cons, .list, .vector, .record, .handlers, .parameters, .winds,
+      .frameRecords:
       true
     default: false
     }
@@ -81,7 +82,7 @@ public enum InlineOperation: UInt8 {
   public var operandCount: Int {
     switch self {
     case .none: 0
-    case .values, .list, .vector, .record, .handlers, .parameters, .winds: .max
+    case .values, .list, .vector, .record, .handlers, .parameters, .winds, .frameRecords: .max
     case .recordSet: 5
     case .recordRef: 4
     case .vectorSet, .stringSet, .bytevectorSet, .checkValues: 3

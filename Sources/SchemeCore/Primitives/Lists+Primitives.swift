@@ -141,18 +141,11 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     }
     return result
   }
-  define("reverse", 1, 1) { a, _ in
-    let length = listLength(a.first)
-    if length < 0 { return raiseWrongType("reverse", 1, "a proper list", a.first) }
-    if !hasRoom("reverse", pairs: length) { return Constant.unwind }
-    var result = Constant.null
-    var rest = a.first
-    while rest.isPair {
-      result = cons(car(rest), result)
-      rest = cdr(rest)
-    }
-    return result
-  }
+  define("reverse", 1, 1) { a, _ in reverse(a.first) }
+  // `(%frame-records)`: how many frame records there have been. `(%reverse-own list records)`: reverses a list of which only the caller's frame knows; in place, unless
+  // that frame may be entered again, as it may when there are more records than when the first pair was made.
+  define("%frame-records", 0, 0, .frameRecords) { _, _ in runtimeState.roots[.frameRecords] }
+  define("%reverse-own", 2, 2) { a, _ in a.second == runtimeState.roots[.frameRecords] ? reverseInPlace(a.first) : reverse(a.first) }
   define("list-tail", 2, 2) { a, _ in tail("list-tail", a.first, a.second) ?? Constant.unwind }
   define("list-head", 2, 2) { a, _ in
     guard sizeArgument("list-head", 2, a.second, elementBytes: 16, inObjects: true) != nil, tail("list-head", a.first, a.second) != nil else {
@@ -206,4 +199,11 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
     isEqToEquals(a.first)
       ? associate("assoc", a.first, a.second) { $0 == $1 } : associate("assoc", a.first, a.second, isEqual)
   }
+}
+
+private func reverse(_ list: Word) -> Word {
+  let length = listLength(list)
+  if length < 0 { return raiseWrongType("reverse", 1, "a proper list", list) }
+  if !hasRoom("reverse", pairs: length) { return Constant.unwind }
+  return reversed(list)
 }

@@ -92,3 +92,27 @@ public struct ListBuilder {
     return list
   }
 }
+
+/// A new list of a list's elements, the last one first.
+func reversed(_ list: Word) -> Word {
+  var result = Constant.null
+  var rest = list
+  while rest.isPair {
+    result = cons(car(rest), result)
+    rest = cdr(rest)
+  }
+  return result
+}
+
+/// The pairs of a list, the last one first.
+func reverseInPlace(_ list: Word) -> Word {
+  var result = Constant.null
+  var rest = list
+  while rest.isPair {
+    let next = cdr(rest)
+    setCdr(rest, result)
+    result = rest
+    rest = next
+  }
+  return result
+}

@@ -1,14 +1,16 @@
 ;; Lists: procedures that call procedures. They are written in Scheme so that the frames they need are ordinary frames: a continuation
 ;; captured in a procedure given to `map` can be entered again, and a deep recursion through them is as good as any.
+;; Lists that are gathered in reverse are reversed in place in the end, unless a continuation captured meanwhile may go on with them: `%reverse-own`.
 ;; `(%arities name ...)` at the start of a body names the procedures that are called in its place for their numbers of arguments.
 
 (define (%map1 f list)
-  (let loop ((list list) (result '()))
-    (if (pair? list)
-        (loop (cdr list) (cons (f (car list)) result))
-        (if (null? list)
-            (reverse result)
-            (error "map: the list does not end in an empty list:" list)))))
+  (let ((records (%frame-records)))
+    (let loop ((list list) (result '()))
+      (if (pair? list)
+          (loop (cdr list) (cons (f (car list)) result))
+          (if (null? list)
+              (%reverse-own result records)
+              (error "map: the list does not end in an empty list:" list))))))
 
 (define (%any-end? lists)
   (let loop ((lists lists))
@@ -22,18 +24,20 @@
 
 ;; Two or three lists are common enough to be done without lists of arguments.
 (define (%map2 f a b)
-  (let loop ((a a) (b b) (result '()))
-    (if (if (pair? a) (pair? b) #f)
-        (loop (cdr a) (cdr b) (cons (f (car a) (car b)) result))
-        (begin
-          (if (not (if (null? a) #t (if (pair? a) (null? b) #f))) (%any-end? (list a b)))
-          (reverse result)))))
+  (let ((records (%frame-records)))
+    (let loop ((a a) (b b) (result '()))
+      (if (if (pair? a) (pair? b) #f)
+          (loop (cdr a) (cdr b) (cons (f (car a) (car b)) result))
+          (begin
+            (if (not (if (null? a) #t (if (pair? a) (null? b) #f))) (%any-end? (list a b)))
+            (%reverse-own result records))))))
 
 (define (%map3 f a b c)
-  (let loop ((a a) (b b) (c c) (result '()))
-    (if (if (pair? a) (if (pair? b) (pair? c) #f) #f)
-        (loop (cdr a) (cdr b) (cdr c) (cons (f (car a) (car b) (car c)) result))
-        (begin (%any-end? (list a b c)) (reverse result)))))
+  (let ((records (%frame-records)))
+    (let loop ((a a) (b b) (c c) (result '()))
+      (if (if (pair? a) (if (pair? b) (pair? c) #f) #f)
+          (loop (cdr a) (cdr b) (cdr c) (cons (f (car a) (car b) (car c)) result))
+          (begin (%any-end? (list a b c)) (%reverse-own result records))))))
 
 (define (map f first . rest)
   (%arities %map1 %map2 %map3)
@@ -77,10 +81,11 @@
   (apply append (apply map f first rest)))
 
 (define (filter keep? list)
-  (let loop ((list list) (result '()))
-    (if (pair? list)
-        (loop (cdr list) (if (keep? (car list)) (cons (car list) result) result))
-        (reverse result))))
+  (let ((records (%frame-records)))
+    (let loop ((list list) (result '()))
+      (if (pair? list)
+          (loop (cdr list) (if (keep? (car list)) (cons (car list) result) result))
+          (%reverse-own result records)))))
 
 (define (remove drop? list)
   (filter (lambda (x) (not (drop? x))) list))
