@@ -58,7 +58,7 @@ extension FunctionGenerator {
   /// Of a tail call, whether there is nothing left to be done: there always is.
   private mutating func inlineRecorded(_ node: Node, isTail: Bool) -> Bool {
     guard let callee = InliningRules.recordedTarget(of: node) else { return false }
-    let isPrimitive = InliningRules.isPlain(callee, taking: node.count)
+    let isPrimitive = InliningRules.isInline(callee, taking: node.count)
     if !isPrimitive {
       let budget = min(inliningBudget, JITTuning.inlinedNodes)
       var rules = InliningRules(budget: budget, in: [unit.function])
@@ -77,7 +77,8 @@ extension FunctionGenerator {
     nesting += 1
     leave(unlessProcedureOf: callee, node)
     if isPrimitive {
-      _ = inlinePrimitive(callee, node, false, isTail: isTail)
+      // A call records no types of operands: nothing is presumed of them.
+      _ = inlinePrimitive(callee, node, false, feedback: Feedback.other, isTail: isTail)
     } else {
       _ = begin(node)
       inlining!.chain.append(callee)
@@ -226,12 +227,13 @@ extension FunctionGenerator {
   // MARK: Primitives
 
   /// A call of a global that holds a primitive.
-  private mutating func inlinePrimitive(_ callee: Func, _ node: Node, _ isGuarded: Bool, isTail: Bool) -> Bool {
+  private mutating func inlinePrimitive(_ callee: Func, _ node: Node, _ isGuarded: Bool, feedback: UInt8 = 0, isTail: Bool) -> Bool {
     // A tail call has no slot for the value; the first above its depth is free.
     if isTail && node.count == 0 { return false }
     let isOutermost = begin(node)
     if isGuarded { guardGlobal(node) }
     let operation = Node.primitive(callee.primitive, for: node, slot: isTail ? node.depth : node.slot)
+    operation.feedback = feedback
     place = node
     binding(operation)
     place = nil

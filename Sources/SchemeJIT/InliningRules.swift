@@ -34,11 +34,11 @@ struct InliningRules {
     return callee
   }
 
-  /// Whether a primitive that was recorded at a call is one that needs no record of its operands' types.
-  static func isPlain(_ callee: Func, taking count: Int) -> Bool {
+  /// Whether a primitive that was recorded at a call is one that the generator does in place.
+  static func isInline(_ callee: Func, taking count: Int) -> Bool {
     if callee.kind != .primitive { return false }
     let operation = Primitives.row(at: callee.primitive).operation
-    return operation != .none && operation.operandCount == count && !operation.isArithmetic
+    return operation != .none && operation.operandCount == count
   }
 
   /// Whether a primitive can be called in place of a call.

@@ -54,6 +54,30 @@
 ((cdr calls) list)
 (show ((car calls) 10))
 
+;; Arithmetic: nothing is known of the numbers, whatever has come so far. Each primitive has procedures of its own, in which it is expected.
+(define most-fixnum (- (expt 2 60) 1))
+(define operands
+  (list (cons most-fixnum most-fixnum) (cons most-fixnum 2) '(1.5 . 2) '(2.5 . 0.5) '(7 . 2.) '(1/2 . 7) '(7 . -1) '(7 . 0) '(a . 1) '(1 . #f)))
+(define (with-operands f operands) (for-each (lambda (pair) (write (attempt (lambda () (f (car pair) (cdr pair))))) (write-char #\space)) operands) (newline))
+(define-syntax with-procedures
+  (syntax-rules ()
+    ((_ operands primitive ...)
+     (begin
+       (let ((p primitive))
+         (define (combine f a b) (list (f a b)))
+         (define (combine-last f a b) (f a b))
+         (define (choose f a b) (if (f a b) a b))
+         (show (times 3000 (lambda (i) (combine p i 3))) (times 3000 (lambda (i) (combine-last p i 3))) (times 3000 (lambda (i) (choose p i 1500))))
+         (with-operands (lambda (a b) (combine p a b)) operands)
+         (with-operands (lambda (a b) (combine-last p a b)) operands)
+         (with-operands (lambda (a b) (choose p a b)) operands))
+       ...))))
+(with-procedures operands + - * / quotient remainder modulo max min < <= = eqv? cons)
+;; (What > and >= say of operands that are no numbers depends on how they are called.)
+(with-procedures (list-head operands 8) > >=)
+(define (fold-of f start n) (let loop ((i 0) (sum start)) (if (= i n) sum (loop (+ i 1) (f sum i)))))
+(show (fold-of + 0 3000) (fold-of + 0.5 3000) (fold-of * 1 30) (fold-of - 1/2 10) (fold-of (lambda (a b) b) 0 10))
+
 ;; Deep: what was expected unwinds the stack.
 (define (nest f n) (if (= n 0) 0 (f (lambda () (+ 1 (nest f (- n 1)))))))
 (show (nest (lambda (k) (k)) 2000) (nest (lambda (k) (k)) 300000) (nest (lambda (k) (+ 1 (k))) 1000))
