@@ -79,7 +79,7 @@
 (row "max" 20000000 i (max i 5))
 (row "abs" 20000000 i (abs i))
 (row "quotient" 10000000 i (quotient i 7))
-(row "expt" 2000000 i (expt five 11))
+(row "expt" 2000000 i (expt (modulo i 8) 11))
 (row "char-upcase" 10000000 i (char-upcase (string-ref hello 0)))
 (row "string-ref" 20000000 i (string-ref text five))
 (row "substring, 5" 5000000 i (substring text 5 10))
