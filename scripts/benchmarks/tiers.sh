@@ -44,15 +44,15 @@ bench_tier_kernels() {
 }
 
 bench_tier_compile() {
-  local tier numbers time
+  local tier numbers
   for tier in bbq omg; do
     numbers=$("$lab" compile "$tier" "$1")
     printf '  %-24s %9s MB/s %12s bytes of code\n' "Latch $tier" "$(megabytes_per_second $numbers)" "${numbers##* }"
   done
   set -- "$1" ${numbers%% *}
   if [ -x "$peers/bin/python3" ]; then
-    time=$("$peers/bin/python3" scripts/lab/compile.py "$1" || true)
-    [ -z "$time" ] || printf '  %-24s %9s MB/s\n' "wasmtime (Cranelift)" "$(megabytes_per_second "$2" "$time")"
+    numbers=$("$peers/bin/python3" scripts/lab/compile.py "$1" || true)
+    [ -z "$numbers" ] || printf '  %-24s %9s MB/s %12s bytes of code\n' "wasmtime (Cranelift)" "$(megabytes_per_second "$2" ${numbers% *})" "${numbers##* }"
   fi
   [ -z "$node" ] || printf '  %-24s %9s MB/s\n' "V8 TurboFan" "$(megabytes_per_second $(turbofan --no-wasm-lazy-compilation scripts/lab/compile.js "$1"))"
 }

@@ -1,5 +1,5 @@
-# Compile times in wasmtime on one thread: compile.py FILE... -> median milliseconds.
-import sys, time
+# Compile times in wasmtime on one thread: compile.py FILE... -> median milliseconds, bytes of machine code.
+import struct, sys, time
 import wasmtime
 
 def configured():
@@ -8,11 +8,19 @@ def configured():
     configuration.wasm_exceptions = True
     return configuration
 
+def code_size(module):
+    """The size of .text in the object file (ELF of 64 bits) that a module is saved as."""
+    data = module.serialize()
+    sections, = struct.unpack_from("<Q", data, 40)
+    size, count, names = struct.unpack_from("<3H", data, 58)
+    headers = [struct.unpack_from("<IIQQQQ", data, sections + index * size) for index in range(count)]
+    return next(header[5] for header in headers if data.startswith(b".text\0", headers[names][4] + header[0]))
+
 for file in sys.argv[1:]:
     data = open(file, "rb").read()
     times = []
     for _ in range(3):
         start = time.process_time()
-        wasmtime.Module(wasmtime.Engine(configured()), data)
+        module = wasmtime.Module(wasmtime.Engine(configured()), data)
         times.append((time.process_time() - start) * 1000)
-    print("%.3f" % sorted(times)[1])
+    print("%.3f %d" % (sorted(times)[1], code_size(module)))
