@@ -7,7 +7,8 @@
 # For each module, by turns:
 #   compile   everything compiled on one thread; bytes of machine code beside Cranelift's
 #   passes    work of about MILLISECONDS that one process does PASSES times. The first pass counts from the start of the process, with loading and compiling;
-#             the warm one is the median of the others. The start of Python and of Node, before they see the module, does not count
+#             the warm one is the median of the others. The start of Python and of Node, before they see the module, does not count.
+#             The same is said in processor time, which a busy machine changes less
 # Environment: RUNS (by turns; 3), MILLISECONDS (2000), PASSES (4), LIMIT (seconds for a process; 300), LATCH (a command to use in place of the release
 # build), NODE, PEERS (see engine.sh). Downloads and modules stay in .build/real.
 
@@ -97,7 +98,7 @@ compile_line() {
   esac
 }
 
-# run_real ENGINE MODULE WORK PASSES: milliseconds of the first pass and of a warm one, and the checksum.
+# run_real ENGINE MODULE WORK PASSES: what scripts/lab/passes.py says of the passes.
 run_real() {
   local engine=$1 module=$2 host=0
   local -a command=("$real/$2.wasm")

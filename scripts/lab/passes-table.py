@@ -1,4 +1,4 @@
-# The tables of `scripts/bench real`: lines "compile MODULE TIER BYTES MILLISECONDS CODE" and "pass MODULE ENGINE FIRST WARM CHECKSUM". The nth line of a module
+# The tables of `scripts/bench real`: lines "compile MODULE TIER BYTES MILLISECONDS CODE" and "pass MODULE ENGINE FIRST WARM FIRST-USED WARM-USED CHECKSUM". The nth line of a module
 # and an engine is of the nth turn: ratios are taken within a turn, and of those the medians.
 import math, statistics, sys
 
@@ -12,7 +12,7 @@ for line in sys.stdin:
     lines.setdefault((what, module, engine), []).append([math.nan if value == "-" else float(value) for value in values])
 
 BYTES, TIME, CODE = range(3)
-FIRST, WARM = range(2)
+FIRST, WARM, FIRST_USED, WARM_USED = range(4)
 
 
 def turns(what, module, engine, column):
@@ -55,8 +55,8 @@ def sizes(module):
     return [code / size for code in codes] + [codes[1] / codes[2]]
 
 
-def within(module):
-    return [ratio(turns("pass", module, engine, FIRST), turns("pass", module, engine, WARM)) for engine in engines]
+def within(module, first, warm):
+    return [ratio(turns("pass", module, engine, first), turns("pass", module, engine, warm)) for engine in engines]
 
 
 def beside(module, column):
@@ -84,8 +84,12 @@ rows(["bytes", "BBQ", "OMG", "Cranelift", "OMG/Cran."], speeds)
 print("machine code: bytes per byte of the code section; OMG's as a multiple of Cranelift's")
 rows(["BBQ", "OMG", "Cranelift", "OMG/Cran."], sizes)
 print("first pass, from the start of the process, as a multiple of the warm pass of the same engine")
-rows(engines, within)
+rows(engines, lambda module: within(module, FIRST, WARM))
+print("the same in processor time: all that the process used, compiling by other threads included, and the main thread's in the warm pass")
+rows(engines, lambda module: within(module, FIRST_USED, WARM_USED))
 print("first pass of auto as a multiple of the other's")
 rows(engines[1:], lambda module: beside(module, FIRST))
 print("warm pass: milliseconds of auto, and its time as a multiple of the other's")
 rows(engines, checked)
+print("the same in processor time of the main thread")
+rows(engines[1:], lambda module: beside(module, WARM_USED))
