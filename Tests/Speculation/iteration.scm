@@ -23,6 +23,15 @@
 (show (try (lambda () (for-each + '(1 2) 5))) (try (lambda () (map + '(1 2 . 3) '(1 2)))) (map + '(1) '(1 . 2)))
 (show (let ((circle (list 1 2))) (set-cdr! (cdr circle) circle) (map + circle '(10 20 30))))
 
+;; Vectors.
+(define (all-of f v) (vector-map f v))
+(define (sum-of f v) (let ((sum 0)) (vector-for-each (lambda (x) (set! sum (+ sum (f x)))) v) sum))
+(show (times 1000 (lambda () (all-of double #(1 2 3)))) (all-of car #((a) (b))) (all-of double #()) (try (lambda () (all-of double '(1)))) (try (lambda () (all-of car #(1)))))
+(show (times 1000 (lambda () (sum-of double #(1 2 3)))) (sum-of double #(1.5 1/2)) (sum-of car #()) (try (lambda () (sum-of double 5))) (try (lambda () (sum-of 'double #(1)))))
+(show (try (lambda () (vector-map (lambda () 1) #(1)))) (try (lambda () (vector-for-each (lambda (a b) 1) #(1)))) (vector-map + #(1 2 3) #(10 20)))
+(show (let ((v (vector 1 2 3 4))) (vector-for-each (lambda (x) (if (< x 4) (vector-set! v x (* 10 (vector-ref v x))))) v) v))
+(show (let ((v (make-vector 1000 0.5))) (vector-ref (times 20 (lambda () (vector-map (lambda (x) (* x x)) v))) 999)))
+
 ;; The list changes while it is walked; the procedure's name does.
 (show (let ((l (list 1 2 3 4))) (map (lambda (x) (if (= x 2) (set-cdr! (cddr l) '())) x) l)))
 (define (changing x) (if (= x 2) (set! changing (lambda (x) 'changed))) x)
@@ -43,6 +52,8 @@
         (lambda (f) (map (lambda (x y z) (f x)) '(1 2 3 4) '(a b c d) '(a b c d)))
         (lambda (f) (apply map f '((1 2 3 4))))
         (lambda (f) (vector->list (vector-map f #(1 2 3 4))))
+        (lambda (f) (vector->list (vector-map (lambda (x) (f x)) #(1 2 3 4))))
+        (lambda (f) (let ((l '())) (vector-for-each (lambda (x) (let ((y (f x))) (set! l (cons y l)))) #(1 2 3 4)) (reverse l)))
         (lambda (f) (apply map (lambda (x y) (f x)) '((1 2 3 4) (a b c d))))))
 (define (enter-all) (map entered walks))
 (for-each show (enter-all))
@@ -69,6 +80,13 @@
 (show (use-map double '(1 2)))
 (set! map standard-map)
 (show (use-map double '(1 2)))
+(define standard-vector-map vector-map)
+(define (use-vector-map f v) (vector-map f v))
+(show (times 1000 (lambda () (use-vector-map double #(1 2)))))
+(set! vector-map (lambda (f v) 'mine))
+(show (use-vector-map double #(1 2)))
+(set! vector-map standard-vector-map)
+(show (use-vector-map double #(1 2)))
 (define standard-for-each for-each)
 (define (use-for-each f l) (for-each f l))
 (set! for-each (lambda (f l) 'mine))

@@ -1,4 +1,5 @@
-// `map` and `for-each` of one or two lists become loops where they stand, so that each call has what is known, or recorded, of its procedure to itself:
+// `map` and `for-each` of one or two lists, `vector-map` and `vector-for-each` of one vector become loops where they stand, so that each call has what is known, or
+// recorded, of its procedure to itself:
 //
 //     (let ((f (lambda (x) ...)) (l list))
 //       (if (%current? for-each ...)
@@ -8,6 +9,13 @@
 //                 (if (null? rest) unspecified (for-each f rest))))       an error: the library raises it
 //           (for-each f l)))
 //
+//     (let ((f (lambda (x) ...)) (v vector))
+//       (if (if (%current? vector-map ...) (vector? v) #f)
+//           (let ((end (vector-length v)))
+//             (let loop ((i 0) (results '()))
+//               (if (< i end) (loop (+ i 1) (cons (f (vector-ref v i)) results)) (%reversed->vector results end))))
+//           (vector-map f v)))
+//
 // A program may redefine the name at any time: the test sees it.
 import GuestABI
 
@@ -16,22 +24,26 @@ struct IterationExpander {
   let position: SourcePosition
   let owner: Lambda
   let arguments: [Expression]
-  /// `map`, not `for-each`.
+  /// `map` or `vector-map`.
   let collects: Bool
+  let isOfVector: Bool
 
   /// The expander for a call, if it is one of these.
   init?(_ callee: Word, _ arguments: [Expression], _ position: SourcePosition, in owner: Lambda) {
     guard (2...3).contains(arguments.count) else { return nil }
     if case .lambda(let lambda) = arguments[0], !lambda.takes(arguments.count - 1) { return nil }
-    collects = knownProcedures.isStandard(callee, knownProcedures.map)
-    if !collects && !knownProcedures.isStandard(callee, knownProcedures.forEach) { return nil }
+    func isStandard(_ procedure: Word) -> Bool { knownProcedures.isStandard(callee, procedure) }
+    isOfVector = arguments.count == 2 && (isStandard(knownProcedures.vectorMap) || isStandard(knownProcedures.vectorForEach))
+    collects = isStandard(isOfVector ? knownProcedures.vectorMap : knownProcedures.map)
+    if !isOfVector && !collects && !isStandard(knownProcedures.forEach) { return nil }
     global = callee
     self.arguments = arguments
     self.position = position
     self.owner = owner
   }
 
-  /// The variables that are bound to the procedure, unless it is one that does not change, and to the lists, with their values; and what is done with them.
+  /// The variables that are bound to the procedure, unless it is one that does not change, and to the lists or the vector, with their values; and what is done with
+  /// them.
   func expand() -> (variables: [Variable], values: [Expression], body: Expression) {
     var variables = arguments.map { _ in Variable(Constant.false, owner: owner) }
     var values = arguments
@@ -42,32 +54,25 @@ struct IterationExpander {
       values.removeFirst()
     }
     let function = Word(procedureFunction(symbolValue(global)))
-    let test = primitive(knownProcedures.isCurrentRow, .global(global, position), .constant(function))
-    return (variables, values, .if(test, loop(operands[0], Array(operands[1...])), library(operands)))
+    let isCurrent = primitive(knownProcedures.isCurrentRow, .global(global, position), .constant(function))
+    if isOfVector {
+      let test = Expression.if(isCurrent, primitive(knownProcedures.isVectorRow, operands[1]), .constant(Constant.false))
+      return (variables, values, .if(test, vectorLoop(operands[0], operands[1]), library(operands)))
+    }
+    return (variables, values, .if(isCurrent, listLoop(operands[0], Array(operands[1...])), library(operands)))
   }
 
-  private func loop(_ procedure: Expression, _ lists: [Expression]) -> Expression {
-    let lambda = Lambda(name: Constant.false, position: position)
-    let loop = Variable(Constant.false, owner: owner)
-    let parameters = lists.map { _ in Variable(Constant.false, owner: lambda) }
-    let results = Variable(Constant.false, owner: lambda)
+  // MARK: Lists
+
+  private func listLoop(_ procedure: Expression, _ lists: [Expression]) -> Expression {
     let records = Variable(Constant.false, owner: owner)
-    lambda.parameters = collects ? parameters + [results] : parameters
-    loop.lambda = lambda
-    let rests = parameters.map { local($0) }
-    let value = Expression.call(procedure, rests.map { primitive(knownProcedures.carRow, $0) }, position)
-    let next = rests.map { primitive(knownProcedures.cdrRow, $0) }
-    let step: Expression
-    let end: Expression
-    if collects {
-      step = .call(local(loop), next + [primitive(knownProcedures.consRow, value, local(results))], position)
-      end = primitive(knownProcedures.reverseOwnRow, local(results), local(records))
-    } else {
-      step = .sequence([value, .call(local(loop), next, position)])
-      end = .constant(Constant.unspecified)
+    let iteration = loop(lists) { rests, results in
+      let value = Expression.call(procedure, rests.map { primitive(knownProcedures.carRow, $0) }, position)
+      let end = results.map { primitive(knownProcedures.reverseOwnRow, $0, local(records)) } ?? .constant(Constant.unspecified)
+      return Iteration(
+        goesOn: areAllPairs(rests), value: value, next: rests.map { primitive(knownProcedures.cdrRow, $0) },
+        end: .if(isEnd(rests), end, library([procedure] + rests)))
     }
-    lambda.body = .if(areAllPairs(rests), step, .if(isEnd(rests), end, library([procedure] + rests)))
-    let iteration = Expression.fix([loop], [lambda], .call(local(loop), lists + (collects ? [.constant(Constant.null)] : []), position))
     return collects ? .let([records], [primitive(knownProcedures.frameRecordsRow)], iteration) : iteration
   }
 
@@ -82,6 +87,53 @@ struct IterationExpander {
     if lists.count == 1 { return first }
     let second = primitive(knownProcedures.isNullRow, lists[1])
     return .or(first, .if(primitive(knownProcedures.isPairRow, lists[0]), second, .constant(Constant.false)))
+  }
+
+  // MARK: Vectors
+
+  private func vectorLoop(_ procedure: Expression, _ vector: Expression) -> Expression {
+    let end = Variable(Constant.false, owner: owner)
+    let iteration = loop([.constant(.fixnum(0))]) { indices, results in
+      Iteration(
+        goesOn: primitive(knownProcedures.lessRow, indices[0], local(end)),
+        value: .call(procedure, [primitive(knownProcedures.vectorRefRow, vector, indices[0])], position),
+        next: [primitive(knownProcedures.addRow, indices[0], .constant(.fixnum(1)))],
+        end: results.map { primitive(knownProcedures.reversedToVectorRow, $0, local(end)) } ?? .constant(Constant.unspecified))
+    }
+    return .let([end], [primitive(knownProcedures.vectorLengthRow, vector)], iteration)
+  }
+
+  // MARK: Loops
+
+  /// What an iteration does.
+  private struct Iteration {
+    /// Whether there is an element.
+    let goesOn: Expression
+    /// The procedure's value for it.
+    let value: Expression
+    /// The variables of the next iteration.
+    let next: [Expression]
+    /// The value of the loop where there is no element.
+    let end: Expression
+  }
+
+  /// A loop with some variables that start with values; the results so far, the last one first, are one more variable, if they are collected.
+  private func loop(_ start: [Expression], _ iteration: ([Expression], _ results: Expression?) -> Iteration) -> Expression {
+    let lambda = Lambda(name: Constant.false, position: position)
+    let loop = Variable(Constant.false, owner: owner)
+    let variables = start.map { _ in Variable(Constant.false, owner: lambda) }
+    let results = collects ? Variable(Constant.false, owner: lambda) : nil
+    lambda.parameters = variables + (results.map { [$0] } ?? [])
+    loop.lambda = lambda
+    let parts = iteration(variables.map { local($0) }, results.map { local($0) })
+    let step: Expression
+    if let results {
+      step = .call(local(loop), parts.next + [primitive(knownProcedures.consRow, parts.value, local(results))], position)
+    } else {
+      step = .sequence([parts.value, .call(local(loop), parts.next, position)])
+    }
+    lambda.body = .if(parts.goesOn, step, parts.end)
+    return .fix([loop], [lambda], .call(local(loop), start + (collects ? [.constant(Constant.null)] : []), position))
   }
 
   private func library(_ operands: [Expression]) -> Expression { .call(.global(global, position), operands, position) }

@@ -4,7 +4,7 @@
 //     (fix ((f (lambda (x) ...))) ... (f 1) ...)      f is only called, and from one place: its body, or the loop that it is, goes there
 //     (call-with-values (lambda () (values 1 2)) (lambda (x y) ...))      a `let`
 //     (call-with-values (lambda () e) (lambda (x y) ...))                 binds x and y to the fields of what e returns
-//     (map f e ...), (for-each f e ...)                                    loops: see ExpandIteration.swift
+//     (map f e ...), (for-each f e ...), (vector-map f e), (vector-for-each f e)      loops: see ExpandIteration.swift
 //     (values e ...)                                  a primitive; of one value, the value
 //     (apply f e ... (list e ...))                    (f e ... e ...)
 //
@@ -22,6 +22,8 @@ struct KnownProcedures {
   var valuesRow = 0
   var map: Word = 0
   var forEach: Word = 0
+  var vectorMap: Word = 0
+  var vectorForEach: Word = 0
   var isCurrentRow = 0
   var carRow = 0
   var cdrRow = 0
@@ -31,17 +33,28 @@ struct KnownProcedures {
   var reverseOwnRow = 0
   var isPairRow = 0
   var isNullRow = 0
+  var isVectorRow = 0
+  var vectorLengthRow = 0
+  var vectorRefRow = 0
+  var reversedToVectorRow = 0
+  var lessRow = 0
+  var addRow = 0
 
   static func find() -> KnownProcedures {
     KnownProcedures(
       callWithValues: SymbolTable.intern("call-with-values"), apply: SymbolTable.intern("apply"),
       checkValues: Primitives.row(named: "%check-values"), valueReference: Primitives.row(named: "%value-ref"),
       valuesTail: Primitives.row(named: "%values-tail"), valuesRow: Primitives.row(named: "values"),
-      map: SymbolTable.intern("map"), forEach: SymbolTable.intern("for-each"), isCurrentRow: Primitives.row(named: "%current?"),
+      map: SymbolTable.intern("map"), forEach: SymbolTable.intern("for-each"),
+      vectorMap: SymbolTable.intern("vector-map"), vectorForEach: SymbolTable.intern("vector-for-each"),
+      isCurrentRow: Primitives.row(named: "%current?"),
       carRow: Primitives.row(named: "car"), cdrRow: Primitives.row(named: "cdr"), consRow: Primitives.row(named: "cons"),
       listRow: Primitives.row(named: "list"),
       frameRecordsRow: Primitives.row(named: "%frame-records"), reverseOwnRow: Primitives.row(named: "%reverse-own"),
-      isPairRow: Primitives.row(named: "pair?"), isNullRow: Primitives.row(named: "null?"))
+      isPairRow: Primitives.row(named: "pair?"), isNullRow: Primitives.row(named: "null?"),
+      isVectorRow: Primitives.row(named: "vector?"), vectorLengthRow: Primitives.row(named: "vector-length"),
+      vectorRefRow: Primitives.row(named: "vector-ref"), reversedToVectorRow: Primitives.row(named: "%reversed->vector"),
+      lessRow: Primitives.row(named: "<"), addRow: Primitives.row(named: "+"))
   }
 
   /// Whether a global holds one of these procedures.
