@@ -228,7 +228,7 @@ extension FunctionGenerator {
         address = unit.function.address
       }
     }
-    if address == 0 { return nil }
+    if address == 0 || exception == (node.address, address) { return nil }
     let callee = Func(address).variant(node.count) ?? Func(address)
     guard !callee.hasRest, let index = functionIndex(callee.address) else { return nil }
     return callee.parameters == node.count ? (index, address) : nil

@@ -38,6 +38,8 @@ struct FunctionGenerator: ~Copyable {
   var place: Node?
   /// The nodes that may still be inlined into this function.
   var inliningBudget = JITTuning.maximumInlinedNodes
+  /// A call and a Func that its callee, a global, certainly does not have.
+  var exception: (call: Address, function: Address) = (0, 0)
   /// The entry poll is still to be done on this path.
   var pollIsPending = false
   /// The first of the slots that then hold the arguments.

@@ -80,18 +80,6 @@
               local.set 3
               br 1 (;@4;)
             end
-            block  ;; @5
-              i32.const 0
-              i32.load offset=#
-              i32.const #
-              i32.ne
-              br_if 0 (;@5;)
-              i64.const 0
-              local.get 1
-              local.get 2
-              local.get 4
-              return_call $member
-            end
             i32.const 0
             i64.load offset=#
             local.tee 7
