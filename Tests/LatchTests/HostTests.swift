@@ -23,13 +23,32 @@ import Testing
     try body(folder.path)
   }
 
+  /// Examples that are frozen, too.
+  private static let frozen = ["deep-recursion", "escapes", "fibonacci", "interpreter", "nbody", "strings"]
+
+  /// A folder with the guest and some frozen examples in it.
+  private func withFrozenExamples(_ body: (String) throws -> Void) throws {
+    try withGuest { folder in
+      for name in Self.frozen { #expect(try shell("latch freeze -o '\(folder)/\(name).wasm' scheme-examples/\(name).scm").code == 0) }
+      try body(folder)
+    }
+  }
+
   @Test func everyExampleWritesTheSameOnV8() throws {
     guard let node = Self.node else { return print("skipped: examples on Node, of which there is none from 22.7 on") }
-    try withGuest { folder in
-      for name in ["deep-recursion", "escapes", "fibonacci", "interpreter", "nbody", "strings"] {
-        #expect(try shell("latch freeze -o '\(folder)/\(name).wasm' scheme-examples/\(name).scm").code == 0)
-      }
+    try withFrozenExamples { folder in
       let outcome = try shell("'\(node)' --no-warnings Tests/Hosts/examples.mjs '\(folder)/guest.wasm' '\(folder)'", seconds: 120)
+      #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+      #expect(outcome.output.contains(" 6 frozen, 0 differences"), "\(outcome.output)")
+    }
+  }
+
+  @Test func everyExampleWritesTheSameOnJavaScriptCore() throws {
+    guard try shell("command -v jsc").code == 0 else { return print("skipped: examples on JavaScriptCore, whose shell is not installed") }
+    let names = Place.files(in: Place.examples, withExtension: "scm")
+    try withFrozenExamples { folder in
+      let arguments = "'\(folder)/guest.wasm' scheme-examples '\(folder)' \(Self.frozen.joined(separator: ",")) \(names.joined(separator: " "))"
+      let outcome = try shell("jsc --module-file=Tests/Hosts/examples-jsc.mjs -- \(arguments)", seconds: 120)
       #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
       #expect(outcome.output.contains(" 6 frozen, 0 differences"), "\(outcome.output)")
     }

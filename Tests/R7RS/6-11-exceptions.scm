@@ -67,4 +67,10 @@
              (eval '(cond (else)) (environment '(scheme base))) (eval '(let loop) (environment '(scheme base))) (eval '(syntax-error "told" 1) (environment '(scheme base))) (eval 1 (environment '(no such library)))
              (eval '(let-syntax ((m (syntax-rules () ((_ a) a)))) (m)) (environment '(scheme base))))
 
+;; A handler sees what syntax-error was given.
+(check (guard (e (#t (cons (error-object-message e) (error-object-irritants e))))
+         (eval '(let-syntax ((m (syntax-rules () ((_ x) (syntax-error "a name is wanted" x 12))))) (m (foo "bar")))
+               (environment '(scheme base))))
+       => '("a name is wanted" (foo "bar") 12))
+
 (report "6.11 and 6.12 exceptions and evaluation")

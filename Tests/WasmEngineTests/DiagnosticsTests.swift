@@ -141,7 +141,7 @@ import Testing
     let function = try #require(builder.instance(Store(engine)).function("sum \"of\" \\ all"))
     #expect(try function(Int32(100), as: Int32.self) == 5050)
     let text = try String(contentsOfFile: path, encoding: .utf8)
-    let events = try #require(JSONSerialization.jsonObject(with: Data((text.dropLast(2) + "]").utf8)) as? [[String: Any]])
+    let events = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
     func names(_ category: String) -> [String] { events.filter { $0["cat"] as? String == category }.compactMap { $0["name"] as? String } }
     #expect(names("bbq") == ["sum \"of\" \\ all"])
     #expect(names("omg").count == 2)

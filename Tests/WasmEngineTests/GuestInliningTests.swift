@@ -1,5 +1,7 @@
 // Functions of the guest whose bodies are put in place of calls in modules that have joined it: they go by the guest's indices there, and nobody sees a difference.
 
+import Foundation
+import RandomModules
 import Testing
 import WasmEngine
 
@@ -258,6 +260,52 @@ import WasmEngine
       makeAuxiliary(isBare: true, counter: .i32), makeAuxiliary(isBare: true, counter: .f64), makeAuxiliary(isBare: true, parameter: .i32),
     ] {
       #expect(throws: LinkError.self) { try bytes.withUnsafeBytes { _ = try linker.link($0) } }
+    }
+  }
+
+  // MARK: Random guests
+
+  /// Functions under the guest's names and of its types, which call the guest's in a loop that is never repeated.
+  private static func forwarding(to guest: Module) -> [UInt8] {
+    var builder = ModuleBuilder()
+    let exports = guest.exports.filter { $0.kind == .function }
+    let types = exports.map { guest.functionType(guest.declarations.functions[Int($0.index)]) }
+    let imports = zip(exports, types).map { builder.writer.importFunction("env", $0.name, type: builder.writer.addType($1)) }
+    for (index, type) in types.enumerated() {
+      let block = builder.writer.addType(FuncType([], type.results))
+      builder.function(exports[index].name, type.parameters, type.results) { body in
+        body.loop(.type(block))
+        for parameter in type.parameters.indices { body.localGet(UInt32(parameter)) }
+        body.call(imports[index])
+        body.end()
+      }
+    }
+    return builder.writer.finish().bytes
+  }
+
+  /// What the guest's functions do, called directly or by an auxiliary module, and what is in its globals and memory then.
+  private func outcomes(_ bytes: [UInt8], _ tier: Tier, forwarded: Bool) throws -> [String] {
+    let store = Self.makeStore(tier)
+    var imports = Imports()
+    imports.define("env", "tag", Tag(store, [.i32]))
+    let guest = try Instance(Module(store.engine, bytes), imports: imports, in: store)
+    let functions = guest.module.exports.filter { $0.kind == .function }
+    let others = guest.module.exports.filter { $0.kind != .function }
+    guard forwarded else { return RandomModules.outcomes(of: guest, functions) + RandomModules.outcomes(of: guest, others) }
+    try guest.module.compileAll()
+    let auxiliary = try Self.forwarding(to: guest.module).withUnsafeBytes { try LateLinker(guest).link($0) }
+    #expect(auxiliary.hasJoined)
+    return RandomModules.outcomes(of: auxiliary, functions) + RandomModules.outcomes(of: guest, others)
+  }
+
+  @Test("Random functions do the same where modules that are linked late have them in place of calls")
+  func randomBodies() throws {
+    let count = UInt64(ProcessInfo.processInfo.environment["LATCH_SEEDS"] ?? "") ?? 60
+    for seed in 0..<count {
+      for bytes in [RandomModule.bytes(seed: seed), ExceptionModule.bytes(seed: seed)] {
+        let expected = try outcomes(bytes, .bbq, forwarded: false)
+        for tier in [Tier.omg, .auto] { #expect(try outcomes(bytes, tier, forwarded: true) == expected, "seed \(seed)") }
+      }
     }
   }
 }

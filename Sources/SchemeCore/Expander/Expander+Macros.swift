@@ -51,7 +51,8 @@ extension Expander {
     guard length >= 2, cadr(form).isString else { throw fail("syntax-error takes a string and forms", form) }
     var text = TextBuffer()
     text.append(string: cadr(form))
-    var rest = strip(cddr(form))
+    let irritants = strip(cddr(form))
+    var rest = irritants
     while rest.isPair {
       text.append(" ")
       printValue(car(rest), .write, to: &text)
@@ -59,6 +60,9 @@ extension Expander {
     }
     let message = text.bytes()
     text.free()
-    return SyntaxError(text: message, Constant.undefined, position(form))
+    var error = SyntaxError(text: message, Constant.undefined, position(form))
+    error.given = cadr(form)
+    error.irritants = irritants
+    return error
   }
 }

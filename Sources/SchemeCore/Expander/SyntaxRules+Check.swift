@@ -9,6 +9,9 @@ struct SyntaxError: Error {
   let position: SourcePosition
   /// When it is about an unbound operator: what is wrong with an operand.
   var operand: [UInt8] = []
+  /// What `syntax-error` has been given, for handlers: its string (otherwise `Constant.undefined`) and the forms after that.
+  var given = Constant.undefined
+  var irritants = Constant.null
 
   init(_ message: StaticString, _ form: Word, _ position: SourcePosition) {
     self.message = message.withUTF8Buffer { [UInt8]($0) }

@@ -110,9 +110,10 @@ private func evaluable(_ datum: Word, _ place: SourcePosition, _ environment: En
   }
 }
 
-/// Raises a syntax error as a condition, whose message tells the place if there is one. It is none if expansion has given up (LongWork.swift).
+/// Raises a syntax error as a condition, whose message tells the place if there is one; that of `syntax-error` has the message and irritants that it was given. It is none if expansion has given up (LongWork.swift).
 private func raiseSyntaxError(_ error: SyntaxError, kind: ErrorKind = .syntax) -> Word {
   if LongWork.isAbandoned { return LongWork.unwind() }
+  if error.given != Constant.undefined { return raiseError(kind, message: error.given, irritants: error.irritants) }
   var text = TextBuffer()
   for byte in error.message { text.append(byte) }
   if Sources.isUserCode(error.position) {

@@ -13,11 +13,13 @@ import Synchronization
 final class DiagnosticFile: Sendable {
   /// Negative when nothing more can be written.
   private let descriptor: Mutex<Int32>
+  private let canSeek: Bool
 
   /// Begins the file anew; nil if that is not possible.
   init?(_ path: String) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { return nil }
+    canSeek = lseek(descriptor, 0, SEEK_CUR) >= 0
     self.descriptor = Mutex(descriptor)
   }
 
@@ -27,6 +29,16 @@ final class DiagnosticFile: Sendable {
   func append(_ text: String) {
     var text = text
     text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Appends a text and what comes at the file's end; the next text that is appended so takes the place of that end, which therefore is always the same. Where
+  /// nothing can be written again the end is left out.
+  func append(_ text: String, end: String) {
+    guard canSeek else { return append(text) }
+    descriptor.withLock { descriptor in
+      if descriptor >= 0, lseek(descriptor, 0, SEEK_CUR) > 0 { lseek(descriptor, -off_t(end.utf8.count), SEEK_CUR) }
+    }
+    append(text + end)
   }
 
   /// After a piece that could not be written as a whole, nothing more is.

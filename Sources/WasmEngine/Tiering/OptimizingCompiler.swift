@@ -31,9 +31,13 @@ struct OptimizingCompiler: ~Copyable {
     return withExtendedLifetime(addGuest(of: module, to: &input)) { compiler.compile(input) }
   }
 
+  /// Of larger guests nothing is put in place of calls: their tables are copied for each function that is compiled.
+  private static let mostFunctions = 1 << 16
+
   /// If the module calls functions of its guest that are small enough to be put in place of calls: lets it have all that the guest has.
   private func addGuest(of module: Module, to input: inout OMGInput) -> ModuleInformation? {
     guard let joined = module.joined, let guest = module.guest, let bodies = guest.bodies, module.byteCount + guest.byteCount <= UInt32.max,
+      guest.information.functionCount <= Self.mostFunctions, guest.information.typeCount <= Self.mostFunctions,
       joined.importsSmallFunction({ Int(bodies.ranges[$0].end - bodies.ranges[$0].start) <= OMGInput.largestInlinedBody }),
       let information = ModuleInformation(module.information, importingAllOf: guest.information), let imported = information.guest
     else { return nil }
