@@ -10,6 +10,8 @@ protocol IndexMap: ~Copyable {
   mutating func map(_ index: UInt32, of space: IndexSpace) -> UInt32
   /// The same for a table of which an element is called, by an index that is known only when the call is made.
   mutating func mapCalled(table: UInt32) -> UInt32
+  /// Is told of each table that the body grows.
+  mutating func noteGrowth(of table: UInt32)
   /// The function, by the index to write, that a call of an element of a table always reaches; nil if that may change, or the call traps.
   mutating func callee(element: UInt32, of table: UInt32, type: UInt32) -> UInt32?
   /// Whether offsets in a memory have 64 bits.
@@ -61,6 +63,9 @@ struct BodyWalker<Map: IndexMap & ~Copyable>: ~Copyable {
       if opcode == .i32Const {
         var ahead = cursor
         constant = (UInt32(truncatingIfNeeded: ahead.signed(bits: 32)), visitor.out.count)
+      } else if opcode == .tableGrow {
+        var ahead = cursor
+        visitor.map.noteGrowth(of: ahead.u32())
       }
       visitor.out.opcode(opcode)
       cursor.immediates(row.pointee.immediates, &visitor)

@@ -67,6 +67,8 @@ struct InstanceIndexMap: IndexMap {
 
   func mapCalled(table: UInt32) -> UInt32 { map(table, of: .table) }
 
+  func noteGrowth(of table: UInt32) {}
+
   func callee(element: UInt32, of table: UInt32, type: UInt32) -> UInt32? {
     program.callee(element: Int(element), of: Int(table), type: type, in: instance).map { indices.functions[$0]! }
   }

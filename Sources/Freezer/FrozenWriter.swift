@@ -13,6 +13,8 @@ struct FrozenWriter: ~Copyable {
   private var dataBytes = 0
   /// The numbers of parameters of functions that are never called, after all others.
   private var fillers: [Int] = []
+  /// What the start function puts into the memory: where to, and the passive segments.
+  private var placed: [(range: Range<Int>, segment: UInt32)] = []
 
   init(_ program: Program, _ reached: Reached) {
     self.program = program
@@ -28,7 +30,8 @@ struct FrozenWriter: ~Copyable {
     addTypes()
     importFunctions()
     declareFunctions()
-    addTables()
+    let tables = program.snapshot.instances[instance].tables
+    addTables(exported: Set(exports.filter { $0.kind == .table }.map { tables[Int($0.index)] }))
     addMemories()
     addTags()
     addGlobals()
@@ -59,9 +62,13 @@ struct FrozenWriter: ~Copyable {
   // MARK: Declarations
 
   private mutating func addTypes() {
-    for state in program.snapshot.instances {
+    for (place, state) in program.snapshot.instances.enumerated() {
       let declarations = state.module.declarations
       for index in declarations.types.indices {
+        guard reached.types.contains(StoreSnapshot.Definition(instance: place, index: index)) else {
+          indices.types.append(.max)
+          continue
+        }
         let type = addType(state.module.functionType(UInt32(index)))
         indices.types.append(type)
         indices.canonicalTypes[declarations.canonicalTypeIDs[index]] = type
@@ -79,6 +86,14 @@ struct FrozenWriter: ~Copyable {
     let itself = writer.typeCount
     return writer.addType(
       type.mapTypes { $0.isRecursive ? ValueType(to: .type(itself), isNullable: $0.isNullable) : indices.type($0) })
+  }
+
+  /// A type of a table, a global or a segment as the new module has it.
+  private mutating func mapped(_ type: ValueType) -> ValueType {
+    if let id = type.canonicalID, indices.canonicalTypes[id] == nil, let function = type.functionType {
+      indices.canonicalTypes[id] = addType(function)
+    }
+    return indices.type(type)
   }
 
   private mutating func importFunctions() {
@@ -104,11 +119,13 @@ struct FrozenWriter: ~Copyable {
     }
   }
 
-  private mutating func addTables() {
+  /// A table that code does not grow, nor anybody else, keeps its size: says so, and engines need not look at the size for each call.
+  private mutating func addTables(exported: Set<Int>) {
     for (number, table) in program.snapshot.tables.enumerated() where reached.tables.contains(number) {
       var type = table.type
       type.limits.minimum = UInt64(table.elements.count)
-      type.element = indices.type(type.element)
+      if !exported.contains(number) && !reached.growingTables.contains(number) { type.limits.maximum = type.limits.minimum }
+      type.element = mapped(type.element)
       indices.tables[number] = writer.addTable(type, initial: type.element.isDefaultable ? nil : initial(of: table))
     }
   }
@@ -136,7 +153,7 @@ struct FrozenWriter: ~Copyable {
   private mutating func addGlobals() {
     for entity in sorted(reached.globals) {
       let (type, value) = program.global(entity)
-      let written = GlobalType(indices.type(type.value), mutable: type.isMutable)
+      let written = GlobalType(mapped(type.value), mutable: type.isMutable)
       indices.globals[entity] = writer.addGlobal(written, expression(value, type.value))
     }
   }
@@ -196,8 +213,9 @@ struct FrozenWriter: ~Copyable {
       for (index, segment) in state.module.declarations.elements.enumerated() {
         let definition = StoreSnapshot.Definition(instance: place, index: index)
         guard reached.elements.contains(definition) else { continue }
-        let type = indices.type(state.module.declarations.canonical(segment.type))
-        let references = state.elements[index].map { expression($0, segment.type) }
+        let canonical = state.module.declarations.canonical(segment.type)
+        let type = mapped(canonical)
+        let references = state.elements[index].map { expression($0, canonical) }
         let functions = type == .funcref.nonNull ? references.compactMap(\.function) : nil
         indices.elements[definition] = functions.map { writer.addPassiveElements(functions: $0) } ?? writer.addPassiveElements(type, references)
       }
@@ -228,13 +246,20 @@ struct FrozenWriter: ~Copyable {
 
   private mutating func addMemoryContents() {
     for (number, memory) in program.snapshot.memories.enumerated() where reached.memories.contains(number) {
-      for piece in NonzeroPieces(memory.bytes).pieces {
+      let index = indices.memories[number]!
+      let pieces = NonzeroPieces(memory.bytes)
+      let mapped = index == 0 && !memory.type.is64 ? pieces.mappedCount : pieces.pieces.count
+      for (place, piece) in pieces.pieces.enumerated() {
         dataBytes += piece.count
-        writer.addActiveData(
-          memory: indices.memories[number]!, offset: offset(piece.lowerBound, is64: memory.type.is64),
-          copying: UnsafeRawBufferPointer(rebasing: memory.bytes[piece]))
+        let bytes = UnsafeRawBufferPointer(rebasing: memory.bytes[piece])
+        if place < mapped {
+          writer.addActiveData(memory: index, offset: offset(piece.lowerBound, is64: memory.type.is64), copying: bytes)
+        } else {
+          placed.append((piece, writer.addPassiveData(bytes: [UInt8](bytes))))
+        }
       }
     }
+    if !placed.isEmpty { writer.setStart(writer.addFunction(type: addType(FuncType()))) }
   }
 
   // MARK: Code
@@ -256,6 +281,20 @@ struct FrozenWriter: ~Copyable {
       body.end()
       writer.addBody(body)
     }
+    if !placed.isEmpty { writeStart() }
+  }
+
+  private mutating func writeStart() {
+    var body = FunctionBodyWriter(parameterCount: 0)
+    for (range, segment) in placed {
+      body.i32Const(Int32(truncatingIfNeeded: range.lowerBound))
+      body.i32Const(0)
+      body.i32Const(Int32(truncatingIfNeeded: range.count))
+      body.memoryInit(data: segment)
+      body.dataDrop(segment)
+    }
+    body.end()
+    writer.addBody(body)
   }
 
   private mutating func nameFunctions() {

@@ -18,6 +18,22 @@ struct NonzeroPieces {
     } while pieces.count > Self.mostPieces
   }
 
+  /// Engines map what a memory begins with from a file, copy-on-write, if it spans no more than this (wasmtime's limit); otherwise they copy each segment into
+  /// each instance.
+  private static let mappedSpan = 16 << 20
+  /// Where there is less to copy, it does not matter; and no more is worth a copy for the sake of the rest.
+  private static let smallestMapped = 64 << 10
+
+  /// How many of the pieces, from the first on, should be active segments: all, unless so few bytes lie too far from the others that something else puts them into the memory.
+  var mappedCount: Int {
+    guard let first = pieces.first else { return 0 }
+    let end = first.lowerBound & -0x10000 + Self.mappedSpan
+    let count = pieces.firstIndex { $0.upperBound > end } ?? pieces.count
+    let near = pieces[..<count].reduce(0) { $0 + $1.count }
+    let far = pieces[count...].reduce(0) { $0 + $1.count }
+    return near >= Self.smallestMapped && far <= Self.smallestMapped ? count : pieces.count
+  }
+
   private static func pieces(_ bytes: UnsafeRawBufferPointer, gap: Int) -> [Range<Int>] {
     var result: [Range<Int>] = []
     var position = 0

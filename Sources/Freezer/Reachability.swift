@@ -17,6 +17,10 @@ struct Reached {
   var pointers: Set<Int> = []
   /// Tables that code uses otherwise than by calling their elements: their elements may change.
   var changingTables: Set<Int> = []
+  /// Types that functions have, and those that code names.
+  var types: Set<StoreSnapshot.Definition> = []
+  /// Tables that code grows.
+  var growingTables: Set<Int> = []
 }
 
 struct Reachability {
@@ -40,6 +44,8 @@ struct Reachability {
 
   mutating func mark(_ function: StoreSnapshot.Entity) {
     guard reached.functions.insert(function).inserted, case .defined(let definition) = function else { return }
+    let type = program.snapshot.instances[definition.instance].module.declarations.functions[definition.index]
+    reached.types.insert(StoreSnapshot.Definition(instance: definition.instance, index: Int(type)))
     pending.append(definition)
   }
 
@@ -83,6 +89,7 @@ struct Reachability {
     for callee in collected.callees { mark(callee) }
     markPointers(in: function)
     for table in collected.calledTables { markTable(state.tables[Int(table)]) }
+    for table in collected.grownTables { reached.growingTables.insert(state.tables[Int(table)]) }
     for use in collected.found {
       switch use.space {
       case .function: mark(.function, Int(use.index), of: function.instance)
@@ -97,7 +104,8 @@ struct Reachability {
         guard reached.elements.insert(segment).inserted else { break }
         for element in state.elements[segment.index] { mark(element) }
       case .data: reached.data.insert(StoreSnapshot.Definition(instance: function.instance, index: Int(use.index)))
-      case .type, .local: break
+      case .type: reached.types.insert(StoreSnapshot.Definition(instance: function.instance, index: Int(use.index)))
+      case .local: break
       }
     }
   }
@@ -112,6 +120,7 @@ private struct IndexCollector: IndexMap, ~Copyable {
   private(set) var found: Set<Use> = []
   /// The tables of calls that may reach any of their elements.
   private(set) var calledTables: Set<UInt32> = []
+  private(set) var grownTables: Set<UInt32> = []
   /// The functions that calls through tables always reach.
   private(set) var callees: Set<StoreSnapshot.Entity> = []
   private let program: Program
@@ -123,7 +132,7 @@ private struct IndexCollector: IndexMap, ~Copyable {
   }
 
   mutating func map(_ index: UInt32, of space: IndexSpace) -> UInt32 {
-    if space != .type { found.insert(Use(space: space, index: index)) }
+    found.insert(Use(space: space, index: index))
     return index
   }
 
@@ -131,6 +140,8 @@ private struct IndexCollector: IndexMap, ~Copyable {
     calledTables.insert(table)
     return table
   }
+
+  mutating func noteGrowth(of table: UInt32) { grownTables.insert(table) }
 
   mutating func callee(element: UInt32, of table: UInt32, type: UInt32) -> UInt32? {
     guard let callee = program.callee(element: Int(element), of: Int(table), type: type, in: instance) else { return nil }

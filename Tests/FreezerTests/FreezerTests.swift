@@ -99,7 +99,7 @@ import WasmFormat
   // MARK: Calls through tables
 
   /// A module whose function `call` calls element 1 of a table by a constant index, and `any` whatever element it is told.
-  private func caller(exportsTable: Bool, writes: Bool = false) throws -> Instance {
+  private func caller(exportsTable: Bool, writes: Bool = false, grows: Bool = false) throws -> Instance {
     var writer = ModuleWriter()
     let type = writer.addType(FuncType([], [.i32]))
     let other = writer.addType(FuncType([], [.i64]))
@@ -134,6 +134,13 @@ import WasmFormat
         body.emit(.tableSet, index: 0)
       }
     }
+    if grows {
+      writer.addFunction("grow", [], [.i32]) { body in
+        body.refNull(.funcref)
+        body.i32Const(1)
+        body.tableGrow()
+      }
+    }
     let store = Store()
     return try Instance(Module(store.engine, writer.finish().bytes), in: store)
   }
@@ -155,6 +162,16 @@ import WasmFormat
         try copy.function("swap")!()
         #expect(try copy.function("call")!(as: Int32.self) == 22)
       }
+    }
+  }
+
+  @Test func tablesThatNobodyCanGrowKeepTheirSize() throws {
+    for (exports, grows, maximum) in [(false, false, 4), (true, false, nil), (false, true, nil)] as [(Bool, Bool, UInt64?)] {
+      let instance = try caller(exportsTable: exports, grows: grows)
+      let copy = try Instance(Module(instance.store.engine, Freezer(instance).freeze().bytes), in: instance.store)
+      #expect(copy.module.declarations.tables[0].limits == Limits(4, maximum))
+      if grows { #expect(try copy.function("grow")!(as: Int32.self) == 4) }
+      #expect(try copy.function("any")!(Int32(2), as: Int32.self) == 22)
     }
   }
 
