@@ -47,12 +47,26 @@ public struct CodeData {
   }
 }
 
+/// Trap sites as saved modules have them (SavedModules' SavedFunction.swift).
+public struct PackedSites {
+  public let bytes: UnsafeRawBufferPointer
+  /// How many sites.
+  public let count: Int
+
+  public init(bytes: UnsafeRawBufferPointer, count: Int) {
+    self.bytes = bytes
+    self.count = count
+  }
+}
+
 /// One function's code, in the memory of its compiler.
 public struct CompiledFunction {
   public let code: UnsafeRawBufferPointer
   public let callSites: UnsafeBufferPointer<CallSite>
   /// Sorted by code offset.
   public let trapSites: UnsafeBufferPointer<TrapSite>
+  /// In place of `trapSites`, of code that has been saved; they stay while the module does.
+  public let packedSites: PackedSites?
   /// See RuntimeLayout.HandlerTable; empty if nothing is caught.
   public let handlers: UnsafeBufferPointer<UInt32>
   /// In the order of the code; for whoever shows it.
@@ -65,12 +79,13 @@ public struct CompiledFunction {
 
   public init(
     code: UnsafeRawBufferPointer, callSites: UnsafeBufferPointer<CallSite>, trapSites: UnsafeBufferPointer<TrapSite>,
-    handlers: UnsafeBufferPointer<UInt32>, data: UnsafeBufferPointer<CodeData>,
+    packedSites: PackedSites? = nil, handlers: UnsafeBufferPointer<UInt32>, data: UnsafeBufferPointer<CodeData>,
     typeSites: UnsafeBufferPointer<TypeSite> = UnsafeBufferPointer(start: nil, count: 0), frameSize: Int, clobbers: UInt64 = KnownClobbers.unknown
   ) {
     self.code = code
     self.callSites = callSites
     self.trapSites = trapSites
+    self.packedSites = packedSites
     self.handlers = handlers
     self.data = data
     self.typeSites = typeSites

@@ -32,14 +32,41 @@ static void hand_back(int number, siginfo_t *info, ucontext_t *context) {
   if (info->si_code <= 0) syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
 }
 
-static const struct latch_site *find_site(const struct latch_code *code, uintptr_t pc) {
-  uint32_t offset = (uint32_t)(pc - code->start);
+static uint64_t read_number(const uint8_t **next) {
+  uint64_t result = 0;
+  for (int shift = 0; shift < 64; shift += 7) {
+    uint8_t byte = *(*next)++;
+    result |= (uint64_t)(byte & 0x7F) << shift;
+    if (byte < 0x80) break;
+  }
+  return result;
+}
+
+static bool find_packed_site(const struct latch_code *code, uint32_t offset, struct latch_site *site) {
+  const uint8_t *next = code->packed_sites;
+  struct latch_site last = {0, 0, 0};
+  for (uint32_t index = 0; index < code->site_count; index++) {
+    last.code_offset += (uint32_t)read_number(&next);
+    uint64_t distance = read_number(&next);
+    last.wasm_offset += (uint32_t)(distance >> 1 ^ -(distance & 1));
+    last.reason = *next++;
+    if (last.code_offset < offset) continue;
+    *site = last;
+    return last.code_offset == offset;
+  }
+  return false;
+}
+
+bool latch_find_site(const struct latch_code *code, uint32_t offset, struct latch_site *site) {
+  if (code->packed_sites) return find_packed_site(code, offset, site);
   uint32_t low = 0, high = code->site_count;
   while (low < high) {
     uint32_t middle = (low + high) / 2;
     if (code->sites[middle].code_offset < offset) low = middle + 1; else high = middle;
   }
-  return low < code->site_count && code->sites[low].code_offset == offset ? &code->sites[low] : NULL;
+  if (low == code->site_count || code->sites[low].code_offset != offset) return false;
+  *site = code->sites[low];
+  return true;
 }
 
 /// Collects return addresses along the frame pointers, up to the entry frame, whose frame pointer is 0.
@@ -74,9 +101,9 @@ static void handle(int number, siginfo_t *info, void *opaque) {
   } else if (in_thunk && number == SIGILL) {
     thread->trap.reason = LATCH_TRAP_STACK_OVERFLOW;
   } else {
-    const struct latch_site *site = code ? find_site(code, pc) : NULL;
-    if (!site) return hand_back(number, info, context);
-    thread->trap.reason = site->reason;
+    struct latch_site site;
+    if (!code || !latch_find_site(code, (uint32_t)(pc - code->start), &site)) return hand_back(number, info, context);
+    thread->trap.reason = site.reason;
   }
   latch_collect_backtrace(thread, pc, (uintptr_t)FP(context));
   SP(context) = (__typeof__(SP(context)))thread->current->host_sp;

@@ -1,9 +1,10 @@
 // A function's code in a saved module. Numbers are LEB128 (spec 5.2.2), signed ones with the sign in the lowest bit; most offsets are written as the distance
 // from the one before, which is a byte or two.
 //
-//   sizes      of the code in bytes, of the frame in bytes; numbers of calls, trap sites, handler words, data ranges and type sites; 8 bytes: clobbers
+//   sizes      of the code in bytes, of the frame in bytes; numbers of calls, trap sites, handler words, data ranges and type sites; bytes of the trap sites;
+//              8 bytes: clobbers
 //   calls      distance, signed; 2 · callee + 1 if it is a tail call
-//   sites      distance; distance of the operator in the module, signed; reason, 1 byte
+//   sites      distance; distance of the operator in the module, signed; reason, 1 byte. Read by the fault handler, when there is a fault (latch_find_site)
 //   handlers   each word
 //   data       start, end, width
 //   types      distance of the 4 bytes, signed; index of the type in the module, whose canonical number belongs there
@@ -20,6 +21,8 @@ func appendSavedFunction(_ function: CompiledFunction, to bytes: inout [UInt8]) 
   for count in [function.callSites.count, function.trapSites.count, function.handlers.count, function.data.count, function.typeSites.count] {
     bytes.appendLEB(UInt64(count))
   }
+  let sites = packedSites(of: function)
+  bytes.appendLEB(UInt64(sites.count))
   for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: function.clobbers >> UInt64(shift))) }
   var last: UInt32 = 0
   for site in function.callSites {
@@ -27,15 +30,7 @@ func appendSavedFunction(_ function: CompiledFunction, to bytes: inout [UInt8]) 
     bytes.appendLEB(UInt64(site.callee) << 1 | (site.isTail ? 1 : 0))
     last = site.offset
   }
-  last = 0
-  var lastOperator: UInt32 = 0
-  for site in function.trapSites {
-    bytes.appendLEB(UInt64(site.codeOffset - last))
-    bytes.appendSignedLEB(Int64(site.wasmOffset) - Int64(lastOperator))
-    bytes.append(UInt8(truncatingIfNeeded: site.reason))
-    last = site.codeOffset
-    lastOperator = site.wasmOffset
-  }
+  bytes.append(contentsOf: sites)
   for word in function.handlers { bytes.appendLEB(UInt64(word)) }
   for range in function.data { for number in [range.start, range.end, range.width] { bytes.appendLEB(UInt64(number)) } }
   last = 0
@@ -47,10 +42,23 @@ func appendSavedFunction(_ function: CompiledFunction, to bytes: inout [UInt8]) 
   bytes.append(contentsOf: function.code)
 }
 
+private func packedSites(of function: CompiledFunction) -> [UInt8] {
+  var bytes: [UInt8] = []
+  var last: UInt32 = 0
+  var lastOperator: UInt32 = 0
+  for site in function.trapSites {
+    bytes.appendLEB(UInt64(site.codeOffset - last))
+    bytes.appendSignedLEB(Int64(site.wasmOffset) - Int64(lastOperator))
+    bytes.append(UInt8(truncatingIfNeeded: site.reason))
+    last = site.codeOffset
+    lastOperator = site.wasmOffset
+  }
+  return bytes
+}
+
 /// Reads functions out of saved modules; keeps its working memory.
 public struct SavedFunctionReader: ~Copyable {
   private var callSites = RawArray<CallSite>(capacity: 64)
-  private var trapSites = RawArray<TrapSite>(capacity: 256)
   private var handlers = RawArray<UInt32>()
   private var data = RawArray<CodeData>()
   private var code = RawArray<UInt8>(capacity: 4096)
@@ -68,6 +76,7 @@ public struct SavedFunctionReader: ~Copyable {
     // Each of them takes a byte at least.
     let counts = (calls: input.size(), sites: input.size(), words: input.size(), ranges: input.size(), types: input.size())
     guard !input.isPastEnd, max(size, counts.calls, counts.sites, counts.words, counts.ranges, counts.types) <= input.count else { return nil }
+    let siteBytes = input.size()
     let clobbers = input.word()
     callSites.setCount(counts.calls)
     var last: Int64 = 0
@@ -78,17 +87,8 @@ public struct SavedFunctionReader: ~Copyable {
       callSites[index] = CallSite(
         offset: UInt32(truncatingIfNeeded: last), callee: UInt32(truncatingIfNeeded: callee >> 1), isTail: callee & 1 != 0)
     }
-    trapSites.setCount(counts.sites)
-    last = 0
-    var place: Int64 = 0
-    for index in 0..<counts.sites {
-      last &+= Int64(input.size())
-      place &+= input.signed()
-      let reason = input.byte()
-      guard !input.isPastEnd, last <= size else { return nil }
-      trapSites[index] = TrapSite(
-        codeOffset: UInt32(truncatingIfNeeded: last), wasmOffset: UInt32(truncatingIfNeeded: place), rawReason: UInt32(reason))
-    }
+    // A site is three bytes at least.
+    guard let sites = input.bytes(siteBytes), 3 * counts.sites <= siteBytes else { return nil }
     handlers.setCount(counts.words)
     for index in 0..<counts.words {
       handlers[index] = UInt32(truncatingIfNeeded: input.unsigned())
@@ -122,7 +122,7 @@ public struct SavedFunctionReader: ~Copyable {
     }
     return CompiledFunction(
       code: text, callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
-      trapSites: UnsafeBufferPointer(start: trapSites.base, count: trapSites.count),
+      trapSites: UnsafeBufferPointer(start: nil, count: 0), packedSites: PackedSites(bytes: sites, count: counts.sites),
       handlers: UnsafeBufferPointer(start: handlers.base, count: handlers.count), data: UnsafeBufferPointer(start: data.base, count: data.count),
       frameSize: frameSize, clobbers: clobbers)
   }

@@ -74,7 +74,7 @@ public struct SavedModule: @unchecked Sendable {
   /// What saved modules start with.
   public static var magic: [UInt8] { [0x00, 0x6C, 0x61, 0x74, 0x63, 0x68, 0x0D, 0x0A] }
   /// To be raised when old code may not run any more although the fingerprint is the same: when a helper takes or does something else, say.
-  static var version: UInt32 { 1 }
+  static var version: UInt32 { 2 }
   static var instructionSet: UInt32 {
     #if arch(x86_64)
       1

@@ -250,7 +250,13 @@ struct latch_code {
   const uint8_t *_Nullable names;
   /// The owner's own word.
   void *_Nullable owner;
+  /// In place of `sites`, as saved modules have them (SavedModules' SavedFunction.swift): for each site LEB128 of its distance from the one before in the code and, with the
+  /// sign in the lowest bit, in the module, and a byte for the reason.
+  const uint8_t *_Nullable packed_sites;
 };
+
+/// The site at an offset of some code. False if there is none. For signal handlers, too.
+bool latch_find_site(const struct latch_code *_Nonnull code, uint32_t offset, struct latch_site *_Nonnull site);
 
 /// An address range in which compiled code lies. Opaque.
 struct latch_code_region;

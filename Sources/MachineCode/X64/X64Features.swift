@@ -5,8 +5,9 @@ import RuntimeLayout
 enum X64Features {
   #if arch(x86_64)
     static func ofThisProcessor() -> ProcessorFeatures {
+      guard let memory = try? ExecutableMemory(size: 4096) else { return [] }
       // Leaf 7: bits 3, 5 and 8 of ebx; leaf 0x8000_0001: bit 5 of ecx.
-      let words = run { asm in
+      let words = run(in: memory) { asm in
         asm.move(.rax, constant: 7)
         asm.arithmetic(.xor, .w32, .rcx, .rcx)
         asm.processorIdentification()
@@ -17,9 +18,9 @@ enum X64Features {
       }
       var features: ProcessorFeatures = []
       // The system has to save the registers, too: leaf 1, bits 27 and 28 of ecx, and bits 1 and 2 of the extended control register 0.
-      let first = leaf1()
+      let first = leaf1(memory)
       if first & (1 << 19) != 0 { features.insert(.sse41) }
-      if first & (3 << 27) == 3 << 27, run({ $0.extendedControlRegister() }) >> 32 & 6 == 6 {
+      if first & (3 << 27) == 3 << 27, run(in: memory, { $0.extendedControlRegister() }) >> 32 & 6 == 6 {
         features.insert(.avx)
         if words & (1 << 5) != 0 { features.insert(.avx2) }
         if first & (1 << 12) != 0 { features.insert(.fma) }
@@ -31,8 +32,8 @@ enum X64Features {
     }
 
     /// ecx of leaf 1.
-    private static func leaf1() -> UInt64 {
-      run { asm in
+    private static func leaf1(_ memory: ExecutableMemory) -> UInt64 {
+      run(in: memory) { asm in
         asm.arithmetic(.xor, .w32, .r8, .r8)
         asm.move(.rax, constant: 1)
         asm.processorIdentification()
@@ -41,8 +42,8 @@ enum X64Features {
     }
 
     /// Runs some instructions. Returns r8, and eax in the upper half.
-    private static func run(_ instructions: (inout X64Assembler) -> Void) -> UInt64 {
-      guard let memory = try? ExecutableMemory(size: 4096), let block = memory.allocate(128) else { return 0 }
+    private static func run(in memory: ExecutableMemory, _ instructions: (inout X64Assembler) -> Void) -> UInt64 {
+      guard let block = memory.allocate(128) else { return 0 }
       var asm = X64Assembler()
       asm.push(.rbx)
       instructions(&asm)

@@ -88,6 +88,6 @@ struct LinearSum: Equatable {
       return terms[index].factor.magnitude <= Self.largestFactor
     }
     terms.append(term)
-    return true
+    return terms.count <= Self.mostTerms
   }
 }

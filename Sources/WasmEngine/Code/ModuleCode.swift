@@ -34,8 +34,8 @@ struct ModuleCode: ~Copyable {
   private var calls: [Call] = []
   /// The first unused element of `calls`, or -1.
   private var firstUnused: Int32 = -1
-  /// The addresses of the records of living instances, whose code addresses follow compilation.
-  private var recordArrays: Set<UInt> = []
+  /// The addresses of the records of living instances, whose code addresses follow compilation, in ascending order.
+  private var recordArrays: [UInt] = []
   /// Bytes of code, not counting stubs.
   private(set) var codeSize = 0
 
@@ -185,7 +185,21 @@ struct ModuleCode: ~Copyable {
 
   // MARK: Instances
 
-  mutating func adopt(records: UInt) { recordArrays.insert(records) }
+  mutating func adopt(records: UInt) { recordArrays.insert(records, at: place(of: records)) }
 
-  mutating func forget(records: UInt) { recordArrays.remove(records) }
+  mutating func forget(records: UInt) {
+    let place = place(of: records)
+    if place < recordArrays.count && recordArrays[place] == records { recordArrays.remove(at: place) }
+  }
+
+  /// Where the address of some records is, or would be.
+  private func place(of records: UInt) -> Int {
+    var low = 0
+    var high = recordArrays.count
+    while low < high {
+      let middle = (low + high) / 2
+      if recordArrays[middle] < records { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
 }

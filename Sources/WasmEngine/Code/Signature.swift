@@ -103,9 +103,34 @@ import WasmFormat
     }
   }
 
+  /// All signatures, by their ids and by their types. A table of its own: with a Dictionary, the runtime looks through the conformances of the whole program for that
+  /// of FuncType to Hashable, 0.1 ms of each start.
   private struct Registry {
-    var ids: [FuncType: Signature] = [:]
-    var all: [Signature] = []
+    private(set) var all: [Signature] = []
+    /// Ids by the hashes of types, with open addressing, or -1; at most half of them are taken.
+    private var slots: [Int32] = Array(repeating: -1, count: 128)
+
+    mutating func signature(of type: FuncType) -> Signature {
+      var slot = slot(of: type)
+      if slots[slot] >= 0 { return all[Int(slots[slot])] }
+      if 2 * (all.count + 1) > slots.count {
+        slots = Array(repeating: -1, count: 2 * slots.count)
+        for signature in all { slots[self.slot(of: signature.type)] = Int32(signature.id) }
+        slot = self.slot(of: type)
+      }
+      let signature = Signature(id: UInt32(all.count), type: type)
+      slots[slot] = Int32(all.count)
+      all.append(signature)
+      return signature
+    }
+
+    /// The slot that a type has, or would get.
+    private func slot(of type: FuncType) -> Int {
+      let mask = slots.count - 1
+      var slot = type.hashValue & mask
+      while slots[slot] >= 0 && all[Int(slots[slot])].type != type { slot = (slot + 1) & mask }
+      return slot
+    }
   }
 
   private static let registry = Mutex(Registry())
@@ -113,13 +138,7 @@ import WasmFormat
   /// The signature of a type. One of a module, with indices, is an error of the program: see `Module.functionType`.
   static func of(_ type: FuncType) -> Signature {
     precondition(!type.hasTypeIndices, "a function type with indices of a module's types: use Module.functionType")
-    return registry.withLock { registry in
-      if let known = registry.ids[type] { return known }
-      let signature = Signature(id: UInt32(registry.all.count), type: type)
-      registry.ids[type] = signature
-      registry.all.append(signature)
-      return signature
-    }
+    return registry.withLock { $0.signature(of: type) }
   }
 
   /// The signature with an id.

@@ -29,8 +29,13 @@ extension CodeRegion {
     code.start = address(block.offset)
     code.size = UInt32(compiled.code.count)
     code.function_index = UInt32(owner.declarations.importedFunctionCount + function)
-    code.sites = UnsafeRawPointer(facts.copy(compiled.trapSites))?.assumingMemoryBound(to: latch_site.self)
-    code.site_count = UInt32(compiled.trapSites.count)
+    if let packed = compiled.packedSites {
+      code.packed_sites = packed.bytes.bindMemory(to: UInt8.self).baseAddress
+      code.site_count = UInt32(packed.count)
+    } else {
+      code.sites = UnsafeRawPointer(facts.copy(compiled.trapSites))?.assumingMemoryBound(to: latch_site.self)
+      code.site_count = UInt32(compiled.trapSites.count)
+    }
     code.handlers = facts.copy(compiled.handlers)
     code.names = names?.bindMemory(to: UInt8.self).baseAddress
     code.names_size = UInt32(names?.count ?? 0)

@@ -33,7 +33,7 @@ final class TraceEvents: Sendable {
     let list = arguments.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
     let event =
       "{\"name\":\(Self.quoted(name)),\"cat\":\"\(category)\",\(place),\"pid\":\(DiagnosticFile.processNumber),"
-        + "\"tid\":\(BackgroundThread.currentNumber),\"args\":{\(list)}}"
+      + "\"tid\":\(BackgroundThread.currentNumber),\"args\":{\(list)}}"
     isEmpty.withLock { isEmpty in
       file.append((isEmpty ? "\n" : ",\n") + event, end: "\n]\n")
       isEmpty = false

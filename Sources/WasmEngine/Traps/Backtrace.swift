@@ -59,16 +59,9 @@ enum Backtrace {
   }
 
   private static func offset(of address: UInt, in code: latch_code) -> Int? {
-    guard let sites = code.sites else { return nil }
-    let codeOffset = UInt32(address - code.start)
-    var low = 0
-    var high = Int(code.site_count)
-    while low < high {
-      let middle = (low + high) / 2
-      if sites[middle].code_offset < codeOffset { low = middle + 1 } else { high = middle }
-    }
-    guard low < Int(code.site_count), sites[low].code_offset == codeOffset else { return nil }
-    return Int(sites[low].wasm_offset)
+    var site = latch_site()
+    let isFound = withUnsafePointer(to: code) { latch_find_site($0, UInt32(address - code.start), &site) }
+    return isFound ? Int(site.wasm_offset) : nil
   }
 
   /// How many functions may call each other in a circle that is folded.
