@@ -47,17 +47,8 @@ public struct CodeData {
   }
 }
 
-/// Trap sites as saved modules have them (SavedModules' SavedFunction.swift).
-public struct PackedSites {
-  public let bytes: UnsafeRawBufferPointer
-  /// How many sites.
-  public let count: Int
-
-  public init(bytes: UnsafeRawBufferPointer, count: Int) {
-    self.bytes = bytes
-    self.count = count
-  }
-}
+/// Trap sites as saved modules have them (SavedModules' SavedFunction.swift), and how many there are.
+public typealias PackedSites = (bytes: UnsafeRawBufferPointer, count: Int)
 
 /// One function's code, in the memory of its compiler.
 public struct CompiledFunction {

@@ -122,7 +122,7 @@ public struct SavedFunctionReader: ~Copyable {
     }
     return CompiledFunction(
       code: text, callSites: UnsafeBufferPointer(start: callSites.base, count: callSites.count),
-      trapSites: UnsafeBufferPointer(start: nil, count: 0), packedSites: PackedSites(bytes: sites, count: counts.sites),
+      trapSites: UnsafeBufferPointer(start: nil, count: 0), packedSites: (bytes: sites, count: counts.sites),
       handlers: UnsafeBufferPointer(start: handlers.base, count: handlers.count), data: UnsafeBufferPointer(start: data.base, count: data.count),
       frameSize: frameSize, clobbers: clobbers)
   }

@@ -16,17 +16,13 @@ globalThis.TextDecoder ??= class {
 globalThis.performance ??= { now: () => preciseTime() * 1000 };
 
 const { Session, WASI } = await import("../../Sources/Hosts/latch.js");
+const { Expectations } = await import("./expectations.mjs");
 const [guestPath, examples, frozenFolder, frozenNames, ...names] = globalThis.arguments;
 const guest = new WebAssembly.Module(read(guestPath, "binary"));
-let failures = 0;
+const expectations = new Expectations(print);
+const expect = expectations.expect.bind(expectations);
 let linked = 0;
 let frozen = 0;
-
-function expect(what, found, expected) {
-  if (found === expected) return;
-  failures += 1;
-  print(`${what}: ${JSON.stringify(String(found).slice(0, 300))}, not ${JSON.stringify(String(expected).slice(0, 300))}`);
-}
 
 function collecting() {
   const pieces = [];
@@ -50,5 +46,5 @@ for (const name of names) {
   expect(`${name}, frozen`, text(), expected);
   frozen += 1;
 }
-print(`${names.length} examples by push and pull, ${linked} modules linked, ${frozen} frozen, ${failures} differences`);
-if (failures || !linked) quit(1);
+print(`${names.length} examples by push and pull, ${linked} modules linked, ${frozen} frozen, ${expectations.failures} differences`);
+if (expectations.failures || !linked) quit(1);

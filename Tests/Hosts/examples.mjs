@@ -3,19 +3,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { Session, WASI, withSharedMemory } from "../../Sources/Hosts/latch.js";
+import { Expectations } from "./expectations.mjs";
 
 const folder = path.join(import.meta.dirname, "../../scheme-examples");
 const bytes = fs.readFileSync(process.argv[2]);
 const [guest, shared] = [new WebAssembly.Module(bytes), new WebAssembly.Module(withSharedMemory(bytes))];
-let failures = 0;
+const expectations = new Expectations(console.log);
+const expect = expectations.expect.bind(expectations);
 let linked = 0;
 let frozen = 0;
-
-function expect(what, found, expected) {
-  if (found === expected) return;
-  failures += 1;
-  console.log(`${what}: ${JSON.stringify(String(found).slice(0, 300))}, not ${JSON.stringify(String(expected).slice(0, 300))}`);
-}
 
 function collecting() {
   const pieces = [];
@@ -42,5 +38,5 @@ for (const name of names) {
   expect(`${name}, frozen`, text(), expected);
   frozen += 1;
 }
-console.log(`${names.length} examples by push and pull, ${linked} modules linked, ${frozen} frozen, ${failures} differences`);
-process.exitCode = failures || !linked ? 1 : 0;
+console.log(`${names.length} examples by push and pull, ${linked} modules linked, ${frozen} frozen, ${expectations.failures} differences`);
+process.exitCode = expectations.failures || !linked ? 1 : 0;

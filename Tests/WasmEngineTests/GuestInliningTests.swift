@@ -9,10 +9,7 @@ import WasmEngine
   private static let unary = FuncType([.i64], [.i64])
 
   private static func makeStore(_ tier: Tier, _ strategy: MemoryStrategy = .guarded) -> Store {
-    var configuration = EngineConfiguration()
-    configuration.tier = tier
-    configuration.memoryStrategy = strategy
-    configuration.debug.verifiesOptimizer = true
+    var configuration = EngineConfiguration.verifying(tier, strategy)
     if tier == .auto {
       configuration.debug.hotCount = 0
       configuration.debug.waitsForOptimizer = true
@@ -85,13 +82,10 @@ import WasmEngine
       body.emit(.i64DivS)
     }
     _ = helper("catching") { body in
-      body.block(.value(.i64))
-      body.tryTable(.empty, [.tag(tag, label: 0)])
-      body.localGet(0)
-      body.throw(tag)
-      body.end()
-      body.unreachable()
-      body.end()
+      body.catching(.value(.i64), [.tag(tag, label: 0)]) { body in
+        body.localGet(0)
+        body.throw(tag)
+      }
     }
     builder.writer.addExport("host", .function, host)
     _ = helper("sizes") { body in
@@ -123,13 +117,14 @@ import WasmEngine
       body.emit(.i64Add)
     }
     _ = helper("flag") { body in
+      body.block(.value(.i64))
+      body.i64Const(1)
       body.localGet(0)
       body.i64Const(3)
       body.emit(.i64GtS)
       body.hint(isLikely: true)
-      body.if(.value(.i64))
-      body.i64Const(1)
-      body.else()
+      body.brIf(0)
+      body.drop()
       body.localGet(0)
       body.end()
     }
@@ -193,10 +188,7 @@ import WasmEngine
     let elements = builder.writer.addPassiveElements(functions: functions)
     builder.writer.setStart(
       builder.function { body in
-        body.i32Const(0)
-        body.i32Const(0)
-        body.i32Const(Int32(functions.count))
-        body.tableInit(element: elements)
+        body.initTable(from: elements, count: functions.count)
       })
     return builder.writer.finish().bytes
   }

@@ -149,10 +149,7 @@ import WasmEngine
     let elements = builder.writer.addPassiveElements(functions: functions)
     builder.writer.setStart(
       builder.function { body in
-        body.i32Const(0)
-        body.i32Const(0)
-        body.i32Const(Int32(functions.count))
-        body.tableInit(element: elements)
+        body.initTable(from: elements, count: functions.count)
         body.elemDrop(elements)
         body.i32Const(8)
         body.i32Const(0)

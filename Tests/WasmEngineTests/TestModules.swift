@@ -73,6 +73,14 @@ extension FunctionBodyWriter {
     end()
   }
 
+  /// Puts so many references of a segment at the start of table 0.
+  mutating func initTable(from elements: UInt32, count: Int) {
+    i32Const(0)
+    i32Const(0)
+    i32Const(Int32(count))
+    tableInit(element: elements)
+  }
+
   /// Pushes the i64 that tells an instance from others: byte 0 of its memory.
   mutating func pushMark() {
     i32Const(0)

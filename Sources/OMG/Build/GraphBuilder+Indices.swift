@@ -42,6 +42,10 @@ extension GraphBuilder {
 
   func tagIndex(_ index: UInt32) -> UInt32 { guest.map { UInt32($0.tag(Int(index))) } ?? index }
 
+  /// What helpers call the memory, or the table, at the cursor.
+  mutating func memoryNumber() -> Int { module.layout.memoryIndex(memoryIndex()) }
+  mutating func tableNumber() -> Int { module.layout.tableIndex(tableIndex()) }
+
   /// What helpers call an element or data segment.
   func segmentNumber(_ index: Int) -> Int { frame.isGuests ? index : module.layout.segmentIndex(index) }
 

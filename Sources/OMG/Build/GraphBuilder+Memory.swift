@@ -92,29 +92,26 @@ extension GraphBuilder {
 
   /// An operator that is a call of the engine.
   mutating func helper(_ opcode: Opcode) {
-    let layout = module.layout
     switch opcode {
     case .memoryGrow:
       let memory = memoryIndex()
-      helper(.memoryGrow, 1, 1, layout.memoryIndex(memory), result: ValueKind(module.memories[memory].indexType))
-    case .memoryFill: helper(.memoryFill, 1, 3, layout.memoryIndex(memoryIndex()), trap: .memoryOutOfBounds)
-    case .memoryCopy:
-      let target = memoryIndex()
-      helper(.memoryCopy, 2, 3, layout.memoryIndex(target), layout.memoryIndex(memoryIndex()), trap: .memoryOutOfBounds)
-    case .memoryInit:
-      let segment = segmentNumber(cursor.index())
-      helper(.memoryInit, 2, 3, layout.memoryIndex(memoryIndex()), segment, trap: .memoryOutOfBounds)
-    case .dataDrop: helper(.dataDrop, 1, 0, segmentNumber(cursor.index()))
+      helper(.memoryGrow, 1, 1, module.layout.memoryIndex(memory), result: ValueKind(module.memories[memory].indexType))
     case .tableGrow:
       let table = tableIndex()
-      helper(.tableGrow, 1, 2, layout.tableIndex(table), result: ValueKind(module.tables[table].indexType))
-    case .tableFill: helper(.tableFill, 1, 3, layout.tableIndex(tableIndex()), trap: .tableOutOfBounds)
-    case .tableCopy:
-      let target = tableIndex()
-      helper(.tableCopy, 2, 3, layout.tableIndex(target), layout.tableIndex(tableIndex()), trap: .tableOutOfBounds)
-    case .tableInit:
+      helper(.tableGrow, 1, 2, module.layout.tableIndex(table), result: ValueKind(module.tables[table].indexType))
+    case .memoryFill: helper(.memoryFill, 1, 3, memoryNumber(), trap: .memoryOutOfBounds)
+    case .tableFill: helper(.tableFill, 1, 3, tableNumber(), trap: .tableOutOfBounds)
+    // Of two immediates the first is read first.
+    case .memoryCopy: helper(.memoryCopy, 2, 3, memoryNumber(), memoryNumber(), trap: .memoryOutOfBounds)
+    case .tableCopy: helper(.tableCopy, 2, 3, tableNumber(), tableNumber(), trap: .tableOutOfBounds)
+    case .memoryInit, .tableInit:
       let segment = segmentNumber(cursor.index())
-      helper(.tableInit, 2, 3, layout.tableIndex(tableIndex()), segment, trap: .tableOutOfBounds)
+      if opcode == .memoryInit {
+        helper(.memoryInit, 2, 3, memoryNumber(), segment, trap: .memoryOutOfBounds)
+      } else {
+        helper(.tableInit, 2, 3, tableNumber(), segment, trap: .tableOutOfBounds)
+      }
+    case .dataDrop: helper(.dataDrop, 1, 0, segmentNumber(cursor.index()))
     case .elemDrop: helper(.elementDrop, 1, 0, segmentNumber(cursor.index()))
     default: preconditionFailure("not a call of the engine")
     }
