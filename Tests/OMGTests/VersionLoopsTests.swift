@@ -82,11 +82,14 @@ private struct CountedLoopText {
       "b0", "  v0: \(counted) = parameter #0", "  v1: \(counted) = parameter #1", "  v2: \(type) = parameter #2", "  v3: \(type) = parameter #3",
       "  v4: \(counted) = constant \(step)", "  v5: \(counted) = constant \(factor)", "  v6: \(type) = constant \(moved)",
       "  v7: \(type) = constant -16",
-      "  v8: i32 = constant 200", "  jump → b1",
+      "  v8: i32 = constant 200", "  v60: i32 = constant 3", "  v61: i32 = constant -1",
     ]
+    // Within another loop, whose preheader is the start and whose start is the loop's preheader.
+    let isNested = random.below(3) == 0
+    lines += isNested ? ["  jump → b4", "b4 ← b0 b3", "  v62: i32 = phi v60, v63", "  jump → b1"] : ["  jump → b1"]
     let hasBreak = random.below(3) == 0
     let end = hasBreak ? "b2" : "b1"
-    lines += ["b1 ← b0 \(end)", "  v10: \(counted) = phi v0, v40", "  v11: \(type) = phi v3, v41", "  v12: i32 = phi v8, v24"]
+    lines += ["b1 ← \(isNested ? "b4" : "b0") \(end)", "  v10: \(counted) = phi v0, v40", "  v11: \(type) = phi v3, v41", "  v12: i32 = phi v8, v24"]
     lines += ["  v20: \(counted) = mul v10, v5"]
     lines += isExtended ? ["  v21: \(type) = extend_\(random.pick(["s", "u"])) v20"] : ["  v21: \(type) = identity v20"]
     lines += ["  v22: \(type) = add v2, v21", "  bounds_check +12 v22", "  v23: i32 = load +8 v22", "  v24: i32 = add v12, v23"]
@@ -95,7 +98,9 @@ private struct CountedLoopText {
     lines += ["  v41: \(type) = add v11, v6", "  v40: \(counted) = add v10, v4"]
     if hasBreak { lines += ["  v50: i32 = constant 8192", "  v51: i32 = lt_u v24, v50", "  branch v51 → b3 b2", "b2 ← b1"] }
     lines += ["  v42: i32 = \(relation) \(isStepped ? "v40" : "v10"), v1", "  branch v42 → b1 b3"]
-    lines += ["b3 ← b1" + (hasBreak ? " b2" : ""), "  return v24, v10, v11"]
+    lines += ["b3 ← b1" + (hasBreak ? " b2" : "")]
+    if isNested { lines += ["  v63: i32 = add v62, v61", "  branch v63 → b4 b5", "b5 ← b3"] }
+    lines += ["  return v24, v10, v11"]
     text =
       lines.map { $0.contains("identity") ? "" : $0.replacingOccurrences(of: "v21", with: isExtended ? "v21" : "v20") }
       .filter { !$0.isEmpty }.joined(separator: "\n") + "\n"

@@ -63,15 +63,15 @@ private struct VersionedLoop {
     let number = UInt32(truncatingIfNeeded: loop)
     let top = Int(loops.loops[loop].header)
     let count = Int(loops.loops[loop].blockCount)
-    guard count <= Self.mostBlocks, let shape = CountedLoop.find(loop, graph, order, dominators, loops) else { return nil }
+    guard count <= Self.mostBlocks else { return nil }
     var blocks: [Block] = []
     // A loop's blocks come after its header; others may stand between them.
     for position in top..<min(order.count, top + 4 * count) where blocks.count < count && loops.contains(number, position) {
-      // With a loop in it.
+      // With a loop in it, which may have got blocks meanwhile that are not in the order.
       if loops.innermost[position] != number { return nil }
       blocks.append(order[position])
     }
-    guard blocks.count == count else { return nil }
+    guard blocks.count == count, let shape = CountedLoop.find(loop, graph, order, dominators, loops) else { return nil }
     header = order[top]
     self.blocks = blocks
     var found: [Value] = []
