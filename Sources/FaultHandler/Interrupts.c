@@ -264,12 +264,15 @@ void latch_interrupt(uint64_t number) {
 }
 
 void latch_prepare_interruption(void) {
+  static _Atomic bool is_prepared;
+  if (atomic_load(&is_prepared)) return;
   pthread_mutex_lock(&lock);
   install();
 #ifdef SYS_membarrier
   syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
 #endif
   pthread_mutex_unlock(&lock);
+  atomic_store(&is_prepared, true);
 }
 
 void latch_process_fence(void) {

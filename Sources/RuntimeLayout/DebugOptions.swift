@@ -16,6 +16,9 @@ public struct DebugOptions: Sendable, Equatable {
   /// Note how long each phase of the optimizing compiler takes (TierStatistics.phases).
   public var timesPhases = false
 
+  /// Memory that an instance has used is made as it was for the next one page by page, where the system says which pages were written.
+  public var restoresPages = true
+
   /// Features of the processor that compilers make no use of.
   public var disabledProcessorFeatures: ProcessorFeatures = []
 

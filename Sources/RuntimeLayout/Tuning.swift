@@ -42,6 +42,11 @@ public enum Tuning {
   public static var lateLinkedHotCount: Int32 { 2_000 }
   /// Bytes of active data segments from which on a module's memories are mapped copy-on-write rather than copied, once it is instantiated again.
   public static var smallestMemoryImage: Int { 64 << 10 }
+  /// How many memories of a module's former instances are kept for its next ones, at most.
+  public static var idleMemories: Int { 16 }
+  /// Up to so many bytes and ranges that an instance has written are made as they were before; more is given back to the system.
+  public static var restoredBytes: Int { 2 << 20 }
+  public static var restoredRanges: Int { 256 }
   /// How many modules are unlinked before the store is searched for what refers to them; more when there are many instances.
   public static var retiredModules: Int { 32 }
   /// How many functions of a module are compiled at once because the module says that they are hot.

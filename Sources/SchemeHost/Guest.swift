@@ -38,7 +38,7 @@ public enum Guest {
   }
 }
 
-/// The guest's exports, looked up once per session.
+/// The guest's exported functions, looked up once per session.
 struct GuestFunctions {
   let initialize, inputBuffer, outputPointer, outputLength: Function
   let prepare, mentionsFreeze, runToFreeze, feedback, addFeedback, addProcedure, seal, heldFunctions, forgetModules: Function
@@ -46,8 +46,17 @@ struct GuestFunctions {
   let evaluate, evaluateNext, setArguments, setLibraryPath, flush, completions, expand, describe, sourceText, forgetLibraries: Function
   let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
-  init(_ instance: Instance) throws {
+  /// Where the exported functions of a guest are: what is looked up once for many sessions.
+  static func indices(of module: Module) -> [String: Int] {
+    var indices: [String: Int] = [:]
+    for export in module.exports where export.kind == .function { indices[export.name.string] = Int(export.index) }
+    return indices
+  }
+
+  /// - Parameter indices: of the instance's module, if they are known.
+  init(_ instance: Instance, _ indices: [String: Int]?) throws {
     func export(_ name: String) throws -> Function {
+      if let index = indices?[name] { return instance.function(at: index) }
       guard let function = instance.function(WasmName(name)) else { throw GuestError("the guest has no export \(name)") }
       return function
     }

@@ -4,44 +4,43 @@ import GuestABI
 import WasmEngine
 
 extension HostServices {
-  func defineFileImports(_ store: Store, _ imports: inout Imports) {
-    let module = WasmName(guestImportModule)
-    imports.define(
-      module, WasmName(GuestImport.open),
+  func defineFileImports(_ store: Store, _ define: (String, Function) -> Void) {
+    define(
+      GuestImport.open,
       Function(store) { [weak self] (_: borrowing Caller, pointer: UInt32, length: UInt32, mode: Int32) throws -> Int32 in
         guard let self, let path = try self.path(pointer, length) else { return -HostError.badName.rawValue }
         return self.files.open(path, mode: mode)
       })
-    imports.define(
-      module, WasmName(GuestImport.read),
+    define(
+      GuestImport.read,
       Function(store) { [weak self] (_: borrowing Caller, stream: Int32, pointer: UInt32, capacity: UInt32) throws -> Int32 in
         guard let self, let memory = self.memory else { return -HostError.other.rawValue }
         let start = try memory.address(of: Int(pointer), count: Int(capacity))
         return self.read(stream, UnsafeMutableRawBufferPointer(start: start, count: Int(capacity)))
       })
-    imports.define(
-      module, WasmName(GuestImport.ready),
+    define(
+      GuestImport.ready,
       Function(store) { [weak self] (_: borrowing Caller, stream: Int32) throws -> Int32 in
         guard let self, stream == 0 else { return 1 }
         return self.input.isReady() ? 1 : 0
       })
-    imports.define(
-      module, WasmName(GuestImport.close),
+    define(
+      GuestImport.close,
       Function(store) { [weak self] (_: borrowing Caller, stream: Int32) throws -> Int32 in self?.files.close(stream) ?? 0 })
-    imports.define(
-      module, WasmName(GuestImport.exists),
+    define(
+      GuestImport.exists,
       Function(store) { [weak self] (_: borrowing Caller, pointer: UInt32, length: UInt32) throws -> Int32 in
         guard let self, let path = try self.path(pointer, length) else { return 0 }
         return self.files.exists(path) ? 1 : 0
       })
-    imports.define(
-      module, WasmName(GuestImport.delete),
+    define(
+      GuestImport.delete,
       Function(store) { [weak self] (_: borrowing Caller, pointer: UInt32, length: UInt32) throws -> Int32 in
         guard let self, let path = try self.path(pointer, length) else { return HostError.badName.rawValue }
         return self.files.delete(path)
       })
-    imports.define(
-      module, WasmName(GuestImport.environment),
+    define(
+      GuestImport.environment,
       Function(store) {
         [weak self] (_: borrowing Caller, name: UInt32, length: UInt32, pointer: UInt32, capacity: UInt32) throws -> Int32 in
         guard let self, let memory = self.memory, let name = try self.path(name, length),

@@ -60,29 +60,50 @@ final class HostServices {
 
   var statistics: LinkStatistics { linker.map { LinkStatistics($0.statistics) } ?? LinkStatistics() }
 
-  /// What the guest imports.
-  func imports(_ store: Store) -> Imports {
-    let module = WasmName(guestImportModule)
-    var imports = Imports()
+  /// Something that the guest imports.
+  struct Import {
+    let module: String
+    let name: String
+    let function: Function
+  }
+
+  /// What the guest imports, always in the same order.
+  func imports(_ store: Store) -> [Import] {
     let linker = LateLinker(store, linking)
-    linker.define(in: &imports)
     self.linker = linker
-    imports.define(
-      module, WasmName(GuestImport.write),
+    var imports = linker.functions().map { Import(module: LateLinkInterface.module, name: $0.name, function: $0.function) }
+    func define(_ name: String, _ function: Function) { imports.append(Import(module: guestImportModule, name: name, function: function)) }
+    define(
+      GuestImport.write,
       Function(store) { [weak self] (_: borrowing Caller, pointer: UInt32, length: UInt32, stream: Int32) throws -> Int32 in
         guard let self, let memory = self.memory else { return EIO }
         let start = try memory.address(of: Int(pointer), count: Int(length))
         return try self.write(UnsafeRawBufferPointer(start: start, count: Int(length)), to: stream)
       })
-    imports.define(
-      module, WasmName(GuestImport.clock),
-      Function(store) { (_: borrowing Caller) throws -> Double in Double(monotonicNanoseconds()) / 1e9 })
-    imports.define(
-      module, WasmName(GuestImport.wallClock), Function(store) { (_: borrowing Caller) throws -> Double in wallClockSeconds() })
-    imports.define(
-      module, WasmName(GuestImport.exit),
-      Function(store) { (_: borrowing Caller, code: Int32) throws -> Void in throw ProgramExit(code: code) })
-    defineFileImports(store, &imports)
+    define(GuestImport.clock, Function(store) { (_: borrowing Caller) throws -> Double in Double(monotonicNanoseconds()) / 1e9 })
+    define(GuestImport.wallClock, Function(store) { (_: borrowing Caller) throws -> Double in wallClockSeconds() })
+    define(GuestImport.exit, Function(store) { (_: borrowing Caller, code: Int32) throws -> Void in throw ProgramExit(code: code) })
+    defineFileImports(store, define)
     return imports
+  }
+}
+
+/// Where a guest's imports are in the list that `HostServices.imports` gives: found out by the first session of a template, for all.
+struct ImportOrder: Sendable {
+  private let places: [Int?]
+
+  init(_ module: Module, _ imports: [HostServices.Import]) {
+    places = module.imports.map { wanted in imports.firstIndex { WasmName($0.module) == wanted.module && WasmName($0.name) == wanted.name } }
+  }
+
+  /// The imports in the guest's order; nil if there are others.
+  func externs(_ imports: [HostServices.Import]) -> [Extern]? {
+    var externs: [Extern] = []
+    externs.reserveCapacity(places.count)
+    for place in places {
+      guard let place else { return nil }
+      externs.append(.function(imports[place].function))
+    }
+    return externs
   }
 }

@@ -155,25 +155,32 @@ public final class SchemeSession {
 
   /// A copy of another session, which has started its guest.
   convenience init(_ template: SchemeTemplate, _ options: SchemeOptions) throws {
-    try self.init(options, module: template.module, runtimeState: template.runtimeState, lastHandle: template.lastHandle)
+    try self.init(options, module: template.module, template)
     try guest.setHeapLimit(Int32(clamping: options.heapLimit))
     try begin(options)
   }
 
-  /// A guest that has not been called yet. `runtimeState`: where that is, if it is known; `lastHandle`: see `LateLinkOptions`.
-  private init(_ options: SchemeOptions, module: Module, runtimeState: Int? = nil, lastHandle: Int32 = 0) throws {
+  /// A guest that has not been called yet.
+  private init(_ options: SchemeOptions, module: Module, _ template: SchemeTemplate? = nil) throws {
     store = Store(module.engine)
-    services = HostServices(options, lastHandle: lastHandle)
-    instance = try Instance(module, imports: services.imports(store), in: store)
+    services = HostServices(options, lastHandle: template?.lastHandle ?? 0)
+    let imports = services.imports(store)
+    if let externs = template?.externs(imports) {
+      instance = try Instance(module, externs: externs, in: store)
+    } else {
+      var named = Imports()
+      for item in imports { named.define(WasmName(item.module), WasmName(item.name), item.function) }
+      instance = try Instance(module, imports: named, in: store)
+    }
     guard let memory = instance.memory(WasmName(GuestExport.memory)) else { throw GuestError("the guest has no memory") }
     self.memory = memory
     services.memory = memory
     services.table = instance.table(WasmName(GuestExport.table))
     try services.linker?.attach(instance)
-    guest = try GuestFunctions(instance)
+    guest = try GuestFunctions(instance, template?.functions)
     guard let stackPointer = instance.global(WasmName(GuestExport.stackPointer)) else { throw GuestError("the guest has no stack pointer") }
     self.stackPointer = stackPointer
-    self.runtimeState = try runtimeState ?? Int(guest.runtimeState(as: UInt32.self))
+    self.runtimeState = try template?.runtimeState ?? Int(guest.runtimeState(as: UInt32.self))
     interrupter = try Interrupter(stateOffset: self.runtimeState, memory, store.interruptHandle)
     services.interrupter = interrupter
   }

@@ -23,6 +23,9 @@ public final class SchemeTemplate: Sendable {
   /// What sessions are instances of.
   let module: Module
   let runtimeState: Int
+  /// Where the guest's functions are.
+  let functions: [String: Int]
+  private let importOrder = Mutex<ImportOrder?>(nil)
   /// The handles of linked modules that the guest knows from before.
   let lastHandle: Int32
 
@@ -41,6 +44,7 @@ public final class SchemeTemplate: Sendable {
     try session.guest.tidy()
     module = try Freezer(session.instance).module(compiled: compiled)
     runtimeState = session.runtimeState
+    functions = GuestFunctions.indices(of: module)
     lastHandle = session.services.linker?.lastHandle ?? 0
   }
 
@@ -61,6 +65,16 @@ public final class SchemeTemplate: Sendable {
     }
     try session.flush()
     try self.init(session, compiled: compiled)
+  }
+
+  /// What the services of a session give the guest, in the order in which it imports it; nil for a guest that imports something else.
+  func externs(_ imports: [HostServices.Import]) -> [Extern]? {
+    let order = importOrder.withLock { order in
+      let known = order ?? ImportOrder(module, imports)
+      order = known
+      return known
+    }
+    return order.externs(imports)
   }
 
   /// A new session that begins where the template's ended. Of the options, `engine`, `stackBytes`, `nativeBytes` and `guest` are the template's.

@@ -109,15 +109,16 @@ extension Module {
     let records = instance.records
     let context = UInt(bitPattern: instance.context)
     let owner = UInt(bitPattern: Unmanaged.passUnretained(instance).toOpaque())
-    code.withLock { code in
-      for function in 0..<definedFunctionCount {
-        (records + function).initialize(
-          to: FunctionRecord(
-            code: code.address(function), context: context,
-            typeID: signature(ofFunction: imported + function).id, functionIndex: UInt32(imported + function),
-            owner: owner))
+    declarations.functions.withUnsafeBufferPointer { types in
+      code.withLock { code in
+        code.forEachAddress { function, address in
+          (records + function).initialize(
+            to: FunctionRecord(
+              code: address, context: context, typeID: signatures[Int(types[imported + function])].id, functionIndex: UInt32(imported + function),
+              owner: owner))
+        }
+        code.adopt(records: UInt(bitPattern: records))
       }
-      code.adopt(records: UInt(bitPattern: records))
     }
   }
 

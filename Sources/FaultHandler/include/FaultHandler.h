@@ -221,6 +221,18 @@ void *_Nullable latch_reserve(size_t size, bool is_usable);
 /// each of them rather than for each small one.
 void latch_prefer_large_pages(void *_Nonnull memory, size_t size);
 
+/// Addresses of whole pages. (As the system's struct page_region.)
+struct latch_page_range {
+  uint64_t start, end, kinds;
+};
+
+/// Whether the system says which pages of private mappings were written. It is asked once.
+bool latch_knows_written_pages(void);
+
+/// The ranges of the pages in `start ..< start + size`, all of private mappings, that the process has written since they were mapped or discarded; in ascending order. -1 if they
+/// are more than `count` ranges, or `most_pages` pages or more, or not known.
+int latch_written_pages(const void *_Nonnull start, size_t size, struct latch_page_range *_Nonnull ranges, size_t count, size_t most_pages);
+
 // ---- Which code is where ----
 
 /// As RuntimeLayout's TrapSite.

@@ -91,6 +91,20 @@ struct ModuleCode: ~Copyable {
   /// The address of a function's current code: its own, or its stub.
   func address(_ function: Int) -> UInt { region.address(target(function)) }
 
+  /// Calls `body` with each function and its code's address.
+  @inline(__always)
+  func forEachAddress(_ body: (Int, UInt) -> Void) {
+    let base = region.address(0)
+    let firstStub = stubs.map { $0.offset } ?? -1
+    let stubSize = stubs == nil ? 0 : HostLinkage.stubSize
+    offsets.withUnsafeBufferPointer { offsets in
+      for function in offsets.indices {
+        let offset = offsets[function] >= 0 ? offsets[function] : firstStub + function * stubSize
+        body(function, base &+ UInt(bitPattern: offset))
+      }
+    }
+  }
+
   func isCompiled(_ function: Int) -> Bool { offsets[function] >= 0 }
 
   /// Calls of `callee` from `site`.

@@ -34,6 +34,15 @@ public struct Instance: Equatable {
     self.init(storage, in: store)
   }
 
+  /// The same with the imports in the module's order, for who makes many instances and has looked for them once.
+  package init(_ module: Module, externs: [Extern], in store: Store) throws {
+    let instantiation = Instantiation(module, store)
+    var next = externs.makeIterator()
+    let storage = try instantiation.allocate { _ in next.next() }
+    try instantiation.start(storage)
+    self.init(storage, in: store)
+  }
+
   /// Whether both are the same instance.
   public static func == (left: Instance, right: Instance) -> Bool { left.storage === right.storage }
 
@@ -53,6 +62,11 @@ public struct Instance: Equatable {
   public func function(_ name: WasmName) -> Function? {
     guard case .function(let function)? = export(name) else { return nil }
     return function
+  }
+
+  /// The function with this index, which is that of an exported one.
+  package func function(at index: Int) -> Function {
+    Function(record: storage.functionRecord(index), signature: storage.module.signature(ofFunction: index), in: store)
   }
 
   /// The table that is exported by this name; nil if there is none.

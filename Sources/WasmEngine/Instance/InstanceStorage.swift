@@ -57,9 +57,7 @@ final class InstanceStorage {
       initializeContext()
     }
     guest?.insert(self)
-    if let tierUp = module.tierUp {
-      for function in 0..<recordCount { setCount(function, tierUp.hotCount) }
-    }
+    if let tierUp = module.tierUp, recordCount > 0 { counts.update(repeating: tierUp.hotCount, count: recordCount) }
     module.adopt(self)
   }
 
@@ -129,15 +127,14 @@ final class InstanceStorage {
 
   // MARK: Contents
 
-  /// What is left until a function is hot.
-  func setCount(_ function: Int, _ count: Int32) {
-    if let joined = module.joined { return joined.counts[function] = count }
-    context.storeBytes(of: count, toByteOffset: module.layout.count(function), as: Int32.self)
+  /// What is left until each function is hot, if the module's code counts.
+  private var counts: UnsafeMutablePointer<Int32> {
+    module.joined?.counts ?? (context + module.layout.count(0)).assumingMemoryBound(to: Int32.self)
   }
 
-  func count(_ function: Int) -> Int32 {
-    module.joined.map { $0.counts[function] } ?? context.load(fromByteOffset: module.layout.count(function), as: Int32.self)
-  }
+  func setCount(_ function: Int, _ count: Int32) { counts[function] = count }
+
+  func count(_ function: Int) -> Int32 { counts[function] }
 
   func functionRecord(_ index: Int) -> UnsafeMutablePointer<FunctionRecord> {
     let imported = module.declarations.importedFunctionCount
@@ -208,17 +205,11 @@ final class InstanceStorage {
 
   /// The value of a constant expression.
   func evaluate(_ expression: ConstExpression) -> UInt64 {
+    // Nearly all are one instruction.
+    if expression.instructions.count == 1 { return value(expression.instructions[0]) }
     var stack: [UInt64] = []
     for instruction in expression.instructions {
       switch instruction {
-      case .i32Const(let value): stack.append(UInt64(UInt32(bitPattern: value)))
-      case .i64Const(let value): stack.append(UInt64(bitPattern: value))
-      case .f32Const(let bits): stack.append(UInt64(bits))
-      case .f64Const(let bits): stack.append(bits)
-      case .v128Const: preconditionFailure("a vector is evaluated as such")
-      case .globalGet(let index): stack.append(globalCell(Int(index)).pointee)
-      case .refNull: stack.append(0)
-      case .refFunc(let index): stack.append(UInt64(UInt(bitPattern: functionRecord(Int(index)))))
       case .arithmetic(let opcode):
         let right = stack.removeLast()
         let left = stack.removeLast()
@@ -230,10 +221,26 @@ final class InstanceStorage {
           }
         let is32 = opcode == .i32Add || opcode == .i32Sub || opcode == .i32Mul
         stack.append(is32 ? result & 0xFFFF_FFFF : result)
+      default: stack.append(value(instruction))
       }
     }
     // Validation left exactly one.
     return stack[0]
+  }
+
+  /// What an instruction without operands leaves.
+  private func value(_ instruction: ConstInstruction) -> UInt64 {
+    switch instruction {
+    case .i32Const(let value): UInt64(UInt32(bitPattern: value))
+    case .i64Const(let value): UInt64(bitPattern: value)
+    case .f32Const(let bits): UInt64(bits)
+    case .f64Const(let bits): bits
+    case .globalGet(let index): globalCell(Int(index)).pointee
+    case .refNull: 0
+    case .refFunc(let index): UInt64(UInt(bitPattern: functionRecord(Int(index))))
+    case .v128Const: preconditionFailure("a vector is evaluated as such")
+    case .arithmetic: preconditionFailure("validation left operands")
+    }
   }
 
   /// The same of type v128: a constant, or a global's value.
@@ -252,6 +259,22 @@ final class InstanceStorage {
     switch segment.items {
     case .functions(let functions): functions.map { UInt(bitPattern: functionRecord(Int($0))) }
     case .expressions(let expressions): expressions.map { UInt(evaluate($0)) }
+    }
+  }
+
+  /// Puts the references of an element segment into a table.
+  func copy(_ items: ElementItems, to target: UnsafeMutablePointer<UInt>) {
+    switch items {
+    case .functions(let functions):
+      let imported = module.declarations.importedFunctionCount
+      functions.withUnsafeBufferPointer { functions in
+        for position in functions.indices {
+          let defined = Int(functions[position]) - imported
+          target[position] = UInt(bitPattern: defined >= 0 ? records + defined : functionRecord(defined + imported))
+        }
+      }
+    case .expressions(let expressions):
+      for (position, expression) in expressions.enumerated() { target[position] = UInt(evaluate(expression)) }
     }
   }
 }

@@ -10,11 +10,14 @@ struct Instantiation {
   let store: Store
   /// For a module that has been compiled to join an instance.
   private let guest: InstanceStorage?
+  /// What memories begin with, if that is known.
+  private let initial: InitialMemories?
 
   init(_ module: Module, _ store: Store, joining guest: InstanceStorage? = nil) {
     self.module = module
     self.store = store
     self.guest = guest
+    initial = guest == nil ? module.initialMemories() : nil
   }
 
   /// The instance with its imports and with room for what it defines. `find` says what is imported under two names, and `missing` what to say if there is nothing.
@@ -136,7 +139,8 @@ struct Instantiation {
     }
     var memories: [MemoryStorage] = []
     for index in declarations.importedMemoryCount..<declarations.memories.count {
-      let memory = try MemoryStorage(declarations.memories[index], configuration, store.budget)
+      let slots = initial.flatMap { $0.slots.isEmpty ? nil : $0.slots[index - declarations.importedMemoryCount] }
+      let memory = try MemoryStorage(declarations.memories[index], configuration, store.budget, slots)
       memories.append(memory)
       instance.setMemory(index, memory)
     }
@@ -178,23 +182,17 @@ struct Instantiation {
       guard storage.contains(start, UInt64(count)) else {
         throw Trap(.tableOutOfBounds, detail: "element segment \(number): \(count) elements at \(start), but table \(table) has \(storage.count)")
       }
-      let target = storage.elements + Int(start)
-      switch segment.items {
-      case .functions(let functions):
-        for (position, function) in functions.enumerated() {
-          target[position] = UInt(bitPattern: instance.functionRecord(Int(function)))
-        }
-      case .expressions(let expressions):
-        for (position, expression) in expressions.enumerated() { target[position] = UInt(instance.evaluate(expression)) }
-      }
+      instance.copy(segment.items, to: storage.elements + Int(start))
     }
   }
 
   private func copyData(_ instance: InstanceStorage) throws {
     let segments = module.declarations.data
-    if let initial = module.initialMemories() {
-      for (memory, image) in initial.images {
-        guard image.map(into: instance.memory(memory)) else { throw ResourceError("no room for the contents of memory \(memory)") }
+    if let initial {
+      if initial.slots.isEmpty {
+        for (memory, image) in initial.images {
+          guard image.map(at: instance.memory(memory).base) else { throw ResourceError("no room for the contents of memory \(memory)") }
+        }
       }
       instance.isDataDropped = initial.isDropped
       return

@@ -13,9 +13,11 @@ struct LateLinkFunctions {
     self.store = store
   }
 
-  func define(in imports: inout Imports) {
+  /// With their names, always in the same order.
+  func all() -> [(name: String, function: Function)] {
     let state = state
-    func define(_ name: String, _ function: Function) { imports.define(WasmName(LateLinkInterface.module), WasmName(name), function) }
+    var all: [(name: String, function: Function)] = []
+    func define(_ name: String, _ function: Function) { all.append((name, function)) }
     define(LateLinkInterface.version, Function(store) { (_: borrowing Caller) -> Int32 in LateLinkInterface.currentVersion })
     define(
       LateLinkInterface.link,
@@ -44,6 +46,7 @@ struct LateLinkFunctions {
         let text = Array((state.lastFailure.map { "\($0)" } ?? "").utf8)
         return try state.put(text.prefix(Int(capacity)), at: pointer, caller) ? Int32(text.count) : LinkFailure.outsideMemory.rawValue
       })
+    return all
   }
 }
 

@@ -145,7 +145,13 @@ public struct LateLinker {
   public var lastHandle: Int32 { state.lastHandle }
 
   /// Defines the imports of `latch_jit` for the guest. Auxiliary modules may import them too.
-  public func define(in imports: inout Imports) { LateLinkFunctions(state, store).define(in: &imports) }
+  public func define(in imports: inout Imports) {
+    let module = WasmName(LateLinkInterface.module)
+    for (name, function) in functions() { imports.define(module, WasmName(name), function) }
+  }
+
+  /// The imports of `latch_jit`, always in the same order.
+  package func functions() -> [(name: String, function: Function)] { LateLinkFunctions(state, store).all() }
 
   /// Compiles, links and starts the module at `pointer ..< pointer + length` of the guest's memory.
   ///

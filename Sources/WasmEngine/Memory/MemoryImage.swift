@@ -23,30 +23,40 @@ import WasmFormat
 final class MemoryImage: Sendable {
   private let descriptor: Int32
   /// Whole pages of the memory, and of the file from its start.
-  private let pages: Range<Int>
+  let pages: Range<Int>
+  /// The file.
+  nonisolated(unsafe) let contents: UnsafeRawPointer
+
+  static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
 
   /// Of some segments, which are copied in their order, each to its start. Nil if the system does not have such files, or has none left.
   init?(_ segments: [(start: Int, bytes: UnsafeRawBufferPointer)]) {
     #if os(Linux)
-      let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+      let page = Self.pageSize
       let segments = segments.filter { !$0.bytes.isEmpty }
       guard let first = segments.map(\.start).min(), let end = segments.map({ $0.start + $0.bytes.count }).max() else { return nil }
       pages = first / page * page..<(end + page - 1) / page * page
       let (closeOnExec, allowSealing) = (1 as UInt32, 2 as UInt32)
       descriptor = createMemoryFile("wasm-memory", closeOnExec | allowSealing)
       guard descriptor >= 0 else { return nil }
-      guard write(segments), seal() else {
+      guard Self.write(segments, pages, descriptor), Self.seal(descriptor),
+        let contents = mmap(nil, pages.count, PROT_READ, MAP_SHARED, descriptor, 0), contents != MAP_FAILED
+      else {
         close(descriptor)
         return nil
       }
+      self.contents = UnsafeRawPointer(contents)
     #else
       return nil
     #endif
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    munmap(UnsafeMutableRawPointer(mutating: contents), pages.count)
+    close(descriptor)
+  }
 
-  private func write(_ segments: [(start: Int, bytes: UnsafeRawBufferPointer)]) -> Bool {
+  private static func write(_ segments: [(start: Int, bytes: UnsafeRawBufferPointer)], _ pages: Range<Int>, _ descriptor: Int32) -> Bool {
     guard ftruncate(descriptor, pages.count) == 0 else { return false }
     for segment in segments {
       var rest = segment.bytes
@@ -62,14 +72,14 @@ final class MemoryImage: Sendable {
     return true
   }
 
-  private func seal() -> Bool {
+  private static func seal(_ descriptor: Int32) -> Bool {
     // F_ADD_SEALS; against sealing, shrinking, growing and writing.
     fcntl(descriptor, 1033, 0xF as Int32) == 0
   }
 
-  /// Puts the contents into a memory that is new and has room for them. False if the system has no room: then nothing has changed.
-  func map(into memory: MemoryStorage) -> Bool {
-    let place = memory.base + pages.lowerBound
+  /// Puts the contents into a new memory that begins there and has room for them. False if the system has no room: then nothing has changed.
+  func map(at base: UnsafeMutableRawPointer) -> Bool {
+    let place = base + pages.lowerBound
     let mapped = mmap(place, pages.count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, descriptor, 0)
     return mapped == place
   }
@@ -77,8 +87,11 @@ final class MemoryImage: Sendable {
 
 /// What all active data segments of a module leave.
 struct InitialMemories: Sendable {
-  /// By the index of the memory.
+  /// By the index of the memory; without those that have no such segments.
   let images: [Int: MemoryImage]
+  /// For each memory that the module defines, in order. Empty if somebody may see the memory before its segments are in it: functions that are put into an imported
+  /// table, when what comes after that fails.
+  let slots: [MemorySlots]
   /// For each data segment whether it is dropped afterwards: the active ones. Instances share the array until they drop others.
   let isDropped: [Bool]
 }
@@ -93,7 +106,8 @@ enum MemoryImages: Sendable {
 }
 
 extension Module {
-  /// Contents of all memories that the module defines, to be mapped instead of copying its active data segments. Nil if they have to be copied.
+  /// Contents of all memories that the module defines, to be mapped instead of copying its active data segments. Nil if they have to be copied. To be asked for once for each
+  /// instance.
   func initialMemories() -> InitialMemories? {
     images.withLock { images in
       switch images {
@@ -127,6 +141,14 @@ extension Module {
       guard let image = MemoryImage(segments) else { return nil }
       images[memory] = image
     }
-    return InitialMemories(images: images, isDropped: declarations.data.map { $0.mode != .passive })
+    let defined = declarations.importedMemoryCount..<declarations.memories.count
+    return InitialMemories(
+      images: images,
+      slots: fillsImportedTables
+        ? [] : defined.map { MemorySlots(declarations.memories[$0], images[$0], asksForPages: engine.configuration.debug.restoresPages) },
+      isDropped: declarations.data.map { $0.mode != .passive })
+  }
+  private var fillsImportedTables: Bool {
+    declarations.elements.contains { if case .active(let table, _) = $0.mode { table < declarations.importedTableCount } else { false } }
   }
 }

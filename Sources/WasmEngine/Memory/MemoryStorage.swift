@@ -1,4 +1,4 @@
-// A linear memory's address space and its record. A memory never moves: its whole possible range is reserved at the start, and growing only
+// A linear memory's address space (MemorySpace) and its record. A memory never moves: its whole possible range is reserved at the start, and growing only
 // gives access to more of it. Guarded memories reserve so much that no index plus 32-bit offset leaves the reservation; checked ones what their
 // type and the limits let them grow to. 64-bit memories, and memories whose pages are single bytes, are always checked.
 //
@@ -12,15 +12,18 @@ final class MemoryStorage: @unchecked Sendable {
   let type: MemoryType
   /// Read by compiled code.
   let record: UnsafeMutablePointer<MemoryRecord>
-  private let reservation: Int
+  private let space: MemorySpace
+  /// Who gets the space afterwards.
+  private let slots: MemorySlots?
   /// Whether the reservation makes comparisons of 32-bit addresses unnecessary.
   let isGuarded: Bool
 
   private let budget: StoreBudget
   private let growth = Mutex(())
 
-  /// A memory of the type's minimum size. Throws when the system, the limits or the budget refuse it.
-  init(_ type: MemoryType, _ configuration: EngineConfiguration, _ budget: StoreBudget) throws(ResourceError) {
+  /// A memory of the type's minimum size; with `slots`, which are for memories of this type, it has its first contents already. Throws when the system, the limits or the budget
+  /// refuse it.
+  init(_ type: MemoryType, _ configuration: EngineConfiguration, _ budget: StoreBudget, _ slots: MemorySlots? = nil) throws(ResourceError) {
     let limits = configuration.limits
     let limit = type.is64 ? limits.memory64Bytes : limits.memoryPages << 16
     let maximumPages = min(type.limits.maximum ?? .max, type.maximumPages, limit >> UInt64(type.pageSizeLog2))
@@ -32,47 +35,29 @@ final class MemoryStorage: @unchecked Sendable {
       throw budget.refusal("a memory of \(type.limits.minimum) pages")
     }
     guard budget.take(minimum) else { throw budget.error }
-    isGuarded = configuration.memoryStrategy.guards(is64: type.is64, pageSizeLog2: type.pageSizeLog2)
-    guard let space = MemoryStorage.reserve(minimum, maximum: Int(maximumPages) << Int(type.pageSizeLog2), type, isGuarded: isGuarded) else {
+    let isGuarded = configuration.memoryStrategy.guards(is64: type.is64, pageSizeLog2: type.pageSizeLog2)
+    let maximum = Int(maximumPages) << Int(type.pageSizeLog2)
+    let space =
+      slots.map { $0.take(maximum: maximum, isGuarded: isGuarded) }
+      ?? MemorySpace(minimum: minimum, maximum: maximum, type, isGuarded: isGuarded)
+    guard let space else {
       budget.give(minimum)
       throw ResourceError("no address space for a memory of \(type.limits.minimum) pages", remedy: isGuarded ? .checkedMemory : nil)
     }
     self.type = type
+    self.isGuarded = isGuarded
     self.budget = budget
-    reservation = space.size
+    self.space = space
+    self.slots = slots
     record = .allocate(capacity: 1)
     record.initialize(
       to: MemoryRecord(base: UInt(bitPattern: space.base), byteCount: UInt(minimum), maximum: UInt(space.maximum), owner: 0))
     record.pointee.owner = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
   }
 
-  /// Address space for a memory, of which the minimum is usable. Its maximum may become smaller; nil if there is none.
-  private static func reserve(
-    _ minimum: Int, maximum wanted: Int, _ type: MemoryType, isGuarded: Bool
-  ) -> (base: UnsafeMutableRawPointer, size: Int, maximum: Int)? {
-    var maximum = wanted
-    var size = isGuarded ? Tuning.guardedReservation : wholeBlocks(max(maximum, 1))
-    var base = VirtualMemory.reserve(size)
-    // Address space may be short: a smaller memory than the type allows is better than none.
-    while base == nil && !isGuarded && maximum / 2 >= max(minimum, type.pageSize) {
-      maximum = maximum / 2 & -type.pageSize
-      size = wholeBlocks(maximum)
-      base = VirtualMemory.reserve(size)
-    }
-    guard let base else { return nil }
-    let small = wholeBlocks(minimum) + Tuning.smallPageBytes
-    if size - small > Tuning.smallPageBytes { VirtualMemory.preferLargePages(base + small, size - small) }
-    if VirtualMemory.commit(base, wholeBlocks(minimum)) { return (base, size, maximum) }
-    VirtualMemory.release(base, size)
-    return nil
-  }
-
-  /// Access is given in blocks of 64 KiB, a multiple of any system's page.
-  private static func wholeBlocks(_ size: Int) -> Int { (size + 0xFFFF) & ~0xFFFF }
-
   deinit {
     budget.give(byteCount)
-    VirtualMemory.release(base, reservation)
+    if let slots { slots.give(space, byteCount) } else { space.release() }
     record.deallocate()
   }
 
@@ -94,9 +79,8 @@ final class MemoryStorage: @unchecked Sendable {
     let old = byteCount
     guard pages <= UInt64(Int(record.pointee.maximum) - old) >> UInt64(type.pageSizeLog2) else { return nil }
     let new = old + Int(pages) << Int(type.pageSizeLog2)
-    let committed = MemoryStorage.wholeBlocks(old)
     guard budget.admits(.memory, from: old, to: new, maximum: record.pointee.maximum), budget.take(new - old) else { return nil }
-    guard VirtualMemory.commit(base + committed, MemoryStorage.wholeBlocks(new) - committed) else {
+    guard space.grow(from: old, to: new) else {
       budget.give(new - old)
       return nil
     }

@@ -14,9 +14,27 @@ enum VirtualMemory {
   /// Reserves address space without access rights; nil when there is none.
   static func reserve(_ size: Int) -> UnsafeMutableRawPointer? { latch_reserve(size, false) }
 
+  /// Pages that can be used at once; nil when there are none.
+  static func reserveUsable(_ size: Int) -> UnsafeMutableRawPointer? { latch_reserve(size, true) }
+
   /// Makes reserved pages readable and writable; they read as zero. False when the system refuses.
   static func commit(_ address: UnsafeMutableRawPointer, _ size: Int) -> Bool {
     size == 0 || mprotect(address, size, PROT_READ | PROT_WRITE) == 0
+  }
+
+  /// Takes the rights back, and what was written. False when the system refuses.
+  static func withdraw(_ address: UnsafeMutableRawPointer, _ size: Int) -> Bool {
+    size == 0 || mprotect(address, size, PROT_NONE) == 0 && discard(address, size)
+  }
+
+  /// Forgets what was written to a private mapping: it reads as what is mapped, or as zero. False when the system refuses.
+  static func discard(_ address: UnsafeMutableRawPointer, _ size: Int) -> Bool {
+    #if os(Linux)
+      madvise(address, size, MADV_DONTNEED) == 0
+    #else
+      // Elsewhere that is a mere hint.
+      false
+    #endif
   }
 
   /// Says that reserved pages are going to be used one after the other: large pages then cost less than as many small ones.
@@ -48,7 +66,7 @@ enum VirtualMemory {
       let (size, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<UInt>.stride)
       if overflows { return nil }
       mappedSize = size < Self.smallestMapping ? 0 : (size + 0xFFFF) & ~0xFFFF
-      guard let start = mappedSize > 0 ? latch_reserve(mappedSize, true) : calloc(max(count, 1), MemoryLayout<UInt>.stride) else { return nil }
+      guard let start = mappedSize > 0 ? reserveUsable(mappedSize) : calloc(max(count, 1), MemoryLayout<UInt>.stride) else { return nil }
       self.start = start.bindMemory(to: UInt.self, capacity: count)
       self.count = count
     }
