@@ -42,7 +42,9 @@ let package = Package(
     .target(name: "CompilerInterface", dependencies: ["RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "BBQ", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "OMG", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
-    .target(name: "SavedModules", dependencies: ["BBQ", "CompilerInterface", "OMG", "RawCollections", "RuntimeLayout", "WasmFormat"]),
+    .target(name: "DigestInstructions"),
+    .target(
+      name: "SavedModules", dependencies: ["BBQ", "CompilerInterface", "DigestInstructions", "OMG", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "FaultHandler"),
     .target(
       name: "WasmEngine",

@@ -84,7 +84,8 @@ native() {
   rm -f "$tool/$module.stamp"
   cp "$sources_so_far" "$tool/$module.next"
   # shellcheck disable=SC2086
-  { "$bin/swiftc" -O -wmo -swift-version 6 -parse-as-library -package-name latch -module-name "$module" -I "$tool" -emit-module \
+  { "$bin/swiftc" -O -wmo -swift-version 6 -parse-as-library -package-name latch -module-name "$module" -I "$tool" \
+      -I "$root/Sources/DigestInstructions/include" -emit-module \
       -emit-module-path "$tool/$module.swiftmodule" -c $files -o "$tool/$module.o" && mv "$tool/$module.next" "$tool/$module.stamp"; } &
 }
 # built MODULE...: waits for modules that others import.
@@ -102,6 +103,8 @@ built MachineCode CompilerInterface
 native BBQ "$root/Sources/BBQ"
 native OMG "$root/Sources/OMG"
 built BBQ OMG
+"$bin/clang" -O2 -std=gnu2x -I "$root/Sources/DigestInstructions/include" -c "$root/Sources/DigestInstructions/DigestInstructions.c" -o "$tool/DigestInstructions.o" ||
+  fail "DigestInstructions does not compile"
 native SavedModules "$root/Sources/SavedModules"
 built SavedModules
 native SaveGuest "$root/scripts/save-guest.swift"

@@ -116,12 +116,40 @@ enum System {
 
   /// All bytes of a file.
   static func readFile(_ path: String, atMost largest: Int = largestFile) throws(FileError) -> [UInt8] {
+    let descriptor = try openFile(path)
+    defer { close(descriptor) }
+    return try readAll(descriptor, name: path, atMost: largest)
+  }
+
+  /// A descriptor of a file that is to be read, to be closed.
+  static func openFile(_ path: String) throws(FileError) -> Int32 {
     var descriptor: Int32
     // Opening a pipe waits for its other end.
     repeat { descriptor = open(path, O_RDONLY | O_CLOEXEC) } while descriptor < 0 && errno == EINTR && !Interrupts.isStopWanted
     guard descriptor >= 0 else { throw FileError(path: path, number: errno) }
-    defer { close(descriptor) }
-    return try readAll(descriptor, name: path, atMost: largest)
+    return descriptor
+  }
+
+  static func closeFile(_ descriptor: Int32) { close(descriptor) }
+
+  /// How many bytes an ordinary file has; nil for others, which do not know it before they are read.
+  static func size(of descriptor: Int32) -> Int? {
+    var information = stat()
+    return fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFREG ? Int(information.st_size) : nil
+  }
+
+  /// Fills memory with a file's bytes; with zeros where the file has become shorter.
+  static func fill(_ room: UnsafeMutableRawBufferPointer, from descriptor: Int32, name: String) throws(FileError) {
+    var rest = room
+    while let start = rest.baseAddress, !rest.isEmpty {
+      let count = retryingRead(descriptor, start, rest.count)
+      if count < 0 { throw FileError(path: name, number: errno) }
+      if count == 0 {
+        rest.initializeMemory(as: UInt8.self, repeating: 0)
+        return
+      }
+      rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
+    }
   }
 
   /// Writes a file. It gets its name when it is complete: what had the name before stays until then, and if this fails. What is no ordinary file (a

@@ -1,15 +1,23 @@
-// SHA-256 (FIPS 180-4). It finds damage in saved modules; nothing secret goes through it.
+// SHA-256 (FIPS 180-4). It finds damage in saved modules; nothing secret goes through it. A digest goes over everything before a program can start, so it is
+// left to the processor where that has instructions for it: six times as fast.
+
+import DigestInstructions
 
 public struct SHA256 {
   private var state: [UInt32] = [
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
   ]
   private var schedule = [UInt32](repeating: 0, count: 64)
+  private let usesInstructions: Bool
   /// What does not fill a block yet.
   private var rest: [UInt8] = []
   private var length: UInt64 = 0
 
-  public init() {}
+  /// - Parameter usesInstructions: those of the processor, if it has any.
+  public init(usesInstructions: Bool = true) { self.usesInstructions = usesInstructions && Self.hasInstructions }
+
+  /// Asked once: a virtual machine takes a microsecond or two to say what its processor has.
+  private static let hasInstructions = latch_has_digest_instructions()
 
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     length += UInt64(bytes.count)
@@ -22,11 +30,9 @@ public struct SHA256 {
       rest.removeAll(keepingCapacity: true)
       block.withUnsafeBytes { digest($0) }
     }
-    while bytes.count - start >= 64 {
-      digest(UnsafeRawBufferPointer(rebasing: bytes[start..<start + 64]))
-      start += 64
-    }
-    rest.append(contentsOf: bytes[start...])
+    let end = start + (bytes.count - start) & ~63
+    if start < end { digest(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) }
+    rest.append(contentsOf: bytes[end...])
   }
 
   /// The 32 bytes of the digest. Nothing may be added afterwards.
@@ -39,7 +45,29 @@ public struct SHA256 {
     return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
   }
 
-  private mutating func digest(_ block: UnsafeRawBufferPointer) {
+  /// Some blocks.
+  private mutating func digest(_ blocks: UnsafeRawBufferPointer) {
+    if usesInstructions { return latch_digest_blocks(&state, blocks.baseAddress, blocks.count / 64, SHA256.roundConstants) }
+    for start in stride(from: 0, to: blocks.count, by: 64) { digest(block: UnsafeRawBufferPointer(rebasing: blocks[start..<start + 64])) }
+  }
+
+  /// The digests of two texts of the same length, which takes hardly longer than that of one where the processor has the instructions.
+  public static func digests(of first: UnsafeRawBufferPointer, and second: UnsafeRawBufferPointer) -> ([UInt8], [UInt8]) {
+    var one = SHA256()
+    var other = SHA256()
+    precondition(first.count == second.count, "texts of different lengths")
+    let whole = one.usesInstructions ? first.count & ~63 : 0
+    if whole > 0 {
+      latch_digest_two(&one.state, first.baseAddress, &other.state, second.baseAddress, whole / 64, roundConstants)
+      one.length = UInt64(whole)
+      other.length = UInt64(whole)
+    }
+    one.update(UnsafeRawBufferPointer(rebasing: first[whole...]))
+    other.update(UnsafeRawBufferPointer(rebasing: second[whole...]))
+    return (one.finish(), other.finish())
+  }
+
+  private mutating func digest(block: UnsafeRawBufferPointer) {
     schedule.withUnsafeMutableBufferPointer { w in
       SHA256.roundConstants.withUnsafeBufferPointer { k in
         for index in 0..<16 { w[index] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)) }

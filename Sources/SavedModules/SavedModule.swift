@@ -13,7 +13,7 @@
 //   44      4     reserved, zero
 //   48      8     bytes of the wasm module
 //   56      8     bytes of the whole
-//   64      32    SHA-256 of all the rest: what comes before this field, and what comes after it
+//   64      32    SHA-256 of all the rest: of what comes before this field, and of the digests of the pieces of what comes after it (PieceDigests)
 //   96            for each function 4 bytes: where its code is (SavedFunction), from the start of the whole in units of 4 bytes; 0 if it has none
 //   ...           the wasm module, at a multiple of 16
 //   ...           the functions' code
@@ -74,7 +74,7 @@ public struct SavedModule: @unchecked Sendable {
   /// What saved modules start with.
   public static var magic: [UInt8] { [0x00, 0x6C, 0x61, 0x74, 0x63, 0x68, 0x0D, 0x0A] }
   /// To be raised when old code may not run any more although the fingerprint is the same: when a helper takes or does something else, say.
-  static var version: UInt32 { 2 }
+  static var version: UInt32 { 3 }
   static var instructionSet: UInt32 {
     #if arch(x86_64)
       1
@@ -90,11 +90,14 @@ public struct SavedModule: @unchecked Sendable {
 
   static func startOfModule(functionCount: Int) -> Int { (Field.offsets + 4 * functionCount + 15) & ~15 }
 
+  /// Bytes of the header, with the digest.
+  public static var headerSize: Int { Field.offsets }
+
   /// Looks at the header and, unless `isTrusted`, whether every byte is as it was saved, by a program with the same layouts: not to be asked of what has been
-  /// made together with this program. The bytes must stay, and stay as they are, while the view is used.
+  /// made together with this program. The bytes must stay, and stay as they are, while the view is used. `pieces`: the digests of what comes after the header, if they are known.
   ///
   /// Throws `SerializationError`: these are no saved module, or one of another version or instruction set, or they are damaged.
-  public init(_ bytes: UnsafeRawBufferPointer, isTrusted: Bool = false) throws(SerializationError) {
+  public init(_ bytes: UnsafeRawBufferPointer, isTrusted: Bool = false, digested pieces: [UInt8]? = nil) throws(SerializationError) {
     guard bytes.count >= 8, bytes[..<8].elementsEqual(SavedModule.magic) else { throw SerializationError("not a saved module") }
     guard bytes.count >= Field.offsets else { throw SerializationError("the saved module is damaged: it ends in its header") }
     func word32(_ offset: Int) -> UInt32 { UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
@@ -109,10 +112,7 @@ public struct SavedModule: @unchecked Sendable {
       throw SerializationError("the saved module is damaged: \(bytes.count) bytes instead of \(word64(Field.size))")
     }
     if !isTrusted {
-      var digest = SHA256()
-      digest.update(UnsafeRawBufferPointer(rebasing: bytes[..<Field.digest]))
-      digest.update(UnsafeRawBufferPointer(rebasing: bytes[Field.offsets...]))
-      guard bytes[Field.digest..<Field.offsets].elementsEqual(digest.finish()) else {
+      guard bytes[Field.digest..<Field.offsets].elementsEqual(Self.digest(bytes, pieces)) else {
         throw SerializationError("the saved module is damaged: its digest is another one")
       }
     }
@@ -129,6 +129,13 @@ public struct SavedModule: @unchecked Sendable {
       features: Features(rawValue: UInt32(truncatingIfNeeded: word64(Field.features))),
       strategy: bits & 1 != 0 ? .guarded : .checked, isDeterministic: bits & 2 != 0, countsFuel: bits & 4 != 0)
     self.bytes = bytes
+  }
+
+  /// The digest of a whole.
+  static func digest(_ bytes: UnsafeRawBufferPointer, _ pieces: [UInt8]? = nil) -> [UInt8] {
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[Field.offsets...])
+    let pieces = pieces ?? PieceDigests.digests(of: 0..<PieceDigests.count(rest.count), in: rest)
+    return PieceDigests.digest(header: UnsafeRawBufferPointer(rebasing: bytes[..<Field.digest]), pieces)
   }
 
   /// The WebAssembly module.

@@ -134,12 +134,7 @@ public struct SavedModuleBuilder: ~Copyable {
     output.store(UInt32(functionCount), at: SavedModule.Field.functionCount)
     output.store(UInt64(bytes.count), at: SavedModule.Field.moduleSize)
     output.store(UInt64(output.count), at: SavedModule.Field.size)
-    var digest = SHA256()
-    output.withUnsafeBytes { output in
-      digest.update(UnsafeRawBufferPointer(rebasing: output[..<SavedModule.Field.digest]))
-      digest.update(UnsafeRawBufferPointer(rebasing: output[SavedModule.Field.offsets...]))
-    }
-    output.replaceSubrange(SavedModule.Field.digest..<SavedModule.Field.offsets, with: digest.finish())
+    output.replaceSubrange(SavedModule.Field.digest..<SavedModule.Field.offsets, with: output.withUnsafeBytes { SavedModule.digest($0) })
     let result = output
     output = []
     return result

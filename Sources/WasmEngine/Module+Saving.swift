@@ -51,16 +51,36 @@ extension Module {
   /// Throws `SerializationError`: the bytes are no saved module, or damaged, or were saved by another version, for another instruction set, for a processor that
   /// has more than this one, or by an engine with another configuration. Then load the module itself, and save it again.
   public convenience init(_ engine: Engine, serialized bytes: [UInt8]) throws {
-    let copy = bytes.withUnsafeBytes(Module.copy)
+    var rest = bytes[...]
+    try self.init(engine, serializedCount: bytes.count) { part in
+      part.copyBytes(from: rest.prefix(part.count))
+      rest = rest.dropFirst(part.count)
+    }
+  }
+
+  /// The same of bytes that are read to where they stay.
+  ///
+  /// - Parameters:
+  ///   - engine: runs it.
+  ///   - count: how many bytes there are.
+  ///   - read: called for one part after the other, with the memory that it has to fill. What it throws comes out of this.
+  ///
+  /// ```swift
+  /// let module = try Module(engine, serializedCount: size) { part in
+  ///   guard read(file, part.baseAddress, part.count) == part.count else { throw FileError() }
+  /// }
+  /// ```
+  public convenience init(_ engine: Engine, serializedCount count: Int, reading read: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+    let block = try ByteBlock(count)
     let saved: SavedModule
     do {
-      saved = try SavedModule(copy)
+      saved = try SavedModule.reading(block.room, read)
       try engine.check(saved.settings)
     } catch {
-      copy.deallocate()
+      block.deallocate()
       throw error
     }
-    try self.init(engine, saved, freeing: copy)
+    try self.init(engine, saved, freeing: block)
   }
 
   /// Whether bytes look like what `serialized()` gives; they may be damaged, or of another version.

@@ -26,7 +26,7 @@ public final class Module: Sendable {
   /// The module's bytes, `byteCount` of them.
   nonisolated(unsafe) let bytes: UnsafeRawPointer
   /// What is freed with the module; nil for bytes of others.
-  nonisolated(unsafe) private let block: UnsafeRawBufferPointer?
+  private let block: ByteBlock?
   /// How many bytes it has.
   public let byteCount: Int
   let signatures: [Signature]
@@ -55,7 +55,7 @@ public final class Module: Sendable {
 
   /// Decodes and validates a module. Throws `DecodingError` or `ValidationError`; `ResourceError` when there is no room for code.
   public convenience init(_ engine: Engine, _ bytes: [UInt8]) throws {
-    try self.init(engine, owning: bytes.withUnsafeBytes(Module.copy))
+    try self.init(engine, owning: bytes.withUnsafeBytes { try ByteBlock(copying: $0) })
   }
 
   /// As above, for bytes anywhere; they are copied.
@@ -69,7 +69,7 @@ public final class Module: Sendable {
   public convenience init(
     _ engine: Engine, copying source: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false
   ) throws {
-    try self.init(engine, owning: Module.copy(source), eagerly: eagerly, validatesLazily: validatesLazily)
+    try self.init(engine, owning: ByteBlock(copying: source), eagerly: eagerly, validatesLazily: validatesLazily)
   }
 
   /// As above, for bytes that never change and are never freed, such as a program's own; they are not copied.
@@ -80,22 +80,22 @@ public final class Module: Sendable {
 
   /// For late linking to a guest, which it joins if it can.
   convenience init(_ engine: Engine, late source: UnsafeRawBufferPointer, to guest: GuestIndices, isHot: Bool = false) throws {
-    try self.init(engine, owning: Module.copy(source), eagerly: true, hotCount: Tuning.lateLinkedHotCount, guest: guest)
+    try self.init(engine, owning: ByteBlock(copying: source), eagerly: true, hotCount: Tuning.lateLinkedHotCount, guest: guest)
     if isHot { requestOptimization(of: 0..<definedFunctionCount) }
   }
 
   /// One that has been saved, in bytes that stay while the module lives.
-  convenience init(_ engine: Engine, _ saved: SavedModule, freeing block: UnsafeRawBufferPointer?) throws {
+  convenience init(_ engine: Engine, _ saved: SavedModule, freeing block: ByteBlock?) throws {
     // It was validated before it was saved.
     try self.init(engine, saved.module, freeing: block, validatesLazily: true, saved: saved)
   }
 
   private convenience init(
-    _ engine: Engine, owning bytes: UnsafeRawBufferPointer, eagerly: Bool = false, validatesLazily: Bool = false, hotCount: Int32 = Tuning.hotCount,
+    _ engine: Engine, owning block: ByteBlock, eagerly: Bool = false, validatesLazily: Bool = false, hotCount: Int32 = Tuning.hotCount,
     guest: GuestIndices? = nil
   ) throws {
     try self.init(
-      engine, bytes, freeing: bytes, eagerly: eagerly, validatesLazily: validatesLazily, hotCount: hotCount, guest: guest, saved: nil)
+      engine, block.bytes, freeing: block, eagerly: eagerly, validatesLazily: validatesLazily, hotCount: hotCount, guest: guest, saved: nil)
   }
 
   /// The module's bytes, which `body` must not keep.
@@ -103,14 +103,8 @@ public final class Module: Sendable {
     try body(UnsafeRawBufferPointer(start: bytes, count: byteCount))
   }
 
-  static func copy(_ source: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(source.count, 1), alignment: 16)
-    copy.copyMemory(from: source)
-    return UnsafeRawBufferPointer(start: copy.baseAddress, count: source.count)
-  }
-
   private init(
-    _ engine: Engine, _ buffer: UnsafeRawBufferPointer, freeing block: UnsafeRawBufferPointer?, eagerly: Bool = false,
+    _ engine: Engine, _ buffer: UnsafeRawBufferPointer, freeing block: ByteBlock?, eagerly: Bool = false,
     validatesLazily: Bool = false, hotCount: Int32 = Tuning.hotCount, guest: GuestIndices? = nil, saved: SavedModule? = nil
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation

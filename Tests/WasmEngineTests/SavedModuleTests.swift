@@ -181,14 +181,72 @@ import Testing
       (String(repeating: "a", count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
     ])
   func digests(_ text: String, _ expected: String) {
-    for step in [1 << 20, 64, 63, 1000] {
-      var digest = SHA256()
+    for (step, usesInstructions) in [1 << 20, 64, 63, 1000].flatMap({ [($0, true), ($0, false)] }) {
+      var digest = SHA256(usesInstructions: usesInstructions)
       let bytes = Array(text.utf8)
       for start in stride(from: 0, to: bytes.count, by: step) {
         bytes[start..<min(start + step, bytes.count)].withUnsafeBytes { digest.update($0) }
       }
       let found = digest.finish().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-      #expect(found == expected, "in steps of \(step)")
+      #expect(found == expected, "in steps of \(step), with the processor's instructions: \(usesInstructions)")
+    }
+  }
+
+  @Test("Digests of two texts at once are those of each", arguments: [0, 1, 63, 64, 65, 1000, 4096])
+  func digestsOfTwoTexts(_ count: Int) {
+    let first = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let second = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 11 &+ 3) }
+    func digest(_ bytes: [UInt8]) -> [UInt8] {
+      var digest = SHA256(usesInstructions: false)
+      bytes.withUnsafeBytes { digest.update($0) }
+      return digest.finish()
+    }
+    let found = first.withUnsafeBytes { first in second.withUnsafeBytes { SHA256.digests(of: first, and: $0) } }
+    #expect(found == (digest(first), digest(second)))
+  }
+
+  @Test("What arrives in parts has the digests of the whole", arguments: [0, 1, 1 << 18, (1 << 18) + 1, 5 << 18, (9 << 20) + 77])
+  func digestsOfPieces(_ count: Int) {
+    var bytes = [UInt8](repeating: 0, count: count)
+    for index in stride(from: 0, to: count, by: 1009) { bytes[index] = UInt8(truncatingIfNeeded: index >> 3) }
+    let pieces = PieceDigests.count(count)
+    bytes.withUnsafeBytes { bytes in
+      let whole = PieceDigests.digests(of: 0..<pieces, in: bytes)
+      #expect(whole.count == 32 * pieces)
+      #expect((0..<pieces).flatMap { PieceDigests.digests(of: $0..<$0 + 1, in: bytes) } == whole)
+    }
+  }
+
+  @Test func aLargeSavedModuleIsReadInPartsAndDamageInAnyOfThemIsFound() throws {
+    var builder = ModuleBuilder()
+    _ = builder.writer.addMemory(MemoryType(Limits(160)))
+    builder.writer.addExport("memory", .memory, 0)
+    builder.writer.addActiveData(offset: .i32(0), bytes: (0..<9 << 20).map { UInt8(truncatingIfNeeded: $0 >> 8) })
+    let saved = try builder.module(Self.engine()).serialized()
+    func load(_ bytes: [UInt8]) throws -> Module {
+      var parts: [Int] = []
+      let module = try Module(Self.engine(), serializedCount: bytes.count) { part in
+        let start = parts.reduce(0, +)
+        part.copyBytes(from: bytes[start..<start + part.count])
+        parts.append(part.count)
+      }
+      #expect(parts.count > 2 && parts.reduce(0, +) == bytes.count)
+      return module
+    }
+    #expect(try load(saved).serialized() == saved)
+    for position in stride(from: 100, to: saved.count, by: 1 << 20) {
+      var damaged = saved
+      damaged[position] ^= 4
+      #expect(throws: SerializationError.self) { try load(damaged) }
+    }
+    struct Failure: Error {}
+    var count = 0
+    #expect(throws: Failure.self) {
+      try Module(Self.engine(), serializedCount: saved.count) { part in
+        part.initializeMemory(as: UInt8.self, repeating: 0)
+        count += 1
+        if count == 5 { throw Failure() }
+      }
     }
   }
 

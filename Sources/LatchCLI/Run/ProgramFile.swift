@@ -41,10 +41,27 @@ enum ProgramFile {
     return bytes
   }
 
-  /// The bytes of a file that has to be a saved module.
-  static func readSaved(_ file: String) throws -> [UInt8] {
-    let bytes = try bytes(file)
-    if kind(bytes) == .saved { return bytes }
+  /// The module in a file that has to be a saved one. An ordinary file is read to where it stays.
+  static func loadSaved(_ file: String, _ engine: Engine) throws -> Module {
+    let descriptor = file == "-" ? System.standardInput : try System.openFile(file)
+    defer { if file != "-" { System.closeFile(descriptor) } }
+    guard file != "-", let size = System.size(of: descriptor), size <= System.largestFile else {
+      let bytes = try System.readAll(descriptor, name: name(file))
+      try requireSaved(bytes, file)
+      return try Module(engine, serialized: bytes)
+    }
+    if size == 0 { try requireSaved([], file) }
+    var isFirst = true
+    return try Module(engine, serializedCount: size) { part in
+      try System.fill(part, from: descriptor, name: file)
+      if isFirst { try requireSaved(Array(part.prefix(64)), file) }
+      isFirst = false
+    }
+  }
+
+  /// Throws what to do with a file that begins with these bytes, if that is no saved module.
+  private static func requireSaved(_ bytes: [UInt8], _ file: String) throws {
+    if kind(bytes) == .saved { return }
     let remedy =
       kind(bytes) == .module ? "is a module that is not compiled; run it without --precompiled, or: latch compile \(file) --output FILE" : nil
     throw ProgramError(description: "\(name(file)) \(remedy ?? "was not made by latch compile --output")")

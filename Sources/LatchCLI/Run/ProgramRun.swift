@@ -86,7 +86,8 @@ struct ProgramRun {
     let isOpen = System.occupyStandardDescriptors()
     // Opening the program's file may wait, too.
     Interrupts.endProcess(after: settings.timeLimit)
-    let bytes = try settings.isPrecompiled ? ProgramFile.readSaved(settings.file) : ProgramFile.read(settings.file)
+    // A saved module is read where it is loaded.
+    let bytes = try settings.isPrecompiled ? [] : ProgramFile.read(settings.file)
     let engine = Engine(configuration)
     let cache = isCached(engine.configuration) ? CodeCache(for: bytes, engine.configuration) : nil
     let module = try cache?.load(engine, bytes) ?? load(engine, bytes)
@@ -122,7 +123,7 @@ struct ProgramRun {
 
   private func load(_ engine: Engine, _ bytes: [UInt8]) throws -> Module {
     try explaining {
-      if settings.isPrecompiled { return try Module(engine, serialized: bytes) }
+      if settings.isPrecompiled { return try ProgramFile.loadSaved(settings.file, engine) }
       return try bytes.withUnsafeBytes { try Module(engine, copying: $0) }
     }
   }
