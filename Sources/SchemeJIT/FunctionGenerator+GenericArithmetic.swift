@@ -48,9 +48,14 @@ extension FunctionGenerator {
     case .remainder: routines.remainder
     case .modulo: routines.modulo
     case .divide: routines.divide
-    case .numberEqual, .isZero: routines.numberEqual
-    case .less, .greater, .isPositive, .isNegative: routines.less
-    default: routines.lessEqual
+    case .numberEqual: routines.numberEqual
+    case .less: routines.less
+    case .lessEqual: routines.lessEqual
+    case .greater: routines.greater
+    case .greaterEqual: routines.greaterEqual
+    case .isZero: routines.isZero
+    case .isPositive: routines.isPositive
+    default: routines.isNegative
     }
   }
 
@@ -121,17 +126,8 @@ extension FunctionGenerator {
   }
 
   private mutating func pushGenericComparison(_ node: Node, _ isUnary: Bool) {
-    switch node.operation {
-    case .greater, .greaterEqual:
-      push(node.b)
-      push(node.a)
-    case .isPositive:
-      body.i64Const(0)
-      push(node.a)
-    default:
-      push(node.a)
-      if isUnary { body.i64Const(0) } else { push(node.b) }
-    }
-    call(genericRoutine(node.operation), .binary)
+    push(node.a)
+    if !isUnary { push(node.b) }
+    call(genericRoutine(node.operation), isUnary ? .unary : .binary)
   }
 }

@@ -23,6 +23,11 @@ public func installRuntimeRoutines() {
   routines.numberEqual = tableIndex({ genericEqual($0, $1) } as Binary)
   routines.less = tableIndex({ genericLess($0, $1) } as Binary)
   routines.lessEqual = tableIndex({ genericLessEqual($0, $1) } as Binary)
+  routines.greater = tableIndex({ genericGreater($0, $1) } as Binary)
+  routines.greaterEqual = tableIndex({ genericGreaterEqual($0, $1) } as Binary)
+  routines.isZero = tableIndex({ genericIsZero($0) } as Unary)
+  routines.isPositive = tableIndex({ genericIsPositive($0) } as Unary)
+  routines.isNegative = tableIndex({ genericIsNegative($0) } as Unary)
   routines.pollEntry = tableIndex(
     { closure, sp, count in pollEntry(closure, sp, Int(count)) } as General)
   routines.pollLoop = tableIndex(

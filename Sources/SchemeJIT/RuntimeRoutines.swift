@@ -35,6 +35,11 @@ public struct RuntimeRoutines {
   public var numberEqual: UInt32 = 0
   public var less: UInt32 = 0
   public var lessEqual: UInt32 = 0
+  public var greater: UInt32 = 0
+  public var greaterEqual: UInt32 = 0
+  public var isZero: UInt32 = 0
+  public var isPositive: UInt32 = 0
+  public var isNegative: UInt32 = 0
   public var pollEntry: UInt32 = 0
   public var pollLoop: UInt32 = 0
   public var recordFrame: UInt32 = 0

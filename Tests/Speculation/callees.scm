@@ -72,9 +72,7 @@
          (with-operands (lambda (a b) (combine-last p a b)) operands)
          (with-operands (lambda (a b) (choose p a b)) operands))
        ...))))
-(with-procedures operands + - * / quotient remainder modulo max min < <= = eqv? cons)
-;; (What > and >= say of operands that are no numbers depends on how they are called.)
-(with-procedures (list-head operands 8) > >=)
+(with-procedures operands + - * / quotient remainder modulo max min < > <= >= = eqv? cons)
 (define (fold-of f start n) (let loop ((i 0) (sum start)) (if (= i n) sum (loop (+ i 1) (f sum i)))))
 (show (fold-of + 0 3000) (fold-of + 0.5 3000) (fold-of * 1 30) (fold-of - 1/2 10) (fold-of (lambda (a b) b) 0 10))
 

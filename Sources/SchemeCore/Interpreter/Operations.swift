@@ -136,7 +136,7 @@ func decide(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
     let b = node.b.value(frame, procedure)
     if (a | b) & Tag.mask == 0 { return .boolean(Int64(bitPattern: a) > Int64(bitPattern: b)) }
     node.recordTypes(a, b)
-    return genericLess(b, a)
+    return genericGreater(a, b)
   case .lessEqual:
     let b = node.b.value(frame, procedure)
     if (a | b) & Tag.mask == 0 { return .boolean(Int64(bitPattern: a) <= Int64(bitPattern: b)) }
@@ -146,11 +146,11 @@ func decide(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
     let b = node.b.value(frame, procedure)
     if (a | b) & Tag.mask == 0 { return .boolean(Int64(bitPattern: a) >= Int64(bitPattern: b)) }
     node.recordTypes(a, b)
-    return genericLessEqual(b, a)
+    return genericGreaterEqual(a, b)
   case .isZero:
     if a.isFixnum { return .boolean(a == 0) }
     node.recordTypes(a, a)
-    return genericEqual(a, 0)
+    return genericIsZero(a)
   case .eq: return .boolean(a == node.b.value(frame, procedure))
   case .not: return .boolean(a == Constant.false)
   case .isNull: return .boolean(a == Constant.null)

@@ -191,12 +191,20 @@ public func genericLessEqual(_ a: Word, _ b: Word) -> Word {
 }
 /// `(> a b)`
 public func genericGreater(_ a: Word, _ b: Word) -> Word {
+  if a.isImmediateFlonum && b.isImmediateFlonum { return .boolean(a.flonumValue > b.flonumValue) }
   if !isReal(a) || !isReal(b) { return raiseNotReal(">", a, b) }
   return LongWork.finish(.boolean(compareNumbers(a, b) == 1))
 }
 /// `(>= a b)`
 public func genericGreaterEqual(_ a: Word, _ b: Word) -> Word {
+  if a.isImmediateFlonum && b.isImmediateFlonum { return .boolean(a.flonumValue >= b.flonumValue) }
   if !isReal(a) || !isReal(b) { return raiseNotReal(">=", a, b) }
   let order = compareNumbers(a, b)
   return LongWork.finish(.boolean(order == 1 || order == 0))
 }
+/// `(zero? a)`
+public func genericIsZero(_ a: Word) -> Word { isNumber(a) ? genericEqual(a, 0) : raiseWrongType("zero?", 1, "a number", a) }
+/// `(positive? a)`
+public func genericIsPositive(_ a: Word) -> Word { isReal(a) ? genericLess(0, a) : raiseWrongType("positive?", 1, "a real number", a) }
+/// `(negative? a)`
+public func genericIsNegative(_ a: Word) -> Word { isReal(a) ? genericLess(a, 0) : raiseWrongType("negative?", 1, "a real number", a) }

@@ -177,8 +177,8 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   define("square", 1, 1) { a, _ in
     isNumber(a.first) ? genericMultiply(a.first, a.first) : raiseWrongType("square", 1, "a number", a.first)
   }
-  define("1+", 1, 1) { a, _ in genericAdd(a.first, .fixnum(1)) }
-  define("-1+", 1, 1) { a, _ in genericSubtract(a.first, .fixnum(1)) }
+  define("1+", 1, 1) { a, _ in isNumber(a.first) ? genericAdd(a.first, .fixnum(1)) : raiseWrongType("1+", 1, "a number", a.first) }
+  define("-1+", 1, 1) { a, _ in isNumber(a.first) ? genericSubtract(a.first, .fixnum(1)) : raiseWrongType("-1+", 1, "a number", a.first) }
 
   define("number->string", 1, 2) { a, count in
     if count == 1 && a.first.isFixnum { return SmallDecimals.string(a.first.fixnumValue) }
