@@ -7,7 +7,7 @@ extension FunctionGenerator {
   mutating func binding(_ node: Node) {
     switch node.kind {
     case .call:
-      if !capture(node, isTail: false) && !inlineCall(node, isTail: false) { call(node) }
+      if !capture(node, isTail: false) && !inlineCall(node, isTail: false) && !callAfterEarlyExits(node) { call(node) }
       return
     case .apply: return call(node)
     case .operation: return operation(node)

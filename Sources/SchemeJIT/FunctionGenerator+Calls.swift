@@ -121,6 +121,7 @@ extension FunctionGenerator {
   /// Pushes the result of a call.
   mutating func calleeResult(_ node: Node, words: Int) {
     if node.kind == .apply { return applyThroughSlot(node, words: words, isTail: false) }
+    if verified.call == node.address { return callVerified(node, verified.callee, words: words) }
     if node.knownCallee != 0 {
       if let index = functionIndex(node.knownCallee), node.count <= FuncLayout.maximumDirectArity {
         pushProcedure(node, Func(node.knownCallee))
@@ -148,6 +149,19 @@ extension FunctionGenerator {
       $0.branchUnlikely(0)
       $0.pushProcedure(node, $0.batch[Int(index)].function)
     }
+  }
+
+  /// Calls what is known to be a procedure of a Func.
+  private mutating func callVerified(_ node: Node, _ callee: Func, words: Int) {
+    if node.count > FuncLayout.maximumDirectArity { return callThroughSlot(node, words: words, isTail: false) }
+    let index = functionIndex(callee.address)
+    if index != nil { pushProcedure(node, callee) } else { push(node.a) }
+    pushStack(words)
+    pushArguments(node)
+    if let index { return body.call(index) }
+    body.i32Const(0)
+    body.load(.i32Load, offset: callee.address + UInt32(4 * node.count))
+    body.callIndirect(type: directTypes[node.count])
   }
 
   /// Calls a function directly where the procedure is the one that is expected: `expect` pushes it, or leaves the block around. Any other is called in the usual

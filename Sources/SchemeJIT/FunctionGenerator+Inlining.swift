@@ -37,7 +37,7 @@ extension FunctionGenerator {
     if !mustReturn { inliningBudget -= budget - rules.budget }
     let isOutermost = begin(node)
     inlining!.chain.append(callee)
-    if !ModuleGenerator.inlined.contains(callee) { ModuleGenerator.inlined.append(callee) }
+    relyOnCode(of: callee)
     if isGuarded { guardGlobal(node) }
     inlinedBody(of: callee, node, isTail: isTail, mustReturn)
     inlining!.chain.removeLast()
@@ -64,7 +64,7 @@ extension FunctionGenerator {
       var rules = InliningRules(budget: budget, in: [unit.function])
       if !rules.allow(callee, taking: node.count, mustReturn: false) { return false }
       inliningBudget -= budget - rules.budget
-      if !ModuleGenerator.inlined.contains(callee) { ModuleGenerator.inlined.append(callee) }
+      relyOnCode(of: callee)
     }
     let before = state
     // The call that is left for other procedures has a value.
@@ -119,14 +119,19 @@ extension FunctionGenerator {
     body.brIf(0)
   }
 
+  /// The module has code of a procedure, which is not to go before the module does.
+  func relyOnCode(of callee: Func) {
+    if !ModuleGenerator.inlined.contains(callee) { ModuleGenerator.inlined.append(callee) }
+  }
+
   /// From here on what fails goes back to a call, unless it already goes back to one around it; whether it does.
-  private mutating func begin(_ node: Node) -> Bool {
+  mutating func begin(_ node: Node) -> Bool {
     if inlining != nil { return false }
     inlining = Inlining(call: node, outer: frame)
     return true
   }
 
-  private mutating func end() {
+  mutating func end() {
     inlining = nil
     spareDoubles += inlinedDoubles
     inlinedDoubles = []
@@ -134,7 +139,7 @@ extension FunctionGenerator {
     lastFailure = (0, 0)
   }
 
-  private mutating func guardGlobal(_ node: Node) {
+  mutating func guardGlobal(_ node: Node) {
     if Sealing.sealedProcedure(node.a) != nil { return }
     isNot(load32(node.a.address + UInt32(SymbolLayout.knownFunc)), global: node.a)
     fail(if: node)
@@ -178,8 +183,8 @@ extension FunctionGenerator {
     isTestOpen = isTested
   }
 
-  /// The frame of a callee, with its arguments in new locals.
-  private mutating func calleeFrame(_ callee: Func, _ node: Node) -> InlineFrame {
+  /// The frame of a callee, with its arguments in new locals. `infersTypes`: those of its labels' parameters, and of its value.
+  mutating func calleeFrame(_ callee: Func, _ node: Node, infersTypes: Bool = true) -> InlineFrame {
     var start = TypeState(slots: callee.slotCount, free: callee.freeVariables)
     var doubles: [UInt32] = []
     for index in 0..<node.count {
@@ -204,9 +209,13 @@ extension FunctionGenerator {
       push(node.a)
       body.localSet(own)
     }
-    var inference = TypeInference(CompilationUnit(callee), speculates: speculates, from: start)
-    let types = inference.infer(needsResult: true)
-    inferredResult = inference.returned == .unvisited ? .any : inference.returned
+    var types = LabelTypes()
+    inferredResult = .any
+    if infersTypes {
+      var inference = TypeInference(CompilationUnit(callee), speculates: speculates, from: start, isInlined: true)
+      types = inference.infer(needsResult: true)
+      if inference.returned != .unvisited { inferredResult = inference.returned }
+    }
     var inner = InlineFrame(callee, procedure: own, firstSlot: firstSlot, start, types)
     for index in 0..<node.count { inner.doubleLocals[index] = doubles[index] }
     return inner
@@ -283,9 +292,10 @@ extension FunctionGenerator {
 
   // MARK: Exits
 
-  /// Goes back to the call if the i32 on the stack is not 0.
+  /// Goes back to the call if the i32 on the stack is not 0; where the call follows, goes on there.
   mutating func failInside() {
     guard let inlined = inlining else { return }
+    if callNesting >= 0 { return branchUnlikely(UInt32(nesting - callNesting)) }
     if inlined.exit >= 0 { return branchUnlikely(UInt32(nesting + inlined.exit)) }
     inlining!.exit = exits.count
     branchUnlikely(UInt32(nesting + exits.count))

@@ -8,6 +8,7 @@ extension FunctionGenerator {
   mutating func path(_ start: Node) {
     var node = start
     while true {
+      if !earlyEnds.isEmpty && earlyEnds.contains(node.address) { return body.br(UInt32(nesting - callNesting)) }
       if node.isSelfCall { node = node.next }
       if pollIsPending { pollIfDue(before: node) }
       switch node.kind {
@@ -19,6 +20,10 @@ extension FunctionGenerator {
         if inlining != nil, let target = frame.returns { return callFromInlined(node, target) }
         return tailCall(node)
       case .tailApply: return tailApply(node)
+      case .branchOperation where node.isPresumedCurrent && speculates && inlining == nil:
+        isNot(Address(truncatingIfNeeded: node.b.constantValue ?? 0), global: node.a)
+        fail(if: node)
+        node = node.next
       case .branch, .branchOperation:
         branch(node)
         consequent(of: node)

@@ -34,6 +34,12 @@ struct FunctionGenerator: ~Copyable {
   var testedCall: Address = 0
   /// It has been inlined so that its paths go on with what the branch after it goes on with: the block is open at whose end the alternative is.
   var isTestOpen = false
+  /// Where short paths of a callee stand before its call (FunctionGenerator+EarlyExits.swift): the nodes from which on the call is made, and the block to leave for that;
+  /// -1: there are none.
+  var earlyEnds: [Address] = []
+  var callNesting = -1
+  /// A call whose callee has been found to be a procedure of this Func.
+  var verified: (call: Address, callee: Func) = (0, Func(0))
   /// The call that stands for the node being generated, if that is made up.
   var place: Node?
   /// The nodes that may still be inlined into this function.

@@ -7,15 +7,19 @@
 import GuestABI
 import SchemeCore
 
-/// The types of all labels' parameters, by `Node.labelNumber`.
+/// The types of all labels' parameters, by `Node.labelNumber`; nothing is known of them where they have not been inferred.
 struct LabelTypes {
   fileprivate(set) var parameters: [[StaticType]] = []
-  func parameters(of label: Node) -> [StaticType] { parameters[label.labelNumber] }
+  func parameters(of label: Node) -> [StaticType] {
+    parameters.isEmpty ? [StaticType](repeating: .any, count: label.count) : parameters[label.labelNumber]
+  }
 }
 
 struct TypeInference {
   let unit: CompilationUnit
   let speculates: Bool
+  /// The function is one of a module, not one that is inlined.
+  private let isOwn: Bool
   /// What is known at the start.
   let start: TypeState
   /// The join of what is returned.
@@ -31,8 +35,9 @@ struct TypeInference {
 
   private static let maximumWalks = 6
 
-  init(_ unit: CompilationUnit, speculates: Bool, from start: TypeState) {
+  init(_ unit: CompilationUnit, speculates: Bool, from start: TypeState, isInlined: Bool = false) {
     self.unit = unit
+    isOwn = !isInlined
     self.speculates = speculates
     self.start = start
   }
@@ -128,6 +133,7 @@ struct TypeInference {
         return
       case .jump: return join(node, state)
       case .branch: walk(node.alternative, state)
+      case .branchOperation where node.isPresumedCurrent && speculates && isOwn: break
       case .branchOperation:
         state.refineOperands(node, speculates: speculates)
         walk(node.alternative, state)
@@ -159,6 +165,13 @@ struct TypeInference {
 }
 
 extension Node {
+  /// A test of whether a global holds the procedure that it held when the code was made, as it does now and always has where the test was made: its alternative is left to
+  /// the interpreter.
+  var isPresumedCurrent: Bool {
+    guard operation == .isCurrent, kind == .branchOperation, feedback & Feedback.other == 0 else { return false }
+    return Word(load32(a.address + UInt32(SymbolLayout.knownFunc))) == b.constantValue
+  }
+
   var isLoop: Bool { flags & Node.loopFlag != 0 }
 
   /// Whether a jump into a loop may presume types. (Where all slots are kept, not all that a frame would hold has been bound at a jump.)

@@ -60,6 +60,12 @@ struct InliningRules {
     return path(callee.body, mustReturn)
   }
 
+  /// Whether what follows in a procedure, from a node on, can be inlined so that each path returns a value.
+  mutating func allowsRest(_ node: Node) -> Bool { path(node, true) }
+
+  /// Whether the callee of a call that is no tail call can be inlined, and has no effect.
+  mutating func allowsWithoutEffect(_ node: Node) -> Bool { call(node, mustReturn: true) && !hasEffect }
+
   private mutating func path(_ start: Node, _ mustReturn: Bool) -> Bool {
     var node = start
     while true {

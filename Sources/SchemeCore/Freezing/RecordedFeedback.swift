@@ -56,7 +56,7 @@ public enum RecordedFeedback {
 
 extension Node {
   /// All nodes on the paths from here.
-  func reachableNodes() -> [Node] {
+  public func reachableNodes() -> [Node] {
     var nodes: [Node] = []
     var pending = [self]
     while let start = pending.popLast() {

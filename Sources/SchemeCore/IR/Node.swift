@@ -139,6 +139,11 @@ public struct Node: Equatable {
     store32(address, NodeLayout.resumeEntry, 0)
   }
 
+  /// How often the interpreter has ended a procedure with the value of this node, a return.
+  public var returns: UInt32 { load32(address, NodeLayout.returns) }
+  @inline(__always)
+  func countReturn() { store32(address, NodeLayout.returns, load32(address, NodeLayout.returns) &+ 1) }
+
   /// Records an operand's type.
   @inline(__always)
   func record(_ seen: UInt8) { feedback |= seen }

@@ -42,6 +42,11 @@ public enum NodeLayout {
   /// The Func that a label is in.
   static let owner = position
 
+  // A return has one operand.
+
+  /// How often it has been executed.
+  static let returns = b
+
   // A call has one operand besides its arguments, so it has room for the same.
 
   /// The table index of generated code that goes on after a call, with its frame record.

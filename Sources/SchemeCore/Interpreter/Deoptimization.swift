@@ -70,6 +70,9 @@ extension Node {
       // A callee that was inlined here; it is told to itself what it was not made for. Failures are counted.
       if feedback < .max { feedback += 1 }
       return true
+    case .branchOperation where operation == .isCurrent:
+      feedback |= Feedback.other
+      return true
     case .operation, .branchOperation:
       if !operation.isArithmetic { return false }
       let before = feedback

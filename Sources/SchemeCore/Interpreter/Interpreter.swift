@@ -25,7 +25,9 @@ func run(_ start: Node, _ frame: Address, _ procedureStart: Word) -> Word {
     case .branch:
       node = node.a.value(frame, procedure) != Constant.false ? node.next : node.alternative
       continue
-    case .return: return node.a.value(frame, procedure)
+    case .return:
+      node.countReturn()
+      return node.a.value(frame, procedure)
     case .jump:
       if let result = jump(&node, frame, &procedure) { return result }
       continue

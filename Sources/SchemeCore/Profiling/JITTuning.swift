@@ -31,6 +31,11 @@ public enum JITTuning {
   /// Procedures of so many IR nodes are inlined where they are called, as long as no more than so many nodes come together in one function.
   public static let inlinedNodes = 40
   public static let maximumInlinedNodes = 600
+  /// Short paths of a procedure that end with a value stand before its call, up to so many nodes, where one in so many calls takes one of them; a path is among them
+  /// that one in so many calls takes.
+  public static let earlyExitNodes = 24
+  public static let earlyExitShare: UInt32 = 4
+  public static let earlyExitPathShare: UInt32 = 16
   /// Procedures inlined into each other.
   public static let inliningDepth = 4
   /// Times that an inlined procedure, at one call, met what it was not made for, before it is called there.

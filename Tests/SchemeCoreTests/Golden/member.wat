@@ -69,42 +69,14 @@
             i32.wrap_i64
             i64.load offset=15
             local.set 4
-            block  ;; @5
-              i32.const 0
-              i32.load offset=#
-              i32.const #
-              i32.eq
-              i32.eqz
-              br_if 0 (;@5;)
-              local.get 4
-              local.set 3
-              br 1 (;@4;)
-            end
             i32.const 0
-            i64.load offset=#
-            local.tee 7
-            i64.const 7
-            i64.and
-            i64.const 2
-            i64.ne
-            if  ;; @5
-              local.get 7
-              i32.const #
-              i32.const 2
-              i32.const #
-              call_indirect (type 9) (param i64 i32 i32) (result i64)
-              drop
-              br 4 (;@1;)
-            end
-            local.get 7
-            local.get 1
-            local.get 2
+            i32.load offset=#
+            i32.const #
+            i32.ne
+            br_if 3 (;@1;)
             local.get 4
-            local.get 7
-            i32.wrap_i64
-            i32.load offset=14
-            i32.load offset=8
-            return_call_indirect (type 2) (param i64 i32 i64 i64) (result i64)
+            local.set 3
+            br 0 (;@4;)
           end
           unreachable
           unreachable
@@ -127,8 +99,18 @@
       i32.const 0
       return_call_indirect (type 9) (param i64 i32 i32) (result i64)
     end
+    local.get 1
+    local.get 2
+    i64.store
+    local.get 1
+    local.get 4
+    i64.store offset=16
+    i32.const 0
     i32.const #
+    i32.store offset=#
+    i64.const 0
+    local.get 1
     i32.const #
-    call_indirect (type 10) (param i32) (result i64)
-    return
+    i32.const 0
+    return_call_indirect (type 9) (param i64 i32 i32) (result i64)
   )
