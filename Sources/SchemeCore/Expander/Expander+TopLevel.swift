@@ -37,15 +37,19 @@ extension Expander {
 
   private mutating func expand(_ part: TopLevelPart, _ scope: Scope) throws(SyntaxError) -> Expression {
     nesting += 1
-    let outer = place
+    let (outer, outerForm) = (place, form)
+    form = scope.lambda
     defer {
       nesting -= 1
       place = outer
+      form = outerForm
     }
     switch part {
     case .definition(let cell, let name, let value, let position):
       place = position
-      return .define(cell, try expandNamed(value, name, scope))
+      let expression = try expandNamed(value, name, scope)
+      if case .lambda(let lambda) = expression { lambda.template = ProcedureTemplate(lambda, definedAs: cell) }
+      return .define(cell, expression)
     case .expression(let form, let position):
       place = position
       return try expand(form, scope)

@@ -11,6 +11,10 @@ struct Expander {
   var nesting = 0
   /// The macro uses expanded so far.
   private var expansions = 0
+  /// The expressions that specialized calls have added.
+  var copiedExpressions = 0
+  /// The lambda of the form that is expanded.
+  var form: Lambda?
   static let maximumArguments = 20_000
   static let maximumParameters = 4_000
   /// What a top-level form may take before its expansion is thought to be endless.
@@ -131,9 +135,11 @@ struct Expander {
     }
     if let row, Primitives.isDirect(row), Primitives.accepts(row, count) { return Expander.primitive(row, arguments, position) }
     let callee = try expandOperand(datum, scope, position)
+    if case .local(let variable, _) = callee { variable.isCalled = true }
     if case .lambda(let lambda) = callee, !lambda.hasRest, lambda.parameters.count == count {
       return Expander.inlineLambda(lambda, arguments, scope)
     }
+    if case .global(let cell, _) = callee, let special = specialized(cell, arguments, position, in: scope.lambda) { return special }
     return .call(callee, arguments, position)
   }
 

@@ -12,6 +12,10 @@ final class Variable {
   var isAssigned = false
   /// It is read before it is certain to have a value (`letrec`): reading checks.
   var needsCheck = false
+  /// Its procedure, which is called once, stays one.
+  var isApart = false
+  /// Something calls it, or gives it to what calls it.
+  var isCalled = false
   /// Its lambda, if it is bound to one by `fix` and never assigned.
   var lambda: Lambda? { didSet { if lambda != nil { Variable.bound.append(self) } } }
   /// The variables bound to lambdas: a lambda's body may refer to its own variable, so somebody must cut the ring once the IR is built.
@@ -45,6 +49,16 @@ final class Variable {
     self.name = name.isAlias ? Alias.symbol(name) : name
     self.owner = owner
   }
+
+  /// The same variable of another lambda.
+  init(copyOf other: Variable, owner: Lambda) {
+    name = other.name
+    isOfMacro = other.isOfMacro
+    isAssigned = other.isAssigned
+    needsCheck = other.needsCheck
+    isApart = other.isApart
+    self.owner = owner
+  }
 }
 
 final class Lambda {
@@ -63,6 +77,8 @@ final class Lambda {
   var free: [Variable] = []
   /// Those that are constants where the procedure is made, for the debugger.
   var constants: [Variable] = []
+  /// What calls of it may be made of (SpecializeCalls.swift), if it is the value of a definition.
+  var template: ProcedureTemplate?
   /// The Func, once it exists.
   var function = Func(0)
   /// Its body became part of this lambda's (a loop, or a procedure called where it is written).

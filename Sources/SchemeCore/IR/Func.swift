@@ -180,6 +180,7 @@ public struct Func: Equatable {
 
   /// Takes Funcs off the list.
   static func removeAll(where isGone: (Func) -> Bool) {
+    ProcedureTemplate.removeAll(where: isGone)
     var kept = Func(0)
     var function = newest
     newest = Func(0)

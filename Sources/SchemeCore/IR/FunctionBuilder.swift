@@ -24,6 +24,7 @@ func declareFunction(_ lambda: Lambda) {
   lambda.function = Func.make(
     kind: .lambda, name: lambda.name, parameters: lambda.hasRest ? count - 1 : count, hasRest: lambda.hasRest,
     position: lambda.position)
+  lambda.template?.enter(lambda.function)
 }
 
 /// The symbol `%catch`; set at start-up.

@@ -42,6 +42,13 @@ struct IterationExpander {
     self.owner = owner
   }
 
+  /// Whether a call is one of these, as far as its callee and the number of its arguments tell.
+  static func expands(_ callee: Word, taking count: Int) -> Bool {
+    func isStandard(_ procedure: Word) -> Bool { knownProcedures.isStandard(callee, procedure) }
+    if count == 2 && (isStandard(knownProcedures.vectorMap) || isStandard(knownProcedures.vectorForEach)) { return true }
+    return (2...3).contains(count) && (isStandard(knownProcedures.map) || isStandard(knownProcedures.forEach))
+  }
+
   /// The variables that are bound to the procedure, unless it is one that does not change, and to the lists or the vector, with their values; and what is done with
   /// them.
   func expand() -> (variables: [Variable], values: [Expression], body: Expression) {

@@ -105,7 +105,7 @@ private struct LoopFinder {
 
   private mutating func decide(_ variable: Variable, _ lambda: Lambda, _ around: Int32, _ inside: Int32) {
     defer { variable.callContexts = [] }
-    if variable.isAssigned || variable.isUsedOtherwise || lambda.hasRest { return }
+    if variable.isAssigned || variable.isApart || variable.isUsedOtherwise || lambda.hasRest { return }
     let (outer, inner) = (resolve(around), resolve(inside))
     for context in variable.callContexts {
       let context = resolve(context)

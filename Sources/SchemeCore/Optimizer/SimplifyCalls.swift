@@ -7,6 +7,7 @@
 //     (map f e ...), (for-each f e ...), (vector-map f e), (vector-for-each f e)      loops: see ExpandIteration.swift
 //     (values e ...)                                  a primitive; of one value, the value
 //     (apply f e ... (list e ...))                    (f e ... e ...)
+//     ((let (...) f) e ...), ((if e f g) e ...)       the call goes where the procedure comes from
 //
 // Moving a procedure's body changes nothing that a program can see: making a procedure has no effect, and its variables are known by identity,
 // not by name.
@@ -153,6 +154,7 @@ private func simplify(_ expression: Expression, in owner: Lambda) -> Expression 
         bind(lambda.parameters, arguments, in: owner, &links)
         rest = lambda.body
       }
+    case .call(let callee, let arguments, let position) where callee.isCalledWithin(arguments): rest = callee.called(arguments, position)
     case .primitive(knownProcedures.valuesRow, let arguments, _) where arguments.count == 1: rest = arguments[0]
     case .call(.global(let symbol, _), let arguments, let position) where isReceiving(symbol, arguments):
       guard case .lambda(let producer) = arguments[0], case .lambda(let consumer) = arguments[1] else { break }
@@ -227,7 +229,8 @@ private func innerCalls(_ variable: Variable, _ lambda: Lambda) -> Int {
 
 /// Whether a variable's procedure is only ever called, and may be moved.
 private func isOnlyCalled(_ variable: Variable, _ lambda: Lambda) -> Bool {
-  !variable.isAssigned && variable.calls > 0 && !variable.isUsedOtherwise && !lambda.hasRest && variable.callArguments == lambda.parameters.count
+  !variable.isAssigned && !variable.isApart && variable.calls > 0 && !variable.isUsedOtherwise && !lambda.hasRest
+    && variable.callArguments == lambda.parameters.count
 }
 
 /// Has the body of a procedure take the place of its only call. False if it has others.
@@ -291,6 +294,28 @@ private func bindSimplified(_ variables: [Variable], _ values: [Expression], _ b
 
 // MARK: Calls
 
+extension Expression {
+  /// Whether this is a callee that goes on with its last part, or one of two, which can be called there. (It is evaluated before the arguments.)
+  fileprivate func isCalledWithin(_ arguments: [Expression]) -> Bool {
+    switch self {
+    case .let, .fix, .sequence: true
+    case .if: arguments.count <= 4 && arguments.allSatisfy { $0.isAtom }
+    default: false
+    }
+  }
+
+  /// The call of such a callee.
+  fileprivate func called(_ arguments: [Expression], _ position: SourcePosition) -> Expression {
+    switch self {
+    case .let(let variables, let values, let body): .let(variables, values, .call(body, arguments, position))
+    case .fix(let variables, let lambdas, let body): .fix(variables, lambdas, .call(body, arguments, position))
+    case .sequence(let parts): .sequence(parts.dropLast() + [.call(parts[parts.count - 1], arguments, position)])
+    case .if(let test, let then, let otherwise): .if(test, .call(then, arguments, position), .call(otherwise, arguments, position))
+    default: .call(self, arguments, position)
+    }
+  }
+}
+
 private func simplifyCall(
   _ callee: Expression, _ arguments: [Expression], _ position: SourcePosition, in owner: Lambda
 ) -> Expression {
@@ -299,6 +324,7 @@ private func simplifyCall(
   case .lambda(let lambda) where lambda.takes(arguments.count):
     owner.absorb(lambda)
     return bindSimplified(lambda.parameters, arguments, lambda.body)
+  case .let(let variables, let values, let body): return .let(variables, values, simplifyCall(body, arguments, position, in: owner))
   case .global(let symbol, _):
     if isReceiving(symbol, arguments), case .lambda(let producer) = arguments[0], case .lambda(let consumer) = arguments[1] {
       owner.absorb(producer)
