@@ -134,6 +134,14 @@ public enum Header {
   public static func kindBits(_ kind: ObjectKind) -> Word { Word(kind.rawValue) << 3 | Tag.header }
   @inline(__always)
   public static func words(_ header: Word) -> Int { Int(header >> 32) }
+  /// Whether a header's kind is among `ObjectKind.isRaw`.
+  @inline(__always)
+  public static func isRaw(_ header: Word) -> Bool {
+    let rawKinds: UInt32 =
+      1 << UInt32(ObjectKind.flonum.rawValue) | 1 << UInt32(ObjectKind.bignum.rawValue)
+      | 1 << UInt32(ObjectKind.string.rawValue) | 1 << UInt32(ObjectKind.bytevector.rawValue)
+    return rawKinds >> UInt32(header >> 3 & 31) & 1 != 0
+  }
   /// In the second byte of the header of a string that cannot be changed: the name of a symbol.
   public static let immutable: Word = 1 << 8
 

@@ -145,11 +145,15 @@ final class CollectorTests: CoreTestCase {
     Heap.collect(sp: base)
     Heap.limit = Int64(pageState.usedPages) * Int64(pageSize) + (26 << 20)
     try check("(make-vector 10000000 0)", "error: make-vector: out of memory for a size of 10000000")
-    var keep = Constant.null
-    for index in 0..<600_000 { keep = cons(.fixnum(index), keep) }
-    store64(base, keep)
-    Heap.collect(sp: base + 8)
+    store64(base, Constant.null)
+    var count = 0
+    while !Heap.isExhausted && count < 2_000_000 {
+      store64(base, cons(.fixnum(count), load64(base)))
+      count += 1
+      if runtimeState.stackLimit == 0 { Heap.collect(sp: base + 8) }
+    }
     XCTAssert(Heap.isExhausted)
+    XCTAssertGreaterThan(count, 600_000)
     Heap.limit = old
     Heap.collect(sp: base)
     XCTAssertFalse(Heap.isExhausted)

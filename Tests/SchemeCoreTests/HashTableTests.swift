@@ -53,7 +53,11 @@ final class HashTableTests: XCTestCase {
         (for-each (lambda (k) (%table-set! t k (cons k '()))) keys)
         (define (garbage n) (if (> n 0) (begin (make-vector 1000 0) (garbage (- n 1)))))
         (define (all? l) (if (null? l) #t (if (eq? (car (%table-ref t (car l) '(#f))) (car l)) (all? (cdr l)) #f)))
-        (list (all? keys) (begin (garbage 5000) (all? keys)) (begin (garbage 5000) (%table-delete! t (car keys))) (%table-count t))
-        """), "(#t #t #t 299)")
+        (define new (list 'new))
+        (define (move!) (%request-collection) (garbage 5000))
+        (list (all? keys) (begin (garbage 5000) (all? keys)) (begin (move!) (all? keys))
+          (begin (%table-set! t new (list new)) (all? (cons new keys))) (begin (garbage 5000) (all? (cons new keys))) (begin (move!) (all? (cons new keys)))
+          (begin (garbage 5000) (%table-delete! t (car keys))) (%table-count t))
+        """), "(#t #t #t #t #t #t #t 300)")
   }
 }

@@ -5,6 +5,7 @@
 # Environment: RUNS (3), LIMIT (seconds for one run, 60), SYSTEMS (those below), LATCH (a command to use in place of the release build).
 
 folder=$PWD/scripts/benchmarks/scheme
+preludes=$folder/preludes
 limit=${LIMIT:-60}
 runs=${RUNS:-3}
 systems=${SYSTEMS:-"auto off guile guile-vm chez gambit chicken"}
@@ -46,16 +47,16 @@ prepare() {
   case $system in
     auto | off) ;;
     guile | guile-vm)
-      { cat "$folder/preludes/guile.scm"; whole_text "$file" keep; } > "$stem-guile.scm"
+      { cat "$preludes/guile.scm"; whole_text "$file" keep; } > "$stem-guile.scm"
       guile -q --no-auto-compile -c "((@ (system base compile) compile-file) \"$stem-guile.scm\" #:output-file \"$stem-guile.go\")" > "$stem-$system.log" 2>&1 ;;
     chez)
-      { cat "$folder/preludes/chez.scm"; whole_text "$file" strip; } > "$stem-chez.ss"
+      { cat "$preludes/chez.scm"; whole_text "$file" strip; } > "$stem-chez.ss"
       echo "(compile-program \"$stem-chez.ss\" \"$stem-chez.so\")" | chezscheme -q > "$stem-chez.log" 2>&1 && [ -e "$stem-chez.so" ] ;;
     gambit)
-      { cat "$folder/preludes/gambit.scm"; whole_text "$file" strip; } > "$stem-gambit.scm"
+      { cat "$preludes/gambit.scm"; whole_text "$file" strip; } > "$stem-gambit.scm"
       gsc -o "$stem-gambit" -exe "$stem-gambit.scm" > "$stem-gambit.log" 2>&1 ;;
     chicken)
-      { cat "$folder/preludes/chicken.scm"; whole_text "$file" strip; } > "$stem-chicken.scm"
+      { cat "$preludes/chicken.scm"; whole_text "$file" strip; } > "$stem-chicken.scm"
       csc -O3 -o "$stem-chicken" "$stem-chicken.scm" > "$stem-chicken.log" 2>&1 ;;
   esac
 }

@@ -66,6 +66,7 @@ public enum DebugLevels {
     // What used up all memory is hardly to go on, and must not stay.
     if kind == .error, raised.isKind(.condition), raised.field(ConditionField.kind) == .fixnum(ErrorKind.outOfMemory.rawValue) {
       (frames, isCut) = copied(frames, count: framesWithoutMemory, linked: false)
+      if isCut { Heap.requestFullCollection() }
     }
     var kind = kind
     // A call that was about to begin is a frame, too: it stands as if at a break point.

@@ -80,11 +80,7 @@ struct PrimitiveUses {
   // MARK: The heap
 
   private mutating func scanHeap() {
-    var chunk = heapState.values.first
-    while chunk != 0 {
-      scanWords(chunk &+ Chunk.objects, load32(chunk &+ Chunk.end))
-      chunk = load32(chunk &+ Chunk.next)
-    }
+    Block.forEach(from: heapState.values.blocks) { scanWords($0 &+ Block.objects, load32($0 &+ Block.end)) }
     heapState.large.forEach { object, end in scanWords(object, end) }
   }
 

@@ -16,6 +16,8 @@ struct CodeState {
   var permanent = CodeUnit.none
   var newest = CodeUnit.none
   var young = CodeUnit.none
+  /// The marked units whose cells are still to be looked at.
+  var gray = CodeUnit.none
   var freeBlocks: Address = 0
   /// Bytes of all units, and how many there may be before everything is collected.
   var bytes: Int64 = 0

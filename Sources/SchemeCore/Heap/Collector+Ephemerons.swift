@@ -12,6 +12,7 @@ extension Collector {
     store64(old, result << 32 | Header.forwardBits)
     store64(old &+ 8, Word(ephemerons))
     ephemerons = old
+    if isMarking { marker.note(ephemeron: result) }
     return result
   }
 
@@ -46,12 +47,15 @@ extension Collector {
       }
     }
     while ephemerons != 0 {
-      let ephemeron = load64(ephemerons) >> 32
-      ephemeron.setField(EphemeronField.key, Constant.false)
-      ephemeron.setField(EphemeronField.datum, Constant.false)
-      ephemeron.setField(EphemeronField.isBroken, Constant.true)
+      Collector.breakUp(ephemeron: load64(ephemerons) >> 32)
       ephemerons = Address(truncatingIfNeeded: load64(ephemerons &+ 8))
     }
+  }
+
+  static func breakUp(ephemeron: Word) {
+    ephemeron.setField(EphemeronField.key, Constant.false)
+    ephemeron.setField(EphemeronField.datum, Constant.false)
+    ephemeron.setField(EphemeronField.isBroken, Constant.true)
   }
 
   /// Whether a value is not to be collected, as far as is known.
@@ -59,7 +63,7 @@ extension Collector {
     if !word.isPointer { return true }
     let use = UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16))
     if fromUses >> use & 1 != 0 { return load64(word.address) & Header.kindMask == Header.forwardBits }
-    if largeUses >> use & 1 != 0 { return load32(word.address &- LargeObject.object &+ LargeObject.mark) != 0 }
+    if use == PageUse.youngLarge || isFull && use == PageUse.large { return load32(word.address &- LargeObject.object &+ LargeObject.mark) != 0 }
     return true
   }
 }

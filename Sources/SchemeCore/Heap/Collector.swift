@@ -1,5 +1,5 @@
-// The collector: Cheney's copying algorithm, from the nursery alone or from everything, into the old generation. Large objects are marked in
-// place and swept.
+// The copying collector: Cheney's algorithm, from the nursery alone or from everything, into the old generation. Large objects are marked in
+// place and swept. (How the old generation is collected without being copied is told in MarkSweep.swift.)
 //
 // A moved object's first word becomes a forwarding word. Copies are scanned word by word: objects of raw bits have chunks of their own, and in
 // all others no word but a value looks like a pointer.
@@ -11,10 +11,12 @@ import GuestABI
 
 struct Collector: ~Copyable {
   let isFull: Bool
+  /// A cycle is marking the old generation: what young objects and roots refer to there is shaded.
+  let isMarking: Bool
   let pageTable: Address = pageState.table
-  /// Bits of the uses of the pages that objects are moved from, and of those of large objects that are marked.
+  /// Bits of the uses of the pages that objects are moved from, and of those of objects that stay where they are and are marked.
   let fromUses: UInt32
-  let largeUses: UInt32
+  let markedUses: UInt32
   /// The use of the pages that objects are moved to.
   let toUse: UInt8 = heapState.space
   /// The old generation as it was.
@@ -22,25 +24,29 @@ struct Collector: ~Copyable {
   let oldLarge: LargeObjects
   /// The large objects still to be looked into.
   var gray: Address = 0
-  /// The units of code whose cells are still to be looked at.
-  var grayCode = CodeUnit.none
   /// The ephemerons that were copied: their keys and data are not looked at as other objects' fields are. (Old ones that were not copied keep both.) A list
   /// of what was left behind: after the forwarding word comes the address of the next.
   var ephemerons: Address = 0
   var copiedBytes: UInt64 = 0
-  /// The end of what has been scanned, and the chunk that this is in (0: nothing yet).
-  var scanChunk: Address
+  var marker = Marker()
+  /// The end of what has been scanned, and the span that this is in (0: nothing yet).
+  var scanSpan: Address
   var scanPointer: Address
 
+  /// `before` is the heap as it was; if all is collected, everybody has given up the old generation, and `heapState` has an empty one.
   init(isFull: Bool, _ before: HeapState) {
     self.isFull = isFull
+    isMarking = MarkSweep.isMarking
     oldValues = before.values
     oldLarge = before.large
     let young = UInt32(1) << UInt32(PageUse.nursery)
     let youngLarge = UInt32(1) << UInt32(PageUse.youngLarge)
-    fromUses = isFull ? young | 1 << UInt32(before.space) : young
-    largeUses = isFull ? youngLarge | 1 << UInt32(PageUse.large) : youngLarge
-    scanChunk = heapState.values.last
+    let large = UInt32(1) << UInt32(PageUse.large)
+    let spaces = UInt32(1) << UInt32(PageUse.firstSpace) | 1 << UInt32(PageUse.secondSpace) | 1 << UInt32(PageUse.thirdSpace)
+    // Nothing is in the space that is copied to but copies, and nothing refers to these that has not been looked at.
+    fromUses = isFull ? young | spaces & ~(1 << UInt32(heapState.space)) : young
+    markedUses = isFull ? youngLarge | large : isMarking ? youngLarge | large | 1 << UInt32(markSweep.use) : youngLarge
+    scanSpan = heapState.values.span
     scanPointer = heapState.values.next
   }
 
@@ -60,7 +66,7 @@ struct Collector: ~Copyable {
     for index in 0..<Root.count { runtimeState.roots[index] = forward(runtimeState.roots[index]) }
     SymbolTable.forEachSymbol { address in update(address &+ UInt32(SymbolLayout.value)) }
     if isFull {
-      CodeStore.forEachUnit { if CodeStore.isRoot($0) { markCode($0) } }
+      CodeStore.forEachUnit { if CodeStore.isRoot($0) { CodeStore.mark($0) } }
     } else {
       CodeStore.forEachYoungUnit { unit in unit.forEachCell(onlyNew: true) { update($0) } }
       copyRemembered()
@@ -69,16 +75,17 @@ struct Collector: ~Copyable {
 
   /// What old objects that were written to refer to.
   private mutating func copyRemembered() {
-    var chunk = oldValues.first
-    while chunk != 0 {
-      let isLast = chunk == oldValues.last
-      let end = isLast ? oldValues.next : load32(chunk &+ Chunk.end)
-      Cards.takeMarked(from: chunk &+ Chunk.objects, to: end) { updateAll(from: $0, to: $1) }
-      chunk = isLast ? 0 : load32(chunk &+ Chunk.next)
-    }
+    copyRemembered(oldValues.blocks)
+    copyRemembered(markSweep.values)
     oldLarge.forEach { object, end in
-      if Self.isRaw(load64(object)) { return }
+      if Header.isRaw(load64(object)) { return }
       Cards.takeMarked(from: object &+ 8, to: end) { updateAll(from: $0, to: $1) }
+    }
+  }
+
+  private mutating func copyRemembered(_ blocks: Address) {
+    Block.forEach(from: blocks) { block in
+      Cards.takeMarked(from: block &+ Block.objects, to: load32(block &+ Block.end)) { updateAll(from: $0, to: $1) }
     }
   }
 
@@ -87,11 +94,7 @@ struct Collector: ~Copyable {
   mutating func scan() {
     while true {
       scanCopies()
-      while grayCode != .none {
-        let unit = grayCode
-        grayCode = unit.nextGray
-        unit.forEachCell { update($0) }
-      }
+      while let unit = CodeStore.takeGray() { unit.forEachCell { update($0) } }
       if gray == 0 {
         if scanPointer == heapState.values.next { return }
         continue
@@ -104,22 +107,22 @@ struct Collector: ~Copyable {
 
   /// Scans the copies made since.
   private mutating func scanCopies() {
-    if scanChunk == 0 {
-      scanChunk = heapState.values.first
-      if scanChunk == 0 { return }
-      scanPointer = scanChunk &+ Chunk.objects
+    if scanSpan == 0 {
+      scanSpan = heapState.values.firstSpan
+      if scanSpan == 0 { return }
+      scanPointer = scanSpan &+ Span.objects
     }
     while true {
       // The region grows while we scan.
-      if scanChunk == heapState.values.last {
+      if scanSpan == heapState.values.span {
         let end = heapState.values.next
         if scanPointer == end { return }
         updateAll(from: scanPointer, to: end)
         scanPointer = end
       } else {
-        updateAll(from: scanPointer, to: load32(scanChunk &+ Chunk.end))
-        scanChunk = load32(scanChunk &+ Chunk.next)
-        scanPointer = scanChunk &+ Chunk.objects
+        updateAll(from: scanPointer, to: Span.end(scanSpan))
+        scanSpan = Span.next(scanSpan)
+        scanPointer = scanSpan &+ Span.objects
       }
     }
   }
@@ -140,8 +143,8 @@ struct Collector: ~Copyable {
     let use = UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16))
     if fromUses >> use & 1 != 0 {
       store64(address, move(word))
-    } else if largeUses >> use & 1 != 0 {
-      mark(word.address &- LargeObject.object)
+    } else if markedUses >> use & 1 != 0 {
+      reach(word, use)
     }
   }
 
@@ -150,37 +153,31 @@ struct Collector: ~Copyable {
     if !word.isPointer { return word }
     let use = UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: word) >> 16))
     if fromUses >> use & 1 != 0 { return move(word) }
-    if largeUses >> use & 1 != 0 { mark(word.address &- LargeObject.object) }
+    if markedUses >> use & 1 != 0 { reach(word, use) }
     return word
   }
 
-  // MARK: Objects
-
-  /// Whether a header's kind is among `ObjectKind.isRaw`.
+  /// A value refers to an object that is not moved.
   @inline(__always)
-  private static func isRaw(_ header: Word) -> Bool {
-    let rawKinds: UInt32 =
-      1 << UInt32(ObjectKind.flonum.rawValue) | 1 << UInt32(ObjectKind.bignum.rawValue)
-      | 1 << UInt32(ObjectKind.string.rawValue) | 1 << UInt32(ObjectKind.bytevector.rawValue)
-    return rawKinds >> UInt32(header >> 3 & 31) & 1 != 0
+  private mutating func reach(_ word: Word, _ use: UInt32) {
+    if isFull || use == UInt32(PageUse.youngLarge) { mark(word.address &- LargeObject.object) } else { marker.shade(word) }
   }
+
+  // MARK: Objects
 
   private mutating func move(_ word: Word) -> Word {
     let old = word.address
     let first = load64(old)
     let new: Address
     if first & Tag.mask != Tag.header {
-      new = heapState.values.reserve(16, use: toUse)
-      store64(new, first)
-      store64(new &+ 8, load64(old &+ 8))
-      copiedBytes &+= 16
+      return moveList(word, car: first)
     } else if first & Header.kindMask == Header.forwardBits {
       return first >> 32
     } else {
       let bytes = 8 &+ UInt32(truncatingIfNeeded: first >> 32) &* 8
       if first & Header.kindMask == Header.kindBits(.ephemeron) { return moveEphemeron(word) }
-      if isFull { noteCode(of: old, first) }
-      new = Self.isRaw(first) ? heapState.raws.reserve(bytes, use: toUse) : heapState.values.reserve(bytes, use: toUse)
+      if isFull || isMarking { CodeStore.noteCode(of: old, first) }
+      new = Header.isRaw(first) ? heapState.raws.reserve(bytes, use: toUse) : heapState.values.reserve(bytes, use: toUse)
       store64(new, first)
       Self.copy(from: old, to: new, bytes: bytes)
       copiedBytes &+= UInt64(bytes)
@@ -188,6 +185,34 @@ struct Collector: ~Copyable {
     let result = Word.pointer(new, word & Tag.mask)
     store64(old, result << 32 | Header.forwardBits)
     return result
+  }
+
+  /// Copies a pair, and the pairs that follow it by their cdrs, side by side: they are used one after the other, and die together. (Copied in the order in which they are
+  /// scanned, the pairs of many lists would take turns.)
+  private mutating func moveList(_ word: Word, car: Word) -> Word {
+    var old = word.address
+    var first = car
+    var new = heapState.values.reserve(16, use: toUse)
+    let result = Word.pointer(new, Tag.pair)
+    while true {
+      let rest = load64(old &+ 8)
+      store64(new, first)
+      store64(old, Word.pointer(new, Tag.pair) << 32 | Header.forwardBits)
+      copiedBytes &+= 16
+      guard rest & Tag.mask == Tag.pair, fromUses >> UInt32(load8(pageTable &+ UInt32(truncatingIfNeeded: rest) >> 16)) & 1 != 0 else {
+        store64(new &+ 8, rest)
+        return result
+      }
+      old = rest.address
+      first = load64(old)
+      if first & Tag.mask == Tag.header {
+        store64(new &+ 8, first >> 32)
+        return result
+      }
+      let next = heapState.values.reserve(16, use: toUse)
+      store64(new &+ 8, Word.pointer(next, Tag.pair))
+      new = next
+    }
   }
 
   /// Copies an object but for its first word. A loop alone would be made a call of `memory.copy`, which costs more than most objects.
@@ -207,8 +232,9 @@ struct Collector: ~Copyable {
   mutating func mark(_ run: Address) {
     if load32(run &+ LargeObject.mark) != 0 { return }
     store32(run &+ LargeObject.mark, 1)
-    if isFull { noteCode(of: run &+ LargeObject.object, load64(run &+ LargeObject.object)) }
-    if Self.isRaw(load64(run &+ LargeObject.object)) { return }
+    let header = load64(run &+ LargeObject.object)
+    if isFull || isMarking { CodeStore.noteCode(of: run &+ LargeObject.object, header) }
+    if Header.isRaw(header) { return }
     store32(run &+ LargeObject.nextGray, gray)
     gray = run
   }

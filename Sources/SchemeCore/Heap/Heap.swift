@@ -1,10 +1,10 @@
 // The moving heap, in two generations. The program allocates in the nursery: chunks of pages, bump by bump. Allocation never collects; when the
 // nursery is full it asks for a poll, and the poll calls `Heap.collect`. So Swift code may hold words in locals freely between polls.
 //
-// What survives a collection of the nursery is old. The old generation is copied as a whole when it has grown enough since it was
-// last (see Collector.swift). Old objects that may point at young ones are found by the cards that stores set (Cards.swift).
+// What survives a collection of the nursery is old (see Collector.swift). When the old generation has grown enough since it was last collected, it is collected
+// again, little by little (MarkSweep.swift). Old objects that may point at young ones are found by the cards that stores set (Cards.swift).
 //
-// Memory is never short in the middle of a collection: pages enough for the next one are left free (`setAside`). When that fails after a collection, the
+// Memory is never short in the middle of a collection: pages enough for what survives the next one are left free (`setAside`). When that fails after a collection, the
 // heap is exhausted, and the poll raises an error. The program has a fixed reserve to deal with that, which it gets back when it has given up as much as
 // it had taken. A program that uses up the reserve too is ended: its handlers are not asked again.
 import GuestABI
@@ -16,8 +16,8 @@ struct HeapState {
   /// Large objects allocated since the last collection.
   var youngLarge = LargeObjects()
 
-  /// The use that marks the pages of the old generation (`evenSpace` or `oddSpace`).
-  var space: UInt8 = PageUse.evenSpace
+  /// The use of the pages where objects become old.
+  var space: UInt8 = PageUse.firstSpace
   var values = Region()
   var raws = Region()
   var large = LargeObjects()
@@ -33,8 +33,10 @@ struct HeapState {
   var unwindingBytes: Int64 = 0
   /// How far the shadow stack may reach; its present limit is `runtimeState.realStackLimit`.
   var stackEnd: Address = 0
-  /// How large the old generation may be before all is collected.
+  /// How large the old generation may be before it is collected.
   var oldThreshold = Heap.minimumOldThreshold
+  /// The next poll is to collect everything at once.
+  var isFullCollectionDue = false
   /// Bytes that survived the last collection.
   var liveBytes: Int64 = 0
   /// The most memory that the host lets the runtime have.
@@ -51,9 +53,10 @@ struct HeapState {
 nonisolated(unsafe) var heapState = HeapState()
 
 public struct HeapStatistics {
-  /// Collections of the nursery alone, and of everything.
+  /// Collections of the nursery alone, and of everything; of the latter, those that moved old objects.
   public var youngCollections = 0
   public var fullCollections = 0
+  var movingCollections = 0
   /// Bytes allocated up to the last collection. (64 bits: `Int` has 32 in the guest.)
   public var allocatedBytes: UInt64 = 0
   public var copiedBytes: UInt64 = 0
@@ -68,7 +71,7 @@ public enum Heap {
   /// `Int` has 32 bits in the guest, and sizes are added and doubled.
   static let largestObjectBytes: Int64 = 0x4000_0000
   static let usualNurseryBytes: Int64 = 0x40_0000
-  /// The nursery of a program that keeps most of what it allocates, as a deep recursion does: then it pays to wait.
+  /// The nursery of a deep recursion, whose whole stack is looked at each time.
   static let largestNurseryBytes: Int64 = 0x200_0000
   static let minimumOldThreshold: Int64 = 0x400_0000
 
@@ -177,7 +180,7 @@ public enum Heap {
       chunk = PageAllocator.allocate(pages: pages, use: PageUse.nursery)
     }
     if chunk == 0 { abortRuntime("out of memory") }
-    Region.setHeader(chunk, pages: pages)
+    Chunk.setHeader(chunk, pages: pages)
     if heapState.chunk == 0 { heapState.firstChunk = chunk } else { store32(heapState.chunk &+ Chunk.next, chunk) }
     return chunk
   }
@@ -185,7 +188,7 @@ public enum Heap {
   private static func allocate(in chunk: Address) {
     heapState.chunk = chunk
     runtimeState.allocationPointer = chunk &+ Chunk.objects
-    runtimeState.allocationLimit = Region.limit(chunk, pages: pages(of: chunk))
+    runtimeState.allocationLimit = Chunk.limit(chunk, pages: pages(of: chunk))
   }
 
   private static func pages(of chunk: Address) -> Int { Int(load32(chunk &+ Chunk.pages)) }
@@ -210,13 +213,14 @@ public enum Heap {
 
   /// Chooses the size of the nursery by how much of it survived, and by how much of the stack has to be looked at each time.
   static func adjustNursery(survived: Int64, sp: Address) {
-    let least = min(max(heapState.usualNurseryBytes, Int64(sp &- runtimeState.stackBase) * 2), heapState.largestNurseryBytes)
+    let least = min(Int64(sp &- runtimeState.stackBase) * 2, heapState.largestNurseryBytes)
     if survived > heapState.nurseryBytes / 2 {
-      heapState.nurseryBytes = min(heapState.nurseryBytes * 2, heapState.largestNurseryBytes)
+      // Not more than twice, because it takes longer to copy all of it.
+      heapState.nurseryBytes = min(heapState.nurseryBytes * 2, heapState.usualNurseryBytes * 2)
     } else if survived < heapState.nurseryBytes / 8 {
       heapState.nurseryBytes = heapState.usualNurseryBytes
     }
-    heapState.nurseryBytes = max(heapState.nurseryBytes, least)
+    heapState.nurseryBytes = max(min(heapState.nurseryBytes, markSweep.largestNurseryBytes), least)
   }
 
   /// Makes the nursery empty, and as large as it usually is.
@@ -258,19 +262,28 @@ public enum Heap {
   /// Whether there are pages for some bytes, `inObjects` of which a collection would copy, and to collect afterwards: for the copies, and for all that may
   /// be allocated until the next poll. (The bytes of large objects are among those allocated since the last collection, but are not copied.)
   static func setAside(bytes: Int64, inObjects: Int64 = 0) -> Bool {
-    let young = heapState.allocatedBytes - Int64(heapState.youngLarge.pages) * Int64(pageSize)
-    let copied = Int64(heapState.values.pages + heapState.raws.pages) * Int64(pageSize) + max(young + inObjects, untilPoll)
-    let wanted = bytes + untilPoll + copied / 8 * 9 + (heapState.isReserveOpen ? 0 : reserve)
-    return PageAllocator.ensureFree(pages: Int(wanted / Int64(pageSize)) + 16)
+    PageAllocator.ensureFree(pages: Int(bytesToSetAside(bytes, inObjects: inObjects) / Int64(pageSize)) + 16)
   }
+
+  private static func bytesToSetAside(_ bytes: Int64, inObjects: Int64) -> Int64 {
+    let copied = max(youngBytes + inObjects, untilPoll)
+    return bytes + untilPoll + copied / 8 * 9 + (heapState.isReserveOpen ? 0 : reserve)
+  }
+
+  /// How much more pages may be used before `setAside` fails.
+  static var spareBytes: Int64 { max(Int64(pageState.limit - pageState.usedPages) * Int64(pageSize) - bytesToSetAside(0, inObjects: 0), 0) }
 
   /// Whether there is room to go on with what takes memory bit by bit and cannot be refused any, as expanding and compiling a large form does: for a collection,
   /// and some more.
   static var hasRoomToGoOn: Bool {
-    let young = heapState.allocatedBytes - Int64(heapState.youngLarge.pages) * Int64(pageSize)
-    let copied = Int64(heapState.values.pages + heapState.raws.pages) * Int64(pageSize) + young
-    return PageAllocator.ensureFree(pages: Int((copied / 8 * 9 + heapState.limit / 32) / Int64(pageSize)) + 16)
+    PageAllocator.ensureFree(pages: Int((youngBytes / 8 * 9 + heapState.limit / 32) / Int64(pageSize)) + 16)
   }
+
+  /// Whether all objects can be copied at once.
+  static var hasRoomToCopy: Bool { PageAllocator.ensureFree(pages: Int((ordinaryBytes + youngBytes) / 8 * 9 / Int64(pageSize)) + 16) }
+
+  /// What has been allocated in the nursery since the last collection.
+  private static var youngBytes: Int64 { heapState.allocatedBytes - Int64(heapState.youngLarge.pages) * Int64(pageSize) }
 
   /// What a program allocates from one poll to the next, if every primitive asks for room: the nursery, and the records of all frames.
   private static var untilPoll: Int64 { heapState.nurseryBytes + heapState.unwindingBytes }
@@ -295,17 +308,20 @@ public enum Heap {
     if heapState.isReserveOpen { return false }
     heapState.isReserveOpen = true
     noteExhaustion()
+    // What the program gives up on its way to a handler should be there for the handler: a large object is refused where there is no room without a collection.
+    requestFullCollection()
     return !heapState.isExhausted
   }
 
   /// Bytes of the old generation.
-  static var oldBytes: Int64 {
-    Int64(heapState.values.pages + heapState.raws.pages + heapState.large.pages) * Int64(pageSize)
-  }
+  static var oldBytes: Int64 { ordinaryBytes + Int64(heapState.large.pages) * Int64(pageSize) }
+
+  /// What of it are objects that would be copied if all were.
+  private static var ordinaryBytes: Int64 { heapState.values.usedBytes + heapState.raws.usedBytes + Int64(markSweep.pages) * Int64(pageSize) }
 
   /// The next poll collects everything.
   static func requestFullCollection() {
-    heapState.oldThreshold = 0
+    heapState.isFullCollectionDue = true
     runtimeState.requestPoll(PollReason.collection)
   }
 

@@ -6,19 +6,25 @@
 // The limit of memory is kept here: neither the pages in use nor those that exist (what was in use once stays resident) exceed it. What can do without
 // asks `Heap.hasRoom` first, so that the heap always has pages to collect with; what cannot (code, symbols, Swift's own arrays) just takes pages.
 
-/// What a page is used for. `evenSpace` and `oddSpace` take turns as the old generation's space.
+/// What a page is used for. Three uses take turns as the old generation's space: that of a cycle of marking and sweeping (MarkSweep.swift), that of what becomes
+/// old meanwhile, and where both are copied to.
 public enum PageUse {
   public static let foreign: UInt8 = 0
   public static let free: UInt8 = 1
   public static let permanent: UInt8 = 2
   /// Large objects of the old generation.
   public static let large: UInt8 = 3
-  public static let evenSpace: UInt8 = 4
-  public static let oddSpace: UInt8 = 5
+  public static let firstSpace: UInt8 = 4
+  public static let secondSpace: UInt8 = 5
   public static let nursery: UInt8 = 6
   public static let youngLarge: UInt8 = 7
   /// For one operation of the runtime: nobody has them when no program runs.
   public static let scratch: UInt8 = 8
+  public static let thirdSpace: UInt8 = 9
+
+  static func nextSpace(after space: UInt8) -> UInt8 {
+    space == firstSpace ? secondSpace : space == secondSpace ? thirdSpace : firstSpace
+  }
 }
 
 struct PageState {

@@ -1,8 +1,8 @@
 // Hash tables from values to values, by `eq?`, `eqv?`, `equal?` or `string=?`. The entries stand in the order in which they were made, so a table can be
 // walked by number while it changes; an index of open addressing, kept at most half full, leads from hashes to entries.
 //
-// A key that is compared by identity and lives in the moving heap hashes by its address, so after a collection the index of a table with such keys is made
-// again at the next use.
+// A key that is compared by identity and lives in the moving heap hashes by its address, so the index of a table with such keys is made again at the next use after one
+// has moved: after the next collection if one is young, else when old objects are copied, which is rare.
 import GuestABI
 
 enum HashTable {
@@ -24,7 +24,8 @@ enum HashTable {
     case entries
     /// A bytevector of 32-bit numbers: entry number plus one, 0 where nothing is.
     case index
-    /// The collection after which the index was made, if a key's address matters; -1 otherwise; -2 if it is to be made anew.
+    /// The collection after which the index was made, if the address of a young key matters; `addressesOfOld` if only those of old ones do; -1 if none does; -2 if it is to
+    /// be made anew.
     case epoch
     static var words: Int { epoch.rawValue + 1 }
   }
@@ -104,7 +105,19 @@ enum HashTable {
   @inline(__always)
   private static func refresh(_ table: Word) {
     let epoch = table.field(Field.epoch)
-    if epoch != .fixnum(-1) && epoch != .fixnum(heapState.statistics.collections) { makeIndex(table) }
+    if epoch != .fixnum(-1) && epoch != addressesOfOld && epoch != .fixnum(heapState.statistics.collections) { makeIndex(table) }
+  }
+
+  /// The epoch of a table in which the addresses of old objects matter, until these move.
+  @inline(__always)
+  private static var addressesOfOld: Word { .fixnum(-3 &- heapState.statistics.movingCollections) }
+
+  private static func noteAddress(of key: Word, _ table: Word) {
+    if PageAllocator.use(of: UInt32(truncatingIfNeeded: key)) == PageUse.nursery {
+      table.setField(Field.epoch, .fixnum(heapState.statistics.collections))
+    } else if table.field(Field.epoch) == .fixnum(-1) {
+      table.setField(Field.epoch, addressesOfOld)
+    }
   }
 
   @inline(never)
@@ -131,7 +144,7 @@ enum HashTable {
       if LongWork.step() { return table.setField(Field.epoch, .fixnum(-2)) }
       position = (position &+ 1) & mask
     }
-    if hashesByAddress(key, kind) { table.setField(Field.epoch, .fixnum(heapState.statistics.collections)) }
+    if hashesByAddress(key, kind) { noteAddress(of: key, table) }
     store32(slot(table, position), UInt32(entry + 1))
   }
 
