@@ -38,13 +38,13 @@ let package = Package(
     // Native.
     .target(name: "RuntimeLayout"),
     .target(name: "RawCollections"),
-    .target(name: "MachineCode", dependencies: ["RawCollections", "RuntimeLayout", "WasmFormat"]),
+    .target(name: "HostInstructions"),
+    .target(name: "MachineCode", dependencies: ["HostInstructions", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "CompilerInterface", dependencies: ["RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "BBQ", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "OMG", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
-    .target(name: "DigestInstructions"),
     .target(
-      name: "SavedModules", dependencies: ["BBQ", "CompilerInterface", "DigestInstructions", "OMG", "RawCollections", "RuntimeLayout", "WasmFormat"]),
+      name: "SavedModules", dependencies: ["BBQ", "CompilerInterface", "HostInstructions", "OMG", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "FaultHandler"),
     .target(
       name: "WasmEngine",
@@ -82,7 +82,7 @@ let package = Package(
     .target(name: "SampleBodies", dependencies: ["WasmFormat"], path: "Tests/SampleBodies"),
     // Golden files, and blessing them.
     .target(name: "GoldenCode", path: "Tests/GoldenCode"),
-    .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode"], exclude: ["Golden"]),
+    .testTarget(name: "MachineCodeTests", dependencies: ["MachineCode", "GoldenCode", "RuntimeLayout"], exclude: ["Golden"]),
     .testTarget(
       name: "BBQTests", dependencies: ["BBQ", "CompilerInterface", "RuntimeLayout", "WasmFormat", "GoldenCode"],
       exclude: ["Golden"]),

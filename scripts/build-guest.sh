@@ -85,7 +85,7 @@ native() {
   cp "$sources_so_far" "$tool/$module.next"
   # shellcheck disable=SC2086
   { "$bin/swiftc" -O -wmo -swift-version 6 -parse-as-library -package-name latch -module-name "$module" -I "$tool" \
-      -I "$root/Sources/DigestInstructions/include" -emit-module \
+      -I "$root/Sources/HostInstructions/include" -emit-module \
       -emit-module-path "$tool/$module.swiftmodule" -c $files -o "$tool/$module.o" && mv "$tool/$module.next" "$tool/$module.stamp"; } &
 }
 # built MODULE...: waits for modules that others import.
@@ -93,6 +93,12 @@ built() {
   wait
   for module; do [ -f "$tool/$module.stamp" ] || fail "$module does not compile for this machine"; done
 }
+# Objects of sources that are there no more would be linked too.
+rm -f "$tool"/*Instructions*.o
+for source in "$root"/Sources/HostInstructions/*.c; do
+  "$bin/clang" -O2 -std=gnu2x -I "$root/Sources/HostInstructions/include" -c "$source" -o "$tool/HostInstructions-$(basename "$source").o" ||
+    fail "$source does not compile"
+done
 native RawCollections "$root/Sources/RawCollections"
 native RuntimeLayout "$root/Sources/RuntimeLayout"
 native WasmFormat "$root/Sources/WasmFormat"
@@ -103,8 +109,6 @@ built MachineCode CompilerInterface
 native BBQ "$root/Sources/BBQ"
 native OMG "$root/Sources/OMG"
 built BBQ OMG
-"$bin/clang" -O2 -std=gnu2x -I "$root/Sources/DigestInstructions/include" -c "$root/Sources/DigestInstructions/DigestInstructions.c" -o "$tool/DigestInstructions.o" ||
-  fail "DigestInstructions does not compile"
 native SavedModules "$root/Sources/SavedModules"
 built SavedModules
 native SaveGuest "$root/scripts/save-guest.swift"

@@ -47,7 +47,7 @@ public struct CodeData {
   }
 }
 
-/// Trap sites as saved modules have them (SavedModules' SavedFunction.swift), and how many there are.
+/// Trap sites in few bytes (SitePacking), and how many there are.
 public typealias PackedSites = (bytes: UnsafeRawBufferPointer, count: Int)
 
 /// One function's code, in the memory of its compiler.

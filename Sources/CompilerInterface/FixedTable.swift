@@ -65,8 +65,7 @@ extension ElementItems {
     switch self {
     case .functions(let functions): return Int32(truncatingIfNeeded: functions[position])
     case .expressions(let expressions):
-      guard expressions[position].instructions.count == 1 else { return nil }
-      switch expressions[position].instructions[0] {
+      switch expressions[position].single {
       case .refFunc(let function): return Int32(truncatingIfNeeded: function)
       case .refNull: return FixedTable.null
       default: return nil

@@ -42,8 +42,8 @@ static uint64_t read_number(const uint8_t **next) {
   return result;
 }
 
-static bool find_packed_site(const struct latch_code *code, uint32_t offset, struct latch_site *site) {
-  const uint8_t *next = code->packed_sites;
+bool latch_find_site(const struct latch_code *code, uint32_t offset, struct latch_site *site) {
+  const uint8_t *next = code->sites;
   struct latch_site last = {0, 0, 0};
   for (uint32_t index = 0; index < code->site_count; index++) {
     last.code_offset += (uint32_t)read_number(&next);
@@ -55,18 +55,6 @@ static bool find_packed_site(const struct latch_code *code, uint32_t offset, str
     return last.code_offset == offset;
   }
   return false;
-}
-
-bool latch_find_site(const struct latch_code *code, uint32_t offset, struct latch_site *site) {
-  if (code->packed_sites) return find_packed_site(code, offset, site);
-  uint32_t low = 0, high = code->site_count;
-  while (low < high) {
-    uint32_t middle = (low + high) / 2;
-    if (code->sites[middle].code_offset < offset) low = middle + 1; else high = middle;
-  }
-  if (low == code->site_count || code->sites[low].code_offset != offset) return false;
-  *site = code->sites[low];
-  return true;
 }
 
 /// Collects return addresses along the frame pointers, up to the entry frame, whose frame pointer is 0.

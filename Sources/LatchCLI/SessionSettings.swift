@@ -50,7 +50,8 @@ struct SessionSettings {
       Interrupts.setTarget(nil)
       if stats { Terminal.complain(StatisticsReport.text(of: session)) }
     }
-    try withExtendedLifetime(session) { try body(session) }
+    // Never freed: the process is about to end, and the system takes back everything at once.
+    try Unmanaged.passRetained(session)._withUnsafeGuaranteedRef { try body($0) }
   }
 
   /// The options of such a session.

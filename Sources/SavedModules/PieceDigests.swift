@@ -1,7 +1,7 @@
 // The digest of a saved module: SHA-256 of its header and of the SHA-256 of each piece of what comes after that. Pieces can be digested while others are
 // still being read, on several threads, and two at a time (latch_digest_two).
 
-import DigestInstructions
+import HostInstructions
 
 public enum PieceDigests {
   /// Bytes of a piece; the last one may have fewer.

@@ -1,7 +1,7 @@
 // SHA-256 (FIPS 180-4). It finds damage in saved modules; nothing secret goes through it. A digest goes over everything before a program can start, so it is
 // left to the processor where that has instructions for it: six times as fast.
 
-import DigestInstructions
+import HostInstructions
 
 public struct SHA256 {
   private var state: [UInt32] = [

@@ -4,7 +4,7 @@
 //   sizes      of the code in bytes, of the frame in bytes; numbers of calls, trap sites, handler words, data ranges and type sites; bytes of the trap sites;
 //              8 bytes: clobbers
 //   calls      distance, signed; 2 · callee + 1 if it is a tail call
-//   sites      distance; distance of the operator in the module, signed; reason, 1 byte. Read by the fault handler, when there is a fault (latch_find_site)
+//   sites      see SitePacking
 //   handlers   each word
 //   data       start, end, width
 //   types      distance of the 4 bytes, signed; index of the type in the module, whose canonical number belongs there
@@ -43,17 +43,9 @@ func appendSavedFunction(_ function: CompiledFunction, to bytes: inout [UInt8]) 
 }
 
 private func packedSites(of function: CompiledFunction) -> [UInt8] {
-  var bytes: [UInt8] = []
-  var last: UInt32 = 0
-  var lastOperator: UInt32 = 0
-  for site in function.trapSites {
-    bytes.appendLEB(UInt64(site.codeOffset - last))
-    bytes.appendSignedLEB(Int64(site.wasmOffset) - Int64(lastOperator))
-    bytes.append(UInt8(truncatingIfNeeded: site.reason))
-    last = site.codeOffset
-    lastOperator = site.wasmOffset
+  [UInt8](unsafeUninitializedCapacity: SitePacking.mostBytes(function.trapSites.count)) { buffer, count in
+    count = buffer.baseAddress.map { SitePacking.pack(function.trapSites, to: $0) } ?? 0
   }
-  return bytes
 }
 
 /// Reads functions out of saved modules; keeps its working memory.

@@ -46,19 +46,17 @@ struct GuestFunctions {
   let evaluate, evaluateNext, setArguments, setLibraryPath, flush, completions, expand, describe, sourceText, forgetLibraries: Function
   let recover, setCollectorStress, setJITMode, jitModule, jitModuleOf, closures, statistics, runtimeState, profile: Function
 
-  /// Where the exported functions of a guest are: what is looked up once for many sessions.
-  static func indices(of module: Module) -> [String: Int] {
-    var indices: [String: Int] = [:]
-    for export in module.exports where export.kind == .function { indices[export.name.string] = Int(export.index) }
-    return indices
-  }
+  /// Their indices, in the order in which they are looked up: for other instances of the module.
+  let indices: [Int]
 
-  /// - Parameter indices: of the instance's module, if they are known.
-  init(_ instance: Instance, _ indices: [String: Int]?) throws {
+  /// - Parameter known: the indices, if another instance of the module has found them.
+  init(_ instance: Instance, _ known: [Int]?) throws {
+    var indices: [Int] = []
     func export(_ name: String) throws -> Function {
-      if let index = indices?[name] { return instance.function(at: index) }
-      guard let function = instance.function(WasmName(name)) else { throw GuestError("the guest has no export \(name)") }
-      return function
+      let index = known?[indices.count] ?? instance.functionIndex(WasmName(name))
+      guard let index else { throw GuestError("the guest has no export \(name)") }
+      indices.append(index)
+      return instance.function(at: index)
     }
     initialize = try export(GuestExport.initialize)
     setNativeStack = try export(GuestExport.setNativeStack)
@@ -96,5 +94,6 @@ struct GuestFunctions {
     statistics = try export(GuestExport.statistics)
     runtimeState = try export(GuestExport.runtimeState)
     profile = try export(GuestExport.profile)
+    self.indices = indices
   }
 }

@@ -88,12 +88,15 @@ final class HostServices {
   }
 }
 
-/// Where a guest's imports are in the list that `HostServices.imports` gives: found out by the first session of a template, for all.
+/// Where a guest's imports are in the list that `HostServices.imports` gives: found out by the first session of a template, for all. (Without a Dictionary of names: with one, a
+/// program starts later by a fiftieth.)
 struct ImportOrder: Sendable {
   private let places: [Int?]
 
   init(_ module: Module, _ imports: [HostServices.Import]) {
-    places = module.imports.map { wanted in imports.firstIndex { WasmName($0.module) == wanted.module && WasmName($0.name) == wanted.name } }
+    places = module.imports.map { wanted in
+      imports.firstIndex { wanted.name.utf8.elementsEqual($0.name.utf8) && wanted.module.utf8.elementsEqual($0.module.utf8) }
+    }
   }
 
   /// The imports in the guest's order; nil if there are others.

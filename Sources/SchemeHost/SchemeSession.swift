@@ -165,7 +165,7 @@ public final class SchemeSession {
     store = Store(module.engine)
     services = HostServices(options, lastHandle: template?.lastHandle ?? 0)
     let imports = services.imports(store)
-    if let externs = template?.externs(imports) {
+    if let externs = template?.externs(imports) ?? ImportOrder(module, imports).externs(imports) {
       instance = try Instance(module, externs: externs, in: store)
     } else {
       var named = Imports()
@@ -177,7 +177,9 @@ public final class SchemeSession {
     services.memory = memory
     services.table = instance.table(WasmName(GuestExport.table))
     try services.linker?.attach(instance)
-    guest = try GuestFunctions(instance, template?.functions)
+    guest = try GuestFunctions(instance, template?.functions.withLock { $0 })
+    let indices = guest.indices
+    template?.functions.withLock { if $0 == nil { $0 = indices } }
     guard let stackPointer = instance.global(WasmName(GuestExport.stackPointer)) else { throw GuestError("the guest has no stack pointer") }
     self.stackPointer = stackPointer
     self.runtimeState = try template?.runtimeState ?? Int(guest.runtimeState(as: UInt32.self))

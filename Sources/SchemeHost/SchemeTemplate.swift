@@ -23,8 +23,8 @@ public final class SchemeTemplate: Sendable {
   /// What sessions are instances of.
   let module: Module
   let runtimeState: Int
-  /// Where the guest's functions are.
-  let functions: [String: Int]
+  /// The indices of the guest's functions (GuestFunctions), which the first session finds.
+  let functions = Mutex<[Int]?>(nil)
   private let importOrder = Mutex<ImportOrder?>(nil)
   /// The handles of linked modules that the guest knows from before.
   let lastHandle: Int32
@@ -44,7 +44,6 @@ public final class SchemeTemplate: Sendable {
     try session.guest.tidy()
     module = try Freezer(session.instance).module(compiled: compiled)
     runtimeState = session.runtimeState
-    functions = GuestFunctions.indices(of: module)
     lastHandle = session.services.linker?.lastHandle ?? 0
   }
 

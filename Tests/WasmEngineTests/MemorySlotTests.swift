@@ -223,4 +223,48 @@ import Testing
     }
     #expect(Self.slots(module).isEmpty)
   }
+
+  @Test func globalsTablesAndFunctionsOfTheNextInstanceAreItsOwn() throws {
+    var builder = ModuleBuilder()
+    _ = builder.writer.importFunction("env", "ask", type: builder.writer.addType(FuncType([], [.i32])))
+    _ = builder.writer.addMemory(MemoryType(Limits(4)))
+    _ = builder.writer.addTable(TableType(.funcref, Limits(2, 100)))
+    let global = builder.writer.addGlobal(GlobalType(.i32, mutable: true), .i32(7))
+    builder.writer.addExport("global", .global, global)
+    builder.writer.addExport("table", .table, 0)
+    let ask = builder.function("ask", [], [.i32]) { $0.call(0) }
+    builder.function("fail") { $0.emit(.unreachable) }
+    builder.writer.addActiveElements(offset: .i32(1), functions: [ask])
+    builder.writer.addActiveData(offset: .i32(0), bytes: [UInt8](repeating: 1, count: 100_000))
+    let module = try builder.module(Engine())
+    func instance(_ answer: Int32) throws -> Instance {
+      let store = Store(module.engine)
+      var imports = Imports()
+      imports.define("env", "ask", Function(store) { [weak store] (caller: borrowing Caller) -> Int32 in caller.store === store ? answer : -1 })
+      return try Instance(module, imports: imports, in: store)
+    }
+    for round in 0..<20 as Range<Int32> {
+      let instance = try instance(round)
+      let table = instance.table("table")!
+      guard case .i32(7)? = instance.global("global")?.value, table.count == 2, case .funcref(nil)? = table.get(0),
+        case .funcref(let function?)? = table.get(1)
+      else {
+        Issue.record("round \(round): something of the instance before is left")
+        return
+      }
+      let answer: Int32 = try function()
+      #expect(answer == round && function == instance.function("ask")!)
+      #expect(throws: Trap.self) { try instance.function("fail")!() }
+      try instance.global("global")!.set(.i32(round))
+      try table.set(0, .funcref(function))
+      try table.set(1, .funcref(nil))
+      #expect(table.grow(by: 50) == 2)
+    }
+    // Several at the same time.
+    let instances = try (0..<5 as Range<Int32>).map { try instance($0) }
+    for (number, instance) in instances.enumerated() {
+      let answer: Int32 = try instance.function("ask")!()
+      #expect(answer == Int32(number))
+    }
+  }
 }

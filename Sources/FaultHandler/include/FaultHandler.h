@@ -251,8 +251,8 @@ struct latch_code {
   uintptr_t start;
   uint32_t size;
   uint32_t function_index;
-  /// Sorted by code offset.
-  const struct latch_site *_Nullable sites;
+  /// Trap sites, sorted by code offset, in few bytes (CompilerInterface's SitePacking).
+  const uint8_t *_Nullable sites;
   uint32_t site_count;
   /// Bytes of `names`.
   uint32_t names_size;
@@ -262,9 +262,6 @@ struct latch_code {
   const uint8_t *_Nullable names;
   /// The owner's own word.
   void *_Nullable owner;
-  /// In place of `sites`, as saved modules have them (SavedModules' SavedFunction.swift): for each site LEB128 of its distance from the one before in the code and, with the
-  /// sign in the lowest bit, in the module, and a byte for the reason.
-  const uint8_t *_Nullable packed_sites;
 };
 
 /// The site at an offset of some code. False if there is none. For signal handlers, too.

@@ -12,7 +12,7 @@ struct GuestBuild: BuildToolPlugin {
     "Sources/GuestImage/runtime", "Sources/GuestImage/wasi", "Sources/SchemeLibrary",
     // The compilers, which make machine code of it.
     "Sources/RawCollections", "Sources/RuntimeLayout", "Sources/MachineCode", "Sources/CompilerInterface", "Sources/BBQ", "Sources/OMG",
-    "Sources/DigestInstructions", "Sources/SavedModules",
+    "Sources/HostInstructions", "Sources/SavedModules",
   ]
 
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {

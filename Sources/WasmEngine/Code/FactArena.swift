@@ -1,12 +1,15 @@
 // Memory for what the fault handler must know about a module's functions (trap sites, handler tables): pieces that never move and are freed
 // together, because allocating them one by one would cost as much as writing some of the code.
 
+import CompilerInterface
+import RuntimeLayout
+
 struct FactArena: ~Copyable, @unchecked Sendable {
   private var chunks: [UnsafeMutableRawPointer] = []
   private var cursor: UnsafeMutableRawPointer?
   private var room = 0
   /// Small at first, because modules that are linked late are small and many.
-  private var chunkSize = 128
+  private var chunkSize = 32
 
   private static var largestChunk: Int { 64 << 10 }
 
@@ -21,6 +24,15 @@ struct FactArena: ~Copyable, @unchecked Sendable {
     room -= size
     start.copyMemory(from: source, byteCount: used)
     return UnsafePointer(start.assumingMemoryBound(to: Element.self))
+  }
+
+  /// Trap sites, packed; nil if there are none.
+  mutating func pack(_ sites: UnsafeBufferPointer<TrapSite>) -> UnsafePointer<UInt8>? {
+    if sites.isEmpty { return nil }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: SitePacking.mostBytes(sites.count)) { buffer in
+      let count = SitePacking.pack(sites, to: buffer.baseAddress.unsafelyUnwrapped)
+      return copy(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(buffer)[..<count]))
+    }
   }
 
   private mutating func addChunk(_ size: Int) {

@@ -30,10 +30,10 @@ extension CodeRegion {
     code.size = UInt32(compiled.code.count)
     code.function_index = UInt32(owner.declarations.importedFunctionCount + function)
     if let packed = compiled.packedSites {
-      code.packed_sites = packed.bytes.bindMemory(to: UInt8.self).baseAddress
+      code.sites = packed.bytes.bindMemory(to: UInt8.self).baseAddress
       code.site_count = UInt32(packed.count)
     } else {
-      code.sites = UnsafeRawPointer(facts.copy(compiled.trapSites))?.assumingMemoryBound(to: latch_site.self)
+      code.sites = facts.pack(compiled.trapSites)
       code.site_count = UInt32(compiled.trapSites.count)
     }
     code.handlers = facts.copy(compiled.handlers)

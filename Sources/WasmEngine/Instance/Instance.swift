@@ -64,7 +64,13 @@ public struct Instance: Equatable {
     return function
   }
 
-  /// The function with this index, which is that of an exported one.
+  /// The index of the function that is exported by this name; nil if there is none.
+  package func functionIndex(_ name: WasmName) -> Int? {
+    guard let export = module.export(name), export.kind == .function else { return nil }
+    return Int(export.index)
+  }
+
+  /// The function with this index.
   package func function(at index: Int) -> Function {
     Function(record: storage.functionRecord(index), signature: storage.module.signature(ofFunction: index), in: store)
   }

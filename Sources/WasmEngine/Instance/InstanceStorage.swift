@@ -29,12 +29,14 @@ final class InstanceStorage {
   /// Of an instance that was late-linked.
   var late: LateIdentity?
 
+  /// Who gets the context and the records afterwards.
+  private let blocks: InstanceBlocks?
   private let budget: StoreBudget
   /// What it takes of the budget.
   private let size: Int
 
   /// Allocates the state, which instantiation fills; or, of a module that was compiled to join an instance, makes it part of that.
-  init(_ module: Module, _ store: Store, joining guest: InstanceStorage? = nil) throws(ResourceError) {
+  init(_ module: Module, _ store: Store, joining guest: InstanceStorage? = nil, _ blocks: InstanceBlocks? = nil) throws(ResourceError) {
     budget = store.budget
     var size = module.layout.size + module.definedFunctionCount * FunctionRecord.size
     for segment in module.declarations.elements where segment.mode == .passive { size += segment.items.count * MemoryLayout<UInt>.stride }
@@ -43,22 +45,30 @@ final class InstanceStorage {
     self.module = module
     self.store = store
     self.guest = guest
+    self.blocks = blocks
     elements = Array(repeating: [], count: module.declarations.elements.count)
     isDataDropped = Array(repeating: false, count: module.declarations.data.count)
     recordCount = module.definedFunctionCount
+    let block = blocks?.take()
     if let guest, let layout = module.joined {
       context = guest.context
       records = layout.records
     } else {
       let size = module.layout.size
-      context = .allocate(byteCount: size, alignment: InstanceContext.alignment)
+      context = block?.context ?? .allocate(byteCount: size, alignment: InstanceContext.alignment)
       context.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-      records = .allocate(capacity: max(recordCount, 1))
+      records = block?.records ?? .allocate(capacity: max(recordCount, 1))
       initializeContext()
     }
     guest?.insert(self)
     if let tierUp = module.tierUp, recordCount > 0 { counts.update(repeating: tierUp.hotCount, count: recordCount) }
-    module.adopt(self)
+    if block == nil { module.adopt(self) } else { ownRecords() }
+  }
+
+  /// Makes records that are right otherwise its own.
+  private func ownRecords() {
+    let owner = UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())
+    for function in 0..<recordCount { records[function].owner = owner }
   }
 
   private func initializeContext() {
@@ -74,8 +84,9 @@ final class InstanceStorage {
   }
 
   deinit {
-    module.forget(self)
     budget.give(size)
+    if let blocks, blocks.give(InstanceBlocks.Block(context: context, records: records)) { return }
+    module.forget(self)
     guest?.remove(self)
     if guest != nil { return }
     records.deallocate()
@@ -205,8 +216,7 @@ final class InstanceStorage {
 
   /// The value of a constant expression.
   func evaluate(_ expression: ConstExpression) -> UInt64 {
-    // Nearly all are one instruction.
-    if expression.instructions.count == 1 { return value(expression.instructions[0]) }
+    if let single = expression.single { return value(single) }
     var stack: [UInt64] = []
     for instruction in expression.instructions {
       switch instruction {
@@ -245,7 +255,7 @@ final class InstanceStorage {
 
   /// The same of type v128: a constant, or a global's value.
   func evaluateVector(_ expression: ConstExpression) -> V128 {
-    switch expression.instructions[0] {
+    switch expression.single {
     case .v128Const(let value): return value
     case .globalGet(let index):
       let cell = globalCell(Int(index))

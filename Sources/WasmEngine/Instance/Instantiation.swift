@@ -24,7 +24,7 @@ struct Instantiation {
   func allocate(_ find: (ImportDeclaration) -> Extern?, missing: (ImportDeclaration) -> String = { _ in "unknown import" }) throws -> InstanceStorage
   {
     let externs = try resolve(find, missing)
-    let instance = try InstanceStorage(module, store, joining: guest)
+    let instance = try InstanceStorage(module, store, joining: guest, initial?.blocks)
     // The context of a guest has everything.
     if guest == nil {
       link(instance, externs)
@@ -197,16 +197,39 @@ struct Instantiation {
       instance.isDataDropped = initial.isDropped
       return
     }
+    prepareMemories(instance, segments)
+    // Of thousands of segments, each takes little more than its copy.
+    var isDropped = instance.isDataDropped
+    defer { instance.isDataDropped = isDropped }
+    var last: (index: UInt32, storage: MemoryStorage)?
     for (index, segment) in segments.enumerated() {
       guard case .active(let memory, let offset) = segment.mode else { continue }
-      let storage = instance.memory(Int(memory))
+      let storage = last.flatMap { $0.index == memory ? $0.storage : nil } ?? instance.memory(Int(memory))
+      last = (memory, storage)
       let start = instance.evaluate(offset)
       guard storage.contains(start, UInt64(segment.bytes.count)) else {
         let count = segment.bytes.count
         throw Trap(.memoryOutOfBounds, detail: "data segment \(index): \(count) bytes at \(start), but memory \(memory) has \(storage.byteCount)")
       }
       (storage.base + Int(start)).copyMemory(from: module.bytes + segment.bytes.lowerBound, byteCount: segment.bytes.count)
-      instance.isDataDropped[index] = true
+      isDropped[index] = true
     }
+  }
+
+  /// Has the system find the pages of a memory that the module fills from one end of its data to the other: many at once, rather than with a fault for each.
+  private func prepareMemories(_ instance: InstanceStorage, _ segments: [DataSegment]) {
+    var range = Int.max..<Int.max
+    var count = 0
+    for segment in segments {
+      guard case .active(0, let offset) = segment.mode, let start = offset.integerConstant else { continue }
+      let place = Int(truncatingIfNeeded: start)
+      guard place >= 0, place <= Int.max - segment.bytes.count else { return }
+      range = min(range.lowerBound, place)..<(count == 0 ? place + segment.bytes.count : max(range.upperBound, place + segment.bytes.count))
+      count += segment.bytes.count
+    }
+    guard count >= Tuning.smallestMemoryImage, count >= range.count / 2 else { return }
+    let storage = instance.memory(0)
+    guard module.declarations.importedMemoryCount == 0, range.upperBound <= storage.byteCount else { return }
+    VirtualMemory.populate(storage.base + range.lowerBound, range.count)
   }
 }

@@ -92,6 +92,8 @@ struct InitialMemories: Sendable {
   /// For each memory that the module defines, in order. Empty if somebody may see the memory before its segments are in it: functions that are put into an imported
   /// table, when what comes after that fails.
   let slots: [MemorySlots]
+  /// What former instances have left otherwise.
+  let blocks = InstanceBlocks()
   /// For each data segment whether it is dropped afterwards: the active ones. Instances share the array until they drop others.
   let isDropped: [Bool]
 }

@@ -16,7 +16,7 @@ final class FunctionBodies: @unchecked Sendable {
   /// Of optimized code.
   let clobbers: KnownClobbers
 
-  init(_ bodies: [Range<Int>], areValid: Bool) {
+  init(_ bodies: BodyRanges, areValid: Bool) {
     ranges = .allocate(capacity: max(bodies.count, 1))
     isValid = .allocate(capacity: max(bodies.count, 1))
     clobbers = KnownClobbers(count: bodies.count)

@@ -113,7 +113,7 @@ public final class ModuleDeclarations: Sendable {
   /// The content of the data count section, which `memory.init` and `data.drop` need.
   public let dataCount: UInt32?
   /// The body (local declarations and code, without its size) of each function that the module defines.
-  public let bodies: [Range<Int>]
+  public let bodies: BodyRanges
   /// For each function: whether it occurs outside bodies, so that `ref.func` may name it.
   public let isDeclared: [Bool]
   public let customSections: [CustomSection]
@@ -206,7 +206,7 @@ struct ModuleDraft {
   var elements: [ElementSegment] = []
   var data: [DataSegment] = []
   var dataCount: UInt32?
-  var bodies: [Range<Int>] = []
+  var bodies = BodyRanges()
   var isDeclared: [Bool] = []
   var customSections: [CustomSection] = []
 

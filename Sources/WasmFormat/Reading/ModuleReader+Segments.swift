@@ -85,21 +85,30 @@ extension ModuleReader {
   /// A constant expression, checked to leave one value of type `expected`.
   mutating func readConstExpression(_ expected: ValueType) throws(ModuleError) -> ConstExpression {
     let start = input.position
-    var instructions: [ConstInstruction] = []
-    var stack: [ValueType] = []
-    while let (instruction, type) = try readConstInstruction() {
+    let mismatch = "type mismatch in constant expression"
+    guard let (first, firstType) = try readConstInstruction() else { throw invalid(mismatch, at: start) }
+    if case .arithmetic = first { throw invalid(mismatch, at: start) }
+    var following = try readConstInstruction()
+    if following == nil {
+      if !matches(firstType, expected) { throw invalid(mismatch, at: start) }
+      return ConstExpression(first, offset: start)
+    }
+    var instructions: [ConstInstruction] = [first]
+    var stack: [ValueType] = [firstType]
+    while let (instruction, type) = following {
       if case .arithmetic = instruction {
         // Both operands and the result have the same type.
         if stack.count < 2 || stack[stack.count - 1] != type || stack[stack.count - 2] != type {
-          throw invalid("type mismatch in constant expression", at: start)
+          throw invalid(mismatch, at: start)
         }
         stack.removeLast()
       } else {
         stack.append(type)
       }
       instructions.append(instruction)
+      following = try readConstInstruction()
     }
-    if stack.count != 1 || !matches(stack[0], expected) { throw invalid("type mismatch in constant expression", at: start) }
+    if stack.count != 1 || !matches(stack[0], expected) { throw invalid(mismatch, at: start) }
     return ConstExpression(instructions, offset: start)
   }
 

@@ -1,11 +1,14 @@
-// SHA-256 (FIPS 180-4) by instructions that processors have for it: what Swift has no intrinsics for. SavedModules' SHA256 uses it where it is there.
+// What the processor that this runs on has, and what Swift has no intrinsics for: its instructions for SHA-256 (FIPS 180-4).
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/// Whether this processor has the instructions.
+/// As RuntimeLayout's ProcessorFeatures; none of instruction sets for which there are none.
+uint32_t latch_processor_features(void);
+
+/// Whether there are instructions for SHA-256.
 bool latch_has_digest_instructions(void);
 
 /// Adds `count` blocks of 64 bytes to the eight words of `state`. `constants`: the 64 words K of the standard. Only where the processor has the instructions.

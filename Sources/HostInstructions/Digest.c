@@ -1,16 +1,9 @@
-// Sixteen steps of four rounds each. The message schedule is four vectors of four words: word t, t - 1, ... of the standard's W in four lanes.
-#include "DigestInstructions.h"
+// SHA-256: sixteen steps of four rounds each. The message schedule is four vectors of four words: word t, t - 1, ... of the standard's W in four lanes.
+#include "HostInstructions.h"
 
 #if defined(__x86_64__)
 
-#include <cpuid.h>
 #include <immintrin.h>
-
-bool latch_has_digest_instructions(void) {
-  unsigned a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_SSSE3) || !(c & bit_SSE4_1)) return false;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA);
-}
 
 /// The words a to h. The instructions want a, b, e, f in one register and c, d, g, h in the other, the first ones highest.
 struct words {
@@ -86,18 +79,6 @@ SHA void latch_digest_two(
 #elif defined(__aarch64__) && (defined(__linux__) || defined(__APPLE__))
 
 #include <arm_neon.h>
-#ifdef __linux__
-#include <sys/auxv.h>
-#endif
-
-bool latch_has_digest_instructions(void) {
-#ifdef __linux__
-  enum { hwcap_sha2 = 1 << 6 };
-  return getauxval(AT_HWCAP) & hwcap_sha2;
-#else
-  return true;
-#endif
-}
 
 __attribute__((target("sha2"))) void latch_digest_blocks(uint32_t *state, const void *blocks, size_t count, const uint32_t *constants) {
   uint32x4_t abcd = vld1q_u32(state), efgh = vld1q_u32(state + 4);
@@ -132,8 +113,6 @@ void latch_digest_two(
 }
 
 #else
-
-bool latch_has_digest_instructions(void) { return false; }
 
 void latch_digest_blocks(uint32_t *state, const void *blocks, size_t count, const uint32_t *constants) {
   (void)state, (void)blocks, (void)count, (void)constants;
