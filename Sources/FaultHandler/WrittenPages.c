@@ -1,4 +1,4 @@
-// Which pages of a private mapping a process has written: the question that the system answers since Linux 6.7 (PAGEMAP_SCAN). What was written is the
+// Which pages of a private mapping a process has written: the system says so since Linux 6.7 (PAGEMAP_SCAN). What was written is the
 // process's own memory; the rest are pages of the mapped file, the page of zeros, or nothing.
 #define _GNU_SOURCE
 #include <pthread.h>

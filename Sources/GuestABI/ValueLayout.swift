@@ -111,15 +111,6 @@ public enum ObjectKind: UInt8 {
   case alias = 21
   /// Real and imaginary part of a number that is not real, both exact or both flonums.
   case compnum = 22
-
-  /// Whether the payload holds raw bits that the collector must not look at.
-  @inline(__always)
-  public var isRaw: Bool {
-    switch self {
-    case .flonum, .bignum, .string, .bytevector: true
-    default: false
-    }
-  }
 }
 
 /// Header words.
@@ -134,7 +125,7 @@ public enum Header {
   public static func kindBits(_ kind: ObjectKind) -> Word { Word(kind.rawValue) << 3 | Tag.header }
   @inline(__always)
   public static func words(_ header: Word) -> Int { Int(header >> 32) }
-  /// Whether a header's kind is among `ObjectKind.isRaw`.
+  /// Whether the payload holds raw bits that the collector must not look at.
   @inline(__always)
   public static func isRaw(_ header: Word) -> Bool {
     let rawKinds: UInt32 =

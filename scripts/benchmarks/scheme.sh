@@ -6,6 +6,8 @@
 
 folder=$PWD/scripts/benchmarks/scheme
 preludes=$folder/preludes
+# What a run is put under: a command that measures it.
+meter=
 limit=${LIMIT:-60}
 runs=${RUNS:-3}
 systems=${SYSTEMS:-"auto off guile guile-vm chez gambit chicken"}
@@ -34,11 +36,10 @@ install_peers() {
 
 # The program's text, with what it includes, for a system that reads it from one file; without its imports where the prelude has its own.
 whole_text() {
-  local strip=p
-  [ "$2" = keep ] || strip='/^(import/d;p'
-  sed -n -e "/^(include \"measure.scm\")/{r $folder/measure.scm
-d}" -e "/^(include \"text-file.scm\")/{r $folder/text-file.scm
-d}" -e "$strip" "$1"
+  awk -v folder="$folder" -v imports="$2" '
+    /^\(include "/ { split($0, parts, "\""); file = folder "/" parts[2]; while ((getline line < file) > 0) print line; close(file); next }
+    /^\(import/ && imports != "keep" { next }
+    { print }' "$1"
 }
 
 # prepare SYSTEM FILE STEM: compiles what the system compiles beforehand; fails when it cannot.
@@ -65,11 +66,11 @@ prepare() {
 run_once() {
   local system=$1 file=$2 stem=$3
   case $system in
-    auto | off) timeout "$limit" "$latch" ${LATCH_OPTIONS:-} --dir "$folder" --jit "$system" "$file" ;;
-    guile) timeout "$limit" guile -q -c "(load-compiled \"$stem-guile.go\")" ;;
-    guile-vm) GUILE_JIT_THRESHOLD=-1 timeout "$limit" guile -q -c "(load-compiled \"$stem-guile.go\")" ;;
-    chez) timeout "$limit" chezscheme --program "$stem-chez.so" ;;
-    gambit | chicken) timeout "$limit" "$stem-$system" ;;
+    auto | off) $meter timeout "$limit" "$latch" ${LATCH_OPTIONS:-} --dir "$folder" --jit "$system" "$file" ;;
+    guile) $meter timeout "$limit" guile -q -c "(load-compiled \"$stem-guile.go\")" ;;
+    guile-vm) GUILE_JIT_THRESHOLD=-1 $meter timeout "$limit" guile -q -c "(load-compiled \"$stem-guile.go\")" ;;
+    chez) $meter timeout "$limit" chezscheme --program "$stem-chez.so" ;;
+    gambit | chicken) $meter timeout "$limit" "$stem-$system" ;;
   esac
 }
 

@@ -1,7 +1,7 @@
 // The copying collector: Cheney's algorithm, from the nursery alone or from everything, into the old generation. Large objects are marked in
 // place and swept. (How the old generation is collected without being copied is told in MarkSweep.swift.)
 //
-// A moved object's first word becomes a forwarding word. Copies are scanned word by word: objects of raw bits have chunks of their own, and in
+// A moved object's first word becomes a forwarding word. Copies are scanned word by word: objects of raw bits have blocks of their own, and in
 // all others no word but a value looks like a pointer.
 //
 // Roots: the words of the shadow stack up to sp (skip words jump), the root words, the values of all symbols, the constants of code; for the nursery

@@ -83,12 +83,11 @@ struct Region {
       emptyBlocks = load32(block &+ Block.next)
       emptyPages -= 1
       pages -= 1
-      Block.make(block)
     } else {
       block = PageAllocator.allocate(pages: 1, use: use)
       if block == 0 { abortRuntime("no memory to collect with") }
-      Block.make(block)
     }
+    Block.make(block)
     add(block, use: use)
     Span.set(block &+ Block.objects, next: 0, end: Block.limit(block))
     return block &+ Block.objects
