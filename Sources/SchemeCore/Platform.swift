@@ -44,15 +44,13 @@ public let pageSize = 65536
   /// The compiled code's own stack, which grows downwards to address 0.
   @inline(__always) func nativeStackPointer() -> UInt32 { stackPointer() }
 
-  /// `runtimeState.interrupt` as it is now. Compilers may take it for constant in a loop that does not store it: ours because it does not see the host do so,
-  /// the host's because memory is not shared. Neither knows what an import does.
+  /// `runtimeState.interrupt` as it is now, after all that has been stored so far. Compilers may take it for what was loaded or stored before: ours because it does
+  /// not see the host store it, the host's because memory is not shared (ours puts a function that does no more than load in place of its call, and then does without
+  /// the load). Neither knows what an import does.
   @inline(__always) func currentInterrupt() -> UInt32 {
     _ = hostClock()
     return loadVolatile(RuntimeState.address &+ UInt32(RuntimeStateLayout.interrupt))
   }
-
-  /// `runtimeState.interrupt` as it is after all that has been stored so far. No compiler moves a store across the call.
-  @inline(__always) func reloadedInterrupt() -> UInt32 { loadVolatile(RuntimeState.address &+ UInt32(RuntimeStateLayout.interrupt)) }
 
   /// Ends the guest with a trap, whose reason the host finds in the runtime state. For broken invariants, and where memory is short and nothing can be
   /// done without; never for a program's errors.
@@ -99,9 +97,6 @@ public let pageSize = 65536
     sched_yield()
     return runtimeState.interrupt
   }
-
-  /// The same; nobody else stores it.
-  func reloadedInterrupt() -> UInt32 { runtimeState.interrupt }
 
   /// Ends the process. For broken invariants only, never for a program's errors.
   @inline(never) public func abortRuntime(_ message: StaticString) -> Never { fatalError("\(message)") }

@@ -66,8 +66,14 @@ extension Module {
   ///   - read: called for one part after the other, with the memory that it has to fill. What it throws comes out of this.
   ///
   /// ```swift
+  /// struct Unreadable: Error {}
+  /// guard let file = fopen("game.latch", "rb") else { throw Unreadable() }
+  /// defer { fclose(file) }
+  /// fseek(file, 0, SEEK_END)
+  /// let size = ftell(file)
+  /// rewind(file)
   /// let module = try Module(engine, serializedCount: size) { part in
-  ///   guard read(file, part.baseAddress, part.count) == part.count else { throw FileError() }
+  ///   guard fread(part.baseAddress, 1, part.count, file) == part.count else { throw Unreadable() }
   /// }
   /// ```
   public convenience init(_ engine: Engine, serializedCount count: Int, reading read: (UnsafeMutableRawBufferPointer) throws -> Void) throws {

@@ -106,7 +106,7 @@ nonisolated(unsafe) public var runtimeState = RuntimeState()
 public func clearPoll(_ reason: UInt32) {
   runtimeState.pollReasons &= ~reason
   runtimeState.stackLimit = runtimeState.pollReasons == 0 ? runtimeState.realStackLimit : 0
-  if reloadedInterrupt() != 0 { runtimeState.stackLimit = 0 }
+  if currentInterrupt() != 0 { runtimeState.stackLimit = 0 }
 }
 
 extension RuntimeState {
