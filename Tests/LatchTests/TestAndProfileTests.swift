@@ -98,24 +98,25 @@ import Testing
     #expect(outcome.errors.contains("the time limit of 0.5 s is over"))
   }
 
+  // Long enough for a dozen samples of each procedure at least.
   private static let program = """
     (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))
     (define (make n) (let loop ((i 0) (l '())) (if (= i n) l (loop (+ i 1) (cons i l)))))
     (define (sum l) (let loop ((l l) (s 0)) (if (null? l) s (loop (cdr l) (+ s (car l))))))
     (define (<work> rounds) (do ((i 0 (+ i 1))) ((= i rounds)) (sum (make 10000))))
-    (display (fib 32))
+    (display (fib 36))
     (newline)
-    (<work> 500)
+    (<work> 6000)
     (display (cdr (command-line)))
     """
 
   @Test(arguments: ["off", "auto", "eager"])
   func aProfileNamesProceduresAndDrawsThem(_ jit: String) throws {
     let outcome = try with(
-      ["p.scm": Self.program.replacing("fib 32", with: jit == "off" ? "fib 24" : "fib 32")],
+      ["p.scm": jit == "off" ? Self.program.replacing("fib 36", with: "fib 24").replacing("work> 6000", with: "work> 500") : Self.program],
       "latch profile --jit \(jit) --flame f.svg p.scm a --b; cat f.svg")
     #expect(outcome.code == 0)
-    #expect(outcome.output.hasPrefix(jit == "off" ? "46368\n(a --b)" : "2178309\n(a --b)"))
+    #expect(outcome.output.hasPrefix(jit == "off" ? "46368\n(a --b)" : "14930352\n(a --b)"))
     for name in ["fib", "make", "sum", "<work>"] {
       #expect(
         outcome.errors.contains(try Regex("(?m)^ *[0-9.]+ %  *[0-9.]+ % .* \(name) +\(jit == "off" ? "interpreted" : "[a-z]+"), p.scm:")),
