@@ -56,17 +56,6 @@ extension OMGInput {
   var limits: GraphLimits { GraphLimits(bodySize: bodySize, divisor: options.limitDivisor) }
 }
 
-/// A function body in a module's bytes.
-public struct BodyRange {
-  public var start: UInt32
-  public var end: UInt32
-
-  public init(start: UInt32, end: UInt32) {
-    self.start = start
-    self.end = end
-  }
-}
-
 /// The bodies of the instance that a late-linked module has joined.
 public struct GuestBodies {
   /// As `OMGInput` has them for the module itself.

@@ -15,6 +15,7 @@
 //   56      8     bytes of the whole
 //   64      32    SHA-256 of all the rest: of what comes before this field, and of the digests of the pieces of what comes after it (PieceDigests)
 //   96            for each function 4 bytes: where its code is (SavedFunction), from the start of the whole in units of 4 bytes; 0 if it has none
+//   ...           for each function 8 bytes: where its body is in the wasm module, its first byte and the one after its last
 //   ...           the wasm module, at a multiple of 16
 //   ...           the functions' code
 //   ...           128 bytes, zero: who reads code may look at some bytes after the last one
@@ -56,6 +57,8 @@ public struct SavedModule: @unchecked Sendable {
   /// How many functions the module defines.
   public let functionCount: Int
   private let moduleSize: Int
+  /// Where their bodies are in the module.
+  public let bodies: BodyRanges
 
   enum Field {
     static let version = 8
@@ -74,7 +77,7 @@ public struct SavedModule: @unchecked Sendable {
   /// What saved modules start with.
   public static var magic: [UInt8] { [0x00, 0x6C, 0x61, 0x74, 0x63, 0x68, 0x0D, 0x0A] }
   /// To be raised when old code may not run any more although the fingerprint is the same: when a helper takes or does something else, say.
-  static var version: UInt32 { 3 }
+  static var version: UInt32 { 4 }
   static var instructionSet: UInt32 {
     #if arch(x86_64)
       1
@@ -88,7 +91,8 @@ public struct SavedModule: @unchecked Sendable {
   /// Bytes at the end. A step of SavedFunctionReader reads at most seven numbers of ten bytes, and a word.
   static var padding: Int { 128 }
 
-  static func startOfModule(functionCount: Int) -> Int { (Field.offsets + 4 * functionCount + 15) & ~15 }
+  static func startOfBodies(functionCount: Int) -> Int { Field.offsets + 4 * functionCount }
+  static func startOfModule(functionCount: Int) -> Int { (startOfBodies(functionCount: functionCount) + 8 * functionCount + 15) & ~15 }
 
   /// Bytes of the header, with the digest.
   public static var headerSize: Int { Field.offsets }
@@ -123,6 +127,11 @@ public struct SavedModule: @unchecked Sendable {
       throw SerializationError("the saved module is damaged: its parts do not fit into it")
     }
     moduleSize = Int(size)
+    let table = SavedModule.startOfBodies(functionCount: functionCount)
+    guard let bodies = BodyRanges(UnsafeRawBufferPointer(rebasing: bytes[table..<table + 8 * functionCount]), moduleSize: moduleSize) else {
+      throw SerializationError("the saved module is damaged: a function's body is not in it")
+    }
+    self.bodies = bodies
     let bits = word32(Field.settings)
     settings = SavedModuleSettings(
       processor: ProcessorFeatures(rawValue: word32(Field.processor)),

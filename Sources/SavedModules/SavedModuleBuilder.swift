@@ -41,7 +41,6 @@ public struct SavedModuleBuilder: ~Copyable {
   private let declarations: ModuleDeclarations
   private let information: ModuleInformation
   private let hints: BranchHints
-  private let ranges: UnsafeMutableBufferPointer<BodyRange>
   /// All of them are: nobody compiles anything before that is known.
   private let areValid: UnsafeMutableBufferPointer<UInt8>
   private var output: [UInt8]
@@ -55,21 +54,19 @@ public struct SavedModuleBuilder: ~Copyable {
       declarations, strategy: settings.strategy, processor: settings.processor, countsFuel: settings.countsFuel,
       isDeterministic: settings.isDeterministic, maximumLocals: limits.locals, isSaved: true)
     let count = declarations.bodies.count
-    ranges = .allocate(capacity: max(count, 1))
-    for (index, body) in declarations.bodies.enumerated() {
-      ranges.initializeElement(at: index, to: BodyRange(start: UInt32(body.lowerBound), end: UInt32(body.upperBound)))
-    }
     areValid = .allocate(capacity: max(count, 1))
     areValid.initialize(repeating: 1)
     hints = declarations.branchHints(in: bytes)
     output = [UInt8](repeating: 0, count: SavedModule.startOfModule(functionCount: count))
+    for (index, body) in declarations.bodies.enumerated() {
+      let place = SavedModule.startOfBodies(functionCount: count) + 8 * index
+      output.store(UInt32(body.lowerBound), at: place)
+      output.store(UInt32(body.upperBound), at: place + 4)
+    }
     output.append(contentsOf: bytes)
   }
 
-  deinit {
-    ranges.deallocate()
-    areValid.deallocate()
-  }
+  deinit { areValid.deallocate() }
 
   /// How many functions the module defines.
   public var functionCount: Int { declarations.bodies.count }
@@ -87,7 +84,7 @@ public struct SavedModuleBuilder: ~Copyable {
   /// What the optimizing compiler is given for a function; valid while the builder is.
   public func input(_ function: Int) -> OMGInput {
     var input = OMGInput(
-      module: information, functionIndex: declarations.importedFunctionCount + function, bytes: bytes.baseAddress!, bodies: ranges.baseAddress!)
+      module: information, functionIndex: declarations.importedFunctionCount + function, bytes: bytes.baseAddress!, bodies: declarations.bodies.base)
     input.mayInline = UnsafePointer(areValid.baseAddress)
     input.branchHints = hints
     // Nothing is known of what calls change: a callee may be a stub, or baseline code, when the call is made.

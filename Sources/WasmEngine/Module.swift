@@ -119,7 +119,9 @@ public final class Module: Sendable {
     do {
       let configuration = engine.configuration
       var signatures: [Signature] = []
-      declarations = try ModuleReader.read(buffer, features: configuration.features, limits: configuration.limits.module) { type in
+      declarations = try ModuleReader.read(
+        buffer, features: configuration.features, limits: configuration.limits.module, bodies: saved?.bodies
+      ) { type in
         let signature = Signature.of(type)
         signatures.append(signature)
         return (signature.type, signature.id)

@@ -44,7 +44,7 @@ final class TestModule {
     bodies = .allocate(capacity: functions.count)
     mayInline = .allocate(capacity: functions.count)
     for (index, body) in module.bodies.enumerated() {
-      bodies[index] = BodyRange(start: UInt32(body.lowerBound), end: UInt32(body.upperBound))
+      bodies[index] = BodyRange(body)
       mayInline[index] = 0
     }
   }

@@ -9,7 +9,7 @@ import WasmFormat
 
 /// A module's bodies, in the form that the compiler reads.
 final class FunctionBodies: @unchecked Sendable {
-  let ranges: UnsafeMutablePointer<BodyRange>
+  private let bodies: BodyRanges
   /// Which bodies are known to be valid. Bytes go from 0 to 1 under the lock of the module's code, while optimizing compilers read them.
   let isValid: UnsafeMutablePointer<UInt8>
   private let hints = Mutex<BranchHints?>(nil)
@@ -17,14 +17,14 @@ final class FunctionBodies: @unchecked Sendable {
   let clobbers: KnownClobbers
 
   init(_ bodies: BodyRanges, areValid: Bool) {
-    ranges = .allocate(capacity: max(bodies.count, 1))
+    self.bodies = bodies
     isValid = .allocate(capacity: max(bodies.count, 1))
     clobbers = KnownClobbers(count: bodies.count)
-    for (index, body) in bodies.enumerated() {
-      (ranges + index).initialize(to: BodyRange(start: UInt32(body.lowerBound), end: UInt32(body.upperBound)))
-    }
     isValid.initialize(repeating: areValid ? 1 : 0, count: bodies.count)
   }
+
+  /// Valid while this is.
+  var ranges: UnsafePointer<BodyRange> { bodies.base }
 
   func noteValid(_ function: Int) { SharedByte.store(1, at: isValid + function) }
 
@@ -39,7 +39,6 @@ final class FunctionBodies: @unchecked Sendable {
   }
 
   deinit {
-    ranges.deallocate()
     isValid.deallocate()
     clobbers.deallocate()
   }

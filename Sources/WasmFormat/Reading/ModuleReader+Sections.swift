@@ -281,11 +281,17 @@ extension ModuleReader {
     if count != draft.functions.count - draft.importedFunctionCount {
       throw malformed("function and code section have inconsistent lengths", at: start)
     }
-    draft.bodies.reserveCapacity(count)
+    if let known, known.count == count {
+      for body in known { try check(body.count, limits.bodySize, "bytes in a function") }
+      draft.bodies = known
+      input.pc = input.end
+      return
+    }
+    draft.bodies = BodyRanges(capacity: count)
     for _ in 0..<count {
       let body = try input.byteVector()
       try check(body.count, limits.bodySize, "bytes in a function")
-      draft.bodies.append(body)
+      draft.bodies.append(BodyRange(body))
     }
   }
 }

@@ -8,6 +8,8 @@ public struct ModuleReader {
   var input: CheckedCursor
   var draft: ModuleDraft
   let limits: ModuleLimits
+  /// Where the bodies are, if that is known: then the code section is not looked at.
+  let known: BodyRanges?
 
   /// Gives a type its canonical number, and an equal one that may take no memory of its own. References in it are to canonical types, or `recursive`.
   public typealias Registry = (FuncType) -> (type: FuncType, id: UInt32)
@@ -25,11 +27,12 @@ public struct ModuleReader {
     }
   }
 
+  /// The same. `bodies`: where the bodies are, if the module has been read before.
   public static func read(
-    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits(), registry: Registry
+    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits(), bodies: BodyRanges? = nil, registry: Registry
   ) throws(ModuleError) -> ModuleDeclarations {
     let features = features.intersection([.standard, .lacksVectorProcessor])
-    var reader = ModuleReader(input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits)
+    var reader = ModuleReader(input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits, known: bodies)
     try reader.check(bytes.count, limits.moduleSize, "bytes")
     try reader.readPreamble()
     try reader.readSections(registry)
