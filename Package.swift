@@ -70,7 +70,7 @@ let package = Package(
       name: "lab", dependencies: ["GrowthShapes", "RandomModules", "SampleBodies", "WasmEngine"], path: "scripts/lab",
       exclude: [
         "chart.py", "cold-table.py", "cold.js", "cold.py", "compile.js", "compile.py", "curve-chart.py", "kernels-jsc.js", "kernels.js", "kernels.py",
-        "native.c", "outcomes.js", "threads.js",
+        "native.c", "outcomes.js", "passes-table.py", "passes.py", "threads.js",
       ]),
 
     .testTarget(name: "WasmFormatTests", dependencies: ["WasmFormat"]),

@@ -61,14 +61,17 @@ public enum Tuning {
   /// Nanoseconds after which a function, or a loop, that nobody has asked for again is not hot any more.
   public static var compileInterest: UInt64 { 400_000_000 }
   public static var loopEntryInterest: UInt64 { 100_000_000 }
-  /// On one processor: nanoseconds of compiling a byte, at a guess, and how many times the time of compiling the program runs first.
+  /// Nanoseconds of compiling a byte, at a guess. Before a loop is entered, a frame has to go on in baseline code for as long as compiling takes: if that is longer than
+  /// the function runs, it is better to wait for its end.
   public static var compileByteTime: UInt64 { 500 }
+  /// On one processor: how many times the time of compiling the program runs first.
   public static var compileReluctance: UInt64 { 5 }
+  /// Bytes of a body from which on it is entered at outer loops rather than inner ones.
+  public static var largeLoopEntry: Int { 16 << 10 }
+  /// What a count starts with where another back edge of the same function is looked for; a prime, so that it is not the same one again and again.
+  public static var shortCount: Int32 { 61 }
   /// How many loops of a function are entered, at most.
   public static var loopEntries: Int { 4 }
-  /// Before a loop is entered, its function, having been compiled, has to be hot again once for this many bytes: while compiling takes longer than
-  /// the function runs, it is better to wait for its end.
-  public static var loopEntryBytes: Int { 512 }
   /// Bytes of a body that takes long to compile: a tenth of a second at the optimizing compiler's usual speed.
   public static var largeBody: Int { 64 << 10 }
   /// Background threads that compile, at most, if there are processors for them; one more while a large body is compiled.

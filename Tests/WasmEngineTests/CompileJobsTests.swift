@@ -2,6 +2,7 @@
 
 import RuntimeLayout
 import Testing
+import WasmFormat
 
 @testable import WasmEngine
 
@@ -121,19 +122,75 @@ import Testing
   @Test func loopsAreEnteredWithPatience() {
     let tierUp = TierUp(functionCount: 1, hotCount: 10)
     tierUp.set(CompilePlace(function: 0), .optimized)
-    func isWanted(_ loop: Int, _ patience: Int) -> Bool {
-      if case .compile(CompilePlace(function: 0, loop: loop)) = tierUp.step(CompilePlace(function: 0, loop: loop), patience: patience) { return true }
+    func step(_ loop: Int, at now: UInt32) -> TierUp.Step { tierUp.step(CompilePlace(function: 0, loop: loop), at: now, patience: 30) }
+    func isWanted(_ loop: Int, at now: UInt32) -> Bool {
+      if case .compile(CompilePlace(function: 0, loop: loop)) = step(loop, at: now) { return true }
       return false
     }
-    #expect((0..<5).map { _ in isWanted(1, 3) } == [false, false, false, true, true])
+    #expect(([0, 1, 29, 30, 31] as [UInt32]).map { isWanted(1, at: $0 &- 5) } == [false, false, false, true, true])
     // Calls are no reason.
-    guard case .goOn = tierUp.step(CompilePlace(function: 0), patience: 0) else { return #expect(Bool(false)) }
+    guard case .goOn = step(-1, at: 40) else { return #expect(Bool(false)) }
     for loop in 1...Tuning.loopEntries {
-      #expect(isWanted(loop, 3))
+      let now = UInt32(100 * loop)
+      // Time counts anew when there is an entry.
+      #expect(isWanted(loop, at: now) == (loop == 1))
+      #expect(isWanted(loop, at: now + 30))
       tierUp.set(CompilePlace(function: 0, loop: loop), .optimized, address: 8)
-      guard case .enter(8, isFirst: true) = tierUp.step(CompilePlace(function: 0, loop: loop), patience: 3) else { return #expect(Bool(false)) }
-      guard case .enter(8, isFirst: false) = tierUp.step(CompilePlace(function: 0, loop: loop), patience: 3) else { return #expect(Bool(false)) }
+      guard case .enter(8, isFirst: true) = step(loop, at: 40) else { return #expect(Bool(false)) }
+      guard case .enter(8, isFirst: false) = step(loop, at: 40) else { return #expect(Bool(false)) }
     }
-    #expect(!isWanted(99, 0))
+    #expect(!isWanted(99, at: 1000))
+  }
+
+  /// Code for an entry has the rest of the loops around in it, which is much in a large function.
+  @Test func largeFunctionsAreEnteredAtTheOutermostLoopThatTheyComeBy() {
+    let tierUp = TierUp(functionCount: 1, hotCount: 10)
+    tierUp.set(CompilePlace(function: 0), .optimized)
+    func step(_ nest: [Int], at now: UInt32) -> TierUp.Step {
+      tierUp.step(CompilePlace(function: 0, loop: nest.last!), at: now, patience: 30, nest: { nest })
+    }
+    func wanted(_ nest: [Int], at now: UInt32) -> Int? { if case .compile(let place) = step(nest, at: now) { place.loop } else { nil } }
+    #expect(wanted([1, 2, 3], at: 100) == nil)
+    // It has been here alone.
+    #expect(wanted([1, 2, 3], at: 130) == nil)
+    #expect(wanted([1, 2], at: 131) == nil)
+    #expect(wanted([1, 2, 3], at: 219) == nil)
+    #expect(wanted([1, 2, 3], at: 220) == 2)
+    #expect(wanted([1], at: 221) == 1)
+    #expect(wanted([1, 2, 3], at: 222) == 1)
+    // One at a time.
+    tierUp.set(CompilePlace(function: 0, loop: 1), .waiting)
+    guard case .goOn = step([1, 2, 3], at: 500) else { return #expect(Bool(false)) }
+    tierUp.set(CompilePlace(function: 0, loop: 1), .optimized, address: 8)
+    guard case .lookAround = step([1, 2, 3], at: 510) else { return #expect(Bool(false)) }
+    guard case .enter(8, isFirst: true) = step([1], at: 511) else { return #expect(Bool(false)) }
+    // It does not come by there any more.
+    #expect(wanted([1, 2, 3], at: 630) == 2)
+  }
+
+  @Test func loopsAroundALoopAreFound() {
+    var body = FunctionBodyWriter(parameterCount: 0)
+    _ = body.addLocal(.i64)
+    body.loop()
+    body.loop()
+    body.end()
+    body.block()
+    body.loop()
+    body.i32Const(3)
+    body.emit(.drop)
+    body.end()
+    body.end()
+    body.end()
+    body.end()
+    var writer = ModuleWriter()
+    _ = writer.addFunction(type: writer.addType(FuncType([], [])))
+    writer.addBody(body)
+    let bytes = writer.finish().bytes
+    bytes.withUnsafeBytes { bytes in
+      let whole = try! ModuleReader.read(bytes).bodies[0]
+      #expect(LoopNest.loops(around: 3, in: bytes[whole]) == [3])
+      #expect(LoopNest.loops(around: 5, in: bytes[whole]) == [3, 5])
+      #expect(LoopNest.loops(around: 10, in: bytes[whole]) == [3, 10])
+    }
   }
 }

@@ -5,7 +5,9 @@
 //   3. A thread of the queue compiles the function, holding no lock, and installs the code (see Module+Optimization.swift).
 //   4. A count that is spent at a loop after that comes from a frame that is still in baseline code: if that goes on for a while, the loop's entry is asked
 //      for; when it is there, the next count that is spent at the loop goes on in it. Frames of large functions have to go on for longer, and
-//      only a few loops of a function are entered.
+//      only a few loops of a function are entered, one after the other.
+//   5. Code for an entry has, beside the function's loops, the rest of the loops around the one that is entered. A large function is therefore entered at
+//      the outermost loop that its frame comes by: an interpreter in its dispatch loop comes by the loop around that, too, some time.
 //
 // A function that the optimizing compiler does not do stays where it is, and its counts become so large that they are never spent.
 
@@ -31,21 +33,23 @@ final class TierUp: Sendable {
     case refused
   }
 
-  private struct FunctionState {
+  fileprivate struct FunctionState {
     var stage = Stage.baseline
     /// Loops that have been compiled or refused.
     var loops: UInt8 = 0
-    /// Counts that were spent at loops since the function was compiled.
-    var hotLoops: UInt32 = 0
+    /// One is being compiled.
+    var compilesLoop = false
+    /// The millisecond of the first count that was spent at a loop after the function had been compiled; 0 for none.
+    var firstHotLoop: UInt32 = 0
   }
 
-  private struct LoopState {
+  fileprivate struct LoopState {
     var stage = Stage.baseline
     var address: UInt = 0
     var isUsed = false
   }
 
-  private struct State: ~Copyable {
+  fileprivate struct State: ~Copyable {
     var functions: [FunctionState]
     var loops: [CompilePlace: LoopState] = [:]
   }
@@ -69,7 +73,12 @@ final class TierUp: Sendable {
     state.withLock { state in
       if place.loop < 0 { return state.functions[place.function].stage = stage }
       state.loops[place] = LoopState(stage: stage, address: address)
-      if stage == .optimized || stage == .refused { state.functions[place.function].loops &+= 1 }
+      state.functions[place.function].compilesLoop = stage == .waiting
+      if stage == .optimized || stage == .refused {
+        state.functions[place.function].loops &+= 1
+        // The frame may come by it before another one is wanted.
+        state.functions[place.function].firstHotLoop = 0
+      }
     }
   }
 
@@ -84,12 +93,15 @@ final class TierUp: Sendable {
     case enter(UInt, isFirst: Bool)
     /// Nothing now: the frame has to reach a loop first, or this loop has been refused, but there may be others.
     case goOn
+    /// Nothing here, but ask again soon: there is an entry at a loop around this one.
+    case lookAround
     /// Nothing, ever.
     case stay
   }
 
-  /// The next step for a place whose count was spent. `patience`: how often that has to happen at loops of a compiled function before one is compiled.
-  func step(_ place: CompilePlace, patience: Int) -> Step {
+  /// The next step for a place whose count was spent, in this millisecond. `patience`: for how many milliseconds frames have to go on in baseline code when the
+  /// function has been compiled, before a loop is. `nest`, for large functions: the loops around the place's, outermost first, and that loop itself.
+  func step(_ place: CompilePlace, at now: UInt32, patience: Int, nest: (() -> [Int])? = nil) -> Step {
     state.withLock { state in
       switch state.functions[place.function].stage {
       case .baseline, .waiting: return .compile(CompilePlace(function: place.function))
@@ -105,12 +117,28 @@ final class TierUp: Sendable {
       case .refused: return .goOn
       case .waiting: return .compile(place)
       case .baseline:
-        if state.functions[place.function].loops >= Tuning.loopEntries { return .goOn }
-        if state.functions[place.function].hotLoops >= patience { return .compile(place) }
-        state.functions[place.function].hotLoops += 1
-        return .goOn
+        state.loops[place] = loop
+        return state.stepAtLoop(place, at: now, patience: patience, nest: nest)
       }
     }
+  }
+}
+
+extension TierUp.State {
+  /// The next step at a loop that has no entry, in a frame of a function that has been compiled.
+  fileprivate mutating func stepAtLoop(_ place: CompilePlace, at now: UInt32, patience: Int, nest: (() -> [Int])?) -> TierUp.Step {
+    let function = functions[place.function]
+    if function.compilesLoop || function.loops >= Tuning.loopEntries { return .goOn }
+    if patience == 0 { return .compile(place) }
+    if function.firstHotLoop == 0 { functions[place.function].firstHotLoop = max(now, 1) }
+    let waited = function.firstHotLoop == 0 ? 0 : Int(now &- function.firstHotLoop)
+    guard let nest else { return waited < patience ? .goOn : .compile(place) }
+    if waited < patience && function.loops == 0 { return .goOn }
+    // What is known of each: nil if no count has been spent there.
+    let around = nest().map { CompilePlace(function: place.function, loop: $0) }
+    if waited < patience { return around.contains { loops[$0]?.stage == .optimized } ? .lookAround : .goOn }
+    guard let best = around.first(where: { loops[$0]?.stage == .baseline }) else { return .goOn }
+    return best == around.first || waited >= 4 * patience ? .compile(best) : .goOn
   }
 }
 
@@ -122,24 +150,33 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
   let place = CompilePlace(function: function, loop: loop == .max ? -1 : Int(loop))
   let queue = module.engine.runtime.queue
   let debug = module.engine.configuration.debug
-  let patience = debug.hotCount == nil ? module.declarations.bodies[function].count / Tuning.loopEntryBytes : 0
-  var step = tierUp.step(place, patience: patience)
+  let compileTime = UInt64(module.declarations.bodies[function].count) * Tuning.compileByteTime
+  let patience = debug.hotCount == nil ? Int(compileTime / 1_000_000) : 0
+  let now = UInt32(truncatingIfNeeded: MonotonicClock.nanoseconds / 1_000_000)
+  let nest = { LoopNest.loops(around: place.loop, in: module.buffer[module.declarations.bodies[function]]) }
+  func nextStep() -> TierUp.Step {
+    tierUp.step(place, at: now, patience: patience, nest: module.declarations.bodies[function].count < Tuning.largeLoopEntry ? nil : nest)
+  }
+  var step = nextStep()
   if case .compile(let wanted) = step {
     if let trace = module.engine.trace { trace.moment("hot: \(module.shownName(wanted))", "tier-up") }
     let isQueued = queue.request(wanted, of: module)
     if isQueued && debug.waitsForOptimizer {
       queue.wait(for: wanted, of: tierUp)
       // A loop does not wait for a second count.
-      step = tierUp.step(place, patience: patience)
+      step = nextStep()
       if place.loop >= 0, case .compile(place) = step, queue.request(place, of: module) {
         queue.wait(for: place, of: tierUp)
-        step = tierUp.step(place, patience: patience)
+        step = nextStep()
       }
     }
   }
   switch step {
   case .compile, .goOn:
     instance.setCount(function, max(tierUp.hotCount, 1))
+    return nil
+  case .lookAround:
+    instance.setCount(function, Tuning.shortCount)
     return nil
   case .enter(let address, let isFirst):
     if let trace = module.engine.trace { trace.moment("entered: \(module.shownName(place))", "entry") }
