@@ -29,7 +29,8 @@ public struct ModuleReader {
 
   /// The same. `bodies`: where the bodies are, if the module has been read before.
   public static func read(
-    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits(), bodies: BodyRanges? = nil, registry: Registry
+    _ bytes: UnsafeRawBufferPointer, features: Features = .standard, limits: ModuleLimits = ModuleLimits(), bodies: BodyRanges? = nil,
+    registry: Registry
   ) throws(ModuleError) -> ModuleDeclarations {
     let features = features.intersection([.standard, .lacksVectorProcessor])
     var reader = ModuleReader(input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits, known: bodies)
