@@ -367,16 +367,21 @@ def make_engine():
     return wasmtime.Engine(config)
 
 
-def run_frozen(engine, module, words):
-    linker = Linker(engine)
-    linker.define_wasi()
-    store = Store(engine)
+def give_system(store, words):
+    """Lets the programs of a store, which have these arguments, have this process's streams and environment, and the current directory."""
     configuration = wasmtime.WasiConfig()
     configuration.argv = words
     for inherit in ["env", "stdin", "stdout", "stderr"]:
         getattr(configuration, f"inherit_{inherit}")()
     configuration.preopen_dir(".", ".")
     store.set_wasi(configuration)
+
+
+def run_frozen(engine, module, words):
+    linker = Linker(engine)
+    linker.define_wasi()
+    store = Store(engine)
+    give_system(store, words)
     try:
         linker.instantiate(store, module).exports(store)["_start"](store)
     except wasmtime.ExitTrap as leaving:

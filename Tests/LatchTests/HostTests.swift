@@ -43,6 +43,24 @@ import Testing
     }
   }
 
+  /// Guests in other languages late-link there, too: the emulator, whose programs' results are known from native ones.
+  @Test func theEmulatorGeneratesCodeOnOtherHosts() throws {
+    let folder = try Place.temporaryFolder().path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let built = try shell("scripts/build-jit-kit.sh '\(folder)'", seconds: 120)
+    guard built.code == 0 else { return print("skipped: the emulator on other hosts; it was not built: \(built.errors)") }
+    var hosts: [String] = []
+    if let node = Self.node { hosts.append("'\(node)' --no-warnings scripts/run-late.js") } else { print("skipped: the emulator on Node") }
+    if Self.hasWasmtime { hosts.append("python3 scripts/run-late.py") } else { print("skipped: the emulator on wasmtime") }
+    for program in ["calls", "lists", "sorting"] {
+      let expected = try shell("'\(folder)/\(program).native'").output
+      for host in hosts {
+        let outcome = try shell("\(host) '\(folder)/riscv.wasm' run < '\(folder)/\(program).elf'", seconds: 60)
+        #expect(outcome.output == expected + "0\n", "\(host): \(outcome.errors)")
+      }
+    }
+  }
+
   @Test func everyExampleWritesTheSameOnJavaScriptCore() throws {
     guard try shell("command -v jsc").code == 0 else { return print("skipped: examples on JavaScriptCore, whose shell is not installed") }
     let names = Place.files(in: Place.examples, withExtension: "scm")

@@ -6,7 +6,7 @@ struct cell {
   uint32_t value;
 };
 
-enum { count = 4000, rounds = 2000 };
+enum { count = 4000, rounds = 2000 * SCALE };
 static struct cell cells[count];
 
 static struct cell *build(void) {

@@ -1,7 +1,7 @@
 // Products of matrices of integers.
 #include "support.h"
 
-enum { size = 160, rounds = 5 };
+enum { size = 160, rounds = 5 * SCALE };
 static int32_t a[size][size], b[size][size], c[size][size];
 
 static void multiply(void) {

@@ -1,7 +1,7 @@
 // Quicksort and heapsort of integers.
 #include "support.h"
 
-enum { count = 50000, rounds = 6 };
+enum { count = 50000, rounds = 6 * SCALE };
 static uint32_t numbers[count];
 
 static void quicksort(uint32_t *low, uint32_t *high) {

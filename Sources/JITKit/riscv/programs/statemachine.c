@@ -1,7 +1,7 @@
 // A state machine that counts words, numbers and lines of a text.
 #include "support.h"
 
-enum { length = 65536, rounds = 150 };
+enum { length = 65536, rounds = 150 * SCALE };
 static char text[length];
 
 static void make_text(void) {

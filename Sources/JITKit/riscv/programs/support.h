@@ -2,6 +2,11 @@
 #pragma once
 #include <stdint.h>
 
+/// How many times as long a program takes as it does in the tests.
+#ifndef SCALE
+#define SCALE 1
+#endif
+
 #ifdef __riscv
 static long system_call(long number, long a, long b, long c) {
   register long a0 __asm__("a0") = a, a1 __asm__("a1") = b, a2 __asm__("a2") = c, a7 __asm__("a7") = number;
