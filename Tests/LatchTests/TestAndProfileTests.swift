@@ -133,6 +133,24 @@ import Testing
     #expect(first.contains("make") && first.contains("MiB"), "\(outcome.errors)")
   }
 
+  /// Long names are cut on a terminal, and whole elsewhere.
+  @Test func onATerminalARowOfAProfileTakesALine() throws {
+    let name = "a-procedure-with-a-name-that-goes-on-and-on-until-it-is-too-long-for-a-line"
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "p.scm").path
+    let text =
+      "(define (\(name) n) (let loop ((i 0) (l '())) (if (= i n) l (loop (+ i 1) (cons i l)))))\n(do ((i 0 (+ i 1))) ((= i 3000)) (\(name) 1000))\n"
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
+    let terminal = try PseudoTerminal(
+      ["/bin/sh", "-c", "cd '\(folder.path)'; exec '\(Place.latch)' profile --allocation p.scm"], environment: ["NO_COLOR": "1"], columns: 80)
+    terminal.shows("a-procedure")
+    #expect(terminal.exitCode() == 0)
+    #expect(terminal.screen.contains("…") && !terminal.screen.contains(name))
+    for line in terminal.screen.split(whereSeparator: \.isNewline) { #expect(line.count <= 80, "\(line)") }
+    #expect(try shell("latch profile --allocation '\(file)'").errors.contains(name))
+  }
+
   @Test func aProfiledProgramEndsAsItWould() throws {
     #expect(try with(["p.scm": "(define (f n) (if (= n 0) (car n) (f (- n 1)))) (f 100)"], "latch profile p.scm").code == 1)
     #expect(try with(["p.scm": "(exit 7)"], "latch profile p.scm").code == 7)

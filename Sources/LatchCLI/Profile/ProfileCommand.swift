@@ -99,20 +99,30 @@ struct ProfileCommand: ParsableCommand {
     try System.writeFile(flame, Array(graph.svg.utf8))
   }
 
+  private func state(_ row: CallTreeRow) -> String {
+    row.place.isEmpty ? "" : "  \(row.isCompiled ? "compiled" : "interpreted")\(row.name == "(lambda)" ? "" : ", \(row.place)")"
+  }
+
   private func table(_ tree: CallTree) -> String {
     let all = tree.procedures
     let shown = all.prefix(Self.shownProcedures)
-    let nameWidth = min(40, max(9, shown.map(\.name.count).max() ?? 0))
+    let longest = max(9, shown.map(\.name.count).max() ?? 0)
+    let states = shown.map { state($0.row) }
+    // On a terminal a row takes one line: names are cut, as far as that helps. What goes to a file is whole.
+    let others = allocation ? 44 : 32
+    let room = System.width(of: System.standardError).map { max(12, $0 - others - (states.map(\.count).max() ?? 0)) }
+    let nameWidth = min(room ?? 40, longest)
     let total = Double(tree.total)
     func share(_ weight: UInt64) -> String { Format.right(Format.fixed(100 * Double(weight) / total, 1), 5) + " %" }
     var text = "   self    total  \(allocation ? "     bytes  " : "")     calls  procedure\n"
-    for procedure in shown {
+    for (procedure, state) in zip(shown, states) {
       let row = procedure.row
       let calls = row.isCompiled || row.calls == 0 ? "" : "\(row.calls)"
       let bytes = allocation ? Format.right(Format.bytes(procedure.own), 12) : ""
-      let state = row.place.isEmpty ? "" : "  \(row.isCompiled ? "compiled" : "interpreted")\(row.name == "(lambda)" ? "" : ", \(row.place)")"
+      let isCut = room != nil && procedure.name.count > nameWidth
+      let name = isCut ? procedure.name.prefix(nameWidth - 1) + "…" : Format.left(procedure.name, nameWidth)
       text +=
-        "\(share(procedure.own))  \(share(procedure.total))\(bytes)  \(Format.right(calls, 10))  \(Format.left(procedure.name, nameWidth))\(state)\n"
+        "\(share(procedure.own))  \(share(procedure.total))\(bytes)  \(Format.right(calls, 10))  \(name)\(state)\n"
     }
     if all.count > shown.count { text += "; and \(Format.plural(all.count - shown.count, "more procedure"))\n" }
     return text
