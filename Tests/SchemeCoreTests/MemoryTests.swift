@@ -74,6 +74,24 @@ import Testing
     #expect(text.hasSuffix(" 1)"), "\(text)")
   }
 
+  /// Of the large objects, which become old one after the other, one lives at a time: half a dozen fit into the heap.
+  @Test func aLargeObjectFindsTheRoomOfGarbage() {
+    let program = """
+      (define v #f)
+      (define (churn n) (if (> n 0) (begin (list n n) (churn (- n 1)))))
+      (define (again n) (if (> n 0) (begin (set! v (make-vector 1000000 n)) (churn 300000) (set! v #f) (again (- n 1)))))
+      (again 20)
+      'done
+      """
+    let text: String = NativeSession.exclusively {
+      let before = Heap.limit
+      Heap.limit = 48 << 20
+      defer { Heap.limit = before }
+      return NativeSession.run(program, inside: true)
+    }
+    #expect(text == "done", "\(text)")
+  }
+
   /// Code that nobody refers to any more is freed; code that a procedure or a continuation belongs to is not.
   @Test func codeIsCollected() {
     let (before, after, value): (Int64, Int64, String) = NativeSession.exclusively {

@@ -21,8 +21,19 @@ extension Heap {
     if !setAside(bytes: 0) { collect(sp: sp, .cycle) }
     // In the cycle there may have been much that is garbage now.
     if !setAside(bytes: 0) { collect(sp: sp, .cycle) }
+    if !hasWantedRoom { makeWantedRoom(sp: sp) }
     if MarkSweep.isIdle && (oldBytes >= heapState.oldThreshold || CodeStore.isFull || heapState.isStressed) { MarkSweep.begin() }
     noteExhaustion()
+  }
+
+  /// Where a large object is asked for, nothing can be collected. So another one like the largest so far should find room that there would be after a collection.
+  private static func makeWantedRoom(sp: Address) {
+    let isUnderWay = !MarkSweep.isIdle
+    collect(sp: sp, .cycle)
+    // In the cycle there may have been much that is garbage now.
+    if isUnderWay && !hasWantedRoom { collect(sp: sp, .cycle) }
+    // What all that was of no use for is not tried again, unless it is asked for again.
+    if !hasWantedRoom { heapState.wantedBytes = 0 }
   }
 
   private enum Extent {

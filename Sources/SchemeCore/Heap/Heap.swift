@@ -37,6 +37,8 @@ struct HeapState {
   var oldThreshold = Heap.minimumOldThreshold
   /// The next poll is to collect everything at once.
   var isFullCollectionDue = false
+  /// The largest object that has been asked for since there was last no room for one.
+  var wantedBytes: Int64 = 0
   /// Bytes that survived the last collection.
   var liveBytes: Int64 = 0
   /// The most memory that the host lets the runtime have.
@@ -250,7 +252,20 @@ public enum Heap {
   /// program chooses freely; when the result is false, raise `ErrorKind.outOfMemory`.
   public static func hasRoom(bytes: Int64) -> Bool {
     if bytes <= Int64(largeObjectBytes) { return bytes >= 0 }
-    return bytes <= largestObjectBytes && setAside(bytes: bytes) && PageAllocator.ensureRun(pages: Int(bytes / Int64(pageSize)) + 2)
+    if bytes > largestObjectBytes { return false }
+    heapState.wantedBytes = max(heapState.wantedBytes, bytes)
+    return setAside(bytes: bytes) && hasRun(bytes: bytes)
+  }
+
+  private static func pagesOfRun(_ bytes: Int64) -> Int { Int(bytes / Int64(pageSize)) + 2 }
+  private static func hasRun(bytes: Int64) -> Bool { PageAllocator.ensureRun(pages: pagesOfRun(bytes)) }
+
+  /// Whether there is room for another object like the largest that the program has asked for.
+  static var hasWantedRoom: Bool {
+    let bytes = heapState.wantedBytes
+    // Memory that need not be made now is not.
+    if bytes == 0 || spareBytes >= bytes && PageAllocator.canGrow(by: pagesOfRun(bytes)) { return true }
+    return setAside(bytes: bytes) && hasRun(bytes: bytes)
   }
 
   /// The same for some objects that are made without a poll, none of which is large by itself.

@@ -120,6 +120,9 @@ public enum PageAllocator {
     return findRun(count) >= 0 || grow(by: count)
   }
 
+  /// Whether so many pages more may exist.
+  static func canGrow(by count: Int) -> Bool { count <= pageState.maximumEnd - pageState.end }
+
   /// Bounds the pages in use, and those that exist; what exists already stays.
   static func setLimit(bytes: Int64) {
     if pageState.table == 0 { start() }
