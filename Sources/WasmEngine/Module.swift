@@ -80,6 +80,7 @@ public final class Module: Sendable {
 
   /// For late linking to a guest, which it joins if it can.
   convenience init(_ engine: Engine, late source: UnsafeRawBufferPointer, to guest: GuestIndices, isHot: Bool = false) throws {
+    if engine.configuration.tier == .auto { engine.runtime.queue.expectWork() }
     try self.init(engine, owning: ByteBlock(copying: source), eagerly: true, hotCount: Tuning.lateLinkedHotCount, guest: guest)
     if isHot { requestOptimization(of: 0..<definedFunctionCount) }
   }

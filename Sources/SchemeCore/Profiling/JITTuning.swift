@@ -4,13 +4,13 @@ public enum JITTuning {
   // MARK: When
 
   /// Interpreted calls before a procedure is compiled, in auto mode.
-  public static let hotCalls: UInt32 = 400
+  public static let hotCalls: UInt32 = 100
   /// Calls from which on a procedure comes along when another one is compiled.
   public static let warmCalls: UInt32 = hotCalls / 16
   /// Interpreted iterations of a loop before the rest of it is compiled.
-  public static let hotIterations: UInt32 = 2000
+  public static let hotIterations: UInt32 = 500
   /// Frame records with which the interpreter goes on after a call before that is compiled, and so many other calls of the procedure that come along.
-  public static let hotResumptions: UInt16 = 200
+  public static let hotResumptions: UInt16 = 100
   public static let maximumResumptions = 16
   /// Procedures of more nodes have their frames resumed in the interpreter: each call would have the rest of the body compiled.
   public static let resumedNodes = 400

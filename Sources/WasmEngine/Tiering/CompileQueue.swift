@@ -57,6 +57,11 @@ final class CompileQueue: @unchecked Sendable {
     return isAccepted
   }
 
+  /// There will be work soon: starts a thread if there is none, so that nothing has to wait for it then.
+  func expectWork() {
+    monitor.locked { if threads == 0 && VirtualMemory.hasRoom(Tuning.compileAddressSpace) { _ = hasThread(idle: 0) } }
+  }
+
   /// Waits until a thread is done with a place.
   func wait(for place: CompilePlace, of tierUp: TierUp) {
     monitor.locked { while tierUp.stage(place) == .waiting { monitor.wait(nanoseconds: 1_000_000_000) } }
