@@ -1,21 +1,18 @@
 """Runs a frozen program on wasmtime: run-frozen.py PROGRAM.wasm [ARGUMENT ...]. The current directory is the one that it reaches."""
 
+import os
 import sys
 
 import wasmtime
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Sources/Hosts"))
+import latch_host
 
 engine = wasmtime.Engine()
 linker = wasmtime.Linker(engine)
 linker.define_wasi()
 store = wasmtime.Store(engine)
-configuration = wasmtime.WasiConfig()
-configuration.argv = sys.argv[1:]
-configuration.inherit_env()
-configuration.inherit_stdin()
-configuration.inherit_stdout()
-configuration.inherit_stderr()
-configuration.preopen_dir(".", ".")
-store.set_wasi(configuration)
+latch_host.give_system(store, sys.argv[1:])
 module = wasmtime.Module.from_file(engine, sys.argv[1])
 for declaration in module.imports:
     # What programs that were frozen with --keep-jit import: this host links nothing.

@@ -122,8 +122,8 @@ private struct PointerFinder {
       var a = TrustedCursor(guest.baseAddress!.assumingMemoryBound(to: UInt8.self) + body.lowerBound)
       var b = TrustedCursor(moved.baseAddress!.assumingMemoryBound(to: UInt8.self) + other.lowerBound)
       let end = guest.baseAddress!.assumingMemoryBound(to: UInt8.self) + body.upperBound
-      skipLocals(&a)
-      skipLocals(&b)
+      a.skipLocals()
+      b.skipLocals()
       while a.pc < end {
         let row = a.row(OpcodeTable.rows)
         precondition(row.pointee.opcode == b.row(OpcodeTable.rows).pointee.opcode, "the guests differ in their code")
@@ -140,12 +140,5 @@ private struct PointerFinder {
       }
     }
     return pairs
-  }
-
-  private func skipLocals(_ cursor: inout TrustedCursor) {
-    for _ in 0..<cursor.u32() {
-      _ = cursor.u32()
-      _ = cursor.valueType()
-    }
   }
 }

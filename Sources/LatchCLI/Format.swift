@@ -47,6 +47,9 @@ enum Format {
     count == 1 ? "1 \(noun)" : "\(count) \(nouns ?? noun + "s")"
   }
 
+  /// A text that is not longer than so many characters.
+  static func cut(_ text: String, to width: Int) -> String { text.count > width ? text.prefix(max(0, width - 1)) + "…" : text }
+
   static func left(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }

@@ -10,7 +10,8 @@ import WasmFormat
 final class TestModule {
   let bytes: UnsafeMutableRawBufferPointer
   let information: ModuleInformation
-  let bodies: UnsafeMutablePointer<BodyRange>
+  private let ranges: BodyRanges
+  var bodies: UnsafePointer<BodyRange> { ranges.base }
   let mayInline: UnsafeMutablePointer<UInt8>
   let branchHints: BranchHints
 
@@ -41,17 +42,13 @@ final class TestModule {
     let module = try ModuleReader.read(UnsafeRawBufferPointer(bytes))
     branchHints = module.branchHints(in: UnsafeRawBufferPointer(bytes))
     information = ModuleInformation(module, strategy: strategy, processor: processor)
-    bodies = .allocate(capacity: functions.count)
+    ranges = module.bodies
     mayInline = .allocate(capacity: functions.count)
-    for (index, body) in module.bodies.enumerated() {
-      bodies[index] = BodyRange(body)
-      mayInline[index] = 0
-    }
+    mayInline.initialize(repeating: 0, count: functions.count)
   }
 
   deinit {
     bytes.deallocate()
-    bodies.deallocate()
     mayInline.deallocate()
   }
 

@@ -29,6 +29,9 @@ seconds() {
   awk -v t="$((end - start))" 'BEGIN { print t / 1e9 }'
 }
 
+# time_of PROGRAM ENGINE: the median of the rounds.
+time_of() { awk -v p="$1" -v e="$2" '$1 == p && $2 == e { print $3 }' "$work/times" | median; }
+
 bench_emulator() {
   local engines="native jit interpreter" engine program round start
   command -v "${LATCH:-}" > /dev/null && latch=$LATCH
@@ -57,11 +60,9 @@ bench_emulator() {
   done > "$work/times" || exit 1
   for program in crc lists matrix sorting statemachine; do
     local native
-    native=$(awk -v p="$program" '$1 == p && $2 == "native" { print $3 }' "$work/times" | median)
+    native=$(time_of "$program" native)
     printf '%-14s%10.2f' "$program" "$native"
-    for engine in ${engines#native }; do
-      printf '%13s' "$(ratio "$(awk -v p="$program" -v e="$engine" '$1 == p && $2 == e { print $3 }' "$work/times" | median)" "$native")"
-    done
+    for engine in ${engines#native }; do printf '%13s' "$(ratio "$(time_of "$program" "$engine")" "$native")"; done
     echo
   done
 }

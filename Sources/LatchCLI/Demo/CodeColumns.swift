@@ -39,7 +39,7 @@ struct CodeColumns {
     for (cell, width) in zip(cells, widths) {
       let cell = cell.replacing("\t", with: " ")
       if !text.isEmpty { text += Self.gap }
-      text += Format.left(cell.count > width ? cell.prefix(max(0, width - 1)) + "…" : cell, width)
+      text += Format.left(Format.cut(cell, to: width), width)
     }
     while text.last == " " { text.removeLast() }
     return text + "\n"

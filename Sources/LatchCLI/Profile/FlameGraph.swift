@@ -68,7 +68,7 @@ struct FlameGraph {
       "<rect x=\"\(Format.fixed(x, 1))\" y=\"\(y)\" width=\"\(Format.fixed(width, 1))\" height=\"\(Self.rowHeight - 1)\" fill=\"\(fill)\" rx=\"2\"/>"
     let letters = Int(width / 7) - 1
     if letters >= 3 {
-      let label = name.count <= letters ? name : name.prefix(letters - 1) + "…"
+      let label = Format.cut(name, to: letters)
       text += "<text x=\"\(Format.fixed(x + 3, 1))\" y=\"\(y + 13)\">\(Markup.escaped(label))</text>"
     }
     text += "</g>\n"

@@ -119,8 +119,7 @@ struct ProfileCommand: ParsableCommand {
       let row = procedure.row
       let calls = row.isCompiled || row.calls == 0 ? "" : "\(row.calls)"
       let bytes = allocation ? Format.right(Format.bytes(procedure.own), 12) : ""
-      let isCut = room != nil && procedure.name.count > nameWidth
-      let name = isCut ? procedure.name.prefix(nameWidth - 1) + "…" : Format.left(procedure.name, nameWidth)
+      let name = Format.left(room == nil ? procedure.name : Format.cut(procedure.name, to: nameWidth), nameWidth)
       text +=
         "\(share(procedure.own))  \(share(procedure.total))\(bytes)  \(Format.right(calls, 10))  \(name)\(state)\n"
     }

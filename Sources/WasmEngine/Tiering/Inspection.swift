@@ -82,10 +82,7 @@ extension Module {
     let body = (bytes + range.lowerBound).assumingMemoryBound(to: UInt8.self)
     let end = body + range.count
     var cursor = TrustedCursor(body)
-    for _ in 0..<cursor.u32() {
-      _ = cursor.u32()
-      _ = cursor.valueType()
-    }
+    cursor.skipLocals()
     var offsets: [Int] = []
     while cursor.pc < end {
       let offset = cursor.pc - body

@@ -8,10 +8,7 @@ enum LoopNest {
     let body = UnsafeRawBufferPointer(rebasing: body)
     guard let start = body.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [offset] }
     var cursor = TrustedCursor(start)
-    for _ in 0..<cursor.u32() {
-      _ = cursor.u32()
-      _ = cursor.valueType()
-    }
+    cursor.skipLocals()
     let rows = OpcodeTable.rows
     // Of each open structure: where it begins if it is a loop, otherwise -1.
     var open: [Int] = []
@@ -19,8 +16,7 @@ enum LoopNest {
       let position = cursor.pc - start
       let row = cursor.row(rows)
       switch row.pointee.opcode {
-      case .block, .if: open.append(-1)
-      case .tryTable: open.append(-1)
+      case .block, .if, .tryTable: open.append(-1)
       case .loop: open.append(position)
       case .end: open.removeLast()
       default: break

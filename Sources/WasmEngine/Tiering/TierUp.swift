@@ -47,6 +47,8 @@ final class TierUp: Sendable {
     var stage = Stage.baseline
     var address: UInt = 0
     var isUsed = false
+    /// In a large function, the loops around it, outermost first, and itself, once a count has been spent there.
+    var nest: [CompilePlace]?
   }
 
   fileprivate struct State: ~Copyable {
@@ -72,7 +74,10 @@ final class TierUp: Sendable {
   func set(_ place: CompilePlace, _ stage: Stage, address: UInt = 0) {
     state.withLock { state in
       if place.loop < 0 { return state.functions[place.function].stage = stage }
-      state.loops[place] = LoopState(stage: stage, address: address)
+      var loop = state.loops[place] ?? LoopState()
+      loop.stage = stage
+      loop.address = address
+      state.loops[place] = loop
       state.functions[place.function].compilesLoop = stage == .waiting
       if stage == .optimized || stage == .refused {
         state.functions[place.function].loops &+= 1
@@ -130,12 +135,14 @@ extension TierUp.State {
     let function = functions[place.function]
     if function.compilesLoop || function.loops >= Tuning.loopEntries { return .goOn }
     if patience == 0 { return .compile(place) }
-    if function.firstHotLoop == 0 { functions[place.function].firstHotLoop = max(now, 1) }
-    let waited = function.firstHotLoop == 0 ? 0 : Int(now &- function.firstHotLoop)
+    let first = function.firstHotLoop == 0 ? max(now, 1) : function.firstHotLoop
+    functions[place.function].firstHotLoop = first
+    let waited = Int(Int32(bitPattern: now &- first))
     guard let nest else { return waited < patience ? .goOn : .compile(place) }
-    if waited < patience && function.loops == 0 { return .goOn }
-    // What is known of each: nil if no count has been spent there.
-    let around = nest().map { CompilePlace(function: place.function, loop: $0) }
+    // Found once: where entries are looked for, counts are short.
+    let around = loops[place]?.nest ?? nest().map { CompilePlace(function: place.function, loop: $0) }
+    loops[place]?.nest = around
+    // What is not in the table is a loop where no count has been spent.
     if waited < patience { return around.contains { loops[$0]?.stage == .optimized } ? .lookAround : .goOn }
     guard let best = around.first(where: { loops[$0]?.stage == .baseline }) else { return .goOn }
     return best == around.first || waited >= 4 * patience ? .compile(best) : .goOn
@@ -150,12 +157,13 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
   let place = CompilePlace(function: function, loop: loop == .max ? -1 : Int(loop))
   let queue = module.engine.runtime.queue
   let debug = module.engine.configuration.debug
-  let compileTime = UInt64(module.declarations.bodies[function].count) * Tuning.compileByteTime
+  let body = module.declarations.bodies[function]
+  let compileTime = UInt64(body.count) * Tuning.compileByteTime
   let patience = debug.hotCount == nil ? Int(compileTime / 1_000_000) : 0
   let now = UInt32(truncatingIfNeeded: MonotonicClock.nanoseconds / 1_000_000)
-  let nest = { LoopNest.loops(around: place.loop, in: module.buffer[module.declarations.bodies[function]]) }
+  let nest = { LoopNest.loops(around: place.loop, in: module.buffer[body]) }
   func nextStep() -> TierUp.Step {
-    tierUp.step(place, at: now, patience: patience, nest: module.declarations.bodies[function].count < Tuning.largeLoopEntry ? nil : nest)
+    tierUp.step(place, at: now, patience: patience, nest: body.count < Tuning.largeLoopEntry ? nil : nest)
   }
   var step = nextStep()
   if case .compile(let wanted) = step {

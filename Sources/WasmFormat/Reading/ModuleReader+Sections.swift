@@ -281,9 +281,9 @@ extension ModuleReader {
     if count != draft.functions.count - draft.importedFunctionCount {
       throw malformed("function and code section have inconsistent lengths", at: start)
     }
-    if let known, known.count == count {
-      for body in known { try check(body.count, limits.bodySize, "bytes in a function") }
-      draft.bodies = known
+    if let knownBodies, knownBodies.count == count {
+      for body in knownBodies { try check(body.count, limits.bodySize, "bytes in a function") }
+      draft.bodies = knownBodies
       input.pc = input.end
       return
     }

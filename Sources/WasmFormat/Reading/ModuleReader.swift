@@ -9,7 +9,7 @@ public struct ModuleReader {
   var draft: ModuleDraft
   let limits: ModuleLimits
   /// Where the bodies are, if that is known: then the code section is not looked at.
-  let known: BodyRanges?
+  let knownBodies: BodyRanges?
 
   /// Gives a type its canonical number, and an equal one that may take no memory of its own. References in it are to canonical types, or `recursive`.
   public typealias Registry = (FuncType) -> (type: FuncType, id: UInt32)
@@ -33,7 +33,8 @@ public struct ModuleReader {
     registry: Registry
   ) throws(ModuleError) -> ModuleDeclarations {
     let features = features.intersection([.standard, .lacksVectorProcessor])
-    var reader = ModuleReader(input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits, known: bodies)
+    var reader = ModuleReader(
+      input: CheckedCursor(bytes, features: features), draft: ModuleDraft(features: features), limits: limits, knownBodies: bodies)
     try reader.check(bytes.count, limits.moduleSize, "bytes")
     try reader.readPreamble()
     try reader.readSections(registry)

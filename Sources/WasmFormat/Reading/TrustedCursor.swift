@@ -14,6 +14,14 @@ public struct TrustedCursor: BinaryCursor {
   @inlinable @inline(__always)
   public func has(_ count: Int) -> Bool { true }
 
+  /// Goes from a body's start to its first operator.
+  public mutating func skipLocals() {
+    for _ in 0..<u32() {
+      _ = u32()
+      _ = valueType()
+    }
+  }
+
   public func failure(_ fault: BinaryFault, at place: UnsafePointer<UInt8>) -> Never { preconditionFailure("\(fault) in a valid body") }
 
   @inlinable @inline(__always)

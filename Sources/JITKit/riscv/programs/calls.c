@@ -17,13 +17,13 @@ static uint32_t arithmetic(int32_t a, int32_t b) {
 }
 
 int main(void) {
-  report("fibonacci", fibonacci(27 + (SCALE > 1 ? 8 : 0)));
+  report("fibonacci", fibonacci(27));
   uint32_t number = 1;
-  for (uint32_t index = 0; index < 300000 * SCALE; index++) number = functions[next_random() >> 16 & 1 ? index % 3 : 1](number);
+  for (uint32_t index = 0; index < 300000; index++) number = functions[next_random() >> 16 & 1 ? index % 3 : 1](number);
   report("pointers", number);
   static const int32_t edges[] = {0, 1, -1, 2, -2, INT32_MAX, INT32_MIN, 12345, -98765};
   uint32_t sum = 0;
-  for (int round = 0; round < 300 * SCALE; round++)
+  for (int round = 0; round < 300; round++)
     for (int a = 0; a < 9; a++)
       for (int b = 0; b < 9; b++) sum = sum * 11 + arithmetic(edges[a], edges[b]);
   report("arithmetic", sum);
