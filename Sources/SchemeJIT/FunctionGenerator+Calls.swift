@@ -13,7 +13,7 @@ extension FunctionGenerator {
     // A call that an escape may end has a frame record as it stands.
     let isCatch = node.flags & Node.catchFlag != 0
     let (stored, homes) = storeLive(for: node)
-    let words = reserve(stored.count)
+    let words = reserve(frame.callerWords + stored.count)
     encodeArguments(node)
     calleeResult(node, words: words)
     body.localTee(slot(node.slot))
@@ -24,8 +24,20 @@ extension FunctionGenerator {
     bound(node)
   }
 
-  /// Stores what a call's frame needs after it; which slots that are, in order, and where each of those live is.
+  /// Stores what a call's frame needs after it, and before it what the frame's caller needs if it is that of a procedure inlined here; which slots of the frame that are,
+  /// in order, and where each of those live is.
   mutating func storeLive(for node: Node) -> (stored: [Int?], homes: [TypeState.Home]) {
+    let (stored, homes) = live(for: node)
+    if let caller = frame.caller { storeLive(of: caller) }
+    for position in stored.indices {
+      if let index = stored[position], state.homes[index] == .double { encode(slot: index) }
+      storeLive(stored[position], at: frame.callerWords + position)
+    }
+    return (stored, homes)
+  }
+
+  /// The slots that are stored for a call, and where all live ones are.
+  func live(for node: Node) -> (stored: [Int?], homes: [TypeState.Home]) {
     let isCatch = node.flags & Node.catchFlag != 0
     var stored: [Int?] = []
     var homes: [TypeState.Home] = []
@@ -34,18 +46,15 @@ extension FunctionGenerator {
       if let index, !isCatch, state.homes[index] != .word || state.slots[index].isPointerFree { return }
       stored.append(index)
     }
-    for position in stored.indices {
-      if let index = stored[position], state.homes[index] == .double { encode(slot: index) }
-      storeLive(stored[position], at: position)
-    }
     return (stored, homes)
   }
 
   /// Loads again after a call what was stored for it.
   mutating func reloadLive(_ stored: [Int?]) {
+    if let caller = frame.caller { reloadLive(of: caller) }
     for position in stored.indices {
       if let index = stored[position], state.homes[index] != .word { continue }
-      loadLive(stored[position], at: position)
+      loadLive(stored[position], at: frame.callerWords + position)
     }
   }
 

@@ -43,12 +43,15 @@ extension FunctionGenerator {
   /// Takes a cold exit if the i32 on the stack is not 0.
   @inline(never) mutating func exit(if exit: ColdExit) {
     branchUnlikely(UInt32(nesting + exits.count))
-    exits.append(located(exit))
+    append(located(exit))
   }
 
   /// Takes a cold exit.
   @inline(never) mutating func exit(_ exit: ColdExit) {
     body.br(UInt32(nesting + exits.count))
-    exits.append(located(exit))
+    append(located(exit))
   }
+
+  /// Notes an exit of the frame that can be recorded here.
+  mutating func append(_ exit: ColdExit) { exits.append((exit, ExitFrame(inlining?.outer ?? frame))) }
 }

@@ -27,6 +27,7 @@ extension FunctionGenerator {
   mutating func inlineCall(_ node: Node, isTail: Bool) -> Bool {
     guard speculates, inlining != nil || node.feedback < JITTuning.inliningFailures else { return false }
     guard let (callee, isGuarded) = InliningRules.target(of: node) else { return inlining == nil && inlineRecorded(node, isTail: isTail) }
+    if !isTail && inlineWithFrame(callee, node, isGuarded) { return true }
     if InliningRules.isRead(of: callee, by: node) { return readParameter(node) }
     if InliningRules.isPrimitive(callee, taking: node.count) { return inlinePrimitive(callee, node, isGuarded, isTail: isTail) }
     let mustReturn = isTail ? frame.mustReturn : inlining != nil
@@ -146,11 +147,12 @@ extension FunctionGenerator {
   }
 
   /// The callee's body in place of a call.
-  private mutating func inlinedBody(of callee: Func, _ node: Node, isTail: Bool, _ mustReturn: Bool) {
+  mutating func inlinedBody(of callee: Func, _ node: Node, isTail: Bool, _ mustReturn: Bool, caller: FrameCaller? = nil) {
     let outer = frame
     let isTested = !isTail && testedCall == node.address
-    var inner = calleeFrame(callee, node)
+    var inner = calleeFrame(callee, node, hasFrame: caller != nil)
     inner.mustReturn = mustReturn
+    inner.caller = caller
     if isTail {
       inner.returns = outer.returns
       frame = inner
@@ -183,8 +185,8 @@ extension FunctionGenerator {
     isTestOpen = isTested
   }
 
-  /// The frame of a callee, with its arguments in new locals. `infersTypes`: those of its labels' parameters, and of its value.
-  mutating func calleeFrame(_ callee: Func, _ node: Node, infersTypes: Bool = true) -> InlineFrame {
+  /// The frame of a callee, with its arguments in new locals. `infersTypes`: those of its labels' parameters, and of its value. `hasFrame`: it is inlined with a frame.
+  mutating func calleeFrame(_ callee: Func, _ node: Node, infersTypes: Bool = true, hasFrame: Bool = false) -> InlineFrame {
     var start = TypeState(slots: callee.slotCount, free: callee.freeVariables)
     var doubles: [UInt32] = []
     for index in 0..<node.count {
@@ -198,7 +200,7 @@ extension FunctionGenerator {
       }
       start.bind(index, type)
     }
-    let firstSlot = newSlots(callee.slotCount + 1)
+    let firstSlot = newSlots(callee.slotCount + 1, hasFrame: hasFrame)
     for index in 0..<node.count where doubles[index] == 0 {
       push(node.argument(index))
       body.localSet(firstSlot + UInt32(index))
@@ -221,15 +223,19 @@ extension FunctionGenerator {
     return inner
   }
 
-  /// So many word locals in a row, until the outermost call that is inlined is done.
-  private mutating func newSlots(_ count: Int) -> UInt32 {
-    if let index = slotRuns.firstIndex(where: { !$0.isUsed && $0.count >= count }) {
-      slotRuns[index].isUsed = true
-      return slotRuns[index].first
+  /// So many word locals in a row, until the outermost call that is inlined is done; or, for a procedure with a frame, until that is.
+  private mutating func newSlots(_ count: Int, hasFrame: Bool) -> UInt32 {
+    var runs = hasFrame ? frameRuns : slotRuns
+    let first: UInt32
+    if let index = runs.firstIndex(where: { !$0.isUsed && $0.count >= count }) {
+      runs[index].isUsed = true
+      first = runs[index].first
+    } else {
+      first = newLocal(.i64)
+      for _ in 1..<count { _ = newLocal(.i64) }
+      runs.append((first, count, true))
     }
-    let first = newLocal(.i64)
-    for _ in 1..<count { _ = newLocal(.i64) }
-    slotRuns.append((first, count, true))
+    if hasFrame { frameRuns = runs } else { slotRuns = runs }
     return first
   }
 
@@ -301,7 +307,7 @@ extension FunctionGenerator {
     branchUnlikely(UInt32(nesting + exits.count))
     var homes: [TypeState.Home] = []
     inlined.call.forEachSlotNeeded(inlined.outer.function.keepsAllSlots) { homes.append(inlined.outer.state.homes[$0]) }
-    exits.append(.presumedWrong(inlined.call, homes))
+    append(.presumedWrong(inlined.call, homes))
   }
 
   /// An exit as it is in an inlined procedure.
@@ -318,18 +324,27 @@ extension FunctionGenerator {
 
   /// A tail call of an inlined procedure, which is a call of the function around it. Its value is that of the procedure.
   mutating func callFromInlined(_ node: Node, _ target: InlineFrame.Returns) {
-    guard let inlined = inlining else { return }
+    let call: Node
+    let outer: InlineFrame
+    if let inlined = inlining, inlined.call.kind == .call {
+      (call, outer) = (inlined.call, inlined.outer)
+    } else if let caller = (inlining?.outer ?? frame).caller {
+      (call, outer) = (caller.call, caller.frame)
+    } else {
+      return
+    }
     let inner = frame
-    frame = inlined.outer
-    let (stored, homes) = storeLive(for: inlined.call)
-    let words = reserve(stored.count)
+    frame = outer
+    let (stored, homes) = storeLive(for: call)
+    let words = reserve(frame.callerWords + stored.count)
     frame = inner
     encodeArguments(node)
     calleeResult(node, words: words)
-    frame = inlined.outer
+    frame = outer
     body.localTee(temporaryB)
     isUnwind()
-    exit(if: .calleeUnwound(inlined.call, stored: stored, homes: homes))
+    branchUnlikely(UInt32(nesting + exits.count))
+    exits.append((.calleeUnwound(call, stored: stored, homes: homes), ExitFrame(outer)))
     reloadLive(stored)
     frame = inner
     if let otherwise = target.otherwise {

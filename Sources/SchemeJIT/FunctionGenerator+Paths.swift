@@ -17,7 +17,7 @@ extension FunctionGenerator {
       case .tailCall:
         if capture(node, isTail: true) { return }
         if inlineCall(node, isTail: true) { return }
-        if inlining != nil, let target = frame.returns { return callFromInlined(node, target) }
+        if let target = frame.returns { return callFromInlined(node, target) }
         return tailCall(node)
       case .tailApply: return tailApply(node)
       case .branchOperation where node.isPresumedCurrent && speculates && inlining == nil:

@@ -53,7 +53,7 @@ struct FunctionGenerator: ~Copyable {
   var body: FunctionBodyWriter
   /// How many blocks are open in `body`.
   var nesting = 0
-  var exits: [ColdExit] = []
+  var exits: [(exit: ColdExit, frame: ExitFrame)] = []
   /// The labels in scope and the nesting of their blocks.
   var labels: [(node: Address, nesting: Int, isLoop: Bool)] = []
   let batch: [CompilationUnit]
@@ -73,6 +73,8 @@ struct FunctionGenerator: ~Copyable {
   var moreLocals: [ValueType] = []
   /// Those of inlined functions: runs of slots, doubles of the call that is being inlined, and doubles that are free.
   var slotRuns: [(first: UInt32, count: Int, isUsed: Bool)] = []
+  /// The same of procedures inlined with frames of their own.
+  var frameRuns: [(first: UInt32, count: Int, isUsed: Bool)] = []
   var inlinedDoubles: [UInt32] = []
   var spareDoubles: [UInt32] = []
 
@@ -143,9 +145,9 @@ struct FunctionGenerator: ~Copyable {
     for type in moreLocals { _ = whole.addLocal(type) }
     for _ in exits { whole.block() }
     whole.append(body)
-    for exit in exits {
+    for (exit, frame) in exits {
       whole.end()
-      write(exit, into: &whole)
+      write(exit, of: frame, into: &whole)
     }
     whole.end()
     return whole

@@ -25,6 +25,8 @@ struct InlineFrame {
   var returns: Returns?
   /// Something is done with the value before the function around it goes on, so that no path may end in a call.
   var mustReturn = false
+  /// For a procedure that was inlined with a frame of its own: the call that it stands for.
+  var caller: FrameCaller?
 
   init(_ function: Func, procedure: UInt32, firstSlot: UInt32, _ state: TypeState, _ labelTypes: LabelTypes) {
     self.function = function
