@@ -67,8 +67,12 @@ extension FunctionGenerator {
     body.localSet(slot(node.slot))
   }
 
-  /// Whether the sum or difference of two fixnums is certainly a fixnum: one is an index, the other small too.
+  /// Whether the sum or difference of two fixnums is certainly a fixnum: one is an index, the other small too; or they are on different sides of zero, or, of a difference,
+  /// on the same.
   private func cannotOverflow(_ node: Node) -> Bool {
+    func isNegative(_ operand: Operand) -> Bool { operand.constantValue.map { $0.isFixnum && $0.fixnumValue < 0 } ?? false }
+    let (a, b) = (state.type(node.a), state.type(node.b))
+    if node.operation == .subtract ? a.isNatural && b.isNatural : a.isNatural && isNegative(node.b) || b.isNatural && isNegative(node.a) { return true }
     func isSmall(_ operand: Operand) -> Bool {
       if state.type(operand) == .index { return true }
       guard let constant = operand.constantValue, constant.isFixnum else { return false }

@@ -253,7 +253,7 @@ extension FunctionGenerator {
       pushDouble(node.a)
       body.emit(opcode)
       bindDouble(node)
-    case .fixnum, .index:
+    case .fixnum, .natural, .index:
       push(node.a)
       body.localSet(slot(node.slot))
       bound(node)

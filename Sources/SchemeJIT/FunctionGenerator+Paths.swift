@@ -27,6 +27,7 @@ extension FunctionGenerator {
       case .branch, .branchOperation:
         branch(node)
         consequent(of: node)
+        state.refineWhereFalse(node)
         // Where a global does not hold this procedure, a call of it does not expect it to.
         if node.operation == .isCurrent { exception = (node.alternative.address, Address(truncatingIfNeeded: node.b.constantValue ?? 0)) }
         node = node.alternative

@@ -136,7 +136,9 @@ struct TypeInference {
       case .branchOperation where node.isPresumedCurrent && speculates && isOwn: break
       case .branchOperation:
         state.refineOperands(node, speculates: speculates)
-        walk(node.alternative, state)
+        var other = state
+        other.refineWhereFalse(node)
+        walk(node.alternative, other)
         state.refineWhereTrue(node)
       case .label:
         walk(node.next, state)

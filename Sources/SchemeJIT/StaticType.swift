@@ -8,6 +8,8 @@ enum StaticType: UInt8 {
   /// Nothing is known.
   case any
   case fixnum
+  /// A fixnum that is not negative: another such can be subtracted without overflow.
+  case natural
   /// A fixnum from 0 up to and without 2^32: a few such can be added without overflow.
   case index
   case flonum
@@ -18,12 +20,15 @@ enum StaticType: UInt8 {
   /// Some word that is not a pointer.
   case immediate
 
-  var isFixnum: Bool { self == .fixnum || self == .index }
+  var isFixnum: Bool { self == .fixnum || isNatural }
+  var isNatural: Bool { self == .natural || self == .index }
+  /// Whether a double may not hold it.
+  var isWideFixnum: Bool { isFixnum && self != .index }
 
   /// Whether the collector has nothing to do with such values. (Of flonums it has: some are boxed.)
   var isPointerFree: Bool {
     switch self {
-    case .fixnum, .index, .character, .boolean, .immediate: true
+    case .fixnum, .natural, .index, .character, .boolean, .immediate: true
     default: false
     }
   }
@@ -31,6 +36,7 @@ enum StaticType: UInt8 {
   func join(_ other: StaticType) -> StaticType {
     if self == other || other == .unvisited { return self }
     if self == .unvisited { return other }
+    if isNatural && other.isNatural { return .natural }
     if isFixnum && other.isFixnum { return .fixnum }
     if isPointerFree && other.isPointerFree { return .immediate }
     return .any
@@ -39,7 +45,7 @@ enum StaticType: UInt8 {
   static let indexLimit: Int64 = 1 << 32
 
   static func of(constant word: Word) -> StaticType {
-    if word.isFixnum { return word.fixnumValue >= 0 && word.fixnumValue < indexLimit ? .index : .fixnum }
+    if word.isFixnum { return word.fixnumValue < 0 ? .fixnum : word.fixnumValue < indexLimit ? .index : .natural }
     if word.isFlonum { return .flonum }
     if word.isPair { return .pair }
     if word.isProcedure { return .procedure }
@@ -100,7 +106,7 @@ struct TypeState {
   mutating func refine(_ operand: Operand, _ type: StaticType) {
     switch operand.kind {
     case .slot:
-      if type == .fixnum && slots[operand.index] == .index { return }
+      if type.isFixnum && slots[operand.index].isFixnum && slots[operand.index].rawValue > type.rawValue { return }
       slots[operand.index] = type
     case .free: if operand.index < free.count { free[operand.index] = type }
     case .constant, .global, .procedure: break

@@ -26,11 +26,11 @@ extension TypeState {
     if seen & Feedback.other != 0 || !speculates { return a == .flonum && b == .flonum ? .flonum : .generic }
     if a == .flonum || b == .flonum {
       // Comparisons of fixnums with flonums are exact, so a fixnum that a double cannot hold is not converted.
-      return node.operation.isPredicate && (a == .fixnum || b == .fixnum) ? .generic : .flonum
+      return node.operation.isPredicate && (a.isWideFixnum || b.isWideFixnum) ? .generic : .flonum
     }
     if node.operation == .divide || seen & Feedback.flonum != 0 {
       if seen & Feedback.flonum == 0 || (a.isFixnum && b.isFixnum) { return .generic }
-      if node.operation.isPredicate && (a == .fixnum || b == .fixnum) { return .generic }
+      if node.operation.isPredicate && (a.isWideFixnum || b.isWideFixnum) { return .generic }
       return a.isFixnum || b.isFixnum || seen & Feedback.fixnum == 0 ? .flonum : .generic
     }
     return .fixnum
@@ -67,7 +67,7 @@ extension TypeState {
     case .exactToInexact, .squareRoot:
       switch type(node.a) {
       case .flonum: return .flonum
-      case .fixnum, .index: return node.operation == .exactToInexact ? .flonum : .any
+      case .fixnum, .natural, .index: return node.operation == .exactToInexact ? .flonum : .any
       default: return .any
       }
     case .cons: return .pair
@@ -117,7 +117,7 @@ extension TypeState {
   private mutating func refineNumber(_ operand: Operand, _ node: Node, _ mode: ArithmeticMode) {
     if operand.kind != .slot && operand.kind != .free { return }
     let known = type(operand)
-    if mode == .fixnum { return refine(operand, known == .index ? .index : .fixnum) }
+    if mode == .fixnum { return refine(operand, known.isFixnum ? known : .fixnum) }
     if known.isFixnum || known == .flonum { return }
     if !isNextToFlonum(node) || !TypeState.convertsFixnums(node) { refine(operand, .flonum) }
   }
@@ -137,7 +137,36 @@ extension TypeState {
     case .isCharacter: refine(node.a, .character)
     case .isProcedure: refine(node.a, .procedure)
     case .isBoolean: refine(node.a, .boolean)
-    default: break
+    default: refineComparison(node, holds: true)
     }
+  }
+
+  /// What a predicate that does not hold says of its operand.
+  mutating func refineWhereFalse(_ node: Node) {
+    if node.kind == .branchOperation { refineComparison(node, holds: false) }
+  }
+
+  /// A fixnum that is found to be more than -1 is not negative.
+  private mutating func refineComparison(_ node: Node, holds: Bool) {
+    // Which operand is more than the other one, or at least that.
+    let (larger, smaller, isEqual): (Operand, Operand?, Bool)
+    switch (node.operation, holds) {
+    case (.less, true): (larger, smaller, isEqual) = (node.b, node.a, false)
+    case (.less, false): (larger, smaller, isEqual) = (node.a, node.b, true)
+    case (.lessEqual, true): (larger, smaller, isEqual) = (node.b, node.a, true)
+    case (.lessEqual, false): (larger, smaller, isEqual) = (node.a, node.b, false)
+    case (.greater, true): (larger, smaller, isEqual) = (node.a, node.b, false)
+    case (.greater, false): (larger, smaller, isEqual) = (node.b, node.a, true)
+    case (.greaterEqual, true): (larger, smaller, isEqual) = (node.a, node.b, true)
+    case (.greaterEqual, false): (larger, smaller, isEqual) = (node.b, node.a, false)
+    case (.isPositive, true): (larger, smaller, isEqual) = (node.a, nil, false)
+    case (.isNegative, false): (larger, smaller, isEqual) = (node.a, nil, true)
+    default: return
+    }
+    guard type(larger) == .fixnum else { return }
+    if let smaller, !type(smaller).isNatural {
+      guard let bound = smaller.constantValue, bound.isFixnum, bound.fixnumValue >= (isEqual ? 0 : -1) else { return }
+    }
+    refine(larger, .natural)
   }
 }
