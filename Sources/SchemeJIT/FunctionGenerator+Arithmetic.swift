@@ -72,7 +72,9 @@ extension FunctionGenerator {
   private func cannotOverflow(_ node: Node) -> Bool {
     func isNegative(_ operand: Operand) -> Bool { operand.constantValue.map { $0.isFixnum && $0.fixnumValue < 0 } ?? false }
     let (a, b) = (state.type(node.a), state.type(node.b))
-    if node.operation == .subtract ? a.isNatural && b.isNatural : a.isNatural && isNegative(node.b) || b.isNatural && isNegative(node.a) { return true }
+    if node.operation == .subtract ? a.isNatural && b.isNatural : a.isNatural && isNegative(node.b) || b.isNatural && isNegative(node.a) {
+      return true
+    }
     func isSmall(_ operand: Operand) -> Bool {
       if state.type(operand) == .index { return true }
       guard let constant = operand.constantValue, constant.isFixnum else { return false }
