@@ -80,9 +80,9 @@ function runLive(latch, options, [guest, program, ...rest]) {
   return 1;
 }
 
-async function main() {
+async function main(words) {
   const latch = await import("../Sources/Hosts/latch.js");
-  const [words, options] = [process.argv.slice(2), { jit: "auto" }];
+  const options = { jit: "auto" };
   while (words[0]?.startsWith("--")) {
     const word = words.shift();
     if (word === "--jit") options.jit = words.shift();
@@ -94,8 +94,10 @@ async function main() {
     else throw new Error(`unknown option ${word}`);
   }
   if (options.pull) options.jit = "off";
+  if (words.length === 0) throw new Error("a module is missing: what latch guest or latch freeze writes");
   const module = new WebAssembly.Module(fs.readFileSync(words[0]));
   const isGuest = WebAssembly.Module.exports(module).some(({ name }) => name === "latch_evaluate");
+  if (isGuest && words.length === 1) throw new Error("a program is missing");
   try {
     if (isGuest) return runLive(latch, options, words);
     return new latch.WASI({ arguments: words, ...world(latch) }).run(module);
@@ -105,7 +107,4 @@ async function main() {
   }
 }
 
-main().then((code) => (process.exitCode = code), (error) => {
-  console.error(`run-guest: ${error.message}`);
-  process.exitCode = 2;
-});
+require("./node-main.js")("[OPTIONS] GUEST.wasm PROGRAM.scm [ARGUMENT ...], or PROGRAM.wasm [ARGUMENT ...]", 1, main);

@@ -4,9 +4,7 @@ const { readFileSync } = require('fs');
 const { join } = require('path');
 const { WASI } = require('wasi');
 
-const [file, name, ...words] = process.argv.slice(2);
-
-async function main() {
+require('./node-main.js')('GUEST.wasm EXPORT [ARGUMENT ...]', 2, async ([file, name, ...words]) => {
   const { LateLinker } = await import(join(__dirname, '../Sources/Hosts/latch.js'));
   const linker = new LateLinker();
   const wasi = new WASI({ version: 'preview1', args: [file], env: process.env, preopens: { '.': '.' }, returnOnExit: true });
@@ -14,8 +12,15 @@ async function main() {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), imports);
   linker.attach(instance, imports);
   wasi.initialize(instance);
-  const result = instance.exports[name](...words.map(Number));
+  const run = instance.exports[name];
+  if (typeof run !== 'function') throw new Error(`${file} exports no function ${name}`);
+  const result = run(...words.map(number));
   if (result !== undefined) console.log(String(result));
-}
+  return 0;
+});
 
-main();
+function number(word) {
+  const value = Number(word);
+  if (word.trim() === '' || Number.isNaN(value)) throw new Error(`not a number: ${word}`);
+  return value;
+}

@@ -580,6 +580,7 @@ export class WASI {
   /// Runs a frozen program, a `WebAssembly.Module`; its exit code.
   run(module) {
     const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: this.#imports() });
+    if (!instance.exports._start) throw new Error("the module exports no _start: it is no program, but its exports can be called");
     this.#memory = instance.exports.memory;
     try {
       instance.exports._start();

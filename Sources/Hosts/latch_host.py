@@ -67,7 +67,9 @@ class LateLinker:
     def attach(self, instance, given=None):
         """Says which instance is the guest, and what it imports: {(module, name): extern}."""
         self.instance, self.given = instance, given or {}
-        self.memory = instance.exports(self.store)["memory"]
+        self.memory = instance.exports(self.store).get("memory")
+        if self.memory is None:
+            raise ValueError("the guest exports no memory, in which modules could lie")
 
     def link(self, module_bytes):
         """Links a module; its handle, or a negative number."""
@@ -377,13 +379,47 @@ def give_system(store, words):
     store.set_wasi(configuration)
 
 
+def run_script(usage, least, body):
+    """What the scripts for wasmtime have in common: a usage message, one line for an error, and the exit code (2: called wrongly; 1: failed). `body` gets the
+    arguments."""
+    name, words = os.path.basename(sys.argv[0]), sys.argv[1:]
+    is_asked = words[:1] in (["-h"], ["--help"])
+    if is_asked or len(words) < least:
+        print(f"usage: {name} {usage}", file=sys.stdout if is_asked else sys.stderr)
+        sys.exit(0 if is_asked else 2)
+    try:
+        body(words)
+    except wasmtime.ExitTrap as leaving:
+        sys.exit(leaving.code)
+    except FAILURES as error:
+        sys.exit(f"{name}: {explain(error, words[0])}")
+
+
+# What loading and running a module may end with.
+FAILURES = OSError, Trap, WasmtimeError, ValueError
+
+
+def explain(error, path):
+    """What to say of one of these about a module."""
+    if isinstance(error, (OSError, Trap)):
+        return str(error).strip()
+    return f"{path}: {(str(error).splitlines() or ['it cannot be run'])[0]}"
+
+
+def start(instance, store):
+    """Calls `_start`."""
+    if not isinstance(instance.exports(store).get("_start"), Func):
+        raise ValueError("it exports no _start: it is no program, but its exports can be called (latch run --invoke)")
+    instance.exports(store)["_start"](store)
+
+
 def run_frozen(engine, module, words):
     linker = Linker(engine)
     linker.define_wasi()
     store = Store(engine)
     give_system(store, words)
     try:
-        linker.instantiate(store, module).exports(store)["_start"](store)
+        start(linker.instantiate(store, module), store)
     except wasmtime.ExitTrap as leaving:
         return leaving.code
     return 0
@@ -402,10 +438,10 @@ def main():
     engine = make_engine()
     try:
         module = Module.from_file(engine, options.module)
-    except (OSError, WasmtimeError) as error:
-        sys.exit(f"latch_host: {error}")
-    if not any(export.name == "latch_evaluate" for export in module.exports):
-        return run_frozen(engine, module, [options.module, *options.words])
+        if not any(export.name == "latch_evaluate" for export in module.exports):
+            return run_frozen(engine, module, [options.module, *options.words])
+    except FAILURES as error:
+        sys.exit(f"latch_host: {explain(error, options.module)}")
     if not options.words:
         parser.error("a program is missing")
     session = Session(engine, module, jit="off" if options.pull else options.jit, pull=options.pull, stack_bytes=options.stack_bytes,

@@ -131,6 +131,34 @@ import Testing
     #expect(try shell("latch guest").code == 2)
   }
 
+  /// Called wrongly, the scripts for other hosts say in one line what is wrong, and no backtrace.
+  @Test func scriptsForOtherHostsSayInALineWhatIsWrong() throws {
+    let folder = try Place.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try "no module".write(to: folder.appending(path: "text.wasm"), atomically: true, encoding: .utf8)
+    try Data([0, 0x61, 0x73, 0x6D, 1, 0, 0, 0]).write(to: folder.appending(path: "empty.wasm"))
+    var commands: [String] = []
+    if let node = Self.node {
+      commands += ["run-frozen.js", "run-late.js", "run-guest.js"].map { "'\(node)' --no-warnings scripts/\($0)" }
+    } else {
+      print("skipped: the scripts for Node")
+    }
+    if Self.hasWasmtime {
+      commands += ["scripts/run-frozen.py", "scripts/run-late.py", "Sources/Hosts/latch_host.py"].map { "python3 \($0)" }
+    } else {
+      print("skipped: the scripts for wasmtime")
+    }
+    for command in commands {
+      let usage = try shell(command)
+      #expect(usage.code == 2 && usage.errors.hasPrefix("usage: "), "\(command): \(usage.errors)")
+      for file in ["missing.wasm", "text.wasm", "empty.wasm"] {
+        let outcome = try shell("\(command) '\(folder.path)/\(file)' run")
+        #expect(outcome.code == 1 && outcome.output.isEmpty, "\(command) \(file)")
+        #expect(outcome.errors.split(separator: "\n").count == 1, "\(command) \(file): \(outcome.errors)")
+      }
+    }
+  }
+
   // MARK: The page
 
   // One after the other: three browsers at once take minutes on two processors.
