@@ -138,18 +138,12 @@ enum System {
     return fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFREG ? Int(information.st_size) : nil
   }
 
-  /// Fills memory with a file's bytes; with zeros where the file has become shorter.
-  static func fill(_ room: UnsafeMutableRawBufferPointer, from descriptor: Int32, name: String) throws(FileError) {
-    var rest = room
-    while let start = rest.baseAddress, !rest.isEmpty {
-      let count = retryingRead(descriptor, start, rest.count)
-      if count < 0 { throw FileError(path: name, number: errno) }
-      if count == 0 {
-        rest.initializeMemory(as: UInt8.self, repeating: 0)
-        return
-      }
-      rest = UnsafeMutableRawBufferPointer(rebasing: rest[count...])
-    }
+  /// The first bytes of a file, so many unless it is shorter.
+  static func beginning(of descriptor: Int32, _ count: Int, name: String) throws(FileError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let found = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, 0) }
+    if found < 0 { throw FileError(path: name, number: errno) }
+    return Array(bytes.prefix(found))
   }
 
   /// Writes a file. It gets its name when it is complete: what had the name before stays until then, and if this fails. What is no ordinary file (a

@@ -77,10 +77,30 @@ extension Module {
   /// }
   /// ```
   public convenience init(_ engine: Engine, serializedCount count: Int, reading read: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
-    let block = try ByteBlock(count)
+    try self.init(engine, saved: ByteBlock(count)) { try SavedModule.reading($0.room, read) }
+  }
+
+  /// The same of a regular file that is open for reading, which is mapped rather than read. It must stay as it is while the module lives, as the file of a program that runs: who
+  /// makes it anew gives another file its name.
+  ///
+  /// Throws `SerializationError`, and `ResourceError` if the file cannot be mapped.
+  ///
+  /// ```swift
+  /// let descriptor = open("game.latch", O_RDONLY)
+  /// defer { close(descriptor) }
+  /// let module = try Module(engine, serializedFile: descriptor)
+  /// ```
+  public convenience init(_ engine: Engine, serializedFile descriptor: Int32) throws {
+    guard let count = VirtualMemory.sizeOfFile(descriptor) else { throw ResourceError("a saved module to be mapped is no regular file") }
+    // Nothing of an empty file can be mapped; that it is no saved module is said in the same way as of others.
+    let block = count == 0 ? try ByteBlock(0) : try ByteBlock(mapping: descriptor, count)
+    try self.init(engine, saved: block) { try SavedModule.digesting($0.bytes) }
+  }
+
+  private convenience init(_ engine: Engine, saved block: ByteBlock, _ read: (ByteBlock) throws -> SavedModule) throws {
     let saved: SavedModule
     do {
-      saved = try SavedModule.reading(block.room, read)
+      saved = try read(block)
       try engine.check(saved.settings)
     } catch {
       block.deallocate()

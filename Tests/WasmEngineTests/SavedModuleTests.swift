@@ -1,5 +1,6 @@
 // Saved modules: what they compute is what their modules compute, nothing is compiled again, and what is damaged or was saved for something else is refused.
 
+import Foundation
 import RandomModules
 import SavedModules
 import Testing
@@ -248,6 +249,33 @@ import Testing
         if count == 5 { throw Failure() }
       }
     }
+  }
+
+  @Test func aSavedModuleInAFileIsMappedAndStaysWhenTheNameIsAnotherFiles() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "module").path
+    func load(_ bytes: [UInt8]) throws -> Module {
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+      let descriptor = open(path, O_RDONLY)
+      defer { close(descriptor) }
+      return try Module(Self.engine(), serializedFile: descriptor)
+    }
+    let saved = try Module(Self.engine(), Self.tableModule()).serialized()
+    let module = try load(saved)
+    for bytes in [[], Array(saved.prefix(20)), Array(saved.dropLast()), saved + [0]] { #expect(throws: SerializationError.self) { try load(bytes) } }
+    for position in stride(from: 0, to: saved.count, by: 97) {
+      var damaged = saved
+      damaged[position] ^= 1
+      #expect(throws: SerializationError.self) { try load(damaged) }
+    }
+    // The name has been given to other files since.
+    #expect(try module.serialized() == saved)
+    let directory = open(folder.path, O_RDONLY)
+    defer { close(directory) }
+    #expect(throws: ResourceError.self) { try Module(Self.engine(), serializedFile: directory) }
+    #expect(throws: ResourceError.self) { try Module(Self.engine(), serializedFile: -1) }
   }
 
   @Test func savedModulesOfASavedModuleAreTheSame() throws {

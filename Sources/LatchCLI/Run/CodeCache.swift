@@ -111,7 +111,7 @@ struct CodeCache: ~Copyable {
     guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG, information.st_uid == geteuid(),
       information.st_mode & 0o022 == 0, information.st_size <= Self.capacity
     else { return nil }
-    let kept = try? Module(engine, serializedCount: Int(information.st_size)) { try System.fill($0, from: descriptor, name: name) }
+    let kept = try? Module(engine, serializedFile: descriptor)
     guard let loaded = kept else { return nil }
     guard loaded.withBytes({ kept in module.withUnsafeBytes { kept.count == $0.count && memcmp(kept.baseAddress!, $0.baseAddress!, $0.count) == 0 } })
     else { return nil }

@@ -41,7 +41,7 @@ enum ProgramFile {
     return bytes
   }
 
-  /// The module in a file that has to be a saved one. An ordinary file is read to where it stays.
+  /// The module in a file that has to be a saved one. An ordinary file is mapped.
   static func loadSaved(_ file: String, _ engine: Engine) throws -> Module {
     let descriptor = file == "-" ? System.standardInput : try System.openFile(file)
     defer { if file != "-" { System.closeFile(descriptor) } }
@@ -50,13 +50,8 @@ enum ProgramFile {
       try requireSaved(bytes, file)
       return try Module(engine, serialized: bytes)
     }
-    if size == 0 { try requireSaved([], file) }
-    var isFirst = true
-    return try Module(engine, serializedCount: size) { part in
-      try System.fill(part, from: descriptor, name: file)
-      if isFirst { try requireSaved(Array(part.prefix(64)), file) }
-      isFirst = false
-    }
+    try requireSaved(System.beginning(of: descriptor, min(size, 64), name: file), file)
+    return try Module(engine, serializedFile: descriptor)
   }
 
   /// Throws what to do with a file that begins with these bytes, if that is no saved module.

@@ -22,6 +22,14 @@ struct ByteBlock: @unchecked Sendable {
     }
   }
 
+  /// The content of a regular file, mapped: it takes no memory but what the system has of the file anyway. Throws `ResourceError`.
+  init(mapping descriptor: Int32, _ count: Int) throws(ResourceError) {
+    guard let pages = VirtualMemory.map(descriptor, count) else { throw ResourceError("a file of \(count) bytes cannot be mapped") }
+    self.count = count
+    mappedSize = count
+    start = pages
+  }
+
   /// A copy.
   init(copying source: UnsafeRawBufferPointer) throws(ResourceError) {
     try self.init(source.count)

@@ -82,14 +82,29 @@ extension SavedModule {
   /// A saved module in bytes that `read` puts there, one part after the other. Throws `SerializationError`, and what `read` throws.
   static func reading(_ room: UnsafeMutableRawBufferPointer, _ read: (UnsafeMutableRawBufferPointer) throws -> Void) throws -> SavedModule {
     let header = min(headerSize, room.count)
-    let pieces = ArrivingPieces(UnsafeRawBufferPointer(rebasing: room[header...]))
+    let pieces = digesting(UnsafeRawBufferPointer(room), after: header)
     defer { pieces.end() }
-    if room.count >= many, Processors.available > 1 { _ = BackgroundThread.start(stackSize: 256 << 10) { pieces.work() } }
     for start in stride(from: 0, to: room.count, by: part) {
       let end = min(start + part, room.count)
       try read(UnsafeMutableRawBufferPointer(rebasing: room[start..<end]))
       pieces.arrive(end - header)
     }
     return try SavedModule(UnsafeRawBufferPointer(room), digested: pieces.finish())
+  }
+
+  /// A saved module in bytes that are all there. Throws `SerializationError`.
+  static func digesting(_ bytes: UnsafeRawBufferPointer) throws -> SavedModule {
+    let header = min(headerSize, bytes.count)
+    let pieces = digesting(bytes, after: header)
+    defer { pieces.end() }
+    pieces.arrive(bytes.count - header)
+    return try SavedModule(bytes, digested: pieces.finish())
+  }
+
+  /// The pieces of bytes after a header, with a thread at work on them if they are many.
+  private static func digesting(_ bytes: UnsafeRawBufferPointer, after header: Int) -> ArrivingPieces {
+    let pieces = ArrivingPieces(UnsafeRawBufferPointer(rebasing: bytes[header...]))
+    if bytes.count >= many, Processors.available > 1 { _ = BackgroundThread.start(stackSize: 256 << 10) { pieces.work() } }
+    return pieces
   }
 }

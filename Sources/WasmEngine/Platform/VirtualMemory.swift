@@ -49,6 +49,18 @@ enum VirtualMemory {
   /// Says that reserved pages are going to be used one after the other: large pages then cost less than as many small ones.
   static func preferLargePages(_ address: UnsafeMutableRawPointer, _ size: Int) { latch_prefer_large_pages(address, size) }
 
+  /// Maps a file's bytes, which are not to be written; nil if that cannot be.
+  static func map(_ descriptor: Int32, _ size: Int) -> UnsafeMutableRawPointer? {
+    guard let pages = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), pages != MAP_FAILED else { return nil }
+    return pages
+  }
+
+  /// The bytes of a regular file; nil for others.
+  static func sizeOfFile(_ descriptor: Int32) -> Int? {
+    var information = stat()
+    return fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFREG ? Int(information.st_size) : nil
+  }
+
   static func release(_ address: UnsafeMutableRawPointer, _ size: Int) { munmap(address, size) }
 
   /// Whether so much address space could be had now. Whoever cannot bear to be refused memory asks before it begins.
