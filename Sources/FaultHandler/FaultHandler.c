@@ -79,6 +79,7 @@ static void handle(int number, siginfo_t *info, void *opaque) {
   ucontext_t *context = opaque;
   struct latch_thread *thread = &latch_thread;
   uintptr_t pc = (uintptr_t)PC(context), address = (uintptr_t)info->si_addr;
+  if (number == SIGBUS && info->si_code > 0) latch_end_if_file_is_shorter(address);
   if (thread->current == NULL || info->si_code <= 0) return hand_back(number, info, context);
   bool in_thunk = pc >= (uintptr_t)latch_thunks_start && pc < (uintptr_t)latch_thunks_end;
   const struct latch_code *code = in_thunk ? NULL : latch_code_find(pc);

@@ -75,6 +75,10 @@ static inline bool latch_is_crossing(uintptr_t address) {
 /// at any instruction, like compiled code.
 extern const uintptr_t latch_interruptible[];
 
+/// Ends the process with a message if an access that the system has refused is to a file that is mapped (MappedFiles.c). Async-signal-safe.
+__attribute__((visibility("hidden")))
+void latch_end_if_file_is_shorter(uintptr_t address);
+
 /// Says on the standard error which WebAssembly functions are active on a thread whose fault is nobody's trap. Async-signal-safe.
 __attribute__((visibility("hidden")))
 void latch_report_crash(const struct latch_thread *thread, int signal, uintptr_t address, uintptr_t pc, uintptr_t frame);

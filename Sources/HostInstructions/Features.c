@@ -60,10 +60,10 @@ uint32_t latch_processor_features(void) {
   return features;
 }
 
-bool latch_has_digest_instructions(void) {
+bool latch_has_checksum_instructions(void) {
   bool has_avx_state;
   struct leaves leaves = leaves_of_this_processor(&has_avx_state);
-  return leaves.ecx1 & bit_SSSE3 && leaves.ecx1 & bit_SSE4_1 && leaves.ebx7 & bit_SHA;
+  return leaves.ecx1 & bit_SSE4_2;
 }
 
 #elif defined(__aarch64__) && defined(__linux__)
@@ -72,16 +72,16 @@ bool latch_has_digest_instructions(void) {
 
 uint32_t latch_processor_features(void) { return 0; }
 
-bool latch_has_digest_instructions(void) {
-  enum { hwcap_sha2 = 1 << 6 };
-  return getauxval(AT_HWCAP) & hwcap_sha2;
+bool latch_has_checksum_instructions(void) {
+  enum { hwcap_crc32 = 1 << 7 };
+  return getauxval(AT_HWCAP) & hwcap_crc32;
 }
 
 #else
 
 uint32_t latch_processor_features(void) { return 0; }
 
-bool latch_has_digest_instructions(void) {
+bool latch_has_checksum_instructions(void) {
 #if defined(__aarch64__) && defined(__APPLE__)
   return true;
 #else

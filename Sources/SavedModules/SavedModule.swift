@@ -13,14 +13,14 @@
 //   44      4     reserved, zero
 //   48      8     bytes of the wasm module
 //   56      8     bytes of the whole
-//   64      32    SHA-256 of all the rest: of what comes before this field, and of the digests of the pieces of what comes after it (PieceDigests)
+//   64      32    checksum of all the rest (Checksum)
 //   96            for each function 4 bytes: where its code is (SavedFunction), from the start of the whole in units of 4 bytes; 0 if it has none
 //   ...           for each function 8 bytes: where its body is in the wasm module, its first byte and the one after its last
 //   ...           the wasm module, at a multiple of 16
 //   ...           the functions' code
 //   ...           128 bytes, zero: who reads code may look at some bytes after the last one
 //
-// Numbers are little-endian. The digest finds damage, not malice: machine code is in it, so a saved module is trusted like a program.
+// Numbers are little-endian. The checksum finds damage, not malice: machine code is in it, so a saved module is trusted like a program.
 
 import RuntimeLayout
 import WasmFormat
@@ -70,14 +70,14 @@ public struct SavedModule: @unchecked Sendable {
     static let functionCount = 40
     static let moduleSize = 48
     static let size = 56
-    static let digest = 64
+    static let checksum = 64
     static let offsets = 96
   }
 
   /// What saved modules start with.
   public static var magic: [UInt8] { [0x00, 0x6C, 0x61, 0x74, 0x63, 0x68, 0x0D, 0x0A] }
   /// To be raised when old code may not run any more although the fingerprint is the same: when a helper takes or does something else, say.
-  static var version: UInt32 { 4 }
+  static var version: UInt32 { 5 }
   static var instructionSet: UInt32 {
     #if arch(x86_64)
       1
@@ -94,14 +94,11 @@ public struct SavedModule: @unchecked Sendable {
   static func startOfBodies(functionCount: Int) -> Int { Field.offsets + 4 * functionCount }
   static func startOfModule(functionCount: Int) -> Int { (startOfBodies(functionCount: functionCount) + 8 * functionCount + 15) & ~15 }
 
-  /// Bytes of the header, with the digest.
-  public static var headerSize: Int { Field.offsets }
-
   /// Looks at the header and, unless `isTrusted`, whether every byte is as it was saved, by a program with the same layouts: not to be asked of what has been
-  /// made together with this program. The bytes must stay, and stay as they are, while the view is used. `pieces`: the digests of what comes after the header, if they are known.
+  /// made together with this program. The bytes must stay, and stay as they are, while the view is used.
   ///
   /// Throws `SerializationError`: these are no saved module, or one of another version or instruction set, or they are damaged.
-  public init(_ bytes: UnsafeRawBufferPointer, isTrusted: Bool = false, digested pieces: [UInt8]? = nil) throws(SerializationError) {
+  public init(_ bytes: UnsafeRawBufferPointer, isTrusted: Bool = false) throws(SerializationError) {
     guard bytes.count >= 8, bytes[..<8].elementsEqual(SavedModule.magic) else { throw SerializationError("not a saved module") }
     guard bytes.count >= Field.offsets else { throw SerializationError("the saved module is damaged: it ends in its header") }
     func word32(_ offset: Int) -> UInt32 { UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
@@ -116,8 +113,8 @@ public struct SavedModule: @unchecked Sendable {
       throw SerializationError("the saved module is damaged: \(bytes.count) bytes instead of \(word64(Field.size))")
     }
     if !isTrusted {
-      guard bytes[Field.digest..<Field.offsets].elementsEqual(Self.digest(bytes, pieces)) else {
-        throw SerializationError("the saved module is damaged: its digest is another one")
+      guard bytes[Field.checksum..<Field.offsets].elementsEqual(Self.checksum(bytes)) else {
+        throw SerializationError("the saved module is damaged: its checksum is another one")
       }
     }
     functionCount = Int(word32(Field.functionCount))
@@ -140,11 +137,9 @@ public struct SavedModule: @unchecked Sendable {
     self.bytes = bytes
   }
 
-  /// The digest of a whole.
-  static func digest(_ bytes: UnsafeRawBufferPointer, _ pieces: [UInt8]? = nil) -> [UInt8] {
-    let rest = UnsafeRawBufferPointer(rebasing: bytes[Field.offsets...])
-    let pieces = pieces ?? PieceDigests.digests(of: 0..<PieceDigests.count(rest.count), in: rest)
-    return PieceDigests.digest(header: UnsafeRawBufferPointer(rebasing: bytes[..<Field.digest]), pieces)
+  /// The checksum of a whole.
+  static func checksum(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    Checksum.of([UnsafeRawBufferPointer(rebasing: bytes[..<Field.checksum]), UnsafeRawBufferPointer(rebasing: bytes[Field.offsets...])])
   }
 
   /// The WebAssembly module.

@@ -131,7 +131,7 @@ public struct SavedModuleBuilder: ~Copyable {
     output.store(UInt32(functionCount), at: SavedModule.Field.functionCount)
     output.store(UInt64(bytes.count), at: SavedModule.Field.moduleSize)
     output.store(UInt64(output.count), at: SavedModule.Field.size)
-    output.replaceSubrange(SavedModule.Field.digest..<SavedModule.Field.offsets, with: output.withUnsafeBytes { SavedModule.digest($0) })
+    output.replaceSubrange(SavedModule.Field.checksum..<SavedModule.Field.offsets, with: output.withUnsafeBytes { SavedModule.checksum($0) })
     let result = output
     output = []
     return result

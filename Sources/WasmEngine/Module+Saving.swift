@@ -45,17 +45,13 @@ extension Module {
 
   /// A module of what `serialized()` gave, in this process or another one. The bytes are copied.
   ///
-  /// Machine code is among them: **a saved module is trusted like a program.** Damage is found, by a digest of all bytes; malice is not. With `Tier.bbq` its
+  /// Machine code is among them: **a saved module is trusted like a program.** Damage is found, by a checksum of all bytes; malice is not. With `Tier.bbq` its
   /// code is not used.
   ///
   /// Throws `SerializationError`: the bytes are no saved module, or damaged, or were saved by another version, for another instruction set, for a processor that
   /// has more than this one, or by an engine with another configuration. Then load the module itself, and save it again.
   public convenience init(_ engine: Engine, serialized bytes: [UInt8]) throws {
-    var rest = bytes[...]
-    try self.init(engine, serializedCount: bytes.count) { part in
-      part.copyBytes(from: rest.prefix(part.count))
-      rest = rest.dropFirst(part.count)
-    }
+    try self.init(engine, serializedCount: bytes.count) { $0.copyBytes(from: bytes) }
   }
 
   /// The same of bytes that are read to where they stay.
@@ -63,7 +59,7 @@ extension Module {
   /// - Parameters:
   ///   - engine: runs it.
   ///   - count: how many bytes there are.
-  ///   - read: called for one part after the other, with the memory that it has to fill. What it throws comes out of this.
+  ///   - read: called with the memory that it has to fill. What it throws comes out of this.
   ///
   /// ```swift
   /// struct Unreadable: Error {}
@@ -72,12 +68,12 @@ extension Module {
   /// fseek(file, 0, SEEK_END)
   /// let size = ftell(file)
   /// rewind(file)
-  /// let module = try Module(engine, serializedCount: size) { part in
-  ///   guard fread(part.baseAddress, 1, part.count, file) == part.count else { throw Unreadable() }
+  /// let module = try Module(engine, serializedCount: size) { room in
+  ///   guard fread(room.baseAddress, 1, room.count, file) == room.count else { throw Unreadable() }
   /// }
   /// ```
   public convenience init(_ engine: Engine, serializedCount count: Int, reading read: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
-    try self.init(engine, saved: ByteBlock(count)) { try SavedModule.reading($0.room, read) }
+    try self.init(engine, saved: ByteBlock(count)) { try read($0.room) }
   }
 
   /// The same of a regular file that is open for reading, which is mapped rather than read. It must stay as it is while the module lives, as the file of a program that runs: who
@@ -94,13 +90,15 @@ extension Module {
     guard let count = VirtualMemory.sizeOfFile(descriptor) else { throw ResourceError("a saved module to be mapped is no regular file") }
     // Nothing of an empty file can be mapped; that it is no saved module is said in the same way as of others.
     let block = count == 0 ? try ByteBlock(0) : try ByteBlock(mapping: descriptor, count)
-    try self.init(engine, saved: block) { try SavedModule.digesting($0.bytes) }
+    try self.init(engine, saved: block) { _ in }
   }
 
-  private convenience init(_ engine: Engine, saved block: ByteBlock, _ read: (ByteBlock) throws -> SavedModule) throws {
+  /// Of a block, which `fill` fills if it is not filled yet.
+  private convenience init(_ engine: Engine, saved block: ByteBlock, fill: (ByteBlock) throws -> Void) throws {
     let saved: SavedModule
     do {
-      saved = try read(block)
+      try fill(block)
+      saved = try SavedModule(block.bytes)
       try engine.check(saved.settings)
     } catch {
       block.deallocate()

@@ -40,7 +40,7 @@ import WasmEngine
       ),
       (
         "latch compile program.wasm -o p; printf x | dd of=p bs=1 seek=150 conv=notrunc 2> /dev/null; latch run --precompiled p",
-        "latch: p: the saved module is damaged: its digest is another one\n"
+        "latch: p: the saved module is damaged: its checksum is another one\n"
       ),
       (
         "latch compile --memory checked program.wasm -o p; latch run --precompiled p",

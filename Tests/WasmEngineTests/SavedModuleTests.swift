@@ -2,9 +2,9 @@
 
 import Foundation
 import RandomModules
-import SavedModules
 import Testing
 
+@testable import SavedModules
 @testable import WasmEngine
 
 @Suite struct SavedModuleTests {
@@ -173,67 +173,35 @@ import Testing
     #expect(LayoutFingerprint.value == 0x1BC1_D144_42FF_5EB0)
   }
 
-  @Test(
-    "SHA-256 of what FIPS 180-4 and others publish",
-    arguments: [
-      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-      ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"),
-      (String(repeating: "a", count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
-    ])
-  func digests(_ text: String, _ expected: String) {
-    for (step, usesInstructions) in [1 << 20, 64, 63, 1000].flatMap({ [($0, true), ($0, false)] }) {
-      var digest = SHA256(usesInstructions: usesInstructions)
-      let bytes = Array(text.utf8)
-      for start in stride(from: 0, to: bytes.count, by: step) {
-        bytes[start..<min(start + step, bytes.count)].withUnsafeBytes { digest.update($0) }
-      }
-      let found = digest.finish().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-      #expect(found == expected, "in steps of \(step), with the processor's instructions: \(usesInstructions)")
+  private static let published: [(text: [UInt8], sum: UInt32)] = [
+    ([UInt8](repeating: 0, count: 32), 0x8A91_36AA), ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43), ([UInt8](0..<32), 0x46DD_794E),
+    ([UInt8]((0..<32).reversed()), 0x113F_DB5C),
+  ]
+
+  @Test("CRC-32C of what RFC 3720 publishes, in each of the streams", arguments: published)
+  func checksums(_ text: [UInt8], _ expected: UInt32) {
+    let interleaved = (0..<4).flatMap { word in (0..<8).flatMap { _ in text[8 * word..<8 * word + 8] } }
+    let wanted = (0..<8).flatMap { _ in withUnsafeBytes(of: expected.littleEndian) { Array($0) } }
+    interleaved.withUnsafeBytes { bytes in
+      for usesInstructions in [true, false] { #expect(Checksum.of([bytes], usesInstructions: usesInstructions) == wanted) }
+      let parts = [UnsafeRawBufferPointer(rebasing: bytes[..<64]), UnsafeRawBufferPointer(rebasing: bytes[64...])]
+      #expect(Checksum.of(parts) == wanted)
     }
   }
 
-  @Test("Digests of two texts at once are those of each", arguments: [0, 1, 63, 64, 65, 1000, 4096])
-  func digestsOfTwoTexts(_ count: Int) {
-    let first = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-    let second = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 11 &+ 3) }
-    func digest(_ bytes: [UInt8]) -> [UInt8] {
-      var digest = SHA256(usesInstructions: false)
-      bytes.withUnsafeBytes { digest.update($0) }
-      return digest.finish()
-    }
-    let found = first.withUnsafeBytes { first in second.withUnsafeBytes { SHA256.digests(of: first, and: $0) } }
-    #expect(found == (digest(first), digest(second)))
+  @Test("The processor's checksums are the program's own", arguments: [0, 1, 7, 63, 64, 65, 1000, 4096, 100_003])
+  func checksumsWithoutInstructions(_ count: Int) {
+    let text = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 5) }
+    text.withUnsafeBytes { #expect(Checksum.of([$0]) == Checksum.of([$0], usesInstructions: false)) }
   }
 
-  @Test("What arrives in parts has the digests of the whole", arguments: [0, 1, 1 << 18, (1 << 18) + 1, 5 << 18, (9 << 20) + 77])
-  func digestsOfPieces(_ count: Int) {
-    var bytes = [UInt8](repeating: 0, count: count)
-    for index in stride(from: 0, to: count, by: 1009) { bytes[index] = UInt8(truncatingIfNeeded: index >> 3) }
-    let pieces = PieceDigests.count(count)
-    bytes.withUnsafeBytes { bytes in
-      let whole = PieceDigests.digests(of: 0..<pieces, in: bytes)
-      #expect(whole.count == 32 * pieces)
-      #expect((0..<pieces).flatMap { PieceDigests.digests(of: $0..<$0 + 1, in: bytes) } == whole)
-    }
-  }
-
-  @Test func aLargeSavedModuleIsReadInPartsAndDamageInAnyOfThemIsFound() throws {
+  @Test func damageIsFoundAnywhereInALargeSavedModule() throws {
     var builder = ModuleBuilder()
     _ = builder.writer.addMemory(MemoryType(Limits(160)))
     builder.writer.addExport("memory", .memory, 0)
     builder.writer.addActiveData(offset: .i32(0), bytes: (0..<9 << 20).map { UInt8(truncatingIfNeeded: $0 >> 8) })
     let saved = try builder.module(Self.engine()).serialized()
-    func load(_ bytes: [UInt8]) throws -> Module {
-      var parts: [Int] = []
-      let module = try Module(Self.engine(), serializedCount: bytes.count) { part in
-        let start = parts.reduce(0, +)
-        part.copyBytes(from: bytes[start..<start + part.count])
-        parts.append(part.count)
-      }
-      #expect(parts.count > 2 && parts.reduce(0, +) == bytes.count)
-      return module
-    }
+    func load(_ bytes: [UInt8]) throws -> Module { try Module(Self.engine(), serializedCount: bytes.count) { $0.copyBytes(from: bytes) } }
     #expect(try load(saved).serialized() == saved)
     for position in stride(from: 100, to: saved.count, by: 1 << 20) {
       var damaged = saved
@@ -241,14 +209,7 @@ import Testing
       #expect(throws: SerializationError.self) { try load(damaged) }
     }
     struct Failure: Error {}
-    var count = 0
-    #expect(throws: Failure.self) {
-      try Module(Self.engine(), serializedCount: saved.count) { part in
-        part.initializeMemory(as: UInt8.self, repeating: 0)
-        count += 1
-        if count == 5 { throw Failure() }
-      }
-    }
+    #expect(throws: Failure.self) { try Module(Self.engine(), serializedCount: saved.count) { _ in throw Failure() } }
   }
 
   @Test func aSavedModuleInAFileIsMappedAndStaysWhenTheNameIsAnotherFiles() throws {
@@ -276,6 +237,23 @@ import Testing
     defer { close(directory) }
     #expect(throws: ResourceError.self) { try Module(Self.engine(), serializedFile: directory) }
     #expect(throws: ResourceError.self) { try Module(Self.engine(), serializedFile: -1) }
+  }
+
+  @Test func theProcessSaysThatAFileHasBeenMadeShorterWhichItUses() async throws {
+    let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      var builder = ModuleBuilder()
+      _ = builder.writer.addMemory(MemoryType(Limits(160)))
+      builder.writer.addActiveData(offset: .i32(0), bytes: [UInt8](repeating: 1, count: 1 << 20))
+      let saved = try builder.module(SavedModuleTests.engine()).serialized()
+      let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
+      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL, 0o600)
+      unlink(path)
+      _ = saved.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      let module = try Module(SavedModuleTests.engine(), serializedFile: descriptor)
+      ftruncate(descriptor, 4096)
+      exit(module.withBytes { $0.contains(2) } ? 2 : 3)
+    }
+    #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("made shorter while it was in use"))
   }
 
   @Test func savedModulesOfASavedModuleAreTheSame() throws {

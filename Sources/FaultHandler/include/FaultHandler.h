@@ -221,6 +221,12 @@ void *_Nullable latch_reserve(size_t size, bool is_usable);
 /// each of them rather than for each small one.
 void latch_prefer_large_pages(void *_Nonnull memory, size_t size);
 
+/// Notes that a file's bytes are mapped: if the file is made shorter, an access to what is gone ends the process with a message and code 1.
+void latch_note_file(const void *_Nonnull start, size_t size);
+
+/// To be called before the bytes are unmapped.
+void latch_forget_file(const void *_Nonnull start);
+
 /// Addresses of whole pages. (As the system's struct page_region.)
 struct latch_page_range {
   uint64_t start, end, kinds;

@@ -6,12 +6,14 @@ struct ByteBlock: @unchecked Sendable {
   private let count: Int
   /// Bytes of pages; 0 for what was allocated like everything else.
   private let mappedSize: Int
+  private let isFile: Bool
 
   private static var smallestMapping: Int { 4 << 20 }
 
   /// Room for so many bytes. Throws `ResourceError`.
   init(_ count: Int) throws(ResourceError) {
     self.count = count
+    isFile = false
     mappedSize = count < Self.smallestMapping ? 0 : (count + 0xFFFF) & ~0xFFFF
     if mappedSize == 0 {
       start = .allocate(byteCount: max(count, 1), alignment: 16)
@@ -26,6 +28,7 @@ struct ByteBlock: @unchecked Sendable {
   init(mapping descriptor: Int32, _ count: Int) throws(ResourceError) {
     guard let pages = VirtualMemory.map(descriptor, count) else { throw ResourceError("a file of \(count) bytes cannot be mapped") }
     self.count = count
+    isFile = true
     mappedSize = count
     start = pages
   }
@@ -41,5 +44,8 @@ struct ByteBlock: @unchecked Sendable {
   /// For who fills the block, before anybody else has it.
   var room: UnsafeMutableRawBufferPointer { UnsafeMutableRawBufferPointer(start: start, count: count) }
 
-  func deallocate() { if mappedSize > 0 { VirtualMemory.release(start, mappedSize) } else { start.deallocate() } }
+  func deallocate() {
+    if isFile { return VirtualMemory.unmap(start, mappedSize) }
+    if mappedSize > 0 { VirtualMemory.release(start, mappedSize) } else { start.deallocate() }
+  }
 }

@@ -49,10 +49,16 @@ enum VirtualMemory {
   /// Says that reserved pages are going to be used one after the other: large pages then cost less than as many small ones.
   static func preferLargePages(_ address: UnsafeMutableRawPointer, _ size: Int) { latch_prefer_large_pages(address, size) }
 
-  /// Maps a file's bytes, which are not to be written; nil if that cannot be.
+  /// Maps a file's bytes, which are not to be written, until `unmap`; nil if that cannot be. Where the file is made shorter meanwhile, reading ends the process with a message.
   static func map(_ descriptor: Int32, _ size: Int) -> UnsafeMutableRawPointer? {
     guard let pages = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), pages != MAP_FAILED else { return nil }
+    latch_note_file(pages, size)
     return pages
+  }
+
+  static func unmap(_ address: UnsafeMutableRawPointer, _ size: Int) {
+    latch_forget_file(address)
+    munmap(address, size)
   }
 
   /// The bytes of a regular file; nil for others.
