@@ -244,6 +244,22 @@ final class NumberTests: CoreTestCase {
     }
   }
 
+  func testPowersThatAreDoublesAreExact() {
+    for base in 2...200 {
+      var power = 1.0
+      var exponent = 0.0
+      while power < 0x1p53 {
+        XCTAssertEqual(ElementaryFunctions.power(Double(base), exponent), power, "\(base) \(exponent)")
+        power *= Double(base)
+        exponent += 1
+      }
+    }
+    for exponent in -1074...1023 {
+      XCTAssertEqual(ElementaryFunctions.power(2, Double(exponent)), ElementaryFunctions.scale(1, exponent), "2 \(exponent)")
+    }
+    for root in stride(from: 1.0, to: 94_906_265, by: 12_345) { XCTAssertEqual(ElementaryFunctions.power(root * root, 0.5), root) }
+  }
+
   func testElementaryFunctionsAgreeWithTheCLibrary() {
     func near(_ a: Double, _ b: Double, _ name: String, ulps: Double = 2) {
       if a == b || (a.isNaN && b.isNaN) { return }

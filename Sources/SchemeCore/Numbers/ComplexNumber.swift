@@ -14,7 +14,13 @@ enum ComplexNumber {
     return number
   }
 
-  static func make(_ value: Complex) -> Word { make(makeFlonum(value.real), makeFlonum(value.imaginary)) }
+  static func make(_ value: Complex) -> Word {
+    let (real, imaginary) = (makeFlonum(value.real), makeFlonum(value.imaginary))
+    let number = allocateObject(.compnum, words: 2)
+    number.setField(0, real)
+    number.setField(1, imaginary)
+    return number
+  }
 
   /// The number with a magnitude and an angle.
   static func polar(_ magnitude: Word, _ angle: Word) -> Word {
@@ -43,10 +49,28 @@ enum ComplexNumber {
 
   // MARK: Arithmetic
 
-  static func add(_ a: Word, _ b: Word) -> Word { make(genericAdd(real(a), real(b)), genericAdd(imaginary(a), imaginary(b))) }
+  /// Two numbers as doubles, if their parts are; a real one has the imaginary part 0. (At least one of them is a compnum.)
+  @inline(__always)
+  private static func doubles(_ a: Word, _ b: Word) -> (Complex, Complex)? {
+    @inline(__always)
+    func double(_ a: Word) -> Complex? {
+      if a.isImmediateFlonum { return Complex(a.flonumValue, 0) }
+      if a.isFixnum { return Complex(Double(a.fixnumValue), 0) }
+      if !a.isCompnum || !a.field(0).isFlonum { return nil }
+      return Complex(a.field(0).flonumValue, a.field(1).flonumValue)
+    }
+    guard let x = double(a), let y = double(b) else { return nil }
+    return (x, y)
+  }
+
+  static func add(_ a: Word, _ b: Word) -> Word {
+    if let (x, y) = doubles(a, b) { return make(Complex(x.real + y.real, x.imaginary + y.imaginary)) }
+    return make(genericAdd(real(a), real(b)), genericAdd(imaginary(a), imaginary(b)))
+  }
 
   static func subtract(_ a: Word, _ b: Word) -> Word {
-    make(genericSubtract(real(a), real(b)), genericSubtract(imaginary(a), imaginary(b)))
+    if let (x, y) = doubles(a, b) { return make(Complex(x.real - y.real, x.imaginary - y.imaginary)) }
+    return make(genericSubtract(real(a), real(b)), genericSubtract(imaginary(a), imaginary(b)))
   }
 
   /// `(- a)`, which changes the signs of zeros too.
@@ -57,6 +81,11 @@ enum ComplexNumber {
   }
 
   static func multiply(_ a: Word, _ b: Word) -> Word {
+    if !a.isFixnum && !b.isFixnum, let (x, y) = doubles(a, b) {
+      // A real number multiplies the parts alone.
+      if !b.isCompnum { return make(Complex(x.real * y.real, x.imaginary * y.real)) }
+      return make(a.isCompnum ? x * y : Complex(x.real * y.real, x.real * y.imaginary))
+    }
     if !b.isCompnum { return make(genericMultiply(real(a), b), genericMultiply(imaginary(a), b)) }
     if !a.isCompnum { return make(genericMultiply(a, real(b)), genericMultiply(a, imaginary(b))) }
     if isInexact(a) || isInexact(b) { return make(value(a) * value(b)) }

@@ -23,12 +23,39 @@ enum ExactInteger {
 
   static func add(_ a: Word, _ b: Word) -> Word {
     if (a | b) & Tag.mask == 0 { return make(a.fixnumValue &+ b.fixnumValue) }
-    return sum(Bignum.from(a), Bignum.from(b), negateB: false)
+    if b.isFixnum { return sum(a, b.fixnumValue, negated: false) }
+    if a.isFixnum { return sum(b, a.fixnumValue, negated: false) }
+    return sum(a, b, negateB: false)
   }
 
   static func subtract(_ a: Word, _ b: Word) -> Word {
     if (a | b) & Tag.mask == 0 { return make(a.fixnumValue &- b.fixnumValue) }
-    return sum(Bignum.from(a), Bignum.from(b), negateB: true)
+    if b.isFixnum { return sum(a, -b.fixnumValue, negated: false) }
+    if a.isFixnum { return sum(b, -a.fixnumValue, negated: true) }
+    return sum(a, b, negateB: true)
+  }
+
+  /// `a + b`, or `-(a + b)`, for a bignum and a small number, whose magnitude is not above the bignum's.
+  private static func sum(_ a: Word, _ b: Int64, negated: Bool) -> Word {
+    let isNegative = Bignum.isNegative(a)
+    let x = Bignum.limbs(a)
+    let isSum = isNegative == (b < 0)
+    let sum = Bignum.make(limbs: isSum ? x.count + 1 : x.count)
+    let limbs = Bignum.limbs(sum)
+    var carry = b.magnitude
+    if isSum {
+      for index in 0..<x.count {
+        limbs[index] = x[index] &+ carry
+        carry = limbs[index] < carry ? 1 : 0
+      }
+      limbs[x.count] = carry
+    } else {
+      for index in 0..<x.count {
+        limbs[index] = x[index] &- carry
+        carry = x[index] < carry ? 1 : 0
+      }
+    }
+    return Bignum.normalized(sum, negative: isNegative != negated)
   }
 
   private static func sum(_ a: Word, _ b: Word, negateB: Bool) -> Word {
@@ -63,6 +90,8 @@ enum ExactInteger {
       return product(x.magnitude, y.magnitude, negative: (x < 0) != (y < 0))
     }
     if a == 0 || b == 0 { return 0 }
+    if b.isFixnum, let product = product(a, b.fixnumValue) { return product }
+    if a.isFixnum, let product = product(b, a.fixnumValue) { return product }
     let (x, y) = (Bignum.from(a), Bignum.from(b))
     let (m, n) = (Bignum.limbs(x), Bignum.limbs(y))
     if m.count + n.count > maximumLimbs { return raiseTooLong() }
@@ -73,6 +102,22 @@ enum ExactInteger {
       Multiplication.multiply(m.base, m.count, n.base, n.count, to: Bignum.limbs(result).base)
     }
     return Bignum.normalized(result, negative: Bignum.isNegative(x) != Bignum.isNegative(y))
+  }
+
+  /// The product of a bignum of one or two limbs and a small number. (For longer ones the loops pay that work on runs of limbs.)
+  private static func product(_ a: Word, _ b: Int64) -> Word? {
+    let x = Bignum.limbs(a)
+    if x.count > 2 { return nil }
+    let product = Bignum.make(limbs: x.count + 1)
+    let limbs = Bignum.limbs(product)
+    var carry: UInt64 = 0
+    for index in 0..<x.count {
+      let (high, low) = wideProduct(x[index], b.magnitude)
+      limbs[index] = low &+ carry
+      carry = high &+ (limbs[index] < low ? 1 : 0)
+    }
+    limbs[x.count] = carry
+    return Bignum.normalized(product, negative: Bignum.isNegative(a) != (b < 0))
   }
 
   private static func product(_ x: UInt64, _ y: UInt64, negative: Bool) -> Word {
@@ -96,6 +141,7 @@ enum ExactInteger {
       return (make(x / y), .fixnum64(x % y))
     }
     if LongWork.isAbandoned { return (.fixnum(0), .fixnum(0)) }
+    if b.isFixnum { return divide(a, by: b.fixnumValue) }
     let (x, y) = (Bignum.from(a), Bignum.from(b))
     let (m, n) = (Bignum.limbs(x), Bignum.limbs(y))
     let negativeA = Bignum.isNegative(x)
@@ -123,6 +169,14 @@ enum ExactInteger {
     )
   }
 
+  /// The same for a bignum and a small number.
+  private static func divide(_ a: Word, by b: Int64) -> (quotient: Word, remainder: Word) {
+    let (limbs, isNegative) = (Bignum.limbs(a), Bignum.isNegative(a))
+    let quotient = Bignum.make(limbs: limbs.count)
+    let remainder = make(limbs.divide(by: b.magnitude, to: Bignum.limbs(quotient)))
+    return (Bignum.normalized(quotient, negative: isNegative != (b < 0)), isNegative ? negate(remainder) : remainder)
+  }
+
   /// Quotient rounded down, and the remainder with the sign of `b`. `b` is not 0.
   static func floorDivide(_ a: Word, _ b: Word) -> (quotient: Word, remainder: Word) {
     let (quotient, remainder) = divide(a, b)
@@ -147,15 +201,25 @@ enum ExactInteger {
     var (x, y) = (absolute(a), absolute(b))
     while y != 0 && !LongWork.isAbandoned {
       if (x | y) & Tag.mask == 0 {
-        var (m, n) = (x.fixnumValue, y.fixnumValue)
-        while n != 0 { (m, n) = (n, m % n) }
-        return make(m)
+        return .fixnum64(Int64(commonDivisor(UInt64(x.fixnumValue), UInt64(y.fixnumValue))))
       }
       // After one division both have the same length, and then no new numbers are made.
       if !x.isFixnum && !y.isFixnum && (bitCount(x) - bitCount(y)).magnitude < 32 { return GreatestCommonDivisor.find(x, y) }
       (x, y) = (y, divide(x, y).remainder)
     }
     return x
+  }
+
+  static func commonDivisor(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    var (x, y) = (a, b)
+    while (x | y) >> 32 != 0 {
+      if y == 0 { return x }
+      (x, y) = (y, x % y)
+    }
+    // Divisions of half the length take half as long, or less.
+    var (m, n) = (UInt32(x), UInt32(y))
+    while n != 0 { (m, n) = (n, m % n) }
+    return UInt64(m)
   }
 
   /// `a` to the power of a non-negative machine number.

@@ -7,8 +7,29 @@ enum ExactRational {
   @inline(__always)
   static func denominator(_ a: Word) -> Word { a.isRatnum ? a.field(1) : .fixnum(1) }
 
+  /// The numerator and the denominator, if both have less than 32 bits: then sums of products do not overflow.
+  @inline(__always)
+  private static func small(_ a: Word) -> (numerator: Int64, denominator: Int64)? {
+    let (n, d) = (numerator(a), denominator(a))
+    if (n | d) & Tag.mask != 0 { return nil }
+    if n.fixnumValue.magnitude >> 31 != 0 || d.fixnumValue >> 31 != 0 { return nil }
+    return (n.fixnumValue, d.fixnumValue)
+  }
+
+  /// The ratio of small numbers, the denominator being positive.
+  private static func reduce(_ numerator: Int64, _ denominator: Int64) -> Word {
+    let divisor = Int64(ExactInteger.commonDivisor(numerator.magnitude, denominator.magnitude))
+    // It is 0 where both are, as after long work has been given up.
+    if divisor <= 1 { return makeReduced(ExactInteger.make(numerator), ExactInteger.make(denominator)) }
+    return makeReduced(ExactInteger.make(numerator / divisor), ExactInteger.make(denominator / divisor))
+  }
+
   /// The quotient of exact integers; `b` is not 0.
   static func divide(_ a: Word, _ b: Word) -> Word {
+    if (a | b) & Tag.mask == 0 {
+      let (x, y) = (a.fixnumValue, b.fixnumValue)
+      return y < 0 ? reduce(-x, -y) : reduce(x, y)
+    }
     let divisor = ExactInteger.gcd(a, b)
     var numerator = a
     var denominator = b
@@ -33,8 +54,14 @@ enum ExactRational {
     return ratnum
   }
 
-  static func add(_ a: Word, _ b: Word) -> Word { combine(a, b, ExactInteger.add) }
-  static func subtract(_ a: Word, _ b: Word) -> Word { combine(a, b, ExactInteger.subtract) }
+  static func add(_ a: Word, _ b: Word) -> Word {
+    guard let (n, d) = small(a), let (m, e) = small(b) else { return combine(a, b, ExactInteger.add) }
+    return reduce(n * e + m * d, d * e)
+  }
+  static func subtract(_ a: Word, _ b: Word) -> Word {
+    guard let (n, d) = small(a), let (m, e) = small(b) else { return combine(a, b, ExactInteger.subtract) }
+    return reduce(n * e - m * d, d * e)
+  }
 
   /// Knuth, The Art of Computer Programming, 4.5.1: only what the denominators have in common can be cancelled.
   private static func combine(_ a: Word, _ b: Word, _ operation: (Word, Word) -> Word) -> Word {
@@ -54,7 +81,8 @@ enum ExactRational {
   private static func quotient(_ a: Word, _ b: Word) -> Word { b == .fixnum(1) ? a : ExactInteger.divide(a, b).quotient }
 
   static func multiply(_ a: Word, _ b: Word) -> Word {
-    product(numerator(a), denominator(a), numerator(b), denominator(b))
+    if let (n, d) = small(a), let (m, e) = small(b) { return reduce(n * m, d * e) }
+    return product(numerator(a), denominator(a), numerator(b), denominator(b))
   }
 
   /// `a / b`; `b` is not 0.
@@ -76,6 +104,10 @@ enum ExactRational {
   }
 
   static func compare(_ a: Word, _ b: Word) -> Int {
+    if let (n, d) = small(a), let (m, e) = small(b) {
+      let (x, y) = (n * e, m * d)
+      return x < y ? -1 : x == y ? 0 : 1
+    }
     // These products may be longer than any result.
     func product(_ x: Word, _ y: Word) -> Word { ExactInteger.multiply(x, y, maximumLimbs: 2 * Bignum.maximumLimbs + 2) }
     return ExactInteger.compare(product(numerator(a), denominator(b)), product(numerator(b), denominator(a)))

@@ -24,7 +24,10 @@ private func foldIntegers(
 /// Both results of a division as two values.
 private func twoValues(_ quotient: Word, _ remainder: Word) -> Word {
   if quotient == Constant.unwind || remainder == Constant.unwind { return Constant.unwind }
-  return makeMultipleValues(list(quotient, remainder))
+  let object = allocateObject(.multipleValues, words: 2)
+  object.setField(0, quotient)
+  object.setField(1, remainder)
+  return object
 }
 
 func defineDivisionPrimitives(_ define: PrimitiveDefiner) {
