@@ -38,6 +38,8 @@ struct PageState {
   var lowestFree = 0
   var cursor = 0
   var freePages = 0
+  /// A scratch page that nobody has, kept for the next operation that needs one; 0: none.
+  var spareScratch: Address = 0
   /// Pages handed out, and how many may be.
   var usedPages = 0
   var limit = 0x1_0000
@@ -74,9 +76,23 @@ public enum PageAllocator {
 
   /// Takes pages for one operation of the runtime; 0 when the heap would not have enough left.
   static func allocateIfThereIsRoom(pages count: Int) -> Address {
+    if count == 1 && pageState.spareScratch != 0 {
+      let page = pageState.spareScratch
+      pageState.spareScratch = 0
+      return page
+    }
     // What is small is needed to say that memory is short.
     if count > 2 && LongWork.mayGiveUp && !Heap.hasRoom(bytes: Int64(count) * Int64(pageSize)) { return 0 }
     return allocate(pages: count, use: PageUse.scratch)
+  }
+
+  /// Gives back what `allocateIfThereIsRoom` gave.
+  static func freeScratch(_ address: Address, pages count: Int) {
+    if count == 1 && pageState.spareScratch == 0 {
+      pageState.spareScratch = address
+    } else {
+      free(address, pages: count)
+    }
   }
 
   /// Gives pages back.
@@ -88,10 +104,13 @@ public enum PageAllocator {
     pageState.freePages += count
     pageState.usedPages -= count
     if first < pageState.lowestFree { pageState.lowestFree = first }
+    // What is taken and given back again and again stays where it is, instead of going through all of memory.
+    if first + count == pageState.cursor { pageState.cursor = first }
   }
 
   /// Gives back all pages of a use.
   static func freeAll(use: UInt8) {
+    if use == PageUse.scratch { pageState.spareScratch = 0 }
     for page in 0..<pageState.end where load8(pageState.table &+ UInt32(page)) == use {
       free(UInt32(page) &* UInt32(pageSize), pages: 1)
     }

@@ -17,7 +17,7 @@ public struct ScratchStack: ~Copyable {
   public init() {}
 
   deinit {
-    if pages > 0 { PageAllocator.free(base, pages: pages) }
+    if pages > 0 { PageAllocator.freeScratch(base, pages: pages) }
   }
 
   @inline(__always)
@@ -55,8 +55,10 @@ public struct ScratchStack: ~Copyable {
     }
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
-    copyMemory(to: new, from: base, bytes: count * 8)
-    if pages > 0 { PageAllocator.free(base, pages: pages) }
+    if pages > 0 {
+      copyMemory(to: new, from: base, bytes: count * 8)
+      PageAllocator.freeScratch(base, pages: pages)
+    }
     base = new
     pages = newPages
     limit = newPages * pageSize / 8 - Self.spareWords

@@ -11,7 +11,7 @@ public struct TextBuffer {
 
   /// Gives the memory back.
   public mutating func free() {
-    if capacity > 0 { PageAllocator.free(base, pages: capacity / pageSize) }
+    if capacity > 0 { PageAllocator.freeScratch(base, pages: capacity / pageSize) }
     base = 0
     count = 0
     capacity = 0
@@ -138,8 +138,10 @@ public struct TextBuffer {
     }
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
-    copyMemory(to: new, from: base, bytes: count)
-    if capacity > 0 { PageAllocator.free(base, pages: capacity / pageSize) }
+    if capacity > 0 {
+      copyMemory(to: new, from: base, bytes: count)
+      PageAllocator.freeScratch(base, pages: capacity / pageSize)
+    }
     base = new
     capacity = pages * pageSize
     return true

@@ -17,5 +17,5 @@ struct Workspace: ~Copyable {
     base = pointer(address).assumingMemoryBound(to: UInt64.self)
   }
 
-  deinit { PageAllocator.free(address, pages: pages) }
+  deinit { PageAllocator.freeScratch(address, pages: pages) }
 }
