@@ -235,13 +235,16 @@ extension FunctionGenerator {
   }
 }
 
-/// All operands of an operation node.
+/// All operands of an operation node, or of a call of a primitive.
 struct Operands {
   let node: Node
   let count: Int
   init(_ node: Node) {
     self.node = node
-    count = node.operation.operandCount
+    count = node.kind == .primitiveCall ? node.count : node.operation.operandCount
   }
-  subscript(index: Int) -> Operand { index == 0 ? node.a : index == 1 ? node.b : node.argument(index - 2) }
+  subscript(index: Int) -> Operand {
+    if node.kind == .primitiveCall { return node.argument(index) }
+    return index == 0 ? node.a : index == 1 ? node.b : node.argument(index - 2)
+  }
 }

@@ -151,16 +151,12 @@ extension FunctionGenerator {
     case .parameters: return pushRoot(.parameters, node)
     case .winds: return pushRoot(.winds, node)
     case .frameRecords: return pushRoot(.frameRecords, node)
+    case .readChar where node.count == 0: return readCharacter(node, from: currentPort(.currentInputPort), advances: true)
+    case .peekChar where node.count == 0: return readCharacter(node, from: currentPort(.currentInputPort), advances: false)
+    case .writeChar where node.count == 1: return writeCharacter(node, node.argument(0), to: currentPort(.currentOutputPort))
     default: break
     }
-    for index in 0..<node.count {
-      body.localGet(sp)
-      push(node.argument(index))
-      body.store(.i64Store, offset: UInt32(8 * index))
-    }
-    body.localGet(sp)
-    body.i32Const(Int32(node.count))
-    call(routines.primitive(Int(node.payload)), .primitive)
+    pushPrimitiveResult(node)
     body.localTee(slot(node.slot))
     isUnwind()
     exit(if: failure(at: node))
@@ -175,15 +171,22 @@ extension FunctionGenerator {
     body.localSet(slot(node.slot))
   }
 
-  /// `(list a b ...)`: the pairs lie one after the other.
   private mutating func makeList(_ node: Node) {
-    allocate(words: 2 * node.count)
-    for index in 0..<node.count {
+    pushList(node, from: 0)
+    body.localSet(slot(node.slot))
+  }
+
+  /// Pushes the list of a node's arguments from one on: the pairs lie one after the other.
+  mutating func pushList(_ node: Node, from first: Int) {
+    let count = node.count - first
+    if count == 0 { return body.i64Const(Int64(Constant.null)) }
+    allocate(words: 2 * count)
+    for index in 0..<count {
       body.localGet(address)
-      push(node.argument(index))
+      push(node.argument(first + index))
       body.store(.i64Store, offset: UInt32(16 * index))
       body.localGet(address)
-      if index == node.count - 1 {
+      if index == count - 1 {
         body.i64Const(Int64(Constant.null))
       } else {
         body.localGet(address)
@@ -194,7 +197,6 @@ extension FunctionGenerator {
       body.store(.i64Store, offset: UInt32(16 * index + 8))
     }
     pushPointer(Tag.pair)
-    body.localSet(slot(node.slot))
   }
 
   // MARK: Roots

@@ -185,11 +185,11 @@ extension FunctionGenerator {
     isTestOpen = isTested
   }
 
-  /// The frame of a callee, with its arguments in new locals. `infersTypes`: those of its labels' parameters, and of its value. `hasFrame`: it is inlined with a frame.
+  /// The frame of a callee, with its arguments, those of a rest parameter as a list, in new locals. `infersTypes`: those of its labels' parameters, and of its value. `hasFrame`: it is inlined with a frame.
   mutating func calleeFrame(_ callee: Func, _ node: Node, infersTypes: Bool = true, hasFrame: Bool = false) -> InlineFrame {
     var start = TypeState(slots: callee.slotCount, free: callee.freeVariables)
     var doubles: [UInt32] = []
-    for index in 0..<node.count {
+    for index in 0..<callee.parameters {
       let argument = node.argument(index)
       let type = state.type(argument)
       doubles.append(0)
@@ -201,9 +201,14 @@ extension FunctionGenerator {
       start.bind(index, type)
     }
     let firstSlot = newSlots(callee.slotCount + 1, hasFrame: hasFrame)
-    for index in 0..<node.count where doubles[index] == 0 {
+    for index in 0..<callee.parameters where doubles[index] == 0 {
       push(node.argument(index))
       body.localSet(firstSlot + UInt32(index))
+    }
+    if callee.hasRest {
+      pushList(node, from: callee.parameters)
+      body.localSet(firstSlot + UInt32(callee.parameters))
+      start.bind(callee.parameters, node.count == callee.parameters ? .immediate : .pair)
     }
     var own = procedure
     if callee.body.liveBefore & Node.liveProcedure != 0 {
@@ -219,7 +224,7 @@ extension FunctionGenerator {
       if inference.returned != .unvisited { inferredResult = inference.returned }
     }
     var inner = InlineFrame(callee, procedure: own, firstSlot: firstSlot, start, types)
-    for index in 0..<node.count { inner.doubleLocals[index] = doubles[index] }
+    for index in doubles.indices { inner.doubleLocals[index] = doubles[index] }
     return inner
   }
 
@@ -263,6 +268,15 @@ extension FunctionGenerator {
     guardGlobal(node)
     push(node.a)
     body.localSet(temporaryA)
+    readParameterInA()
+    body.localSet(slot(node.slot))
+    state.bind(node.slot, .any)
+    if isOutermost { end() }
+    return true
+  }
+
+  /// Pushes the value of the parameter in `temporaryA`.
+  mutating func readParameterInA() {
     body.i32Const(0)
     body.load(.i64Load, offset: RuntimeState.address(of: .parameters))
     body.localTee(temporaryB)
@@ -290,10 +304,6 @@ extension FunctionGenerator {
     call(routines.parameterValue, .unary)
     body.end()
     body.end()
-    body.localSet(slot(node.slot))
-    state.bind(node.slot, .any)
-    if isOutermost { end() }
-    return true
   }
 
   // MARK: Exits

@@ -100,9 +100,9 @@ extension FunctionGenerator {
     case .memv: search(node, isAssociation: false, isIdentity: false)
     case .assq: search(node, isAssociation: true, isIdentity: true)
     case .assv: search(node, isAssociation: true, isIdentity: false)
-    case .readChar: readCharacter(node, advances: true)
-    case .peekChar: readCharacter(node, advances: false)
-    case .writeChar: writeCharacter(node)
+    case .readChar: readCharacter(node, from: port(node.a), advances: true)
+    case .peekChar: readCharacter(node, from: port(node.a), advances: false)
+    case .writeChar: writeCharacter(node, node.a, to: port(node.b))
     case let operation where operation.isPredicate: predicateValue(node)
     default: callPrimitive(node)
     }

@@ -7,26 +7,28 @@
 //       end
 //       primitive
 //     end
+//
+// Without a port it is the current one: the parameter's value outside of any `parameterize`, or the innermost binding, if that is the parameter's.
 import GuestABI
 import SchemeCore
 import WasmFormat
 
 extension FunctionGenerator {
   /// `(read-char port)`, `(peek-char port)`.
-  mutating func readCharacter(_ node: Node, advances: Bool) {
-    beginPortOperation(node.a, PortLayout.openTextualInput, node)
-    loadField(PortLayout.position, of: node.a)
+  mutating func readCharacter(_ node: Node, from port: UInt32, advances: Bool) {
+    beginPortOperation(port, PortLayout.openTextualInput)
+    loadField(PortLayout.position, of: port)
     body.localTee(temporaryA)
-    loadField(PortLayout.end, of: node.a)
+    loadField(PortLayout.end, of: port)
     body.emit(.i64GeS)
     body.brIf(0)
-    pushBufferAddress(node.a)
+    pushBufferAddress(port)
     body.load(.i64Load8U, offset: UInt32(Tag.offset(Tag.object, 2)))
     body.localTee(temporaryB)
     body.i64Const(0x80)
     body.emit(.i64GeU)
     body.brIf(0)
-    if advances { advance(node.a) }
+    if advances { advance(port) }
     body.localGet(temporaryB)
     body.i64Const(32)
     body.emit(.i64Shl)
@@ -36,10 +38,10 @@ extension FunctionGenerator {
   }
 
   /// `(write-char character port)`.
-  mutating func writeCharacter(_ node: Node) {
-    beginPortOperation(node.b, PortLayout.openTextualOutput, node)
+  mutating func writeCharacter(_ node: Node, _ character: Operand, to port: UInt32) {
+    beginPortOperation(port, PortLayout.openTextualOutput)
     // A character below U+0080, compared together with the tag.
-    push(node.a)
+    push(character)
     body.i64Const(Int64(Constant.characterTag))
     body.emit(.i64Sub)
     body.i64Const(32)
@@ -47,49 +49,63 @@ extension FunctionGenerator {
     body.i64Const(0x80)
     body.emit(.i64GeU)
     body.brIf(0)
-    loadField(PortLayout.position, of: node.b)
+    loadField(PortLayout.position, of: port)
     body.localTee(temporaryA)
-    loadField(PortLayout.buffer, of: node.b)
+    loadField(PortLayout.buffer, of: port)
     body.emit(.i32WrapI64)
     body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
     body.i64Const(Int64(Tag.fixnumShift))
     body.emit(.i64Shl)
     body.emit(.i64GeU)
     body.brIf(0)
-    pushBufferAddress(node.b)
-    push(node.a)
+    pushBufferAddress(port)
+    push(character)
     body.i64Const(32)
     body.emit(.i64ShrU)
     body.store(.i64Store8, offset: UInt32(Tag.offset(Tag.object, 2)))
-    advance(node.b)
+    advance(port)
     body.i64Const(Int64(Constant.unspecified))
     endPortOperation(node)
   }
 
-  /// Opens the blocks and makes sure that an operand is a port with the traits, and none of those that the primitive looks after.
-  private mutating func beginPortOperation(_ port: Operand, _ traits: PortLayout.Traits, _ node: Node) {
+  /// A local with the port that an operand is.
+  mutating func port(_ operand: Operand) -> UInt32 {
+    push(operand)
+    body.localSet(temporaryC)
+    return temporaryC
+  }
+
+  /// A local with the current port, for a call without one.
+  mutating func currentPort(_ root: Root) -> UInt32 {
+    PortLayout.makeParameter(root)
+    body.i32Const(0)
+    body.load(.i64Load, offset: RuntimeState.address(of: root))
+    body.localSet(temporaryA)
+    readParameterInA()
+    body.localSet(temporaryC)
+    return temporaryC
+  }
+
+  /// Opens the blocks and makes sure that a local's value is a port with the traits, and none of those that the primitive looks after.
+  private mutating func beginPortOperation(_ port: UInt32, _ traits: PortLayout.Traits) {
     body.block(.value(.i64))
     nesting += 1
     body.block()
     nesting += 1
-    push(port)
+    body.localGet(port)
     body.emit(.i32WrapI64)
     body.i32Const(Int32(Tag.mask))
     body.emit(.i32And)
     body.i32Const(Int32(Tag.object))
     body.emit(.i32Ne)
     body.brIf(0)
-    push(port)
+    body.localGet(port)
     body.emit(.i32WrapI64)
-    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
-    body.i32Const(Int32(Header.kindBits(.port)))
+    body.load(.i32Load, offset: UInt32(Tag.offset(Tag.object, 0)))
+    body.i32Const(Int32(traits.mask))
+    body.emit(.i32And)
+    body.i32Const(Int32(traits.wanted))
     body.emit(.i32Ne)
-    body.brIf(0)
-    loadField(PortLayout.traits, of: port)
-    body.i64Const(Int64(bitPattern: traits.mask))
-    body.emit(.i64And)
-    body.i64Const(Int64(bitPattern: traits.wanted))
-    body.emit(.i64Ne)
     body.brIf(0)
   }
 
@@ -102,14 +118,14 @@ extension FunctionGenerator {
     endWithResult(of: node, in: temporaryA)
   }
 
-  private mutating func loadField(_ index: Int, of port: Operand) {
-    push(port)
+  private mutating func loadField(_ index: Int, of port: UInt32) {
+    body.localGet(port)
     body.emit(.i32WrapI64)
     body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1 + index)))
   }
 
   /// Pushes the buffer plus the position in `temporaryA`.
-  private mutating func pushBufferAddress(_ port: Operand) {
+  private mutating func pushBufferAddress(_ port: UInt32) {
     loadField(PortLayout.buffer, of: port)
     body.emit(.i32WrapI64)
     body.localGet(temporaryA)
@@ -120,8 +136,8 @@ extension FunctionGenerator {
   }
 
   /// The position is the one in `temporaryA` plus one.
-  private mutating func advance(_ port: Operand) {
-    push(port)
+  private mutating func advance(_ port: UInt32) {
+    body.localGet(port)
     body.emit(.i32WrapI64)
     body.localGet(temporaryA)
     body.i64Const(Int64(Word.fixnum(1)))

@@ -63,6 +63,32 @@ extension Port {
     return false
   }
 
+  /// Appends a string, or a character, as it is, if that is ASCII and the port's buffer has room for it; whether it has done that.
+  @inline(__always)
+  static func appendAtOnce(_ value: Word, to port: Word) -> Bool {
+    if !`is`(port, Trait.output | Trait.open | Trait.textual) || has(port, Trait.unbuffered) { return false }
+    let at = position(port)
+    let room = capacity(port) - at
+    let target = bytes(port) &+ UInt32(at)
+    if value.isCharacter {
+      if value.characterValue >= 0x80 || room == 0 { return false }
+      store8(target, UInt8(value.characterValue))
+      setPosition(port, at + 1)
+      return true
+    }
+    if !value.isString || stringCount(value) > min(room, 256) { return false }
+    let count = stringCount(value)
+    var done = ASCIIRuns.copy(stringCharacters(value), count: count, to: target)
+    while done < count {
+      let scalar = stringElement(value, done)
+      if scalar >= 0x80 { return false }
+      store8(target &+ UInt32(done), UInt8(scalar))
+      done += 1
+    }
+    setPosition(port, at + count)
+    return true
+  }
+
   private static func writeScratch(_ name: StaticString, to port: Word) -> Bool {
     if LongWork.isAbandoned {
       scratch.free()

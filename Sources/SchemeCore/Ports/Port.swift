@@ -6,7 +6,7 @@
 import GuestABI
 
 enum Port {
-  /// Bits of a port's first field (a fixnum).
+  /// Bits of a port's header, from the second byte on: one comparison tells whether a value is a port with the traits that are wanted.
   enum Trait {
     static let input = 1
     static let output = 2
@@ -21,9 +21,11 @@ enum Port {
     static let unbuffered = 128
     /// `read` has met `#!fold-case`.
     static let foldsCase = 256
+
+    static func bits(_ traits: Int) -> Word { Word(traits) << 8 }
   }
   enum Field: Int, FieldName {
-    case traits, buffer, position, end
+    case buffer, position, end
     /// The host's number of the stream.
     case stream
     /// The file's name, or #f.
@@ -37,7 +39,7 @@ enum Port {
 
   static func make(_ traits: Int, buffer: Word, end: Int = 0, stream: Int32 = -1, name: Word = Constant.false) -> Word {
     let port = allocateObject(.port, words: Field.count)
-    port.setField(Field.traits, .fixnum(traits | Trait.open))
+    setHeader(port, port.header | Trait.bits(traits | Trait.open))
     port.setField(Field.buffer, buffer)
     port.setField(Field.position, .fixnum(0))
     port.setField(Field.end, .fixnum(end))
@@ -54,10 +56,10 @@ enum Port {
   }
 
   @inline(__always)
-  static func has(_ port: Word, _ trait: Int) -> Bool { port.field(Field.traits).index & trait != 0 }
+  static func has(_ port: Word, _ trait: Int) -> Bool { port.header & Trait.bits(trait) != 0 }
   @inline(__always)
   static func `is`(_ value: Word, _ traits: Int) -> Bool {
-    value.isKind(.port) && value.field(Field.traits).index & traits == traits
+    value.isObject && value.header & (Header.kindMask | Trait.bits(traits)) == Header.kindBits(.port) | Trait.bits(traits)
   }
   /// Whether a value is an open port of a direction, with a trait; if not, an error has been raised.
   @inline(__always)
@@ -67,11 +69,12 @@ enum Port {
     return false
   }
   static func add(_ port: Word, _ trait: Int) {
-    port.setField(Field.traits, .fixnum(port.field(Field.traits).index | trait))
+    setHeader(port, port.header | Trait.bits(trait))
   }
   static func remove(_ port: Word, _ trait: Int) {
-    port.setField(Field.traits, .fixnum(port.field(Field.traits).index & ~trait))
+    setHeader(port, port.header & ~Trait.bits(trait))
   }
+  private static func setHeader(_ port: Word, _ header: Word) { store64(port.address, header) }
 
   @inline(__always)
   static func position(_ port: Word) -> Int { port.field(Field.position).index }
@@ -171,22 +174,25 @@ enum Port {
 
 /// What generated code knows of ports.
 public enum PortLayout {
-  /// Bits of the word of traits, and what they must be.
+  /// Bits of the header, and what they must be.
   public struct Traits {
     public let mask: Word
     public let wanted: Word
+
+    init(with traits: Int, without others: Int = 0) {
+      mask = Header.kindMask | Port.Trait.bits(traits | others)
+      wanted = Header.kindBits(.port) | Port.Trait.bits(traits)
+    }
   }
-  public static var openTextualInput: Traits {
-    let traits = Word.fixnum(Port.Trait.input | Port.Trait.textual | Port.Trait.open)
-    return Traits(mask: traits, wanted: traits)
-  }
+  public static var openTextualInput: Traits { Traits(with: Port.Trait.input | Port.Trait.textual | Port.Trait.open) }
   public static var openTextualOutput: Traits {
-    let traits = Word.fixnum(Port.Trait.output | Port.Trait.textual | Port.Trait.open)
-    return Traits(mask: traits | .fixnum(Port.Trait.unbuffered), wanted: traits)
+    Traits(with: Port.Trait.output | Port.Trait.textual | Port.Trait.open, without: Port.Trait.unbuffered)
   }
 
+  /// Sees to it that the parameter of a current port is there, in its root word.
+  public static func makeParameter(_ root: Root) { _ = Port.parameter(root) }
+
   // Fields. Position and end are fixnums, so that storing them needs no card.
-  public static var traits: Int { Port.Field.traits.rawValue }
   public static var buffer: Int { Port.Field.buffer.rawValue }
   public static var position: Int { Port.Field.position.rawValue }
   public static var end: Int { Port.Field.end.rawValue }

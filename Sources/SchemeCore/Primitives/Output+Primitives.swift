@@ -18,7 +18,9 @@ private func flush(_ name: StaticString, _ port: Word) -> Word {
 
 func defineOutputPrimitives(_ define: PrimitiveDefiner) {
   define("write", 1, 2) { a, count in write("write", a, count, .write) }
-  define("display", 1, 2) { a, count in write("display", a, count, .display) }
+  define("display", 1, 2) { a, count in
+    Port.appendAtOnce(a.first, to: port(a, count, 1)) ? Constant.unspecified : write("display", a, count, .display)
+  }
   define("write-shared", 1, 2) { a, count in write("write-shared", a, count, .writeShared) }
   define("write-simple", 1, 2) { a, count in write("write-simple", a, count, .writeSimple) }
   define("write-line", 1, 2) { a, count in
@@ -46,6 +48,7 @@ func defineOutputPrimitives(_ define: PrimitiveDefiner) {
   define("write-string", 1, 4) { a, count in
     let string = a.first
     if !string.isString { return raiseWrongType("write-string", 1, "a string", string) }
+    if count < 3 && Port.appendAtOnce(string, to: port(a, count, 1)) { return Constant.unspecified }
     guard let (start, end) = sequenceRange("write-string", a, count, 2, length: stringCount(string)) else {
       return Constant.unwind
     }
