@@ -135,14 +135,14 @@ extension FunctionGenerator {
       if let index = functionIndex(node.knownCallee), node.count <= FuncLayout.maximumDirectArity {
         pushProcedure(node, Func(node.knownCallee))
         pushStack(words)
-        pushArguments(node)
+        pushArguments(node, of: Func(node.knownCallee))
         return body.call(index)
       }
       return callThroughSlot(node, words: words, isTail: false)
     }
     guard let (index, address) = globalTarget(node) else {
       guard let (index, callee) = recordedTarget(node) else { return callThroughSlot(node, words: words, isTail: false) }
-      return call(index, node, words: words) {
+      return call(index, callee, node, words: words) {
         $0.leave(unlessProcedureOf: callee, node)
         $0.body.localGet($0.temporaryA)
       }
@@ -150,10 +150,10 @@ extension FunctionGenerator {
     if Sealing.sealedProcedure(node.a) != nil {
       pushProcedure(node, batch[Int(index)].function)
       pushStack(words)
-      pushArguments(node)
+      pushArguments(node, of: batch[Int(index)].function)
       return body.call(index)
     }
-    call(index, node, words: words) {
+    call(index, batch[Int(index)].function, node, words: words) {
       $0.isNot(address, global: node.a)
       $0.branchUnlikely(0)
       $0.pushProcedure(node, $0.batch[Int(index)].function)
@@ -164,10 +164,15 @@ extension FunctionGenerator {
   private mutating func callVerified(_ node: Node, _ callee: Func, words: Int) {
     if node.count > FuncLayout.maximumDirectArity { return callThroughSlot(node, words: words, isTail: false) }
     let index = functionIndex(callee.address)
-    if index != nil { pushProcedure(node, callee) } else { push(node.a) }
+    if let index, callee.isCalledDirectly(with: node.count) {
+      pushProcedure(node, callee)
+      pushStack(words)
+      pushArguments(node, of: callee)
+      return body.call(index)
+    }
+    push(node.a)
     pushStack(words)
     pushArguments(node)
-    if let index { return body.call(index) }
     body.i32Const(0)
     body.load(.i32Load, offset: callee.address + UInt32(4 * node.count))
     body.callIndirect(type: directTypes[node.count])
@@ -175,14 +180,14 @@ extension FunctionGenerator {
 
   /// Calls a function directly where the procedure is the one that is expected: `expect` pushes it, or leaves the block around. Any other is called in the usual
   /// way.
-  private mutating func call(_ index: UInt32, _ node: Node, words: Int, expect: (inout FunctionGenerator) -> Void) {
+  private mutating func call(_ index: UInt32, _ callee: Func, _ node: Node, words: Int, expect: (inout FunctionGenerator) -> Void) {
     body.block(.value(.i64))
     nesting += 1
     body.block()
     nesting += 1
     expect(&self)
     pushStack(words)
-    pushArguments(node)
+    pushArguments(node, of: callee)
     body.call(index)
     body.br(1)
     nesting -= 1
@@ -198,14 +203,14 @@ extension FunctionGenerator {
     if node.knownCallee != 0, let index = functionIndex(node.knownCallee), node.count <= FuncLayout.maximumDirectArity {
       pushProcedure(node, Func(node.knownCallee))
       body.localGet(sp)
-      pushArguments(node)
+      pushArguments(node, of: Func(node.knownCallee))
       return body.returnCall(index)
     }
     if let (index, address) = globalTarget(node) {
       if Sealing.sealedProcedure(node.a) != nil {
         pushProcedure(node, batch[Int(index)].function)
         body.localGet(sp)
-        pushArguments(node)
+        pushArguments(node, of: batch[Int(index)].function)
         return body.returnCall(index)
       }
       body.block()
@@ -214,7 +219,7 @@ extension FunctionGenerator {
       branchUnlikely(0)
       pushProcedure(node, batch[Int(index)].function)
       body.localGet(sp)
-      pushArguments(node)
+      pushArguments(node, of: batch[Int(index)].function)
       body.returnCall(index)
       nesting -= 1
       body.end()
@@ -225,7 +230,7 @@ extension FunctionGenerator {
       leave(unlessProcedureOf: callee, node)
       body.localGet(temporaryA)
       body.localGet(sp)
-      pushArguments(node)
+      pushArguments(node, of: callee)
       body.returnCall(index)
       nesting -= 1
       body.end()
@@ -235,8 +240,8 @@ extension FunctionGenerator {
 
   /// The function of this module that a call of a variable has reached so far, and its Func.
   private func recordedTarget(_ node: Node) -> (UInt32, Func)? {
-    guard speculates, node.count <= FuncLayout.maximumDirectArity, let callee = InliningRules.recordedTarget(of: node), callee.kind == .lambda,
-      !callee.hasRest, callee.parameters == node.count, let index = functionIndex(callee.address)
+    guard speculates, let callee = InliningRules.recordedTarget(of: node), callee.kind == .lambda, callee.isCalledDirectly(with: node.count),
+      let index = functionIndex(callee.address)
     else { return nil }
     return (index, callee)
   }
@@ -253,8 +258,8 @@ extension FunctionGenerator {
     }
     if address == 0 || exception == (node.address, address) { return nil }
     let callee = Func(address).variant(node.count) ?? Func(address)
-    guard !callee.hasRest, let index = functionIndex(callee.address) else { return nil }
-    return callee.parameters == node.count ? (index, address) : nil
+    guard callee.isCalledDirectly(with: node.count), let index = functionIndex(callee.address) else { return nil }
+    return (index, address)
   }
 
   /// Pushes whether a global's procedure has another Func.
@@ -294,6 +299,12 @@ extension FunctionGenerator {
 
   private mutating func pushArguments(_ node: Node) {
     for index in 0..<node.count { push(node.argument(index)) }
+  }
+
+  /// Pushes the arguments as a function of this module takes them.
+  private mutating func pushArguments(_ node: Node, of callee: Func) {
+    for index in 0..<callee.parameters { push(node.argument(index)) }
+    if callee.hasRest { pushList(node, from: callee.parameters) }
   }
 
   /// Stores arguments where a general entry looks for them.

@@ -93,7 +93,7 @@ struct FunctionGenerator: ~Copyable {
     routines = module.routines
     directTypes = (0...FuncLayout.maximumDirectArity).map { module.directType($0) }
     routineTypes = RoutineType.allCases.map { module.type($0) }
-    let parameters = unit.hasDirectEntry ? 2 + function.parameters : 3
+    let parameters = unit.hasDirectEntry ? 2 + function.entrySlots : 3
     body = FunctionBodyWriter(parameterCount: parameters)
     let firstSlot: UInt32 = unit.hasDirectEntry ? 2 : 3
     // The locals are declared in `finish`, in this order.
@@ -139,7 +139,7 @@ struct FunctionGenerator: ~Copyable {
 
   /// The function with its cold exits.
   consuming func finish() -> FunctionBodyWriter {
-    var whole = FunctionBodyWriter(parameterCount: unit.hasDirectEntry ? 2 + function.parameters : 3)
+    var whole = FunctionBodyWriter(parameterCount: unit.hasDirectEntry ? 2 + function.entrySlots : 3)
     while whole.localCount < address { _ = whole.addLocal(.i64) }
     _ = whole.addLocal(.i32)
     for type in moreLocals { _ = whole.addLocal(type) }

@@ -53,7 +53,8 @@ struct InliningRules {
 
   /// Whether a procedure can be inlined in place of a call that is no tail call of an inlined one, or (`mustReturn`) may not end in a call itself.
   mutating func allow(_ callee: Func, taking count: Int, mustReturn: Bool) -> Bool {
-    if chain.count > JITTuning.inliningDepth || callee.kind != .lambda || callee.hasRest || callee.parameters != count { return false }
+    if chain.count > JITTuning.inliningDepth || callee.kind != .lambda || !callee.accepts(count) { return false }
+    if count - callee.parameters > JITTuning.maximumInlineElements { return false }
     if callee.keepsAllSlots || callee.isTopLevel || callee.hasBreakPoint || chain.contains(callee) { return false }
     chain.append(callee)
     defer { chain.removeLast() }

@@ -20,13 +20,18 @@ public struct CompilationUnit {
   /// called often enough for the host to see by itself.
   var isMarkedHot: Bool { rest?.kind == .label }
 
-  /// Whether it takes its arguments as parameters.
+  /// Whether it takes its arguments as parameters: a rest parameter's list is the last one.
   var hasDirectEntry: Bool { rest == nil && function.hasDirectEntry }
+  /// Whether a second function takes the arguments from memory and makes the list for the first one.
+  var hasGatheringEntry: Bool { hasDirectEntry && function.hasRest }
+
+  /// How many functions a module of some units has.
+  static func functionCount(_ units: [CompilationUnit]) -> Int { units.count + units.count(where: { $0.hasGatheringEntry }) }
 }
 
 public struct ModuleGenerator: ~Copyable {
   var writer = ModuleWriter()
-  /// The batch; procedure i is function i, as the module imports no functions.
+  /// The batch; procedure i is function i, as the module imports no functions. Then come the gathering entries.
   let batch: [CompilationUnit]
   let routines: RuntimeRoutines
   /// Where the functions go in the table; nil: at its end.
@@ -72,18 +77,20 @@ public struct ModuleGenerator: ~Copyable {
   public consuming func generate() -> ByteWriter {
     ModuleGenerator.inlined = []
     for unit in batch {
-      let type = unit.hasDirectEntry ? directType(unit.function.parameters) : type(.general)
+      let type = unit.hasDirectEntry ? directType(unit.function.entrySlots) : type(.general)
       _ = writer.addFunction(type: type)
     }
+    for unit in batch where unit.hasGatheringEntry { _ = writer.addFunction(type: type(.general)) }
     let patch = writer.addFunction(type: writer.addType(FuncType([], [])))
     writer.setStart(patch)
-    let functions = (0..<UInt32(batch.count)).map { $0 }
+    let functions = (0..<UInt32(CompilationUnit.functionCount(batch))).map { $0 }
     let segment = writer.addPassiveElements(functions: functions)
     for unit in batch {
       var generator = FunctionGenerator(unit, module: self)
       generator.generate()
       writer.addBody(generator.finish())
     }
+    for (index, unit) in batch.enumerated() where unit.hasGatheringEntry { writer.addBody(gatheringEntry(of: unit.function, UInt32(index))) }
     writer.addBody(patchBody(segment))
     for (index, unit) in batch.enumerated() {
       writer.nameFunction(UInt32(index), name(of: unit.function))
@@ -103,7 +110,8 @@ public struct ModuleGenerator: ~Copyable {
   /// Puts the functions into the table and their indices into the entry slots.
   private func patchBody(_ segment: UInt32) -> FunctionBodyWriter {
     var body = FunctionBodyWriter(parameterCount: 0)
-    let base = place.map { body.fillTable($0, from: segment) } ?? body.growTable(by: batch.count, from: segment)
+    let base = place.map { body.fillTable($0, from: segment) } ?? body.growTable(by: CompilationUnit.functionCount(batch), from: segment)
+    var gatheringEntry = batch.count
     for (index, unit) in batch.enumerated() {
       let function = unit.function
       if let rest = unit.rest {
@@ -111,12 +119,13 @@ public struct ModuleGenerator: ~Copyable {
         body.storeTableIndex(base, plus: index, at: rest.address + UInt32(entry))
         continue
       }
-      if function.hasDirectEntry {
+      if function.hasDirectEntry && !function.hasRest {
         body.storeTableIndex(base, plus: index, at: function.address + UInt32(4 * function.parameters))
         if function.isVariant { body.storeTableIndex(base, plus: index, at: function.general.address + UInt32(4 * function.parameters)) }
         store(&body, at: function.address + UInt32(FuncLayout.generalEntry), constant: routines.gather)
       } else {
-        body.storeTableIndex(base, plus: index, at: function.address + UInt32(FuncLayout.generalEntry))
+        body.storeTableIndex(base, plus: unit.hasGatheringEntry ? gatheringEntry : index, at: function.address + UInt32(FuncLayout.generalEntry))
+        if unit.hasGatheringEntry { gatheringEntry += 1 }
         for count in function.parameters..<max(function.parameters, FuncLayout.maximumDirectArity + 1)
         where (function.hasRest || count == function.parameters) && function.variant(count) == nil {
           store(&body, at: function.address + UInt32(4 * count), constant: routines.spread(count))
@@ -126,6 +135,37 @@ public struct ModuleGenerator: ~Copyable {
       body.i32Const(Int32(function.linkedFlags))
       body.store(.i32Store8, offset: function.address + UInt32(FuncLayout.flags))
     }
+    body.end()
+    return body
+  }
+
+  /// The general entry of a procedure with a rest parameter: takes the arguments from memory, makes the list of the rest, and goes on in the function.
+  private func gatheringEntry(of function: Func, _ index: UInt32) -> FunctionBodyWriter {
+    let (procedure, sp, count): (UInt32, UInt32, UInt32) = (0, 1, 2)
+    var body = FunctionBodyWriter(parameterCount: 3)
+    body.localGet(count)
+    body.i32Const(Int32(function.parameters))
+    body.emit(.i32LtS)
+    body.if()
+    body.localGet(procedure)
+    body.localGet(sp)
+    body.localGet(count)
+    body.i32Const(Int32(bitPattern: routines.arityError))
+    body.callIndirect(type: type(.general))
+    body.return()
+    body.end()
+    body.localGet(procedure)
+    body.localGet(sp)
+    for index in 0..<function.parameters {
+      body.localGet(sp)
+      body.load(.i64Load, offset: UInt32(8 * index))
+    }
+    body.localGet(sp)
+    body.i32Const(Int32(function.parameters))
+    body.localGet(count)
+    body.i32Const(Int32(bitPattern: routines.listOfArguments))
+    body.callIndirect(type: type(.list))
+    body.returnCall(index)
     body.end()
     return body
   }
@@ -179,8 +219,10 @@ extension FunctionBodyWriter {
 }
 
 extension Func {
-  /// Whether its generated code takes its arguments as parameters. (Else they are in memory: rest parameters, or too many of them.)
-  var hasDirectEntry: Bool { !hasRest && parameters <= FuncLayout.maximumDirectArity }
+  /// Whether its generated code takes its arguments as parameters. (Else there are too many of them, and they are in memory.)
+  var hasDirectEntry: Bool { entrySlots <= FuncLayout.maximumDirectArity }
+  /// Whether a call with so many arguments can give them to that code.
+  func isCalledDirectly(with count: Int) -> Bool { hasDirectEntry && accepts(count) && count <= FuncLayout.maximumDirectArity }
   /// The slots that are bound on entry.
   var entrySlots: Int { parameters + (hasRest ? 1 : 0) }
 }

@@ -161,7 +161,7 @@ public struct Func: Equatable {
 
   /// Whether a call with `count` arguments is right.
   @inline(__always)
-  func accepts(_ count: Int) -> Bool {
+  public func accepts(_ count: Int) -> Bool {
     if kind == .primitive { return count >= parameters && (maximumArguments < 0 || count <= maximumArguments) }
     return count == parameters || (count > parameters && hasRest)
   }

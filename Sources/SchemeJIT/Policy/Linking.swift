@@ -47,12 +47,13 @@ public enum Linking {
       batchesToSkip -= 1
       return
     }
-    let free = LinkedCode.takePlace(units.count)
+    let count = CompilationUnit.functionCount(units)
+    let free = LinkedCode.takePlace(count)
     let end = Int(host.tableSize())
     let number = link(generate(units, at: free))
     if number > 0 {
       patience = 0
-      return LinkedCode.add(module: number, for: units.map { $0.function }, inlined: ModuleGenerator.inlined, at: free ?? end..<end + units.count)
+      return LinkedCode.add(module: number, for: units.map { $0.function }, inlined: ModuleGenerator.inlined, at: free ?? end..<end + count)
     }
     if let free { LinkedCode.giveBack(free) }
     if LinkFailure(rawValue: number)?.isForWantOfRoom == true { return makeRoom() }

@@ -1,0 +1,42 @@
+;;; optional: shapes that are closures and take messages, with rest parameters for optional arguments, defaults, and lists that are passed on.
+(import (scheme base) (scheme write) (scheme time))
+(include "measure.scm")
+
+(define (make-range . bounds)
+  (cond ((null? bounds) (make-range 0 10))
+        ((null? (cdr bounds)) (make-range 0 (car bounds)))
+        (else
+         (let ((from (car bounds))
+               (to (cadr bounds))
+               (step (if (null? (cddr bounds)) 1 (car (cddr bounds)))))
+           (lambda (message . arguments)
+             (cond ((eq? message 'size) (quotient (- to from) step))
+                   ((eq? message 'ref) (+ from (* step (car arguments))))
+                   ((eq? message 'has?) (and (<= from (car arguments)) (< (car arguments) to)))
+                   ((eq? message 'part) (make-range (+ from (* step (car arguments))) (if (null? (cdr arguments)) to (cadr arguments)) step))
+                   (else (error "make-range: no such message" message arguments))))))))
+
+(define (sum-of range . optional)
+  (let ((from (if (pair? optional) (car optional) 0)))
+    (let loop ((i from) (sum 0))
+      (if (< i (range 'size))
+          (loop (+ i 1) (+ sum (range 'ref i)))
+          sum))))
+
+(define (add-all first . rest)
+  (let loop ((sum first) (rest rest))
+    (if (null? rest) sum (loop (+ sum (car rest)) (cdr rest)))))
+(define (clamp x . bounds)
+  (if (null? bounds) x (apply clamp-between x bounds)))
+(define (clamp-between x low . high)
+  (cond ((< x low) low)
+        ((and (pair? high) (> x (car high))) (car high))
+        (else x)))
+
+(define (work i)
+  (let ((range (if (odd? i) (make-range i (+ i 20)) (make-range i (+ i 40) 2))))
+    (add-all (sum-of range) (sum-of (range 'part 3)) (sum-of range 10) (if (range 'has? (+ i 25)) 1 0) (clamp i) (clamp i 10) (clamp i 10 1000))))
+
+(measure (lambda ()
+           (do ((i 0 (+ i 1)) (sum 0 (+ sum (work i)))) ((= i 100000) sum)))
+         245175399610)
