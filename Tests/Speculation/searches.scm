@@ -36,6 +36,8 @@
 (define (count-to n) (let loop ((i n) (l '())) (if (= i 0) l (loop (- i 1) (cons i l)))))
 (define long (count-to 1000))
 (define long-pairs (map (lambda (i) (cons i (* i i))) long))
+(define (search-longest n) (let* ((l (count-to n)) (a (map (lambda (i) (cons i l)) l))) (map (lambda (i) (let ((q (in-q i l)) (p (of-v i a))) (list (and q (car q)) (and p (car p))))) (list 1 (- n 1) n (+ n 1)))))
+(show (search-longest 99999) (search-longest 100000) (search-longest 100001) (search-longest 250000))
 (show (map (lambda (i) (length (in-q i long))) '(1 63 64 65 66 1000)) (in-v 1001 long) (in 500.5 long))
 (show (map (lambda (i) (of-q i long-pairs)) '(1 63 64 65 66 1000)) (of-v 1001 long-pairs) (of "a" long-pairs))
 (define circular (list 1 2 3))

@@ -55,13 +55,19 @@ private func search(_ name: StaticString, _ list: Word, _ expected: StaticString
   return rest.isNull ? Constant.false : raiseWrongType(name, 2, expected, list)
 }
 
+/// Whether a value is a string with the content of one.
+@inline(__always)
+private func isString(_ value: Word, equalTo string: Word) -> Bool { value.isString && areEqualStrings(string, value) }
+
 /// Whether nothing is `equal?` to a value but itself.
 private func isEqToEquals(_ value: Word) -> Bool { !value.isPointer || value.isSymbol }
 
+@inline(__always)
 private func member(_ name: StaticString, _ item: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
   search(name, list, "a proper list") { matches(item, car($0)) || LongWork.isAbandoned }
 }
 
+@inline(__always)
 private func associate(_ name: StaticString, _ key: Word, _ list: Word, _ matches: (Word, Word) -> Bool) -> Word {
   let found = search(name, list, "a list of pairs") { !car($0).isPair || matches(key, car(car($0))) || LongWork.isAbandoned }
   if LongWork.isAbandoned { return LongWork.unwind() }
@@ -191,13 +197,15 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
   define("memv", 2, 2, .memv) { a, _ in LongWork.finish(member("memv", a.first, a.second, isEqv)) }
   define("%member", 2, 2, .memv) { a, _ in
     if isEqToEquals(a.first) { return member("member", a.first, a.second) { $0 == $1 } }
+    if a.first.isString { return LongWork.finish(member("member", a.first, a.second) { isString($1, equalTo: $0) }) }
     return LongWork.finish(member("member", a.first, a.second, isEqual))
   }
   define("assq", 2, 2, .assq) { a, _ in associate("assq", a.first, a.second) { $0 == $1 } }
   define("assv", 2, 2, .assv) { a, _ in associate("assv", a.first, a.second, isEqv) }
   define("%assoc", 2, 2, .assv) { a, _ in
-    isEqToEquals(a.first)
-      ? associate("assoc", a.first, a.second) { $0 == $1 } : associate("assoc", a.first, a.second, isEqual)
+    if isEqToEquals(a.first) { return associate("assoc", a.first, a.second) { $0 == $1 } }
+    if a.first.isString { return associate("assoc", a.first, a.second) { isString($1, equalTo: $0) } }
+    return associate("assoc", a.first, a.second, isEqual)
   }
 }
 

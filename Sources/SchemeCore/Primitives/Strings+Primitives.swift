@@ -136,17 +136,17 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     let string = count > 1 ? copyRange("string-upcase", a, count) : a.first
     if string == Constant.unwind { return string }
     if !string.isString { return raiseWrongType("string-upcase", 1, "a string", string) }
-    return StringCase.map("string-upcase", string) { UnicodeCase.fullUpper($1) }
+    return StringCase.map("string-upcase", string, changed: 0x61) { UnicodeCase.fullUpper($1) }
   }
   define("string-downcase", 1, 3) { a, count in
     let string = count > 1 ? copyRange("string-downcase", a, count) : a.first
     if string == Constant.unwind { return string }
     if !string.isString { return raiseWrongType("string-downcase", 1, "a string", string) }
-    return StringCase.map("string-downcase", string) { StringCase.lower(string, $0, $1) }
+    return StringCase.map("string-downcase", string, changed: 0x41) { StringCase.lower(string, $0, $1) }
   }
   define("string-foldcase", 1, 1) { a, _ in
     if !a.first.isString { return raiseWrongType("string-foldcase", 1, "a string", a.first) }
-    return StringCase.map("string-foldcase", a.first) { UnicodeCase.fullFold($1) }
+    return StringCase.map("string-foldcase", a.first, changed: 0x41) { UnicodeCase.fullFold($1) }
   }
   define("string-reverse", 1, 1) { a, _ in
     if !a.first.isString { return raiseWrongType("string-reverse", 1, "a string", a.first) }

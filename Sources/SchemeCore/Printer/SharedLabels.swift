@@ -1,7 +1,7 @@
 // Which parts of a datum need labels: those that contain themselves, or all that occur more than once.
 //
-// Most data are small trees, so the first attempt just counts: a walk that ends within a few thousand steps has met no
-// cycle. Only larger data pay for a table.
+// Most data are trees, so the first attempt just counts: a walk that ends within a number of steps has met no cycle. Only larger data, and cycles, pay for a
+// table.
 import GuestABI
 
 struct SharedLabels {
@@ -49,7 +49,7 @@ struct SharedLabels {
 
   /// Finds what needs a label in a datum: cycles, or, if `all`, everything that is shared.
   mutating func find(in datum: Word, all: Bool) {
-    if !all && Self.isSmallTree(datum) { return }
+    if !all && Self.isTree(datum) { return }
     var stack = ScratchStack()
     stack.push(datum)
     while stack.count > 0 && !LongWork.step() {
@@ -89,8 +89,9 @@ struct SharedLabels {
     }
   }
 
-  private static func isSmallTree(_ datum: Word) -> Bool {
-    var budget = 4000
+  private static func isTree(_ datum: Word) -> Bool {
+    // About a third of a millisecond, which what has a cycle takes more.
+    var budget = 200_000
     var stack = ScratchStack()
     var word = datum
     while true {

@@ -45,7 +45,7 @@ public enum JITTuning {
   /// Nodes that are looked at to find out whether a continuation is used after its call.
   public static let followedNodes = 3000
   /// Elements of a list that are searched in place.
-  public static let searchedElements: Int32 = 64
+  public static let searchedElements: Int32 = 100_000
   /// Lists and vectors of so many given elements are made in place.
   public static let maximumInlineElements = 16
 

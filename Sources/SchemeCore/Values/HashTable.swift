@@ -59,8 +59,7 @@ enum HashTable {
   /// Whether a key's hash is its address.
   @inline(__always)
   private static func hashesByAddress(_ key: Word, _ kind: Int) -> Bool {
-    if kind >= Kind.equal || !key.isPointer || key.isSymbol { return false }
-    return kind == Kind.eq || !key.isObject || NumberKind.of(key) == .none
+    key.isPointer && !key.isSymbol && isComparedByIdentity(key, kind)
   }
 
   @inline(__always)
@@ -90,15 +89,31 @@ enum HashTable {
   static func find(_ table: Word, _ key: Word) -> Int {
     let kind = table.field(Field.kind).index
     refresh(table)
-    let mask = UInt32(bytevectorCount(table.field(Field.index)) / 4 - 1)
-    var position = hash(key, kind) & mask
+    if isComparedByIdentity(key, kind) { return find(table, Hashing.mix(key)) { $0 == key } }
+    if key.isString { return find(table, hash(key, kind)) { $0.isString && areEqualStrings(key, $0) } }
+    return find(table, hash(key, kind)) { matches($0, key, kind) }
+  }
+
+  @inline(__always)
+  private static func find(_ table: Word, _ hash: UInt32, _ matches: (Word) -> Bool) -> Int {
+    let index = table.field(Field.index)
+    let (slots, keys) = (bytevectorBytes(index), vectorElements(table.field(Field.entries)))
+    let mask = UInt32(bytevectorCount(index) / 4 - 1)
+    var position = hash & mask
     while true {
-      let entry = Int(load32(slot(table, position)))
+      let entry = load32(slots &+ position &* 4)
       if entry == 0 { return -1 }
-      if matches(self.key(table, entry - 1), key, kind) { return entry - 1 }
+      if matches(load64(keys &+ (entry &- 1) &* 16)) { return Int(entry &- 1) }
       if LongWork.step() { return -1 }
       position = (position &+ 1) & mask
     }
+  }
+
+  /// Whether no other key is the same; the hash is that of the word then.
+  @inline(__always)
+  private static func isComparedByIdentity(_ key: Word, _ kind: Int) -> Bool {
+    if kind == Kind.eq || !key.isPointer || key.isSymbol { return true }
+    return kind == Kind.eqv && (!key.isObject || NumberKind.of(key) == .none)
   }
 
   /// Makes the index again if keys may have moved.

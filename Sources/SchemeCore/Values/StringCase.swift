@@ -2,11 +2,21 @@
 import GuestABI
 
 enum StringCase {
-  /// The string of what each character becomes: one to three scalars. `unwind` after raising an error in the name of `procedure`.
+  /// The string of what each character becomes: one to three scalars. `unwind` after raising an error in the name of `procedure`. Of ASCII, 26 letters from
+  /// `changed` on get the other case.
   static func map(
-    _ procedure: StaticString, _ string: Word, _ function: (Int, UInt32) -> (UInt32, UInt32, UInt32)
+    _ procedure: StaticString, _ string: Word, changed: UInt32, _ function: (Int, UInt32) -> (UInt32, UInt32, UInt32)
   ) -> Word {
     let count = stringCount(string)
+    if isASCII(string) {
+      if !hasRoom(procedure, count: Int64(count), elementBytes: 4) { return Constant.unwind }
+      let result = makeUninitializedString(count: count)
+      for index in 0..<count {
+        let scalar = stringElement(string, index)
+        setStringElement(result, index, scalar &- changed < 26 ? scalar ^ 0x20 : scalar)
+      }
+      return result
+    }
     var length = 0
     for index in 0..<count {
       let mapped = function(index, stringElement(string, index))
@@ -27,6 +37,12 @@ enum StringCase {
       at += 1
     }
     return result
+  }
+
+  private static func isASCII(_ string: Word) -> Bool {
+    var all: UInt32 = 0
+    for index in 0..<stringCount(string) { all |= stringElement(string, index) }
+    return all < 0x80
   }
 
   /// The lowercase of a string's character.
