@@ -26,8 +26,13 @@ extension Store {
   func releaseUnlinked() -> Int {
     if retiredCount == 0 { return 0 }
     releaseRequests = 0
+    let start = MonotonicClock.nanoseconds
     var search = ReferenceSearch(self)
     let gone = search.run()
+    defer {
+      engine.trace?.span(
+        "unlinked modules", "collection", from: start, to: MonotonicClock.nanoseconds, ["freed": gone.count, "instances": instances.count])
+    }
     retiredCount -= gone.count
     retiredThreshold = retiredCount + max(Tuning.retiredModules, instances.count / 4)
     if gone.isEmpty { return 0 }

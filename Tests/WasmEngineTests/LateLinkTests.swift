@@ -139,6 +139,26 @@ import WasmEngine
     }
   }
 
+  @Test func traceEventsSayWhenUnlinkedModulesWereLookedForAndHowManyWereFreed() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("latch-trace-\(UUID().uuidString).json").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var configuration = EngineConfiguration()
+    configuration.debug.traceFile = path
+    let store = Store(Engine(configuration))
+    let guest = try makeGuest(store)
+    let linker = try LateLinker(guest)
+    let bytes = makeAuxiliary(1)
+    try guest.memory("memory")!.write(bytes, at: 1024)
+    try linker.unlink(linker.link(moduleAt: 1024, length: bytes.count))
+    #expect(linker.releaseUnlinked() == 0)
+    let table = guest.table("__indirect_function_table")!
+    try table.set(table.count - 1, .funcref(nil))
+    #expect(linker.releaseUnlinked() == 1)
+    let events = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path))) as? [[String: Any]])
+    let freed = events.filter { $0["cat"] as? String == "collection" }.map { ($0["args"] as? [String: Any])?["freed"] as? Int }
+    #expect(freed == [0, 1])
+  }
+
   @Test func anUnlinkedInstanceGoesWhenNoTableAndNoHandleRefersToIt() throws {
     let store = Store()
     let guest = try makeGuest(store)

@@ -85,6 +85,11 @@ final class ExceptionHeap {
   }
 
   private func collect() {
+    let (start, before) = (MonotonicClock.nanoseconds, records.count)
+    defer {
+      store.engine.trace?.span(
+        "exceptions", "collection", from: start, to: MonotonicClock.nanoseconds, ["freed": before - records.count, "kept": records.count])
+    }
     var pending: [ExceptionReference] = records.filter(\.isRetained)
     // Most words of the stack are no addresses of exceptions; these bounds say so at once.
     let lowest = records.lazy.map(\.address).min() ?? .max
