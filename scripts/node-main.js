@@ -16,9 +16,5 @@ module.exports = (usage, least, main) => {
     console.error(`${script}: ${isFile ? `cannot read ${error.path}: ${error.code}` : error?.message ?? error}`);
     process.exitCode = 1;
   };
-  try {
-    Promise.resolve(main(words)).then((code) => (process.exitCode = code), fail);
-  } catch (error) {
-    fail(error);
-  }
+  Promise.resolve(words).then(main).then((code) => (process.exitCode = code), fail);
 };

@@ -1,8 +1,7 @@
-// Files that are mapped while a program may make them shorter. The system answers an access to what is not there any more with SIGBUS. No code can go on without
+// Files that are mapped while a program may make them shorter. An access to what is not there any more raises SIGBUS. No code can go on without
 // what it reads, so the process ends; but it says why.
 #define _GNU_SOURCE
 #include <stdatomic.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "Thread.h"

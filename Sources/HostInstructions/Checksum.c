@@ -5,39 +5,37 @@
 
 #include <nmmintrin.h>
 
-__attribute__((target("sse4.2"))) void latch_checksum_blocks(uint32_t *streams, const void *blocks, size_t count) {
-  const uint64_t *word = blocks;
-  uint64_t sums[8];
-  for (int stream = 0; stream < 8; stream++) sums[stream] = streams[stream];
-  for (; count > 0; count--, word += 8) {
-#pragma clang loop unroll(full)
-    for (int stream = 0; stream < 8; stream++) {
-      uint64_t next;
-      __builtin_memcpy(&next, word + stream, sizeof next);
-      sums[stream] = _mm_crc32_u64(sums[stream], next);
-    }
-  }
-  for (int stream = 0; stream < 8; stream++) streams[stream] = (uint32_t)sums[stream];
-}
+#define CHECKSUM __attribute__((target("sse4.2")))
+
+CHECKSUM static inline uint32_t advance(uint32_t sum, uint64_t word) { return (uint32_t)_mm_crc32_u64(sum, word); }
 
 #elif defined(__aarch64__) && (defined(__linux__) || defined(__APPLE__))
 
 #include <arm_acle.h>
 
-__attribute__((target("crc"))) void latch_checksum_blocks(uint32_t *streams, const void *blocks, size_t count) {
-  const uint64_t *word = blocks;
-  for (; count > 0; count--, word += 8) {
-#pragma clang loop unroll(full)
-    for (int stream = 0; stream < 8; stream++) {
-      uint64_t next;
-      __builtin_memcpy(&next, word + stream, sizeof next);
-      streams[stream] = __crc32cd(streams[stream], next);
-    }
-  }
-}
+#define CHECKSUM __attribute__((target("crc")))
+
+CHECKSUM static inline uint32_t advance(uint32_t sum, uint64_t word) { return __crc32cd(sum, word); }
 
 #else
 
-void latch_checksum_blocks(uint32_t *streams, const void *blocks, size_t count) { (void)streams, (void)blocks, (void)count; }
+#define CHECKSUM
+
+/// Nobody calls it.
+static inline uint32_t advance(uint32_t sum, uint64_t word) { return sum ^ (uint32_t)word; }
 
 #endif
+
+CHECKSUM void latch_checksum_blocks(uint32_t *streams, const void *blocks, size_t count) {
+  uint32_t sums[8];
+  __builtin_memcpy(sums, streams, sizeof sums);
+  for (const char *next = blocks; count > 0; count--, next += 64) {
+#pragma clang loop unroll(full)
+    for (int stream = 0; stream < 8; stream++) {
+      uint64_t word;
+      __builtin_memcpy(&word, next + 8 * stream, sizeof word);
+      sums[stream] = advance(sums[stream], word);
+    }
+  }
+  __builtin_memcpy(streams, sums, sizeof sums);
+}

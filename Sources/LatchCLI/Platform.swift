@@ -141,7 +141,7 @@ enum System {
   /// The first bytes of a file, so many unless it is shorter.
   static func beginning(of descriptor: Int32, _ count: Int, name: String) throws(FileError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    let found = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, 0) }
+    let found = bytes.withUnsafeMutableBytes { room in room.baseAddress.map { retryingRead(descriptor, $0, room.count) } ?? 0 }
     if found < 0 { throw FileError(path: name, number: errno) }
     return Array(bytes.prefix(found))
   }

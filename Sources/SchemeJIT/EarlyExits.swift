@@ -21,8 +21,7 @@ struct EarlyExits {
 
   /// nil: the procedure has none at a call with so many arguments, or they do not pay.
   init?(of callee: Func, taking count: Int, within budget: Int, in chain: [Func]) {
-    if callee.kind != .lambda || callee.hasRest || callee.parameters != count { return nil }
-    if callee.keepsAllSlots || callee.isTopLevel || callee.hasBreakPoint { return nil }
+    if !callee.canBeInlined || callee.hasRest || callee.parameters != count { return nil }
     self.budget = budget
     self.chain = chain + [callee]
     calls = callee.calls

@@ -54,7 +54,6 @@ extension FunctionGenerator {
       end()
     }
     let (stored, homes) = live(for: node)
-    for index in stored { if let index, state.homes[index] == .double { encode(slot: index) } }
     let caller = FrameCaller(node, frame, stored: stored, homes: homes)
     lastFailure = (0, 0)
     inlinedBody(of: callee, node, isTail: false, false, caller: caller)
@@ -90,9 +89,7 @@ private struct FrameInliningRules {
   init(budget: Int) { self.budget = budget }
 
   mutating func allow(_ callee: Func, taking count: Int) -> Bool {
-    if callee.kind != .lambda || callee.hasRest || callee.parameters != count { return false }
-    if callee.keepsAllSlots || callee.isTopLevel || callee.hasBreakPoint { return false }
-    return path(callee.body)
+    callee.canBeInlined && !callee.hasRest && callee.parameters == count && path(callee.body)
   }
 
   private mutating func path(_ start: Node) -> Bool {

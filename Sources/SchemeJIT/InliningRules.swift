@@ -53,9 +53,8 @@ struct InliningRules {
 
   /// Whether a procedure can be inlined in place of a call that is no tail call of an inlined one, or (`mustReturn`) may not end in a call itself.
   mutating func allow(_ callee: Func, taking count: Int, mustReturn: Bool) -> Bool {
-    if chain.count > JITTuning.inliningDepth || callee.kind != .lambda || !callee.accepts(count) { return false }
-    if count - callee.parameters > JITTuning.maximumInlineElements { return false }
-    if callee.keepsAllSlots || callee.isTopLevel || callee.hasBreakPoint || chain.contains(callee) { return false }
+    if chain.count > JITTuning.inliningDepth || !callee.canBeInlined || !callee.accepts(count) { return false }
+    if count - callee.parameters > JITTuning.maximumInlineElements || chain.contains(callee) { return false }
     chain.append(callee)
     defer { chain.removeLast() }
     return path(callee.body, mustReturn)
@@ -145,4 +144,9 @@ struct InliningRules {
   private mutating func primitive(_ row: Int) {
     if !Primitives.row(at: row).operation.isTotal { hasEffect = true }
   }
+}
+
+extension Func {
+  /// Whether its code may stand in place of a call.
+  var canBeInlined: Bool { kind == .lambda && !keepsAllSlots && !isTopLevel && !hasBreakPoint }
 }
