@@ -4,7 +4,7 @@ public enum Tuning {
   /// Guarded memories: bytes reserved from the base. Index and 32-bit offset together never reach further.
   public static var guardedReservation: Int { (8 << 30) + (64 << 10) }
   /// What a memory grows by in small pages. Programs that use more mostly use much more.
-  public static var smallPageBytes: Int { 24 << 20 }
+  public static var smallPageBytes: Int { 8 << 20 }
   /// Address space reserved for compiled code, reachable by 32-bit displacements.
   public static var codeRegionSize: Int { 1 << 30 }
   /// When there is less address space, smaller regions are tried, down to this.
