@@ -14,6 +14,9 @@ public final class CallProfile: Sendable {
 
   public init() {}
 
+  /// Whether no call has a cell.
+  public var isEmpty: Bool { cells.withLock { $0.blocks.isEmpty } }
+
   /// The address of a call's cell, which is made when it is asked for first; it lives as long as this object.
   /// - Parameter wasmOffset: where the call is in the module.
   public func cell(at wasmOffset: UInt32) -> UInt {

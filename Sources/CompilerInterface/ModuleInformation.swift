@@ -127,16 +127,17 @@ public final class ModuleInformation: @unchecked Sendable {
   ///   - countsExecution: baseline code counts, so contexts have words for that.
   ///   - countsFuel: code of either tier takes fuel.
   ///   - validatesLazily: each body is validated only when it is compiled, so every call is taken to leave the instance.
+  ///   - callProfile: of baseline code that there is already.
   public init(
     _ module: ModuleDeclarations, strategy: MemoryStrategy, processor: ProcessorFeatures = [],
     countsExecution: Bool = false, countsFuel: Bool = false, validatesLazily: Bool = false, isDeterministic: Bool = false,
     maximumLocals: Int = ModuleLimits().locals,
-    isSaved: Bool = false, joined: JoinedLayout? = nil
+    isSaved: Bool = false, joined: JoinedLayout? = nil, callProfile: CallProfile? = nil
   ) {
     self.strategy = strategy
     self.processor = isDeterministic ? processor.subtracting(.fma) : processor
     self.countsExecution = countsExecution
-    callProfile = countsExecution ? CallProfile() : nil
+    self.callProfile = callProfile ?? (countsExecution ? CallProfile() : nil)
     guest = nil
     self.countsFuel = countsFuel
     self.validatesLazily = validatesLazily
@@ -144,7 +145,7 @@ public final class ModuleInformation: @unchecked Sendable {
     self.isSaved = isSaved
     features = module.features
     layout =
-      joined.map { ContextLayout($0.guest, joinedBy: $0) }
+      joined.map { ContextLayout(joinedBy: $0) }
       ?? ContextLayout(
         importedFunctionCount: module.importedFunctionCount, tableCount: module.tables.count, memoryCount: module.memories.count,
         globalCount: module.globals.count, importedGlobalCount: module.importedGlobalCount, tagCount: module.tags.count,
@@ -246,7 +247,6 @@ public final class ModuleInformation: @unchecked Sendable {
     maximumLocals = max(own.maximumLocals, guest.maximumLocals)
     dataCount = own.dataCount
     layout = ContextLayout(
-      joined.guest,
       joinedBy: JoinedLayout(
         joined,
         importingAllOf: (

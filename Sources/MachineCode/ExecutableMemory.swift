@@ -23,8 +23,17 @@ import RuntimeLayout
 
 /// A piece of executable memory: a range of offsets in its region.
 public struct CodeBlock: Equatable, Sendable {
-  public let offset: Int
-  public let size: Int
+  // Each late-linked module has some of these.
+  private let start: UInt32
+  private let count: UInt32
+
+  init(offset: Int, size: Int) {
+    start = UInt32(offset)
+    count = UInt32(size)
+  }
+
+  public var offset: Int { Int(start) }
+  public var size: Int { Int(count) }
 }
 
 public struct ExecutableMemoryError: Error, Sendable {

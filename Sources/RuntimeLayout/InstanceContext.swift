@@ -77,8 +77,9 @@ public struct ContextLayout: Sendable {
     joined = nil
   }
 
-  /// Of a module that has joined an instance: all offsets are in the context of that one, whose layout is `guest`.
-  public init(_ guest: ContextLayout, joinedBy joined: JoinedLayout) {
+  /// Of a module that has joined an instance: all offsets are in the context of that one.
+  public init(joinedBy joined: JoinedLayout) {
+    let guest = joined.guest.context
     importedFunctions = guest.importedFunctions
     tables = guest.tables
     memories = guest.memories

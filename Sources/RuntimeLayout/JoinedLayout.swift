@@ -5,10 +5,20 @@
 // it: the code belongs to one instance. Its functions and segments have numbers beyond the guest's indices, which thunks and helpers turn into
 // the module and its own index.
 
+/// What all modules that join an instance have to know of it.
+public final class GuestLayout: Sendable {
+  public let context: ContextLayout
+  /// How many functions it imports.
+  let importedFunctionCount: Int
+
+  public init(_ context: ContextLayout, importedFunctionCount: Int) {
+    self.context = context
+    self.importedFunctionCount = importedFunctionCount
+  }
+}
+
 public final class JoinedLayout: @unchecked Sendable {
-  /// The guest's, and how many functions the guest imports.
-  public let guest: ContextLayout
-  let guestFunctions: Int
+  public let guest: GuestLayout
   /// The guest's indices of the imports, in the order of each kind.
   public let functions: [Int]
   public let tables: [Int]
@@ -18,10 +28,9 @@ public final class JoinedLayout: @unchecked Sendable {
 
   /// The number of the first function that the module defines.
   public let firstNumber: UInt32
-  public let functionCount: Int
+  private let definedCount: UInt32
   /// Of the functions that the module defines.
   public let records: UnsafeMutablePointer<FunctionRecord>
-  public let counts: UnsafeMutablePointer<Int32>
   /// Whose records and counts they are, if not its own.
   private let owner: JoinedLayout?
 
@@ -29,52 +38,57 @@ public final class JoinedLayout: @unchecked Sendable {
   public static var leastNumber: UInt32 { 1 << 30 }
 
   public init(
-    _ guest: ContextLayout, guestFunctions: Int, functions: [Int], tables: [Int], memories: [Int], globals: [Int], tags: [Int],
+    _ guest: GuestLayout, functions: [Int], tables: [Int], memories: [Int], globals: [Int], tags: [Int],
     firstNumber: UInt32, functionCount: Int
   ) {
     self.guest = guest
-    self.guestFunctions = guestFunctions
     self.functions = functions
     self.tables = tables
     self.memories = memories
     self.globals = globals
     self.tags = tags
     self.firstNumber = firstNumber
-    self.functionCount = functionCount
+    definedCount = UInt32(functionCount)
     owner = nil
-    records = .allocate(capacity: max(functionCount, 1))
-    counts = .allocate(capacity: max(functionCount, 1))
-    counts.initialize(repeating: 0, count: max(functionCount, 1))
+    // The counts lie behind the records.
+    let block = UnsafeMutableRawPointer.allocate(
+      byteCount: functionCount * (FunctionRecord.size + MemoryLayout<Int32>.size), alignment: MemoryLayout<FunctionRecord>.alignment)
+    records = block.assumingMemoryBound(to: FunctionRecord.self)
+    counts.initialize(repeating: 0, count: functionCount)
   }
 
   /// The same for a module that imports all that the guest has, after what it imports anyway.
   public init(_ own: JoinedLayout, importingAllOf sizes: (functions: Int, tables: Int, memories: Int, globals: Int, tags: Int)) {
     guest = own.guest
-    guestFunctions = own.guestFunctions
     functions = own.functions + (0..<sizes.functions)
     tables = own.tables + (0..<sizes.tables)
     memories = own.memories + (0..<sizes.memories)
     globals = own.globals + (0..<sizes.globals)
     tags = own.tags + (0..<sizes.tags)
     firstNumber = own.firstNumber
-    functionCount = own.functionCount
+    definedCount = own.definedCount
     owner = own
     records = own.records
-    counts = own.counts
+  }
+
+  public var functionCount: Int { Int(definedCount) }
+
+  public var counts: UnsafeMutablePointer<Int32> {
+    (UnsafeMutableRawPointer(records) + functionCount * FunctionRecord.size).assumingMemoryBound(to: Int32.self)
   }
 
   deinit {
-    if owner != nil { return }
-    records.deallocate()
-    counts.deallocate()
+    if owner == nil { UnsafeMutableRawPointer(records).deallocate() }
   }
 
   /// Which of the functions that the guest defines an imported one is; nil if the guest imports it itself.
   public func definedFunction(ofImport index: Int) -> Int? {
     let function = functions[index]
-    return function < guestFunctions ? nil : function - guestFunctions
+    return function < guest.importedFunctionCount ? nil : function - guest.importedFunctionCount
   }
 
   /// Whether a function that the guest defines is imported of which `isSmall` says so, by its number among those.
-  public func importsSmallFunction(_ isSmall: (Int) -> Bool) -> Bool { functions.contains { $0 >= guestFunctions && isSmall($0 - guestFunctions) } }
+  public func importsSmallFunction(_ isSmall: (Int) -> Bool) -> Bool {
+    functions.contains { $0 >= guest.importedFunctionCount && isSmall($0 - guest.importedFunctionCount) }
+  }
 }

@@ -51,7 +51,7 @@ public struct SerializationError: Error, Equatable, CustomStringConvertible, Sen
 }
 
 /// A view of a saved module's bytes, which it does not own.
-public struct SavedModule: @unchecked Sendable {
+public final class SavedModule: @unchecked Sendable {
   private let bytes: UnsafeRawBufferPointer
   public let settings: SavedModuleSettings
   /// How many functions the module defines.

@@ -33,13 +33,13 @@ extension Module {
 
   /// Validates one body.
   func validate(_ function: Int) throws {
-    let buffer = UnsafeRawBufferPointer(start: bytes, count: byteCount)
-    try engine.runtime.validators.use { try Module.validate(function, declarations, information, buffer, &$0) }
+    let content = content
+    try engine.runtime.validators.use { try Module.validate(function, content.declarations, content.information, buffer, &$0) }
   }
 
   /// The address of a function's code, compiling it if need be.
   func compiledAddress(_ functionIndex: Int) throws -> UInt {
-    let function = functionIndex - declarations.importedFunctionCount
+    let function = functionIndex - importedFunctionCount
     if let address = try code.withLockIfAvailable({ try compiledAddress(function, &$0) }) { return address }
     let start = MonotonicClock.nanoseconds
     return try code.withLock { code in
@@ -73,24 +73,25 @@ extension Module {
   }
 
   private func compile(_ functions: Range<Int>, _ code: inout ModuleCode, _ compiler: inout BBQCompiler) throws {
-    let imported = declarations.importedFunctionCount
+    let content = content
+    let imported = importedFunctionCount
     let start = MonotonicClock.nanoseconds
     var count = 0
     var wasmBytes = 0
     var codeBytes = 0
     for function in functions where !code.isCompiled(function) {
-      let body = declarations.bodies[function]
+      let body = content.declarations.bodies[function]
       let begun = engine.trace == nil ? 0 : MonotonicClock.nanoseconds
       let compiled: CompiledFunction
       do {
         compiled = try compiler.compile(
-          information, functionIndex: imported + function,
+          content.information, functionIndex: imported + function,
           body: UnsafeRawBufferPointer(start: bytes + body.lowerBound, count: body.count), moduleOffset: body.lowerBound)
       } catch {
         throw error.unwrapped
       }
       try code.install(function, compiled, at: code.region.place(compiled.code), isFinal: false, owner: self)
-      bodies?.noteValid(function)
+      content.bodies?.noteValid(function)
       announce(CompilePlace(function: function), .bbq, compiled, at: code.address(function), since: begun)
       count += 1
       wasmBytes += body.count
@@ -105,11 +106,13 @@ extension Module {
 
   /// Fills an instance's records and keeps them up to date while it lives.
   func adopt(_ instance: InstanceStorage) {
-    let imported = declarations.importedFunctionCount
+    let imported = importedFunctionCount
     let records = instance.records
     let context = UInt(bitPattern: instance.context)
     let owner = UInt(bitPattern: Unmanaged.passUnretained(instance).toOpaque())
-    declarations.functions.withUnsafeBufferPointer { types in
+    let content = content
+    let signatures = content.signatures
+    content.declarations.functions.withUnsafeBufferPointer { types in
       code.withLock { code in
         code.forEachAddress { function, address in
           (records + function).initialize(

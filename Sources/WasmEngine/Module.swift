@@ -21,21 +21,21 @@ import WasmFormat
 public final class Module: Sendable {
   /// The engine that compiles it.
   public let engine: Engine
-  /// All that it declares, as it was read.
-  public let declarations: ModuleDeclarations
+  /// What was read of it; nil for one that drops it.
+  private let kept: ModuleContent?
+  private let droppable: Mutex<DroppableContent>
   /// The module's bytes, `byteCount` of them.
   nonisolated(unsafe) let bytes: UnsafeRawPointer
   /// What is freed with the module; nil for bytes of others.
   private let block: ByteBlock?
   /// How many bytes it has.
   public let byteCount: Int
-  let signatures: [Signature]
-  let information: ModuleInformation
+  /// How many functions it imports, and how many it defines.
+  let importedFunctionCount: Int
+  let definedFunctionCount: Int
   let code: Mutex<ModuleCode>
   /// For Tier.auto.
   let tierUp: TierUp?
-  /// For the optimizing compiler, if it is used.
-  let bodies: FunctionBodies?
   /// Code that need not be compiled.
   let saved: SavedModule?
   /// What instances' memories begin with.
@@ -47,11 +47,8 @@ public final class Module: Sendable {
 
   /// The module of the instance that it has joined, if it has.
   let guest: Module?
-
-  var layout: ContextLayout { information.layout }
   /// If its code belongs to one instance alone, which has joined another one.
-  var joined: JoinedLayout? { information.layout.joined }
-  var definedFunctionCount: Int { declarations.bodies.count }
+  let joined: JoinedLayout?
 
   /// Decodes and validates a module. Throws `DecodingError` or `ValidationError`; `ResourceError` when there is no room for code.
   public convenience init(_ engine: Engine, _ bytes: [UInt8]) throws {
@@ -118,27 +115,21 @@ public final class Module: Sendable {
     self.saved = tier == .bbq ? nil : saved
     byteCount = buffer.count
     do {
-      let configuration = engine.configuration
-      var signatures: [Signature] = []
-      declarations = try ModuleReader.read(
-        buffer, features: configuration.features, limits: configuration.limits.module, bodies: saved?.bodies
-      ) { type in
-        let signature = Signature.of(type)
-        signatures.append(signature)
-        return (signature.type, signature.id)
-      }
-      self.signatures = signatures
-      nameBytes = declarations.customSections.first { $0.name == "name" }?.bytes
-      information = ModuleInformation(
-        declarations, strategy: configuration.memoryStrategy,
-        processor: engine.processor, countsExecution: tier == .auto, countsFuel: configuration.countsFuel,
-        validatesLazily: validatesLazily,
-        isDeterministic: configuration.relaxedIsDeterministic, maximumLocals: configuration.limits.module.locals,
-        joined: guest?.layout(forJoining: declarations))
-      self.guest = information.layout.joined == nil ? nil : guest?.module
-      if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, information, buffer, in: engine.runtime) }
-      tierUp = tier == .auto ? TierUp(functionCount: declarations.bodies.count, hotCount: configuration.debug.hotCount ?? hotCount) : nil
-      bodies = tier == .bbq ? nil : FunctionBodies(declarations.bodies, areValid: saved != nil || !validatesLazily && !compilesAtOnce)
+      let content = try ModuleContent(
+        buffer, engine, bodies: saved?.bodies, validatesLazily: validatesLazily,
+        areValid: saved != nil || !validatesLazily && !compilesAtOnce, join: { guest?.layout(forJoining: $0) })
+      let declarations = content.declarations
+      joined = content.information.layout.joined
+      self.guest = joined == nil ? nil : guest?.module
+      // Segments are copied from the bytes by their places.
+      let drops = joined != nil && declarations.data.isEmpty
+      kept = drops ? nil : content
+      droppable = Mutex(DroppableContent(content: drops ? content : nil))
+      importedFunctionCount = declarations.importedFunctionCount
+      definedFunctionCount = declarations.bodies.count
+      nameBytes = content.nameSection
+      if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, content.information, buffer, in: engine.runtime) }
+      tierUp = tier == .auto ? TierUp(functionCount: definedFunctionCount, hotCount: engine.configuration.debug.hotCount ?? hotCount) : nil
       code = Mutex(try ModuleCode.make(declarations, in: engine.runtime.codeRegion(), lazily: !eagerly, tiersUp: tier == .auto))
     } catch {
       block?.deallocate()
@@ -153,6 +144,38 @@ public final class Module: Sendable {
     code.withLock { $0.release() }
     block?.deallocate()
   }
+
+  // MARK: What was read
+
+  /// Read again if it has been dropped.
+  var content: ModuleContent {
+    if let kept { return kept }
+    return droppable.withLock { droppable in
+      if let content = droppable.content { return content }
+      do throws(ModuleError) {
+        let content = try ModuleContent(
+          buffer, engine, validatesLazily: false, areValid: true, callProfile: droppable.callProfile, join: { [joined] _ in joined })
+        droppable.content = content
+        return content
+      } catch {
+        preconditionFailure("the bytes are as they were when they were read first")
+      }
+    }
+  }
+
+  /// Whether what was read is there.
+  var hasContent: Bool { kept != nil || droppable.withLock { $0.content != nil } }
+
+  /// What was read is not wanted for now: everything has been compiled. It stays if the optimizing compiler is going to want it.
+  func dropContent() { if kept == nil && tierUp?.isUntouched != false { droppable.withLock { $0.drop() } } }
+
+  /// All that it declares, as it was read.
+  public var declarations: ModuleDeclarations { content.declarations }
+  var information: ModuleInformation { content.information }
+  var signatures: [Signature] { content.signatures }
+  /// For the optimizing compiler, if it is used.
+  var bodies: FunctionBodies? { content.bodies }
+  var layout: ContextLayout { joined.map { ContextLayout(joinedBy: $0) } ?? information.layout }
 
   /// The module's bytes; valid while the module lives.
   package var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: bytes, count: byteCount) }
@@ -189,7 +212,7 @@ public final class Module: Sendable {
       if bodies[middle].upperBound <= offset { low = middle + 1 } else { high = middle }
     }
     guard low < bodies.count, bodies[low].contains(offset) else { return nil }
-    return UInt32(declarations.importedFunctionCount + low)
+    return UInt32(importedFunctionCount + low)
   }
 
   /// What the name section calls a function; without that, the name under which it is exported first.
@@ -213,5 +236,8 @@ public final class Module: Sendable {
   /// A function type that the module declares, by its index, as all modules know it: to make host functions of, for example.
   public func functionType(_ index: UInt32) -> FuncType { signatures[Int(index)].type }
 
-  func signature(ofFunction index: Int) -> Signature { signatures[Int(declarations.functions[index])] }
+  func signature(ofFunction index: Int) -> Signature {
+    let content = content
+    return content.signatures[Int(content.declarations.functions[index])]
+  }
 }

@@ -138,7 +138,7 @@ private struct ReferenceSearch {
 
   private mutating func visit(instance: InstanceStorage) {
     visit(instance.context.assumingMemoryBound(to: UInt64.self), count: instance.module.layout.size / 8)
-    for segment in instance.elements { for word in segment { visit(word) } }
+    instance.forEachElement { visit($0) }
   }
 
   private mutating func visitStack() {

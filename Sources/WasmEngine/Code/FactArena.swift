@@ -5,11 +5,12 @@ import CompilerInterface
 import RuntimeLayout
 
 struct FactArena: ~Copyable, @unchecked Sendable {
-  private var chunks: [UnsafeMutableRawPointer] = []
+  /// The last one. Each begins with the address of the one before.
+  private var chunk: UnsafeMutableRawPointer?
   private var cursor: UnsafeMutableRawPointer?
   private var room = 0
   /// Small at first, because modules that are linked late are small and many.
-  private var chunkSize = 32
+  private var chunkSize = 16
 
   private static var largestChunk: Int { 64 << 10 }
 
@@ -37,27 +38,48 @@ struct FactArena: ~Copyable, @unchecked Sendable {
 
   private mutating func addChunk(_ size: Int) {
     let capacity = max(size, chunkSize)
-    let chunk = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
-    chunks.append(chunk)
-    cursor = chunk
+    let new = UnsafeMutableRawPointer.allocate(byteCount: Self.header + capacity, alignment: 8)
+    new.storeBytes(of: chunk, as: UnsafeMutableRawPointer?.self)
+    chunk = new
+    cursor = new + Self.header
     room = capacity
     chunkSize = min(chunkSize * 2, Self.largestChunk)
   }
 
+  private static var header: Int { MemoryLayout<UnsafeMutableRawPointer?>.size }
+
+  private static func former(_ chunk: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? { chunk.load(as: UnsafeMutableRawPointer?.self) }
+
   /// Takes over another one's memory.
   mutating func absorb(_ other: inout FactArena) {
-    chunks += other.chunks
-    other.chunks = []
+    guard var first = other.chunk else { return }
+    while let former = Self.former(first) { first = former }
+    // Behind the last one, which has room left.
+    if let chunk {
+      first.storeBytes(of: Self.former(chunk), as: UnsafeMutableRawPointer?.self)
+      chunk.storeBytes(of: other.chunk, as: UnsafeMutableRawPointer?.self)
+    } else {
+      chunk = other.chunk
+    }
+    other.chunk = nil
     other.cursor = nil
     other.room = 0
   }
 
   mutating func removeAll() {
-    for chunk in chunks { chunk.deallocate() }
-    chunks = []
+    freeChunks()
+    chunk = nil
     cursor = nil
     room = 0
   }
 
-  deinit { for chunk in chunks { chunk.deallocate() } }
+  private func freeChunks() {
+    var next = chunk
+    while let chunk = next {
+      next = Self.former(chunk)
+      chunk.deallocate()
+    }
+  }
+
+  deinit { freeChunks() }
 }

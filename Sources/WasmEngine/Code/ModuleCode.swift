@@ -17,8 +17,7 @@ import WasmFormat
 
 /// The state that a module's lock guards. Functions are counted from the first one that the module defines.
 struct ModuleCode: ~Copyable {
-  /// The address of each function's code in the region, as an offset; -1 for a function that is not compiled.
-  private(set) var offsets: [Int]
+  private var functions: [Function]
   /// The stubs of all functions; nil when everything is compiled before anything runs.
   private let stubs: CodeBlock?
   let region: CodeRegion
@@ -27,17 +26,23 @@ struct ModuleCode: ~Copyable {
   private var facts = FactArena()
   /// Functions may get other code after their first.
   private let tiersUp: Bool
-  /// Of a function: it will not get other code than it has.
-  private var isSettled: [Bool]
-  /// For each function that is not settled: the first of the calls to it in `calls`, or -1.
-  private var firstCall: [Int32]
   private var calls: [Call] = []
   /// The first unused element of `calls`, or -1.
   private var firstUnused: Int32 = -1
-  /// The addresses of the records of living instances, whose code addresses follow compilation, in ascending order.
-  private var recordArrays: [UInt] = []
+  /// The addresses of the records of living instances, whose code addresses follow compilation.
+  private var recordArrays = AddressSet()
   /// Bytes of code, not counting stubs.
   private(set) var codeSize = 0
+
+  /// A function that the module defines.
+  private struct Function {
+    /// Its code's offset in the region; -1: it is not compiled.
+    var offset: Int32 = -1
+    /// The first of the calls to it in `calls`, or -1. It has none if it is settled.
+    var firstCall: Int32 = -1
+    /// It will not get other code than it has.
+    var isSettled = false
+  }
 
   /// A call of a function that is not settled.
   private struct Call {
@@ -48,9 +53,9 @@ struct ModuleCode: ~Copyable {
   }
 
   private init(count: Int, stubs: CodeBlock?, region: CodeRegion, tiersUp: Bool) {
-    offsets = Array(repeating: -1, count: count)
-    firstCall = Array(repeating: -1, count: count)
-    isSettled = Array(repeating: false, count: count)
+    functions = Array(repeating: Function(), count: count)
+    // Nothing is left over of a small module that is compiled at once.
+    if stubs == nil { pieces.reserveCapacity(count) }
     self.stubs = stubs
     self.region = region
     self.tiersUp = tiersUp
@@ -84,7 +89,7 @@ struct ModuleCode: ~Copyable {
 
   /// Where calls of a function go now.
   private func target(_ function: Int) -> Int {
-    if offsets[function] >= 0 { return offsets[function] }
+    if isCompiled(function) { return Int(functions[function].offset) }
     return stubs.map { $0.offset + function * HostLinkage.stubSize } ?? -1
   }
 
@@ -97,36 +102,37 @@ struct ModuleCode: ~Copyable {
     let base = region.address(0)
     let firstStub = stubs.map { $0.offset } ?? -1
     let stubSize = stubs == nil ? 0 : HostLinkage.stubSize
-    offsets.withUnsafeBufferPointer { offsets in
-      for function in offsets.indices {
-        let offset = offsets[function] >= 0 ? offsets[function] : firstStub + function * stubSize
+    functions.withUnsafeBufferPointer { functions in
+      for function in functions.indices {
+        let own = Int(functions[function].offset)
+        let offset = own >= 0 ? own : firstStub + function * stubSize
         body(function, base &+ UInt(bitPattern: offset))
       }
     }
   }
 
-  func isCompiled(_ function: Int) -> Bool { offsets[function] >= 0 }
+  func isCompiled(_ function: Int) -> Bool { functions[function].offset >= 0 }
 
   /// Calls of `callee` from `site`.
   private mutating func connect(site: Int, to callee: Int) {
     let target = target(callee)
     if target >= 0 { region.retarget(site: site, to: target) }
-    if isSettled[callee] { return }
-    let call = Call(site: Int32(site), next: firstCall[callee])
+    if functions[callee].isSettled { return }
+    let call = Call(site: Int32(site), next: functions[callee].firstCall)
     if firstUnused >= 0 {
-      firstCall[callee] = firstUnused
+      functions[callee].firstCall = firstUnused
       let next = calls[Int(firstUnused)].next
       calls[Int(firstUnused)] = call
       firstUnused = next
     } else {
-      firstCall[callee] = Int32(calls.count)
+      functions[callee].firstCall = Int32(calls.count)
       calls.append(call)
     }
   }
 
   /// Points the calls of a function at its code.
   private mutating func connectCalls(of function: Int, to offset: Int) {
-    var index = firstCall[function]
+    var index = functions[function].firstCall
     while index >= 0 {
       region.retarget(site: Int(calls[Int(index)].site), to: offset)
       index = calls[Int(index)].next
@@ -135,9 +141,9 @@ struct ModuleCode: ~Copyable {
 
   /// Notes that a function will not get other code than it has.
   mutating func settle(_ function: Int) {
-    isSettled[function] = true
-    var index = firstCall[function]
-    firstCall[function] = -1
+    var index = functions[function].firstCall
+    functions[function].firstCall = -1
+    functions[function].isSettled = true
     while index >= 0 {
       let next = calls[Int(index)].next
       calls[Int(index)].next = firstUnused
@@ -148,7 +154,7 @@ struct ModuleCode: ~Copyable {
 
   /// Bytes of a function's present code, 0 if it has none.
   func codeSize(of function: Int) -> Int {
-    offsets[function] < 0 ? 0 : latch_code_find(region.address(offsets[function])).map { Int($0.pointee.size) } ?? 0
+    !isCompiled(function) ? 0 : latch_code_find(address(function)).map { Int($0.pointee.size) } ?? 0
   }
 
   /// Makes staged code part of the module, and connects its calls. Nobody calls it yet. Returns its address.
@@ -179,10 +185,10 @@ struct ModuleCode: ~Copyable {
   ) -> UInt {
     let address = link(piece, compiled, owner)
     let offset = piece.block.offset
-    offsets[function] = offset
+    functions[function].offset = Int32(offset)
     connectCalls(of: function, to: offset)
     if isFinal || !tiersUp { settle(function) }
-    for records in recordArrays {
+    recordArrays.forEach { records in
       let record = UnsafeMutablePointer<FunctionRecord>(bitPattern: records).unsafelyUnwrapped + function
       SharedWord.store(address, at: UnsafeMutableRawPointer(record) + FunctionRecord.codeOffset)
     }
@@ -190,7 +196,7 @@ struct ModuleCode: ~Copyable {
   }
 
   private mutating func link(_ piece: CodeRegion.Piece, _ compiled: CompiledFunction, _ owner: Module) -> UInt {
-    let imported = owner.declarations.importedFunctionCount
+    let imported = owner.importedFunctionCount
     pieces.append(piece)
     codeSize += compiled.code.count
     for call in compiled.callSites { connect(site: piece.block.offset + Int(call.offset), to: Int(call.callee) - imported) }
@@ -199,21 +205,7 @@ struct ModuleCode: ~Copyable {
 
   // MARK: Instances
 
-  mutating func adopt(records: UInt) { recordArrays.insert(records, at: place(of: records)) }
+  mutating func adopt(records: UInt) { recordArrays.insert(records) }
 
-  mutating func forget(records: UInt) {
-    let place = place(of: records)
-    if place < recordArrays.count && recordArrays[place] == records { recordArrays.remove(at: place) }
-  }
-
-  /// Where the address of some records is, or would be.
-  private func place(of records: UInt) -> Int {
-    var low = 0
-    var high = recordArrays.count
-    while low < high {
-      let middle = (low + high) / 2
-      if recordArrays[middle] < records { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  mutating func forget(records: UInt) { recordArrays.remove(records) }
 }

@@ -28,7 +28,7 @@ extension CodeRegion {
     var code = latch_code()
     code.start = address(block.offset)
     code.size = UInt32(compiled.code.count)
-    code.function_index = UInt32(owner.declarations.importedFunctionCount + function)
+    code.function_index = UInt32(owner.importedFunctionCount + function)
     if let packed = compiled.packedSites {
       code.sites = packed.bytes.bindMemory(to: UInt8.self).baseAddress
       code.site_count = UInt32(packed.count)

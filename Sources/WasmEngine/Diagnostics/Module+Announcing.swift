@@ -7,7 +7,7 @@ import WasmFormat
 extension Module {
   /// A name for people: of the name section or an export, or the number.
   func shownName(_ place: CompilePlace) -> String {
-    let index = declarations.importedFunctionCount + place.function
+    let index = importedFunctionCount + place.function
     let name = functionName(index)?.string ?? "wasm function \(index)"
     return place.loop < 0 ? name : "\(name), loop at byte \(place.loop)"
   }
@@ -16,7 +16,7 @@ extension Module {
   func announce(_ place: CompilePlace, _ tier: Tier, _ compiled: CompiledFunction, at address: UInt, since start: UInt64) {
     let debug = engine.configuration.debug
     if debug.dumpCode {
-      let index = declarations.importedFunctionCount + place.function
+      let index = importedFunctionCount + place.function
       CodeDump.write(function: index, name: functionName(index), address: address, code: compiled.code)
     }
     if debug.writesPerfMap, address != 0 { PerfMap.note("\(shownName(place)) [\(tier.rawValue)]", at: address, size: compiled.code.count) }

@@ -19,10 +19,13 @@ extension Store {
     }
     for global in globals { visit(UInt(global.cell.pointee)) }
     for instance in instances {
-      for (index, type) in instance.module.declarations.globals.enumerated() where type.value.referenceKind == kind {
-        visit(UInt(instance.globalCell(index).pointee))
+      // What has joined another one has that one's globals.
+      if !instance.hasJoined {
+        for (index, type) in instance.module.declarations.globals.enumerated() where type.value.referenceKind == kind {
+          visit(UInt(instance.globalCell(index).pointee))
+        }
       }
-      for elements in instance.elements { for word in elements { visit(word) } }
+      instance.forEachElement(visit)
     }
     for table in tables where table.type.element.referenceKind == kind {
       for index in 0..<table.count { visit(table.elements[index]) }

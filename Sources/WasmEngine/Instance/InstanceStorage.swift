@@ -16,9 +16,9 @@ final class InstanceStorage {
   private(set) lazy var joinedNumbers = JoinedNumbers()
   /// The records of the functions that the module defines, in order.
   let records: UnsafeMutablePointer<FunctionRecord>
-  let recordCount: Int
-  /// The references of passive element segments; empty when dropped.
-  var elements: [[UInt]]
+  var recordCount: Int { module.definedFunctionCount }
+  /// The references of passive element segments; empty when dropped. None at all if no segment is passive.
+  private var elements: [[UInt]] = []
   var isDataDropped: [Bool]
   /// The memory that a host function asked for last: it is the same one almost always, and finding an export takes time.
   var lastMemory: (name: WasmName, storage: MemoryStorage)?
@@ -38,17 +38,16 @@ final class InstanceStorage {
   /// Allocates the state, which instantiation fills; or, of a module that was compiled to join an instance, makes it part of that.
   init(_ module: Module, _ store: Store, joining guest: InstanceStorage? = nil, _ blocks: InstanceBlocks? = nil) throws(ResourceError) {
     budget = store.budget
+    let declarations = module.declarations
     var size = module.layout.size + module.definedFunctionCount * FunctionRecord.size
-    for segment in module.declarations.elements where segment.mode == .passive { size += segment.items.count * MemoryLayout<UInt>.stride }
+    for segment in declarations.elements where segment.mode == .passive { size += segment.items.count * MemoryLayout<UInt>.stride }
     self.size = size
     guard budget.take(size) else { throw budget.error }
     self.module = module
     self.store = store
     self.guest = guest
     self.blocks = blocks
-    elements = Array(repeating: [], count: module.declarations.elements.count)
-    isDataDropped = Array(repeating: false, count: module.declarations.data.count)
-    recordCount = module.definedFunctionCount
+    isDataDropped = Array(repeating: false, count: declarations.data.count)
     let block = blocks?.take()
     if let guest, let layout = module.joined {
       context = guest.context
@@ -57,7 +56,7 @@ final class InstanceStorage {
       let size = module.layout.size
       context = block?.context ?? .allocate(byteCount: size, alignment: InstanceContext.alignment)
       context.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-      records = block?.records ?? .allocate(capacity: max(recordCount, 1))
+      records = block?.records ?? .allocate(capacity: max(module.definedFunctionCount, 1))
       initializeContext()
     }
     guest?.insert(self)
@@ -125,7 +124,7 @@ final class InstanceStorage {
 
   /// Of the numbers that compiled code gives with this context to thunks: the instance, and the function, counted from the first that its module defines.
   func function(number: UInt32) -> (instance: InstanceStorage, function: Int) {
-    if number < JoinedLayout.leastNumber { return (self, Int(number) - module.declarations.importedFunctionCount) }
+    if number < JoinedLayout.leastNumber { return (self, Int(number) - module.importedFunctionCount) }
     let instance = joined[place(ofNumber: number + 1) - 1].takeUnretainedValue()
     return (instance, Int(number - instance.firstNumber))
   }
@@ -135,6 +134,20 @@ final class InstanceStorage {
     let first = UInt32(truncatingIfNeeded: number >> 32)
     return (first == 0 ? self : function(number: first).instance, Int(number & 0xFFFF_FFFF))
   }
+
+  // MARK: Passive element segments
+
+  /// The references of a segment; none of one that is not passive, or has been dropped.
+  func elements(ofSegment segment: Int) -> [UInt] { segment < elements.count ? elements[segment] : [] }
+
+  func setElements(ofSegment segment: Int, _ references: [UInt]) {
+    if elements.isEmpty { elements = Array(repeating: [], count: module.declarations.elements.count) }
+    elements[segment] = references
+  }
+
+  func dropElements(ofSegment segment: Int) { if segment < elements.count { elements[segment] = [] } }
+
+  func forEachElement(_ body: (UInt) -> Void) { for references in elements { for word in references { body(word) } } }
 
   // MARK: Contents
 
@@ -148,7 +161,7 @@ final class InstanceStorage {
   func count(_ function: Int) -> Int32 { counts[function] }
 
   func functionRecord(_ index: Int) -> UnsafeMutablePointer<FunctionRecord> {
-    let imported = module.declarations.importedFunctionCount
+    let imported = module.importedFunctionCount
     if index >= imported { return records + (index - imported) }
     if let guest, let function = module.joined?.definedFunction(ofImport: index) { return guest.records + function }
     return context.load(
@@ -170,6 +183,8 @@ final class InstanceStorage {
 
   /// A table has moved: its element 0 is elsewhere.
   func replaceTable(_ former: UnsafeMutablePointer<UInt>, by elements: UnsafeMutablePointer<UInt>) {
+    // The context is another instance's, which is told, too.
+    if hasJoined { return }
     for index in 0..<module.declarations.tables.count {
       let place = (context + module.layout.table(index)).assumingMemoryBound(to: UnsafeMutablePointer<UInt>.self)
       if place.pointee == former { place.pointee = elements }
@@ -276,7 +291,7 @@ final class InstanceStorage {
   func copy(_ items: ElementItems, to target: UnsafeMutablePointer<UInt>) {
     switch items {
     case .functions(let functions):
-      let imported = module.declarations.importedFunctionCount
+      let imported = module.importedFunctionCount
       functions.withUnsafeBufferPointer { functions in
         for position in functions.indices {
           let defined = Int(functions[position]) - imported

@@ -172,7 +172,7 @@ struct Instantiation {
     let segments = module.declarations.elements
     // Passive segments first: an active one that fails must not leave them undefined for functions that escaped.
     for (index, segment) in segments.enumerated() where segment.mode == .passive {
-      instance.elements[index] = instance.references(segment)
+      instance.setElements(ofSegment: index, instance.references(segment))
     }
     for (number, segment) in segments.enumerated() {
       guard case .active(let table, let offset) = segment.mode else { continue }

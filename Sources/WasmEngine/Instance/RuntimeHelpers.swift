@@ -189,10 +189,11 @@ enum RuntimeHelpers {
   private static let tableInit: SixWords = { context, index, segment, destination, source, count in
     let table = InstanceStorage.from(context).table(Int(index))
     let (instance, segment) = InstanceStorage.from(context).segment(number: segment)
-    let size = instance.elements[segment].count
+    let elements = instance.elements(ofSegment: segment)
+    let size = elements.count
     guard table.contains(UInt64(destination), UInt64(count)), contains(UInt(size), source, count) else { return failure }
     if count == 0 { return success }
-    instance.elements[segment].withUnsafeBufferPointer { elements in
+    elements.withUnsafeBufferPointer { elements in
       BulkOperations.copy(table.elements + Int(destination), from: elements.baseAddress! + Int(source), Int(count))
     }
     return success
@@ -200,7 +201,7 @@ enum RuntimeHelpers {
 
   private static let elementDrop: Drop = { context, segment in
     let (instance, segment) = InstanceStorage.from(context).segment(number: segment)
-    instance.elements[segment] = []
+    instance.dropElements(ofSegment: segment)
   }
 
   // MARK: Exceptions. The thunks throw what these return; 0 ends the call with the pending error.

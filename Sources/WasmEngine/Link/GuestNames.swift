@@ -53,10 +53,14 @@ final class GuestIndices: Sendable {
   /// Where among the guest's imports those two names are, with the index in their kind's index space; made when somebody asks for the first time.
   private let imported = Mutex<[ImportName: (kind: ExternKind, index: Int)]?>(nil)
   private let numbers: JoinedNumbers
+  private let layout: GuestLayout
+  /// What the last module imported, by kind: the next one's is the same most often, and then takes no memory.
+  private let lastPlaces = Mutex(PerKind<[Int]>(repeating: []))
 
   init(_ guest: InstanceStorage, _ guestModule: WasmName, given: Set<ImportName>) {
     module = guest.module
     numbers = guest.joinedNumbers
+    layout = GuestLayout(module.layout, importedFunctionCount: module.importedFunctionCount)
     self.guestModule = guestModule
     self.given = given
   }
@@ -114,11 +118,14 @@ final class GuestIndices: Sendable {
     }
     // The base of memory 0 is in a register.
     if let memory = places[.memory].first, memory != 0 { return nil }
+    let shared = lastPlaces.withLock { [places] last in
+      for kind in ExternKind.allCases where last[kind] != places[kind] { last[kind] = places[kind] }
+      return last
+    }
     guard let first = numbers.take(auxiliary.bodies.count) else { return nil }
     return JoinedLayout(
-      module.layout, guestFunctions: module.declarations.importedFunctionCount, functions: places[.function], tables: places[.table],
-      memories: places[.memory], globals: places[.global],
-      tags: places[.tag], firstNumber: first, functionCount: auxiliary.bodies.count)
+      layout, functions: shared[.function], tables: shared[.table], memories: shared[.memory], globals: shared[.global], tags: shared[.tag],
+      firstNumber: first, functionCount: auxiliary.bodies.count)
   }
 }
 

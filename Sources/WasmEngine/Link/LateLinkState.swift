@@ -170,6 +170,7 @@ final class LateLinkState {
       retire(instance, handle)
       throw error
     }
+    module.dropContent()
     entries[handle] = .linked(.passUnretained(instance))
     statistics.modules += 1
     statistics.bytes += module.byteCount

@@ -161,7 +161,8 @@ package struct StoreSnapshot {
       instances[place].values.append(
         try content(instance.globalCell(index), global.type.value) { "global \(index) of instance \(place)" })
     }
-    for (segment, references) in zip(declarations.elements, instance.elements) {
+    for (index, segment) in declarations.elements.enumerated() {
+      let references = instance.elements(ofSegment: index)
       var contents: [Content] = []
       for reference in references {
         contents.append(try content(UInt64(reference), segment.type) { "an element segment of instance \(place)" })

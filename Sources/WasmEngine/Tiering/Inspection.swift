@@ -73,12 +73,12 @@ extension Module {
   }
 
   /// The indices of the functions that the module defines.
-  public var definedFunctions: Range<Int> { declarations.importedFunctionCount..<declarations.functions.count }
+  public var definedFunctions: Range<Int> { importedFunctionCount..<importedFunctionCount + definedFunctionCount }
 
   /// Where the loops of a function are that the module defines: the offsets of their `loop` operators in its body.
   public func loopOffsets(ofFunction index: Int) -> [Int] {
     guard definedFunctions.contains(index) else { return [] }
-    let range = declarations.bodies[index - declarations.importedFunctionCount]
+    let range = declarations.bodies[index - importedFunctionCount]
     let body = (bytes + range.lowerBound).assumingMemoryBound(to: UInt8.self)
     let end = body + range.count
     var cursor = TrustedCursor(body)
@@ -107,7 +107,7 @@ extension Module {
     try withCompiled(index, tier, loop ?? -1, observer) { compiled in
       FunctionCode(
         functionIndex: index, name: functionName(index)?.string,
-        wasmByteCount: declarations.bodies[index - declarations.importedFunctionCount].count,
+        wasmByteCount: declarations.bodies[index - importedFunctionCount].count,
         bytes: Array(compiled.code), frameSize: compiled.frameSize,
         callSites: compiled.callSites.map { (offset: Int($0.offset), functionIndex: Int($0.callee)) })
     }
@@ -137,7 +137,7 @@ extension Module {
         continue
       }
       result.compilation.add(
-        functions: 1, wasmBytes: declarations.bodies[index - declarations.importedFunctionCount].count, codeBytes: codeBytes,
+        functions: 1, wasmBytes: declarations.bodies[index - importedFunctionCount].count, codeBytes: codeBytes,
         nanoseconds: time)
     }
     return result
@@ -147,7 +147,7 @@ extension Module {
     _ index: Int, _ tier: Tier, _ loop: Int, _ observer: OptimizerObserver, _ use: (CompiledFunction) -> Result
   ) throws -> Result? {
     guard definedFunctions.contains(index) else { return nil }
-    let function = index - declarations.importedFunctionCount
+    let function = index - importedFunctionCount
     if tier == .omg {
       return engine.runtime.optimizingCompilers.use { compiler in
         let result = compiler.compile(self, CompilePlace(function: function, loop: loop), observer).map(use)

@@ -78,7 +78,7 @@ extension Module {
     guard tierUp != nil, bodies != nil, !declarations.customSections.isEmpty else { return }
     let priorities = declarations.compilationPriorities(in: UnsafeRawBufferPointer(start: bytes, count: byteCount))
     let marked = priorities.filter { $0.optimization != nil && $0.optimization != CompilationPriority.runsOnce }
-    requestOptimization(of: marked.sorted(by: { $0.optimization! < $1.optimization! }).map { Int($0.function) - declarations.importedFunctionCount })
+    requestOptimization(of: marked.sorted(by: { $0.optimization! < $1.optimization! }).map { Int($0.function) - importedFunctionCount })
   }
 
   /// Puts the first of some valid functions in the queue.

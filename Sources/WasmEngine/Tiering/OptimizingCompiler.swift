@@ -14,10 +14,11 @@ struct OptimizingCompiler: ~Copyable {
   mutating func compile(
     _ module: Module, _ place: CompilePlace, _ observer: OptimizerObserver = OptimizerObserver()
   ) -> CompiledFunction? {
-    guard let bodies = module.bodies else { return nil }
-    let index = module.declarations.importedFunctionCount + place.function
+    let content = module.content
+    guard let bodies = content.bodies else { return nil }
+    let index = module.importedFunctionCount + place.function
     guard isWanted(module, place) else { return nil }
-    var input = OMGInput(module: module.information, functionIndex: index, bytes: module.bytes, bodies: bodies.ranges)
+    var input = OMGInput(module: content.information, functionIndex: index, bytes: module.bytes, bodies: bodies.ranges)
     if place.loop >= 0 { input.entry = .loop(bodyOffset: place.loop) }
     input.mayInline = UnsafePointer(bodies.isValid)
     input.branchHints = bodies.branchHints(module)
@@ -28,7 +29,8 @@ struct OptimizingCompiler: ~Copyable {
     input.options.time = observer.time
     input.options.work = observer.work
     input.options.memory = observer.memory
-    return withExtendedLifetime(addGuest(of: module, to: &input)) { compiler.compile(input) }
+    let joined = addGuest(of: module, to: &input)
+    return withExtendedLifetime((content, joined)) { compiler.compile(input) }
   }
 
   /// Of larger guests nothing is put in place of calls: their tables are copied for each function that is compiled.
@@ -64,7 +66,7 @@ extension OptimizingCompiler {
     let ordinal = engine.optimizerOrdinal.add(1, ordering: .relaxed).oldValue
     let isWanted = debug.optimizedOrdinals?.contains(ordinal) ?? true
     if debug.tracesOptimizer {
-      let index = module.declarations.importedFunctionCount + place.function
+      let index = module.importedFunctionCount + place.function
       let name = module.functionName(index).map { " <\($0)>" } ?? ""
       let loop = place.loop < 0 ? "" : ", loop at byte \(place.loop)"
       StandardError.print("omg \(ordinal): function \(index)\(name)\(loop)\(isWanted ? "" : ", left out")\n")

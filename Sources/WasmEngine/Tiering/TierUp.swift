@@ -52,7 +52,9 @@ final class TierUp: Sendable {
   }
 
   fileprivate struct State: ~Copyable {
-    var functions: [FunctionState]
+    let functionCount: Int
+    /// Empty until something is known of one of them.
+    var functions: [FunctionState] = []
     var loops: [CompilePlace: LoopState] = [:]
   }
 
@@ -62,17 +64,18 @@ final class TierUp: Sendable {
 
   init(functionCount: Int, hotCount: Int32) {
     self.hotCount = hotCount
-    state = Mutex(State(functions: Array(repeating: FunctionState(), count: functionCount)))
+    state = Mutex(State(functionCount: functionCount))
   }
 
   func stage(_ place: CompilePlace) -> Stage {
     state.withLock { state in
-      place.loop < 0 ? state.functions[place.function].stage : state.loops[place]?.stage ?? .baseline
+      place.loop < 0 ? state.stage(place.function) : state.loops[place]?.stage ?? .baseline
     }
   }
 
   func set(_ place: CompilePlace, _ stage: Stage, address: UInt = 0) {
     state.withLock { state in
+      state.note()
       if place.loop < 0 { return state.functions[place.function].stage = stage }
       var loop = state.loops[place] ?? LoopState()
       loop.stage = stage
@@ -86,6 +89,9 @@ final class TierUp: Sendable {
       }
     }
   }
+
+  /// Whether no function has been asked for.
+  var isUntouched: Bool { state.withLock { state in state.functions.isEmpty } }
 
   /// Functions whose code is the optimizing compiler's.
   var optimizedFunctions: [Int] { state.withLock { state in state.functions.indices.filter { state.functions[$0].stage == .optimized } } }
@@ -108,7 +114,7 @@ final class TierUp: Sendable {
   /// function has been compiled, before a loop is. `nest`, for large functions: the loops around the place's, outermost first, and that loop itself.
   func step(_ place: CompilePlace, at now: UInt32, patience: Int, nest: (() -> [Int])? = nil) -> Step {
     state.withLock { state in
-      switch state.functions[place.function].stage {
+      switch state.stage(place.function) {
       case .baseline, .waiting: return .compile(CompilePlace(function: place.function))
       case .refused: return .stay
       case .optimized: break
@@ -130,6 +136,13 @@ final class TierUp: Sendable {
 }
 
 extension TierUp.State {
+  fileprivate func stage(_ function: Int) -> TierUp.Stage { functions.isEmpty ? .baseline : functions[function].stage }
+
+  /// Makes room for what is known of functions.
+  fileprivate mutating func note() {
+    if functions.isEmpty { functions = Array(repeating: TierUp.FunctionState(), count: functionCount) }
+  }
+
   /// The next step at a loop that has no entry, in a frame of a function that has been compiled.
   fileprivate mutating func stepAtLoop(_ place: CompilePlace, at now: UInt32, patience: Int, nest: (() -> [Int])?) -> TierUp.Step {
     let function = functions[place.function]
@@ -157,7 +170,7 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
   let place = CompilePlace(function: function, loop: loop == .max ? -1 : Int(loop))
   let queue = module.engine.runtime.queue
   let debug = module.engine.configuration.debug
-  let body = module.declarations.bodies[function]
+  let body = module.content.declarations.bodies[function]
   let compileTime = UInt64(body.count) * Tuning.compileByteTime
   let patience = debug.hotCount == nil ? Int(compileTime / 1_000_000) : 0
   let now = UInt32(truncatingIfNeeded: MonotonicClock.nanoseconds / 1_000_000)
