@@ -102,6 +102,24 @@ public enum RuntimeStateLayout {
   /// i32 each: the address and the length of a text that says why the guest trapped; 0 if it does not know.
   public static let lastWords = 20
   public static let lastWordsCount = 24
+  /// Of the last collection, for hosts that watch. i32 each: the number of collections so far, what was collected (`CollectionExtent`), the bytes that were copied; f64 each:
+  /// when it began and when it ended, by `GuestImport.clock`. Nothing but a collection calls that between a beginning and the next, so a host
+  /// that looks whenever it is asked for the time misses none.
+  public static let collections = 28
+  public static let collectionExtent = 32
+  public static let collectionBytes = 36
+  public static let collectionStart = 40
+  public static let collectionEnd = 48
+}
+
+/// What a collection collects.
+public enum CollectionExtent: UInt32 {
+  /// The nursery, and a step of the cycle that collects old objects.
+  case nursery
+  /// The same, and all of the cycle that is left.
+  case cycle
+  /// Everything, by copying.
+  case everything
 }
 
 /// What the host wants of a running program at its next poll.

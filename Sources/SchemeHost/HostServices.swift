@@ -44,6 +44,8 @@ final class HostServices {
   var interrupter: Interrupter?
   var memory: Memory?
   var table: Table?
+  /// nil if nobody wants to know of collections.
+  var collections: CollectionTrace?
   /// How much generated code there may be, above all.
   private var linking = LateLinkOptions()
 
@@ -80,7 +82,12 @@ final class HostServices {
         let start = try memory.address(of: Int(pointer), count: Int(length))
         return try self.write(UnsafeRawBufferPointer(start: start, count: Int(length)), to: stream)
       })
-    define(GuestImport.clock, Function(store) { (_: borrowing Caller) throws -> Double in Double(monotonicNanoseconds()) / 1e9 })
+    define(
+      GuestImport.clock,
+      Function(store) { [weak self] (_: borrowing Caller) throws -> Double in
+        self?.collections?.update()
+        return Double(monotonicNanoseconds()) / 1e9
+      })
     define(GuestImport.wallClock, Function(store) { (_: borrowing Caller) throws -> Double in wallClockSeconds() })
     define(GuestImport.exit, Function(store) { (_: borrowing Caller, code: Int32) throws -> Void in throw ProgramExit(code: code) })
     defineFileImports(store, define)

@@ -185,6 +185,7 @@ public final class SchemeSession {
     self.runtimeState = try template?.runtimeState ?? Int(guest.runtimeState(as: UInt32.self))
     interrupter = try Interrupter(stateOffset: self.runtimeState, memory, store.interruptHandle)
     services.interrupter = interrupter
+    services.collections = CollectionTrace(store.engine, memory, state: runtimeState)
   }
 
   private func begin(_ options: SchemeOptions) throws {
@@ -298,6 +299,7 @@ public final class SchemeSession {
   /// Calls the guest. When the call was ended from outside (`Interrupter.end`) and the guest can go on: nil. Throws `SessionLost` when it cannot.
   func running<Result>(_ body: () throws -> Result) throws -> Result? {
     if isLost { throw GuestError("the session was lost") }
+    defer { services.collections?.update() }
     let stack = stackPointer.value
     do {
       return try body()

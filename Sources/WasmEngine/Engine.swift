@@ -103,6 +103,14 @@ public final class Engine: Sendable {
     Engine.prepareProcess
   }
 
+  /// Whether what happens is written to a file (`DebugOptions.traceFile`).
+  package var isTraced: Bool { trace != nil }
+
+  /// Writes something there that a guest did between two times of the monotonic clock, in nanoseconds.
+  package func trace(_ name: String, _ category: String, from start: UInt64, to end: UInt64, _ arguments: KeyValuePairs<String, Int>) {
+    trace?.span(name, category, from: start, to: end, arguments)
+  }
+
   /// Installs the fault handler and tells the thunks whom to call; once per process.
   private static let prepareProcess: Void = {
     latch_install_handler()

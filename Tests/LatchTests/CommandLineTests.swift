@@ -277,6 +277,18 @@ import Testing
     for word in ["closures", "modules", "collections", "compile, link"] { #expect(outcome.errors.contains(word)) }
   }
 
+  @Test func traceEventsHaveEachCollectionOfTheScheme() throws {
+    let outcome = try shell(
+      "latch --trace-events trace.json -e '(define (f n l) (if (> n 0) (f (- n 1) (vector n l)))) (f 600000 1)' -e '(f 600000 2)'; cat trace.json; rm trace.json"
+    )
+    let events = try #require(JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
+    let collections = events.filter { ($0["name"] as? String)?.hasPrefix("Scheme: ") == true && $0["cat"] as? String == "collection" }
+    let numbers = collections.map { ($0["args"] as? [String: Any])?["collections"] as? Int }
+    #expect(numbers.count >= 4)
+    #expect(numbers == (1...max(numbers.count, 1)).map { $0 })
+    for event in collections { #expect(event["dur"] as? Double ?? -1 > 0) }
+  }
+
   @Test func manyBytesOfOutputArriveWhole() throws {
     let outcome = try shell("latch -e '(do ((i 0 (+ i 1))) ((= i 200000)) (display \"0123456789\"))' | wc -c")
     #expect(outcome.output.filter(\.isNumber) == "2000000")

@@ -164,6 +164,11 @@ final class CollectorTests: CoreTestCase {
     XCTAssertEqual(MemoryLayout<RuntimeState>.offset(of: \.allocationLimit), RuntimeStateLayout.allocationLimit)
     XCTAssertEqual(MemoryLayout<RuntimeState>.offset(of: \.stackLimit), RuntimeStateLayout.stackLimit)
     XCTAssertEqual(MemoryLayout<RuntimeState>.offset(of: \.interrupt), RuntimeStateLayout.interrupt)
+    XCTAssertEqual(MemoryLayout<RuntimeState>.offset(of: \.collections), RuntimeStateLayout.collections)
+    XCTAssertEqual(MemoryLayout<RuntimeState>.offset(of: \.collectionExtent), RuntimeStateLayout.collectionExtent)
+    XCTAssertEqual(MemoryLayout<RuntimeState>.offset(of: \.collectionBytes), RuntimeStateLayout.collectionBytes)
+    XCTAssertEqual(MemoryLayout<RuntimeState>.offset(of: \.collectionStart), RuntimeStateLayout.collectionStart)
+    XCTAssertEqual(MemoryLayout<RuntimeState>.offset(of: \.collectionEnd), RuntimeStateLayout.collectionEnd)
     XCTAssertEqual(MemoryLayout<RootWords>.size, 256)
   }
 }

@@ -36,11 +36,6 @@ extension Heap {
     if !hasWantedRoom { heapState.wantedBytes = 0 }
   }
 
-  private enum Extent {
-    /// The nursery, and a step of the cycle; the same, and all of the cycle that is left; all by copying.
-    case nursery, cycle, everything
-  }
-
   /// Collects everything.
   public static func collectAll(sp: Address) {
     if hasRoomToCopy {
@@ -60,7 +55,7 @@ extension Heap {
     heapState.oldThreshold = min(max(minimumOldThreshold, oldBytes * 2), oldBytes + room / 5 * 2)
   }
 
-  private static func collect(sp: Address, _ extent: Extent) {
+  private static func collect(sp: Address, _ extent: CollectionExtent) {
     let isFull = extent == .everything
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
@@ -114,7 +109,13 @@ extension Heap {
 
     heapState.liveBytes = oldBytes
     heapState.statistics.copiedBytes += collector.copiedBytes
-    let seconds = hostClock() - start
+    let end = hostClock()
+    runtimeState.collections &+= 1
+    runtimeState.collectionExtent = extent.rawValue
+    runtimeState.collectionBytes = UInt32(truncatingIfNeeded: collector.copiedBytes)
+    runtimeState.collectionStart = start
+    runtimeState.collectionEnd = end
+    let seconds = end - start
     heapState.statistics.collectionSeconds += seconds
     heapState.statistics.longestPauseSeconds = max(heapState.statistics.longestPauseSeconds, seconds)
     clearPoll(PollReason.collection)

@@ -26,6 +26,12 @@ public struct RuntimeState {
   /// Why the runtime cannot go on at all (address and length of a text): see `abortRuntime`.
   var lastWords: UInt32 = 0
   var lastWordsCount: UInt32 = 0
+  /// The last collection, for hosts that watch: see `RuntimeStateLayout.collections`.
+  var collections: UInt32 = 0
+  var collectionExtent: UInt32 = 0
+  var collectionBytes: UInt32 = 0
+  var collectionStart = 0.0
+  var collectionEnd = 0.0
   /// The bounds of the shadow stack.
   public var stackBase: UInt32 = 0
   public var realStackLimit: UInt32 = 0
