@@ -131,16 +131,18 @@ extension Module {
     let start = MonotonicClock.nanoseconds
     var loaded = TierStatistics.Compilation()
     var failure: ResourceError?
+    let content = content
+    let signatures = content.signatures
     engine.runtime.savedFunctionReaders.use { reader in
       for function in functions where !code.isCompiled(function) {
-        let compiled = reader.read(function, of: saved) { $0 < self.signatures.count ? self.signatures[$0].id : nil }
+        let compiled = reader.read(function, of: saved) { $0 < signatures.count ? signatures[$0].id : nil }
         guard let compiled else { continue }
         do throws(ResourceError) {
           let address = try code.install(function, compiled, at: code.region.place(compiled.code), isFinal: true, owner: self)
-          bodies?.clobbers.note(function, compiled.clobbers)
+          content.bodies?.clobbers.note(function, compiled.clobbers)
           tierUp?.set(CompilePlace(function: function), .optimized)
           announce(CompilePlace(function: function), .omg, compiled, at: address, since: start)
-          loaded.add(functions: 1, wasmBytes: declarations.bodies[function].count, codeBytes: compiled.code.count, nanoseconds: 0)
+          loaded.add(functions: 1, wasmBytes: content.declarations.bodies[function].count, codeBytes: compiled.code.count, nanoseconds: 0)
         } catch {
           failure = error
           return
