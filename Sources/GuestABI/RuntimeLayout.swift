@@ -50,6 +50,8 @@ public enum FuncLayout {
   public static let isRefused = 56
   public static let refusal = 57
   public static let isTopLevel = 58
+  /// One byte: 0, or, of code that another Func has for some numbers of arguments, 1, or 2 and the number of the variable of that one's closures that holds the procedure.
+  public static let variantPlace = 59
   public static let frameSlots = 60
   /// The address of the one made before.
   public static let previous = 64

@@ -186,14 +186,7 @@ extension FunctionGenerator {
       push(node.argument(first + index))
       body.store(.i64Store, offset: UInt32(16 * index))
       body.localGet(address)
-      if index == count - 1 {
-        body.i64Const(Int64(Constant.null))
-      } else {
-        body.localGet(address)
-        body.i32Const(16 * Int32(index + 1) - 8 + Int32(Tag.pair))
-        body.emit(.i32Add)
-        body.emit(.i64ExtendI32U)
-      }
+      body.linkPair(index, of: count, at: address)
       body.store(.i64Store, offset: UInt32(16 * index + 8))
     }
     pushPointer(Tag.pair)
@@ -248,29 +241,7 @@ extension FunctionGenerator {
 
   /// Sets `address` to fresh memory of some words.
   mutating func allocate(words: Int) {
-    let state = RuntimeState.address
-    let pointer = state + UInt32(RuntimeStateLayout.allocationPointer)
-    let limit = state + UInt32(RuntimeStateLayout.allocationLimit)
-    let bytes = Int32(8 * words)
-    body.i32Const(0)
-    body.load(.i32Load, offset: pointer)
-    body.localTee(address)
-    body.i32Const(bytes)
-    body.emit(.i32Add)
-    body.i32Const(0)
-    body.load(.i32Load, offset: limit)
-    body.emit(.i32GtU)
-    ifUnlikely()
-    body.i32Const(bytes)
-    call(routines.allocate, .allocate)
-    body.localSet(address)
-    body.else()
-    body.i32Const(0)
-    body.localGet(address)
-    body.i32Const(bytes)
-    body.emit(.i32Add)
-    body.store(.i32Store, offset: pointer)
-    body.end()
+    body.allocate(bytes: 8 * words, to: address, orBy: routines.allocate, routineTypes[RoutineType.allocate.rawValue])
   }
 
   mutating func storeHeader(_ header: Word) {
@@ -281,9 +252,6 @@ extension FunctionGenerator {
 
   /// Pushes the tagged pointer to `address`.
   mutating func pushPointer(_ tag: Word) {
-    body.localGet(address)
-    body.i32Const(8 - Int32(tag))
-    body.emit(.i32Sub)
-    body.emit(.i64ExtendI32U)
+    body.tagged(address, tag)
   }
 }

@@ -141,10 +141,10 @@ extension FunctionGenerator {
       return callThroughSlot(node, words: words, isTail: false)
     }
     guard let (index, address) = globalTarget(node) else {
-      guard let (index, callee) = recordedTarget(node) else { return callThroughSlot(node, words: words, isTail: false) }
+      guard let (index, recorded, callee) = recordedTarget(node) else { return callThroughSlot(node, words: words, isTail: false) }
       return call(index, callee, node, words: words) {
-        $0.leave(unlessProcedureOf: callee, node)
-        $0.body.localGet($0.temporaryA)
+        $0.leave(unlessProcedureOf: recorded, node)
+        $0.pushProcedure(node, callee)
       }
     }
     if Sealing.sealedProcedure(node.a) != nil {
@@ -170,7 +170,7 @@ extension FunctionGenerator {
       pushArguments(node, of: callee)
       return body.call(index)
     }
-    push(node.a)
+    pushCallee(node, callee)
     pushStack(words)
     pushArguments(node)
     body.i32Const(0)
@@ -224,11 +224,11 @@ extension FunctionGenerator {
       nesting -= 1
       body.end()
     }
-    if let (index, callee) = recordedTarget(node) {
+    if let (index, recorded, callee) = recordedTarget(node) {
       body.block()
       nesting += 1
-      leave(unlessProcedureOf: callee, node)
-      body.localGet(temporaryA)
+      leave(unlessProcedureOf: recorded, node)
+      pushProcedure(node, callee)
       body.localGet(sp)
       pushArguments(node, of: callee)
       body.returnCall(index)
@@ -238,12 +238,12 @@ extension FunctionGenerator {
     callThroughSlot(node, words: 0, isTail: true)
   }
 
-  /// The function of this module that a call of a variable has reached so far, and its Func.
-  private func recordedTarget(_ node: Node) -> (UInt32, Func)? {
-    guard speculates, let callee = InliningRules.recordedTarget(of: node), callee.kind == .lambda, callee.isCalledDirectly(with: node.count),
-      let index = functionIndex(callee.address)
-    else { return nil }
-    return (index, callee)
+  /// The function of this module that a call of a variable has reached so far, the Func of the procedures called, and the function's own.
+  private func recordedTarget(_ node: Node) -> (UInt32, Func, Func)? {
+    guard speculates, let recorded = InliningRules.recordedTarget(of: node), recorded.kind == .lambda else { return nil }
+    let callee = InliningRules.code(of: recorded, taking: node.count)
+    guard callee.isCalledDirectly(with: node.count), let index = functionIndex(callee.address) else { return nil }
+    return (index, recorded, callee)
   }
 
   /// The function of this module that a call of a global reaches at present, and its Func. A global without a definition is
@@ -257,7 +257,7 @@ extension FunctionGenerator {
       }
     }
     if address == 0 || exception == (node.address, address) { return nil }
-    let callee = Func(address).variant(node.count) ?? Func(address)
+    let callee = InliningRules.code(of: Func(address), taking: node.count)
     guard callee.isCalledDirectly(with: node.count), let index = functionIndex(callee.address) else { return nil }
     return (index, address)
   }
@@ -275,8 +275,16 @@ extension FunctionGenerator {
     if callee.ownProcedureCell != 0 && !callee.keepsAllSlots && callee.body.liveBefore & Node.liveProcedure == 0 {
       body.i64Const(0)
     } else {
-      push(node.a)
+      pushCallee(node, callee)
     }
+  }
+
+  /// Pushes the procedure of the code that is called: the callee, or, if the code is a variant with procedures of its own, that of the callee's variables.
+  mutating func pushCallee(_ node: Node, _ callee: Func) {
+    push(node.a)
+    guard let variable = callee.variantVariable, InliningRules.general(of: node) != callee else { return }
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Operand.freeOffset(variable)))
   }
 
   /// Pushes the callee's sp.

@@ -65,7 +65,9 @@ extension FunctionGenerator {
     if let constant = argument.constantValue { return constant.isProcedure ? Func(procedureFunction(constant)) : nil }
     if argument.kind == .global {
       let known = load32(argument.address + UInt32(SymbolLayout.knownFunc))
-      return known == 0 ? nil : Func(known).variant(1) ?? Func(known)
+      if known == 0 { return nil }
+      let code = InliningRules.code(of: Func(known), taking: 1)
+      return code.variantVariable == nil || code.address == known ? code : nil
     }
     guard argument.kind == .slot, state.made[argument.index] != 0 else { return nil }
     return Func(state.made[argument.index])

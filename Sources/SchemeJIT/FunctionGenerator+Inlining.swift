@@ -58,7 +58,8 @@ extension FunctionGenerator {
   ///
   /// Of a tail call, whether there is nothing left to be done: there always is.
   private mutating func inlineRecorded(_ node: Node, isTail: Bool) -> Bool {
-    guard let callee = InliningRules.recordedTarget(of: node) else { return false }
+    guard let recorded = InliningRules.recordedTarget(of: node) else { return false }
+    let callee = InliningRules.code(of: recorded, taking: node.count)
     let isPrimitive = InliningRules.isInline(callee, taking: node.count)
     if !isPrimitive {
       let budget = min(inliningBudget, JITTuning.inlinedNodes)
@@ -76,7 +77,7 @@ extension FunctionGenerator {
     }
     body.block()
     nesting += 1
-    leave(unlessProcedureOf: callee, node)
+    leave(unlessProcedureOf: recorded, node)
     if isPrimitive {
       // A call records no types of operands: nothing is presumed of them.
       _ = inlinePrimitive(callee, node, false, feedback: Feedback.other, isTail: isTail)
@@ -213,7 +214,7 @@ extension FunctionGenerator {
     var own = procedure
     if callee.body.liveBefore & Node.liveProcedure != 0 {
       own = firstSlot + UInt32(callee.slotCount)
-      push(node.a)
+      pushCallee(node, callee)
       body.localSet(own)
     }
     var types = LabelTypes()

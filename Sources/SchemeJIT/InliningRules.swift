@@ -24,7 +24,7 @@ struct InliningRules {
     if node.knownCallee != 0 { return (Func(node.knownCallee), false) }
     if node.a.kind != .global { return nil }
     let known = load32(node.a.address + UInt32(SymbolLayout.knownFunc))
-    return known == 0 ? nil : (Func(known).variant(node.count) ?? Func(known), true)
+    return known == 0 ? nil : (code(of: Func(known), taking: node.count), true)
   }
 
   /// What the interpreter has reached at a call whose callee is a variable, if that was always the same.
@@ -32,6 +32,15 @@ struct InliningRules {
     if node.flags & Node.catchFlag != 0 || node.a.kind != .slot && node.a.kind != .free { return nil }
     guard let callee = node.recordedCallee, Func.exists(at: callee.address) else { return nil }
     return callee
+  }
+
+  /// The code that calls of its procedures with so many arguments run.
+  static func code(of callee: Func, taking count: Int) -> Func { callee.variant(count) ?? callee }
+
+  /// The Func of the value that is called; the code that is called may be a variant of it.
+  static func general(of node: Node) -> Func? {
+    if node.knownCallee != 0 { return Func(node.knownCallee) }
+    return node.a.kind == .global ? Func(load32(node.a.address + UInt32(SymbolLayout.knownFunc))) : node.recordedCallee
   }
 
   /// Whether a primitive that was recorded at a call is one that the generator does in place.

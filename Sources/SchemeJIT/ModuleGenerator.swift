@@ -22,16 +22,17 @@ public struct CompilationUnit {
 
   /// Whether it takes its arguments as parameters: a rest parameter's list is the last one.
   var hasDirectEntry: Bool { rest == nil && function.hasDirectEntry }
-  /// Whether a second function takes the arguments from memory and makes the list for the first one.
-  var hasGatheringEntry: Bool { hasDirectEntry && function.hasRest }
+
+  /// The functions beside its own.
+  var entries: [EntryFunction] { hasDirectEntry ? EntryFunction.all(of: function) : [] }
 
   /// How many functions a module of some units has.
-  static func functionCount(_ units: [CompilationUnit]) -> Int { units.count + units.count(where: { $0.hasGatheringEntry }) }
+  static func functionCount(_ units: [CompilationUnit]) -> Int { units.reduce(0) { $0 + 1 + $1.entries.count } }
 }
 
 public struct ModuleGenerator: ~Copyable {
   var writer = ModuleWriter()
-  /// The batch; procedure i is function i, as the module imports no functions. Then come the gathering entries.
+  /// The batch; procedure i is function i, as the module imports no functions. Then come their entries.
   let batch: [CompilationUnit]
   let routines: RuntimeRoutines
   /// Where the functions go in the table; nil: at its end.
@@ -80,7 +81,9 @@ public struct ModuleGenerator: ~Copyable {
       let type = unit.hasDirectEntry ? directType(unit.function.entrySlots) : type(.general)
       _ = writer.addFunction(type: type)
     }
-    for unit in batch where unit.hasGatheringEntry { _ = writer.addFunction(type: type(.general)) }
+    for unit in batch {
+      for entry in unit.entries { _ = writer.addFunction(type: entry.argumentCount.map { directType($0) } ?? type(.general)) }
+    }
     let patch = writer.addFunction(type: writer.addType(FuncType([], [])))
     writer.setStart(patch)
     let functions = (0..<UInt32(CompilationUnit.functionCount(batch))).map { $0 }
@@ -90,7 +93,9 @@ public struct ModuleGenerator: ~Copyable {
       generator.generate()
       writer.addBody(generator.finish())
     }
-    for (index, unit) in batch.enumerated() where unit.hasGatheringEntry { writer.addBody(gatheringEntry(of: unit.function, UInt32(index))) }
+    for (index, unit) in batch.enumerated() {
+      for entry in unit.entries { writer.addBody(body(of: entry, of: unit.function, UInt32(index))) }
+    }
     writer.addBody(patchBody(segment))
     for (index, unit) in batch.enumerated() {
       writer.nameFunction(UInt32(index), name(of: unit.function))
@@ -111,7 +116,7 @@ public struct ModuleGenerator: ~Copyable {
   private func patchBody(_ segment: UInt32) -> FunctionBodyWriter {
     var body = FunctionBodyWriter(parameterCount: 0)
     let base = place.map { body.fillTable($0, from: segment) } ?? body.growTable(by: CompilationUnit.functionCount(batch), from: segment)
-    var gatheringEntry = batch.count
+    var nextEntry = batch.count
     for (index, unit) in batch.enumerated() {
       let function = unit.function
       if let rest = unit.rest {
@@ -121,51 +126,25 @@ public struct ModuleGenerator: ~Copyable {
       }
       if function.hasDirectEntry && !function.hasRest {
         body.storeTableIndex(base, plus: index, at: function.address + UInt32(4 * function.parameters))
-        if function.isVariant { body.storeTableIndex(base, plus: index, at: function.general.address + UInt32(4 * function.parameters)) }
+        if function.isVariant && function.variantVariable == nil {
+          body.storeTableIndex(base, plus: index, at: function.general.address + UInt32(4 * function.parameters))
+        }
         store(&body, at: function.address + UInt32(FuncLayout.generalEntry), constant: routines.gather)
       } else {
-        body.storeTableIndex(base, plus: unit.hasGatheringEntry ? gatheringEntry : index, at: function.address + UInt32(FuncLayout.generalEntry))
-        if unit.hasGatheringEntry { gatheringEntry += 1 }
+        if !unit.hasDirectEntry { body.storeTableIndex(base, plus: index, at: function.address + UInt32(FuncLayout.generalEntry)) }
         for count in function.parameters..<max(function.parameters, FuncLayout.maximumDirectArity + 1)
         where (function.hasRest || count == function.parameters) && function.variant(count) == nil {
           store(&body, at: function.address + UInt32(4 * count), constant: routines.spread(count))
         }
       }
+      for entry in unit.entries {
+        for place in entry.places(of: function) { body.storeTableIndex(base, plus: nextEntry, at: place) }
+        nextEntry += 1
+      }
       body.i32Const(0)
       body.i32Const(Int32(function.linkedFlags))
       body.store(.i32Store8, offset: function.address + UInt32(FuncLayout.flags))
     }
-    body.end()
-    return body
-  }
-
-  /// The general entry of a procedure with a rest parameter: takes the arguments from memory, makes the list of the rest, and goes on in the function.
-  private func gatheringEntry(of function: Func, _ index: UInt32) -> FunctionBodyWriter {
-    let (procedure, sp, count): (UInt32, UInt32, UInt32) = (0, 1, 2)
-    var body = FunctionBodyWriter(parameterCount: 3)
-    body.localGet(count)
-    body.i32Const(Int32(function.parameters))
-    body.emit(.i32LtS)
-    body.if()
-    body.localGet(procedure)
-    body.localGet(sp)
-    body.localGet(count)
-    body.i32Const(Int32(bitPattern: routines.arityError))
-    body.callIndirect(type: type(.general))
-    body.return()
-    body.end()
-    body.localGet(procedure)
-    body.localGet(sp)
-    for index in 0..<function.parameters {
-      body.localGet(sp)
-      body.load(.i64Load, offset: UInt32(8 * index))
-    }
-    body.localGet(sp)
-    body.i32Const(Int32(function.parameters))
-    body.localGet(count)
-    body.i32Const(Int32(bitPattern: routines.listOfArguments))
-    body.callIndirect(type: type(.list))
-    body.returnCall(index)
     body.end()
     return body
   }

@@ -8,7 +8,7 @@
 //                        (if (>= count 1) (apply clause1 arguments) (%no-clause count)))))))
 //       any)
 //
-// Where they are closed, calls with the number of arguments of a clause go there at once (see `Func.variant`).
+// Calls with a few arguments go to the clause for their number at once (see `Func.variant`).
 import GuestABI
 
 extension Expander {
@@ -35,9 +35,8 @@ extension Expander {
     }
     any.body = dispatch(to: variables, lambdas, arguments, any, place)
     // The first clause for a number of arguments counts.
-    for (index, lambda) in lambdas.enumerated() where !lambda.hasRest && lambda.parameters.count <= FuncLayout.maximumDirectArity {
-      let isTaken = lambdas[..<index].contains { $0.accepts(lambda.parameters.count) }
-      if !isTaken { any.variants.append(lambda) }
+    for count in 0...FuncLayout.maximumDirectArity {
+      if let lambda = lambdas.first(where: { $0.accepts(count) }) { any.variants.append((count, lambda)) }
     }
     let whole = Variable(Constant.false, owner: scope.lambda)
     whole.lambda = any

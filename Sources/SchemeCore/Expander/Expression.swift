@@ -69,8 +69,8 @@ final class Lambda {
   let position: SourcePosition
   /// It is a top-level form. Its last call is not a tail call, so that it shows in backtraces.
   var isTopLevel = false
-  /// The procedures, bound beside this one, that are called in its place for their numbers of arguments (see `Func.variant`).
-  var variants: [Lambda] = []
+  /// The procedures, bound beside this one, that are called in its place for some numbers of arguments (see `Func.variant`).
+  var variants: [(count: Int, lambda: Lambda)] = []
   /// The global that it is defined as, or 0.
   var global: Word = 0
   /// Variables of enclosing lambdas that it uses, itself or in lambdas within.

@@ -127,8 +127,13 @@ public struct Func: Equatable {
 
   // MARK: Variants
 
-  /// Whether this is the code of another procedure for some number of arguments.
-  @inline(__always) public var isVariant: Bool { !hasRest && load32(address, FuncLayout.variants) != 0 }
+  /// Whether this is the code of another procedure for some numbers of arguments.
+  @inline(__always) public var isVariant: Bool { load8(address, FuncLayout.variantPlace) != 0 }
+  /// The variable of that one's closures that holds the procedure of this code; nil: there is only one procedure, in `ownProcedureCell`.
+  public var variantVariable: Int? {
+    let place = Int(load8(address, FuncLayout.variantPlace))
+    return place < 2 ? nil : place - 2
+  }
   /// The procedure that a variant belongs to.
   public var general: Func { Func(load32(address, FuncLayout.variants)) }
   /// The cell of the one procedure of this code, or 0.
@@ -141,20 +146,35 @@ public struct Func: Equatable {
   @inline(__always)
   public func variant(_ count: Int) -> Func? {
     let table = load32(address, FuncLayout.variants)
-    if table == 0 || count > FuncLayout.maximumDirectArity || !hasRest { return nil }
+    if table == 0 || count > FuncLayout.maximumDirectArity || isVariant { return nil }
     let variant = load32(table &+ UInt32(truncatingIfNeeded: count) &* 4)
     return variant == 0 ? nil : Func(variant)
+  }
+
+  /// The procedure of a variant that is called in place of a procedure of its general Func.
+  @inline(__always)
+  func procedure(of general: Word) -> Word {
+    let place = load8(address, FuncLayout.variantPlace)
+    return place == 1 ? load64(ownProcedureCell) : load64(UInt32(truncatingIfNeeded: general) &+ UInt32(Operand.freeOffset(Int(place) &- 2)))
   }
 
   /// Makes a closed procedure, which belongs to nothing else, the code of this one for its number of arguments.
   func addVariant(_ procedure: Word) {
     let variant = Func(procedureFunction(procedure))
+    addVariant(variant, taking: variant.parameters)
+    variant.ownProcedureCell = CodeStore.addConstant(procedure)
+  }
+
+  /// Makes other code that of this one for a number of arguments. Its procedure is in a variable of this one's closures, or the only one of it.
+  func addVariant(_ variant: Func, taking count: Int, in variable: Int? = nil) {
+    let place = variable.map { $0 + 2 } ?? 1
+    if place > UInt8.max { return }
     if load32(address, FuncLayout.variants) == 0 {
       store32(address, FuncLayout.variants, CodeStore.allocate(bytes: 4 * (FuncLayout.maximumDirectArity + 1)))
     }
-    store32(load32(address, FuncLayout.variants) &+ UInt32(variant.parameters) &* 4, variant.address)
+    store32(load32(address, FuncLayout.variants) &+ UInt32(count) &* 4, variant.address)
     store32(variant.address, FuncLayout.variants, address)
-    variant.ownProcedureCell = CodeStore.addConstant(procedure)
+    store8(variant.address, FuncLayout.variantPlace, UInt8(place))
   }
   /// The greatest number of arguments of a primitive; -1: any.
   public var maximumArguments: Int { Int(Int32(bitPattern: load32(address, FuncLayout.maximumArguments))) }

@@ -80,18 +80,22 @@ extension FunctionBuilder {
         variable.operand = constantProcedure(lambdas[index])
       }
       for lambda in lambdas { buildFunction(lambda) }
-      for lambda in lambdas { addVariants(lambda) }
+      for lambda in lambdas { addVariants(lambda, areClosed: true) }
       return noted(variables, at: next(depth))
     }
     for lambda in lambdas { buildFunction(lambda) }
+    for lambda in lambdas { addVariants(lambda, areClosed: false) }
     for (index, variable) in variables.enumerated() { variable.operand = .slot(depth + index) }
     return make(variables, lambdas, depth) { self.noted(variables, at: next(depth + variables.count)) }
   }
 
-  /// Gives a procedure of several numbers of arguments the code for each of them. All are closed.
+  /// Gives a procedure of several numbers of arguments the code for each of them. Either all are closed, or it has the others among its variables.
   @_optimize(none)
-  func addVariants(_ lambda: Lambda) {
-    for variant in lambda.variants { lambda.function.addVariant(load64(variant.function.ownProcedureCell)) }
+  func addVariants(_ lambda: Lambda, areClosed: Bool) {
+    for (count, variant) in lambda.variants {
+      let variable = areClosed ? nil : lambda.free.firstIndex { $0.lambda === variant }
+      if areClosed || variable != nil { lambda.function.addVariant(variant.function, taking: count, in: variable) }
+    }
   }
 
   /// Makes the procedures of a group, in the slots from `depth` on; what they refer to of those that are made later is filled in afterwards.

@@ -58,7 +58,7 @@ public func enter(_ callee: Word, _ sp: Address, _ count: Int) -> Word {
     var function = Func(procedureFunction(callee))
     if function.hasRest, let variant = function.variant(count) {
       function = variant
-      procedure = load64(variant.ownProcedureCell)
+      procedure = variant.procedure(of: callee)
       if function.state == .compiled { return Pending.set(procedure, sp, count) }
     }
     if function.kind == .lambda && function.state != .compiled

@@ -90,9 +90,14 @@ struct ExpressionCopier {
       return .let(variables.map { copy($0) }, values, copy(body))
     case .fix(let variables, let lambdas, let body):
       let variables = variables.map { copy($0) }
-      let lambdas = lambdas.map { copy($0) }
-      if !isKept { for (variable, lambda) in zip(variables, lambdas) { variable.lambda = lambda } }
-      return .fix(variables, lambdas, copy(body))
+      let copies = lambdas.map { copy($0) }
+      if !isKept { for (variable, lambda) in zip(variables, copies) { variable.lambda = lambda } }
+      for (lambda, copy) in zip(lambdas, copies) {
+        for (count, variant) in lambda.variants {
+          if let index = lambdas.firstIndex(where: { $0 === variant }) { copy.variants.append((count, copies[index])) }
+        }
+      }
+      return .fix(variables, copies, copy(body))
     }
   }
 

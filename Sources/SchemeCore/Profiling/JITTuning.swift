@@ -48,6 +48,8 @@ public enum JITTuning {
   public static let searchedElements: Int32 = 100_000
   /// Lists and vectors of so many given elements are made in place.
   public static let maximumInlineElements = 16
+  /// Procedures with a rest parameter have entries of their own for lists of so many elements.
+  public static let maximumDirectRest = 3
 
   // MARK: How long
 
