@@ -43,7 +43,7 @@ extension FunctionGenerator {
       push(node.a)
       body.emit(.i32WrapI64)
       body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1)))
-      checkDefined(node)
+      if node.flags & Node.definedFlag != 0 { body.localSet(slot(node.slot)) } else { checkDefined(node) }
     case .boxSet:
       push(node.a)
       body.emit(.i32WrapI64)
@@ -53,14 +53,17 @@ extension FunctionGenerator {
     case .globalRef:
       body.i32Const(0)
       body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
-      if Sealing.isSealed(node.payload) { body.localSet(slot(node.slot)) } else { checkDefined(node) }
+      // What is defined stays defined.
+      if globalValue(node.payload) == Constant.undefined { checkDefined(node) } else { body.localSet(slot(node.slot)) }
     case .globalSet:
       refuseSealed(node)
-      body.i32Const(0)
-      body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
-      body.i64Const(Int64(Constant.undefined))
-      body.emit(.i64Eq)
-      fail(if: node)
+      if globalValue(node.payload) == Constant.undefined {
+        body.i32Const(0)
+        body.load(.i64Load, offset: node.payload + UInt32(SymbolLayout.value))
+        body.i64Const(Int64(Constant.undefined))
+        body.emit(.i64Eq)
+        fail(if: node)
+      }
       setGlobal(node)
     case .globalDefine:
       refuseSealed(node)

@@ -100,10 +100,11 @@ struct InliningRules {
         continue
       case .operation: if !operation(node) { return false }
       case .primitiveCall: primitive(Int(node.payload))
-      case .boxRef, .globalRef: if hasEffect { return false }
+      case .globalRef: if hasEffect && globalValue(node.payload) == Constant.undefined { return false }
+      case .boxRef: if hasEffect && node.flags & Node.definedFlag == 0 { return false }
       case .globalSet where Sealing.isSealed(node.payload), .globalDefine where Sealing.isSealed(node.payload): return false
       case .globalSet:
-        if hasEffect { return false }
+        if hasEffect && globalValue(node.payload) == Constant.undefined { return false }
         hasEffect = true
       case .boxSet, .globalDefine: hasEffect = true
       case .move, .makeProcedure, .fillProcedure, .makeBox: break

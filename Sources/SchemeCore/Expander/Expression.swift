@@ -10,7 +10,7 @@ final class Variable {
   unowned(unsafe) var owner: Lambda
   /// It is the target of a `set!`: its slot holds a box.
   var isAssigned = false
-  /// It is read before it is certain to have a value (`letrec`): reading checks.
+  /// It is there before its value is (`letrec`): reading checks.
   var needsCheck = false
   /// Its procedure, which is called once, stays one.
   var isApart = false

@@ -39,7 +39,9 @@ extension FunctionBuilder {
     case .local(let variable, let position):
       let operand = locate(variable)
       if !variable.isAssigned { return next(operand, depth) }
-      return bind(.boxRef, a: operand, position: position, arguments: [constantOperand(variable.name)], depth, next)
+      let node = bind(.boxRef, a: operand, position: position, arguments: [constantOperand(variable.name)], depth, next)
+      if !variable.needsCheck { node.flags |= Node.definedFlag }
+      return node
     case .global(let symbol, let position):
       if symbolValue(symbol) != Constant.undefined { return next(.global(symbol), depth) }
       return bind(.globalRef, payload: symbol.address, position: position, depth, next)

@@ -24,6 +24,8 @@ public struct Node: Equatable {
   public static let catchFlag: UInt8 = 4
   /// In `flags` of a call: its payload is certain to be the callee's Func.
   static let knownCalleeFlag: UInt8 = 16
+  /// In `flags` of a `boxRef`: the variable certainly has a value.
+  public static let definedFlag: UInt8 = 32
 
   @inline(__always) public var kind: NodeKind { unsafeBitCast(load8(address, NodeLayout.kind), to: NodeKind.self) }
   @inline(__always)

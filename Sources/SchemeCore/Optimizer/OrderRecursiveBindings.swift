@@ -76,7 +76,7 @@ struct RecursiveBindings {
     if !last.isEmpty {
       let users = last.flatMap { uses[$0] }
       make(reachable(from: users))
-      for index in last { for use in uses[index] where !bound[use] { markEarly(use) } }
+      for index in last { for use in uses[index] where !bound[use] { makeEarly(use) } }
       steps.append(.together(last))
       for index in last { bound[index] = true }
     }
@@ -87,21 +87,18 @@ struct RecursiveBindings {
   /// Evaluates a value now, and before it makes the procedures that it can reach.
   private mutating func evaluate(_ index: Int) {
     make(reachable(from: uses[index]))
-    for use in uses[index] where !bound[use] { markEarly(use) }
+    for use in uses[index] where !bound[use] { makeEarly(use) }
     steps.append(.value(index))
     bound[index] = true
   }
 
+  /// The variable is there before its value is, and may be referred to.
   private mutating func makeEarly(_ index: Int) {
     variables[index].isAssigned = true
+    variables[index].needsCheck = true
     isEarly[index] = true
   }
 
-  /// The variable is referred to before its value is there.
-  private mutating func markEarly(_ index: Int) {
-    makeEarly(index)
-    variables[index].needsCheck = true
-  }
 
   /// Whether the evaluation of an expression needs a variable that is no procedure.
   private func refersDirectly(_ expression: Expression) -> Bool {
@@ -183,7 +180,7 @@ struct RecursiveBindings {
     }
     var group: [Int] = []
     for member in members {
-      for use in uses[member] where !bound[use] { markEarly(use) }
+      for use in uses[member] where !bound[use] { makeEarly(use) }
       // A procedure that became assigned while its neighbours were ordered is a value like any other.
       if variables[member].isAssigned { steps.append(.value(member)) } else { group.append(member) }
     }
