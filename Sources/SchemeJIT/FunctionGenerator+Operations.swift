@@ -103,6 +103,7 @@ extension FunctionGenerator {
     case .readChar: readCharacter(node, from: port(node.a), advances: true)
     case .peekChar: readCharacter(node, from: port(node.a), advances: false)
     case .writeChar: writeCharacter(node, node.a, to: port(node.b))
+    case .tableRef, .tableSet: tableAccess(node)
     case let operation where operation.isPredicate: predicateValue(node)
     default: callPrimitive(node)
     }

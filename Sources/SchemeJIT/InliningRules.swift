@@ -144,7 +144,7 @@ struct InliningRules {
   private mutating func note(_ operation: InlineOperation) {
     switch operation {
     case .setCar, .setCdr, .vectorSet, .stringSet, .bytevectorSet, .recordSet, .setHandlers, .setParameters, .setWinds, .readChar, .peekChar,
-      .writeChar:
+      .writeChar, .tableSet:
       hasEffect = true
     default: break
     }

@@ -74,7 +74,7 @@ extension TypeState {
     case .vectorLength, .stringLength, .bytevectorLength, .bytevectorRef, .charToInteger: return .index
     case .symbolToString: return .string
     case .stringRef, .integerToChar, .charUpcase, .charDowncase: return .character
-    case .checkValues, .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet, .setHandlers, .setParameters, .setWinds:
+    case .checkValues, .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet, .setHandlers, .setParameters, .setWinds, .tableSet:
       return .immediate
     case let operation: return operation.isPredicate ? .boolean : .any
     }

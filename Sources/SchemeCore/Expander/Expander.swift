@@ -133,7 +133,9 @@ struct Expander {
     case .standard(let symbol): row = SymbolFlags.primitive(symbol)
     default: break
     }
-    if let row, Primitives.isDirect(row), Primitives.accepts(row, count) { return Expander.primitive(row, arguments, position) }
+    if let row, Primitives.isDirect(row), Primitives.accepts(row, count) {
+      return Expander.comparisons(row, arguments, position, scope) ?? Expander.primitive(row, arguments, position)
+    }
     let callee = try expandOperand(datum, scope, position)
     if case .local(let variable, _) = callee { variable.isCalled = true }
     if case .lambda(let lambda) = callee, !lambda.hasRest, lambda.parameters.count == count {
@@ -186,11 +188,35 @@ struct Expander {
     case .add, .multiply:
       if arguments.isEmpty { return .constant(.fixnum(operation == .add ? 0 : 1)) }
       if (3...16).contains(arguments.count) { return foldLeft(row, arguments, position) }
-    case .subtract, .divide:
+    case .subtract, .divide, .minimum, .maximum:
       if (3...16).contains(arguments.count) { return foldLeft(row, arguments, position) }
     default: break
     }
     return .primitive(row, arguments, position)
+  }
+
+  /// A comparison of three to five operands as binary ones. All of them are made, since each operand must be of the right kind.
+  private static func comparisons(_ row: Int, _ arguments: [Expression], _ position: SourcePosition, _ scope: Scope) -> Expression? {
+    switch Primitives.operation(row) {
+    case .numberEqual, .less, .greater, .lessEqual, .greaterEqual, .charEqual, .charLess, .charGreater, .charLessEqual, .charGreaterEqual: break
+    default: return nil
+    }
+    if !(3...5).contains(arguments.count) { return nil }
+    var variables: [Variable] = []
+    var values: [Expression] = []
+    let operands = arguments.map { argument in
+      if case .constant = argument { return argument }
+      let variable = Variable(Constant.false, owner: scope.lambda)
+      variables.append(variable)
+      values.append(argument)
+      return Expression.local(variable, position)
+    }
+    let pairs = (1..<operands.count).map { Expression.primitive(row, [operands[$0 - 1], operands[$0]], position) }
+    var result = pairs[pairs.count - 1]
+    for index in (0..<pairs.count - 1).reversed() {
+      result = .if(pairs[index], result, .sequence(pairs[(index + 1)...] + [.constant(Constant.false)]))
+    }
+    return variables.isEmpty ? result : .let(variables, values, result)
   }
 
   private static func foldLeft(_ row: Int, _ arguments: [Expression], _ position: SourcePosition) -> Expression {

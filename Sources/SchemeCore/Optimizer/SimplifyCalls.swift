@@ -371,10 +371,10 @@ private func receive(_ consumer: Lambda, _ expression: Expression, _ position: S
       break
     }
   }
-  if case .primitive(knownProcedures.valuesRow, let operands, _) = values, consumer.takes(operands.count) {
-    return links.append(.let(consumer.parameters, operands))
+  if case .primitive(knownProcedures.valuesRow, let operands, _) = values, let bound = arguments(operands, of: consumer, position) {
+    return links.append(.let(consumer.parameters, bound))
   }
-  if consumer.takes(1) && isSingleValued(values) { return links.append(.let(consumer.parameters, [values])) }
+  if isSingleValued(values), let bound = arguments([values], of: consumer, position) { return links.append(.let(consumer.parameters, bound)) }
   let count = consumer.hasRest ? consumer.parameters.count - 1 : consumer.parameters.count
   let all = Variable(Constant.false, owner: consumer)
   let object = Expression.local(all, position)
@@ -386,6 +386,15 @@ private func receive(_ consumer: Lambda, _ expression: Expression, _ position: S
   links.append(.let([all], [values]))
   links.append(.sequence([check]))
   links.append(.let(consumer.parameters, parts))
+}
+
+/// What the parameters of a lambda are bound to, where it is called with some operands; nil if it does not take so many.
+private func arguments(_ operands: [Expression], of lambda: Lambda, _ position: SourcePosition) -> [Expression]? {
+  if !lambda.hasRest { return lambda.takes(operands.count) ? operands : nil }
+  let required = lambda.parameters.count - 1
+  if operands.count < required { return nil }
+  let rest = Array(operands[required...])
+  return operands[..<required] + [rest.isEmpty ? .constant(Constant.null) : .primitive(knownProcedures.listRow, rest, position)]
 }
 
 /// Whether an expression certainly has one value.

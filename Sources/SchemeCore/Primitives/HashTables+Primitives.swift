@@ -28,12 +28,12 @@ func defineHashTablePrimitives(_ define: PrimitiveDefiner) {
   // Keys are compared by eq?, eqv?, equal? or string=? (0 to 3).
   define("%make-table", 1, 1) { a, _ in HashTable.make(kind: a.first.index) }
   define("%table?", 1, 1) { a, _ in .boolean(a.first.isKind(.hashTable)) }
-  define("%table-ref", 3, 3) { a, _ in
+  define("%table-ref", 3, 3, .tableRef) { a, _ in
     if !isTable("hash-table-ref", a.first) { return Constant.unwind }
     let entry = HashTable.find(a.first, a.second)
     return LongWork.finish(entry < 0 ? a.third : HashTable.value(a.first, entry))
   }
-  define("%table-set!", 3, 3) { a, _ in
+  define("%table-set!", 3, 3, .tableSet) { a, _ in
     if !isTable("hash-table-set!", a.first) { return Constant.unwind }
     if HashTable.set(a.first, a.second, a.third) { return LongWork.finish(Constant.unspecified) }
     return LongWork.isAbandoned ? LongWork.unwind() : raiseTooLarge("hash-table-set!", .fixnum(HashTable.count(a.first)))

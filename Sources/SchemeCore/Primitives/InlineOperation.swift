@@ -44,6 +44,8 @@ public enum InlineOperation: UInt8 {
   case memq, assq, memv, assv
   // With a port.
   case readChar, peekChar, writeChar
+  // `(%table-ref table key default)`, `(%table-set! table key value)`.
+  case tableRef, tableSet
 
   /// Whether the result is always a boolean, so that a branch can test it in place.
   public var isPredicate: Bool {
@@ -85,7 +87,7 @@ public enum InlineOperation: UInt8 {
     case .values, .list, .vector, .record, .handlers, .parameters, .winds, .frameRecords: .max
     case .recordSet: 5
     case .recordRef: 4
-    case .vectorSet, .stringSet, .bytevectorSet, .checkValues: 3
+    case .vectorSet, .stringSet, .bytevectorSet, .checkValues, .tableRef, .tableSet: 3
     case .isZero, .isPositive, .isNegative, .isOdd, .isEven, .isExactInteger, .isNumber, .isInteger, .not, .isNull, .isPair, .isSymbol,
       .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .cdddr,
       .cadddr, .vectorLength, .stringLength, .bytevectorLength, .symbolToString, .charToInteger, .integerToChar, .isAlphabetic, .isNumeric,

@@ -46,6 +46,8 @@ public enum JITTuning {
   public static let followedNodes = 3000
   /// Elements of a list that are searched in place.
   public static let searchedElements: Int32 = 100_000
+  /// Places of a hash table's index that are looked at in place.
+  public static let tableProbes: Int32 = 8
   /// Lists and vectors of so many given elements are made in place.
   public static let maximumInlineElements = 16
   /// Procedures with a rest parameter have entries of their own for lists of so many elements.

@@ -13,7 +13,7 @@ enum HashTable {
     static let equal = 2
     static let string = 3
   }
-  private enum Field: Int, FieldName {
+  fileprivate enum Field: Int, FieldName {
     /// A fixnum, see `Kind`.
     case kind
     /// The number of entries that are there.
@@ -233,11 +233,23 @@ enum HashTable {
   }
 }
 
+/// What generated code knows of hash tables.
+public enum HashTableLayout {
+  // Fields.
+  public static var entries: Int { HashTable.Field.entries.rawValue }
+  public static var index: Int { HashTable.Field.index.rawValue }
+  public static var epoch: Int { HashTable.Field.epoch.rawValue }
+  /// The epoch of a table whose index holds for ever.
+  public static var noEpoch: Word { .fixnum(-1) }
+  /// The hash of a key without address: that of its upper half mixed with the lower one, times this, the upper half of the product.
+  public static var multiplier: Word { 0x9E37_79B9_7F4A_7C15 }
+}
+
 /// Hashes that depend on nothing but a value's content.
 enum Hashing {
   @inline(__always)
   static func mix(_ word: Word) -> UInt32 {
-    let product = (word ^ word >> 32) &* 0x9E37_79B9_7F4A_7C15
+    let product = (word ^ word >> 32) &* HashTableLayout.multiplier
     return UInt32(truncatingIfNeeded: product >> 32)
   }
 

@@ -386,22 +386,32 @@
                       (and (apply matches? heads*) (loop (heads rest) (tails rest)))
                       (apply matches? heads*)))))))
     (define (list-index matches? items . more)
-      (let loop ((lists (cons items more)) (i 0))
-        (and (all-pairs? lists)
-             (if (apply matches? (heads lists))
-                 i
-                 (loop (tails lists) (+ i 1))))))
+      (if (null? more)
+          (let loop ((items items) (i 0))
+            (and (pair? items)
+                 (if (matches? (car items))
+                     i
+                     (loop (cdr items) (+ i 1)))))
+          (let loop ((lists (cons items more)) (i 0))
+            (and (all-pairs? lists)
+                 (if (apply matches? (heads lists))
+                     i
+                     (loop (tails lists) (+ i 1)))))))
 
     ;; Deletion
 
     (define delete
       (case-lambda
-        ((x items) (delete x items equal?))
+        ((x items) (filter (lambda (y) (not (equal? x y))) items))
         ((x items same?) (filter (lambda (y) (not (same? x y))) items))))
     (define (delete! x items . same?) (apply delete x items same?))
     (define delete-duplicates
       (case-lambda
-        ((items) (delete-duplicates items equal?))
+        ((items)
+         (let loop ((items items) (kept '()))
+           (cond ((not (pair? items)) (reverse kept))
+                 ((member (car items) kept) (loop (cdr items) kept))
+                 (else (loop (cdr items) (cons (car items) kept))))))
         ((items same?)
          (let loop ((items items) (kept '()))
            (cond ((not (pair? items)) (reverse kept))
