@@ -104,6 +104,14 @@ extension FunctionGenerator {
     case .peekChar: readCharacter(node, from: port(node.a), advances: false)
     case .writeChar: writeCharacter(node, node.a, to: port(node.b))
     case .tableRef, .tableSet: tableAccess(node)
+    case .tableSlots:
+      checkKind(node.a, .hashTable, node)
+      push(node.a)
+      loadTableField(HashTableLayout.used)
+      body.localSet(slot(node.slot))
+    case .tableKey, .tableValue:
+      checkKind(node.a, .hashTable, node)
+      tableEntry(node)
     case let operation where operation.isPredicate: predicateValue(node)
     default: callPrimitive(node)
     }

@@ -168,8 +168,36 @@ extension FunctionGenerator {
     body.end()
   }
 
+  /// `(%table-key table number)`, `(%table-value table number)`, of a table; leaves unless the number is that of an entry.
+  mutating func tableEntry(_ node: Node) {
+    push(node.b)
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64Rotr)
+    push(node.a)
+    loadTableField(HashTableLayout.used)
+    body.i64Const(Int64(Tag.fixnumShift))
+    body.emit(.i64ShrU)
+    body.emit(.i64GeU)
+    fail(if: node)
+    push(node.a)
+    loadTableField(HashTableLayout.entries)
+    body.emit(.i32WrapI64)
+    push(node.b)
+    body.emit(.i32WrapI64)
+    body.i32Const(1)
+    body.emit(.i32Shl)
+    body.emit(.i32Add)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, node.operation == .tableKey ? 1 : 2)))
+    body.localSet(slot(node.slot))
+  }
+
   private mutating func loadTableField(_ field: Int, of table: UInt32) {
     body.localGet(table)
+    loadTableField(field)
+  }
+
+  /// Replaces the table on the stack by one of its fields.
+  mutating func loadTableField(_ field: Int) {
     body.emit(.i32WrapI64)
     body.load(.i64Load, offset: UInt32(Tag.offset(Tag.object, 1 + field)))
   }

@@ -71,7 +71,7 @@ extension TypeState {
       default: return .any
       }
     case .cons: return .pair
-    case .vectorLength, .stringLength, .bytevectorLength, .bytevectorRef, .charToInteger: return .index
+    case .vectorLength, .stringLength, .bytevectorLength, .bytevectorRef, .charToInteger, .tableSlots: return .index
     case .symbolToString: return .string
     case .stringRef, .integerToChar, .charUpcase, .charDowncase: return .character
     case .checkValues, .setCar, .setCdr, .vectorSet, .recordSet, .stringSet, .bytevectorSet, .setHandlers, .setParameters, .setWinds, .tableSet:

@@ -62,6 +62,11 @@ public struct Func: Equatable {
     for count in 0...FuncLayout.maximumDirectArity where accepts(count) {
       store32(address, FuncLayout.directEntries + 4 * count, Func.stub(EntryStub.primitive + count))
     }
+    let general: @convention(c) (Word, Address, Int32) -> Word = { procedure, sp, count in
+      let function = Func(procedureFunction(procedure))
+      return function.accepts(Int(count)) ? Primitives.function(function.primitive)(sp, count) : raiseWrongArgumentCount(procedure, Int(count))
+    }
+    store32(address, FuncLayout.generalEntry, UInt32(truncatingIfNeeded: unsafeBitCast(general, to: UInt.self)))
   }
   /// The same for calls of a parameter for its value.
   func enterDirectly(with function: @convention(c) (Word, Address) -> Word) {

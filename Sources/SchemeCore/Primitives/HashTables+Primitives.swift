@@ -53,11 +53,11 @@ func defineHashTablePrimitives(_ define: PrimitiveDefiner) {
     if !isTable("hash-table-copy", a.first) { return Constant.unwind }
     return HashTable.copy(a.first) ?? raiseTooLarge("hash-table-copy", .fixnum(HashTable.count(a.first)))
   }
-  define("%table-slots", 1, 1) { a, _ in .fixnum(HashTable.slots(a.first)) }
-  define("%table-key", 2, 2) { a, _ in
+  define("%table-slots", 1, 1, .tableSlots) { a, _ in .fixnum(HashTable.slots(a.first)) }
+  define("%table-key", 2, 2, .tableKey) { a, _ in
     a.second.isIndex(below: HashTable.slots(a.first)) ? HashTable.key(a.first, a.second.index) : HashTable.hole
   }
-  define("%table-value", 2, 2) { a, _ in
+  define("%table-value", 2, 2, .tableValue) { a, _ in
     a.second.isIndex(below: HashTable.slots(a.first)) ? HashTable.value(a.first, a.second.index) : HashTable.hole
   }
   define("%table-hole", 0, 0) { _, _ in HashTable.hole }

@@ -44,8 +44,8 @@ public enum InlineOperation: UInt8 {
   case memq, assq, memv, assv
   // With a port.
   case readChar, peekChar, writeChar
-  // `(%table-ref table key default)`, `(%table-set! table key value)`.
-  case tableRef, tableSet
+  // `(%table-ref table key default)`, `(%table-set! table key value)`, `(%table-slots table)`, `(%table-key table number)`, `(%table-value table number)`.
+  case tableRef, tableSet, tableSlots, tableKey, tableValue
 
   /// Whether the result is always a boolean, so that a branch can test it in place.
   public var isPredicate: Bool {
@@ -92,7 +92,7 @@ public enum InlineOperation: UInt8 {
       .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .cdddr,
       .cadddr, .vectorLength, .stringLength, .bytevectorLength, .symbolToString, .charToInteger, .integerToChar, .isAlphabetic, .isNumeric,
       .isWhitespace, .charUpcase, .charDowncase, .exactToInexact, .squareRoot, .absolute, .floor, .ceiling, .truncate, .round, .setHandlers,
-      .setParameters, .setWinds, .readChar, .peekChar:
+      .setParameters, .setWinds, .readChar, .peekChar, .tableSlots:
       1
     default: 2
     }

@@ -236,6 +236,7 @@ enum HashTable {
 /// What generated code knows of hash tables.
 public enum HashTableLayout {
   // Fields.
+  public static var used: Int { HashTable.Field.used.rawValue }
   public static var entries: Int { HashTable.Field.entries.rawValue }
   public static var index: Int { HashTable.Field.index.rawValue }
   public static var epoch: Int { HashTable.Field.epoch.rawValue }

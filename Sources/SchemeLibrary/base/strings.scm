@@ -15,8 +15,16 @@
       (if (< i end)
           (begin (f (string-ref string i)) (loop (+ i 1)))))))
 
+(define (%string-for-each2 f a b)
+  (if (number? b)
+      (%string-for-each1 f (substring a b))
+      (let ((end (min (string-length a) (string-length b))))
+        (let loop ((i 0))
+          (if (< i end)
+              (begin (f (string-ref a i) (string-ref b i)) (loop (+ i 1))))))))
+
 (define (string-for-each f first . rest)
-  (%arities %string-for-each1)
+  (%arities %string-for-each1 %string-for-each2)
   (if (null? rest)
       (%string-for-each1 f first)
       (if (number? (car rest))
