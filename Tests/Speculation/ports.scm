@@ -39,3 +39,12 @@
 (show (of-current))
 (define (read-char . rest) 'own)
 (show (of-current) (times 10 (lambda (i) (next))))
+
+;; Integers, where the port's buffer has room for them, and where it has not.
+(define (integers numbers) (let ((port (open-output-string))) (for-each (lambda (n) (write n port) (display n port) (write-char #\space port)) numbers) (get-output-string port)))
+(define edges (list 0 -1 9 10 -10 99 100 1152921504606846975 -1152921504606846976 1152921504606846976 (- (expt 2 60)) (expt 2 61) (expt 2 64)))
+(display (integers edges))
+(newline)
+(define (many n) (let ((port (open-output-string))) (do ((i 0 (+ i 1))) ((= i n) (string-length (get-output-string port))) (display (* i i i -1) port))))
+(display (many 5000))
+(newline)

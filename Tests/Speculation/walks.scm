@@ -29,7 +29,7 @@
 (show (attempt (lambda () (list-sort < '(1 a)))) (attempt (lambda () (list-sort < '(1 2 a)))))
 
 (define (side-by-side a b) (let ((all '())) (string-for-each (lambda (x y) (set! all (cons (list x y) all))) a b) (reverse all)))
-(show (times 500 (lambda (i) (side-by-side "abc" "wxyz"))) (side-by-side "" "x") (side-by-side "λμ" "ab") (attempt (lambda () (side-by-side "abc" 'x))) (attempt (lambda () (side-by-side 5 "x"))))
+(show (times 500 (lambda (i) (side-by-side "abc" "wxyz"))) (side-by-side "" "x") (side-by-side "λμ" "ab") (attempt (lambda () (side-by-side "abc" 'x))) (attempt (lambda () (side-by-side 5 "x"))) (attempt (lambda () (side-by-side "abc" 1))))
 (show (let ((all '())) (string-for-each (lambda (x y z) (set! all (cons (list x y z) all))) "abc" "def" "gh") all))
 
 (define primitives (list + list vector max string-append cons car <))

@@ -99,7 +99,6 @@ struct RecursiveBindings {
     isEarly[index] = true
   }
 
-
   /// Whether the evaluation of an expression needs a variable that is no procedure.
   private func refersDirectly(_ expression: Expression) -> Bool {
     var result = false

@@ -63,7 +63,7 @@ extension Port {
     return false
   }
 
-  /// Appends a string, or a character, as it is, if that is ASCII and the port's buffer has room for it; whether it has done that.
+  /// Appends a string, or a character, as it is, if that is ASCII, or a fixnum, if the port's buffer has room for it; whether it has done that.
   @inline(__always)
   static func appendAtOnce(_ value: Word, to port: Word) -> Bool {
     if !`is`(port, Trait.output | Trait.open | Trait.textual) || has(port, Trait.unbuffered) { return false }
@@ -74,6 +74,11 @@ extension Port {
       if value.characterValue >= 0x80 || room == 0 { return false }
       store8(target, UInt8(value.characterValue))
       setPosition(port, at + 1)
+      return true
+    }
+    if value.isFixnum {
+      if room < 20 { return false }
+      setPosition(port, at + put(value.fixnumValue, at: target))
       return true
     }
     if !value.isString || stringCount(value) > min(room, 256) { return false }
@@ -87,6 +92,23 @@ extension Port {
     }
     setPosition(port, at + count)
     return true
+  }
+
+  /// Puts a number's decimals where there is room for 20 bytes; how many there are.
+  private static func put(_ number: Int64, at target: Address) -> Int {
+    let end = target &+ 20
+    var first = end
+    var rest = number.magnitude
+    repeat {
+      first &-= 1
+      store8(first, UInt8(truncatingIfNeeded: 0x30 &+ SmallDecimals.nextDigit(&rest)))
+    } while rest > 0
+    if number < 0 {
+      first &-= 1
+      store8(first, UInt8(ascii: "-"))
+    }
+    for index in 0..<end &- first { store8(target &+ index, load8(first &+ index)) }
+    return Int(end &- first)
   }
 
   private static func writeScratch(_ name: StaticString, to port: Word) -> Bool {

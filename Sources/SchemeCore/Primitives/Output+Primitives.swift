@@ -17,7 +17,9 @@ private func flush(_ name: StaticString, _ port: Word) -> Word {
 }
 
 func defineOutputPrimitives(_ define: PrimitiveDefiner) {
-  define("write", 1, 2) { a, count in write("write", a, count, .write) }
+  define("write", 1, 2) { a, count in
+    a.first.isFixnum && Port.appendAtOnce(a.first, to: port(a, count, 1)) ? Constant.unspecified : write("write", a, count, .write)
+  }
   define("display", 1, 2) { a, count in
     Port.appendAtOnce(a.first, to: port(a, count, 1)) ? Constant.unspecified : write("display", a, count, .display)
   }

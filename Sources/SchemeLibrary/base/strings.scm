@@ -16,12 +16,14 @@
           (begin (f (string-ref string i)) (loop (+ i 1)))))))
 
 (define (%string-for-each2 f a b)
-  (if (number? b)
-      (%string-for-each1 f (substring a b))
+  (if (if (string? a) (string? b) #f)
       (let ((end (min (string-length a) (string-length b))))
         (let loop ((i 0))
           (if (< i end)
-              (begin (f (string-ref a i) (string-ref b i)) (loop (+ i 1))))))))
+              (begin (f (string-ref a i) (string-ref b i)) (loop (+ i 1))))))
+      (if (number? b)
+          (%string-for-each1 f (substring a b))
+          (for-each f (string->list a) (string->list b)))))
 
 (define (string-for-each f first . rest)
   (%arities %string-for-each1 %string-for-each2)

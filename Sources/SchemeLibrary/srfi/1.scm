@@ -44,7 +44,12 @@
 
     (define iota
       (case-lambda
-        ((count) (iota count 0 1))
+        ((count)
+         (if (not (and (exact-integer? count) (>= count 0))) (error "iota: the count must be an exact integer that is not negative" count))
+         (let loop ((i (- count 1)) (result '()))
+           (if (< i 0)
+               result
+               (loop (- i 1) (cons i result)))))
         ((count start) (iota count start 1))
         ((count start step)
          (if (not (and (exact-integer? count) (>= count 0))) (error "iota: the count must be an exact integer that is not negative" count))
