@@ -44,7 +44,8 @@ let package = Package(
     .target(name: "BBQ", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "OMG", dependencies: ["CompilerInterface", "MachineCode", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(
-      name: "SavedModules", dependencies: ["BBQ", "CompilerInterface", "HostInstructions", "OMG", "RawCollections", "RuntimeLayout", "WasmFormat"]),
+      name: "SavedModules",
+      dependencies: ["BBQ", "CompilerInterface", "HostInstructions", "MachineCode", "OMG", "RawCollections", "RuntimeLayout", "WasmFormat"]),
     .target(name: "FaultHandler"),
     .target(
       name: "WasmEngine",

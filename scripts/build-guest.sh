@@ -114,7 +114,7 @@ built SavedModules
 native SaveGuest "$root/scripts/save-guest.swift"
 built SaveGuest
 "$bin/swiftc" "$tool"/*.o -o "$tool/save-guest" || fail "cannot link the compilers"
-"$tool/save-guest" "$work/guest.wasm" "$work/moved.wasm" "$distance" "$work/guest.saved" "$work/guest.pointers" || fail "cannot compile the guest to machine code"
+"$tool/save-guest" "$work/guest.wasm" "$work/moved.wasm" "$distance" "$work/guest.saved" "$work/guest.linked" "$work/guest.pointers" || fail "cannot compile the guest to machine code"
 
 # What frozen programs have in place of a host.
 "$bin/clang" --target=wasm32-unknown-unknown -O2 -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -fPIC -fvisibility=hidden \
@@ -128,6 +128,16 @@ static const uint8_t guest[] __attribute__((aligned(16))) = {
 };
 const uint8_t *latch_guest_bytes(void) { return guest; }
 size_t latch_guest_length(void) { return sizeof guest; }
+// Where the system lets programs have constants among their code.
+#if defined(__ELF__)
+static const uint8_t linked[] __attribute__((section(".text.latch_guest"), aligned(64), no_sanitize("address"))) = {
+#embed "$work/guest.linked" if_empty(0)
+};
+#else
+static const uint8_t linked[] = {0};
+#endif
+const uint8_t *latch_guest_linked_code(void) { return linked; }
+size_t latch_guest_linked_code_length(void) { return sizeof linked; }
 static const uint8_t pointers[] = {
 #embed "$work/guest.pointers"
 };

@@ -1,11 +1,12 @@
-// Makes a saved module of the guest, for the baseline of this machine's instruction set and the settings of an engine that is told nothing else; and a list of where the guest has
+// Makes a saved module of the guest, for the baseline of this machine's instruction set and the settings of an engine that is told nothing else; the same code linked, to run where
+// it lies (SavedModules' LinkedCode); and a list of where the guest has
 // pointers to functions, which are indices in its table and look like any other number: what differs in the same guest, linked with its table's entries so much further up.
 //
 // The list is for SchemeHost's FunctionPointers: words of 32 bits, the number of addresses, the addresses in memory of pointers in the data; the number of the rest,
 // pairs of a function that has a pointer in its
 // code, by its index, and the pointer.
 //
-// usage: save-guest GUEST.wasm MOVED-GUEST.wasm DISTANCE SAVED-GUEST POINTERS
+// usage: save-guest GUEST.wasm MOVED-GUEST.wasm DISTANCE SAVED-GUEST LINKED-CODE POINTERS
 import RuntimeLayout
 import SavedModules
 import WasmFormat
@@ -20,8 +21,8 @@ import WasmFormat
 enum SaveGuest {
   static func main() {
     let arguments = CommandLine.arguments
-    guard arguments.count == 6, let distance = UInt32(arguments[3]) else {
-      fail("usage: save-guest GUEST.wasm MOVED-GUEST.wasm DISTANCE SAVED-GUEST POINTERS")
+    guard arguments.count == 7, let distance = UInt32(arguments[3]) else {
+      fail("usage: save-guest GUEST.wasm MOVED-GUEST.wasm DISTANCE SAVED-GUEST LINKED-CODE POINTERS")
     }
     let settings = SavedModuleSettings(processor: [], features: .standard, strategy: .guarded, isDeterministic: false)
     let guest = read(arguments[1])
@@ -29,10 +30,13 @@ enum SaveGuest {
     do {
       let output = try guest.withUnsafeBytes { try compileForSaving($0, settings) }
       write(output.bytes, to: arguments[4])
+      let linked = try output.bytes.withUnsafeBytes { try linkSavedModule(SavedModule($0, isTrusted: true)) }
+      if linked.isEmpty { print("note: \(output.refusedFunctions) functions of the guest have no code; its code is copied when it is called") }
+      write(linked, to: arguments[5])
       try guest.withUnsafeBytes { guest in
         try moved.withUnsafeBytes { moved in
           var pointers = PointerFinder(guest, try ModuleReader.read(guest), moved, try ModuleReader.read(moved), distance)
-          write(pointers.list(), to: arguments[5])
+          write(pointers.list(), to: arguments[6])
         }
       }
     } catch {

@@ -9,7 +9,7 @@ enum TierReport {
         + "\(Format.bytes(UInt64(compilation.codeBytes))) in \(Format.duration(nanoseconds: compilation.nanoseconds))"
     }
     var rows: [(String, String)] = []
-    if statistics.loaded.functions > 0 { rows.append(("saved code", row(statistics.loaded))) }
+    if statistics.loaded.functions > 0 { rows.append(("saved code", row(statistics.loaded) + linked(statistics))) }
     rows.append(("bbq", row(statistics.baseline)))
     let optimized = statistics.optimized
     guard optimized.functions + statistics.refused > 0 else { return rows }
@@ -40,6 +40,10 @@ enum TierReport {
       rows.append(("omg phases", phases.map { "\($0.name) \(Format.duration(nanoseconds: $0.nanoseconds))" }.joined(separator: ", ")))
     }
     return rows
+  }
+
+  private static func linked(_ statistics: TierStatistics) -> String {
+    statistics.linked == 0 ? "" : "; \(statistics.linked == statistics.loaded.functions ? "all" : "\(statistics.linked)") run where they lie"
   }
 
   private static func refusals(_ statistics: TierStatistics) -> String {

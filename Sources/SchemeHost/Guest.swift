@@ -19,6 +19,10 @@ public enum Guest {
 
   private static var saved: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: latch_guest_bytes(), count: latch_guest_length()) }
 
+  private static var linked: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: latch_guest_linked_code(), count: latch_guest_linked_code_length())
+  }
+
   /// The module that was made last, for the sessions that want the same.
   private static let last = Mutex<Module?>(nil)
 
@@ -26,7 +30,7 @@ public enum Guest {
   static func module(_ configuration: EngineConfiguration) throws -> Module {
     try last.withLock { last in
       if let last, last.engine.configuration == configuration { return last }
-      let module = try Module(Engine(configuration), builtIn: saved)
+      let module = try Module(Engine(configuration), builtIn: saved, linked: linked)
       last = module
       return module
     }

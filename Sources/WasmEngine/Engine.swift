@@ -111,6 +111,9 @@ public final class Engine: Sendable {
     trace?.span(name, category, from: start, to: end, arguments)
   }
 
+  /// Whether somebody wants to see each function's code when a module gets it.
+  var announcesCode: Bool { configuration.debug.dumpCode || configuration.debug.writesPerfMap || jitDump != nil }
+
   /// Installs the fault handler and tells the thunks whom to call; once per process.
   private static let prepareProcess: Void = {
     latch_install_handler()

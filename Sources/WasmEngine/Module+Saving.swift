@@ -111,13 +111,26 @@ extension Module {
   public static func isSaved(_ bytes: [UInt8]) -> Bool { bytes.starts(with: SavedModule.magic) }
 
   /// The same of bytes that were made together with this program, never change and are never freed; they are neither looked at nor copied. An engine
-  /// with another configuration compiles everything.
-  public convenience init(_ engine: Engine, builtIn bytes: UnsafeRawBufferPointer) throws {
+  /// with another configuration compiles everything. `linked`: the code once more, as `LinkedCode`, to run where it lies; empty if there is none.
+  public convenience init(_ engine: Engine, builtIn bytes: UnsafeRawBufferPointer, linked: UnsafeRawBufferPointer) throws {
     let saved = try SavedModule(bytes, isTrusted: true)
     if (try? engine.check(saved.settings)) == nil {
       try self.init(engine, immortal: saved.module, validatesLazily: true)
     } else {
-      try self.init(engine, saved, freeing: nil)
+      try self.init(engine, saved, linked: LinkedCode(builtIn: linked), freeing: nil)
+      noteLinked()
+    }
+  }
+
+  /// Counts what need not be compiled or copied.
+  private func noteLinked() {
+    guard code.withLock({ $0.isLinked }) else { return }
+    let bodies = declarations.bodies
+    let wasmBytes = bodies.reduce(0) { $0 + $1.count }
+    let codeBytes = compiledCodeSize
+    engine.note {
+      $0.loaded.add(functions: bodies.count, wasmBytes: wasmBytes, codeBytes: codeBytes, nanoseconds: 0)
+      $0.linked += bodies.count
     }
   }
 

@@ -83,9 +83,9 @@ public final class Module: Sendable {
   }
 
   /// One that has been saved, in bytes that stay while the module lives.
-  convenience init(_ engine: Engine, _ saved: SavedModule, freeing block: ByteBlock?) throws {
+  convenience init(_ engine: Engine, _ saved: SavedModule, linked: LinkedCode? = nil, freeing block: ByteBlock?) throws {
     // It was validated before it was saved.
-    try self.init(engine, saved.module, freeing: block, validatesLazily: true, saved: saved)
+    try self.init(engine, saved.module, freeing: block, validatesLazily: true, saved: saved, linked: linked)
   }
 
   private convenience init(
@@ -103,7 +103,7 @@ public final class Module: Sendable {
 
   private init(
     _ engine: Engine, _ buffer: UnsafeRawBufferPointer, freeing block: ByteBlock?, eagerly: Bool = false,
-    validatesLazily: Bool = false, hotCount: Int32 = Tuning.hotCount, guest: GuestIndices? = nil, saved: SavedModule? = nil
+    validatesLazily: Bool = false, hotCount: Int32 = Tuning.hotCount, guest: GuestIndices? = nil, saved: SavedModule? = nil, linked: LinkedCode? = nil
   ) throws {
     let eagerly = eagerly || engine.configuration.debug.eagerCompilation
     let tier = engine.configuration.tier
@@ -129,8 +129,16 @@ public final class Module: Sendable {
       definedFunctionCount = declarations.bodies.count
       nameBytes = content.nameSection
       if !validatesLazily && !compilesAtOnce { try Module.validateBodies(declarations, content.information, buffer, in: engine.runtime) }
-      tierUp = tier == .auto ? TierUp(functionCount: definedFunctionCount, hotCount: engine.configuration.debug.hotCount ?? hotCount) : nil
-      code = Mutex(try ModuleCode.make(declarations, in: engine.runtime.codeRegion(), lazily: !eagerly, tiersUp: tier == .auto))
+      let linkedCode = tier == .auto && !engine.announcesCode ? linked.flatMap { LinkedModuleCode($0, declarations) } : nil
+      tierUp =
+        tier == .auto
+        ? TierUp(
+          functionCount: definedFunctionCount, hotCount: engine.configuration.debug.hotCount ?? hotCount,
+          first: linkedCode == nil ? .baseline : .optimized) : nil
+      let region = try engine.runtime.codeRegion()
+      code = Mutex(
+        try linkedCode.map { ModuleCode($0, in: region) } ?? ModuleCode.make(declarations, in: region, lazily: !eagerly, tiersUp: tier == .auto))
+      try linkedCode?.register(self)
     } catch {
       block?.deallocate()
       if let error = error as? ModuleError { throw error.unwrapped }

@@ -277,6 +277,16 @@ import Testing
     for word in ["closures", "modules", "collections", "compile, link"] { #expect(outcome.errors.contains(word)) }
   }
 
+  @Test func nothingOfTheGuestIsCompiledOrCopied() throws {
+    let outcome = try shell("latch --stats -e '(define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))' -e '(fib 20)'")
+    #expect(outcome.output == "6765\n")
+    #expect(outcome.errors.contains(/saved code +\d{4} functions, .*; all run where they lie/), "\(outcome.errors)")
+    // Who wants to see each function's code gets copies.
+    let copies = try shell("latch --stats --jit-dump . -e 1; rm -f jit-*.dump")
+    #expect(copies.output == "1\n")
+    #expect(copies.errors.contains("saved code") && !copies.errors.contains("where they lie"), "\(copies.errors)")
+  }
+
   @Test func traceEventsHaveEachCollectionOfTheScheme() throws {
     let outcome = try shell(
       "latch --trace-events trace.json -e '(define (f n l) (if (> n 0) (f (- n 1) (vector n l)))) (f 600000 1)' -e '(f 600000 2)'; cat trace.json; rm trace.json"

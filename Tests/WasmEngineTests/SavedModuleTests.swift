@@ -38,6 +38,70 @@ import Testing
     }
   }
 
+  /// Pages with bytes that may be executed, as the linked code of a program lies in its text.
+  private static func executable(_ bytes: [UInt8]) -> UnsafeRawBufferPointer {
+    guard !bytes.isEmpty else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    let pages = mmap(nil, bytes.count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
+    pages.copyMemory(from: bytes, byteCount: bytes.count)
+    mprotect(pages, bytes.count, PROT_READ | PROT_EXEC)
+    return UnsafeRawBufferPointer(start: pages, count: bytes.count)
+  }
+
+  @Test func linkedCodeDoesTheSameWhereItLies() throws {
+    let engine = Self.engine()
+    var linkedCount = 0
+    for seed in 0..<100 as Range<UInt64> {
+      for bytes in [RandomModule.bytes(seed: seed), ExceptionModule.bytes(seed: seed)] {
+        let plain = try Module(engine, bytes)
+        let saved = try plain.serialized()
+        try saved.withUnsafeBytes { saved in
+          let code = try linkSavedModule(SavedModule(saved), typeIDs: plain.declarations.canonicalTypeIDs)
+          let pages = Self.executable(code)
+          let module = try Module(engine, builtIn: saved, linked: pages)
+          #expect(module.code.withLock { $0.isLinked } == !code.isEmpty)
+          if !code.isEmpty { linkedCount += 1 }
+          #expect(try Self.outcomes(module) == Self.outcomes(Module(Self.engine(.bbq), bytes)), "seed \(seed)")
+        }
+      }
+    }
+    #expect(linkedCount > 150)
+  }
+
+  @Test func linkedCodeServesOneModuleAtATimeAndOnlyWithItsTypeNumbers() throws {
+    let engine = Self.engine()
+    let bytes = Self.tableModule()
+    var plain: Module? = try Module(engine, bytes)
+    let saved = try plain!.serialized()
+    let ids = plain!.declarations.canonicalTypeIDs
+    plain = nil
+    try saved.withUnsafeBytes { saved in
+      let code = try Self.executable(linkSavedModule(SavedModule(saved), typeIDs: ids))
+      let others = try Self.executable(linkSavedModule(SavedModule(saved), typeIDs: ids.map { $0 &+ 1 }))
+      func isLinked(_ module: Module) -> Bool { module.code.withLock { $0.isLinked } }
+      func check(_ module: Module) throws {
+        let instance = try Instance(module, imports: Imports(), in: Store(engine))
+        #expect(try instance.function("sum")!(Int64(100), as: Int64.self) == 5050)
+        // A trap in it has a backtrace with names.
+        #expect { try instance.function("bad")!(Int64(1), as: Int64.self) } throws: { error in
+          (error as? Trap)?.backtrace.first?.functionName == "bad"
+        }
+      }
+      var first: Module? = try Module(engine, builtIn: saved, linked: code)
+      let second = try Module(engine, builtIn: saved, linked: code)
+      #expect(isLinked(first!) && !isLinked(second))
+      try check(first!)
+      try check(second)
+      first = nil
+      let third = try Module(engine, builtIn: saved, linked: code)
+      #expect(isLinked(third))
+      try check(third)
+      let fourth = try Module(engine, builtIn: saved, linked: others)
+      #expect(!isLinked(fourth))
+      try check(fourth)
+      #expect(try !isLinked(Module(Self.engine(.omg), builtIn: saved, linked: code)))
+    }
+  }
+
   /// sum(n) = n + … + 1 by a recursion through the table; bad(n) calls through an entry of another type.
   private static func tableModule() -> [UInt8] {
     var builder = ModuleBuilder()

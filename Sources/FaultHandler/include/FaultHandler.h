@@ -284,6 +284,20 @@ void latch_code_region_remove(struct latch_code_region *region);
 /// otherwise the entry's number in the region.
 uint32_t latch_code_register(struct latch_code_region *region, const struct latch_code *code);
 void latch_code_unregister(struct latch_code_region *region, uint32_t number);
+/// A function of linked code (SavedModules' LinkedCode).
+struct latch_linked_function {
+  /// Offset of its code in all code, and bytes.
+  uint32_t start, size;
+  /// Offset of its trap sites in the linked code, and how many there are.
+  uint32_t sites, site_count;
+  /// Offset of its handler table there; 0: none.
+  uint32_t handlers;
+};
+/// Declares code that lies in the program: `code` bytes from `base`, of `count` functions, in ascending order, whose further facts are in `bytes`. `common` is what all
+/// have in common; its function_index is the first one's. Entries are made when they are looked for. Null when memory is short or there are too many ranges.
+struct latch_code_region *_Nullable latch_linked_code_add(
+    uintptr_t base, size_t size, const struct latch_linked_function *_Nonnull functions, uint32_t count, const uint8_t *_Nonnull bytes, const struct latch_code *_Nonnull common);
+
 /// The entry whose code contains `pc`, or null.
 const struct latch_code *_Nullable latch_code_find(uintptr_t pc);
 

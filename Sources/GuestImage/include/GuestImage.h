@@ -8,6 +8,10 @@ const uint8_t *latch_guest_bytes(void);
 /// Its length in bytes.
 size_t latch_guest_length(void);
 
+/// The guest's code as it runs where it lies (Sources/SavedModules/LinkedCode.swift), and its length in bytes; one byte if there is none.
+const uint8_t *latch_guest_linked_code(void);
+size_t latch_guest_linked_code_length(void);
+
 /// Where the guest has pointers to functions (scripts/save-guest.swift), and its length in bytes.
 const uint8_t *latch_guest_pointers(void);
 size_t latch_guest_pointers_length(void);

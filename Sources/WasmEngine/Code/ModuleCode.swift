@@ -18,6 +18,8 @@ import WasmFormat
 /// The state that a module's lock guards. Functions are counted from the first one that the module defines.
 struct ModuleCode: ~Copyable {
   private var functions: [Function]
+  /// If all functions run where they lie in the program: their offsets are those in this.
+  private let linked: LinkedModuleCode?
   /// The stubs of all functions; nil when everything is compiled before anything runs.
   private let stubs: CodeBlock?
   let region: CodeRegion
@@ -36,7 +38,7 @@ struct ModuleCode: ~Copyable {
 
   /// A function that the module defines.
   private struct Function {
-    /// Its code's offset in the region; -1: it is not compiled.
+    /// Its code's offset in the region, or in linked code; -1: it is not compiled.
     var offset: Int32 = -1
     /// The first of the calls to it in `calls`, or -1. It has none if it is settled.
     var firstCall: Int32 = -1
@@ -54,12 +56,29 @@ struct ModuleCode: ~Copyable {
 
   private init(count: Int, stubs: CodeBlock?, region: CodeRegion, tiersUp: Bool) {
     functions = Array(repeating: Function(), count: count)
+    linked = nil
     // Nothing is left over of a small module that is compiled at once.
     if stubs == nil { pieces.reserveCapacity(count) }
     self.stubs = stubs
     self.region = region
     self.tiersUp = tiersUp
   }
+
+  /// The state of a module that needs no compiler.
+  init(_ linked: LinkedModuleCode, in region: CodeRegion) {
+    functions = (0..<linked.code.functionCount).map { Function(offset: Int32(linked.code.offset(ofFunction: $0)), isSettled: true) }
+    self.linked = linked
+    stubs = nil
+    self.region = region
+    tiersUp = false
+    codeSize = linked.code.codeSize
+  }
+
+  /// Whether all functions run where they lie in the program.
+  var isLinked: Bool { linked != nil }
+
+  /// Where offsets are counted from.
+  private var base: UInt { linked.map { $0.code.code } ?? region.address(0) }
 
   /// The state of a module that nothing of has been compiled. `lazily`: functions may be called before they are compiled; `tiersUp`: they may
   /// be compiled again.
@@ -85,6 +104,7 @@ struct ModuleCode: ~Copyable {
   func forEachBlock(_ body: (UInt, Int) -> Void) {
     for piece in pieces { body(region.address(piece.block.offset), piece.block.size) }
     if let stubs { body(region.address(stubs.offset), stubs.size) }
+    if let linked { body(linked.code.code, linked.code.codeSize) }
   }
 
   /// Where calls of a function go now.
@@ -94,12 +114,12 @@ struct ModuleCode: ~Copyable {
   }
 
   /// The address of a function's current code: its own, or its stub.
-  func address(_ function: Int) -> UInt { region.address(target(function)) }
+  func address(_ function: Int) -> UInt { base &+ UInt(bitPattern: target(function)) }
 
   /// Calls `body` with each function and its code's address.
   @inline(__always)
   func forEachAddress(_ body: (Int, UInt) -> Void) {
-    let base = region.address(0)
+    let base = base
     let firstStub = stubs.map { $0.offset } ?? -1
     let stubSize = stubs == nil ? 0 : HostLinkage.stubSize
     functions.withUnsafeBufferPointer { functions in
@@ -115,6 +135,7 @@ struct ModuleCode: ~Copyable {
 
   /// Calls of `callee` from `site`.
   private mutating func connect(site: Int, to callee: Int) {
+    precondition(linked == nil, "all code of the module has been linked")
     let target = target(callee)
     if target >= 0 { region.retarget(site: site, to: target) }
     if functions[callee].isSettled { return }

@@ -34,6 +34,8 @@ public struct TierStatistics: Sendable {
   public var optimized = Compilation()
   /// Functions whose code was there already, saved with their module. The time is that of installing it.
   public var loaded = Compilation()
+  /// How many of them run where their code lies in the program, and take no time.
+  public var linked = 0
   /// The optimizing compiler: entries into running functions at their loops.
   public var loopEntries = Compilation()
   /// How often a running function went on in optimized code.

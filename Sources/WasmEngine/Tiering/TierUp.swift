@@ -53,6 +53,8 @@ final class TierUp: Sendable {
 
   fileprivate struct State: ~Copyable {
     let functionCount: Int
+    /// What all functions are at first.
+    let first: Stage
     /// Empty until something is known of one of them.
     var functions: [FunctionState] = []
     var loops: [CompilePlace: LoopState] = [:]
@@ -62,9 +64,9 @@ final class TierUp: Sendable {
   let hotCount: Int32
   private let state: Mutex<State>
 
-  init(functionCount: Int, hotCount: Int32) {
+  init(functionCount: Int, hotCount: Int32, first: Stage = .baseline) {
     self.hotCount = hotCount
-    state = Mutex(State(functionCount: functionCount))
+    state = Mutex(State(functionCount: functionCount, first: first))
   }
 
   func stage(_ place: CompilePlace) -> Stage {
@@ -136,11 +138,11 @@ final class TierUp: Sendable {
 }
 
 extension TierUp.State {
-  fileprivate func stage(_ function: Int) -> TierUp.Stage { functions.isEmpty ? .baseline : functions[function].stage }
+  fileprivate func stage(_ function: Int) -> TierUp.Stage { functions.isEmpty ? first : functions[function].stage }
 
   /// Makes room for what is known of functions.
   fileprivate mutating func note() {
-    if functions.isEmpty { functions = Array(repeating: TierUp.FunctionState(), count: functionCount) }
+    if functions.isEmpty { functions = Array(repeating: TierUp.FunctionState(stage: first), count: functionCount) }
   }
 
   /// The next step at a loop that has no entry, in a frame of a function that has been compiled.
