@@ -1,11 +1,11 @@
-// Hash tables: an entry whose key is a symbol, a fixnum or another word that is no pointer is found in place, if it is among the first that the index leads to. Missing keys,
-// other keys, and tables whose index depends on addresses are left to the primitive.
+// Hash tables: an entry whose key is a symbol, a fixnum or another word that is no pointer is found in place, if it is among the first that the index leads to; so is that there
+// is none. Other keys, new ones, and tables whose index depends on addresses are left to the primitive.
 //
 //     block (result i64)
 //       block
 //         block
 //           br_if 1 unless it is a table with such an index, and such a key
-//           loop: br_if 1 if the key is there, br_if 2 if there is no entry; the next place, a few times
+//           loop: br_if 1 if the key is there, br 4 with the default, or br_if 2, if there is no entry; the next place, a few times
 //           br 1
 //         end
 //         the entry's value, or a store to it; br 1
@@ -30,7 +30,7 @@ extension FunctionGenerator {
     nesting += 1
     leaveUnlessTable(table)
     leaveUnlessHashedAsWord(key)
-    findEntry(key, table, index: index)
+    findEntry(key, table, index: index, default: node.operation == .tableRef ? node.argument(0) : nil)
     // The address of the entry's key is 5 less, of its value 5 + 8: what a tagged pointer is from its object's first field.
     let value = UInt32(Tag.offset(Tag.object, 2))
     if node.operation == .tableRef {
@@ -100,8 +100,9 @@ extension FunctionGenerator {
     body.end()
   }
 
-  /// Sets `address` to the vector of entries plus the offset of the key's; leaves the block around if it is not found soon.
-  private mutating func findEntry(_ key: UInt32, _ table: UInt32, index: UInt32) {
+  /// Sets `address` to the vector of entries plus the offset of the key's; leaves the block around if it is not found soon, or the one around that with the default, if there
+  /// is one, when it is certain that it is not there.
+  private mutating func findEntry(_ key: UInt32, _ table: UInt32, index: UInt32, default value: Operand?) {
     let (place, tries) = (newLocal(.i32), newLocal(.i32))
     let offset = UInt32(Tag.offset(Tag.object, 1))
     body.localGet(key)
@@ -140,7 +141,14 @@ extension FunctionGenerator {
     body.load(.i32Load, offset: UInt32(Tag.offset(Tag.object, 2)))
     body.localTee(address)
     body.emit(.i32Eqz)
-    body.brIf(2)
+    if let value {
+      body.if()
+      push(value)
+      body.br(4)
+      body.end()
+    } else {
+      body.brIf(2)
+    }
     loadTableField(HashTableLayout.entries, of: table)
     body.emit(.i32WrapI64)
     body.localGet(address)

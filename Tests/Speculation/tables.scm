@@ -46,6 +46,11 @@
 (define (find-all) (map (lambda (object) (ref old object)) objects))
 (show (times 3000 (lambda (i) (make-vector 1000 i) (hash-table-set! old 'value (list i)) (find-all))) (ref old 'value))
 
+;; Missing keys, with defaults of all kinds.
+(define (missing t key default) (list (hash-table-ref/default t key default) (hash-table-exists? t key)))
+(define (misses i) (list (missing again i (* i 0.5)) (missing again (quote z) (vector i)) (missing large (+ i 0.5) i) (missing large -1 #f) (missing (car tables) i (quote none))))
+(show (times 3000 misses))
+
 ;; The procedure that makes the new value changes the table, or leaves.
 (define changing (make-hash-table equal?))
 (define (change i)
