@@ -113,7 +113,7 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
     try inFolder { folder in
       let depth = 10_000_000
       let text = String(repeating: "(", count: depth) + String(repeating: ")", count: depth)
-      for (name, text) in [("plain.scm", text), ("quoted.scm", "(define x '\(text))"), ("comment.scm", String(repeating: "#|", count: 10_000_000))] {
+      for (name, text) in [("plain.scm", text), ("quoted.scm", "(define x '\(text))"), ("comment.scm", String(repeating: "#|", count: 30_000_000))] {
         try Data(text.utf8).write(to: folder.appending(path: name))
         let run = try measure(["--time-limit", "0.05", name], in: folder)
         #expect(run.code == 124, "\(name): \(run.errors.prefix(200))")

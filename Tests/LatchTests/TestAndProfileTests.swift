@@ -173,7 +173,7 @@ import Testing
       (define (round i)
         (list (count (tree 10)) (escape (iota 100)) (catch i) (deep 3000) (average (map (lambda (x) (* 1.5 x)) (iota 100))) (winds i)
               (vector-map (lambda (x) (+ x i)) #(1 2 3)) (let-values (((q r) (floor/ i 7))) (list q r))))
-      (do ((i 0 (+ i 1)) (r '() (round i))) ((= i 300) (write r)))
+      (do ((i 0 (+ i 1)) (r '() (round i))) ((= i 1500) (write r)))
       """
     let plain = try with(["p.scm": text], "latch --jit \(jit) p.scm")
     let sampled = try with(["p.scm": text], "latch profile --jit \(jit) p.scm")
