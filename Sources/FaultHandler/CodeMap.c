@@ -2,6 +2,8 @@
 // 0; a search goes back to the nearest start. Writers hold a lock; readers, the signal handler among them, need none: code that is being
 // executed is never unregistered, nor its region removed, so what a reader of its addresses sees doesn't change.
 //
+// Linked code, which lies in the program, is a region of its own: its functions are found in a table that was made with it, and get their entries when they are looked for.
+//
 // Regions stand in a few slots, each with a version that is odd while the slot changes. A reader that meets a change goes on to the next slot: no
 // address that it may be asked about lies in a region that comes or goes.
 #define _GNU_SOURCE

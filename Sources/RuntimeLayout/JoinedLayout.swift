@@ -50,7 +50,7 @@ public final class JoinedLayout: @unchecked Sendable {
     self.firstNumber = firstNumber
     definedCount = UInt32(functionCount)
     owner = nil
-    // The counts lie behind the records.
+    // The counts come after the records.
     let block = UnsafeMutableRawPointer.allocate(
       byteCount: functionCount * (FunctionRecord.size + MemoryLayout<Int32>.size), alignment: MemoryLayout<FunctionRecord>.alignment)
     records = block.assumingMemoryBound(to: FunctionRecord.self)

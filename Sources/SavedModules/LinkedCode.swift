@@ -63,39 +63,34 @@ public func linkSavedModule(_ saved: SavedModule, typeIDs: [UInt32]? = nil) thro
   let imported = declarations.importedFunctionCount
   let count = saved.functionCount
   var reader = SavedFunctionReader()
-  var starts: [Int] = []
-  var size = 0
-  for function in 0..<count {
-    guard let compiled = reader.read(function, of: saved, typeID: { ids[$0] }) else { return [] }
-    starts.append(size)
-    size += (compiled.code.count + Tuning.fetchedLine - 1) & -Tuning.fetchedLine
-  }
   var words: [UInt32] = []
   var handlers: [UInt32] = []
   var sites: [UInt8] = []
-  let code = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
-  defer { code.deallocate() }
-  // What is between functions is never executed; if it were, it would trap.
-  code.initializeMemory(as: UInt8.self, repeating: 0xCC)
+  var code: [UInt8] = []
+  var calls: [(site: Int, callee: Int)] = []
   let handlersStart = 16 + 4 * ids.count + 4 * LinkedCode.wordsPerFunction * count
   for function in 0..<count {
     guard let compiled = reader.read(function, of: saved, typeID: { ids[$0] }), let packed = compiled.packedSites else { return [] }
-    UnsafeMutableRawBufferPointer(rebasing: code[starts[function]...]).copyMemory(from: compiled.code)
-    for call in compiled.callSites {
-      HostLinkage.retarget(code.baseAddress!, site: starts[function] + Int(call.offset), to: starts[Int(call.callee) - imported])
-    }
+    let start = code.count
     words += [
-      UInt32(starts[function]), UInt32(compiled.code.count), UInt32(sites.count), UInt32(packed.count),
+      UInt32(start), UInt32(compiled.code.count), UInt32(sites.count), UInt32(packed.count),
       compiled.handlers.isEmpty ? 0 : UInt32(handlersStart + 4 * handlers.count),
     ]
+    calls += compiled.callSites.map { (site: start + Int($0.offset), callee: Int($0.callee) - imported) }
     handlers += compiled.handlers
     sites += packed.bytes
+    code += compiled.code
+    // What is between functions is never executed; if it were, it would trap.
+    code += Array(repeating: 0xCC, count: -code.count & (Tuning.fetchedLine - 1))
+  }
+  code.withUnsafeMutableBytes { code in
+    for call in calls { HostLinkage.retarget(code.baseAddress!, site: call.site, to: Int(words[LinkedCode.wordsPerFunction * call.callee])) }
   }
   let sitesStart = handlersStart + 4 * handlers.count
   for function in 0..<count { words[LinkedCode.wordsPerFunction * function + 2] += UInt32(sitesStart) }
   let codeStart = (sitesStart + sites.count + 16 + Tuning.fetchedLine - 1) & -Tuning.fetchedLine
   var output: [UInt8] = []
-  for word in [UInt32(count), UInt32(ids.count), UInt32(codeStart), UInt32(size)] + ids + words + handlers {
+  for word in [UInt32(count), UInt32(ids.count), UInt32(codeStart), UInt32(code.count)] + ids + words + handlers {
     withUnsafeBytes(of: word.littleEndian) { output += $0 }
   }
   output += sites

@@ -241,10 +241,7 @@ extension FunctionGenerator {
     push(operand)
     checkTag(Tag.object, node)
     push(operand)
-    body.emit(.i32WrapI64)
-    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
-    body.i32Const(Int32(Header.kindBits(kind)))
-    body.emit(.i32Ne)
+    isOtherKind(kind)
     fail(if: node)
   }
 

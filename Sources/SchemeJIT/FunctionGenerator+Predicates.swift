@@ -155,6 +155,14 @@ extension FunctionGenerator {
     body.emit(.i32And)
   }
 
+  /// Replaces the object on the stack by whether it is of another kind.
+  mutating func isOtherKind(_ kind: ObjectKind) {
+    body.emit(.i32WrapI64)
+    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
+    body.i32Const(Int32(Header.kindBits(kind)))
+    body.emit(.i32Ne)
+  }
+
   /// Whether `eqv?` with this operand is `eq?`: a constant that is not a boxed number.
   func isEqComparable(_ operand: Operand) -> Bool {
     guard let value = operand.constantValue else { return false }

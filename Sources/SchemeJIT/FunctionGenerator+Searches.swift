@@ -74,10 +74,7 @@ extension FunctionGenerator {
     body.emit(.i32Eq)
     body.if()
     body.localGet(key)
-    body.emit(.i32WrapI64)
-    body.load(.i32Load8U, offset: UInt32(Tag.offset(Tag.object, 0)))
-    body.i32Const(Int32(Header.kindBits(.symbol)))
-    body.emit(.i32Ne)
+    isOtherKind(.symbol)
     body.brIf(1)
     body.end()
   }

@@ -42,17 +42,19 @@
         (set-cdr! (last-pair items) items)
         items))
 
+    (define (check-count count)
+      (if (not (and (exact-integer? count) (>= count 0))) (error "iota: the count must be an exact integer that is not negative" count)))
     (define iota
       (case-lambda
         ((count)
-         (if (not (and (exact-integer? count) (>= count 0))) (error "iota: the count must be an exact integer that is not negative" count))
+         (check-count count)
          (let loop ((i (- count 1)) (result '()))
            (if (< i 0)
                result
                (loop (- i 1) (cons i result)))))
         ((count start) (iota count start 1))
         ((count start step)
-         (if (not (and (exact-integer? count) (>= count 0))) (error "iota: the count must be an exact integer that is not negative" count))
+         (check-count count)
          (let loop ((i (- count 1)) (result '()))
            (if (< i 0)
                result

@@ -54,7 +54,7 @@ struct FactArena: ~Copyable, @unchecked Sendable {
   mutating func absorb(_ other: inout FactArena) {
     guard var first = other.chunk else { return }
     while let former = Self.former(first) { first = former }
-    // Behind the last one, which has room left.
+    // Before the last one, which has room left.
     if let chunk {
       first.storeBytes(of: Self.former(chunk), as: UnsafeMutableRawPointer?.self)
       chunk.storeBytes(of: other.chunk, as: UnsafeMutableRawPointer?.self)

@@ -96,7 +96,7 @@ final class TierUp: Sendable {
   var isUntouched: Bool { state.withLock { state in state.functions.isEmpty } }
 
   /// Functions whose code is the optimizing compiler's.
-  var optimizedFunctions: [Int] { state.withLock { state in state.functions.indices.filter { state.functions[$0].stage == .optimized } } }
+  var optimizedFunctions: [Int] { state.withLock { state in (0..<state.functionCount).filter { state.stage($0) == .optimized } } }
 
   /// What to do about a count that was spent.
   enum Step {
@@ -172,7 +172,7 @@ let tierUp: @convention(c) (UnsafeMutableRawPointer, UInt32, UInt32) -> UnsafeRa
   let place = CompilePlace(function: function, loop: loop == .max ? -1 : Int(loop))
   let queue = module.engine.runtime.queue
   let debug = module.engine.configuration.debug
-  let body = module.content.declarations.bodies[function]
+  let body = module.declarations.bodies[function]
   let compileTime = UInt64(body.count) * Tuning.compileByteTime
   let patience = debug.hotCount == nil ? Int(compileTime / 1_000_000) : 0
   let now = UInt32(truncatingIfNeeded: MonotonicClock.nanoseconds / 1_000_000)
