@@ -56,7 +56,7 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
     "(define l (list 1)) (set-cdr! l l) (write-simple l)",
     // Shared structure that is a tree of 2^60 nodes.
     "(define (f n) (if (= n 0) '() (let ((x (f (- n 1)))) (cons x x)))) (write (f 60))",
-    "(define (f n) (if (= n 0) '() (let ((x (f (- n 1)))) (cons x x)))) (define p (open-output-string)) (let loop () (write-simple (f 22) p) (loop))",
+    "(define (f n) (if (= n 0) '() (let ((x (f (- n 1)))) (cons x x)))) (let loop () (write-simple (f 22) (open-output-string)) (loop))",
     // Long operands, compared or searched again and again by one primitive.
     "(define s (make-string 1000000 #\\a)) (define t (string-copy s)) (apply string=? (let loop ((i 0) (l (list s))) (if (= i 500000) l (loop (+ i 1) (cons s (cons t l))))))",
     "(define s (make-string 2000000 #\\a)) (string-contains s (string-append (make-string 1000000 #\\a) \"b\"))",

@@ -7,11 +7,11 @@ import Testing
 @testable import WasmEngine
 
 @Suite(.serialized) struct DiagnosticsTests {
-  private static func engine(_ change: (inout DebugOptions) -> Void) -> Engine {
+  private static func engine(_ runtime: EngineRuntime = .shared, _ change: (inout DebugOptions) -> Void) -> Engine {
     var configuration = EngineConfiguration()
     configuration.debug.hotCount = 2000
     change(&configuration.debug)
-    return Engine(configuration)
+    return Engine(configuration, runtime: runtime)
   }
 
   private static func folder() throws -> URL {
@@ -61,7 +61,8 @@ import Testing
   @Test func everySampledAddressIsKnownByItsFunctionsName() throws {
     let folder = try Self.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let engine = Self.engine {
+    let runtime = EngineRuntime(codeBytes: 16 << 20)
+    let engine = Self.engine(runtime) {
       $0.writesPerfMap = true
       $0.jitDumpDirectory = folder.path
     }
@@ -76,6 +77,8 @@ import Testing
       }
       #expect(trap { try run(Int32(sample)) }?.reason == .interrupted)
       isOver.signal()
+      // Not in the middle of a record: the thread that compiles writes them.
+      runtime.queue.waitUntilIdle()
       let map = try String(contentsOfFile: PerfMap.path, encoding: .utf8)
       let dump = try DumpRecord.read(folder).map(\.line).joined(separator: "\n")
       withUnsafeBytes(of: latch_last_trap().pointee.frames) { bytes in
