@@ -1,6 +1,7 @@
 // The page: connects the editor, the session in its worker, and what shows how it goes. The parts are in files of their own; here is what happens when.
 
 import { Client, Stopped } from "./client.js";
+import { Reading } from "./clock.js";
 import { Editor } from "./editor.js";
 import { Procedures, duration, median, showModule } from "./inside.js";
 import { Plot, human } from "./plot.js";
@@ -19,6 +20,7 @@ const client = new Client(globalThis.latchWorker, { output: showOutput, linked, 
 const procedures = new Procedures();
 const plot = new Plot($("plot"));
 const editor = new Editor($("source"), $("paint"), $("gutter"), () => { isProgramNew = true; });
+const reading = new Reading();
 const decoders = [];
 
 /// The text of the editor has not been evaluated in this session.
@@ -106,7 +108,8 @@ function report(outcome, { quiet = false } = {}) {
     client.restart();
   } else if (!quiet) {
     if (outcome.text) say(outcome.text, "value");
-    say(`${duration(outcome.milliseconds)}${outcome.linking ? `, ${duration(outcome.linking)} of it linking` : ""}`, "note");
+    const time = outcome.milliseconds < outcome.step ? `less than ${duration(outcome.step)}` : duration(outcome.milliseconds);
+    say(`${time}${outcome.linking ? `, ${duration(outcome.linking)} of it linking` : ""}`, "note");
   }
   return outcome.status === "value";
 }
@@ -140,12 +143,11 @@ async function evaluateExpression(expression, options) {
   if (!report(outcome, options)) return false;
   if (counts) procedures.count(before, await client.ask("closures"));
   // An evaluation in which code was linked is neither.
-  if (!outcome.linking) procedures.took(outcome.milliseconds, wasCompiled);
+  const milliseconds = reading.add(outcome.linking ? null : `${wasCompiled} ${expression}`, outcome.milliseconds, outcome.step);
+  if (milliseconds !== null && !outcome.linking) procedures.took(milliseconds, wasCompiled);
   const { busiest } = procedures;
-  if (busiest) {
-    $("plot-what").textContent = `of ${busiest.name}, ${busiest.calls.toLocaleString("en")} in each evaluation`;
-    plot.add(performance.now(), busiest.calls / (outcome.milliseconds / 1000));
-  }
+  if (busiest) $("plot-what").textContent = `of ${busiest.name}, ${busiest.calls.toLocaleString("en")} in each evaluation`;
+  if (busiest && milliseconds !== null) plot.add(performance.now(), busiest.calls / (milliseconds / 1000));
   if (outcome.linking || performance.now() - lastLook > 200 || !options.quiet) await look();
   return true;
 }
@@ -207,9 +209,12 @@ async function repeat() {
     say("Repeat needs an expression.", "note");
   } else {
     await busily(async () => {
+      let lastPause = performance.now();
       while (isRepeating && (await evaluate({ quiet: true }))) {
         // Not more often than there is something to see.
+        if (reading.isOpen && performance.now() - lastPause < 16) continue;
         await new Promise((resolve) => setTimeout(resolve, 16));
+        lastPause = performance.now();
       }
     });
   }

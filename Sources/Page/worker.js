@@ -1,6 +1,7 @@
 // The worker that the Scheme runs in. It takes messages `{id, do, ...}` in their order and answers `{id, result}` or `{id, failure}`; meanwhile it tells events `{event, ...}`:
 // what the program writes, which modules were linked.
 
+import { clockStep, times } from "./clock.js";
 import { ProgramExit, Session, SessionLost } from "./latch.js";
 
 let guest = null;
@@ -42,8 +43,9 @@ const actions = {
     return actions.reset();
   },
 
-  /// `{text, name, show}`: what `Session.evaluate` returns, with the milliseconds it took and what was compiled meanwhile.
+  /// `{text, name, show}`: what `Session.evaluate` returns, with the milliseconds it took, the clock's step, and what was compiled meanwhile.
   evaluate({ text, name, show }) {
+    const step = clockStep();
     const before = session.linkStatistics.milliseconds;
     const start = performance.now();
     let outcome;
@@ -51,12 +53,12 @@ const actions = {
       outcome = session.evaluate(text, { name, show });
     } catch (error) {
       if (error instanceof ProgramExit) outcome = { status: "value", text: `the program left with code ${error.code}` };
-      else if (error instanceof SessionLost) return { status: "lost", text: error.message, milliseconds: performance.now() - start };
+      else if (error instanceof SessionLost) return { status: "lost", text: error.message, milliseconds: performance.now() - start, step };
       else throw error;
     } finally {
       tell();
     }
-    return { ...outcome, milliseconds: performance.now() - start, linking: session.linkStatistics.milliseconds - before };
+    return { ...outcome, milliseconds: performance.now() - start, step, linking: session.linkStatistics.milliseconds - before };
   },
 
   /// Generates and links code for all that was called.
@@ -114,15 +116,6 @@ const actions = {
     return { interpreter, jit, javaScript };
   },
 };
-
-function times(count, body, warmUp = 1) {
-  for (let run = 0; run < warmUp; run++) body();
-  return Array.from({ length: count }, () => {
-    const start = performance.now();
-    body();
-    return performance.now() - start;
-  });
-}
 
 onmessage = async ({ data }) => {
   try {
