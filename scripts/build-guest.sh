@@ -30,9 +30,10 @@ sources=$(find "$root/Sources/WasmFormat/Vocabulary" "$root/Sources/WasmFormat/W
 "$root/scripts/pack-library.sh" "$root" "$work" || fail "cannot pack the library"
 
 compile() {
-  name=$(basename "$1")
+  source=$1 object=$2
+  shift 2
   "$bin/clang" --target=wasm32-unknown-unknown -O2 -mtail-call -mbulk-memory -std=gnu2x -ffreestanding -fno-builtin -Wno-unused-command-line-argument \
-    -Xclang --embed-dir="$work" -c "$1" -o "$work/$name.o" || fail "$name does not compile"
+    -Xclang --embed-dir="$work" "$@" -c "$source" -o "$work/$object" || fail "$(basename "$source") does not compile"
 }
 build_guest() {
   # shellcheck disable=SC2086
@@ -40,7 +41,8 @@ build_guest() {
     -emit-bc $sources -o "$work/guest.bc" || fail "the Swift sources do not compile"
   # Objects of sources that are there no more would be linked too.
   rm -f "$work"/*.o
-  for source in "$root"/Sources/GuestImage/runtime/*.c "$root"/Sources/GuestImage/runtime/*.S; do compile "$source"; done
+  for source in Allocator.c Library.c EntryStubs.S; do compile "$root/Sources/GuestImage/runtime/$source" "$source.o"; done
+  compile "$root/Sources/GuestImage/runtime/ReferenceCounting.c" ReferenceCounting.bc -flto
   unicode=$(dirname "$bin")/lib/swift/embedded/$target/libswiftUnicodeDataTables.a
   options="--compress-relocations --no-entry --growable-table --export-table --export=__stack_pointer --stack-first -z stack-size=67108864 --strip-all
     ${LATCH_GUEST_KEEP_NAMES:+--keep-section=name}"
@@ -48,7 +50,7 @@ build_guest() {
   rm -rf "$work/link"
   mkdir "$work/link"
   # shellcheck disable=SC2086
-  "$bin/wasm-ld" --lto-O3 --save-temps "$work/guest.bc" "$work"/*.o "$unicode" $options -o "$work/link/guest.wasm" || fail "cannot link"
+  "$bin/wasm-ld" --lto-O3 --save-temps "$work/guest.bc" "$work/ReferenceCounting.bc" "$work"/*.o "$unicode" $options -o "$work/link/guest.wasm" || fail "cannot link"
   # shellcheck disable=SC2086
   "$bin/wasm-ld" "$work/link/guest.wasm.lto.o" "$work"/*.o "$unicode" $options -o "$work/guest.wasm" || fail "cannot link"
   # shellcheck disable=SC2086
