@@ -49,7 +49,9 @@ let package = Package(
     .target(name: "FaultHandler"),
     .target(
       name: "WasmEngine",
-      dependencies: ["BBQ", "CompilerInterface", "FaultHandler", "MachineCode", "OMG", "RuntimeLayout", "SavedModules", "WasmFormat"]),
+      dependencies: [
+        "BBQ", "CompilerInterface", "FaultHandler", "MachineCode", "OMG", "RawCollections", "RuntimeLayout", "SavedModules", "WasmFormat",
+      ]),
     // Static linking into a snapshot.
     .target(name: "Freezer", dependencies: ["WasmEngine", "WasmFormat"]),
     // The runner of the specification's test vectors: of the tests and of `latch wast`.

@@ -5,6 +5,7 @@
 // A guess may be wrong at any time, and a cell may hold nonsense: several threads write it without order, and a number that another module's function has says nothing
 // about this module's. The comparison is with the record of this module's function in the same instance, so that whatever stands in a cell costs time at most.
 
+import RawCollections
 import RuntimeLayout
 import Synchronization
 
@@ -53,7 +54,7 @@ public final class CallProfile: Sendable {
   private struct Cells {
     /// Of a block of memory.
     static var blockCount: Int { 16 }
-    var places: [UInt32: UInt] = [:]
+    var places = NumberMap<UInt>()
     var blocks: [UInt] = []
     /// The cells of the last block that are not used.
     var free = 0

@@ -44,26 +44,11 @@ struct Latch: ParsableCommand {
   var program: [String] = []
 
   /// Options whose value is the next argument.
-  private static let optionsWithValues = TierArguments.optionsWithValues.union([
+  fileprivate static let optionsWithValues = TierArguments.optionsWithValues.union([
     "-e", "--jit", "--heap-limit", "--time-limit", "--guest-image", "--dir", "--library-path",
   ])
 
-  /// The commands that have a name, and how each reads what follows it. (Subcommands of `Latch` could not be told from a program's file.)
-  private static var commands: [(name: String, read: (ArraySlice<String>) throws -> ParsableCommand)] {
-    [
-      ("run", { try Run.command(Array($0)) }),
-      ("test", { try parse(TestSuites.self, $0) }),
-      ("profile", { try parse(ProfileCommand.self, $0) { try ProfileCommand.command($0, optionsWithValues: optionsWithValues) } }),
-      ("freeze", { try parse(Freeze.self, $0) }),
-      ("guest", { try parse(WriteGuest.self, $0) }),
-      ("compile", { try parse(Compile.self, $0) }),
-      ("inspect", { try parse(Inspect.self, $0) }),
-      ("wast", { try parse(Wast.self, $0) }),
-      ("demo", { try parse(Demo.self, $0) }),
-    ]
-  }
-
-  static func isCommand(_ name: String) -> Bool { commands.contains { $0.name == name } }
+  static func isCommand(_ name: String) -> Bool { NamedCommand(rawValue: name) != nil }
 
   /// The command that the arguments ask for. The first argument that is no option ends the options: what follows belongs to the program,
   /// whatever it looks like; or it is the name of a command, which nothing may precede: no two commands have the same options. (After `-e`, it is an argument.)
@@ -73,7 +58,7 @@ struct Latch: ParsableCommand {
       let argument = arguments[index]
       if argument == "--" { break }
       if argument == "-" || !argument.hasPrefix("-") {
-        guard let command = commands.first(where: { $0.name == argument }), !arguments[..<index].contains("-e") else {
+        guard let command = NamedCommand(rawValue: argument), !arguments[..<index].contains("-e") else {
           return try Latch.parseAsRoot(Array(arguments[..<index]) + ["--"] + Array(arguments[index...]))
         }
         if index > 0 { throw misplaced(arguments[..<index], before: argument) }
@@ -94,7 +79,7 @@ struct Latch: ParsableCommand {
   }
 
   /// Reads the arguments of a command. What is missing is said with that command's usage; a mistake in what is there is said so anyway.
-  private static func parse<Command: ParsableCommand>(
+  fileprivate static func parse<Command: ParsableCommand>(
     _ command: Command.Type, _ arguments: ArraySlice<String>, _ read: ([String]) throws -> ParsableCommand = { try Command.parseAsRoot($0) }
   ) throws -> ParsableCommand {
     do {
@@ -113,6 +98,26 @@ struct Latch: ParsableCommand {
     invocation.expressions = expressions
     invocation.program = program
     try invocation.perform()
+  }
+}
+
+/// The commands that have a name. (Subcommands of `Latch` could not be told from a program's file.)
+private enum NamedCommand: String {
+  case run, test, profile, freeze, guest, compile, inspect, wast, demo
+
+  /// Reads the arguments that follow the name.
+  func read(_ arguments: ArraySlice<String>) throws -> ParsableCommand {
+    switch self {
+    case .run: try Run.command(Array(arguments))
+    case .test: try Latch.parse(TestSuites.self, arguments)
+    case .profile: try Latch.parse(ProfileCommand.self, arguments) { try ProfileCommand.command($0, optionsWithValues: Latch.optionsWithValues) }
+    case .freeze: try Latch.parse(Freeze.self, arguments)
+    case .guest: try Latch.parse(WriteGuest.self, arguments)
+    case .compile: try Latch.parse(Compile.self, arguments)
+    case .inspect: try Latch.parse(Inspect.self, arguments)
+    case .wast: try Latch.parse(Wast.self, arguments)
+    case .demo: try Latch.parse(Demo.self, arguments)
+    }
   }
 }
 

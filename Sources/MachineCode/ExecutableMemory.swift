@@ -58,7 +58,9 @@ public final class ExecutableMemory: @unchecked Sendable {
 
   private static let granularity = Tuning.fetchedLine
   private static let recentLimit = 1 << 18
-  private static let preparedStep = 1 << 17
+  /// What is made ready at once: as much as there is, within these bounds. Most processes have little code.
+  private static let leastPrepared = 1 << 16
+  private static let mostPrepared = 1 << 17
 
   public init(size requested: Int) throws(ExecutableMemoryError) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -140,7 +142,8 @@ public final class ExecutableMemory: @unchecked Sendable {
   /// Has the system find pages for what is written next, many at once: a fault for each, in either view, takes longer than writing code to it. Where it does not know that
   /// wish, there are faults.
   private func prepare() {
-    let end = min((frontier + Self.preparedStep - 1) & -Self.preparedStep, size)
+    let step = min(max(prepared, Self.leastPrepared), Self.mostPrepared)
+    let end = min((frontier + step - 1) & -step, size)
     #if os(Linux)
       // MADV_POPULATE_WRITE and MADV_POPULATE_READ of Linux 5.14.
       madvise(writable + prepared, end - prepared, 23)

@@ -238,6 +238,6 @@ struct TextFunction {
 
 extension OpcodeTable {
   static func rows(where isWanted: (OpcodeRow) -> Bool) -> [OpcodeRow] {
-    (0..<count).map { rows[$0] }.filter(isWanted)
+    all.filter(isWanted)
   }
 }

@@ -39,7 +39,7 @@ import WasmFormat
         }
       }
     }
-    let missing = (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { row in
+    let missing = OpcodeTable.all.filter { row in
       guard row.exists, let operation = row.operation else { return false }
       let use = Use(
         operation: Operation(operation).name.description, operand: ValueKind(row.operand0.machineType).name,
@@ -61,7 +61,7 @@ import WasmFormat
         }
       }
     }
-    let missing = (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { row in
+    let missing = OpcodeTable.all.filter { row in
       guard row.exists, let operation = row.vectorOperation else { return false }
       return !seen.contains("\(operation).\(row.shape)")
     }

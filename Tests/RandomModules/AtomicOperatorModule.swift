@@ -28,7 +28,7 @@ public struct AtomicOperatorModule {
 
   /// The rows of all atomic operators that access memory and do nothing else.
   public static var rows: [OpcodeRow] {
-    (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { row in row.atomicOperation.map { $0 != .wait && $0 != .notify } ?? false }
+    OpcodeTable.all.filter { row in row.atomicOperation.map { $0 != .wait && $0 != .notify } ?? false }
   }
 }
 

@@ -29,7 +29,7 @@ public struct OperatorModule {
   }
 
   /// The rows of all numeric operators.
-  public static var rows: [OpcodeRow] { (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { $0.operation != nil } }
+  public static var rows: [OpcodeRow] { OpcodeTable.all.filter { $0.operation != nil } }
 
   /// Numbers at which something changes, as bits.
   static func numbers(_ type: ValueType) -> [UInt64] {

@@ -6,7 +6,7 @@ import WasmFormat
 extension RandomModule {
   /// The atomic operators that give a value of a type.
   private static let atomics: [ValueType: [OpcodeRow]] = Dictionary(
-    grouping: (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { $0.exists && $0.atomicOperation != nil && $0.hasResult }, by: \.result)
+    grouping: OpcodeTable.all.filter { $0.exists && $0.atomicOperation != nil && $0.hasResult }, by: \.result)
 
   /// An address and an offset that together are aligned almost always.
   private mutating func alignedAddress(_ body: inout FunctionBodyWriter, depth: Int) -> UInt32 {

@@ -6,8 +6,7 @@ extension RandomModule {
   /// The opcodes without immediates, or with lanes, that give a value of a type.
   static let operators: [ValueType: [Opcode]] = {
     var found: [ValueType: [Opcode]] = [:]
-    for index in 0..<OpcodeTable.count {
-      let row = OpcodeTable.rows[index]
+    for row in OpcodeTable.all {
       let isDetermined = row.vectorOperation.map { !$0.isRelaxed } ?? (row.operation != nil)
       guard row.exists, isDetermined else { continue }
       found[row.result, default: []].append(row.opcode)

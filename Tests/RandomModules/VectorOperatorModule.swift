@@ -29,7 +29,7 @@ public struct VectorOperatorModule {
 
   /// The rows of all operators on vectors whose results are determined.
   public static var rows: [OpcodeRow] {
-    (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { $0.vectorOperation.map { !$0.isRelaxed } ?? false }
+    OpcodeTable.all.filter { $0.vectorOperation.map { !$0.isRelaxed } ?? false }
   }
 
   /// Vectors whose lanes are numbers at which something changes, as operands of a type.

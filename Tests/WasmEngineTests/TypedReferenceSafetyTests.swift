@@ -186,7 +186,7 @@ import WasmEngine
     ]
     for instruction in code.split(separator: ";") {
       let words = instruction.split(separator: " ")
-      let row = (0..<OpcodeTable.count).lazy.map { OpcodeTable.rows[$0] }.first { $0.exists && $0.name.description == words[0] }
+      let row = OpcodeTable.all.first { $0.exists && $0.name.description == words[0] }
       guard let row else { return String(instruction) }
       let numbers = words.dropFirst().compactMap { UInt32($0) }
       let block = words.count > 1 ? types[words[1]].map { BlockType.value($0) } ?? .empty : .empty

@@ -59,7 +59,7 @@ import WasmEngine
   }()
 
   private static func rows(_ isWanted: (OpcodeRow) -> Bool) -> [OpcodeRow] {
-    (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { $0.vectorOperation != nil && isWanted($0) }
+    OpcodeTable.all.filter { $0.vectorOperation != nil && isWanted($0) }
   }
 
   private static func rows(_ operations: VectorOperation...) -> [OpcodeRow] { rows { operations.contains($0.vectorOperation!) } }

@@ -175,7 +175,7 @@ import WasmEngine
     for isBaseline in [false, true] {
       let store = Store(Self.engine(tier, isBaseline: isBaseline, isDeterministic: true))
       var builder = ModuleBuilder()
-      let rows = (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { $0.needs == .relaxedSIMD }
+      let rows = OpcodeTable.all.filter { $0.needs == .relaxedSIMD }
       for row in rows {
         builder.function(WasmName(row.name.description), [.v128, .v128, .v128], [.v128]) { body in
           for index in 0..<row.operandCount { body.localGet(UInt32(index)) }
@@ -255,7 +255,7 @@ import WasmEngine
     return accesses
   }()
 
-  private static var rows: [OpcodeRow] { (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter { $0.vectorOperation != nil } }
+  private static var rows: [OpcodeRow] { OpcodeTable.all.filter { $0.vectorOperation != nil } }
 
   private static func loads(of type: ValueType) -> [(Opcode, Int)] {
     switch type {

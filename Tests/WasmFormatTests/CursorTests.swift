@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  static var rows: [OpcodeRow] { (0..<OpcodeTable.count).map { OpcodeTable.rows[$0] }.filter(\.exists) }
+  static var rows: [OpcodeRow] { OpcodeTable.all.filter(\.exists) }
 }
 
 /// Bytes whose end is the end of memory that may be read.

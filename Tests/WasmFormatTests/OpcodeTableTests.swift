@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct OpcodeTableTests {
   @Test func rowsStandAtTheirCodes() {
-    for index in 0..<OpcodeTable.count where OpcodeTable.rows[index].exists {
-      #expect(OpcodeTable.index(of: OpcodeTable.rows[index].opcode) == index)
+    for (index, row) in OpcodeTable.all.enumerated() where row.exists {
+      #expect(OpcodeTable.index(of: row.opcode) == index)
     }
   }
 

@@ -52,25 +52,21 @@ struct CommonRow {
     }
   }
 
-  private struct Key: Hashable {
+  private struct Table: @unchecked Sendable {
     let features: Features
     let tracksLocals: Bool
+    let rows: UnsafePointer<CommonRow>
   }
 
-  private struct Tables: @unchecked Sendable {
-    var known: [Key: UnsafePointer<CommonRow>] = [:]
-  }
-
-  private static let tables = Mutex(Tables())
+  private static let tables = Mutex<[Table]>([])
 
   /// The rows of all one-byte opcodes; kept for ever, as there are few sets of features.
   static func table(_ features: Features, tracksLocals: Bool) -> UnsafePointer<CommonRow> {
-    let key = Key(features: features, tracksLocals: tracksLocals)
-    return tables.withLock { tables in
-      if let table = tables.known[key] { return table }
+    tables.withLock { tables in
+      if let table = tables.first(where: { $0.features == features && $0.tracksLocals == tracksLocals }) { return table.rows }
       let table = UnsafeMutablePointer<CommonRow>.allocate(capacity: 256)
       for byte in 0..<256 { (table + byte).initialize(to: CommonRow(OpcodeTable.rows[byte], features, tracksLocals: tracksLocals)) }
-      tables.known[key] = UnsafePointer(table)
+      tables.append(Table(features: features, tracksLocals: tracksLocals, rows: UnsafePointer(table)))
       return UnsafePointer(table)
     }
   }

@@ -2,6 +2,7 @@
 // the store that owns them: it holds no handle of the store itself.
 
 import FaultHandler
+import RawCollections
 import RuntimeLayout
 import WasmFormat
 
@@ -25,13 +26,23 @@ final class LateLinkState {
     case failed(LinkFailure)
   }
 
+  /// The entries by handle.
+  private struct Entries {
+    private(set) var byNumber = NumberMap<Entry>()
+
+    subscript(handle: Int32) -> Entry? {
+      get { byNumber[UInt32(bitPattern: handle)] }
+      set { byNumber[UInt32(bitPattern: handle)] = newValue }
+    }
+  }
+
   private unowned(unsafe) let store: Store
   private let limits: LateLinkLimits
   let isPullOnly: Bool
   private let guestModule: WasmName
   private let further: [ImportName: StoredExtern]
   private(set) var guest: GuestNames?
-  private var entries: [Int32: Entry] = [:]
+  private var entries = Entries()
   private(set) var lastHandle: Int32
   private var depth = 0
   private var started = 0
@@ -50,7 +61,11 @@ final class LateLinkState {
     further = options.imports.stored
   }
 
-  deinit { for case .compiling(let compilation) in entries.values { compilation.cancel() } }
+  deinit {
+    entries.byNumber.forEach { _, entry in
+      if case .compiling(let compilation) = entry { compilation.cancel() }
+    }
+  }
 
   // MARK: The guest
 
@@ -75,14 +90,17 @@ final class LateLinkState {
 
   func modules(in store: Store) -> [LinkedModule] {
     guard let guest else { return [] }
-    return entries.compactMap { handle, entry in
-      guard case .linked(let unmanaged) = entry else { return nil }
+    var modules: [LinkedModule] = []
+    entries.byNumber.forEach { handle, entry in
+      guard case .linked(let unmanaged) = entry else { return }
       let storage = unmanaged.takeUnretainedValue()
       let targets = storage.importedExterns(store).map { extern in
         guest.storage.index(of: extern).map { LinkedModule.Target.guest($0) } ?? .other(extern)
       }
-      return LinkedModule(handle: handle, instance: Instance(storage, in: store), targets: targets, order: storage.late?.order ?? 0)
-    }.sorted { $0.order < $1.order }
+      let instance = Instance(storage, in: store)
+      modules.append(LinkedModule(handle: Int32(bitPattern: handle), instance: instance, targets: targets, order: storage.late?.order ?? 0))
+    }
+    return modules.sorted { $0.order < $1.order }
   }
 
   // MARK: Linking
@@ -129,7 +147,7 @@ final class LateLinkState {
   private func reserve(_ byteCount: Int) throws -> Int32 {
     if depth >= limits.depth { throw LateLinkRefusal(failure: .tooDeep, description: "\(limits.depth) start functions that link modules are active") }
     if count >= limits.modules || byteCount > limits.bytes - bytes || needsTooMuchMemory(byteCount) { store.releaseUnlinked() }
-    guard entries.count < limits.modules, count < limits.modules else {
+    guard entries.byNumber.count < limits.modules, count < limits.modules else {
       throw LateLinkRefusal(failure: .tooManyModules, description: "the guest has \(count) modules, which is the limit")
     }
     guard byteCount <= limits.bytes - bytes else {

@@ -1,7 +1,8 @@
 // The table of all opcodes: finding rows by code.
 //
-// The table is a raw array that is built once and lives for ever, so that decoding loops can hold a pointer to it. Opcodes of one byte stand at their
-// byte, prefixed ones in the page of their prefix; codes that don't exist have a row with `exists == false`.
+// The table is a raw array that lives for ever, so that decoding loops can hold a pointer to it. Opcodes of one byte stand at their byte, prefixed ones in the page of their
+// prefix; codes that don't exist have a row with `exists == false`. The large pages, of vectors and atomics, are made when the index of a row in them is asked for: most
+// processes never do.
 
 /// The table of all opcodes.
 public enum OpcodeTable {
@@ -24,29 +25,49 @@ public enum OpcodeTable {
 
   public static let count = 928
 
-  /// The rows by index. Immutable after its initialisation and never freed.
-  nonisolated(unsafe) public static let rows: UnsafePointer<OpcodeRow> = {
+  /// The rows by index, of those that `index` has given out. Immutable, and never freed.
+  public static var rows: UnsafePointer<OpcodeRow> { UnsafePointer(table) }
+
+  nonisolated(unsafe) private static let table: UnsafeMutablePointer<OpcodeRow> = {
     let table = UnsafeMutablePointer<OpcodeRow>.allocate(capacity: count)
-    table.initialize(repeating: OpcodeRow(nonexistent: ()), count: count)
-    for row in makeRows() + makeVectorRows() + makeAtomicRows() {
-      let opcode = row.opcode
-      precondition(opcode.prefix == 0 || opcode.number < page(opcode.prefix).count, "a row without a place: see OpcodeTable.page")
-      table[index(of: opcode)] = row
-    }
-    return UnsafePointer(table)
+    fill(table, 0..<page(0xFD).first, makeRows())
+    return table
   }()
+
+  /// Makes the pages of vectors and atomics.
+  private static let hasLargePages: Void = fill(table, page(0xFD).first..<count, makeVectorRows() + makeAtomicRows())
+
+  private static func fill(_ table: UnsafeMutablePointer<OpcodeRow>, _ indices: Range<Int>, _ rows: [OpcodeRow]) {
+    (table + indices.lowerBound).initialize(repeating: OpcodeRow(nonexistent: ()), count: indices.count)
+    for row in rows {
+      let opcode = row.opcode
+      let page = page(opcode.prefix)
+      let number = Int(opcode.prefix == 0 ? opcode.rawValue : opcode.number)
+      precondition(number < page.count && indices.contains(page.first + number), "a row without a place: see OpcodeTable.page")
+      table[page.first + number] = row
+    }
+  }
 
   /// The index of an opcode in `rows`. (Not inlined: an opcode's code is a choice between all of them, hundreds of lines of code for each use.)
   @inline(never)
   public static func index(of opcode: Opcode) -> Int {
     let code = opcode.rawValue
-    return code < 256 ? Int(code) : page(opcode.prefix).first + Int(opcode.number)
+    if code < 256 { return Int(code) }
+    if opcode.prefix != 0xFC { _ = hasLargePages }
+    return page(opcode.prefix).first + Int(opcode.number)
   }
 
   /// The index of the opcode with this number after this prefix; nil if the table has no place for it.
   public static func index(prefix: UInt8, number: UInt32) -> Int? {
     let page = page(prefix)
+    if prefix != 0xFC { _ = hasLargePages }
     return number < page.count ? page.first + Int(number) : nil
+  }
+
+  /// All rows, in the table's order, those of codes that don't exist too.
+  public static var all: [OpcodeRow] {
+    _ = hasLargePages
+    return (0..<count).map { rows[$0] }
   }
 
   /// The row of an opcode.

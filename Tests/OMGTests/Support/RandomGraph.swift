@@ -473,8 +473,7 @@ struct RandomGraph: ~Copyable {
 
   private static let vectorRows: [OpcodeRow] = {
     var rows: [OpcodeRow] = []
-    for index in 0..<OpcodeTable.count {
-      let row = OpcodeTable.rows[index]
+    for row in OpcodeTable.all {
       guard row.exists, let operation = row.vectorOperation, operation != .shuffle, row.result != .f32, row.result != .f64 else { continue }
       if row.operand0 != .f32 && (row.operandCount < 2 || row.operand1 != .f32) { rows.append(row) }
     }
