@@ -277,6 +277,15 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
     #expect(run.mebibytes! <= Double(48 + Self.others))
   }
 
+  /// What is large lies where something large was before, although each outlives a collection.
+  @Test(arguments: ["(make-vector 500000 i)", "(make-string 3000000 #\\a)", "(make-bytevector 3000000 1)"])
+  func largeObjectsThatComeAndGoTakeLittleMemory(_ object: String) throws {
+    let program = "(let loop ((i 0) (object #f)) (if (< i 100) (loop (+ i 1) \(object))))"
+    let run = try inFolder { try measure(["--stats", "-e", program], in: $0) }
+    #expect(run.code == 0)
+    #expect(try #require(run.mebibytes) < 90)
+  }
+
   @Test func withoutAnOptionRunawayRecursionIsAnErrorSoon() throws {
     let run = try inFolder { try measure(["--stats", "-e", "(define (f n) (+ 1 (f (+ n 1)))) (f 0)"], in: $0) }
     #expect(run.code == 1)

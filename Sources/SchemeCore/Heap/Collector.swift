@@ -101,7 +101,7 @@ struct Collector: ~Copyable {
       }
       let object = gray &+ LargeObject.object
       gray = load32(gray &+ LargeObject.nextGray)
-      updateAll(from: object &+ 8, to: object &+ 8 &+ UInt32(truncatingIfNeeded: load64(object) >> 32) &* 8)
+      updateMany(from: object &+ 8, to: object &+ 8 &+ UInt32(truncatingIfNeeded: load64(object) >> 32) &* 8)
     }
   }
 
@@ -134,6 +134,16 @@ struct Collector: ~Copyable {
       update(at)
       at &+= 8
     }
+  }
+
+  /// The same for many words, of a vector mostly, which may all be numbers.
+  private mutating func updateMany(from start: Address, to end: Address) {
+    var at = start
+    while end &- at >= 32 {
+      if !Word.areClearlyNoPointers(at: at) { updateAll(from: at, to: at &+ 32) }
+      at &+= 32
+    }
+    updateAll(from: at, to: end)
   }
 
   @inline(__always)

@@ -75,7 +75,7 @@ public enum Heap {
   static let usualNurseryBytes: Int64 = 0x40_0000
   /// The nursery of a deep recursion, whose whole stack is looked at each time.
   static let largestNurseryBytes: Int64 = 0x200_0000
-  static let minimumOldThreshold: Int64 = 0x400_0000
+  static let minimumOldThreshold: Int64 = 0x200_0000
 
   /// What recursion has of the shadow stack before it asks for more. `unwindingBytes` is too small by four times as much for a recursion of small frames: the reserve
   /// must have that besides.

@@ -138,6 +138,16 @@ struct Marker: ~Copyable {
     }
   }
 
+  /// The same for many words, of a vector mostly, which may all be numbers.
+  private mutating func visitMany(from start: Address, count: UInt32) {
+    var at = start
+    for _ in 0..<count / 4 {
+      if !Word.areClearlyNoPointers(at: at) { visitAll(from: at, count: 4) }
+      at &+= 32
+    }
+    visitAll(from: at, count: count % 4)
+  }
+
   /// Looks at some words of a large object.
   private mutating func scanLarge() {
     let run = markSweep.grayLarge
@@ -146,7 +156,7 @@ struct Marker: ~Copyable {
     let left = UInt32(truncatingIfNeeded: load64(object) >> 32) &- seen
     let count = min(left, Self.slice)
     if count == left { markSweep.grayLarge = load32(run &+ LargeObject.nextGray) } else { store32(run &+ LargeObject.seen, seen &+ count) }
-    visitAll(from: object &+ 8 &+ seen &* 8, count: count)
+    visitMany(from: object &+ 8 &+ seen &* 8, count: count)
     budget -= Int64(count)
   }
 

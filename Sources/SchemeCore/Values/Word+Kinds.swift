@@ -78,6 +78,15 @@ extension Word {
   @inline(__always)
   public var isPointer: Bool { (self &- 1) & Tag.mask < 3 }
 
+  /// Whether none of four words that lie side by side is a pointer; false if some are neither numbers alone nor without fixnums. Two tests, where each word alone needs one:
+  /// pointers are the words whose tags have a bit of the lower two, but not the third.
+  @inline(__always)
+  public static func areClearlyNoPointers(at address: Address) -> Bool {
+    let (first, second) = (load64(address), load64(address, 8))
+    let (third, fourth) = (load64(address, 16), load64(address, 24))
+    return (first | second | third | fourth) & 3 == 0 || first & second & third & fourth & 4 != 0
+  }
+
   /// The header of an object that has one.
   @inline(__always)
   public var header: Word { load64(objectBase, 8) }

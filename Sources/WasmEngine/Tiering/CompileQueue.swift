@@ -19,6 +19,8 @@ final class CompileQueue: @unchecked Sendable {
   private let monitor = Monitor()
   /// How many there may be.
   private let threadLimit: Int
+  /// The threads share the program's only processor.
+  private let givesWay: Bool
   // Guarded by the monitor.
   private var jobs = CompileJobs<Owner>()
   private var threads = 0
@@ -28,6 +30,7 @@ final class CompileQueue: @unchecked Sendable {
 
   init(threads: Int, isThrottled: Bool) {
     threadLimit = threads
+    givesWay = isThrottled
     throttle = CompileThrottle(isOn: isThrottled)
   }
 
@@ -144,7 +147,8 @@ final class CompileQueue: @unchecked Sendable {
 
   /// What a thread does from its start to its end.
   private func work() {
-    BackgroundThread.giveWay()
+    // Where there are several processors, and other programs have them, a thread that gives way would wait for milliseconds.
+    if givesWay { BackgroundThread.giveWay() }
     var compiler = OptimizingCompiler()
     while let job = next() {
       let start = MonotonicClock.threadNanoseconds
