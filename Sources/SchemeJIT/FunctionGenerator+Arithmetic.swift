@@ -41,16 +41,12 @@ extension FunctionGenerator {
     switch node.operation {
     case .add: sum(node, .i64Add)
     case .subtract: sum(node, .i64Sub)
-    case .multiply: product(node)
+    case .multiply: product(node, node.a, node.b)
+    case .square: product(node, node.a, node.a)
     case .minimum, .maximum:
-      push(node.b)
-      push(node.a)
-      push(node.b)
-      push(node.a)
-      body.emit(node.operation == .minimum ? .i64LtS : .i64GtS)
-      body.emit(.select)
+      pushExtreme(node)
       body.localSet(slot(node.slot))
-    case .absolute: absolute(node)
+    case .absolute, .negate: absolute(node)
     default: division(node)
     }
   }
@@ -136,8 +132,8 @@ extension FunctionGenerator {
     body.emit(.f64Ge)
   }
 
-  private mutating func product(_ node: Node) {
-    let (a, b) = isFixnumConstant(node.a) ? (node.b, node.a) : (node.a, node.b)
+  private mutating func product(_ node: Node, _ first: Operand, _ second: Operand) {
+    let (a, b) = isFixnumConstant(first) ? (second, first) : (first, second)
     // (A constant of another kind has failed already, as the code will find.)
     if let constant = b.constantValue, constant.isFixnum, constant != 0 {
       // The other factor must be in the range of products without overflow.
@@ -158,17 +154,36 @@ extension FunctionGenerator {
     body.localSet(slot(node.slot))
   }
 
-  /// Quotient, remainder, modulo. Divisors 0 and -1 are left to the interpreter: an error, and the one overflow.
+  /// Pushes the smaller or the larger one of two fixnums.
+  mutating func pushExtreme(_ node: Node) {
+    push(node.b)
+    push(node.a)
+    push(node.b)
+    push(node.a)
+    body.emit(node.operation == .minimum ? .i64LtS : .i64GtS)
+    body.emit(.select)
+  }
+
+  /// Quotient, remainder, modulo. Divisors 0 and -1 are left to the interpreter.
   private mutating func division(_ node: Node) {
-    if let constant = node.b.constantValue, constant != 0, constant != .fixnum(-1) {
-    } else {
-      push(node.b)
-      body.i64Const(Int64(bitPattern: Word.fixnum(1)))
-      body.emit(.i64Add)
-      body.i64Const(Int64(bitPattern: Word.fixnum(1)))
-      body.emit(.i64LeU)
-      fail(if: node)
-    }
+    if isUncommonDivisor(node.b) { fail(if: node) }
+    pushDivision(node)
+    body.localSet(slot(node.slot))
+  }
+
+  /// Pushes whether a divisor is 0 or -1: an error, and the one overflow. False if it is certainly neither.
+  mutating func isUncommonDivisor(_ divisor: Operand) -> Bool {
+    if let constant = divisor.constantValue, constant != 0, constant != .fixnum(-1) { return false }
+    push(divisor)
+    body.i64Const(Int64(bitPattern: Word.fixnum(1)))
+    body.emit(.i64Add)
+    body.i64Const(Int64(bitPattern: Word.fixnum(1)))
+    body.emit(.i64LeU)
+    return true
+  }
+
+  /// Pushes the quotient, remainder or modulo of fixnums.
+  mutating func pushDivision(_ node: Node) {
     push(node.a)
     push(node.b)
     switch node.operation {
@@ -195,23 +210,25 @@ extension FunctionGenerator {
       body.emit(.i32And)
       body.emit(.select)
     }
-    body.localSet(slot(node.slot))
   }
 
-  /// The absolute value; that of the least fixnum is none.
+  /// The absolute value, or the negative one; those of the least fixnum are none.
   private mutating func absolute(_ node: Node) {
     push(node.a)
     body.i64Const(.min)
     body.emit(.i64Eq)
     fail(if: node)
-    push(node.a)
+    let isAbsolute = node.operation == .absolute
+    if isAbsolute { push(node.a) }
     body.i64Const(0)
     push(node.a)
     body.emit(.i64Sub)
-    push(node.a)
-    body.i64Const(0)
-    body.emit(.i64GeS)
-    body.emit(.select)
+    if isAbsolute {
+      push(node.a)
+      body.i64Const(0)
+      body.emit(.i64GeS)
+      body.emit(.select)
+    }
     body.localSet(slot(node.slot))
   }
 

@@ -84,15 +84,16 @@ extension FunctionGenerator {
     return words
   }
 
-  /// `(apply f argument ... list)`: spreads the list after the other arguments, then calls the general entry. If it cannot be
-  /// spread, the call unwinds.
+  /// `(apply f argument ... list)`: takes the elements out of a list of a few, and calls the entry for so many arguments. Of others it spreads the list after the other
+  /// arguments, then calls the general entry. If it cannot be spread, the call unwinds.
   private mutating func applyThroughSlot(_ node: Node, words: Int, isTail: Bool) {
     checkCallee(node)
-    storeArguments(node, words: words)
     if !isTail {
       body.block(.value(.i64))
       nesting += 1
     }
+    applyToFew(node, words: words, isTail: isTail)
+    storeArguments(node, words: words)
     body.localGet(temporaryA)
     pushStack(words)
     body.i32Const(Int32(node.count))
@@ -119,6 +120,54 @@ extension FunctionGenerator {
     if isTail { return body.returnCallIndirect(type: type) }
     body.callIndirect(type: type)
     nesting -= 1
+    body.end()
+  }
+
+  /// Calls the procedure in `temporaryA` with the other arguments and the elements of the list, if these are few, and leaves the block around with its value.
+  private mutating func applyToFew(_ node: Node, words: Int, isTail: Bool) {
+    let others = node.count - 1
+    let most = min(FuncLayout.maximumDirectArity - others, JITTuning.appliedElements)
+    if most < 0 { return }
+    let elements = (0..<most).map { _ in newLocal(.i64) }
+    push(node.argument(others))
+    body.localSet(temporaryB)
+    body.block()
+    for count in 0...most {
+      body.localGet(temporaryB)
+      body.i64Const(Int64(Constant.null))
+      body.emit(.i64Eq)
+      body.if()
+      body.localGet(temporaryA)
+      pushStack(words)
+      for index in 0..<others { push(node.argument(index)) }
+      for element in elements[..<count] { body.localGet(element) }
+      body.localGet(temporaryA)
+      body.emit(.i32WrapI64)
+      body.load(.i32Load, offset: UInt32(Tag.offset(Tag.procedure, 1)))
+      body.load(.i32Load, offset: UInt32(4 * (others + count)))
+      let type = directTypes[others + count]
+      if isTail {
+        body.returnCallIndirect(type: type)
+      } else {
+        body.callIndirect(type: type)
+        body.br(2)
+      }
+      body.end()
+      if count == most { break }
+      body.localGet(temporaryB)
+      tagOfValue()
+      body.i32Const(Int32(Tag.pair))
+      body.emit(.i32Ne)
+      body.brIf(0)
+      body.localGet(temporaryB)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, 0)))
+      body.localSet(elements[count])
+      body.localGet(temporaryB)
+      body.emit(.i32WrapI64)
+      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, 1)))
+      body.localSet(temporaryB)
+    }
     body.end()
   }
 

@@ -190,10 +190,15 @@ extension FunctionGenerator {
   mutating func flonumArithmetic(_ node: Node) {
     switch node.operation {
     case .minimum, .maximum: return flonumExtreme(node)
-    case .absolute:
+    case .absolute, .negate, .square:
       prepareDoubles(node, isUnary: true)
       pushDouble(node.a)
-      body.emit(.f64Abs)
+      if node.operation == .square {
+        pushDouble(node.a)
+        body.emit(.f64Mul)
+      } else {
+        body.emit(node.operation == .negate ? .f64Neg : .f64Abs)
+      }
       return bindDouble(node)
     default: break
     }

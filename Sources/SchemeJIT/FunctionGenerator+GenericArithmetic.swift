@@ -15,12 +15,12 @@ import WasmFormat
 extension FunctionGenerator {
   mutating func genericArithmetic(_ node: Node) {
     switch node.operation {
-    case .minimum, .maximum, .absolute: return callPrimitive(node)
+    case .absolute, .negate, .square: return callPrimitive(node)
     default: break
     }
     body.block(.value(.i64))
     nesting += 1
-    if node.operation == .add || node.operation == .subtract || node.operation == .multiply {
+    if node.operation != .divide {
       let homes = state.homes
       body.block()
       nesting += 1
@@ -32,9 +32,13 @@ extension FunctionGenerator {
       body.end()
       state.homes = homes
     }
-    push(node.a)
-    push(node.b)
-    call(genericRoutine(node.operation), .binary)
+    if node.operation == .minimum || node.operation == .maximum {
+      pushPrimitiveResult(node)
+    } else {
+      push(node.a)
+      push(node.b)
+      call(genericRoutine(node.operation), .binary)
+    }
     endWithResult(of: node, in: temporaryA)
     state.dropWords()
   }
@@ -75,8 +79,15 @@ extension FunctionGenerator {
     body.emit(.i32And)
   }
 
-  /// Pushes the sum, difference or product of fixnums, or branches to the innermost block.
+  /// Pushes the result of an operation on fixnums, or branches to the innermost block.
   private mutating func pushFixnumResult(_ node: Node) {
+    switch node.operation {
+    case .add, .subtract, .multiply: break
+    case .minimum, .maximum: return pushExtreme(node)
+    default:
+      if isUncommonDivisor(node.b) { body.brIf(0) }
+      return pushDivision(node)
+    }
     if node.operation == .multiply {
       isProductTooLarge(node.a, node.b)
       body.brIf(0)

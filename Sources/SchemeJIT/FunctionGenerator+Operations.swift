@@ -6,7 +6,8 @@ import WasmFormat
 extension FunctionGenerator {
   mutating func operation(_ node: Node) {
     switch node.operation {
-    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute: return arithmetic(node)
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute, .negate, .square:
+      return arithmetic(node)
     case .exactToInexact: return exactToInexact(node)
     case .squareRoot: return squareRoot(node)
     case .floor: return rounded(node, .f64Floor)

@@ -98,9 +98,10 @@ extension FunctionGenerator {
 }
 
 extension Node {
-  /// Whether a call's value is wanted by nobody but the branch that follows.
+  /// Whether the value of a call, or of a search, is wanted by nobody but the branch that follows.
   fileprivate var isOnlyTested: Bool {
-    kind == .call && next.kind == .branch && next.a == .slot(slot) && slot <= Node.maximumNamedSlot && flags & Node.keepAllFlag == 0
+    (kind == .call || kind == .operation) && next.kind == .branch && next.a == .slot(slot) && slot <= Node.maximumNamedSlot
+      && flags & Node.keepAllFlag == 0
       && next.live & Node.bit(slot) == 0
   }
 

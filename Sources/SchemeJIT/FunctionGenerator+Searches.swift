@@ -9,6 +9,7 @@ extension FunctionGenerator {
   ///   - isAssociation: the elements are pairs, whose cars are compared.
   ///   - isIdentity: any key is compared by identity; else only what is no pair and no object, and symbols.
   mutating func search(_ node: Node, isAssociation: Bool, isIdentity: Bool) {
+    if let keys = constantKeys(node, isAssociation) { return search(node, for: keys, isAssociation) }
     let (rest, element, key, count) = (temporaryA, temporaryB, temporaryC, address)
     push(node.a)
     body.localSet(key)
@@ -60,6 +61,68 @@ extension FunctionGenerator {
     pushPrimitiveResult(node)
     endWithResult(of: node, in: rest)
   }
+
+  // MARK: Constant lists
+
+  /// What a key is compared with, if that is a short list in the program's text and everything in it is compared by identity. (Whether somebody changes a constant
+  /// need not be noticed.)
+  private func constantKeys(_ node: Node, _ isAssociation: Bool) -> [Word]? {
+    guard var rest = node.b.constantValue else { return nil }
+    var keys: [Word] = []
+    while rest.isPair && keys.count < JITTuning.maximumInlineElements {
+      let element = car(rest)
+      if isAssociation && !element.isPair { return nil }
+      let key = isAssociation ? car(element) : element
+      if key.isPointer && !key.isSymbol { return nil }
+      keys.append(key)
+      rest = cdr(rest)
+    }
+    return rest.isNull ? keys : nil
+  }
+
+  /// Compares with one key after the other. Where only the truth matters, the paths go on with the sides of the branch.
+  private mutating func search(_ node: Node, for keys: [Word], _ isAssociation: Bool) {
+    push(node.a)
+    body.localSet(temporaryC)
+    if testedCall == node.address {
+      body.block()
+      body.block()
+      nesting += 1
+      for key in keys {
+        body.localGet(temporaryC)
+        body.i64Const(Int64(bitPattern: key))
+        body.emit(.i64Eq)
+        body.brIf(0)
+      }
+      body.br(1)
+      body.end()
+      isTestOpen = true
+      return
+    }
+    body.block(.value(.i64))
+    for (index, key) in keys.enumerated() {
+      body.localGet(temporaryC)
+      body.i64Const(Int64(bitPattern: key))
+      body.emit(.i64Eq)
+      body.if()
+      push(node.b)
+      for _ in 0..<index { loadNext(1) }
+      if isAssociation { loadNext(0) }
+      body.br(1)
+      body.end()
+    }
+    body.i64Const(Int64(Constant.false))
+    body.end()
+    body.localSet(slot(node.slot))
+  }
+
+  /// Replaces the pair on the stack by its car (0) or cdr (1).
+  private mutating func loadNext(_ field: Int) {
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, field)))
+  }
+
+  // MARK: Parts
 
   /// Leaves the block around for a key that is a pair, or an object but for symbols.
   private mutating func leaveUnlessComparedByIdentity(_ key: UInt32) {

@@ -57,7 +57,7 @@ extension TypeState {
     default: return .any
     }
     switch node.operation {
-    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute:
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute, .negate, .square:
       switch mode(node, speculates: speculates) {
       case .fixnum: return .fixnum
       case .flonum: return .flonum
@@ -84,8 +84,8 @@ extension TypeState {
   mutating func refineOperands(_ node: Node, speculates: Bool) {
     if node.kind != .operation && node.kind != .branchOperation { return }
     switch node.operation {
-    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute, .numberEqual, .less,
-      .greater, .lessEqual, .greaterEqual, .isZero, .isPositive, .isNegative:
+    case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .minimum, .maximum, .absolute, .negate, .square, .numberEqual,
+      .less, .greater, .lessEqual, .greaterEqual, .isZero, .isPositive, .isNegative:
       let mode = mode(node, speculates: speculates)
       if mode == .generic { return }
       refineNumber(node.a, node, mode)

@@ -68,3 +68,18 @@
 (define folded (make-hash-table string-ci=?))
 (hash-table-set! folded "Key" 1)
 (show (times 2000 (lambda (i) (bump! folded (if (odd? i) "KEY" "key")) (ref folded "kEy"))) (hash-table-size folded))
+
+;; Tables whose keys come and go, walked meanwhile, for collections of all kinds to meet them.
+(define (pass t n keep) (do ((i 0 (+ i 1))) ((= i n) (hash-table-size t)) (hash-table-set! t (* i 3) (list i)) (if (>= i keep) (hash-table-delete! t (* (- i keep) 3)))))
+(define (sum-of t) (hash-table-fold t (lambda (key value sum) (+ key (car value) sum)) 0))
+(for-each
+ (lambda (same?)
+   (let ((t (make-hash-table same?)))
+     (show (map (lambda (keep) (let* ((size (pass t 5000 keep)) (sum (sum-of t))) (list size sum))) '(0 1 7 8 100 1000))
+           (begin (for-each (lambda (key) (hash-table-delete! t key)) (hash-table-keys t)) (hash-table-size t))
+           (pass t 3000 500) (sum-of t) (hash-table-ref/default t (* 3 2999) #f) (hash-table-ref/default t 3 #f)
+           (let ((seen 0)) (hash-table-walk t (lambda (key value) (set! seen (+ seen 1)) (hash-table-delete! t key) (hash-table-set! t (- 0 key 1) value))) (> seen 0)))))
+ (list eqv? equal?))
+(define pairs-table (make-hash-table eq?))
+(define (cycle n) (let ((held (make-vector 20 #f))) (do ((i 0 (+ i 1))) ((= i n) (hash-table-size pairs-table)) (let* ((at (modulo i 20)) (old (vector-ref held at)) (new (list i (make-vector 100 i)))) (if old (hash-table-delete! pairs-table old)) (vector-set! held at new) (hash-table-set! pairs-table new i)))))
+(show (cycle 50000) (apply + (hash-table-values pairs-table)))

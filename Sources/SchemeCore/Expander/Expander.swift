@@ -188,9 +188,15 @@ struct Expander {
     case .add, .multiply:
       if arguments.isEmpty { return .constant(.fixnum(operation == .add ? 0 : 1)) }
       if (3...16).contains(arguments.count) { return foldLeft(row, arguments, position) }
+    case .subtract where arguments.count == 1: return .primitive(knownProcedures.negateRow, arguments, position)
     case .subtract, .divide, .minimum, .maximum:
       if (3...16).contains(arguments.count) { return foldLeft(row, arguments, position) }
-    default: break
+    default:
+      if row == knownProcedures.makeVectorRow, arguments.count == 2, case .constant(let size) = arguments[0], size.isIndex(below: 9),
+        arguments[1].isAtom
+      {
+        return .primitive(knownProcedures.vectorRow, [Expression](repeating: arguments[1], count: size.index), position)
+      }
     }
     return .primitive(row, arguments, position)
   }

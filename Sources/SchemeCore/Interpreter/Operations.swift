@@ -40,6 +40,16 @@ func perform(_ node: Node, _ frame: Address, _ procedure: Word) -> Word {
   case .absolute:
     if a.isFixnum && Int64(bitPattern: a) >= 0 { return a }
     node.recordTypes(a, a)
+  case .negate:
+    // (The least fixnum is its own negative.)
+    let negative = 0 &- a
+    if a.isFixnum && negative != a || a == 0 { return negative }
+    node.recordTypes(a, a)
+  case .square:
+    if a.isFixnum && (isSmall(a) || abs(Double(Int64(bitPattern: a)) * Double(a.fixnumValue)) < 0x1p62) {
+      return a &* Word(bitPattern: a.fixnumValue)
+    }
+    node.recordTypes(a, a)
   case .minimum, .maximum:
     let b = node.b.value(frame, procedure)
     if (a | b) & Tag.mask == 0 {

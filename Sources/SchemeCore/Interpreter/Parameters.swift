@@ -22,8 +22,8 @@ enum Parameters {
 /// A parameter. The value is converted already.
 public func makeParameter(value: Word, converter: Word = Constant.false) -> Word {
   let parameter = makeProcedure(function: parameterFunction.address, freeVariables: 2)
-  parameter.setField(ParameterField.value, value)
-  parameter.setField(ParameterField.converter, converter)
+  parameter.initializeField(ParameterField.value, value)
+  parameter.initializeField(ParameterField.converter, converter)
   return parameter
 }
 

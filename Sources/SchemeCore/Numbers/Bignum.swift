@@ -66,7 +66,7 @@ enum Bignum {
   static func make(limbs count: Int) -> Word {
     if count > 1024 && !Heap.hasRoom(bytes: Int64(count) * 8 + 16) { LongWork.runOutOfMemory() }
     let bignum = allocateObject(.bignum, words: 1 + count)
-    bignum.setField(0, Word(count))
+    bignum.initializeField(0, Word(count))
     return bignum
   }
 
@@ -82,7 +82,7 @@ enum Bignum {
 
   /// The sign and length of a bignum under construction.
   static func setSign(_ bignum: Word, negative: Bool, count: Int) {
-    bignum.setField(0, Word(count) | (negative ? 1 << 32 : 0))
+    bignum.initializeField(0, Word(count) | (negative ? 1 << 32 : 0))
   }
 
   /// Any exact integer as a bignum, perhaps one that is too small.

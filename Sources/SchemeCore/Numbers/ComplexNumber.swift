@@ -9,16 +9,16 @@ enum ComplexNumber {
     if imaginary == 0 { return real }
     if real.isFlonum != imaginary.isFlonum { return make(Complex(toDouble(real), toDouble(imaginary))) }
     let number = allocateObject(.compnum, words: 2)
-    number.setField(0, real)
-    number.setField(1, imaginary)
+    number.initializeField(0, real)
+    number.initializeField(1, imaginary)
     return number
   }
 
   static func make(_ value: Complex) -> Word {
     let (real, imaginary) = (makeFlonum(value.real), makeFlonum(value.imaginary))
     let number = allocateObject(.compnum, words: 2)
-    number.setField(0, real)
-    number.setField(1, imaginary)
+    number.initializeField(0, real)
+    number.initializeField(1, imaginary)
     return number
   }
 

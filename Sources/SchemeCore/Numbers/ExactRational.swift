@@ -49,8 +49,8 @@ enum ExactRational {
     if numerator == Constant.unwind || denominator == Constant.unwind { return Constant.unwind }
     if denominator == .fixnum(1) { return numerator }
     let ratnum = allocateObject(.ratnum, words: 2)
-    ratnum.setField(0, numerator)
-    ratnum.setField(1, denominator)
+    ratnum.initializeField(0, numerator)
+    ratnum.initializeField(1, denominator)
     return ratnum
   }
 

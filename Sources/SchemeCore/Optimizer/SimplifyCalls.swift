@@ -40,6 +40,9 @@ struct KnownProcedures {
   var reversedToVectorRow = 0
   var lessRow = 0
   var addRow = 0
+  var negateRow = 0
+  var vectorRow = 0
+  var makeVectorRow = 0
 
   static func find() -> KnownProcedures {
     KnownProcedures(
@@ -55,7 +58,8 @@ struct KnownProcedures {
       isPairRow: Primitives.row(named: "pair?"), isNullRow: Primitives.row(named: "null?"),
       isVectorRow: Primitives.row(named: "vector?"), vectorLengthRow: Primitives.row(named: "vector-length"),
       vectorRefRow: Primitives.row(named: "vector-ref"), reversedToVectorRow: Primitives.row(named: "%reversed->vector"),
-      lessRow: Primitives.row(named: "<"), addRow: Primitives.row(named: "+"))
+      lessRow: Primitives.row(named: "<"), addRow: Primitives.row(named: "+"),
+      negateRow: Primitives.row(named: "%negate"), vectorRow: Primitives.row(named: "vector"), makeVectorRow: Primitives.row(named: "make-vector"))
   }
 
   /// Whether a global holds one of these procedures.

@@ -40,13 +40,13 @@ enum Port {
   static func make(_ traits: Int, buffer: Word, end: Int = 0, stream: Int32 = -1, name: Word = Constant.false) -> Word {
     let port = allocateObject(.port, words: Field.count)
     setHeader(port, port.header | Trait.bits(traits | Trait.open))
-    port.setField(Field.buffer, buffer)
-    port.setField(Field.position, .fixnum(0))
-    port.setField(Field.end, .fixnum(end))
-    port.setField(Field.stream, .fixnum(Int(stream)))
-    port.setField(Field.name, name)
-    port.setField(Field.line, .fixnum(1))
-    port.setField(Field.column, .fixnum(1))
+    port.initializeField(Field.buffer, buffer)
+    port.initializeField(Field.position, .fixnum(0))
+    port.initializeField(Field.end, .fixnum(end))
+    port.initializeField(Field.stream, .fixnum(Int(stream)))
+    port.initializeField(Field.name, name)
+    port.initializeField(Field.line, .fixnum(1))
+    port.initializeField(Field.column, .fixnum(1))
     return port
   }
 

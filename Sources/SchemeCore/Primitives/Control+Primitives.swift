@@ -45,23 +45,23 @@ private func applyPrimitive(_ arguments: Address, _ count: Int) -> Word {
 /// Replaces the list that is the last of some arguments of `apply` by its elements; returns the number of arguments then. -1 after raising an
 /// error, or when there is no room for them: then the trampoline makes the call.
 public func spreadList(_ procedure: Word, _ arguments: Address, _ count: Int) -> Int {
-  var passed = count - 1
-  var rest = load64(arguments &+ UInt32(passed) &* 8)
-  let length = listLength(rest)
-  if length < 0 {
-    _ = raiseWrongType("apply", count + 1, "a proper list", rest)
-    return -1
-  }
-  let room = Int(Int32(bitPattern: runtimeState.realStackLimit &+ UInt32(Heap.stackReserve / 2) &- arguments)) / 8
-  if passed + length >= room {
-    for index in (0..<passed).reversed() { rest = cons(load64(arguments &+ UInt32(index) &* 8), rest) }
-    _ = Trampoline.request(.apply, procedure, rest)
-    return -1
-  }
-  while rest.isPair {
-    store64(arguments &+ UInt32(passed) &* 8, car(rest))
-    passed += 1
+  let last = arguments &+ UInt32(count - 1) &* 8
+  var list = load64(last)
+  var rest = list
+  var next = last
+  // (A list without an end ends here, too.)
+  let end = runtimeState.realStackLimit &+ UInt32(Heap.stackReserve / 2)
+  while rest.isPair && next < end {
+    store64(next, car(rest))
+    next &+= 8
     rest = cdr(rest)
   }
-  return passed
+  if rest.isNull && next < end { return Int(next &- arguments) / 8 }
+  if listLength(list) < 0 {
+    _ = raiseWrongType("apply", count + 1, "a proper list", list)
+    return -1
+  }
+  for index in (0..<count - 1).reversed() { list = cons(load64(arguments &+ UInt32(index) &* 8), list) }
+  _ = Trampoline.request(.apply, procedure, list)
+  return -1
 }

@@ -25,8 +25,8 @@ private func foldIntegers(
 private func twoValues(_ quotient: Word, _ remainder: Word) -> Word {
   if quotient == Constant.unwind || remainder == Constant.unwind { return Constant.unwind }
   let object = allocateObject(.multipleValues, words: 2)
-  object.setField(0, quotient)
-  object.setField(1, remainder)
+  object.initializeField(0, quotient)
+  object.initializeField(1, remainder)
   return object
 }
 
@@ -44,7 +44,12 @@ func defineDivisionPrimitives(_ define: PrimitiveDefiner) {
   define("floor/", 2, 2) { a, _ in
     twoValues(genericFloorQuotient(a.first, a.second), genericModulo(a.first, a.second))
   }
-  define("gcd", 0, -1) { a, count in foldIntegers(a, count, "gcd", .fixnum(0), ExactInteger.gcd) }
+  define("gcd", 0, -1) { a, count in
+    if count == 2 && (a.first | a.second) & Tag.mask == 0 {
+      return ExactInteger.make(Int64(ExactInteger.commonDivisor(a.first.fixnumValue.magnitude, a.second.fixnumValue.magnitude)))
+    }
+    return foldIntegers(a, count, "gcd", .fixnum(0), ExactInteger.gcd)
+  }
   define("lcm", 0, -1) { a, count in
     foldIntegers(a, count, "lcm", .fixnum(1)) { x, y in
       if x == 0 || y == 0 { return .fixnum(0) }

@@ -72,9 +72,15 @@ func defineDynamicStatePrimitives(_ define: PrimitiveDefiner) {
   define("%delay-force", 1, 1) { a, _ in Promise.make(Promise.chained, a.first) }
   define("make-promise", 1, 1) { a, _ in a.first.isKind(.promise) ? a.first : Promise.make(Promise.done, a.first) }
   define("promise?", 1, 1) { a, _ in .boolean(a.first.isKind(.promise)) }
-  define("%promise-done?", 1, 1) { a, _ in .boolean(car(a.first.field(0)) == Promise.done) }
-  define("%promise-value", 1, 1) { a, _ in cdr(a.first.field(0)) }
-  define("%settle-promise!", 2, 2) { a, _ in .boolean(Promise.settle(a.first, a.second)) }
+  // `(%forced value otherwise)`: the value of a promise that has one, what else is no promise, or the second argument.
+  define("%forced", 2, 2) { a, _ in a.first.isKind(.promise) ? Promise.value(a.first) ?? a.second : a.first }
+  define("%promise-thunk", 1, 1) { a, _ in cdr(a.first.field(0)) }
+  // `(%settle-promise! promise result otherwise)`: the value, or the third argument where the promise has none yet.
+  define("%settle-promise!", 3, 3) { a, _ in
+    // The thunk may have forced the promise itself: then the first value counts.
+    if Promise.value(a.first) == nil { Promise.settle(a.first, a.second) }
+    return Promise.value(a.first) ?? a.third
+  }
 }
 
 private func bindParameters(_ bindings: Word, _ outer: Word, areConverted: Bool) -> Word {
@@ -128,22 +134,26 @@ private enum Promise {
   static func make(_ state: Word, _ value: Word) -> Word {
     let content = cons(state, value)
     let promise = allocateObject(.promise, words: 1)
-    promise.setField(0, content)
+    promise.initializeField(0, content)
     return promise
   }
 
-  /// Takes the result of a promise's thunk. Whether the promise is done; if not, it stands for what the result, another promise, stood for.
-  static func settle(_ promise: Word, _ result: Word) -> Bool {
+  static func value(_ promise: Word) -> Word? {
+    let content = promise.field(0)
+    return car(content) == done ? cdr(content) : nil
+  }
+
+  /// Takes the result of a promise's thunk. The promise is done then, or it stands for what the result, another promise, stood for.
+  static func settle(_ promise: Word, _ result: Word) {
     let content = promise.field(0)
     if car(content) == chained && result.isKind(.promise) {
       let other = result.field(0)
       setCar(content, car(other))
       setCdr(content, cdr(other))
       result.setField(0, content)
-      return car(content) == done
+      return
     }
     setCar(content, done)
     setCdr(content, result)
-    return true
   }
 }

@@ -76,7 +76,7 @@ private enum OpenSources {
 /// The environment object for an environment.
 private func makeEnvironment(_ environment: Environment) -> Word {
   let object = allocateObject(.environment, words: 1)
-  object.setField(0, .fixnum(environment.number))
+  object.initializeField(0, .fixnum(environment.number))
   return object
 }
 

@@ -33,7 +33,7 @@ public enum InlineOperation: UInt8 {
   // `(values value ...)`, always a call of the primitive; `(%check-values result count more?)`, `(%value-ref result index)`.
   case values, checkValues, valueRef
   // One number to a number, two to one of them.
-  case exactToInexact, squareRoot, absolute, minimum, maximum, floor, ceiling, truncate, round
+  case exactToInexact, squareRoot, absolute, negate, square, minimum, maximum, floor, ceiling, truncate, round
   // `(list value ...)`, `(vector value ...)`, `(%record type value ...)`, always calls of the primitive.
   case list, vector, record
   // The words of the dynamic state, and how many frames have left records; reading them is always a call of the primitive.
@@ -63,7 +63,7 @@ public enum InlineOperation: UInt8 {
   public var isArithmetic: Bool {
     switch self {
     case .add, .subtract, .multiply, .quotient, .remainder, .modulo, .divide, .numberEqual, .less, .greater, .lessEqual,
-      .greaterEqual, .isZero, .isPositive, .isNegative, .exactToInexact, .squareRoot, .absolute, .minimum, .maximum:
+      .greaterEqual, .isZero, .isPositive, .isNegative, .exactToInexact, .squareRoot, .absolute, .negate, .square, .minimum, .maximum:
       true
     default: false
     }
@@ -91,7 +91,8 @@ public enum InlineOperation: UInt8 {
     case .isZero, .isPositive, .isNegative, .isOdd, .isEven, .isExactInteger, .isNumber, .isInteger, .not, .isNull, .isPair, .isSymbol,
       .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .cdddr,
       .cadddr, .vectorLength, .stringLength, .bytevectorLength, .symbolToString, .charToInteger, .integerToChar, .isAlphabetic, .isNumeric,
-      .isWhitespace, .charUpcase, .charDowncase, .exactToInexact, .squareRoot, .absolute, .floor, .ceiling, .truncate, .round, .setHandlers,
+      .isWhitespace, .charUpcase, .charDowncase, .exactToInexact, .squareRoot, .absolute, .negate, .square, .floor, .ceiling, .truncate, .round,
+      .setHandlers,
       .setParameters, .setWinds, .readChar, .peekChar, .tableSlots:
       1
     default: 2

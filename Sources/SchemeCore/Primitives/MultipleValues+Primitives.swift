@@ -24,8 +24,8 @@ func defineMultipleValuesPrimitives(_ define: PrimitiveDefiner) {
   define("values", 0, -1, .values) { arguments, count in
     if count == 1 { return arguments.first }
     let object = allocateObject(.multipleValues, words: max(Int(count), 1))
-    if count == 0 { object.setField(0, Constant.unspecified) }
-    for index in 0..<Int(count) { object.setField(index, arguments.argument(index)) }
+    if count == 0 { object.initializeField(0, Constant.unspecified) }
+    for index in 0..<Int(count) { object.initializeField(index, arguments.argument(index)) }
     return object
   }
   // `(%arities procedure ...)`: a declaration; see StandardLibrary.

@@ -164,17 +164,15 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
   }
   define("*", 0, -1, .multiply) { a, count in chain("*", a, count, from: .fixnum(1), at: 0, genericMultiply) }
   define("-", 1, -1, .subtract) { a, count in
-    if count > 1 { return chain("-", a, count, from: a.first, at: 1, genericSubtract) }
-    if a.first.isFlonum { return makeFlonum(-a.first.flonumValue) }
-    if a.first.isCompnum { return LongWork.finish(ComplexNumber.negate(a.first)) }
-    return chain("-", a, count, from: .fixnum(0), at: 0, genericSubtract)
+    count > 1 ? chain("-", a, count, from: a.first, at: 1, genericSubtract) : negative(a.first)
   }
+  define("%negate", 1, 1, .negate) { a, _ in negative(a.first) }
   define("/", 1, -1, .divide) { a, count in
     count == 1
       ? chain("/", a, count, from: .fixnum(1), at: 0, genericDivide) : chain("/", a, count, from: a.first, at: 1, genericDivide)
   }
   define("abs", 1, 1, .absolute) { a, _ in absolute("abs", a.first) }
-  define("square", 1, 1) { a, _ in
+  define("square", 1, 1, .square) { a, _ in
     isNumber(a.first) ? genericMultiply(a.first, a.first) : raiseWrongType("square", 1, "a number", a.first)
   }
   define("1+", 1, 1) { a, _ in isNumber(a.first) ? genericAdd(a.first, .fixnum(1)) : raiseWrongType("1+", 1, "a number", a.first) }
@@ -201,6 +199,16 @@ func defineNumberPrimitives(_ define: PrimitiveDefiner) {
     text.free()
     if number == Constant.undefined { return raiseError(.implementationLimit, "string->number", "the number is too long") }
     return LongWork.finish(number)
+  }
+}
+
+/// `(- number)`
+private func negative(_ number: Word) -> Word {
+  switch NumberKind.of(number) {
+  case .none: raiseWrongType("-", 1, "a number", number)
+  case .flonum: makeFlonum(-number.flonumValue)
+  case .compnum: LongWork.finish(ComplexNumber.negate(number))
+  default: genericSubtract(.fixnum(0), number)
   }
 }
 

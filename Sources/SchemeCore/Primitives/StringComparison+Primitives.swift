@@ -43,14 +43,22 @@ private func commonLength(_ a: Address, _ b: Address, _ count: Int) -> Int {
   return count - left
 }
 
-private func compareChain(
-  _ a: Address, _ count: Int32, _ name: StaticString, _ compare: (Word, Word) -> Int, _ holds: (Int) -> Bool
-) -> Word {
+/// What orders of neighbours a comparison allows: a bit for each result of comparing them, -1, 0 and 1.
+private enum Order {
+  static let less = 1
+  static let equal = 2
+  static let greater = 4
+}
+
+private func compareChain(_ a: Address, _ count: Int32, _ name: StaticString, isFolded: Bool = false, _ orders: Int) -> Word {
   var result = true
   for index in 0..<Int(count) {
     let string = a.argument(index)
     if !string.isString { return raiseWrongType(name, index + 1, "a string", string) }
-    if index > 0 && !holds(compare(a.argument(index - 1), string)) { result = false }
+    if index == 0 { continue }
+    let previous = a.argument(index - 1)
+    let order = isFolded ? StringCase.compare(previous, string) : compareStrings(previous, string)
+    if orders >> (order + 1) & 1 == 0 { result = false }
   }
   return LongWork.finish(.boolean(result))
 }
@@ -58,15 +66,15 @@ private func compareChain(
 func defineStringComparisonPrimitives(_ define: PrimitiveDefiner) {
   define("string=?", 1, -1) { a, count in
     if count == 2 && a.first.isString && a.second.isString { return LongWork.finish(.boolean(areEqualStrings(a.first, a.second))) }
-    return compareChain(a, count, "string=?", { areEqualStrings($0, $1) ? 0 : 1 }) { $0 == 0 }
+    return compareChain(a, count, "string=?", Order.equal)
   }
-  define("string<?", 1, -1) { a, count in compareChain(a, count, "string<?", compareStrings) { $0 < 0 } }
-  define("string>?", 1, -1) { a, count in compareChain(a, count, "string>?", compareStrings) { $0 > 0 } }
-  define("string<=?", 1, -1) { a, count in compareChain(a, count, "string<=?", compareStrings) { $0 <= 0 } }
-  define("string>=?", 1, -1) { a, count in compareChain(a, count, "string>=?", compareStrings) { $0 >= 0 } }
-  define("string-ci=?", 1, -1) { a, count in compareChain(a, count, "string-ci=?", StringCase.compare) { $0 == 0 } }
-  define("string-ci<?", 1, -1) { a, count in compareChain(a, count, "string-ci<?", StringCase.compare) { $0 < 0 } }
-  define("string-ci>?", 1, -1) { a, count in compareChain(a, count, "string-ci>?", StringCase.compare) { $0 > 0 } }
-  define("string-ci<=?", 1, -1) { a, count in compareChain(a, count, "string-ci<=?", StringCase.compare) { $0 <= 0 } }
-  define("string-ci>=?", 1, -1) { a, count in compareChain(a, count, "string-ci>=?", StringCase.compare) { $0 >= 0 } }
+  define("string<?", 1, -1) { a, count in compareChain(a, count, "string<?", Order.less) }
+  define("string>?", 1, -1) { a, count in compareChain(a, count, "string>?", Order.greater) }
+  define("string<=?", 1, -1) { a, count in compareChain(a, count, "string<=?", Order.less | Order.equal) }
+  define("string>=?", 1, -1) { a, count in compareChain(a, count, "string>=?", Order.greater | Order.equal) }
+  define("string-ci=?", 1, -1) { a, count in compareChain(a, count, "string-ci=?", isFolded: true, Order.equal) }
+  define("string-ci<?", 1, -1) { a, count in compareChain(a, count, "string-ci<?", isFolded: true, Order.less) }
+  define("string-ci>?", 1, -1) { a, count in compareChain(a, count, "string-ci>?", isFolded: true, Order.greater) }
+  define("string-ci<=?", 1, -1) { a, count in compareChain(a, count, "string-ci<=?", isFolded: true, Order.less | Order.equal) }
+  define("string-ci>=?", 1, -1) { a, count in compareChain(a, count, "string-ci>=?", isFolded: true, Order.greater | Order.equal) }
 }

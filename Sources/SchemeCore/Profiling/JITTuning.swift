@@ -50,6 +50,8 @@ public enum JITTuning {
   public static let tableProbes: Int32 = 8
   /// Lists and vectors of so many given elements are made in place.
   public static let maximumInlineElements = 16
+  /// Lists of so many elements are taken apart in place for `apply`.
+  public static let appliedElements = 3
   /// Procedures with a rest parameter have entries of their own for lists of so many elements.
   public static let maximumDirectRest = 3
 

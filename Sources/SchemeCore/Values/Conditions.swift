@@ -25,10 +25,10 @@ public enum ConditionField {
 /// A condition object.
 public func makeCondition(_ kind: ErrorKind, message: Word, irritants: Word) -> Word {
   let condition = allocateObject(.condition, words: 4)
-  condition.setField(ConditionField.message, message)
-  condition.setField(ConditionField.irritants, irritants)
-  condition.setField(ConditionField.kind, .fixnum(kind.rawValue))
-  condition.setField(ConditionField.site, .fixnum(0))
+  condition.initializeField(ConditionField.message, message)
+  condition.initializeField(ConditionField.irritants, irritants)
+  condition.initializeField(ConditionField.kind, .fixnum(kind.rawValue))
+  condition.initializeField(ConditionField.site, .fixnum(0))
   return condition
 }
 

@@ -197,11 +197,12 @@ enum HashTable {
   private static func grow(_ table: Word) -> Bool {
     let old = table.field(Field.entries)
     let used = slots(table)
-    let capacity = count(table) * 2 > used ? used * 2 : used
-    if !Heap.hasRoom(bytes: Int64(capacity) * 32 + 64) { return false }
+    let isFull = count(table) * 2 > used
+    if isFull && !Heap.hasRoom(bytes: Int64(used) * 64 + 64) { return false }
     runtimeState.busy &+= 1
     defer { runtimeState.busy &-= 1 }
-    let entries = makeVector(count: 2 * capacity, fill: 0)
+    // A table whose keys come and go stays where it is.
+    let entries = isFull ? makeVector(count: 4 * used, fill: 0) : old
     var next = 0
     for entry in 0..<used {
       let key = vectorElement(old, 2 * entry)
@@ -210,9 +211,13 @@ enum HashTable {
       setVectorElement(entries, 2 * next + 1, vectorElement(old, 2 * entry + 1))
       next += 1
     }
-    table.setField(Field.entries, entries)
     table.setField(Field.used, .fixnum(next))
-    if capacity > used { table.setField(Field.index, makeBytevector(count: capacity * 8, fill: 0)) }
+    if isFull {
+      table.setField(Field.entries, entries)
+      table.setField(Field.index, makeBytevector(count: used * 16, fill: 0))
+    } else {
+      fillWords(vectorElements(entries) &+ UInt32(next) &* 16, count: 2 * (used - next), with: 0)
+    }
     makeIndex(table)
     return true
   }

@@ -7,9 +7,9 @@ func makeMultipleValues(_ values: Word) -> Word {
   if !Heap.hasRoom(bytes: Int64(count) * 8) { return raiseOutOfMemory() }
   let object = allocateObject(.multipleValues, words: max(count, 1))
   var rest = values
-  if count == 0 { object.setField(0, Constant.unspecified) }
+  if count == 0 { object.initializeField(0, Constant.unspecified) }
   for index in 0..<count {
-    object.setField(index, car(rest))
+    object.initializeField(index, car(rest))
     rest = cdr(rest)
   }
   return object

@@ -29,7 +29,7 @@ public func makeVector(count: Int, fill: Word) -> Word {
 public func makeBytevector(count: Int, fill: UInt8) -> Word {
   let words = 1 + (count + 7) / 8
   let bytevector = allocateObject(.bytevector, words: words)
-  bytevector.setField(0, Word(count))
+  bytevector.initializeField(0, Word(count))
   fillWords(bytevector.address &+ 16, count: words - 1, with: Word(fill) &* 0x0101_0101_0101_0101)
   return bytevector
 }
@@ -41,10 +41,10 @@ public func makeBytevector(count: Int, fill: UInt8) -> Word {
 
 /// A string of `count` characters that the caller fills in at once; padding is cleared.
 public func makeUninitializedString(count: Int) -> Word {
-  let words = 1 + (count + 1) / 2
+  let words = 1 &+ (count &+ 1) >> 1
   let string = allocateObject(.string, words: words)
-  string.setField(0, Word(count))
-  if words > 1 { string.setField(words - 1, 0) }
+  string.initializeField(words &- 1, 0)
+  string.initializeField(0, Word(truncatingIfNeeded: count))
   return string
 }
 public func makeString(count: Int, fill: UInt32) -> Word {
@@ -72,7 +72,7 @@ public func setStringElement(_ string: Word, _ index: Int, _ scalar: UInt32) {
 @inline(__always)
 public func makeBox(_ value: Word) -> Word {
   let box = allocateObject(.box, words: 1)
-  box.setField(0, value)
+  box.initializeField(0, value)
   return box
 }
 
@@ -90,7 +90,7 @@ public func procedureFunction(_ procedure: Word) -> Address { load32(UInt32(trun
 /// A record type: its name (a symbol) and the list of its fields' names.
 public func makeRecordType(name: Word, fields: Word) -> Word {
   let type = allocateObject(.recordType, words: 2)
-  type.setField(0, name)
-  type.setField(1, fields)
+  type.initializeField(0, name)
+  type.initializeField(1, fields)
   return type
 }

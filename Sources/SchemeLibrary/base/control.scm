@@ -150,14 +150,12 @@
 
 ;; Promises.
 
+(define %unforced (cons #f #f))
+
 (define (force promise)
-  (if (promise? promise) (%force promise) promise))
+  (let ((value (%forced promise %unforced)))
+    (if (eq? value %unforced) (%force promise) value)))
 
 (define (%force promise)
-  (if (%promise-done? promise)
-      (%promise-value promise)
-      (let ((result ((%promise-value promise))))
-        ;; The thunk may have forced the promise itself: then the first value counts.
-        (if (or (%promise-done? promise) (%settle-promise! promise result))
-            (%promise-value promise)
-            (%force promise)))))
+  (let ((value (%settle-promise! promise ((%promise-thunk promise)) %unforced)))
+    (if (eq? value %unforced) (force promise) value)))

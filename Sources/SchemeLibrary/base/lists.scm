@@ -65,8 +65,14 @@
         (begin (f (car a) (car b)) (loop (cdr a) (cdr b)))
         (if (not (if (null? a) #t (if (pair? a) (null? b) #f))) (%any-end? (list a b))))))
 
+(define (%for-each3 f a b c)
+  (let loop ((a a) (b b) (c c))
+    (if (if (pair? a) (if (pair? b) (pair? c) #f) #f)
+        (begin (f (car a) (car b) (car c)) (loop (cdr a) (cdr b) (cdr c)))
+        (%any-end? (list a b c)))))
+
 (define (for-each f first . rest)
-  (%arities %for-each1 %for-each2)
+  (%arities %for-each1 %for-each2 %for-each3)
   (if (null? rest)
       (%for-each1 f first)
       (let loop ((lists (cons first rest)))

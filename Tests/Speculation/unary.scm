@@ -1,0 +1,40 @@
+;; Negation, squares, and divisions and extremes of several kinds of numbers, in code that does what is common in place.
+
+(import (scheme base) (scheme write))
+(include "include/attempts.scm")
+
+(define (minus x) (- x))
+(define (minus-minus x) (- (- x)))
+(define (less x y) (+ x (- y)))
+(define (squared x) (square x))
+(define (length2 x y) (+ (square x) (square y)))
+(define (loop n) (let loop ((i n) (x 0)) (if (= i 0) x (loop (- i 1) (- (- x) 1)))))
+(define (floats n x) (let loop ((i n) (x x)) (if (= i 0) x (loop (- i 1) (- (square x))))))
+(define (divide a b) (list (quotient a b) (remainder a b) (modulo a b)))
+(define (extremes a b) (list (min a b) (max a b) (max a b 3) (abs a)))
+(define (power b e m) (let loop ((b b) (e e) (r 1)) (if (= e 0) r (loop (modulo (* b b) m) (quotient e 2) (if (odd? e) (modulo (* r b) m) r)))))
+
+(define least (- (expt 2 60)))
+(define numbers (list 0 1 -1 2 -7 7 (- (expt 2 60) 1) least (expt 2 60) (- -1 (expt 2 60)) (expt 2 30) (+ (expt 2 30) 5) 3037000499 3037000500 1518500249 1518500250 (expt 10 30) (- (expt 10 30)) 1.5 -2.0 0.0 -0.0 1/3 -2/3 (/ 0. 0.) (/ 1. 0.) (/ -1. 0.) 1e300))
+(define others (list 'a "x" #f '() 1+2i 1.5-0.5i -0.0+1.0i))
+(define one-argument (list minus minus-minus squared))
+(define two-arguments (list less length2 divide extremes))
+(define (each f) (map (lambda (x) (attempt (lambda () (f x)))) (append numbers others)))
+(define few (list 0 1 -1 7 -7 least (expt 2 60) 3037000500 (- (expt 10 30)) 1.5 -2.0 -0.0 1/3))
+(define (pairs f) (map (lambda (x) (map (lambda (y) (attempt (lambda () (f x y)))) few)) few))
+;; First with fixnums alone, then with flonums, then with all.
+(times 500 (lambda (i) (for-each (lambda (f) (f 5)) one-argument) (for-each (lambda (f) (f 5 3)) two-arguments)))
+(define singles (map each one-argument))
+(define doubles (map pairs two-arguments))
+(times 100 (lambda (i) (for-each each one-argument) (for-each (lambda (f) (f 1.5 2.5)) (list less length2 extremes))))
+(for-each (lambda (f) (show (each f))) one-argument)
+(for-each (lambda (f) (show (pairs f))) two-arguments)
+(show (equal? singles (map each one-argument)) (equal? doubles (map pairs two-arguments)))
+(show (loop 1000) (floats 3 1.1) (floats 1000 0.5) (minus least) (squared least))
+(define p (- (expt 2 89) 1))
+(show (times 300 (lambda (i) (power 3 (+ i 1000) 1000003))) (power 5 (- p 1) p) (times 300 (lambda (i) (power 7 (+ i 1000) 1000003))))
+(show (attempt (lambda () (power 3 4 0))) (attempt (lambda () (power 3 4 'm))) (power 3. 5 7))
+
+;; Other procedures of those names.
+(define (call f x) (f x))
+(show (call - 5) (call square 5) (call - 1.5) (map - '(1 2.0 1/2)) (map square '(1 2.0 1/2)) (apply - '(4)))
