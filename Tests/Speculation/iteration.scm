@@ -21,6 +21,11 @@
 ;; Lists without an end, and with none.
 (show (try (lambda () (map double '(1 2 . 3)))) (try (lambda () (for-each double 7))) (try (lambda () (map + '(1 2 . 3) '(1 2 3)))) (try (lambda () (map + '(1 2 3) '(1 . 2)))))
 (show (try (lambda () (for-each + '(1 2) 5))) (try (lambda () (map + '(1 2 . 3) '(1 2)))) (map + '(1) '(1 . 2)))
+(show (times 300 (lambda () (map list '(1 2 3) '(a b c) '(x y z) '(7 8)))) (apply map list '((1 2) (3 4) (5 6) (7 8) (9 10))) (map + '(1) '(2) '(3) '()))
+(show (try (lambda () (map list '(1 2) '(1 2) '(1 2) '(1 . 2)))) (try (lambda () (map list 5 '(1) '(1) '(1)))) (map list '(1) '(1) '(1 . 2) '(1)) (map list '() '(1) '(1) 5))
+(define (collect . lists) (let ((r '())) (apply for-each (lambda elements (set! r (cons elements r))) lists) r))
+(show (times 300 (lambda () (collect '(1 2 3) '(a b c) '(x y z)))) (collect '(1 2) '(a b c) '(x y z) '(7 8 9)) (collect '() '(1) '(1)) (collect '(1) '(1) '(1) '()))
+(show (try (lambda () (collect '(1 2) '(1 2) '(1 . 2)))) (try (lambda () (collect '(1 2) '(1 2) '(1 2) '(1 . 2)))) (try (lambda () (collect '(1) 5 '(1)))) (try (lambda () (collect '(1 . 2) '(1) '(1)))))
 (show (let ((circle (list 1 2))) (set-cdr! (cdr circle) circle) (map + circle '(10 20 30))))
 
 ;; Vectors.
@@ -50,6 +55,7 @@
         (lambda (f) (map (lambda (x) (f x)) '(1 2 3 4)))
         (lambda (f) (map (lambda (x y) (f x)) '(1 2 3 4) '(a b c d)))
         (lambda (f) (map (lambda (x y z) (f x)) '(1 2 3 4) '(a b c d) '(a b c d)))
+        (lambda (f) (map (lambda (x y z w) (f x)) '(1 2 3 4) '(a b c d) '(a b c d) '(a b c d e)))
         (lambda (f) (apply map f '((1 2 3 4))))
         (lambda (f) (vector->list (vector-map f #(1 2 3 4))))
         (lambda (f) (vector->list (vector-map (lambda (x) (f x)) #(1 2 3 4))))

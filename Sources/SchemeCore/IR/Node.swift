@@ -67,24 +67,39 @@ public struct Node: Equatable {
   /// The address of the Func that a call's callee certainly has, or 0.
   public var knownCallee: Address { flags & Node.knownCalleeFlag != 0 ? payload : 0 }
 
-  /// The Func of the procedure that the interpreter has called at a call whose callee is not known; nil when there was none, or there were others.
+  /// The Func of the procedure that the interpreter has called at a call whose callee is not known; nil when there was none, or others as often.
   public var recordedCallee: Func? {
-    payload == 0 || payload == Node.severalCallees || flags & Node.knownCalleeFlag != 0 ? nil : Func(payload)
+    if payload == 0 || flags & Node.knownCalleeFlag != 0 { return nil }
+    return payload & Node.othersBit == 0 || flags & Node.majority == Node.majority ? Func(payload & ~Node.othersBit) : nil
   }
 
-  /// In place of a Func, which has another address.
-  private static var severalCallees: Address { 1 }
+  /// Set in the address of the recorded Func when there were others: then the last bits of the flags count how often the callee was that one, and down for
+  /// each other one, of which the next one takes its place at 0.
+  private static var othersBit: Address { 1 }
+  private static var majority: UInt8 { 0xC0 }
+  private static var one: UInt8 { 0x40 }
 
   /// Records a call's callee. (That of a known one is there.)
   @inline(__always)
   func record(callee: Func) {
-    let recorded = payload
-    if recorded != callee.address && recorded != Node.severalCallees { recordOther(callee) }
+    if payload != callee.address { recordOther(callee) }
   }
 
   @inline(never)
   private func recordOther(_ callee: Func) {
-    if flags & Node.knownCalleeFlag == 0 { payload = payload == 0 ? callee.address : Node.severalCallees }
+    if flags & Node.knownCalleeFlag != 0 { return }
+    if payload == 0 {
+      payload = callee.address
+    } else if payload == callee.address | Node.othersBit {
+      if flags < Node.majority { flags += Node.one }
+    } else if flags >= Node.one {
+      flags -= Node.one
+    } else if payload & Node.othersBit == 0 {
+      payload |= Node.othersBit
+      flags += Node.one
+    } else {
+      payload = callee.address | Node.othersBit
+    }
   }
 
   public var isSelf: Bool { kind == .label && flags & Node.selfFlag != 0 }

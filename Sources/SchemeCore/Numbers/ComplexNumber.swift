@@ -89,9 +89,14 @@ enum ComplexNumber {
     if !b.isCompnum { return make(genericMultiply(real(a), b), genericMultiply(imaginary(a), b)) }
     if !a.isCompnum { return make(genericMultiply(a, real(b)), genericMultiply(a, imaginary(b))) }
     if isInexact(a) || isInexact(b) { return make(value(a) * value(b)) }
+    let (p, q, r, s) = (real(a), imaginary(a), real(b), imaginary(b))
+    if (p | q | r | s) & Tag.mask == 0 && isSmall(p) && isSmall(q) && isSmall(r) && isSmall(s) {
+      let (x, y, u, v) = (p.fixnumValue, q.fixnumValue, r.fixnumValue, s.fixnumValue)
+      return make(.fixnum64(x &* u &- y &* v), .fixnum64(x &* v &+ y &* u))
+    }
     return make(
-      combine(genericMultiply(real(a), real(b)), genericMultiply(imaginary(a), imaginary(b)), genericSubtract),
-      combine(genericMultiply(real(a), imaginary(b)), genericMultiply(imaginary(a), real(b)), genericAdd))
+      combine(genericMultiply(p, r), genericMultiply(q, s), genericSubtract),
+      combine(genericMultiply(p, s), genericMultiply(q, r), genericAdd))
   }
 
   /// `a / b`; `b` is not the exact 0.

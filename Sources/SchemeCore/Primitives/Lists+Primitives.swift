@@ -10,20 +10,23 @@ private func tail(_ name: StaticString, _ value: Word, _ index: Word) -> Word? {
   }
   var rest = value
   var count = index.fixnumValue
-  while count > 0 {
-    if count & 63 == 0 && LongWork.step(64) {
+  while true {
+    var run = Int(min(count, 64))
+    count -= Int64(run)
+    while run > 0 && rest.isPair {
+      rest = cdr(rest)
+      run &-= 1
+    }
+    if run > 0 {
+      _ = raiseError(.outOfRange, name, "the list is too short for index", irritants: list(index))
+      return nil
+    }
+    if count == 0 { return rest }
+    if LongWork.step(64) {
       _ = LongWork.unwind()
       return nil
     }
-    if !rest.isPair {
-      _ = raiseError(
-        .outOfRange, name, "the list is too short for index", irritants: list(index))
-      return nil
-    }
-    rest = cdr(rest)
-    count -= 1
   }
-  return rest
 }
 
 /// Copies a list before a tail.
@@ -98,6 +101,18 @@ private func lastPair(_ name: StaticString, _ list: Word) -> Word? {
   return pair
 }
 
+/// A list of what one field of each pair of a list holds; () if one is no pair.
+private func fields(of pairs: Word, _ field: (Word) -> Word) -> Word {
+  var builder = ListBuilder()
+  var rest = pairs
+  while rest.isPair {
+    if !car(rest).isPair { return Constant.null }
+    builder.append(field(car(rest)))
+    rest = cdr(rest)
+  }
+  return builder.list
+}
+
 func defineListPrimitives(_ define: PrimitiveDefiner) {
   define("list", 0, -1, .list) { a, count in
     var result = Constant.null
@@ -152,6 +167,9 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
   // that frame may be entered again, as it may when there are more records than when the first pair was made.
   define("%frame-records", 0, 0, .frameRecords) { _, _ in runtimeState.roots[.frameRecords] }
   define("%reverse-own", 2, 2) { a, _ in a.second == runtimeState.roots[.frameRecords] ? reverseInPlace(a.first) : reverse(a.first) }
+  // `(%cars lists)`, `(%cdrs lists)`: of non-empty lists.
+  define("%cars", 1, 1) { a, _ in fields(of: a.first, car) }
+  define("%cdrs", 1, 1) { a, _ in fields(of: a.first, cdr) }
   define("list-tail", 2, 2) { a, _ in tail("list-tail", a.first, a.second) ?? Constant.unwind }
   define("list-head", 2, 2) { a, _ in
     guard sizeArgument("list-head", 2, a.second, elementBytes: 16, inObjects: true) != nil, tail("list-head", a.first, a.second) != nil else {

@@ -189,10 +189,11 @@ func defineStringPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = firstArgumentRange("string->list", a, count, "a string", a.first.isString, stringCount) else { return Constant.unwind }
     if !hasRoom("string->list", pairs: end - start) { return Constant.unwind }
     var result = Constant.null
-    var index = end
-    while index > start {
-      index -= 1
-      result = cons(.character(stringElement(a.first, index)), result)
+    let first = stringCharacters(a.first) &+ UInt32(start) &* 4
+    var at = stringCharacters(a.first) &+ UInt32(end) &* 4
+    while at != first {
+      at &-= 4
+      result = cons(.character(load32(at)), result)
     }
     return result
   }

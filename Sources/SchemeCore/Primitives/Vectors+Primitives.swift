@@ -40,10 +40,11 @@ func defineVectorPrimitives(_ define: PrimitiveDefiner) {
     guard let (start, end) = firstArgumentRange("vector->list", a, count, "a vector", a.first.isVector, vectorCount) else { return Constant.unwind }
     if !hasRoom("vector->list", pairs: end - start) { return Constant.unwind }
     var result = Constant.null
-    var index = end
-    while index > start {
-      index -= 1
-      result = cons(vectorElement(a.first, index), result)
+    let first = vectorElements(a.first) &+ UInt32(start) &* 8
+    var at = vectorElements(a.first) &+ UInt32(end) &* 8
+    while at != first {
+      at &-= 8
+      result = cons(load64(at), result)
     }
     return result
   }
