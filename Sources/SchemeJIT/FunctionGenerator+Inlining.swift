@@ -60,7 +60,7 @@ extension FunctionGenerator {
   private mutating func inlineRecorded(_ node: Node, isTail: Bool) -> Bool {
     guard let recorded = InliningRules.recordedTarget(of: node) else { return false }
     let callee = InliningRules.code(of: recorded, taking: node.count)
-    let isPrimitive = InliningRules.isInline(callee, taking: node.count)
+    let isPrimitive = InliningRules.isPrimitive(callee, taking: node.count)
     if !isPrimitive {
       let budget = min(inliningBudget, JITTuning.inlinedNodes)
       var rules = InliningRules(budget: budget, in: [unit.function])

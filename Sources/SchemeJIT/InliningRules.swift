@@ -43,13 +43,6 @@ struct InliningRules {
     return node.a.kind == .global ? Func(load32(node.a.address + UInt32(SymbolLayout.knownFunc))) : node.recordedCallee
   }
 
-  /// Whether a primitive that was recorded at a call is one that the generator does in place.
-  static func isInline(_ callee: Func, taking count: Int) -> Bool {
-    if callee.kind != .primitive { return false }
-    let operation = Primitives.row(at: callee.primitive).operation
-    return operation != .none && operation.operandCount == count
-  }
-
   /// Whether a primitive can be called in place of a call.
   static func isPrimitive(_ callee: Func, taking count: Int) -> Bool {
     if callee.kind != .primitive { return false }

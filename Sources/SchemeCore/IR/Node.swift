@@ -73,8 +73,8 @@ public struct Node: Equatable {
     return payload & Node.othersBit == 0 || flags & Node.majority == Node.majority ? Func(payload & ~Node.othersBit) : nil
   }
 
-  /// Set in the address of the recorded Func when there were others: then the last bits of the flags count how often the callee was that one, and down for
-  /// each other one, of which the next one takes its place at 0.
+  /// Set in the address of the recorded Func when there were others: then the last bits of the flags count how often the callee was that one, up to three times, and two
+  /// down for each other one, which takes its place where they cannot.
   private static var othersBit: Address { 1 }
   private static var majority: UInt8 { 0xC0 }
   private static var one: UInt8 { 0x40 }
@@ -92,13 +92,14 @@ public struct Node: Equatable {
       payload = callee.address
     } else if payload == callee.address | Node.othersBit {
       if flags < Node.majority { flags += Node.one }
-    } else if flags >= Node.one {
-      flags -= Node.one
     } else if payload & Node.othersBit == 0 {
       payload |= Node.othersBit
       flags += Node.one
+    } else if flags >= 2 * Node.one {
+      flags -= 2 * Node.one
     } else {
       payload = callee.address | Node.othersBit
+      flags &= Node.one - 1
     }
   }
 

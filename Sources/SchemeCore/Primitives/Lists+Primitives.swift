@@ -10,23 +10,20 @@ private func tail(_ name: StaticString, _ value: Word, _ index: Word) -> Word? {
   }
   var rest = value
   var count = index.fixnumValue
-  while true {
-    var run = Int(min(count, 64))
-    count -= Int64(run)
-    while run > 0 && rest.isPair {
-      rest = cdr(rest)
-      run &-= 1
-    }
-    if run > 0 {
-      _ = raiseError(.outOfRange, name, "the list is too short for index", irritants: list(index))
-      return nil
-    }
-    if count == 0 { return rest }
-    if LongWork.step(64) {
+  while count > 0 {
+    if count & 63 == 0 && LongWork.step(64) {
       _ = LongWork.unwind()
       return nil
     }
+    if !rest.isPair {
+      _ = raiseError(
+        .outOfRange, name, "the list is too short for index", irritants: list(index))
+      return nil
+    }
+    rest = cdr(rest)
+    count -= 1
   }
+  return rest
 }
 
 /// Copies a list before a tail.

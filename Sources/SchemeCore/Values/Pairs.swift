@@ -80,7 +80,7 @@ public struct ListBuilder {
   @discardableResult
   public mutating func append(_ value: Word) -> Word {
     let pair = cons(value, Constant.null)
-    if last.isNull { list = pair } else { setCdr(last, pair) }
+    link(pair)
     last = pair
     return pair
   }
@@ -88,8 +88,14 @@ public struct ListBuilder {
   /// Makes `tail` the cdr of the last pair, or the whole list if there is none.
   @inline(__always)
   public mutating func finish(tail: Word) -> Word {
-    if last.isNull { list = tail } else { setCdr(last, tail) }
+    link(tail)
     return list
+  }
+
+  /// Goes on with a pair or a tail. (The last pair has been allocated since the last collection: the write barrier has nothing to note.)
+  @inline(__always)
+  private mutating func link(_ next: Word) {
+    if last.isNull { list = next } else { store64(UInt32(truncatingIfNeeded: last) &+ 15, next) }
   }
 }
 
