@@ -98,16 +98,16 @@ private func lastPair(_ name: StaticString, _ list: Word) -> Word? {
   return pair
 }
 
-/// A list of what one field of each pair of a list holds; () if one is no pair.
-private func fields(of pairs: Word, _ field: (Word) -> Word) -> Word {
+/// A list of what one field of each pair of a list holds; () if one is no pair. In place, where that is allowed.
+private func fields(of pairs: Word, inPlace: Bool = false, _ field: (Word) -> Word) -> Word {
   var builder = ListBuilder()
   var rest = pairs
   while rest.isPair {
     if !car(rest).isPair { return Constant.null }
-    builder.append(field(car(rest)))
+    if inPlace { setCar(rest, field(car(rest))) } else { builder.append(field(car(rest))) }
     rest = cdr(rest)
   }
-  return builder.list
+  return inPlace ? pairs : builder.list
 }
 
 func defineListPrimitives(_ define: PrimitiveDefiner) {
@@ -164,9 +164,9 @@ func defineListPrimitives(_ define: PrimitiveDefiner) {
   // that frame may be entered again, as it may when there are more records than when the first pair was made.
   define("%frame-records", 0, 0, .frameRecords) { _, _ in runtimeState.roots[.frameRecords] }
   define("%reverse-own", 2, 2) { a, _ in a.second == runtimeState.roots[.frameRecords] ? reverseInPlace(a.first) : reverse(a.first) }
-  // `(%cars lists)`, `(%cdrs lists)`: of non-empty lists.
+  // `(%cars lists)`; `(%cdrs lists records)`, of non-empty lists, a list of which only the caller's frame knows (see `%reverse-own`).
   define("%cars", 1, 1) { a, _ in fields(of: a.first, car) }
-  define("%cdrs", 1, 1) { a, _ in fields(of: a.first, cdr) }
+  define("%cdrs", 2, 2) { a, _ in fields(of: a.first, inPlace: a.second == runtimeState.roots[.frameRecords], cdr) }
   define("list-tail", 2, 2) { a, _ in tail("list-tail", a.first, a.second) ?? Constant.unwind }
   define("list-head", 2, 2) { a, _ in
     guard sizeArgument("list-head", 2, a.second, elementBytes: 16, inObjects: true) != nil, tail("list-head", a.first, a.second) != nil else {
