@@ -116,7 +116,9 @@ private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
       for (name, text) in [("plain.scm", text), ("quoted.scm", "(define x '\(text))"), ("comment.scm", String(repeating: "#|", count: 30_000_000))] {
         try Data(text.utf8).write(to: folder.appending(path: name))
         let run = try measure(["--time-limit", "0.05", name], in: folder)
-        #expect(run.code == 124, "\(name): \(run.errors.prefix(200))")
+        // Who reads so fast finds out in time that a program cannot be nested so deeply.
+        let isRefused = name == "plain.scm" && run.errors.contains("nested too deeply")
+        #expect(run.code == (isRefused ? 1 : 124), "\(name): \(run.errors.prefix(200))")
       }
     }
   }
