@@ -9,7 +9,7 @@ extension FunctionGenerator {
   ///   - isAssociation: the elements are pairs, whose cars are compared.
   ///   - isIdentity: any key is compared by identity; else only what is no pair and no object, and symbols.
   mutating func search(_ node: Node, isAssociation: Bool, isIdentity: Bool) {
-    if let keys = constantKeys(node, isAssociation) { return search(node, for: keys, isAssociation) }
+    if testedCall == node.address, let keys = constantKeys(node, isAssociation) { return test(node.a, for: keys) }
     let (rest, element, key, count) = (temporaryA, temporaryB, temporaryC, address)
     push(node.a)
     body.localSet(key)
@@ -80,46 +80,23 @@ extension FunctionGenerator {
     return rest.isNull ? keys : nil
   }
 
-  /// Compares with one key after the other. Where only the truth matters, the paths go on with the sides of the branch.
-  private mutating func search(_ node: Node, for keys: [Word], _ isAssociation: Bool) {
-    push(node.a)
+  /// Compares with one key after the other; the paths go on with the sides of the branch that follows. (Where the pair is wanted, the list is gone through: a program may have
+  /// changed it, and what is loaded has to be looked at.)
+  private mutating func test(_ operand: Operand, for keys: [Word]) {
+    push(operand)
     body.localSet(temporaryC)
-    if testedCall == node.address {
-      body.block()
-      body.block()
-      nesting += 1
-      for key in keys {
-        body.localGet(temporaryC)
-        body.i64Const(Int64(bitPattern: key))
-        body.emit(.i64Eq)
-        body.brIf(0)
-      }
-      body.br(1)
-      body.end()
-      isTestOpen = true
-      return
-    }
-    body.block(.value(.i64))
-    for (index, key) in keys.enumerated() {
+    body.block()
+    body.block()
+    nesting += 1
+    for key in keys {
       body.localGet(temporaryC)
       body.i64Const(Int64(bitPattern: key))
       body.emit(.i64Eq)
-      body.if()
-      push(node.b)
-      for _ in 0..<index { loadNext(1) }
-      if isAssociation { loadNext(0) }
-      body.br(1)
-      body.end()
+      body.brIf(0)
     }
-    body.i64Const(Int64(Constant.false))
+    body.br(1)
     body.end()
-    body.localSet(slot(node.slot))
-  }
-
-  /// Replaces the pair on the stack by its car (0) or cdr (1).
-  private mutating func loadNext(_ field: Int) {
-    body.emit(.i32WrapI64)
-    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, field)))
+    isTestOpen = true
   }
 
   // MARK: Parts

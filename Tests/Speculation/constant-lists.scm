@@ -44,3 +44,11 @@
 (define (floats x) (memv x '(1.5 2.5 1e300 0.0)))
 (define (try procedure) (map (lambda (x) (attempt (lambda () (procedure x)))) (list 'a 'b 'x 1 17 21 "b" 1.5 1e300 0.0 -0.0)))
 (for-each (lambda (procedure) (times 300 (lambda (i) (try procedure))) (show (try procedure))) (list improper no-pairs no-list many strings floats))
+
+;; A program may change a list of its text, though it should not: what is found is what is there now.
+(define (in-changed x) (memq x '(p q r s)))
+(define (of-changed x) (assq x '((p 1) (q 2))))
+(times 500 (lambda (i) (in-changed 'r) (of-changed 'q)))
+(set-cdr! (in-changed 'p) 5)
+(set-car! (of-changed 'p) 77)
+(show (attempt (lambda () (in-changed 'q))) (in-changed 'p) (of-changed 'p) (of-changed 77))
