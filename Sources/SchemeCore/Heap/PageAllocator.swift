@@ -170,8 +170,8 @@ public enum PageAllocator {
 
   private static func findRun(_ count: Int) -> Int {
     if pageState.freePages < count { return -1 }
-    // What is large takes the first place that there is: memory that has been touched costs less than the time to look for it.
-    if count >= largePage / 2 { return findRun(count, from: pageState.lowestFree) }
+    // What is large takes the first place that there is: looking for it takes less time than touching memory that was never touched.
+    if count > 1 { return findRun(count, from: pageState.lowestFree) }
     let found = findRun(count, from: max(pageState.cursor, pageState.lowestFree))
     return found >= 0 ? found : findRun(count, from: pageState.lowestFree)
   }
