@@ -1,7 +1,7 @@
 // A map from numbers to values, for what a process does in its first milliseconds: Swift's dictionaries search the program for the conformances of their keys' type when
 // the first one of a kind is made, which takes longer than compiling a small module.
 //
-// Open addressing with linear probing. What lies behind a removed key moves up, so there are no marks of removed keys.
+// Open addressing with linear probing. What lies after a removed key moves up, so there are no marks of removed keys.
 
 @frozen
 public struct NumberMap<Value> {

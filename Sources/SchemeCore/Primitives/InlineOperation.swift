@@ -92,8 +92,7 @@ public enum InlineOperation: UInt8 {
       .isString, .isCharacter, .isVector, .isProcedure, .isBoolean, .isEOF, .car, .cdr, .cadr, .cddr, .caar, .cdar, .caddr, .cdddr,
       .cadddr, .vectorLength, .stringLength, .bytevectorLength, .symbolToString, .charToInteger, .integerToChar, .isAlphabetic, .isNumeric,
       .isWhitespace, .charUpcase, .charDowncase, .exactToInexact, .squareRoot, .absolute, .negate, .square, .floor, .ceiling, .truncate, .round,
-      .setHandlers,
-      .setParameters, .setWinds, .readChar, .peekChar, .tableSlots:
+      .setHandlers, .setParameters, .setWinds, .readChar, .peekChar, .tableSlots:
       1
     default: 2
     }

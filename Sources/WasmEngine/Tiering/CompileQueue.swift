@@ -19,8 +19,6 @@ final class CompileQueue: @unchecked Sendable {
   private let monitor = Monitor()
   /// How many there may be.
   private let threadLimit: Int
-  /// The threads share the program's only processor.
-  private let givesWay: Bool
   // Guarded by the monitor.
   private var jobs = CompileJobs<Owner>()
   private var threads = 0
@@ -30,7 +28,6 @@ final class CompileQueue: @unchecked Sendable {
 
   init(threads: Int, isThrottled: Bool) {
     threadLimit = threads
-    givesWay = isThrottled
     throttle = CompileThrottle(isOn: isThrottled)
   }
 
@@ -148,7 +145,7 @@ final class CompileQueue: @unchecked Sendable {
   /// What a thread does from its start to its end.
   private func work() {
     // Where there are several processors, and other programs have them, a thread that gives way would wait for milliseconds.
-    if givesWay { BackgroundThread.giveWay() }
+    if monitor.locked({ throttle.isOn }) { BackgroundThread.giveWay() }
     var compiler = OptimizingCompiler()
     while let job = next() {
       let start = MonotonicClock.threadNanoseconds

@@ -52,9 +52,9 @@ public enum OpcodeTable {
   @inline(never)
   public static func index(of opcode: Opcode) -> Int {
     let code = opcode.rawValue
-    if code < 256 { return Int(code) }
-    if opcode.prefix != 0xFC { _ = hasLargePages }
-    return page(opcode.prefix).first + Int(opcode.number)
+    guard code >= 256 else { return Int(code) }
+    guard let index = index(prefix: opcode.prefix, number: opcode.number) else { preconditionFailure("an opcode without a place: see page") }
+    return index
   }
 
   /// The index of the opcode with this number after this prefix; nil if the table has no place for it.
