@@ -154,18 +154,11 @@ extension FunctionGenerator {
       }
       body.end()
       if count == most { break }
-      body.localGet(temporaryB)
-      tagOfValue()
-      body.i32Const(Int32(Tag.pair))
-      body.emit(.i32Ne)
+      isNoPair(temporaryB)
       body.brIf(0)
-      body.localGet(temporaryB)
-      body.emit(.i32WrapI64)
-      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, 0)))
+      loadPairField(0, of: temporaryB)
       body.localSet(elements[count])
-      body.localGet(temporaryB)
-      body.emit(.i32WrapI64)
-      body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, 1)))
+      loadPairField(1, of: temporaryB)
       body.localSet(temporaryB)
     }
     body.end()

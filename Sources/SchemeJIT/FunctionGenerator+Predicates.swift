@@ -155,6 +155,21 @@ extension FunctionGenerator {
     body.emit(.i32And)
   }
 
+  /// Pushes whether a local's value, or the value on the stack, is no pair.
+  mutating func isNoPair(_ local: UInt32?) {
+    if let local { body.localGet(local) }
+    tagOfValue()
+    body.i32Const(Int32(Tag.pair))
+    body.emit(.i32Ne)
+  }
+
+  /// Pushes the car (0) or cdr (1) of a pair.
+  mutating func loadPairField(_ field: Int, of pair: UInt32) {
+    body.localGet(pair)
+    body.emit(.i32WrapI64)
+    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, field)))
+  }
+
   /// Replaces the object on the stack by whether it is of another kind.
   mutating func isOtherKind(_ kind: ObjectKind) {
     body.emit(.i32WrapI64)

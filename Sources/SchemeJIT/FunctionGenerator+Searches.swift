@@ -27,21 +27,21 @@ extension FunctionGenerator {
     isNoPair(rest)
     body.brIf(0)
     if isAssociation {
-      loadField(0, of: rest)
+      loadPairField(0, of: rest)
       body.localTee(element)
       isNoPair(nil)
       branchUnlikely(2)
       body.localGet(element)
-      loadField(0, of: element)
+      loadPairField(0, of: element)
     } else {
       body.localGet(rest)
-      loadField(0, of: rest)
+      loadPairField(0, of: rest)
     }
     body.localGet(key)
     body.emit(.i64Eq)
     body.brIf(3)
     body.drop()
-    loadField(1, of: rest)
+    loadPairField(1, of: rest)
     body.localSet(rest)
     body.localGet(count)
     body.i32Const(1)
@@ -117,22 +117,5 @@ extension FunctionGenerator {
     isOtherKind(.symbol)
     body.brIf(1)
     body.end()
-  }
-
-  /// Pushes whether a local's value, or the value on the stack, is no pair.
-  private mutating func isNoPair(_ local: UInt32?) {
-    if let local { body.localGet(local) }
-    body.emit(.i32WrapI64)
-    body.i32Const(Int32(Tag.mask))
-    body.emit(.i32And)
-    body.i32Const(Int32(Tag.pair))
-    body.emit(.i32Ne)
-  }
-
-  /// Pushes the car (0) or cdr (1) of a pair.
-  private mutating func loadField(_ field: Int, of pair: UInt32) {
-    body.localGet(pair)
-    body.emit(.i32WrapI64)
-    body.load(.i64Load, offset: UInt32(Tag.offset(Tag.pair, field)))
   }
 }
